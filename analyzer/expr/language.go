@@ -1,0 +1,123 @@
+package expr
+
+import (
+	"errors"
+
+	"paperlight/analyzer/schema"
+)
+
+// A Definition is a named expression of a table that rules and other
+// definitions use like a column: registered, age, live.
+type Definition struct {
+	Name  string
+	Table *schema.Table
+	Doc   string
+	// Alternatives are tried in order: the first whose needed columns the
+	// extract supplies is used. At least one.
+	Alternatives []Alternative
+	// File is where it stands, for messages.
+	File string
+}
+
+// An Alternative is one way to say a definition.
+type Alternative struct {
+	Text     string
+	Optional []string // columns (name, or table.column) that may be absent
+	// Note is what the report says when this alternative is used; may be empty.
+	Note string
+}
+
+// A Codelist is a named set of codes, by code system (sct, dmd, read2, ctv3,
+// bnf, local). Codes are compared byte for byte.
+type Codelist struct {
+	Name  string
+	Codes map[string][]string
+}
+
+// Empty reports whether the list holds no code.
+func (c *Codelist) Empty() bool {
+	for _, codes := range c.Codes {
+		if len(codes) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// A Language is what rules are written in: the canonical schema, the shared
+// definitions and the names of the code lists. It is immutable.
+type Language struct {
+	// unexported: the CEL environments and definitions
+}
+
+// NewLanguage checks the definitions (types, cycles, names that collide with
+// columns) and returns the language. lists are the code lists that exist; a
+// rule that names another is refused.
+func NewLanguage(definitions []Definition, lists map[string]*Codelist) (*Language, error) {
+	return nil, errors.New("not built")
+}
+
+// A Source is the text of one rule's conditions.
+type Source struct {
+	File  string // for messages, such as rules/medication/four-repeats-reviewed.md
+	Table *schema.Table
+	// Where, Exclude and Expect are conditions (Bool), Value a number over
+	// practice; empty where the rule has none. Line is the line of each in File.
+	Where, Exclude, Expect, Value                 string
+	WhereLine, ExcludeLine, ExpectLine, ValueLine int
+	// Optional names columns (of the rule's table, or table.column) that read
+	// as absent where the extract lacks them; OneOf groups of which at least
+	// one column or table is needed, the others reading as absent.
+	Optional []string
+	OneOf    [][]string
+}
+
+// Checked is a rule whose conditions have been parsed and type-checked
+// against the schema and found to be of shapes that the plan can run.
+type Checked struct {
+	// unexported
+}
+
+// Check parses and checks a rule. The error is an *Error, or several joined.
+func (l *Language) Check(s Source) (*Checked, error) { return nil, errors.New("not built") }
+
+// An Error is a fault in the text of an expression. Error() gives the message
+// of design.md: file:line:column, the line, a caret, what is wrong, a way out.
+type Error struct {
+	File         string
+	Line, Column int // from 1
+	Snippet      string
+	Message      string
+	Hint         string
+}
+
+func (e *Error) Error() string { return e.Message }
+
+// A Binding is what of an extract the meaning of a rule depends on.
+type Binding struct {
+	// Supplies reports whether the extract can fill a column, HasTable whether
+	// it has a table.
+	Supplies func(*schema.Column) bool
+	HasTable func(*schema.Table) bool
+	// AsOf is the as-of date where all practices share one; nil where they
+	// differ.
+	AsOf *int32
+	// Lists are the code lists in force. An empty one makes the rule not
+	// assessable.
+	Lists map[string]*Codelist
+}
+
+// Lowered is a rule as nodes of a graph, for one binding.
+type Lowered struct {
+	Where, Exclude, Expect *Node // Exclude, Expect nil where the rule has none
+	Value                  *Node
+	// Missing says why the rule is not assessable: columns, as table.column,
+	// tables, and code lists (as `codelist "x"`) that the extract or the
+	// catalogue cannot supply, sorted. Where not empty the nodes are nil.
+	Missing []string
+	// Notes name the alternatives of definitions used, in a fixed order.
+	Notes []string
+}
+
+// Lower adds the rule to the graph.
+func (c *Checked) Lower(g *Graph, b *Binding) *Lowered { return nil }

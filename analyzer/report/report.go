@@ -1,0 +1,207 @@
+// Package report is the outcome of a run as plain data, and its renderings. A
+// Report knows no rule, engine or Arrow type: it holds all that a renderer
+// shows. Nothing in it names a patient.
+package report
+
+// SchemaVersion is the version of the JSON form. Within a major version only
+// fields are added.
+const SchemaVersion = "1.0"
+
+// A Level says who may see the report.
+type Level string
+
+// The levels, most exact first.
+const (
+	Practice Level = "practice" // exact, stays where the extract is
+	Assessor Level = "assessor" // exact counts, no keys, no staff codes
+	Publish  Level = "publish"  // small counts hidden, the rest rounded
+)
+
+// A Report is the outcome of one run over one extract, in the order it is
+// written. Slices are never nil, so that JSON has [] and not null.
+type Report struct {
+	SchemaVersion string           `json:"schema_version"`
+	Tool          Tool             `json:"tool"`
+	Extract       Extract          `json:"extract"`
+	Scheme        Scheme           `json:"scheme"`
+	Rules         RuleSet          `json:"rules"`
+	Level         Level            `json:"level"`
+	Practices     []PracticeReport `json:"practices"`
+	// RuleTexts describe the rules named below, sorted by id, so that a
+	// renderer needs nothing else.
+	RuleTexts []RuleText `json:"rule_texts"`
+	Notes     []string   `json:"notes"`
+}
+
+// Tool names the program.
+type Tool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+// Extract says what was read.
+type Extract struct {
+	Name   string  `json:"name"`
+	System string  `json:"system"`
+	Format string  `json:"format"`
+	SHA256 string  `json:"sha256"`
+	Tables []Table `json:"tables"`
+}
+
+// Table is the reading of one canonical table.
+type Table struct {
+	Table     string `json:"table"`
+	Rows      int64  `json:"rows"`
+	Rejected  int64  `json:"rejected"`
+	Malformed int64  `json:"malformed"`
+	Orphans   int64  `json:"orphans"`
+	// DuplicateIDs counts rows whose record id an earlier row of the patient
+	// carries; null where ids were not counted (see the notes).
+	DuplicateIDs     *int64   `json:"duplicate_ids"`
+	PracticeMismatch int64    `json:"practice_mismatch"`
+	AbsentColumns    []string `json:"absent_columns"`
+	// Faults are the malformed columns and the rejects, with the first
+	// positions; never a value.
+	Faults []Fault `json:"faults"`
+}
+
+// Fault counts one kind of fault in one table.
+type Fault struct {
+	// Column is empty for rejects.
+	Column string `json:"column"`
+	// Want says what was expected: "a date YYYY-MM-DD", "one of M, F, I, U".
+	Want  string `json:"want"`
+	Count int64  `json:"count"`
+	// First are the first positions, as file and record number, at most 5.
+	First []Position `json:"first"`
+}
+
+// Position is a record of a source file, counted from 1.
+type Position struct {
+	File   string `json:"file"`
+	Record int64  `json:"record"`
+}
+
+// Scheme identifies the scheme used.
+type Scheme struct {
+	ID        string `json:"id"`
+	Version   string `json:"version"`
+	Title     string `json:"title"`
+	Statement string `json:"statement"`
+	SHA256    string `json:"sha256"`
+}
+
+// RuleSet identifies the rules used.
+type RuleSet struct {
+	Version string `json:"version"`
+	SHA256  string `json:"sha256"`
+	Count   int    `json:"count"`
+}
+
+// PracticeReport is the outcome for one practice.
+type PracticeReport struct {
+	PracticeID         string          `json:"practice_id"`
+	ODSCode            string          `json:"ods_code"`
+	Name               string          `json:"name"`
+	AsOf               string          `json:"as_of"`
+	AsOfFrom           string          `json:"as_of_from"`
+	RegisteredPatients *int64          `json:"registered_patients"`
+	Results            []Result        `json:"results"`
+	Accreditations     []Accreditation `json:"accreditations"`
+	Notes              []string        `json:"notes"`
+}
+
+// Result is what one rule counted. Denominator is nil where there is no
+// evidence. A count hidden at the publish level is nil and its field is named
+// in Suppressed.
+type Result struct {
+	Rule         string      `json:"rule"`
+	Code         string      `json:"code"`
+	Numerator    *int64      `json:"numerator"`
+	Denominator  *int64      `json:"denominator"`
+	Excluded     *int64      `json:"excluded"`
+	Undetermined *int64      `json:"undetermined"`
+	Unknown      *int64      `json:"unknown"`
+	Rate         *float64    `json:"rate"`     // numerator / denominator, 6 places
+	Interval     *[2]float64 `json:"interval"` // Wilson 95 %, 6 places
+	Value        *float64    `json:"value"`
+	Missing      []string    `json:"missing"` // why it is not assessable
+	Notes        []string    `json:"notes"`
+	Suppressed   []string    `json:"suppressed,omitempty"`
+}
+
+// Status is the outcome of a criterion.
+type Status string
+
+// The statuses, in order of attention.
+const (
+	NotAssessable Status = "not_assessable"
+	Failed        Status = "failed"
+	TooFew        Status = "too_few"
+	NotApplicable Status = "not_applicable"
+	Passed        Status = "passed"
+	Shown         Status = "info" // info rules: not judged
+)
+
+// Verdict is the outcome of an accreditation.
+type Verdict string
+
+// The verdicts.
+const (
+	NotReady      Verdict = "not_ready"
+	AnswersNeeded Verdict = "answers_needed"
+	NearlyReady   Verdict = "nearly_ready"
+	Ready         Verdict = "ready"
+	Damaged       Verdict = "damaged" // the file set stopped scoring
+)
+
+// Accreditation is the readiness for one accreditation.
+type Accreditation struct {
+	ID      string  `json:"id"`
+	Title   string  `json:"title"`
+	Verdict Verdict `json:"verdict"`
+	// Score and Coverage are in hundredths of a percent; nil where nothing
+	// was scored.
+	Score          *int64      `json:"score"`
+	Coverage       *int64      `json:"coverage"`
+	BlockersFailed []string    `json:"blockers_failed"`
+	AnswersNeeded  []string    `json:"answers_needed"`
+	WaitsFor       []string    `json:"waits_for"` // accreditations that must be ready first and are not
+	Criteria       []Criterion `json:"criteria"`
+}
+
+// Criterion is one line of the ledger.
+type Criterion struct {
+	Rule          string `json:"rule"`
+	Requirement   string `json:"requirement"`
+	Severity      string `json:"severity"`
+	Weight        int    `json:"weight"`
+	Threshold     string `json:"threshold"` // "80%", "<= 5%"
+	ThresholdFrom string `json:"threshold_from"`
+	Status        Status `json:"status"`
+	Basis         string `json:"basis"` // measured, declared, verified or empty
+	Owner         string `json:"owner"`
+	ToFix         *int64 `json:"to_fix"`
+	// Points of Of, in whole hundredths of the score; the Points of all
+	// criteria add up to the Score exactly. Progress is how far the rate has
+	// come towards the threshold, in hundredths of a percent; never scored.
+	Points   int64  `json:"points"`
+	Of       int64  `json:"of"`
+	Progress *int64 `json:"progress"`
+	// Tier is the best tier met, where the rule has tiers.
+	Tier string `json:"tier,omitempty"`
+}
+
+// RuleText is what a reader is told of a rule.
+type RuleText struct {
+	Rule      string `json:"rule"`
+	Code      string `json:"code"`
+	Title     string `json:"title"`
+	Dimension string `json:"dimension"`
+	Table     string `json:"table"`
+	Fix       string `json:"fix"`
+	Where     string `json:"where_to_look"` // screen or report to look at; may be empty
+	Owner     string `json:"owner"`
+	Evidence  string `json:"evidence"`
+	Published bool   `json:"published"`
+}

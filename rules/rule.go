@@ -1,0 +1,97 @@
+// Package rules holds what is judged: rules and schemes as data, their loader,
+// and the embedded catalogue. It knows no extract and runs nothing.
+package rules
+
+import (
+	"paperlight/analyzer/expr"
+	"paperlight/analyzer/schema"
+)
+
+// A Rule is one check of record quality: its front matter, its checked
+// conditions and its page. Immutable once loaded.
+type Rule struct {
+	// ID is set/name, such as medication/four-repeats-reviewed. Reports and
+	// schemes quote it for years; it is never reused.
+	ID        string
+	Code      string // MED-008
+	Title     string // says the good state, for the report
+	Dimension string // conformance, completeness, plausibility, timeliness
+	Table     *schema.Table
+	Threshold Threshold
+	// ThresholdFrom says where the threshold comes from; Published whether
+	// that is a published requirement (P) or our own default (O).
+	ThresholdFrom string
+	Published     bool
+	Evidence      string // data, data_or_declared, declared
+	Declares      string // the key of the declaration, where Evidence allows one
+	Owner         string // practice, clinician, supplier, pcse, file
+	// EmptyMet: nothing eligible means none found, and meets the rule.
+	EmptyMet bool
+	// Info rules are not judged: they carry a value and a list.
+	Info bool
+	// Fix says in one or two sentences what to do about the records listed.
+	Fix string
+	// ListedFrom is the fewest failing records a worklist is written for (1
+	// for nearly every rule).
+	ListedFrom int
+
+	Source  expr.Source
+	Checked *expr.Checked // nil where Evidence is declared
+	Page    Page
+	// SHA256 is the digest of the file, for the rule set's digest.
+	SHA256 string
+}
+
+// Set is the part of the id before the slash.
+func (r *Rule) Set() string {
+	for i := range r.ID {
+		if r.ID[i] == '/' {
+			return r.ID[:i]
+		}
+	}
+	return r.ID
+}
+
+// A Threshold is the proportion that meets a rule. The zero Threshold judges
+// nothing.
+type Threshold struct {
+	// Percent is in hundredths of a percent, exact: 9995 is 99.95 %.
+	Percent int64
+	// AtMost: the rate must not be above Percent (a share of faults); else it
+	// must not be below. Strict: nor equal to it.
+	AtMost, Strict bool
+	// Tiers, ascending, where the rule has several; Percent is then the tier
+	// that blocks, the first unless the scheme names another.
+	Tiers []int64
+	// Set says that there is a threshold.
+	Set bool
+}
+
+// A Page is the Markdown below the front matter, by heading, in order.
+type Page struct {
+	Sections []Section
+}
+
+// A Section is one "## heading" of a page and its text.
+type Section struct{ Heading, Text string }
+
+// A Catalogue is a loaded rule set with its definitions and code lists.
+type Catalogue struct {
+	Language    *expr.Language
+	Definitions []expr.Definition
+	Rules       []*Rule // sorted by ID
+	Lists       map[string]*expr.Codelist
+	Version     string
+	// SHA256 is over the sorted list of rule file names and digests.
+	SHA256 string
+}
+
+// Rule returns the rule called id, or nil.
+func (c *Catalogue) Rule(id string) *Rule {
+	for _, r := range c.Rules {
+		if r.ID == id || r.Code == id && r.Code != "" {
+			return r
+		}
+	}
+	return nil
+}
