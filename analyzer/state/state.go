@@ -1,4 +1,6 @@
-package analyzer
+// Package state holds what a scan counted, practice by practice: the small,
+// mergeable outcome that is scored, and the only thing that leaves a worker.
+package state
 
 import (
 	"paperlight/analyzer/schema"
