@@ -31,6 +31,14 @@ type Rule struct {
 	Info bool
 	// Fix says in one or two sentences what to do about the records listed.
 	Fix string
+	// WhereToLook names the screen or report of the clinical system that shows
+	// what an extract cannot; may be empty.
+	WhereToLook string
+	// AnswerStands is how many months a declaration stands for: 0 is the usual
+	// (12, and 3 for a count), UntilWithdrawn has no end.
+	AnswerStands int
+	// SupplierHosted: the answer supplier_hosted meets the rule.
+	SupplierHosted bool
 	// ListedFrom is the fewest failing records a worklist is written for (1
 	// for nearly every rule).
 	ListedFrom int
@@ -41,6 +49,9 @@ type Rule struct {
 	// SHA256 is the digest of the file, for the rule set's digest.
 	SHA256 string
 }
+
+// UntilWithdrawn is the AnswerStands of a letter of consent.
+const UntilWithdrawn = -1
 
 // Set is the part of the id before the slash.
 func (r *Rule) Set() string {
