@@ -22,6 +22,7 @@ type Definition struct {
 // An Alternative is one way to say a definition.
 type Alternative struct {
 	Text     string
+	Line     int      // of Text in File, from 1; 0 reads as 1
 	Optional []string // columns (name, or table.column) that may be absent
 	// Note is what the report says when this alternative is used; may be empty.
 	Note string
