@@ -1,0 +1,67 @@
+# `make demo` and `make test` each work alone on a machine that has only Go.
+
+GO        ?= go
+BIN       := bin/paperlight
+OUT       := out
+VERSION   ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS   := -s -w -X main.version=$(VERSION)
+GOLANGCI  := .cache/bin/golangci-lint
+GOLANGCI_VERSION := v2.15.0
+
+export CGO_ENABLED := 0
+export GOTOOLCHAIN := local
+export GOFLAGS := -trimpath -buildvcs=false
+
+.PHONY: help build demo test race lint vet fmt docs golden fuzz bench peers cross modules
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## build bin/paperlight
+	$(GO) build -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/paperlight
+
+demo: build ## make a practice, check it, and write out/demo.html
+	@rm -rf $(OUT)/demo $(OUT)/worklists && mkdir -p $(OUT)
+	$(BIN) generate $(OUT)/demo --patients 4000 --seed 7
+	$(BIN) check $(OUT)/demo --allow-test-numbers --fail-on never --worklist $(OUT)/worklists --format text --format html=$(OUT)/demo.html --format json=$(OUT)/demo.json
+	@echo
+	@echo "The same as a page: $(OUT)/demo.html   The records to put right: $(OUT)/worklists/"
+
+test: ## run all tests
+	$(GO) test ./...
+
+race: ## run all tests under the race detector (needs a C compiler)
+	CGO_ENABLED=1 $(GO) test -race ./...
+
+vet: ## go vet
+	$(GO) vet ./...
+
+fmt: ## fail if a file is not formatted
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+
+$(GOLANGCI):
+	GOBIN=$(CURDIR)/.cache/bin GOFLAGS=-buildvcs=false $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+
+lint: $(GOLANGCI) ## golangci-lint at its pinned version
+	$(GOLANGCI) run ./...
+
+docs: build ## write the generated pages under docs/
+	$(GO) run ./cmd/paperlight rules docs docs/rules
+	$(GO) run ./cmd/paperlight schema > docs/schema.md
+
+golden: ## rewrite golden files; read the diff before committing
+	$(GO) test ./analyzer/... ./cmd/... ./rules/... -update
+
+fuzz: ## run every fuzz target for a minute
+	@for p in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+		$(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime 60s -fuzzminimizetime 1x $$p || exit 1; done; done
+
+bench: ## micro-benchmarks, six samples, for benchstat
+	$(GO) test -run '^$$' -bench . -count 6 -benchmem ./benchmarks/... ./analyzer/kernel/...
+
+cross: ## build for Windows and macOS
+	GOOS=windows GOARCH=amd64 $(GO) build -o /dev/null ./cmd/paperlight
+	GOOS=darwin GOARCH=arm64 $(GO) build -o /dev/null ./cmd/paperlight
+
+modules: ## build nested modules
+	@for m in $$(git ls-files '*/go.mod'); do (cd $$(dirname $$m) && $(GO) build ./...) || exit 1; done
