@@ -1,0 +1,104 @@
+package cohort
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+type person struct {
+	id       string
+	practice int32
+}
+
+func segment(first int32, people ...person) Segment {
+	s := Segment{First: first}
+	for _, p := range people {
+		s.IDs = append(s.IDs, p.id...)
+		s.Ends = append(s.Ends, uint32(len(s.IDs)))
+		s.Practice = append(s.Practice, p.practice)
+	}
+	return s
+}
+
+func TestIDsLeadToPatients(t *testing.T) {
+	segments := []Segment{
+		segment(0, person{"ann", 0}, person{"", 0}, person{"bob", 0}, person{"0123456789abcdef", 0}),
+		segment(64, person{"bob", 1}, person{"cat", 1}, person{"dan", 1}, person{"dan", 1}, person{"dan", 1}, person{"dan", 0}),
+	}
+	for _, jobs := range []int{1, 2} {
+		x, ambiguous := BuildIDs(segments, jobs)
+		require.Equal(t, []int32{66, 67, 68}, ambiguous, "one practice, one id, three rows")
+		require.EqualValues(t, 0, x.Find([]byte("ann")))
+		require.EqualValues(t, 3, x.Find([]byte("0123456789abcdef")))
+		require.EqualValues(t, 65, x.Find([]byte("cat")))
+		require.Equal(t, Several, x.Find([]byte("bob")))
+		require.EqualValues(t, 2, x.FindIn([]byte("bob"), 0))
+		require.EqualValues(t, 64, x.FindIn([]byte("bob"), 1))
+		require.Equal(t, None, x.FindIn([]byte("bob"), 2))
+		require.Equal(t, Several, x.Find([]byte("dan")))
+		require.Equal(t, None, x.FindIn([]byte("dan"), 1), "ambiguous")
+		require.EqualValues(t, 69, x.FindIn([]byte("dan"), 0))
+		require.Equal(t, None, x.Find([]byte("eve")))
+	}
+}
+
+func TestFindAllAgreesWithFind(t *testing.T) {
+	var people []person
+	for i := range 5000 {
+		people = append(people, person{fmt.Sprintf("p%d", i*i%4001), int32(i % 3)})
+	}
+	x, _ := BuildIDs([]Segment{segment(0, people...)}, 2)
+	var ids []byte
+	offsets := []int32{0}
+	for i := range 1000 {
+		for range i%3 + 1 {
+			ids = append(ids, fmt.Sprintf("p%d", i*7%4100)...)
+			offsets = append(offsets, int32(len(ids)))
+		}
+	}
+	n := len(offsets) - 1
+	got := make([]int32, n)
+	x.FindAll(got, ids, offsets, n)
+	for i, number := range got {
+		require.Equal(t, x.Find(ids[offsets[i]:offsets[i+1]]), number, "row %d", i)
+	}
+}
+
+func TestKeysNumberInOrder(t *testing.T) {
+	var k Keys
+	require.Equal(t, None, k.Find(7))
+	for i := range 1000 {
+		entry, added := k.Add(uint64(i * i))
+		require.True(t, added)
+		require.EqualValues(t, i, entry)
+	}
+	entry, added := k.Add(81)
+	require.False(t, added)
+	require.EqualValues(t, 9, entry)
+	require.EqualValues(t, 31, k.Find(961))
+	require.Equal(t, None, k.Find(962))
+	require.NotEqual(t, RowKey(1, []byte("a")), RowKey(2, []byte("a")))
+}
+
+func TestRepeatsCountToTwo(t *testing.T) {
+	var r Repeats
+	var d Digester
+	sum := func(owner int32, texts ...string) Digest {
+		d.Reset(owner)
+		for _, s := range texts {
+			d.Text([]byte(s))
+		}
+		return d.Sum()
+	}
+	require.Zero(t, r.Count(sum(1, "a")))
+	for i := range 3000 {
+		require.False(t, r.Add(sum(int32(i), "a", "b")))
+	}
+	require.True(t, r.Add(sum(5, "a", "b")))
+	require.True(t, r.Add(sum(5, "a", "b")))
+	require.Equal(t, 2, r.Count(sum(5, "a", "b")))
+	require.Equal(t, 1, r.Count(sum(6, "a", "b")))
+	require.Zero(t, r.Count(sum(6, "ab", "")), "texts do not run together")
+}

@@ -1,0 +1,291 @@
+package cohort
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"sync"
+
+	"github.com/zeebo/xxh3"
+)
+
+// What a lookup answers besides a patient number.
+const (
+	// None: no patient carries the id, or it is ambiguous.
+	None int32 = -1
+	// Several: more than one patient row carries the id; ask with the practice.
+	Several int32 = -2
+)
+
+// key is an id in 16 bytes: itself where it has that length, else a hash.
+type key struct{ lo, hi uint64 }
+
+func keyOf(id []byte) key {
+	if len(id) == 16 {
+		return key{binary.LittleEndian.Uint64(id), binary.LittleEndian.Uint64(id[8:])}
+	}
+	h := xxh3.Hash128(id)
+	return key{h.Lo, h.Hi}
+}
+
+// with returns the key of the id within a practice.
+func (k key) with(practice int32) key {
+	k.hi ^= mix(uint64(uint32(practice)) + 0x9e3779b97f4a7c15)
+	return k
+}
+
+func (k key) hash() uint64 { return mix(k.lo ^ bits.RotateLeft64(k.hi, 29)) }
+
+func mix(h uint64) uint64 {
+	h ^= h >> 32
+	h *= 0xd6e8feb86659fd93
+	h ^= h >> 32
+	h *= 0xd6e8feb86659fd93
+	return h ^ h>>32
+}
+
+// IDs leads from patient ids to patient numbers. Build it once; then any
+// number of goroutines may look up.
+type IDs struct {
+	byID, byPair [partitions]table
+}
+
+// partitions of the tables are built side by side; the top bit of the hash
+// chooses.
+const partitions = 2
+
+// table is an open-addressing hash table at a load of at most a half.
+type table struct {
+	keys   []key
+	values []int32 // 0 free; else Several, None or number+1
+	used   int
+}
+
+// A Segment is the patients of one part, in order.
+type Segment struct {
+	// First is the number of the first patient. Ids holds the ids back to
+	// back, Ends where each ends. An empty id is a row that is not a patient.
+	First int32
+	IDs   []byte
+	Ends  []uint32
+	// Practice is the practice number of each row.
+	Practice []int32
+}
+
+// BuildIDs indexes the segments with at most jobs goroutines. It returns the
+// index and the numbers of the patients whose practice and id another carries
+// too, sorted: those lead nowhere.
+func BuildIDs(segments []Segment, jobs int) (*IDs, []int32) {
+	x := &IDs{}
+	var ambiguous [partitions][]int32
+	var group sync.WaitGroup
+	for p := range partitions {
+		build := func() { ambiguous[p] = x.build(p, segments) }
+		if jobs < 2 {
+			build()
+			continue
+		}
+		group.Go(build)
+	}
+	group.Wait()
+	return x, mergeSorted(ambiguous[:])
+}
+
+// build fills partition p. The pairs of an id lie in the partition of the id.
+func (x *IDs) build(p int, segments []Segment) []int32 {
+	byID, byPair := &x.byID[p], &x.byPair[p]
+	rows := 0
+	for i := range segments {
+		rows += len(segments[i].Ends)
+	}
+	byID.grow(rows/partitions + rows/64)
+	several := false
+	each(segments, p, func(number, _ int32, k key) {
+		slot := byID.find(k)
+		if byID.values[slot] == 0 {
+			byID.put(slot, k, number+1)
+			return
+		}
+		byID.values[slot], several = Several, true
+	})
+	if !several {
+		return nil
+	}
+	var ambiguous []int32
+	each(segments, p, func(number, practice int32, k key) {
+		if byID.values[byID.find(k)] != Several {
+			return
+		}
+		pair := k.with(practice)
+		switch slot := byPair.slot(pair); byPair.values[slot] {
+		case 0:
+			byPair.put(slot, pair, number+1)
+		case None:
+			ambiguous = append(ambiguous, number)
+		default:
+			ambiguous = append(ambiguous, byPair.values[slot]-1, number)
+			byPair.values[slot] = None
+		}
+	})
+	return ambiguous
+}
+
+func each(segments []Segment, p int, visit func(number, practice int32, k key)) {
+	for i := range segments {
+		s := &segments[i]
+		start := uint32(0)
+		for j, end := range s.Ends {
+			id := s.IDs[start:end]
+			start = end
+			if len(id) == 0 {
+				continue
+			}
+			if k := keyOf(id); int(k.hash()>>63) == p {
+				visit(s.First+int32(j), s.Practice[j], k)
+			}
+		}
+	}
+}
+
+// grow makes room for n keys without rehashing.
+func (t *table) grow(n int) {
+	size := 16
+	for size < 2*n {
+		size *= 2
+	}
+	old := *t
+	t.keys, t.values = make([]key, size), make([]int32, size)
+	for i, v := range old.values {
+		if v != 0 {
+			slot := t.find(old.keys[i])
+			t.keys[slot], t.values[slot] = old.keys[i], v
+		}
+	}
+}
+
+// find returns the slot of k, or the free slot it would take.
+func (t *table) find(k key) int {
+	mask := len(t.keys) - 1
+	at := int(k.hash()) & mask
+	for t.values[at] != 0 && t.keys[at] != k {
+		at = (at + 1) & mask
+	}
+	return at
+}
+
+// slot is find with room for one more.
+func (t *table) slot(k key) int {
+	if 2*(t.used+1) > len(t.keys) {
+		t.grow(max(16, 2*t.used))
+	}
+	return t.find(k)
+}
+
+func (t *table) put(slot int, k key, value int32) {
+	if 2*(t.used+1) > len(t.keys) {
+		t.grow(2 * (t.used + 1))
+		slot = t.find(k)
+	}
+	t.keys[slot], t.values[slot] = k, value
+	t.used++
+}
+
+// Find returns the number of the patient called id, None, or Several.
+func (x *IDs) Find(id []byte) int32 {
+	k := keyOf(id)
+	return x.find(k, k.hash())
+}
+
+func (x *IDs) find(k key, hash uint64) int32 {
+	t := &x.byID[hash>>63]
+	if len(t.keys) == 0 {
+		return None
+	}
+	switch v := t.values[t.find(k)]; v {
+	case 0:
+		return None
+	case Several:
+		return Several
+	default:
+		return v - 1
+	}
+}
+
+// FindIn returns the number of the patient called id of a practice, or None.
+// It is meant for ids that Find answers with Several.
+func (x *IDs) FindIn(id []byte, practice int32) int32 {
+	k := keyOf(id)
+	t := &x.byPair[k.hash()>>63]
+	if len(t.keys) == 0 {
+		return None
+	}
+	if v := t.values[t.find(k.with(practice))]; v > 0 {
+		return v - 1
+	}
+	return None
+}
+
+// lookupGroup is how many ids are looked up together: their slots are touched
+// first, so that the memory system fetches them side by side.
+const lookupGroup = 32
+
+// FindAll looks up n ids, given as text entries (id i is
+// bytes[offsets[i]:offsets[i+1]]), into dst. An id equal to the one before it
+// is looked up once.
+func (x *IDs) FindAll(dst []int32, bytes []byte, offsets []int32, n int) {
+	var keys [lookupGroup]key
+	var hashes [lookupGroup]uint64
+	var rows [lookupGroup]int32
+	last, lastRow := []byte(nil), -1
+	fill := 0
+	flush := func() {
+		var seen [lookupGroup]int32 // loaded together, before any probing
+		for i := range fill {
+			t := &x.byID[hashes[i]>>63]
+			if len(t.values) > 0 {
+				seen[i] = t.values[int(hashes[i])&(len(t.values)-1)]
+			}
+		}
+		for i := range fill {
+			dst[rows[i]] = None
+			if seen[i] != 0 {
+				dst[rows[i]] = x.find(keys[i], hashes[i])
+			}
+		}
+		fill = 0
+	}
+	// A repeat points at the row it repeats until the groups are done.
+	const repeat = -3
+	repeats := false
+	for i := range n {
+		id := bytes[offsets[i]:offsets[i+1]]
+		if lastRow >= 0 && string(id) == string(last) {
+			dst[i], repeats = repeat, true
+			continue
+		}
+		last, lastRow = id, i
+		keys[fill] = keyOf(id)
+		hashes[fill] = keys[fill].hash()
+		rows[fill] = int32(i)
+		if fill++; fill == lookupGroup {
+			flush()
+		}
+	}
+	flush()
+	if !repeats {
+		return
+	}
+	for i := 1; i < n; i++ {
+		if dst[i] == repeat {
+			dst[i] = dst[i-1]
+		}
+	}
+}
+
+// Bytes is the memory that the index holds.
+func (x *IDs) Bytes() int64 {
+	var n int64
+	for p := range partitions {
+		n += int64(len(x.byID[p].keys)+len(x.byPair[p].keys)) * 20
+	}
+	return n
+}
