@@ -46,6 +46,12 @@ type Rule struct {
 	Source  expr.Source
 	Checked *expr.Checked // nil where Evidence is declared
 	Page    Page
+	// File is the name of the page, for messages.
+	File string
+	// Cases is the archive of cases beside the page, unparsed, and CasesFile
+	// its name; nil and empty where the rule has none.
+	Cases     []byte
+	CasesFile string
 	// SHA256 is the digest of the file, for the rule set's digest.
 	SHA256 string
 }
@@ -86,23 +92,46 @@ type Page struct {
 // A Section is one "## heading" of a page and its text.
 type Section struct{ Heading, Text string }
 
+// Text returns the text under heading, or "".
+func (p *Page) Text(heading string) string {
+	for _, s := range p.Sections {
+		if s.Heading == heading {
+			return s.Text
+		}
+	}
+	return ""
+}
+
 // A Catalogue is a loaded rule set with its definitions and code lists.
 type Catalogue struct {
 	Language    *expr.Language
 	Definitions []expr.Definition
 	Rules       []*Rule // sorted by ID
 	Lists       map[string]*expr.Codelist
-	Version     string
-	// SHA256 is over the sorted list of rule file names and digests.
+	// Codelists are the same lists with where they come from, sorted by name.
+	Codelists []*Codelist
+	Version   string
+	// SHA256 is over the sorted list of names and digests of all files that
+	// bear on a result: pages, definitions and code lists.
 	SHA256 string
 }
 
-// Rule returns the rule called id, or nil.
+// Rule returns the rule called id, or else the only rule with that code, or
+// nil. (A code that several rules share names none of them.)
 func (c *Catalogue) Rule(id string) *Rule {
+	var coded *Rule
+	n := 0
 	for _, r := range c.Rules {
-		if r.ID == id || r.Code == id && r.Code != "" {
+		if r.ID == id {
 			return r
 		}
+		if r.Code == id && id != "" {
+			coded = r
+			n++
+		}
+	}
+	if n == 1 {
+		return coded
 	}
 	return nil
 }

@@ -1,0 +1,260 @@
+package rules
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"paperlight/analyzer/schema"
+)
+
+// maxPage bounds the bytes of a page, a definitions file or a scheme.
+const maxPage = 256 << 10
+
+var (
+	idForm   = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*$`)
+	codeForm = regexp.MustCompile(`^[A-Z]{2,4}-[0-9]{3}[a-z]?$`)
+	keyForm  = regexp.MustCompile(`^[a-z0-9]+([-_][a-z0-9]+)*$`)
+)
+
+// parseRule reads a page: its front matter and its sections. The conditions
+// are not checked yet. name is its path within the folder, file the name that
+// messages give it.
+func parseRule(name, file string, text []byte, faults *faults) *Rule {
+	if len(text) > maxPage {
+		faults.add(&Error{File: file, Message: fmt.Sprintf("is larger than %d KiB", maxPage>>10)})
+		return nil
+	}
+	front, markdown, first, err := splitPage(file, string(text))
+	if err != nil {
+		faults.add(err)
+		return nil
+	}
+	v, err := parseYAML(file, []byte(front))
+	if err != nil {
+		faults.add(err)
+		return nil
+	}
+	d := &document{file: file, lines: strings.Split(string(text), "\n"), faults: faults}
+	before := len(faults.list)
+	r := d.frontMatter(v)
+	if want := strings.TrimSuffix(name, ".md"); r.ID != "" && r.ID != want {
+		d.fault(v.at("id"), "the id is the set and the file name", "want the id %s, as the file is named", want)
+	}
+	r.Page = d.readPage(markdown, first)
+	if len(faults.list) > before {
+		return nil
+	}
+	return r
+}
+
+// at returns the value of a key, for the position of a fault; v itself where
+// the key is absent.
+func (v *value) at(name string) *value {
+	for _, f := range v.fields {
+		if f.key == name {
+			return f.value
+		}
+	}
+	return v
+}
+
+func (d *document) frontMatter(v *value) *Rule {
+	r := &Rule{File: d.file, Evidence: "data", ListedFrom: 1}
+	r.Source.File = d.file
+	empty := "not_applicable"
+	s := &r.Source
+	d.object(v, "a rule", []key{
+		{"id", true, d.text(&r.ID)},
+		{"title", true, d.text(&r.Title)},
+		{"code", false, d.text(&r.Code)},
+		{"dimension", true, d.choice(&r.Dimension, "conformance", "completeness", "plausibility", "timeliness")},
+		{"table", v.at("evidence").text != "declared", d.table(&r.Table)},
+		{"where", false, d.expression(&s.Where, &s.WhereLine)},
+		{"exclude", false, d.expression(&s.Exclude, &s.ExcludeLine)},
+		{"expect", false, d.expression(&s.Expect, &s.ExpectLine)},
+		{"value", false, d.expression(&s.Value, &s.ValueLine)},
+		{"threshold", false, d.threshold(&r.Threshold)},
+		{"threshold_from", false, d.text(&r.ThresholdFrom)},
+		{"published", false, d.boolean(&r.Published)},
+		{"evidence", false, d.choice(&r.Evidence, "data", "data_or_declared", "declared")},
+		{"declares", false, d.text(&r.Declares)},
+		{"owner", true, d.choice(&r.Owner, "practice", "clinician", "supplier", "pcse", "file")},
+		{"empty", false, d.choice(&empty, "not_applicable", "met")},
+		{"info", false, d.boolean(&r.Info)},
+		{"fix", true, d.text(&r.Fix)},
+		{"optional", false, d.columns(v, &s.Optional)},
+		{"one_of", false, d.groups(v, &s.OneOf)},
+		{"listed_from", false, d.integer(&r.ListedFrom, 1, 1000)},
+		{"where_to_look", false, d.text(&r.WhereToLook)},
+		{"answer_stands", false, d.standing(&r.AnswerStands)},
+		{"supplier_hosted", false, d.boolean(&r.SupplierHosted)},
+	})
+	r.EmptyMet = empty == "met"
+	if r.Evidence == "declared" && !v.has("table") {
+		r.Table = schema.Lookup("practice") // it is the practice that answers
+	}
+	s.Table = r.Table
+	d.judge(v, r)
+	return r
+}
+
+// judge checks what the keys of a rule say together.
+func (d *document) judge(v *value, r *Rule) {
+	if r.ID != "" && !idForm.MatchString(r.ID) {
+		d.fault(v.at("id"), "such as medication/four-repeats-reviewed", "want an id of small letters, digits and hyphens: set/name")
+	}
+	if r.Code != "" && !codeForm.MatchString(r.Code) {
+		d.fault(v.at("code"), "", "want a code such as MED-008")
+	}
+	if strings.HasSuffix(r.Title, ".") {
+		d.fault(v.at("title"), "", "want a title without a full stop")
+	}
+	declared := r.Evidence == "declared"
+	switch {
+	case declared && (r.Source.Where != "" || r.Source.Exclude != "" || r.Source.Expect != "" || r.Source.Value != ""):
+		d.fault(v.at("evidence"), "use evidence: data_or_declared where data can show it", "a declared rule reads no data, so it has no where, exclude, expect or value")
+	case declared:
+	case r.Source.Where == "":
+		d.fault(v, `where: "true" counts every row`, "a rule needs the key %q", "where")
+	case !r.Info && r.Source.Expect == "":
+		d.fault(v, "say what a good record has; a rule that only lists or counts is info: true", "a rule needs the key %q", "expect")
+	}
+	switch {
+	case r.Evidence == "data" && r.Declares != "":
+		d.fault(v.at("declares"), "add evidence: data_or_declared", "a rule whose evidence is data takes no declaration")
+	case r.Evidence != "data" && r.Declares == "" && v.has("evidence"):
+		d.fault(v.at("evidence"), "add declares: and the key of the declaration", "a rule that can be declared needs the key %q", "declares")
+	case r.Evidence == "data" && (v.has("answer_stands") || r.SupplierHosted):
+		d.fault(v.at("evidence"), "add evidence: data_or_declared", "a rule whose evidence is data takes no declaration")
+	case r.Declares != "" && !keyForm.MatchString(r.Declares):
+		d.fault(v.at("declares"), "", "want a key of small letters, digits and hyphens")
+	}
+	d.judgeThreshold(v, r)
+}
+
+func (d *document) judgeThreshold(v *value, r *Rule) {
+	switch {
+	case r.Info && v.has("threshold"):
+		d.fault(v.at("threshold"), "remove it, or remove info: true", "an info rule is not judged, so it has no threshold")
+	case !r.Info && !v.has("threshold") && r.Evidence != "declared":
+		d.fault(v, "threshold: 80%", "a rule needs the key %q", "threshold")
+	case r.Threshold.Set && r.ThresholdFrom == "":
+		d.fault(v.at("threshold"), `name the published requirement, or write "Our own default"`, "a threshold needs the key %q", "threshold_from")
+	case r.ThresholdFrom == "" && !r.Info && v.has("threshold_from"):
+		// The fault of an empty threshold_from is noted already.
+	case r.Published && r.ThresholdFrom == "":
+		d.fault(v.at("published"), "add threshold_from: and the requirement", "what is published must be named")
+	}
+}
+
+// standing reads how long a declaration stands: "3 months" or "until withdrawn".
+func (d *document) standing(into *int) func(*value) {
+	return func(v *value) {
+		if v.kind == scalar && v.text == "until withdrawn" {
+			*into = UntilWithdrawn
+			return
+		}
+		months, ok := strings.CutSuffix(v.text, " months")
+		n, err := strconv.Atoi(months)
+		if v.kind != scalar || !ok || err != nil || n < 1 || n > 120 {
+			d.fault(v, "", `want a time such as "3 months", or "until withdrawn"`)
+			return
+		}
+		*into = n
+	}
+}
+
+func (d *document) table(into **schema.Table) func(*value) {
+	return func(v *value) {
+		if *into = schema.Lookup(v.text); v.kind == scalar && *into != nil {
+			return
+		}
+		names := make([]string, len(schema.Tables))
+		for i, t := range schema.Tables {
+			names[i] = t.Name
+		}
+		hint := didYouMean(v.text, names)
+		if hint == "" {
+			hint = "one of " + strings.Join(names, ", ")
+		}
+		d.fault(v, hint, "want a table")
+	}
+}
+
+// columns reads a list of columns, of the rule's table or as table.column.
+func (d *document) columns(rule *value, into *[]string) func(*value) {
+	return func(v *value) {
+		if d.texts(into)(v); v.kind != list {
+			return
+		}
+		for _, item := range v.items {
+			d.checkColumn(rule, item, false)
+		}
+	}
+}
+
+// groups reads a list of lists of columns or tables.
+func (d *document) groups(rule *value, into *[][]string) func(*value) {
+	return func(v *value) {
+		if v.kind != list {
+			d.fault(v, "write [[birth_date, birth_year]]", "want a list of lists")
+			return
+		}
+		for _, item := range v.items {
+			var group []string
+			if d.texts(&group)(item); item.kind != list {
+				continue
+			}
+			if len(group) < 2 {
+				d.fault(item, "", "want two or more columns or tables to choose from")
+			}
+			for _, name := range item.items {
+				d.checkColumn(rule, name, true)
+			}
+			*into = append(*into, group)
+		}
+	}
+}
+
+// checkColumn notes a fault where item names no column of the schema (nor, if
+// tables are allowed, a table).
+func (d *document) checkColumn(rule, item *value, tables bool) {
+	if item.kind != scalar {
+		return
+	}
+	own := schema.Lookup(rule.at("table").text)
+	table, column, dotted := strings.Cut(item.text, ".")
+	t := own
+	if dotted {
+		if t = schema.Lookup(table); t == nil {
+			d.fault(item, "write table.column", "there is no table %q", table)
+			return
+		}
+	} else {
+		column = item.text
+		if schema.Lookup(column) != nil && tables {
+			return
+		}
+	}
+	if t == nil || t.Column(column) != nil {
+		return
+	}
+	names := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		names[i] = c.Name
+	}
+	hint := didYouMean(column, names)
+	if hint == "" && !dotted {
+		hint = "for a column of another table write table.column"
+	}
+	d.fault(item, hint, "%s has no column %q", t.Name, column)
+}
+
+// casesName is where the cases of a page lie.
+func casesName(page string) string {
+	set, name := path.Split(page)
+	return set + "testdata/" + strings.TrimSuffix(name, ".md") + ".txtar"
+}

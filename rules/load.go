@@ -1,0 +1,256 @@
+package rules
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"paperlight/analyzer/expr"
+)
+
+// A Folder holds rule pages (set/name.md), with their cases in set/testdata,
+// definitions.yaml, and code lists in codelists; each part may be absent.
+type Folder struct {
+	FS fs.FS
+	// Name stands before the file names in messages: the base name of the
+	// folder, never an absolute path. May be empty.
+	Name string
+	// Strict asks for what the published catalogue needs: a page with every
+	// heading, cases for every rule and the origin of every code list.
+	Strict bool
+	// ListsOnly says that FS is a folder of code lists alone.
+	ListsOnly bool
+}
+
+// Load reads and checks folders into one catalogue. A later folder adds rules
+// and definitions, and adds code lists or replaces them by name. The error is
+// every fault of every file, each an *Error or an *expr.Error, joined.
+func Load(folders ...Folder) (*Catalogue, error) {
+	l := &loader{lists: map[string]*Codelist{}, lines: map[string][]string{}}
+	for _, f := range folders {
+		l.folder(f)
+	}
+	c := &Catalogue{Definitions: l.definitions, Rules: l.rules, Lists: map[string]*expr.Codelist{}, Version: Version}
+	if len(folders) > 1 {
+		c.Version += "+local"
+	}
+	for name, list := range l.lists {
+		c.Lists[name] = list.codes()
+		c.Codelists = append(c.Codelists, list)
+	}
+	slices.SortFunc(c.Codelists, func(a, b *Codelist) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(c.Rules, func(a, b *Rule) int { return strings.Compare(a.ID, b.ID) })
+	l.check(c)
+	if err := l.faults.err(); err != nil {
+		return nil, err
+	}
+	slices.Sort(l.files)
+	c.SHA256 = digest([]byte(strings.Join(l.files, "")))
+	return c, nil
+}
+
+type loader struct {
+	faults      faults
+	definitions []expr.Definition
+	rules       []*Rule
+	lists       map[string]*Codelist
+	files       []string            // "digest  name" lines of all that bears on a result
+	lines       map[string][]string // of the files that hold expressions, for messages
+}
+
+// folder reads one folder.
+func (l *loader) folder(f Folder) {
+	if f.ListsOnly {
+		l.codelists(f, ".")
+		return
+	}
+	if text, ok := l.read(f, "definitions.yaml", maxPage); ok {
+		l.lines[f.label("definitions.yaml")] = strings.Split(string(text), "\n")
+		for _, d := range parseDefinitions(f.label("definitions.yaml"), text, &l.faults) {
+			if slices.ContainsFunc(l.definitions, func(have expr.Definition) bool { return have.Name == d.Name && have.Table == d.Table }) {
+				l.faults.add(&Error{File: d.File, Line: d.Alternatives[0].Line, Column: 1,
+					Message: fmt.Sprintf("%s of %s is defined already", d.Name, d.Table.Name), Hint: "choose another name; what published rules mean cannot be changed"})
+				continue
+			}
+			l.definitions = append(l.definitions, d)
+		}
+	}
+	if _, err := fs.Stat(f.FS, "codelists"); err == nil {
+		l.codelists(f, "codelists")
+	}
+	pages, err := fs.Glob(f.FS, "*/*.md")
+	if err != nil {
+		l.faults.add(fmt.Errorf("list rule pages: %w", err))
+	}
+	known := map[string]bool{}
+	for _, name := range pages {
+		if path.Base(name) == "README.md" || strings.HasPrefix(name, "codelists/") || strings.HasPrefix(name, "schemes/") {
+			continue
+		}
+		known[casesName(name)] = true
+		l.page(f, name)
+	}
+	cases, err := fs.Glob(f.FS, "*/testdata/*.txtar")
+	if err != nil {
+		l.faults.add(fmt.Errorf("list cases: %w", err))
+	}
+	for _, name := range cases {
+		if !known[name] {
+			l.faults.add(&Error{File: f.label(name), Message: "cases without a rule", Hint: "name the archive as the rule's page is named"})
+		}
+	}
+}
+
+func (l *loader) page(f Folder, name string) {
+	text, ok := l.read(f, name, maxPage)
+	if !ok {
+		return
+	}
+	file := f.label(name)
+	l.lines[file] = strings.Split(string(text), "\n")
+	r := parseRule(name, file, text, &l.faults)
+	if r == nil {
+		return
+	}
+	r.SHA256 = digest(text)
+	if i := slices.IndexFunc(l.rules, func(have *Rule) bool { return have.ID == r.ID }); i >= 0 {
+		l.faults.add(&Error{File: file, Line: 2, Column: 1, Message: fmt.Sprintf("%s stands in %s already", r.ID, l.rules[i].File),
+			Hint: "choose another name: reports and schemes quote ids for years"})
+		return
+	}
+	r.CasesFile = f.label(casesName(name))
+	cases, err := fs.ReadFile(f.FS, casesName(name))
+	switch {
+	case err == nil:
+		r.Cases = cases
+	case !errors.Is(err, fs.ErrNotExist):
+		l.faults.add(&Error{File: r.CasesFile, Message: "cannot be read"})
+	case f.Strict:
+		l.faults.add(&Error{File: file, Message: "the rule has no cases", Hint: "write them in " + r.CasesFile})
+	}
+	if f.Strict {
+		for _, fault := range r.Page.faults() {
+			l.faults.add(&Error{File: file, Message: fault[0], Hint: fault[1]})
+		}
+	}
+	l.rules = append(l.rules, r)
+}
+
+func (l *loader) codelists(f Folder, dir string) {
+	names, err := fs.Glob(f.FS, path.Join(dir, "*.csv"))
+	if err != nil {
+		l.faults.add(fmt.Errorf("list code lists: %w", err))
+	}
+	for _, name := range names {
+		text, ok := l.read(f, name, maxCodelist)
+		if !ok {
+			continue
+		}
+		c := &Codelist{Name: strings.TrimSuffix(path.Base(name), ".csv"), File: f.label(name)}
+		if !keyForm.MatchString(c.Name) {
+			l.faults.add(&Error{File: c.File, Message: "want a name of small letters, digits and hyphens"})
+		}
+		c.Entries = parseEntries(c.File, text, &l.faults)
+		beside := strings.TrimSuffix(name, ".csv") + ".yaml"
+		switch _, err := fs.Stat(f.FS, beside); {
+		case err == nil:
+			if text, ok := l.read(f, beside, maxPage); ok {
+				c.parseProvenance(f.label(beside), text, f.Strict, &l.faults)
+			}
+		case f.Strict:
+			l.faults.add(&Error{File: c.File, Message: "does not say where it comes from", Hint: "write title, source, release and licence in " + f.label(beside)})
+		}
+		l.lists[c.Name] = c
+	}
+	origins, err := fs.Glob(f.FS, path.Join(dir, "*.yaml"))
+	if err != nil {
+		l.faults.add(fmt.Errorf("list code lists: %w", err))
+	}
+	for _, name := range origins {
+		if _, ok := l.lists[strings.TrimSuffix(path.Base(name), ".yaml")]; !ok {
+			l.faults.add(&Error{File: f.label(name), Message: "there is no code list of this name", Hint: "an empty list is a file with the line system,code,term"})
+		}
+	}
+}
+
+// check builds the language and checks every rule against it.
+func (l *loader) check(c *Catalogue) {
+	language, err := expr.NewLanguage(c.Definitions, c.Lists)
+	if err != nil {
+		l.faults.add(l.relocate(err))
+		return
+	}
+	c.Language = language
+	for _, r := range c.Rules {
+		if r.Evidence == "declared" {
+			continue
+		}
+		checked, err := language.Check(r.Source)
+		if err != nil {
+			l.faults.add(l.relocate(err))
+			continue
+		}
+		r.Checked = checked
+	}
+}
+
+// relocate gives the faults of an expression the line and column of the file
+// in place of those of the expression's text.
+func (l *loader) relocate(err error) error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		var out []error
+		for _, e := range joined.Unwrap() {
+			out = append(out, l.relocate(e))
+		}
+		return errors.Join(out...)
+	}
+	e, ok := err.(*expr.Error)
+	if !ok || e.Line < 1 || e.Line > len(l.lines[e.File]) {
+		return err
+	}
+	line := strings.TrimRight(l.lines[e.File][e.Line-1], " \r")
+	at := strings.Index(line, e.Snippet)
+	if e.Snippet == "" || at < 0 {
+		return err
+	}
+	moved := *e
+	moved.Snippet, moved.Column = line, e.Column+utf8.RuneCountInString(line[:at])
+	return &moved
+}
+
+// read returns the content of a file and notes its digest; it notes a fault
+// unless the file is only absent.
+func (l *loader) read(f Folder, name string, limit int64) ([]byte, bool) {
+	info, err := fs.Stat(f.FS, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, false
+	}
+	file := f.label(name)
+	if err == nil && info.Size() > limit {
+		l.faults.add(&Error{File: file, Message: fmt.Sprintf("is larger than %d KiB", limit>>10)})
+		return nil, false
+	}
+	text, err := fs.ReadFile(f.FS, name)
+	if err != nil {
+		l.faults.add(&Error{File: file, Message: "cannot be read"})
+		return nil, false
+	}
+	l.files = append(l.files, digest(text)+"  "+file+"\n")
+	return text, true
+}
+
+// label is the name of a file in messages.
+func (f *Folder) label(name string) string {
+	return path.Join(f.Name, name)
+}
+
+func digest(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
