@@ -1,0 +1,251 @@
+// Package synthetic makes practices that nobody lives in: extracts of any
+// size with a realistic shape, faults seeded at chosen rates, and beside them
+// the truth, counted from the made records by code that shares nothing with
+// the engine. Equal options give equal bytes.
+package synthetic
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// Options say what to make.
+type Options struct {
+	Seed                uint64
+	Practices, Patients int // patients over all practices
+	// AsOf is the last day of the extract, in days since 1970-01-01.
+	AsOf int32
+	// PerPatient is the mean number of rows by table; a table at zero or
+	// absent is left out. Issues follow their courses and results, documents
+	// and so on the given mean.
+	PerPatient map[string]float64
+	// Rates are the shares of eligible records made faulty, by rule id, over
+	// the faults' own; Clean makes none but those.
+	Rates map[string]float64
+	Clean bool
+	// Format is csv, parquet or arrow; Shuffle puts the rows of every table in
+	// random order instead of by practice and patient.
+	Format  string
+	Shuffle bool
+	// GroupRows is the rows of a Parquet row group or Arrow record batch.
+	GroupRows int
+	// Lists are the SNOMED CT codes of the catalogue's code lists.
+	Lists map[string][]string
+	// Progress, where not nil, is called with patients made so far.
+	Progress func(done, of int)
+}
+
+// Formats are the forms that can be written.
+var Formats = []string{"csv", "parquet", "arrow"}
+
+// DefaultPerPatient is the shape of an ordinary practice.
+func DefaultPerPatient() map[string]float64 {
+	return map[string]float64{"medications": 8, "issues": 1, "allergies": 1.3, "events": 25, "problems": 4,
+		"consultations": 10, "documents": 3, "results": 8}
+}
+
+// Generate writes an extract and truth.json into folder, which it makes. All
+// is written to a folder beside it and renamed at the end, so that folder
+// never holds half an extract.
+func Generate(ctx context.Context, folder string, o Options) (*Truth, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(folder); err == nil {
+		return nil, &OptionError{filepath.Base(folder) + " is already there", "give a folder that does not exist yet"}
+	}
+	partial := filepath.Join(filepath.Dir(folder), "."+filepath.Base(folder)+".partial")
+	if err := os.MkdirAll(partial, 0o700); err != nil {
+		return nil, err
+	}
+	truth, err := generate(ctx, partial, o)
+	if err == nil {
+		err = truth.write(filepath.Join(partial, "truth.json"))
+	}
+	if err == nil {
+		err = os.Rename(partial, folder)
+	}
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(partial))
+	}
+	return truth, nil
+}
+
+func generate(ctx context.Context, folder string, o Options) (*Truth, error) {
+	m := &model{Options: o, asOf: day(o.AsOf), words: newVocabulary(o.Lists), r: newRandom()}
+	faults, err := loadFaults(o.Rates, o.Clean)
+	if err != nil {
+		return nil, err
+	}
+	truth := newTruth(m, faults)
+	var tables []*tableWriter
+	defer func() {
+		for _, t := range tables {
+			t.abandon()
+		}
+	}()
+	for _, e := range emitters {
+		if mean, scaled := o.PerPatient[e.table]; e.table != "patients" && e.table != "registrations" && (!scaled || mean <= 0) {
+			continue
+		}
+		t, err := newTableWriter(folder, e.block(), o)
+		if err != nil {
+			return nil, err
+		}
+		t.rows = e.rows
+		tables = append(tables, t)
+	}
+	practices, err := newTableWriter(folder, practiceBlock(), o)
+	if err != nil {
+		return nil, err
+	}
+	tables = append(tables, practices)
+	if err := m.run(ctx, tables, practices, faults, truth); err != nil {
+		return nil, err
+	}
+	for _, t := range tables {
+		if err := t.close(); err != nil {
+			return nil, fmt.Errorf("%s: %w", t.block.Table.Name, err)
+		}
+	}
+	return truth, nil
+}
+
+// run makes every patient of every practice, in order.
+func (m *model) run(ctx context.Context, tables []*tableWriter, practices *tableWriter, faults []fault, truth *Truth) error {
+	p, twin, done := &patient{}, &patient{}, 0
+	for k := range m.Practices {
+		size := m.Patients / m.Practices
+		if k < m.Patients%m.Practices {
+			size++
+		}
+		pr := newPractice(m.r, m.Seed, uint64(k), uint64(size))
+		counts := truth.practice(pr)
+		pr.write(practices.block, m.asOf)
+		for n := range uint64(size) {
+			if n%1024 == 0 {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				if m.Progress != nil {
+					m.Progress(done, m.Patients)
+				}
+			}
+			m.patient(p, pr, n)
+			m.seed(p, faults)
+			if err := emit(p, tables, truth, counts); err != nil {
+				return err
+			}
+			if p.sharedNumber {
+				m.secondRecord(twin, p)
+				if err := emit(twin, tables, truth, counts); err != nil {
+					return err
+				}
+			}
+			done++
+		}
+	}
+	return nil
+}
+
+// emit counts the truth of p and writes its rows.
+func emit(p *patient, tables []*tableWriter, truth *Truth, counts *PracticeTruth) error {
+	truth.count(counts, p)
+	for _, t := range tables {
+		if t.rows != nil {
+			t.rows(p, t.block)
+		}
+		if err := t.spill(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A tableWriter takes a table's rows from its block to its file, by way of a
+// shuffler where rows go in random order.
+type tableWriter struct {
+	block    *Block
+	rows     func(*patient, *Block)
+	file     *os.File
+	out      blockWriter
+	shuffle  *shuffler
+	finished bool
+}
+
+// A blockWriter writes blocks in one format.
+type blockWriter interface {
+	write(*Block) error
+	close() error
+}
+
+func newTableWriter(folder string, b *Block, o Options) (*tableWriter, error) {
+	f, err := os.Create(filepath.Join(folder, b.Table.Name+"."+o.Format))
+	if err != nil {
+		return nil, err
+	}
+	t := &tableWriter{block: b, file: f}
+	switch o.Format {
+	case "csv":
+		t.out = newCSVWriter(f, b)
+	case "parquet":
+		t.out = newParquetWriter(f, b, o.GroupRows)
+	case "arrow":
+		t.out, err = newArrowWriter(f, b, o.GroupRows)
+	default:
+		err = fmt.Errorf("format %q: want csv, parquet or arrow", o.Format)
+	}
+	if err == nil && o.Shuffle {
+		mean := max(o.PerPatient[b.Table.Name], 1)
+		t.shuffle, err = newShuffler(folder, b, o.Seed, int64(mean*float64(o.Patients)))
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return t, nil
+}
+
+// spill hands the block on when it is full.
+func (t *tableWriter) spill() error {
+	if t.block.Rows < 16384 {
+		return nil
+	}
+	return t.drain()
+}
+
+func (t *tableWriter) drain() error {
+	defer t.block.Reset()
+	if t.shuffle != nil {
+		return t.shuffle.add(t.block)
+	}
+	return t.out.write(t.block)
+}
+
+func (t *tableWriter) close() error {
+	if err := t.drain(); err != nil {
+		return err
+	}
+	if t.shuffle != nil {
+		err := t.shuffle.each(t.out.write)
+		if err = errors.Join(err, t.shuffle.close()); err != nil {
+			return err
+		}
+		t.shuffle = nil
+	}
+	t.finished = true
+	return errors.Join(t.out.close(), t.file.Close())
+}
+
+// abandon releases what close has not.
+func (t *tableWriter) abandon() {
+	if t.finished || t.file == nil {
+		return
+	}
+	if t.shuffle != nil {
+		_ = t.shuffle.close()
+	}
+	_ = t.file.Close()
+}

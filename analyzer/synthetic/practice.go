@@ -1,0 +1,47 @@
+package synthetic
+
+import (
+	"fmt"
+
+	"paperlight/analyzer/schema"
+)
+
+// A practice is one made-up organisation.
+type practice struct {
+	number   uint64
+	id, ods  string
+	patients uint64
+	gps      []string // GMP codes
+	clinics  []string // codes of other clinicians
+}
+
+// newPractice makes the practice called number.
+func newPractice(r *random, seed, number, patients uint64) *practice {
+	r.restart(seed, 1, number, 0)
+	p := &practice{
+		number: number, patients: patients,
+		id:  fmt.Sprintf("P%05d", number+1),
+		ods: fmt.Sprintf("%c%05d", "ABCDEFGHJKLMNPWY"[number%16], 80000+number/16%19999),
+	}
+	for i := range 3 + patients/2000 {
+		p.gps = append(p.gps, fmt.Sprintf("G%07d", 3100000+mix(number<<8|i)%5899999))
+	}
+	for i := range 2 + patients/3000 {
+		p.clinics = append(p.clinics, fmt.Sprintf("C%05d", mix(number<<9|i)%100000))
+	}
+	return p
+}
+
+var practiceColumns = []string{"practice_id", "ods_code", "name", "system_supplier", "extract_from", "extract_to", "sharing_active"}
+
+func (p *practice) write(b *Block, asOf day) {
+	b.text(p.id)
+	b.text(p.ods)
+	b.text("Made-up Surgery " + p.id[1:])
+	b.text("paperlight generate")
+	b.date(date(1990, 1, 1))
+	b.date(asOf)
+	b.bool(true)
+}
+
+func practiceBlock() *Block { return NewBlock(schema.Lookup("practice"), practiceColumns...) }

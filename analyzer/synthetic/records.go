@@ -1,0 +1,112 @@
+package synthetic
+
+// The records of one patient, one type a table. Text is empty and days are
+// none where the cell is absent. They are reused from patient to patient.
+
+type patient struct {
+	practice *practice
+	n        uint64 // number within the practice
+	id       string
+
+	nhsNumber, nhsStatus        string
+	sex                         string
+	born, died                  day
+	deceased, dummy             bool
+	usualGP, ethnicity, twinKey string
+	registrations               []registration
+	medications                 []medication
+	issues                      []issue
+	allergies                   []allergy
+	events                      []event
+	problems                    []problem
+	consultations               []consultation
+	documents                   []document
+	results                     []result
+	clinicians                  []string
+	current                     bool // has an open regular registration
+	arrived                     day  // start of it
+	statusDate                  day
+	sharedNumber                bool
+	wrongDigit                  bool
+}
+
+type registration struct {
+	id                             string
+	start, end                     day
+	endReason, kind                string
+	notesReceived, fp69, packGiven day
+	viaGP2GP                       bool
+}
+
+type medication struct {
+	id, dmd, bnf, kind, status       string
+	start, end, lastIssue, reviewDue day
+	dosage                           string
+	appliance, viaGP2GP              bool
+	quantity                         float64
+	unit, indication                 string
+	prescriber                       string
+	reauthorised                     day
+	wrongDigit                       bool
+}
+
+type issue struct {
+	id, medication, dmd, method, dosage, prescriber string
+	date                                            day
+	appliance                                       bool
+}
+
+type allergy struct {
+	id, code, system, agent, category, reaction, status string
+	onset, recorded, ended                              day
+	reactionCode, severity                              string
+	degraded                                            bool
+}
+
+type event struct {
+	id, code, system, kind string
+	date, recorded         day
+	value                  float64
+	hasValue               bool
+	unit, problem          string
+	consultation           string
+	clinician              string
+	degraded, wrongDigit   bool
+}
+
+type problem struct {
+	id, code, system, status, significance string
+	onset, end, reviewed                   day
+}
+
+type consultation struct {
+	id             string
+	date, recorded day
+	kind           string
+	clinician      string
+}
+
+type document struct {
+	id                               string
+	dated, received, filed, actioned day
+	actionRequired, scanned          bool
+	direction, kind, sender          string
+	codedEntries                     int64
+}
+
+type result struct {
+	id, code, system, unit string
+	value                  float64
+	date, message, filed   day
+	abnormal               bool
+}
+
+// reset empties the patient and keeps its memory.
+func (p *patient) reset() {
+	*p = patient{
+		registrations: p.registrations[:0], medications: p.medications[:0], issues: p.issues[:0],
+		allergies: p.allergies[:0], events: p.events[:0], problems: p.problems[:0],
+		consultations: p.consultations[:0], documents: p.documents[:0], results: p.results[:0],
+		born: none, died: none, arrived: none, statusDate: none,
+	}
+}

@@ -1,0 +1,124 @@
+package synthetic
+
+import (
+	"encoding/json"
+	"os"
+	"sort"
+)
+
+// Truth is what is so of a made extract: for every rule it can know, the
+// numbers the engine must find, counted record by record while making them.
+type Truth struct {
+	Seed  uint64 `json:"seed"`
+	AsOf  string `json:"as_of"`
+	Flags string `json:"check_with"` // what `paperlight check` needs to be told
+	// Rows counts rows by table.
+	Rows      map[string]int64 `json:"rows"`
+	Practices []*PracticeTruth `json:"practices"`
+
+	m      *model
+	faults []fault
+}
+
+// PracticeTruth is what is so of one practice.
+type PracticeTruth struct {
+	PracticeID string           `json:"practice_id"`
+	Patients   int64            `json:"patients"`
+	Registered int64            `json:"registered_patients"`
+	Rules      map[string]Count `json:"rules"`
+	// Failing are the ids of the failing records by rule, sorted, where there
+	// are at most maxListed: the keys that a worklist must hold.
+	Failing map[string][]string `json:"failing"`
+
+	counts  []Count
+	failing [][]string
+	reading reading
+}
+
+// maxListed bounds the failing records that the truth lists for a rule.
+const maxListed = 10_000
+
+// Count is one rule's numbers.
+type Count struct {
+	Denominator int64 `json:"denominator"`
+	Numerator   int64 `json:"numerator"`
+	Excluded    int64 `json:"excluded"`
+	// Listed is false where more records fail than the truth lists.
+	Listed bool `json:"listed"`
+}
+
+// A reading counts what is judged of a practice as a whole.
+type reading struct{ rows, malformed, orphans, rounded int64 }
+
+func newTruth(m *model, faults []fault) *Truth {
+	return &Truth{Seed: m.Seed, AsOf: string(appendDate(nil, m.asOf)), Flags: "--allow-test-numbers", Rows: map[string]int64{}, m: m, faults: faults}
+}
+
+func (t *Truth) practice(p *practice) *PracticeTruth {
+	c := &PracticeTruth{PracticeID: p.id, counts: make([]Count, len(t.faults)), failing: make([][]string, len(t.faults))}
+	c.reading.rows = 1 // the row of practice itself
+	t.Practices = append(t.Practices, c)
+	t.Rows["practice"]++
+	return c
+}
+
+// count judges the records of p as they were made.
+func (t *Truth) count(c *PracticeTruth, p *patient) {
+	c.Patients++
+	if registered(t.m, p) {
+		c.Registered++
+	}
+	t.rows(c, p)
+	for i := range t.faults {
+		t.faults[i].judge(t.m, p, func(record string, v verdict) {
+			n := &c.counts[i]
+			switch v {
+			case achieved:
+				n.Denominator++
+				n.Numerator++
+			case failing:
+				n.Denominator++
+				if len(c.failing[i]) <= maxListed {
+					c.failing[i] = append(c.failing[i], record)
+				}
+			case excluded:
+				n.Excluded++
+			}
+		})
+	}
+}
+
+func (t *Truth) rows(c *PracticeTruth, p *patient) {
+	for name, n := range map[string]int{"patients": 1, "registrations": len(p.registrations), "medications": len(p.medications),
+		"issues": len(p.issues), "allergies": len(p.allergies), "events": len(p.events), "problems": len(p.problems),
+		"consultations": len(p.consultations), "documents": len(p.documents), "results": len(p.results)} {
+		if mean, scaled := t.m.PerPatient[name]; name == "patients" || name == "registrations" || scaled && mean > 0 {
+			t.Rows[name] += int64(n)
+			c.reading.rows += int64(n)
+		}
+	}
+}
+
+// finish closes the counts of every practice.
+func (t *Truth) finish() {
+	for _, c := range t.Practices {
+		c.Rules, c.Failing = map[string]Count{}, map[string][]string{}
+		for i, f := range t.faults {
+			n := c.counts[i]
+			sort.Strings(c.failing[i])
+			if n.Listed = len(c.failing[i]) <= maxListed; n.Listed && len(c.failing[i]) > 0 {
+				c.Failing[f.Rule] = c.failing[i]
+			}
+			c.Rules[f.Rule] = n
+		}
+	}
+}
+
+func (t *Truth) write(path string) error {
+	t.finish()
+	text, err := json.MarshalIndent(t, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, append(text, '\n'), 0o600)
+}

@@ -1,0 +1,81 @@
+package synthetic
+
+import (
+	"strconv"
+
+	"paperlight/rules/identifier"
+)
+
+// A vocabulary is the codes that made-up records carry. Codes that rules look
+// for come from code lists by name; all others are invented: of valid form,
+// and of no meaning.
+type vocabulary struct {
+	lists map[string][]string // SNOMED CT codes by code list
+
+	products, appliances, agents, findings, tests []string
+	nhsNumbers                                    []uint32 // the last seven digits
+}
+
+func newVocabulary(lists map[string][]string) *vocabulary {
+	return &vocabulary{
+		lists:      lists,
+		products:   inventSCTIDs(1, 12000),
+		appliances: inventSCTIDs(2, 400),
+		agents:     inventSCTIDs(3, 600),
+		findings:   inventSCTIDs(4, 6000),
+		tests:      inventSCTIDs(5, 800),
+		nhsNumbers: testNumbers(),
+	}
+}
+
+// inventSCTIDs returns n concept identifiers of the long form. Their
+// namespace is made up: nobody's product has such a code.
+func inventSCTIDs(series, n int) []string {
+	const namespace, partition = "1999999", "10"
+	out := make([]string, n)
+	for i := range out {
+		stem := strconv.Itoa(series*100000+i+1) + namespace + partition
+		for d := range 10 {
+			if id := stem + strconv.Itoa(d); identifier.SCTIDValid([]byte(id)) {
+				out[i] = id
+				break
+			}
+		}
+	}
+	return out
+}
+
+// testNumbers returns every NHS number of the 999 range that passes modulus
+// 11, by its last seven digits.
+func testNumbers() []uint32 {
+	out := make([]uint32, 0, 1_000_000)
+	for n := range uint32(1_000_000) {
+		sum := 9*10 + 9*9 + 9*8
+		for i, rest := 0, n; i < 6; i++ {
+			sum += int(rest%10) * (i + 2)
+			rest /= 10
+		}
+		if check := (11 - sum%11) % 11; check < 10 {
+			out = append(out, n*10+uint32(check))
+		}
+	}
+	return out
+}
+
+// nhsNumber returns the k-th test number of a practice; numbers of one
+// practice differ while k is below 900,000.
+func (v *vocabulary) nhsNumber(practice, k uint64) string {
+	const stride = 387_911 // prime
+	at := (k*stride + mix(practice)%1_000_003) % uint64(len(v.nhsNumbers))
+	digits := strconv.Itoa(int(v.nhsNumbers[at]) + 10_000_000)
+	return "999" + digits[1:]
+}
+
+// from draws a code of a list; the first when the list is short of one.
+func (v *vocabulary) from(r *random, list string) string {
+	codes := v.lists[list]
+	if len(codes) == 0 {
+		return ""
+	}
+	return codes[r.IntN(len(codes))]
+}
