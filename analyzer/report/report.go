@@ -181,13 +181,19 @@ type Criterion struct {
 	Status        Status `json:"status"`
 	Basis         string `json:"basis"` // measured, declared, verified or empty
 	Owner         string `json:"owner"`
-	ToFix         *int64 `json:"to_fix"`
+	// Failing counts the records to look at: those that do not meet the rule
+	// or, where the threshold is a share of faults, those that have it.
+	Failing *int64 `json:"failing"`
+	// ToFix is the fewest of these whose repair meets the threshold.
+	ToFix *int64 `json:"to_fix"`
 	// Points of Of, in whole hundredths of the score; the Points of all
 	// criteria add up to the Score exactly. Progress is how far the rate has
 	// come towards the threshold, in hundredths of a percent; never scored.
 	Points   int64  `json:"points"`
 	Of       int64  `json:"of"`
 	Progress *int64 `json:"progress"`
+	// Suppressed names the fields hidden at the publish level.
+	Suppressed []string `json:"suppressed,omitempty"`
 	// Tier is the best tier met, where the rule has tiers.
 	Tier string `json:"tier,omitempty"`
 }

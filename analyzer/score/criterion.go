@@ -1,0 +1,122 @@
+package score
+
+import (
+	"cmp"
+	"slices"
+
+	"paperlight/analyzer/report"
+	"paperlight/rules"
+)
+
+// judge holds a criterion against the evidence for its rule. Points and Of are
+// the ledger's to fill.
+func judge(c *rules.Criterion, e *evidence) report.Criterion {
+	t := c.Threshold
+	if !t.Set {
+		t = c.Rule.Threshold
+	}
+	out := report.Criterion{
+		Rule:          c.Rule.ID,
+		Requirement:   c.Requirement,
+		Severity:      string(c.Severity),
+		Weight:        c.Weight,
+		Threshold:     thresholdText(c.Rule, t),
+		ThresholdFrom: cmp.Or(c.ThresholdFrom, c.Rule.ThresholdFrom),
+		Owner:         c.Rule.Owner,
+	}
+	declared := c.Rule.Evidence == "declared"
+	switch {
+	case c.Severity == rules.Info || c.Rule.Info || !t.Set && !declared:
+		out.Status, out.Threshold, out.Weight = report.Shown, "", 0
+		if e.measured {
+			failing := e.tally.Denominator - e.tally.Numerator
+			out.Failing, out.Basis = &failing, "measured"
+		}
+	case e.measured:
+		out.Basis = "measured"
+		measure(&out, c.Rule, t, e)
+		contradict(out.Status, e)
+	case e.answer.given:
+		out.Basis = "declared"
+		if e.answer.verified {
+			out.Basis = "verified"
+		}
+		switch e.answer.answer {
+		case Yes:
+			out.Status = report.Passed
+		case No:
+			out.Status = report.Failed
+		case NotApplicable:
+			out.Status = report.NotApplicable
+		}
+	default:
+		out.Status = report.NotAssessable
+	}
+	return out
+}
+
+// measure judges counts by a threshold.
+func measure(out *report.Criterion, r *rules.Rule, t rules.Threshold, e *evidence) {
+	n := count{e.tally.Numerator, e.tally.Denominator}
+	if n.denominator == 0 {
+		out.Status = report.NotApplicable
+		if r.EmptyMet {
+			out.Status = report.Passed
+			out.Failing, out.ToFix = new(int64), new(int64)
+		}
+		return
+	}
+	failing, toFix, progress := n.failing(t), n.toFix(t), n.progress(t)
+	out.Failing, out.ToFix, out.Progress = &failing, &toFix, &progress
+	if best := n.bestTier(t); best >= 0 {
+		out.Tier = rules.FormatPercent(best)
+	}
+	switch {
+	case !e.onPractice() && n.tooFew(t):
+		out.Status = report.TooFew
+	case n.meets(t, t.Percent):
+		out.Status = report.Passed
+	default:
+		out.Status = report.Failed
+	}
+}
+
+// contradict notes a declaration that says other than the measurement, which
+// counts.
+func contradict(measured report.Status, e *evidence) {
+	if !e.answer.given {
+		return
+	}
+	says := map[Answer]report.Status{Yes: report.Passed, No: report.Failed, NotApplicable: report.NotApplicable}
+	if says[e.answer.answer] != measured {
+		e.notes = append(e.notes, "the declaration and the records disagree: the records count")
+	}
+}
+
+// thresholdText is the threshold as the ledger states it.
+func thresholdText(r *rules.Rule, t rules.Threshold) string {
+	if !t.Set && r.Evidence == "declared" {
+		return "yes"
+	}
+	return t.String()
+}
+
+// scored reports whether a criterion is in the score: it was judged.
+func scored(c *report.Criterion) bool {
+	return c.Status == report.Passed || c.Status == report.Failed
+}
+
+// byAttention orders criteria by what needs attention first.
+func byAttention(criteria []report.Criterion) {
+	statuses := []report.Status{report.NotAssessable, report.Failed, report.TooFew, report.NotApplicable, report.Passed, report.Shown}
+	severities := []string{string(rules.Blocker), string(rules.Major), string(rules.Minor), string(rules.Info)}
+	slices.SortFunc(criteria, func(a, b report.Criterion) int {
+		return cmp.Or(
+			cmp.Compare(slices.Index(statuses, a.Status), slices.Index(statuses, b.Status)),
+			cmp.Compare(slices.Index(severities, a.Severity), slices.Index(severities, b.Severity)),
+			cmp.Compare(b.Weight, a.Weight),
+			cmp.Compare(a.Rule, b.Rule),
+			cmp.Compare(a.Requirement, b.Requirement),
+		)
+	})
+}

@@ -1,0 +1,117 @@
+package score
+
+import (
+	"slices"
+
+	"paperlight/analyzer/report"
+	"paperlight/analyzer/state"
+	"paperlight/rules"
+)
+
+// evidence is all that is known of one rule in one practice.
+type evidence struct {
+	id    string
+	rule  *rules.Rule // nil where the catalogue no longer has it
+	tally state.Tally
+	// measured: the counts hold.
+	measured bool
+	missing  []string
+	answer   answer
+	notes    []string
+}
+
+// gather brings together the evidence for a rule. ran says that the rule was
+// among those counted.
+func gather(in *Input, practice *state.PracticeState, id string, tally state.Tally, ran bool) *evidence {
+	e := &evidence{id: id, rule: in.Catalogue.Rule(id), tally: tally}
+	e.notes = append(e.notes, in.RuleNotes[id]...)
+	e.missing = append(e.missing, in.Missing[id]...)
+	if e.rule != nil {
+		e.answer = answerTo(e.rule, in.Declarations, practice.ID, practice.AsOf)
+		e.notes = append(e.notes, e.answer.notes...)
+	}
+	declared := e.rule != nil && e.rule.Evidence == "declared"
+	switch {
+	case declared:
+		if !e.answer.given {
+			e.missing = append(e.missing, "an answer of the practice: "+e.rule.Declares)
+		}
+	case len(e.missing) > 0:
+	case !ran:
+		e.missing = append(e.missing, "the rule was not run")
+	case tally.Missing:
+		e.missing = append(e.missing, "this practice has none of what the rule reads")
+	case tally.Undetermined > tally.Denominator:
+		e.missing = append(e.missing, "for most records the file does not say whether they count")
+	default:
+		e.measured = true
+		// More than 5 % of both together: 20u > u + d.
+		if tally.Undetermined > 0 && 19*tally.Undetermined > tally.Denominator {
+			e.notes = append(e.notes, "for more than 5 % of the records the file does not say whether they count; they are left out")
+		}
+	}
+	return e
+}
+
+// result is the evidence as the report gives it.
+func (e *evidence) result() report.Result {
+	r := report.Result{
+		Rule:    e.id,
+		Missing: sorted(e.missing),
+		Notes:   unique(e.notes),
+	}
+	if e.rule != nil {
+		r.Code = e.rule.Code
+	}
+	if !e.measured {
+		if len(e.missing) > 0 && e.tally.Undetermined > 0 && !e.tally.Missing {
+			r.Undetermined = &e.tally.Undetermined
+		}
+		return r
+	}
+	t := e.tally
+	r.Numerator, r.Denominator = &t.Numerator, &t.Denominator
+	r.Excluded, r.Undetermined, r.Unknown = &t.Excluded, &t.Undetermined, &t.Unknown
+	if t.HasValue {
+		r.Value = &t.Value
+	}
+	if t.Denominator > 0 && e.judgesRecords() {
+		c := count{t.Numerator, t.Denominator}
+		rate := c.rate()
+		r.Rate = &rate
+		if !e.onPractice() {
+			interval := c.interval()
+			r.Interval = &interval
+		}
+	}
+	return r
+}
+
+// judgesRecords: the rule says which of its records are as they should be. One
+// that only lists has no rate.
+func (e *evidence) judgesRecords() bool { return e.rule == nil || e.rule.Source.Expect != "" }
+
+func (e *evidence) onPractice() bool {
+	return e.rule != nil && e.rule.Table != nil && e.rule.Table.Name == "practice"
+}
+
+func sorted(s []string) []string {
+	s = slices.Clone(s)
+	slices.Sort(s)
+	s = slices.Compact(s)
+	if s == nil {
+		s = []string{}
+	}
+	return s
+}
+
+// unique keeps the first of equal notes, in their order.
+func unique(notes []string) []string {
+	out := []string{}
+	for _, n := range notes {
+		if !slices.Contains(out, n) {
+			out = append(out, n)
+		}
+	}
+	return out
+}

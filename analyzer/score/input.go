@@ -1,0 +1,61 @@
+// Package score turns the state of a run into a report: what each rule
+// counted, whether that meets the threshold, what a practice is ready for, and
+// how few repairs would change it. It reads no record and knows no rule.
+package score
+
+import (
+	"paperlight/analyzer/report"
+	"paperlight/analyzer/state"
+	"paperlight/rules"
+)
+
+// Input is all that a report is made of. Nothing in it is changed.
+type Input struct {
+	State     *state.State
+	Catalogue *rules.Catalogue
+	Scheme    *rules.Scheme // nil: results only, nothing is judged
+	// Missing says why a rule is not assessable, by rule id: columns, tables
+	// and code lists that the extract or the catalogue cannot supply.
+	Missing map[string][]string
+	// RuleNotes are notes of the lowering, by rule id, such as the alternative
+	// of a definition that was used.
+	RuleNotes    map[string][]string
+	Extract      Extract
+	Declarations []Declaration
+	Level        report.Level // empty is practice
+	ToolVersion  string
+}
+
+// Extract identifies what was read.
+type Extract struct {
+	Name, System, Format, SHA256 string
+}
+
+// An Answer is what a practice declares.
+type Answer string
+
+// The answers, as the declarations table has them.
+const (
+	Yes            Answer = "yes"
+	No             Answer = "no"
+	NotApplicable  Answer = "not_applicable"
+	SupplierHosted Answer = "supplier_hosted"
+)
+
+// A Declaration is a dated answer of a practice about what data cannot show.
+type Declaration struct {
+	Key string
+	// PracticeID is empty for an answer of every practice of the extract.
+	PracticeID string
+	// Answer is empty where the declaration is a count.
+	Answer Answer
+	// Count of things left undone; nil where none is given. Without an Answer,
+	// 0 is yes and anything above is no.
+	Count *int64
+	// Date is in days since 1970-01-01; nil where the answer is not dated.
+	Date           *int32
+	Evidence, Role string
+	// Verified: an assessor signed it, on VerifiedDate.
+	Verified     bool
+	VerifiedDate *int32
+}

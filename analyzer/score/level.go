@@ -1,0 +1,142 @@
+package score
+
+import (
+	"slices"
+
+	"paperlight/analyzer/report"
+	"paperlight/analyzer/schema"
+)
+
+// smallList is the list size up to which nothing of a practice is published.
+const smallList = 100
+
+// Counts of 1 to hiddenTo are hidden at the publish level; the others are
+// rounded to the nearest roundTo.
+const hiddenTo, roundTo = 7, 5
+
+// A percentage from fewer than fullPercent records is a whole one; from a group
+// under smallGroup, 0 and 100 % are hidden: they say something of everyone in it.
+const fullPercent, smallGroup = 4000, 100
+
+// tableName is the name of a table by its place in the schema.
+func tableName(i int) string {
+	if i >= len(schema.Tables) {
+		return ""
+	}
+	return schema.Tables[i].Name
+}
+
+// restrict takes out of the report what its level may not show. Verdicts,
+// scores and statuses were decided on exact numbers and stay.
+func restrict(r *report.Report) {
+	if r.Level == report.Practice {
+		return
+	}
+	for i := range r.Extract.Tables {
+		for j := range r.Extract.Tables[i].Faults {
+			r.Extract.Tables[i].Faults[j].First = []report.Position{}
+		}
+	}
+	if r.Level != report.Publish {
+		return
+	}
+	r.Extract.Tables = []report.Table{}
+	r.Notes = []string{"Counts of 1 to 7 are hidden and the others rounded to the nearest 5. What was read of each table is not published."}
+	onPractice := make(map[string]bool)
+	for _, t := range r.RuleTexts {
+		onPractice[t.Rule] = t.Table == "practice"
+	}
+	for i := range r.Practices {
+		publish(&r.Practices[i], onPractice)
+	}
+}
+
+// publish rounds one practice, or withholds it where its list is small or not
+// known.
+func publish(p *report.PracticeReport, onPractice map[string]bool) {
+	if p.RegisteredPatients == nil || *p.RegisteredPatients <= smallList {
+		p.RegisteredPatients = nil
+		p.Results, p.Accreditations = []report.Result{}, []report.Accreditation{}
+		p.Notes = []string{"Withheld: nothing is published of a practice with 100 registered patients or fewer, or with an unknown number."}
+		return
+	}
+	p.RegisteredPatients, _ = round(p.RegisteredPatients)
+	p.Notes = []string{}
+	for i := range p.Results {
+		publishResult(&p.Results[i], onPractice[p.Results[i].Rule])
+	}
+	for i := range p.Accreditations {
+		for j := range p.Accreditations[i].Criteria {
+			c := &p.Accreditations[i].Criteria[j]
+			if onPractice[c.Rule] {
+				continue
+			}
+			c.Failing, c.Suppressed = hide(c.Failing, "failing", c.Suppressed)
+			c.ToFix, c.Suppressed = hide(c.ToFix, "to_fix", c.Suppressed)
+			if c.Progress != nil {
+				c.Progress, c.Suppressed = nil, append(c.Suppressed, "progress")
+			}
+		}
+	}
+}
+
+func publishResult(r *report.Result, onPractice bool) {
+	var hidden []string
+	if r.Value != nil {
+		r.Value, hidden = nil, append(hidden, "value")
+	}
+	if !onPractice {
+		rated := r.Rate != nil
+		r.Numerator, hidden = hide(r.Numerator, "numerator", hidden)
+		r.Denominator, hidden = hide(r.Denominator, "denominator", hidden)
+		r.Excluded, hidden = hide(r.Excluded, "excluded", hidden)
+		r.Undetermined, hidden = hide(r.Undetermined, "undetermined", hidden)
+		r.Unknown, hidden = hide(r.Unknown, "unknown", hidden)
+		if r.Rate = roundedRate(r); rated && r.Rate == nil {
+			hidden = append(hidden, "rate")
+		}
+		if r.Interval != nil {
+			r.Interval, hidden = nil, append(hidden, "interval")
+		}
+	}
+	slices.Sort(hidden)
+	r.Suppressed = hidden
+}
+
+// roundedRate is worked out of the rounded counts, as a whole percentage or,
+// where there are enough records, with one decimal.
+func roundedRate(r *report.Result) *float64 {
+	if r.Rate == nil || r.Numerator == nil || r.Denominator == nil {
+		return nil
+	}
+	n, d := *r.Numerator, *r.Denominator
+	if d < smallGroup && (n == 0 || n == d) {
+		return nil
+	}
+	steps := int64(100)
+	if d >= fullPercent {
+		steps = 1000
+	}
+	rate := sixPlaces(float64((2*n*steps+d)/(2*d)) / float64(steps))
+	return &rate
+}
+
+// hide rounds a count, or hides it and adds its field to those hidden.
+func hide(n *int64, field string, hidden []string) (*int64, []string) {
+	rounded, small := round(n)
+	if small {
+		hidden = append(hidden, field)
+	}
+	return rounded, hidden
+}
+
+func round(n *int64) (rounded *int64, small bool) {
+	if n == nil {
+		return nil, false
+	}
+	if *n >= 1 && *n <= hiddenTo {
+		return nil, true
+	}
+	v := (*n + roundTo/2) / roundTo * roundTo
+	return &v, false
+}

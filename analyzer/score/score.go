@@ -1,0 +1,163 @@
+package score
+
+import (
+	"cmp"
+	"slices"
+
+	"paperlight/analyzer/report"
+	"paperlight/analyzer/state"
+	"paperlight/rules"
+)
+
+// Report scores a state. Equal inputs give equal reports, whatever the order
+// of practices, rules, criteria and declarations.
+func Report(in Input) *report.Report {
+	r := &report.Report{
+		SchemaVersion: report.SchemaVersion,
+		Tool:          report.Tool{Name: "paperlight", Version: in.ToolVersion},
+		Extract: report.Extract{
+			Name: in.Extract.Name, System: in.Extract.System, Format: in.Extract.Format, SHA256: in.Extract.SHA256,
+			Tables: tables(in.State.Tables),
+		},
+		Rules: report.RuleSet{
+			Version: in.Catalogue.Version, SHA256: in.Catalogue.SHA256, Count: len(in.Catalogue.Rules),
+		},
+		Level:     cmp.Or(in.Level, report.Practice),
+		Practices: []report.PracticeReport{},
+		Notes:     unique(append(slices.Clone(in.State.Notes), unanswered(&in)...)),
+	}
+	if s := in.Scheme; s != nil {
+		r.Scheme = report.Scheme{ID: s.ID, Version: s.Version, Title: s.Title, Statement: s.Statement, SHA256: s.SHA256}
+	}
+	ids := ruleIDs(&in)
+	for i := range in.State.Practices {
+		r.Practices = append(r.Practices, practice(&in, &in.State.Practices[i], ids))
+	}
+	slices.SortFunc(r.Practices, func(a, b report.PracticeReport) int { return cmp.Compare(a.PracticeID, b.PracticeID) })
+	r.RuleTexts = texts(in.Catalogue, ids)
+	restrict(r)
+	return r
+}
+
+// practice scores one practice.
+func practice(in *Input, p *state.PracticeState, ids []string) report.PracticeReport {
+	out := report.PracticeReport{
+		PracticeID: p.ID, ODSCode: p.ODSCode, Name: p.Name,
+		AsOf: dayText(p.AsOf), AsOfFrom: p.AsOfFrom,
+		Results: []report.Result{},
+		Notes:   emptyTables(in.State, p),
+	}
+	if p.Registered >= 0 {
+		registered := p.Registered
+		out.RegisteredPatients = &registered
+	}
+	tallies := make(map[string]state.Tally, len(in.State.Rules))
+	for i, id := range in.State.Rules {
+		tallies[id] = p.Tallies[i]
+	}
+	found := make(map[string]*evidence, len(ids))
+	for _, id := range ids {
+		tally, ran := tallies[id]
+		found[id] = gather(in, p, id, tally, ran)
+	}
+	// Judging may add a note to the evidence, so results come after it.
+	out.Accreditations = accreditations(in.Scheme, found)
+	for _, id := range ids {
+		out.Results = append(out.Results, found[id].result())
+	}
+	return out
+}
+
+// ruleIDs are the rules that the report has a result for, sorted: those run,
+// those that could not be, and those of the scheme.
+func ruleIDs(in *Input) []string {
+	ids := slices.Clone(in.State.Rules)
+	for id := range in.Missing {
+		ids = append(ids, id)
+	}
+	if in.Scheme != nil {
+		for _, a := range in.Scheme.Accreditations {
+			for _, c := range a.Criteria {
+				ids = append(ids, c.Rule.ID)
+			}
+		}
+	}
+	return sorted(ids)
+}
+
+// texts describe the rules of the report.
+func texts(catalogue *rules.Catalogue, ids []string) []report.RuleText {
+	out := []report.RuleText{}
+	for _, id := range ids {
+		r := catalogue.Rule(id)
+		if r == nil {
+			continue
+		}
+		text := report.RuleText{
+			Rule: r.ID, Code: r.Code, Title: r.Title, Dimension: r.Dimension, Fix: r.Fix, Where: r.WhereToLook,
+			Owner: r.Owner, Evidence: r.Evidence, Published: r.Published,
+		}
+		if r.Table != nil {
+			text.Table = r.Table.Name
+		}
+		out = append(out, text)
+	}
+	return out
+}
+
+// tables is how the reading went.
+func tables(states []state.TableState) []report.Table {
+	out := []report.Table{}
+	for i := range states {
+		t := &states[i]
+		table := report.Table{
+			Table: t.Table.Name, Rows: t.Rows, Rejected: t.Rejected, Malformed: t.Malformed, Orphans: t.Orphans,
+			PracticeMismatch: t.PracticeMismatch, AbsentColumns: sorted(t.Absent), Faults: []report.Fault{},
+		}
+		if t.DuplicateIDs >= 0 {
+			duplicates := t.DuplicateIDs
+			table.DuplicateIDs = &duplicates
+		}
+		for _, f := range t.Faults {
+			fault := report.Fault{Want: f.Want, Count: f.Count, First: []report.Position{}}
+			if f.Column != nil {
+				fault.Column = f.Column.Name
+			}
+			for _, at := range f.First {
+				fault.First = append(fault.First, report.Position{File: at.File, Record: at.Record})
+			}
+			table.Faults = append(table.Faults, fault)
+		}
+		out = append(out, table)
+	}
+	return out
+}
+
+// emptyTables notes the tables that other practices fill and this one does not.
+func emptyTables(s *state.State, p *state.PracticeState) []string {
+	notes := []string{}
+	for i := range p.Rows {
+		if p.Rows[i] > 0 {
+			continue
+		}
+		elsewhere := slices.ContainsFunc(s.Practices, func(q state.PracticeState) bool { return i < len(q.Rows) && q.Rows[i] > 0 })
+		if name := tableName(i); elsewhere && name != "" {
+			notes = append(notes, "no row of this practice in "+name+", where other practices have some: check that the extract is whole")
+		}
+	}
+	return notes
+}
+
+// unanswered notes declarations that no rule asks for.
+func unanswered(in *Input) []string {
+	var notes []string
+	for i := range in.Declarations {
+		key := in.Declarations[i].Key
+		asked := slices.ContainsFunc(in.Catalogue.Rules, func(r *rules.Rule) bool { return r.Declares == key })
+		if !asked {
+			notes = append(notes, "no rule asks for the declaration "+key)
+		}
+	}
+	slices.Sort(notes)
+	return notes
+}

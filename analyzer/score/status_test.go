@@ -1,0 +1,128 @@
+package score
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"paperlight/analyzer/report"
+	"paperlight/analyzer/schema"
+	"paperlight/analyzer/state"
+	"paperlight/rules"
+)
+
+func emptyMet(r *rules.Rule)   { r.EmptyMet = true }
+func info(r *rules.Rule)       { r.Info = true }
+func onPractice(r *rules.Rule) { r.Table = schema.Lookup("practice") }
+
+func threshold(t rules.Threshold) func(*rules.Rule) {
+	return func(r *rules.Rule) { r.Threshold = t }
+}
+
+func TestStatusOfACriterion(t *testing.T) {
+	for _, test := range []struct {
+		says   string
+		rule   *rules.Rule
+		tally  state.Tally
+		status report.Status
+		basis  string
+	}{
+		{"met", patientRule("set/a"), of(80, 100), report.Passed, "measured"},
+		{"not met", patientRule("set/a"), of(79, 100), report.Failed, "measured"},
+		{"few records and no certainty", patientRule("set/a"), of(4, 5), report.TooFew, "measured"},
+		{"few records, plainly under", patientRule("set/a"), of(0, 10), report.Failed, "measured"},
+		{"a threshold of 100 % passes only when nothing fails, however few",
+			patientRule("set/a", threshold(percent(10000))), of(2, 2), report.Passed, "measured"},
+		{"a threshold of 100 % fails with one",
+			patientRule("set/a", threshold(percent(10000))), of(1, 2), report.Failed, "measured"},
+		{"a rule on practice is never too few", patientRule("set/a", onPractice), of(1, 1), report.Passed, "measured"},
+		{"nothing eligible is never 0 or 100 %", patientRule("set/a"), of(0, 0), report.NotApplicable, "measured"},
+		{"nothing eligible is none found", patientRule("set/a", emptyMet), of(0, 0), report.Passed, "measured"},
+		{"the extract cannot supply what it reads", patientRule("set/a"), state.Tally{Missing: true}, report.NotAssessable, ""},
+		{"undetermined exceeds the denominator", patientRule("set/a"),
+			state.Tally{Denominator: 100, Numerator: 100, Undetermined: 101}, report.NotAssessable, ""},
+		{"undetermined equals the denominator", patientRule("set/a"),
+			state.Tally{Denominator: 100, Numerator: 100, Undetermined: 100}, report.Passed, "measured"},
+		{"all undetermined", patientRule("set/a", emptyMet), state.Tally{Undetermined: 1}, report.NotAssessable, ""},
+		{"info rules are not judged", patientRule("set/a", info), of(0, 100), report.Shown, "measured"},
+	} {
+		t.Run(test.says, func(t *testing.T) {
+			in := input([]rules.Criterion{criterion(test.rule, rules.Major, 5)}, map[string]state.Tally{test.rule.ID: test.tally})
+			c := Report(in).Practices[0].Accreditations[0].Criteria[0]
+			require.Equal(t, test.status, c.Status)
+			require.Equal(t, test.basis, c.Basis)
+		})
+	}
+}
+
+func TestResultOfARule(t *testing.T) {
+	rule := patientRule("set/a")
+	one := func(tally state.Tally) report.Result {
+		in := input([]rules.Criterion{criterion(rule, rules.Major, 5)}, map[string]state.Tally{"set/a": tally})
+		in.RuleNotes = map[string][]string{"set/a": {"age is from birth_year"}}
+		return Report(in).Practices[0].Results[0]
+	}
+	r := one(state.Tally{Numerator: 2, Denominator: 3, Undetermined: 1, Excluded: 4, Unknown: 1})
+	require.Equal(t, 0.666667, *r.Rate)
+	require.EqualValues(t, 4, *r.Excluded)
+	require.Equal(t, []string{"age is from birth_year", "for more than 5 % of the records the file does not say whether they count; they are left out"}, r.Notes)
+	require.NotNil(t, r.Interval)
+
+	r = one(state.Tally{Numerator: 2, Denominator: 95, Undetermined: 5})
+	require.Len(t, r.Notes, 1, "5 of 100 is not above 5 %")
+
+	r = one(of(0, 0))
+	require.Nil(t, r.Rate)
+	require.EqualValues(t, 0, *r.Denominator)
+
+	r = one(state.Tally{Missing: true})
+	require.Nil(t, r.Denominator)
+	require.NotEmpty(t, r.Missing)
+
+	r = one(state.Tally{Denominator: 1, Undetermined: 2})
+	require.Nil(t, r.Denominator)
+	require.EqualValues(t, 2, *r.Undetermined)
+}
+
+func TestARuleThatOnlyListsHasNoRate(t *testing.T) {
+	rule := patientRule("set/a", info, func(r *rules.Rule) { r.Source.Expect = "" })
+	in := input([]rules.Criterion{criterion(rule, rules.Info, 0)}, map[string]state.Tally{"set/a": {Denominator: 12, Value: 3.5, HasValue: true}})
+	p := Report(in).Practices[0]
+	require.Nil(t, p.Results[0].Rate)
+	require.Equal(t, 3.5, *p.Results[0].Value)
+	require.EqualValues(t, 12, *p.Accreditations[0].Criteria[0].Failing)
+}
+
+func TestMissingRulesSayWhatTheyLack(t *testing.T) {
+	ran, lacking, left := patientRule("set/ran"), patientRule("set/lacking"), patientRule("set/left-out")
+	in := input([]rules.Criterion{
+		criterion(ran, rules.Major, 1), criterion(lacking, rules.Major, 1), criterion(left, rules.Major, 1),
+	}, map[string]state.Tally{"set/ran": of(100, 100), "set/lacking": {Missing: true}})
+	in.Missing = map[string][]string{"set/lacking": {"problems", "patients.sex"}}
+	results := Report(in).Practices[0].Results
+	require.Equal(t, []string{"patients.sex", "problems"}, results[0].Missing)
+	require.Equal(t, []string{"the rule was not run"}, results[1].Missing)
+	require.Empty(t, results[2].Missing)
+}
+
+func TestTiersNameTheBestOneMet(t *testing.T) {
+	tiers := rules.Threshold{Percent: 6000, Tiers: []int64{6000, 7000, 8000}, Set: true}
+	for numerator, want := range map[int64]string{59: "", 60: "60%", 75: "70%", 100: "80%"} {
+		rule := patientRule("set/a", threshold(tiers))
+		in := input([]rules.Criterion{criterion(rule, rules.Blocker, 9)}, map[string]state.Tally{"set/a": of(numerator, 100)})
+		c := Report(in).Practices[0].Accreditations[0].Criteria[0]
+		require.Equal(t, want, c.Tier)
+		require.Equal(t, want != "", c.Status == report.Passed)
+	}
+}
+
+func TestSchemeMayNameAnotherThreshold(t *testing.T) {
+	rule := patientRule("set/a")
+	c := criterion(rule, rules.Major, 5)
+	c.Threshold, c.ThresholdFrom = percent(5000), "local agreement"
+	in := input([]rules.Criterion{c}, map[string]state.Tally{"set/a": of(60, 100)})
+	got := Report(in).Practices[0].Accreditations[0].Criteria[0]
+	require.Equal(t, report.Passed, got.Status)
+	require.Equal(t, "50%", got.Threshold)
+	require.Equal(t, "local agreement", got.ThresholdFrom)
+}
