@@ -30,7 +30,7 @@ func (e *Error) Error() string {
 	}
 	s += ": " + e.Message
 	if e.Hint != "" {
-		s += "\nhint: " + e.Hint
+		s += "\n    hint: " + e.Hint
 	}
 	return s
 }
