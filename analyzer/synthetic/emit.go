@@ -72,27 +72,33 @@ func emitRegistrations(p *patient, b *Block) {
 
 func emitMedications(p *patient, b *Block) {
 	for i := range p.medications {
-		c := &p.medications[i]
-		b.text(c.id)
-		b.text(p.id)
-		b.text(p.practice.id)
-		b.text(c.dmd)
-		b.text(c.bnf)
-		b.text(c.kind)
-		b.text(c.status)
-		b.date(c.start)
-		b.date(c.end)
-		b.date(c.lastIssue)
-		b.date(c.reviewDue)
-		b.text(c.dosage)
-		b.bool(c.appliance)
-		b.real(c.quantity, c.quantity > 0)
-		b.text(c.unit)
-		b.text(c.indication)
-		b.text(c.prescriber)
-		b.bool(c.viaGP2GP)
-		b.date(c.reauthorised)
+		emitMedication(p, p.id, &p.medications[i], b)
 	}
+	for i := range p.strays {
+		emitMedication(p, "nobody-"+p.id, &p.strays[i], b)
+	}
+}
+
+func emitMedication(p *patient, patientID string, c *medication, b *Block) {
+	b.text(c.id)
+	b.text(patientID)
+	b.text(p.practice.id)
+	b.text(c.dmd)
+	b.text(c.bnf)
+	b.text(c.kind)
+	b.text(c.status)
+	b.date(c.start)
+	b.date(c.end)
+	b.date(c.lastIssue)
+	b.date(c.reviewDue)
+	b.text(c.dosage)
+	b.bool(c.appliance)
+	b.real(c.quantity, c.quantity > 0)
+	b.text(c.unit)
+	b.text(c.indication)
+	b.text(c.prescriber)
+	b.bool(c.viaGP2GP)
+	b.date(c.reauthorised)
 }
 
 func emitIssues(p *patient, b *Block) {

@@ -22,6 +22,7 @@ type fault struct {
 	Rate  float64 `yaml:"rate"`
 
 	judge judge
+	whole func(reading) bool // instead of judge, where the rule is about the practice
 	spoil spoil
 }
 
@@ -44,7 +45,8 @@ func loadFaults(rates map[string]float64, clean bool) ([]fault, error) {
 		if r, ok := rates[f.Rule]; ok {
 			f.Rate = r
 		}
-		if f.judge = judges[f.Judge]; f.judge == nil {
+		f.judge, f.whole = judges[f.Judge], judgesOfReading[f.Judge]
+		if f.judge == nil && f.whole == nil {
 			return nil, fmt.Errorf("faults.yaml: %s: no judge %q", f.Rule, f.Judge)
 		}
 		if f.Fault == "" {

@@ -74,6 +74,10 @@ func TestEveryFaultShowsInItsRule(t *testing.T) {
 		_, truth := generated(t, o)
 		for _, p := range truth.Practices {
 			n := p.Rules[rule]
+			if n.Denominator == 1 && strings.HasPrefix(rule, "file/") {
+				require.Zero(t, n.Numerator, rule)
+				continue
+			}
 			require.Less(t, n.Numerator, n.Denominator, rule)
 			require.Len(t, p.Failing[rule], int(n.Denominator-n.Numerator), rule)
 		}

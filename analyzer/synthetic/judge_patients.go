@@ -1,5 +1,7 @@
 package synthetic
 
+import "slices"
+
 // judgesOfPatients are the judgements of patients and registrations, by the
 // name that faults.yaml gives them.
 var judgesOfPatients = map[string]judge{
@@ -62,14 +64,14 @@ var judgesOfPatients = map[string]judge{
 	"deduction complete": ofRegistrations(func(m *model, p *patient, r *registration) verdict {
 		return met((r.end == none) == (r.endReason == "") && (r.end == none || r.end >= r.start))
 	}),
-	"living": ofRegistrations(func(m *model, p *patient, r *registration) verdict {
-		if !open(m, r) {
+	"living": ofPatient(func(m *model, p *patient) verdict {
+		if !slices.ContainsFunc(p.registrations, func(r registration) bool { return open(m, &r) }) {
 			return outside
 		}
 		return met(!p.deceased || p.died != none && p.died >= m.asOf-28)
 	}),
 	"usual doctor": ofRegistered(func(m *model, p *patient) verdict {
-		return met(len(p.usualGP) == 8 && p.usualGP[0] == 'G' && p.usualGP[1:] != "9999981")
+		return met(p.usualGP != "" && p.usualGP != "G9999981")
 	}),
 	"ethnicity": ofRegistered(func(m *model, p *patient) verdict {
 		if !arrivedSince(m, p, m.asOf.addMonths(-12)) {
@@ -85,7 +87,7 @@ var judgesOfPatients = map[string]judge{
 		if r.fp69 < date(2025, 10, 1) {
 			months = 6
 		}
-		return met(r.fp69.addMonths(months) >= m.asOf)
+		return met(r.fp69 >= m.asOf.addMonths(-months))
 	}),
 }
 
@@ -119,6 +121,7 @@ var spoilsOfPatients = map[string]spoil{
 	}),
 	"born too early": each(func(m *model, p *patient) { p.born = date(1879, 12, 31) - day(m.r.IntN(500)) }),
 	"lose sex":       each(func(m *model, p *patient) { p.sex = "U" }),
+	"odd sex":        each(func(m *model, p *patient) { p.sex = "X" }),
 	"lose end reason": func(m *model, p *patient, rate float64) {
 		for i := range p.registrations {
 			if r := &p.registrations[i]; r.end != none && m.r.chance(rate) {

@@ -22,12 +22,15 @@ var judgesOfRecords = map[string]judge{
 		}
 		return met(s.dmd != "")
 	}),
-	"product well formed": ofMedications(func(_ *model, _ *patient, c *medication) verdict {
-		if c.dmd == "" {
-			return outside
+	"product well formed": func(_ *model, p *patient, found func(string, verdict)) {
+		for _, courses := range [][]medication{p.medications, p.strays} {
+			for i := range courses {
+				if c := &courses[i]; c.dmd != "" {
+					found(c.id, met(!c.wrongDigit))
+				}
+			}
 		}
-		return met(!c.wrongDigit)
-	}),
+	},
 	"dose recorded": ofMedications(func(m *model, p *patient, c *medication) verdict {
 		if !registered(m, p) || !activeRepeat(m, c) && (c.kind != "acute" || c.start < m.asOf.addMonths(-12) || c.start > m.asOf) {
 			return outside
@@ -158,6 +161,20 @@ var spoilsOfRecords = map[string]spoil{
 	"wrong product digit": eachMedication(func(m *model, _ *patient, c *medication) {
 		c.dmd, c.wrongDigit = wrongDigit(m, c.dmd), true
 	}),
+	"round product": eachMedication(func(_ *model, _ *patient, c *medication) {
+		if rounded := c.dmd[:len(c.dmd)-1] + "0"; rounded != c.dmd {
+			c.dmd, c.wrongDigit, c.rounded = rounded, true, true
+		}
+	}),
+	"stray course": func(m *model, p *patient, rate float64) {
+		p.medications = slices.DeleteFunc(p.medications, func(c medication) bool {
+			if !m.r.chance(rate) {
+				return false
+			}
+			p.strays = append(p.strays, c)
+			return true
+		})
+	},
 	"vague dose": eachMedication(func(m *model, _ *patient, c *medication) {
 		if !c.appliance {
 			c.dosage = []string{"", asDirected}[m.r.IntN(2)]

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"paperlight/analyzer/schema"
+	"paperlight/rules/identifier"
 )
 
 // A practice is one made-up organisation.
@@ -24,7 +25,7 @@ func newPractice(r *random, seed, number, patients uint64) *practice {
 		ods: fmt.Sprintf("%c%05d", "ABCDEFGHJKLMNPWY"[number%16], 80000+number/16%19999),
 	}
 	for i := range 3 + patients/2000 {
-		p.gps = append(p.gps, fmt.Sprintf("G%07d", 3100000+mix(number<<8|i)%5899999))
+		p.gps = append(p.gps, inventGMP(310000+mix(number<<8|i)%190000))
 	}
 	for i := range 2 + patients/3000 {
 		p.clinics = append(p.clinics, fmt.Sprintf("C%05d", mix(number<<9|i)%100000))
@@ -45,3 +46,13 @@ func (p *practice) write(b *Block, asOf day) {
 }
 
 func practiceBlock() *Block { return NewBlock(schema.Lookup("practice"), practiceColumns...) }
+
+// inventGMP returns a practitioner code of valid form with the six digits.
+func inventGMP(digits uint64) string {
+	for d := range 10 {
+		if code := fmt.Sprintf("G%06d%d", digits, d); identifier.GMPValid([]byte(code)) {
+			return code
+		}
+	}
+	panic("synthetic: no check digit fits")
+}

@@ -15,6 +15,7 @@ type patient struct {
 	usualGP, ethnicity, twinKey string
 	registrations               []registration
 	medications                 []medication
+	strays                      []medication // courses that name a patient who is not in the extract
 	issues                      []issue
 	allergies                   []allergy
 	events                      []event
@@ -47,7 +48,7 @@ type medication struct {
 	unit, indication                 string
 	prescriber                       string
 	reauthorised                     day
-	wrongDigit                       bool
+	wrongDigit, rounded              bool
 }
 
 type issue struct {
@@ -104,7 +105,7 @@ type result struct {
 // reset empties the patient and keeps its memory.
 func (p *patient) reset() {
 	*p = patient{
-		registrations: p.registrations[:0], medications: p.medications[:0], issues: p.issues[:0],
+		registrations: p.registrations[:0], medications: p.medications[:0], strays: p.strays[:0], issues: p.issues[:0],
 		allergies: p.allergies[:0], events: p.events[:0], problems: p.problems[:0],
 		consultations: p.consultations[:0], documents: p.documents[:0], results: p.results[:0],
 		born: none, died: none, arrived: none, statusDate: none,

@@ -50,6 +50,37 @@ type Count struct {
 // A reading counts what is judged of a practice as a whole.
 type reading struct{ rows, malformed, orphans, rounded int64 }
 
+// judgesOfReading judge the practice as a whole.
+var judgesOfReading = map[string]func(reading) bool{
+	"ids intact":       func(r reading) bool { return r.rounded == 0 },
+	"rows readable":    func(r reading) bool { return r.malformed*1000 <= r.rows },
+	"patients present": func(r reading) bool { return r.orphans*1000 <= r.rows },
+}
+
+func (c *PracticeTruth) judgeWhole(i int, ok func(reading) bool) {
+	c.counts[i] = Count{Denominator: 1}
+	if ok(c.reading) {
+		c.counts[i].Numerator = 1
+	} else {
+		c.failing[i] = []string{c.PracticeID}
+	}
+}
+
+// read counts what the reading of p's rows must find.
+func (r *reading) read(p *patient) {
+	if p.sex == "X" {
+		r.malformed++
+	}
+	r.orphans += int64(len(p.strays))
+	for _, courses := range [][]medication{p.medications, p.strays} {
+		for i := range courses {
+			if courses[i].rounded {
+				r.rounded++
+			}
+		}
+	}
+}
+
 func newTruth(m *model, faults []fault) *Truth {
 	return &Truth{Seed: m.Seed, AsOf: string(appendDate(nil, m.asOf)), Flags: "--allow-test-numbers", Rows: map[string]int64{}, m: m, faults: faults}
 }
@@ -69,7 +100,13 @@ func (t *Truth) count(c *PracticeTruth, p *patient) {
 		c.Registered++
 	}
 	t.rows(c, p)
+	if t.m.PerPatient["medications"] > 0 {
+		c.reading.read(p)
+	}
 	for i := range t.faults {
+		if t.faults[i].judge == nil {
+			continue
+		}
 		t.faults[i].judge(t.m, p, func(record string, v verdict) {
 			n := &c.counts[i]
 			switch v {
@@ -89,7 +126,7 @@ func (t *Truth) count(c *PracticeTruth, p *patient) {
 }
 
 func (t *Truth) rows(c *PracticeTruth, p *patient) {
-	for name, n := range map[string]int{"patients": 1, "registrations": len(p.registrations), "medications": len(p.medications),
+	for name, n := range map[string]int{"patients": 1, "registrations": len(p.registrations), "medications": len(p.medications) + len(p.strays),
 		"issues": len(p.issues), "allergies": len(p.allergies), "events": len(p.events), "problems": len(p.problems),
 		"consultations": len(p.consultations), "documents": len(p.documents), "results": len(p.results)} {
 		if mean, scaled := t.m.PerPatient[name]; name == "patients" || name == "registrations" || scaled && mean > 0 {
@@ -104,6 +141,9 @@ func (t *Truth) finish() {
 	for _, c := range t.Practices {
 		c.Rules, c.Failing = map[string]Count{}, map[string][]string{}
 		for i, f := range t.faults {
+			if f.whole != nil {
+				c.judgeWhole(i, f.whole)
+			}
 			n := c.counts[i]
 			sort.Strings(c.failing[i])
 			if n.Listed = len(c.failing[i]) <= maxListed; n.Listed && len(c.failing[i]) > 0 {
