@@ -1,0 +1,158 @@
+package source
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"iter"
+	"unicode/utf8"
+)
+
+// A dialect is how a text file separates what it holds.
+type dialect struct {
+	delimiter byte
+	// bareCR says that a carriage return alone ends a record.
+	bareCR bool
+	// quoted says that a double quote encloses fields. Only a tab-separated
+	// file in which no field begins with a quote has none.
+	quoted bool
+}
+
+func (d dialect) newline() byte {
+	if d.bareCR {
+		return '\r'
+	}
+	return '\n'
+}
+
+// A textFile is an opened text file.
+type textFile struct {
+	in      *input
+	columns []string
+	dialect dialect
+	// windows says that the text is Windows-1252 and not UTF-8.
+	windows bool
+}
+
+// openCSV reads the header of in, indexes its lines and makes its parts.
+func openCSV(f *File, in *input, opt Options) error {
+	head, err := readHead(in)
+	if err != nil {
+		return err
+	}
+	if err := checkUnicode(head); err != nil {
+		return err
+	}
+	bom := 0
+	if bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) {
+		bom = 3
+	}
+	h, err := cutHeader(head[bom:])
+	if err != nil {
+		return err
+	}
+	t := &textFile{in: in, dialect: dialect{delimiter: h.delimiter, bareCR: h.bareCR, quoted: true}}
+	start := int64(bom + h.end)
+	ix, err := t.index(start, opt)
+	if err != nil {
+		return err
+	}
+	t.windows = !ix.utf8 || !utf8.Valid(h.line)
+	t.dialect.quoted = ix.quoted
+	line := h.line
+	if t.windows {
+		f.Charset = "windows-1252"
+		line = appendWindows1252(nil, line)
+	}
+	if t.columns, err = headerNames(line, h.delimiter); err != nil {
+		return err
+	}
+	f.Format, f.Columns = CSV, t.columns
+	for _, p := range ix.parts {
+		f.Parts = append(f.Parts, &textPart{file: t, span: p})
+	}
+	return nil
+}
+
+func readHead(in *input) ([]byte, error) {
+	s, err := in.stream()
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	head := make([]byte, maxHeaderBytes+1)
+	n, err := readFull(s, head)
+	if err != nil {
+		return nil, damaged(err)
+	}
+	return head[:n], nil
+}
+
+// checkUnicode refuses the other encodings of Unicode.
+func checkUnicode(head []byte) error {
+	utf16 := bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff"))
+	// Without a mark, every second byte of plain words is NUL.
+	if len(head) >= 4 && (head[0] == 0) != (head[1] == 0) && (head[2] == 0) != (head[3] == 0) {
+		utf16 = true
+	}
+	if utf16 {
+		return fault("want UTF-8 text, this is UTF-16").hint(`save the file again as "CSV UTF-8"`)
+	}
+	return nil
+}
+
+// A textPart is a run of whole records of a text file.
+type textPart struct {
+	file *textFile
+	span textSpan
+}
+
+func (p *textPart) Size() (bytes, rows int64) { return p.span.stored, p.span.records }
+
+// NoNulls is never known of text.
+func (p *textPart) NoNulls(int) bool { return false }
+
+func (p *textPart) Scan(ctx context.Context, cols []int) iter.Seq2[*Raw, error] {
+	return func(yield func(*Raw, error) bool) {
+		t := p.file
+		s, err := t.open(p.span)
+		if err != nil {
+			yield(nil, within(t.in.name, err))
+			return
+		}
+		defer s.close()
+		scan := newTextScan(t, p.span, s, cols)
+		for {
+			raw, err := scan.next(ctx)
+			if err != nil {
+				yield(nil, within(t.in.name, err))
+				return
+			}
+			if raw == nil || !yield(raw, nil) {
+				return
+			}
+		}
+	}
+}
+
+// open returns the bytes of a span, decoded to UTF-8.
+func (t *textFile) open(span textSpan) (*stream, error) {
+	var s *stream
+	if t.in.at != nil {
+		r := &counter{r: io.NewSectionReader(t.in.at, span.start, span.end-span.start)}
+		s = &stream{Reader: r, taken: func() int64 { return r.n }, close: func() {}}
+	} else {
+		var err error
+		if s, err = t.in.stream(); err != nil {
+			return nil, err
+		}
+		if _, err := io.CopyN(io.Discard, s, span.start); err != nil {
+			s.close()
+			return nil, damaged(err)
+		}
+	}
+	if t.windows {
+		s.Reader = &windowsReader{r: s.Reader}
+	}
+	return s, nil
+}

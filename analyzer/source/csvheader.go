@@ -1,0 +1,125 @@
+package source
+
+import (
+	"bytes"
+	"strings"
+)
+
+// A header is the first record of a text file as found.
+type header struct {
+	line      []byte // without its line end
+	end       int    // offset of the record after it
+	delimiter byte
+	bareCR    bool
+}
+
+// cutHeader finds the first line that is not blank, and tells from it the
+// delimiter and the line end.
+func cutHeader(head []byte) (header, error) {
+	h := header{}
+	from := 0
+	for from < len(head) && (head[from] == '\n' || head[from] == '\r') {
+		from++
+	}
+	quoted := false
+	counts := map[byte]int{}
+	for i := from; i < len(head); i++ {
+		switch c := head[i]; {
+		case c == 0:
+			return h, fault("the header line holds a NUL byte: want text")
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '\n', c == '\r':
+			h.line, h.end = head[from:i], i+1
+			if c == '\r' && i+1 < len(head) && head[i+1] == '\n' {
+				h.end = i + 2
+			} else if c == '\r' {
+				h.bareCR = i+1 < len(head)
+			}
+			h.delimiter = mostUsed(counts)
+			return h, nil
+		default:
+			counts[c]++
+		}
+	}
+	if len(head) > maxHeaderBytes {
+		return h, limit("the header line is longer than %d MiB", maxHeaderBytes>>20)
+	}
+	if quoted {
+		return h, fault("the header line has a quote that is not closed")
+	}
+	if from == len(head) {
+		return h, fault("the file is empty: want a header line")
+	}
+	h.line, h.end, h.delimiter = head[from:], len(head), mostUsed(counts)
+	return h, nil
+}
+
+// mostUsed chooses the delimiter that the header uses most; a comma where it
+// uses none.
+func mostUsed(counts map[byte]int) byte {
+	best := byte(',')
+	for _, c := range []byte{'\t', '|', ';'} {
+		if counts[c] > counts[best] {
+			best = c
+		}
+	}
+	return best
+}
+
+// headerNames splits and unquotes the header line and checks the names.
+func headerNames(line []byte, delimiter byte) ([]string, error) {
+	var names []string
+	seen := map[string]bool{}
+	for more := true; more; {
+		var field []byte
+		var err error
+		if field, line, more, err = headerField(line, delimiter); err != nil {
+			return nil, err
+		}
+		if len(names) == maxColumns {
+			return nil, limit("more than %d columns", maxColumns)
+		}
+		name := strings.TrimSpace(string(field))
+		if name == "" {
+			return nil, fault("column %d has no name in the header line", len(names)+1)
+		}
+		if seen[name] {
+			return nil, fault("two columns have this name").column(name)
+		}
+		seen[name] = true
+		names = append(names, name)
+	}
+	return names, nil
+}
+
+// headerField takes one field off the line; more says that a delimiter
+// followed it.
+func headerField(line []byte, delimiter byte) (field, rest []byte, more bool, err error) {
+	if len(line) == 0 || line[0] != '"' {
+		field, rest, more = bytes.Cut(line, []byte{delimiter})
+		if bytes.IndexByte(field, '"') >= 0 {
+			return nil, nil, false, fault("the header line has a quote inside a name that is not quoted")
+		}
+		return field, rest, more, nil
+	}
+	for i := 1; i < len(line); i++ {
+		if line[i] != '"' {
+			field = append(field, line[i])
+			continue
+		}
+		i++
+		switch {
+		case i == len(line):
+			return field, nil, false, nil
+		case line[i] == '"':
+			field = append(field, '"')
+		case line[i] == delimiter:
+			return field, line[i+1:], true, nil
+		default:
+			return nil, nil, false, fault("the header line has text after a closing quote")
+		}
+	}
+	return nil, nil, false, fault("the header line has a quote that is not closed")
+}

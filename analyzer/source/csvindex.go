@@ -1,0 +1,364 @@
+package source
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"math/bits"
+	"sync"
+	"unicode/utf8"
+)
+
+// A textSpan is some whole records of a text file: bytes start to end of the
+// decoded text, the first being record number first.
+type textSpan struct {
+	start, end     int64
+	stored         int64
+	first, records int64
+}
+
+// A textIndex is what one look through a text file tells.
+type textIndex struct {
+	utf8   bool
+	quoted bool
+	parts  []textSpan
+}
+
+// A chunk is what a stretch of text tells on its own. Whether its start lies
+// inside a quoted field is not known yet, so what depends on that is kept
+// twice: [0] for a start outside, [1] for a start inside.
+type chunk struct {
+	start, end int64
+	ends       [2]int64 // line ends that end a record
+	blanks     [2]int64 // of these, those of blank lines
+	first      [2]int64 // offset of the first, or -1
+	firstBlank [2]bool
+	last       [2]int64 // offset of the last, or -1
+	odd        bool     // an odd number of quotes
+	opens      bool     // a quote begins a field
+	utf8       bool
+	tail       byte // the last byte
+}
+
+// margin is how many bytes a chunk needs to see on either side: what is left
+// of a character of four bytes, or of a blank line before.
+const margin = 3
+
+// index looks through the text from start on.
+func (t *textFile) index(start int64, opt Options) (textIndex, error) {
+	chunks, err := t.chunks(start, opt)
+	if err != nil {
+		return textIndex{}, err
+	}
+	ix := textIndex{utf8: true, quoted: t.dialect.delimiter != '\t'}
+	for i := range chunks {
+		ix.utf8 = ix.utf8 && chunks[i].utf8
+		ix.quoted = ix.quoted || chunks[i].opens
+	}
+	ix.parts = cut(chunks, start, ix.quoted, t.in.stored)
+	if t.in.at == nil || len(ix.parts) == 0 {
+		ix.parts = []textSpan{join(ix.parts, start, t.in.stored)}
+	}
+	return ix, nil
+}
+
+// join makes one span of all.
+func join(parts []textSpan, start, stored int64) textSpan {
+	one := textSpan{start: start, end: start, first: 1, stored: stored}
+	for _, p := range parts {
+		one.end = p.end
+		one.records += p.records
+	}
+	return one
+}
+
+// cut divides the text where a record ends near the start of a chunk, and
+// numbers the records.
+func cut(chunks []chunk, start int64, quoted bool, stored int64) []textSpan {
+	var parts []textSpan
+	state, at, before := 0, start, int64(0)
+	lastEnd, size, tail := start-1, start, byte(0)
+	var records int64 // ended up to here
+	for i := range chunks {
+		c := &chunks[i]
+		if !quoted {
+			c.forgetQuotes()
+		}
+		if c.first[state] >= 0 {
+			if i > 0 {
+				// The first line end of this chunk ends the part before.
+				ended := records + 1
+				if c.firstBlank[state] {
+					ended--
+				}
+				next := c.first[state] + 1
+				parts = append(parts, textSpan{start: at, end: next, stored: next - at, first: before + 1, records: ended - before})
+				at, before = next, ended
+			}
+			lastEnd = c.last[state]
+		}
+		records += c.ends[state] - c.blanks[state]
+		if c.odd && quoted {
+			state ^= 1
+		}
+		size, tail = c.end, c.tail
+	}
+	if rest := size - lastEnd - 1; rest > 1 || rest == 1 && tail != '\r' {
+		records++
+	}
+	if size > at {
+		parts = append(parts, textSpan{start: at, end: size, stored: size - at, first: before + 1, records: records - before})
+	}
+	return parts
+}
+
+// forgetQuotes makes the chunk one of a file without quoting.
+func (c *chunk) forgetQuotes() {
+	c.ends[0] += c.ends[1]
+	c.blanks[0] += c.blanks[1]
+	if c.first[0] < 0 || c.first[1] >= 0 && c.first[1] < c.first[0] {
+		c.first[0], c.firstBlank[0] = c.first[1], c.firstBlank[1]
+	}
+	c.last[0] = max(c.last[0], c.last[1])
+}
+
+func (t *textFile) chunks(start int64, opt Options) ([]chunk, error) {
+	if t.in.at == nil {
+		return t.streamChunks(start)
+	}
+	count := int((t.in.size - start + opt.part - 1) / opt.part)
+	chunks := make([]chunk, max(count, 0))
+	errs := make([]error, len(chunks))
+	next := make(chan int, len(chunks))
+	for i := range chunks {
+		next <- i
+	}
+	close(next)
+	var wg sync.WaitGroup
+	for range min(opt.Jobs, len(chunks)) {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			x := newChunker(t.dialect, int(min(opt.part, indexBytes)))
+			for i := range next {
+				from := start + int64(i)*opt.part
+				chunks[i], errs[i] = x.readAt(t.in.at, start, from, min(from+opt.part, t.in.size), t.in.size)
+			}
+		}()
+	}
+	wg.Wait()
+	return chunks, errors.Join(errs...)
+}
+
+// A chunker looks at chunks piece by piece, so that a piece stays in cache.
+type chunker struct {
+	dialect             dialect
+	buf                 []byte
+	newline, cr         uint64
+	quote, delimiterPat uint64
+}
+
+func newChunker(d dialect, piece int) *chunker {
+	return &chunker{dialect: d, buf: make([]byte, margin+piece+margin),
+		newline: spread(d.newline()), cr: spread('\r'), quote: spread('"'), delimiterPat: spread(d.delimiter)}
+}
+
+const indexBytes = 256 << 10
+
+// readAt looks at the bytes from to end of a file of size bytes whose text
+// starts at start.
+func (x *chunker) readAt(r io.ReaderAt, start, from, end, size int64) (chunk, error) {
+	all := emptyChunk(from)
+	for from < end {
+		n := min(int64(len(x.buf)-2*margin), end-from)
+		lo, hi := max(from-margin, start), min(from+n+margin, size)
+		b := x.buf[:hi-lo]
+		if _, err := r.ReadAt(b, lo); err != nil {
+			return all, fault("the file ends too early").hint("wait until the export has finished, then run again")
+		}
+		all.append(x.look(b, int(from-lo), int(from-lo+n), lo))
+		from += n
+	}
+	return all, nil
+}
+
+// streamChunks looks at a text that can only be streamed, as one chunk.
+func (t *textFile) streamChunks(start int64) ([]chunk, error) {
+	s, err := t.in.stream()
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	if _, err := io.CopyN(io.Discard, s, start); err != nil {
+		return nil, damaged(err)
+	}
+	x := newChunker(t.dialect, indexBytes)
+	all := emptyChunk(start)
+	before, have := 0, 0 // bytes of margin kept, bytes in buf
+	for {
+		n, err := readFull(s, x.buf[have:])
+		if err != nil {
+			return nil, damaged(err)
+		}
+		have += n
+		last := have < len(x.buf)
+		end := have
+		if !last {
+			end -= margin
+		}
+		all.append(x.look(x.buf[:have], before, end, all.end-int64(before)))
+		if last {
+			return []chunk{all}, nil
+		}
+		keep := end - margin
+		before = margin
+		have = copy(x.buf, x.buf[keep:have])
+	}
+}
+
+func emptyChunk(at int64) chunk {
+	return chunk{start: at, end: at, first: [2]int64{-1, -1}, last: [2]int64{-1, -1}, utf8: true}
+}
+
+// append adds the chunk that follows c.
+func (c *chunk) append(d chunk) {
+	for s := range 2 {
+		from := s
+		if c.odd {
+			from = 1 - s
+		}
+		c.ends[s] += d.ends[from]
+		c.blanks[s] += d.blanks[from]
+		if c.first[s] < 0 {
+			c.first[s], c.firstBlank[s] = d.first[from], d.firstBlank[from]
+		}
+		if d.last[from] >= 0 {
+			c.last[s] = d.last[from]
+		}
+	}
+	c.odd = c.odd != d.odd
+	c.opens = c.opens || d.opens
+	c.utf8 = c.utf8 && d.utf8
+	if d.end > d.start {
+		c.end, c.tail = d.end, d.tail
+	}
+}
+
+// look looks at b[from:to]; b[0] is at offset base. Without bytes before it,
+// a line starts at from.
+func (x *chunker) look(b []byte, from, to int, base int64) chunk {
+	c := emptyChunk(base + int64(from))
+	if to <= from {
+		return c
+	}
+	body := b[from:to]
+	c.end, c.tail = base+int64(to), b[to-1]
+	c.utf8 = ascii(body) || validFrom(b, from, to)
+	if x.dialect.bareCR || bytes.IndexByte(body, '"') >= 0 || x.mayBeBlank(b, from, to) {
+		x.lookClosely(&c, b, from, to, base)
+		return c
+	}
+	c.ends[0] = int64(bytes.Count(body, []byte{'\n'}))
+	if c.ends[0] > 0 {
+		c.first[0] = base + int64(from+bytes.IndexByte(body, '\n'))
+		c.last[0] = base + int64(from+bytes.LastIndexByte(body, '\n'))
+	}
+	return c
+}
+
+func (x *chunker) mayBeBlank(b []byte, from, to int) bool {
+	if from < margin {
+		return true
+	}
+	return bytes.Contains(b[from-1:to], []byte("\n\n")) || bytes.Contains(b[from-2:to], []byte("\n\r\n"))
+}
+
+// lookClosely counts with a mind to quotes and blank lines, 64 bytes a step.
+func (x *chunker) lookClosely(c *chunk, b []byte, from, to int, base int64) {
+	// Bits of the group before, at the top: was it a line end, a return?
+	ended, returned, separated := uint64(1), uint64(0), uint64(1)
+	if from >= 1 {
+		ended, returned, separated = b2u(x.isEnd(b[from-1])), b2u(b[from-1] == '\r'), b2u(x.isEnd(b[from-1]) || b[from-1] == x.dialect.delimiter)
+	}
+	endedTwice := uint64(1)
+	if from >= 2 {
+		endedTwice = b2u(x.isEnd(b[from-2]))
+	}
+	state := uint64(0) // all ones while inside quotes
+	var tail [64]byte
+	for i := from; i < to; i += 64 {
+		g := &tail
+		if to-i >= 64 {
+			g = (*[64]byte)(b[i:])
+		} else {
+			clear(tail[copy(tail[:], b[i:to]):])
+		}
+		ends := match(g, x.newline)
+		cr := match(g, x.cr)
+		if x.dialect.bareCR {
+			ends |= match(g, spread('\n'))
+			cr = 0
+		}
+		quotes := match(g, x.quote)
+		within := inside(quotes) ^ state
+		state = uint64(int64(within) >> 63)
+		blank := ends & (ends<<1 | ended)
+		blank |= ends & (cr<<1 | returned) & (ends<<2 | ended<<1 | endedTwice)
+		c.add(0, ends&^within, blank, base+int64(i))
+		c.add(1, ends&within, blank, base+int64(i))
+		separators := ends | match(g, x.delimiterPat)
+		c.opens = c.opens || quotes&(separators<<1|separated) != 0
+		c.odd = c.odd != (bits.OnesCount64(quotes)&1 == 1)
+		ended, endedTwice, returned, separated = ends>>63, ends>>62&1, cr>>63, separators>>63
+	}
+}
+
+func (x *chunker) isEnd(c byte) bool { return c == '\n' || c == '\r' && x.dialect.bareCR }
+
+func (c *chunk) add(state int, ends, blank uint64, base int64) {
+	if ends == 0 {
+		return
+	}
+	if c.first[state] < 0 {
+		c.first[state] = base + int64(bits.TrailingZeros64(ends))
+		c.firstBlank[state] = blank&ends&-ends != 0
+	}
+	c.last[state] = base + 63 - int64(bits.LeadingZeros64(ends))
+	c.ends[state] += int64(bits.OnesCount64(ends))
+	c.blanks[state] += int64(bits.OnesCount64(blank & ends))
+}
+
+func b2u(b bool) uint64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// validFrom reports whether the characters that begin in b[from:to] are valid
+// UTF-8; a character that began before from is its own chunk's business.
+func validFrom(b []byte, from, to int) bool {
+	return utf8.Valid(b[characterStart(b, from):characterStart(b, to)])
+}
+
+// characterStart returns the first place at or after i where a character
+// begins, given that the one before is whole.
+func characterStart(b []byte, i int) int {
+	for back := 1; back <= margin && i-back >= 0; back++ {
+		c := b[i-back]
+		if c&0xc0 == 0x80 {
+			continue
+		}
+		length := 1
+		switch {
+		case c >= 0xf0:
+			length = 4
+		case c >= 0xe0:
+			length = 3
+		case c >= 0xc0:
+			length = 2
+		}
+		return min(max(i, i-back+length), len(b))
+	}
+	return i
+}

@@ -1,0 +1,111 @@
+package source
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// A DecodeError says where an input cannot be read and what was expected
+// there. It never holds a value of the input.
+type DecodeError struct {
+	// File is the base name, with its folder below the root where it has one.
+	File string
+	// Record is the record number counted from 1, or 0 where none is known.
+	Record int64
+	// Column is the column's name, or empty.
+	Column string
+	// Message says what was expected; Hint, where not empty, what to do.
+	Message, Hint string
+	// Limit says that a limit on size stopped the reading, not a fault.
+	Limit bool
+
+	cause error
+}
+
+func (e *DecodeError) Error() string {
+	var b strings.Builder
+	b.WriteString(visible(e.File))
+	if e.Record > 0 {
+		fmt.Fprintf(&b, " record %d", e.Record)
+	}
+	if e.Column != "" {
+		b.WriteString(", ")
+		b.WriteString(visible(e.Column))
+	}
+	b.WriteString(": ")
+	b.WriteString(e.Message)
+	return b.String()
+}
+
+// Unwrap returns the error underneath, if there is one.
+func (e *DecodeError) Unwrap() error { return e.cause }
+
+// fault is a DecodeError that does not know its file yet.
+func fault(format string, args ...any) *DecodeError {
+	return &DecodeError{Message: fmt.Sprintf(format, args...)}
+}
+
+func limit(format string, args ...any) *DecodeError {
+	return &DecodeError{Message: fmt.Sprintf(format, args...), Limit: true}
+}
+
+func (e *DecodeError) hint(s string) *DecodeError {
+	e.Hint = s
+	return e
+}
+
+func (e *DecodeError) column(name string) *DecodeError {
+	e.Column = name
+	return e
+}
+
+func (e *DecodeError) record(n int64) *DecodeError {
+	e.Record = n
+	return e
+}
+
+// within names the file of err, and makes a DecodeError of any other error.
+// The text of a foreign error may quote the input, so only its kind is kept.
+func within(file string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var e *DecodeError
+	if errors.As(err, &e) {
+		if e.File == "" {
+			e.File = file
+		}
+		return e
+	}
+	e = &DecodeError{File: file, Message: reason(err), cause: err}
+	return e
+}
+
+// recovered turns a panic of a decoder into an error.
+func recovered(err *error, what string) {
+	if r := recover(); r != nil {
+		*err = fault("the %s is damaged: its parts contradict each other", what)
+	}
+}
+
+// visible makes a name from the input safe to print: control, formatting and
+// direction characters as escapes, and not longer than 80 characters.
+func visible(s string) string {
+	var b strings.Builder
+	n := 0
+	for _, r := range s {
+		if n == 80 {
+			b.WriteString("…")
+			break
+		}
+		n++
+		if r == unicode.ReplacementChar || !unicode.IsPrint(r) {
+			fmt.Fprintf(&b, `\u%04x`, r)
+			continue
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}

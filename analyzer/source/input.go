@@ -1,0 +1,193 @@
+package source
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+)
+
+// An input is the bytes of one file of the extract, wherever they lie. It may
+// be read by several goroutines.
+type input struct {
+	name   string // for messages
+	stored int64  // bytes as stored
+	// at and size give random access; at is nil for what can only be streamed.
+	at   io.ReaderAt
+	size int64
+	// stream opens the bytes from the start.
+	stream func() (*stream, error)
+	// changed reports whether the file was changed since it was opened.
+	changed func() bool
+}
+
+// A stream is a sequential reading of an input.
+type stream struct {
+	io.Reader
+	// taken counts the stored bytes that were read so far.
+	taken func() int64
+	close func()
+}
+
+// regular opens the file that open gives, which must be a regular file.
+func regular(name string, open func() (*os.File, error)) (*input, *os.File, error) {
+	f, err := open()
+	if err != nil {
+		return nil, nil, within(name, err)
+	}
+	st, err := f.Stat()
+	if err == nil && !st.Mode().IsRegular() {
+		err = fault("want a regular file")
+	}
+	if err != nil {
+		f.Close()
+		return nil, nil, within(name, err)
+	}
+	size, modified := st.Size(), st.ModTime()
+	in := &input{name: name, stored: size, at: f, size: size}
+	in.changed = func() bool { return differs(f, size, modified) }
+	in.stream = in.section
+	return in, f, nil
+}
+
+func differs(f *os.File, size int64, modified time.Time) bool {
+	st, err := f.Stat()
+	return err != nil || st.Size() != size || !st.ModTime().Equal(modified)
+}
+
+func (in *input) section() (*stream, error) {
+	r := &counter{r: io.NewSectionReader(in.at, 0, in.size)}
+	return &stream{Reader: r, taken: func() int64 { return r.n }, close: func() {}}, nil
+}
+
+// unchanged returns an error if the file was changed while it was read.
+func (in *input) unchanged() error {
+	if in.changed != nil && in.changed() {
+		return fault("the file was changed while it was being read").hint("wait until the export has finished, then run again")
+	}
+	return nil
+}
+
+// gunzip and unzstd return in's content decompressed.
+func (in *input) gunzip() *input {
+	return in.decompress(func(r io.Reader) (io.Reader, func(), error) {
+		z, err := gzip.NewReader(r)
+		if err != nil {
+			return nil, nil, err
+		}
+		return z, func() { z.Close() }, nil
+	})
+}
+
+func (in *input) unzstd() *input {
+	return in.decompress(func(r io.Reader) (io.Reader, func(), error) {
+		// One goroutine: a panic in a worker of the library could not be caught.
+		z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
+			zstd.WithDecoderMaxWindow(maxZstdWindow))
+		if err != nil {
+			return nil, nil, err
+		}
+		return z, z.Close, nil
+	})
+}
+
+func (in *input) decompress(wrap func(io.Reader) (io.Reader, func(), error)) *input {
+	out := &input{name: in.name, stored: in.stored, size: -1, changed: in.changed}
+	out.stream = func() (*stream, error) {
+		s, err := in.stream()
+		if err != nil {
+			return nil, err
+		}
+		r, done, err := wrap(s)
+		if err != nil {
+			s.close()
+			return nil, damaged(err)
+		}
+		return &stream{Reader: &bounded{r: r, left: maxStreamBytes}, taken: s.taken, close: func() { done(); s.close() }}, nil
+	}
+	return out
+}
+
+// whole gives random access to in, reading it into memory where it can only
+// be streamed.
+func (in *input) whole() (*input, error) {
+	if in.at != nil {
+		return in, nil
+	}
+	s, err := in.stream()
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	var b bytes.Buffer
+	n, err := io.Copy(&b, io.LimitReader(s, maxMemoryBytes+1))
+	if err != nil {
+		return nil, damaged(err)
+	}
+	if n > maxMemoryBytes {
+		return nil, limit("over %d MiB when decompressed, and this format has to be read whole", maxMemoryBytes>>20).
+			hint("decompress the file, or take it out of the archive, then run again")
+	}
+	out := &input{name: in.name, stored: in.stored, at: bytes.NewReader(b.Bytes()), size: n, changed: in.changed}
+	out.stream = out.section
+	return out, nil
+}
+
+// counter counts what is read through it.
+type counter struct {
+	r io.Reader
+	n int64
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	return n, err
+}
+
+// bounded refuses to produce more than left bytes.
+type bounded struct {
+	r    io.Reader
+	left int64
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	n, err := b.r.Read(p)
+	b.left -= int64(n)
+	if b.left < 0 {
+		return 0, limit("over %d GiB when decompressed", maxStreamBytes>>30)
+	}
+	return n, err
+}
+
+// damaged names an error of a decompressor, keeping our own as they are.
+func damaged(err error) error {
+	var e *DecodeError
+	switch {
+	case errors.As(err, &e):
+		return e
+	case errors.Is(err, zstd.ErrWindowSizeExceeded), errors.Is(err, zstd.ErrDecoderSizeExceeded):
+		return limit("the compressed file asks for more memory than allowed")
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return fault("the compressed file ends too early").hint("copy or export the file again")
+	}
+	return &DecodeError{Message: "the compressed file is damaged", Hint: "copy or export the file again", cause: err}
+}
+
+// reason says what kind of error err is without its text.
+func reason(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "no such file"
+	case errors.Is(err, fs.ErrPermission):
+		return "no permission to read"
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return "the file ends too early"
+	}
+	return "cannot be read"
+}

@@ -1,0 +1,26 @@
+package source
+
+// The limits on untrusted input, in bytes unless they say otherwise. They are
+// checked before memory is taken.
+const (
+	maxFieldBytes  = 1 << 20
+	maxRecordBytes = 4 << 20
+	maxColumns     = 2048
+	maxHeaderBytes = 1 << 20
+
+	maxFooterBytes = 16 << 20 // of a Parquet or Arrow file
+	maxRowGroups   = 100_000
+	maxPageBytes   = 64 << 20 // stored, and again decoded
+	maxPageHeader  = 1 << 20
+	maxScanBytes   = 256 << 20 // held by one scan in pages, dictionaries and batches
+	maxBlocks      = 1_000_000 // record batches of an Arrow file
+
+	maxEntries           = 1000      // of a zip
+	maxStreamBytes       = 60 << 30  // decoded from one compressed file
+	maxMemoryBytes       = 256 << 20 // of a compressed file that has to be read whole
+	ratioFreeBytes       = 1 << 20
+	maxRatio             = 200
+	maxZstdWindow        = 64 << 20
+	blockBytes           = 1 << 20  // read at a time from text
+	partBytes      int64 = 16 << 20 // of a plain text file in one Part
+)

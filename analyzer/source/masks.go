@@ -1,0 +1,66 @@
+package source
+
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
+const (
+	lowBits  = 0x7f7f7f7f7f7f7f7f
+	highBits = 0x8080808080808080
+	everyOne = 0x0101010101010101
+)
+
+// spread repeats c in the eight bytes of a word.
+func spread(c byte) uint64 { return uint64(c) * everyOne }
+
+// zeros sets the high bit of each byte of x that is zero, and no other.
+func zeros(x uint64) uint64 {
+	return ^((x&lowBits + lowBits) | x) & highBits
+}
+
+// match returns one bit for each byte of b that equals the byte in pattern.
+func match(b *[64]byte, pattern uint64) uint64 {
+	var m uint64
+	for i := range 8 {
+		z := zeros(binary.LittleEndian.Uint64(b[i*8:]) ^ pattern)
+		// The product gathers the eight flags into its top byte.
+		m |= ((z >> 7) * 0x0102040810204080 >> 56) << (i * 8)
+	}
+	return m
+}
+
+// inside turns quotes into the bytes they enclose: from each opening quote,
+// included, to its closing quote, excluded.
+func inside(quotes uint64) uint64 {
+	quotes ^= quotes << 1
+	quotes ^= quotes << 2
+	quotes ^= quotes << 4
+	quotes ^= quotes << 8
+	quotes ^= quotes << 16
+	quotes ^= quotes << 32
+	return quotes
+}
+
+// ascii reports whether no byte of b has its high bit set.
+func ascii(b []byte) bool {
+	var or uint64
+	for ; len(b) >= 32; b = b[32:] {
+		or |= binary.LittleEndian.Uint64(b) | binary.LittleEndian.Uint64(b[8:]) |
+			binary.LittleEndian.Uint64(b[16:]) | binary.LittleEndian.Uint64(b[24:])
+	}
+	for _, c := range b {
+		or |= uint64(c)
+	}
+	return or&highBits == 0
+}
+
+// at returns the position of the lowest set bit of a mask of high bits, in
+// bytes.
+func at(m uint64) int { return bits.TrailingZeros64(m) >> 3 }
+
+// setBit sets bit i of words, which is long enough.
+func setBit(words []uint64, i int) { words[i>>6] |= 1 << (i & 63) }
+
+// wordsFor returns how many 64-bit words hold n bits.
+func wordsFor(n int) int { return (n + 63) >> 6 }

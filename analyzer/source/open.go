@@ -1,0 +1,266 @@
+package source
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Options say how an extract is opened.
+type Options struct {
+	// Digest asks for the SHA-256 of every file.
+	Digest bool
+	// Jobs bounds how many files are opened at once; 0 means one for each CPU.
+	Jobs int
+
+	// part is the bytes of a plain text file in one Part.
+	part int64
+}
+
+// A Bundle is the opened files of an extract.
+type Bundle struct {
+	// Name is the base name of the folder or file; several are joined by "+".
+	Name string
+	// Files are the data files, sorted by folder, name and order of the paths.
+	Files []*File
+	// Ignored are the names of the files that hold no table, sorted.
+	Ignored []string
+
+	closers []func() error
+}
+
+// Close releases the files; no part may be scanned afterwards.
+func (b *Bundle) Close() error {
+	var errs []error
+	for _, c := range slices.Backward(b.closers) {
+		errs = append(errs, c())
+	}
+	b.closers = nil
+	return errors.Join(errs...)
+}
+
+// found is a file of the bundle before it is decoded.
+type found struct {
+	folder, name string
+	in           *input
+}
+
+func (f found) label() string {
+	if f.folder == "" {
+		return f.name
+	}
+	return f.folder + "/" + f.name
+}
+
+// Open opens the extract at paths: folders, zip archives or single files. It
+// reads headers and footers, and looks through text files once for their
+// character set and line ends. The error is a *DecodeError. The caller closes
+// the bundle.
+func Open(paths []string, opt Options) (*Bundle, error) {
+	if len(paths) == 0 {
+		return nil, &DecodeError{File: "extract", Message: "want a folder, a zip or a file"}
+	}
+	if opt.Jobs <= 0 {
+		opt.Jobs = runtime.GOMAXPROCS(0)
+	}
+	if opt.part <= 0 {
+		opt.part = partBytes
+	}
+	b := &Bundle{Name: bundleName(paths)}
+	var all []found
+	for _, p := range paths {
+		files, err := b.find(p)
+		if err != nil {
+			b.Close()
+			return nil, within(filepath.Base(p), err)
+		}
+		all = append(all, files...)
+	}
+	slices.SortStableFunc(all, func(x, y found) int {
+		return cmp.Or(strings.Compare(x.folder, y.folder), strings.Compare(x.name, y.name))
+	})
+	slices.Sort(b.Ignored)
+	if len(all) == 0 {
+		b.Close()
+		return nil, (&DecodeError{File: b.Name, Message: "no data file found"}).
+			hint("want .csv, .tsv, .txt, .parquet, .arrow, .feather or .arrows files, or those inside a .zip")
+	}
+	if err := b.decode(all, opt); err != nil {
+		b.Close()
+		return nil, err
+	}
+	return b, nil
+}
+
+func bundleName(paths []string) string {
+	var names []string
+	for _, p := range paths {
+		if abs, err := filepath.Abs(p); err == nil {
+			p = abs
+		}
+		names = append(names, filepath.Base(p))
+	}
+	return strings.Join(names, "+")
+}
+
+// decode opens every file, several at once; the first error in order wins.
+func (b *Bundle) decode(all []found, opt Options) error {
+	b.Files = make([]*File, len(all))
+	errs := make([]error, len(all))
+	gate := make(chan struct{}, opt.Jobs)
+	var wg sync.WaitGroup
+	for i, f := range all {
+		wg.Add(1)
+		gate <- struct{}{}
+		go func() {
+			defer wg.Done()
+			defer func() { <-gate }()
+			file, err := decodeFile(f, uint64(i+1)<<32, opt)
+			b.Files[i], errs[i] = file, within(f.label(), err)
+		}()
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// decodeFile opens one file; number is the first free dictionary number.
+func decodeFile(f found, number uint64, opt Options) (file *File, err error) {
+	defer recovered(&err, "file")
+	stem, k, packing := classify(f.name)
+	in := f.in
+	in.name = f.label()
+	switch packing {
+	case ".gz":
+		in = in.gunzip()
+	case ".zst":
+		in = in.unzstd()
+	}
+	file = &File{Name: f.name, Stem: stem, Folder: f.folder, Bytes: f.in.stored, Charset: "utf-8"}
+	var digest chan error
+	if opt.Digest {
+		digest = make(chan error, 1)
+		go func() { digest <- file.digest(f.in) }()
+	}
+	if in.at == nil && k != kindText && k != kindStream {
+		in, err = in.whole()
+	}
+	if err == nil {
+		err = file.read(k, in, number, opt)
+	}
+	if digest != nil {
+		err = cmp.Or(err, <-digest)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return file, nil
+}
+
+func (f *File) read(k kind, in *input, number uint64, opt Options) error {
+	if err := checkMagic(k, in); err != nil {
+		return err
+	}
+	switch k {
+	case kindParquet:
+		return openParquet(f, in, number)
+	case kindArrow, kindStream:
+		return openArrow(f, in, k == kindArrow, number)
+	}
+	return openCSV(f, in, opt)
+}
+
+func (f *File) digest(in *input) (err error) {
+	defer recovered(&err, "file")
+	s, err := in.stream()
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	h := sha256.New()
+	if _, err := io.CopyBuffer(h, s.Reader, make([]byte, blockBytes)); err != nil {
+		return damaged(err)
+	}
+	f.SHA256 = hex.EncodeToString(h.Sum(nil))
+	return in.unchanged()
+}
+
+// kind is a physical form of file.
+type kind uint8
+
+const (
+	kindNone kind = iota
+	kindText
+	kindParquet
+	kindArrow
+	kindStream
+	kindZip
+)
+
+var extensions = map[string]kind{
+	".csv": kindText, ".tsv": kindText, ".txt": kindText, ".parquet": kindParquet,
+	".arrow": kindArrow, ".feather": kindArrow, ".arrows": kindStream, ".zip": kindZip,
+}
+
+// classify tells from a file's name what it holds, its name without
+// extensions, and how it is packed: "", ".gz" or ".zst".
+func classify(name string) (stem string, k kind, packing string) {
+	stem = name
+	ext := strings.ToLower(filepath.Ext(stem))
+	if ext == ".gz" || ext == ".zst" {
+		packing, stem = ext, stem[:len(stem)-len(ext)]
+		ext = strings.ToLower(filepath.Ext(stem))
+	}
+	k = extensions[ext]
+	if k == kindNone {
+		return name, kindNone, ""
+	}
+	stem = stem[:len(stem)-len(ext)]
+	switch upper := strings.ToUpper(stem); {
+	case stem == "" || name[0] == '.':
+		return name, kindNone, ""
+	case upper == "README", upper == "LICENSE", upper == "LICENCE", upper == "NOTICE", upper == "SOURCE", upper == "COPYING":
+		return name, kindNone, ""
+	}
+	return stem, k, packing
+}
+
+// find lists the data files at path and notes the others.
+func (b *Bundle) find(path string) ([]found, error) {
+	st, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if st.IsDir() {
+		return b.findFolder(path)
+	}
+	if !st.Mode().IsRegular() {
+		return nil, fault("want a regular file or a folder")
+	}
+	name := filepath.Base(path)
+	in, f, err := regular(name, func() (*os.File, error) { return os.Open(path) })
+	if err != nil {
+		return nil, err
+	}
+	b.closers = append(b.closers, f.Close)
+	switch _, k, _ := classify(name); k {
+	case kindZip:
+		return b.findZip(in)
+	case kindNone:
+		return nil, fault("not a kind of file that holds a table").
+			hint("want .csv, .tsv, .txt, .parquet, .arrow, .feather, .arrows or .zip")
+	}
+	return []found{{name: name, in: in}}, nil
+}
