@@ -44,7 +44,7 @@ var judgesOfRecords = map[string]judge{
 		if !registered(m, p) || !activeRepeat(m, c) {
 			return outside
 		}
-		if c.start > m.asOf.addMonths(-3) {
+		if c.start >= m.asOf.addMonths(-3) {
 			return excluded
 		}
 		return met(c.lastIssue != none && c.lastIssue >= m.asOf.addMonths(-12))
