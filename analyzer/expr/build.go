@@ -55,29 +55,35 @@ func (g *Graph) And(args ...*Node) *Node { return g.logic(OpAnd, args) }
 func (g *Graph) Or(args ...*Node) *Node { return g.logic(OpOr, args) }
 
 func (g *Graph) logic(op Op, args []*Node) *Node {
-	neutral := g.Bool(op == OpAnd)
-	absorbing := g.Bool(op != OpAnd)
-	var flat []*Node
-	for _, a := range args {
-		switch {
-		case a.Op == op:
-			flat = append(flat, a.Args...)
-		case a == absorbing:
-			return absorbing
-		case a != neutral:
-			flat = append(flat, a)
-		}
-	}
-	flat = g.gatherTogether(op, flat)
+	neutral, absorbing := g.Bool(op == OpAnd), g.Bool(op != OpAnd)
+	flat := g.gatherTogether(op, flatten(op, args, nil))
+	flat = slices.DeleteFunc(flatten(op, flat, nil), func(a *Node) bool { return a == neutral })
 	slices.SortFunc(flat, func(a, b *Node) int { return a.ID - b.ID })
 	flat = slices.Compact(flat)
+	for _, a := range flat {
+		if a == absorbing || a.Op == OpNot && !a.MaybeUnknown && knownOfNone(a) && slices.Contains(flat, a.Args[0]) {
+			return absorbing
+		}
+	}
 	switch len(flat) {
 	case 0:
 		return neutral
 	case 1:
 		return flat[0]
 	}
-	return g.apply(Node{Op: op, Type: schema.Bool, Args: flat, MaybeUnknown: anyUnknown(flat)})
+	return g.apply(Node{Op: op, Type: schema.Bool, Args: flat})
+}
+
+// flatten appends args to out, those that are themselves op by their arguments.
+func flatten(op Op, args, out []*Node) []*Node {
+	for _, a := range args {
+		if a.Op == op {
+			out = flatten(op, a.Args, out)
+		} else {
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 // gatherTogether joins the arguments that are read through one relation into
@@ -127,19 +133,13 @@ func (g *Graph) IsTrue(a *Node) *Node {
 	return g.apply(Node{Op: OpIsTrue, Type: schema.Bool, Args: []*Node{a}})
 }
 
-// Present returns whether a is known. Over a relation it must see the row that
-// is missing, so a is not required to be able to be unknown by itself.
+// Present returns whether a is known.
 func (g *Graph) Present(a *Node) *Node {
-	switch a.Op {
-	case OpNull:
+	switch {
+	case a.Op == OpNull:
 		return g.Bool(false)
-	case OpConst:
+	case !a.MaybeUnknown:
 		return g.Bool(true)
-	case OpGather:
-	default:
-		if !a.MaybeUnknown {
-			return g.Bool(true)
-		}
 	}
 	return g.apply(Node{Op: OpPresent, Type: schema.Bool, Args: []*Node{a}})
 }
@@ -147,15 +147,68 @@ func (g *Graph) Present(a *Node) *Node {
 // Strict returns an operator without payload: OpEq, OpLt, OpAdd, OpSub, OpMul,
 // OpNeg, OpToDecimal, OpYear, OpYearsBetween or OpIf, of result type t.
 func (g *Graph) Strict(op Op, t schema.Type, args ...*Node) *Node {
-	if op == OpEq && args[1].ID < args[0].ID {
-		args[0], args[1] = args[1], args[0]
+	if op == OpIf {
+		return g.choose(args[0], args[1], args[2])
 	}
-	return g.apply(Node{Op: op, Type: t, Args: args, MaybeUnknown: anyUnknown(args)})
+	for _, a := range args {
+		if a.Op == OpNull {
+			return g.Null(t)
+		}
+	}
+	if op == OpEq && args[0].Type == schema.Bool {
+		for i, a := range args {
+			if a.Op == OpConst && a.Value.Int != 0 {
+				return args[1-i]
+			} else if a.Op == OpConst {
+				return g.Not(args[1-i])
+			}
+		}
+	}
+	if op == OpNeg && args[0].Op == OpNeg {
+		return args[0].Args[0]
+	}
+	return g.apply(Node{Op: op, Type: t, Args: slices.Clone(args)})
 }
 
-// In returns whether a is a member of s.
+// choose returns cond ? yes : no.
+func (g *Graph) choose(cond, yes, no *Node) *Node {
+	switch {
+	case cond.Op == OpNull:
+		return g.Null(yes.Type)
+	case cond.Op == OpConst && cond.Value.Int != 0:
+		return yes
+	case cond.Op == OpConst:
+		return no
+	case yes == no && !cond.MaybeUnknown:
+		return yes
+	case cond.Op == OpNot:
+		return g.choose(cond.Args[0], no, yes)
+	}
+	return g.apply(Node{Op: OpIf, Type: yes.Type, Args: []*Node{cond, yes, no}})
+}
+
+// In returns whether a is a member of s. Membership in a list of one is
+// equality.
 func (g *Graph) In(a *Node, s *Set) *Node {
-	return g.apply(Node{Op: OpIn, Type: schema.Bool, Args: []*Node{a}, Set: s, MaybeUnknown: a.MaybeUnknown})
+	if v, ok := s.only(); ok {
+		return g.Strict(OpEq, schema.Bool, a, g.Const(v))
+	}
+	if a.Op == OpNull {
+		return g.Null(schema.Bool)
+	}
+	return g.apply(Node{Op: OpIn, Type: schema.Bool, Args: []*Node{a}, Set: s})
+}
+
+// only returns the one member of a set of one.
+func (s *Set) only() (Value, bool) {
+	v := Value{Type: s.Type}
+	for v.Text = range s.Texts {
+	}
+	for v.Int = range s.Ints {
+	}
+	for v.Real = range s.Reals {
+	}
+	return v, len(s.Texts)+len(s.Ints)+len(s.Reals) == 1
 }
 
 // Test returns f of the text a.
@@ -164,12 +217,18 @@ func (g *Graph) Test(a *Node, f *Func) *Node {
 	if f.Int != nil {
 		t = schema.Int
 	}
-	return g.apply(Node{Op: OpTest, Type: t, Args: []*Node{a}, Func: f, MaybeUnknown: a.MaybeUnknown})
+	if a.Op == OpNull {
+		return g.Null(t)
+	}
+	return g.apply(Node{Op: OpTest, Type: t, Args: []*Node{a}, Func: f})
 }
 
 // Shift returns the date a moved by p.
 func (g *Graph) Shift(a *Node, p Period) *Node {
-	return g.apply(Node{Op: OpShift, Type: schema.Date, Args: []*Node{a}, Period: p, MaybeUnknown: a.MaybeUnknown})
+	if a.Op == OpNull || p == (Period{}) {
+		return a
+	}
+	return g.apply(Node{Op: OpShift, Type: schema.Date, Args: []*Node{a}, Period: p})
 }
 
 // Gather returns a read through the relation r, which leads to one row.
@@ -178,41 +237,93 @@ func (g *Graph) Gather(r *schema.Relation, a *Node) *Node {
 	if a.Space == nil {
 		return a
 	}
-	return g.intern(Node{Op: OpGather, Type: a.Type, Space: r.From, Args: []*Node{a}, Relation: r, MaybeUnknown: g.unknownOverNullRow(a)})
+	return g.intern(Node{Op: OpGather, Type: a.Type, Space: r.From, Args: []*Node{a}, Relation: r,
+		MaybeUnknown: a.MaybeUnknown || r.To != schema.Lookup("practice") && !knownOfNone(a)})
 }
 
-// unknownOverNullRow says whether a gathered value may be unknown: it may if
-// a may, or if the row may be missing and a is not known of a missing row.
-// The practice of a row is never missing where the row counts at all.
-func (g *Graph) unknownOverNullRow(a *Node) bool {
-	return a.MaybeUnknown
+// knownOfNone reports whether a is certainly known of a row that is missing,
+// whose every column is absent, whose lists are empty, and whose practice is
+// missing too. Where it is not certain the answer is no.
+func knownOfNone(a *Node) bool {
+	switch a.Op {
+	case OpConst, OpFlag, OpIsTrue, OpPresent, OpExists, OpCount, OpRepeated, OpLatestExists, OpLatestCount, OpRepeatedIn:
+		return true
+	case OpNull, OpColumn, OpAsOf, OpLatestDate:
+		return false
+	case OpDeclared:
+		return a.Field == AnswerPresent
+	}
+	return !slices.ContainsFunc(a.Args, func(a *Node) bool { return !knownOfNone(a) })
 }
 
 // Aggregate returns OpExists, OpCount, OpRepeated or one of the OpLatest
 // operators over the relation r.
 func (g *Graph) Aggregate(op Op, r *schema.Relation, args ...*Node) *Node {
-	t, unknown := schema.Bool, false
+	args = slices.Clone(args)
+	n := Node{Op: op, Type: schema.Bool, Space: r.From, Args: args, Relation: r}
 	switch op {
 	case OpExists:
-		unknown = args[0].MaybeUnknown
-	case OpCount, OpLatestCount:
-		t = schema.Int
-	case OpLatestDate:
-		t, unknown = schema.Date, true
+		n.MaybeUnknown = args[0].MaybeUnknown
 	case OpLatestExists:
-		unknown = args[2].MaybeUnknown
+		n.MaybeUnknown = args[2].MaybeUnknown
+	case OpCount, OpLatestCount:
+		n.Type = schema.Int
+	case OpLatestDate:
+		n.Type, n.MaybeUnknown = schema.Date, true
 	}
-	if (op == OpExists || op == OpCount) && args[0].Op == OpConst && args[0].Value.Int == 0 {
-		if op == OpExists {
-			return g.Bool(false)
+	if op != OpExists { // these count only rows for which it is true
+		args[0] = g.onlyTrue(args[0])
+	}
+	if op == OpLatestCount {
+		args[2] = g.onlyTrue(args[2])
+	}
+	if g.noRow(op, args) {
+		switch n.Type {
+		case schema.Int:
+			return g.Const(Value{Type: schema.Int})
+		case schema.Date:
+			return g.Null(schema.Date)
 		}
-		return g.Const(Value{Type: schema.Int})
+		return g.Bool(false)
 	}
-	return g.intern(Node{Op: op, Type: t, Space: r.From, Args: args, Relation: r, MaybeUnknown: unknown})
+	return g.intern(n)
+}
+
+// onlyTrue returns a condition that is true for the same rows as cond, for
+// where false and unknown are one.
+func (g *Graph) onlyTrue(cond *Node) *Node {
+	switch cond.Op {
+	case OpIsTrue:
+		return cond.Args[0]
+	case OpNull:
+		return g.Bool(false)
+	}
+	return cond
+}
+
+// noRow reports whether an aggregate over these arguments is that of no row.
+func (g *Graph) noRow(op Op, args []*Node) bool {
+	never := g.Bool(false)
+	if args[0] == never {
+		return true
+	}
+	switch op {
+	case OpRepeated:
+		return slices.ContainsFunc(args[1:], func(k *Node) bool { return k.Op == OpNull })
+	case OpLatestDate:
+		return args[1].Op == OpNull
+	case OpLatestExists, OpLatestCount:
+		return args[1].Op == OpNull || args[2] == never
+	}
+	return false
 }
 
 // RepeatedIn returns OpRepeatedIn over the relation r.
 func (g *Graph) RepeatedIn(r *schema.Relation, cond *Node, keys ...*Node) *Node {
+	cond = g.onlyTrue(cond)
+	if cond == g.Bool(false) || slices.ContainsFunc(keys, func(k *Node) bool { return k.Op == OpNull }) {
+		return g.Bool(false)
+	}
 	return g.intern(Node{Op: OpRepeatedIn, Type: schema.Bool, Space: r.To, Args: append([]*Node{cond}, keys...), Relation: r})
 }
 
@@ -233,23 +344,35 @@ func (g *Graph) apply(n Node) *Node {
 		}
 		r = a.Relation
 	}
-	if n.Space == nil {
+	switch {
+	case n.Space == nil:
 		return g.fold(n)
+	case same:
+		return g.Gather(r, g.beyond(n))
 	}
-	if same {
-		args := make([]*Node, len(n.Args))
-		for i, a := range n.Args {
-			if args[i] = a; a.Op == OpGather {
-				args[i] = a.Args[0]
-			}
-		}
-		n.Args, n.Space = args, nil
-		if n.Op == OpAnd || n.Op == OpOr {
-			return g.Gather(r, g.logic(n.Op, args))
-		}
-		return g.Gather(r, g.apply(n))
+	switch n.Op {
+	case OpEq, OpAdd, OpMul:
+		slices.SortFunc(n.Args, func(a, b *Node) int { return a.ID - b.ID })
 	}
+	n.MaybeUnknown = n.Op != OpIsTrue && n.Op != OpPresent && anyUnknown(n.Args)
 	return g.intern(n)
+}
+
+// beyond is n on the far side of the relation that its arguments are read
+// through. The condition that asks whether a value is known stays one, though
+// every row there knows it: the row may be missing.
+func (g *Graph) beyond(n Node) *Node {
+	args := make([]*Node, len(n.Args))
+	for i, a := range n.Args {
+		if args[i] = a; a.Op == OpGather {
+			args[i] = a.Args[0]
+		}
+	}
+	if n.Op == OpAnd || n.Op == OpOr {
+		return g.logic(n.Op, args)
+	}
+	n.Args, n.Space = args, nil
+	return g.apply(n)
 }
 
 func anyUnknown(args []*Node) bool {

@@ -2,6 +2,7 @@ package expr
 
 import (
 	"errors"
+	"strings"
 
 	"paperlight/analyzer/schema"
 )
@@ -48,14 +49,36 @@ func (c *Codelist) Empty() bool {
 // A Language is what rules are written in: the canonical schema, the shared
 // definitions and the names of the code lists. It is immutable.
 type Language struct {
-	// unexported: the CEL environments and definitions
+	definitions map[*schema.Table]map[string]*definition
+	lists       map[string]*Codelist
+	settling    []*definition // the definitions being checked, innermost last
 }
 
 // NewLanguage checks the definitions (types, cycles, names that collide with
 // columns) and returns the language. lists are the code lists that exist; a
-// rule that names another is refused.
+// rule that names another is refused. The error is an *Error, or several
+// joined.
 func NewLanguage(definitions []Definition, lists map[string]*Codelist) (*Language, error) {
-	return nil, errors.New("not built")
+	l := &Language{definitions: map[*schema.Table]map[string]*definition{}, lists: lists}
+	var faults []error
+	for _, d := range definitions {
+		if err := l.declare(d); err != nil {
+			faults = append(faults, err)
+		}
+	}
+	for _, d := range definitions {
+		own := l.definitions[d.Table][d.Name]
+		if own == nil || own.fault != nil || own.typ != 0 {
+			continue
+		}
+		if err := l.check(own); err != nil {
+			faults = append(faults, err)
+		}
+	}
+	if len(faults) > 0 {
+		return nil, errors.Join(faults...)
+	}
+	return l, nil
 }
 
 // A Source is the text of one rule's conditions.
@@ -76,23 +99,60 @@ type Source struct {
 // Checked is a rule whose conditions have been parsed and type-checked
 // against the schema and found to be of shapes that the plan can run.
 type Checked struct {
-	// unexported
+	language                      *Language
+	source                        Source
+	where, exclude, expect, value *condition
+	optional                      allowance
+	oneOf                         [][]allowance
+}
+
+// A condition is one checked text.
+type condition struct {
+	text string
+	line int
+	term *term
 }
 
 // Check parses and checks a rule. The error is an *Error, or several joined.
-func (l *Language) Check(s Source) (*Checked, error) { return nil, errors.New("not built") }
-
-// An Error is a fault in the text of an expression. Error() gives the message
-// of design.md: file:line:column, the line, a caret, what is wrong, a way out.
-type Error struct {
-	File         string
-	Line, Column int // from 1
-	Snippet      string
-	Message      string
-	Hint         string
+func (l *Language) Check(s Source) (*Checked, error) {
+	c := &Checked{language: l, source: s}
+	var faults []error
+	check := func(text string, line int, number bool) *condition {
+		if strings.TrimSpace(text) == "" {
+			return nil
+		}
+		cond, err := l.condition(s.File, line, s.Table, text, number, nil)
+		if err != nil {
+			faults = append(faults, err)
+		}
+		return cond
+	}
+	c.where = check(s.Where, s.WhereLine, false)
+	c.exclude = check(s.Exclude, s.ExcludeLine, false)
+	c.expect = check(s.Expect, s.ExpectLine, false)
+	c.value = check(s.Value, s.ValueLine, true)
+	if c.value != nil && s.Table.Name != "practice" {
+		faults = append(faults, errorAt(s.File, s.ValueLine, s.Value, 0, "a value is a number of each practice: the table must be practice", ""))
+	}
+	var err error
+	if c.optional, err = l.allow(s.File, s.Table, s.Optional); err != nil {
+		faults = append(faults, err)
+	}
+	for _, group := range s.OneOf {
+		members := make([]allowance, len(group))
+		for i, name := range group {
+			if members[i], err = l.allow(s.File, s.Table, []string{name}); err != nil {
+				faults = append(faults, err)
+			}
+			c.optional = c.optional.with(members[i])
+		}
+		c.oneOf = append(c.oneOf, members)
+	}
+	if len(faults) > 0 {
+		return nil, errors.Join(faults...)
+	}
+	return c, nil
 }
-
-func (e *Error) Error() string { return e.Message }
 
 // A Binding is what of an extract the meaning of a rule depends on.
 type Binding struct {
@@ -119,6 +179,3 @@ type Lowered struct {
 	// Notes name the alternatives of definitions used, in a fixed order.
 	Notes []string
 }
-
-// Lower adds the rule to the graph.
-func (c *Checked) Lower(g *Graph, b *Binding) *Lowered { return nil }
