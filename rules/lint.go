@@ -1,0 +1,162 @@
+package rules
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"paperlight/analyzer/expr"
+	"paperlight/rules/identifier"
+)
+
+// A Warning is something that loads and is likely to be wrong.
+type Warning struct {
+	File         string
+	Line, Column int // from 1; 0 where the warning is about the file
+	Message      string
+	Hint         string
+}
+
+// String gives file:line:column, the message and, where there is one, a second
+// line with a way out.
+func (w Warning) String() string {
+	return (&Error{File: w.File, Line: w.Line, Column: w.Column, Message: w.Message, Hint: w.Hint}).Error()
+}
+
+// Lint returns what is likely to be wrong with a catalogue that loads, in order
+// of file and position. Rules that stand in none of the schemes are named where
+// there is a scheme.
+func Lint(c *Catalogue, schemes []*Scheme) []Warning {
+	l := &linter{catalogue: c}
+	for _, r := range c.Rules {
+		l.rule(r)
+	}
+	if len(schemes) > 0 {
+		l.unused(schemes)
+	}
+	l.definitions()
+	for _, list := range c.Codelists {
+		l.codelist(list)
+	}
+	slices.SortStableFunc(l.warnings, func(a, b Warning) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	return l.warnings
+}
+
+type linter struct {
+	catalogue *Catalogue
+	warnings  []Warning
+}
+
+func (l *linter) warn(file string, line int, hint, format string, args ...any) {
+	w := Warning{File: file, Line: line, Message: fmt.Sprintf(format, args...), Hint: hint}
+	if line > 0 {
+		w.Column = 1
+	}
+	l.warnings = append(l.warnings, w)
+}
+
+func (l *linter) rule(r *Rule) {
+	if r.Cases == nil {
+		l.warn(r.File, 0, "write them in "+r.CasesFile, "the rule has no cases")
+	}
+	for _, fault := range r.Page.faults() {
+		l.warn(r.File, 0, fault[1], "%s", fault[0])
+	}
+	own := strings.Contains(strings.ToLower(r.ThresholdFrom), "our own") || strings.Contains(strings.ToLower(r.ThresholdFrom), "local")
+	if r.Threshold.Set && !r.Published && !own {
+		l.warn(r.File, 0, `write "Our own default" and why, or published: true`, "threshold_from does not say whether the threshold is published or our own")
+	}
+	if r.Published && r.Page.Text("References") == "" {
+		l.warn(r.File, 0, `name the document under "## References"`, "the threshold is published, and the page names no reference")
+	}
+}
+
+// unused warns of rules that no scheme has.
+func (l *linter) unused(schemes []*Scheme) {
+	used := map[*Rule]bool{}
+	for _, s := range schemes {
+		for _, a := range s.Accreditations {
+			for _, c := range a.Criteria {
+				used[c.Rule] = true
+			}
+		}
+	}
+	for _, r := range l.catalogue.Rules {
+		if !used[r] {
+			l.warn(r.File, 0, "add a criterion, or check runs it for nobody", "the rule stands in no scheme")
+		}
+	}
+}
+
+// definitions warns of definitions that nothing uses.
+func (l *linter) definitions() {
+	for _, d := range l.catalogue.Definitions {
+		word := regexp.MustCompile(`\b` + regexp.QuoteMeta(d.Name) + `\b`)
+		used := slices.ContainsFunc(l.catalogue.Rules, func(r *Rule) bool {
+			return slices.ContainsFunc(r.conditions(), word.MatchString)
+		}) || slices.ContainsFunc(l.catalogue.Definitions, func(other expr.Definition) bool {
+			return other.Name != d.Name && slices.ContainsFunc(other.Alternatives, func(a expr.Alternative) bool { return word.MatchString(a.Text) })
+		})
+		if !used {
+			l.warn(d.File, d.Alternatives[0].Line, "remove it", "nothing uses the definition %q", d.Name)
+		}
+	}
+}
+
+// conditions are the texts of a rule's expressions.
+func (r *Rule) conditions() []string {
+	return []string{r.Source.Where, r.Source.Exclude, r.Source.Expect, r.Source.Value}
+}
+
+// maxCodesListed bounds the codes of one list that are named one by one.
+const maxCodesListed = 5
+
+// codelist warns of a list that nothing uses or that is empty, and of codes
+// that cannot be codes of their system.
+func (l *linter) codelist(list *Codelist) {
+	call := regexp.MustCompile(`(codelist|coded)\(\s*["']` + regexp.QuoteMeta(list.Name) + `["']`)
+	used := slices.ContainsFunc(l.catalogue.Rules, func(r *Rule) bool {
+		return slices.ContainsFunc(r.conditions(), call.MatchString)
+	}) || slices.ContainsFunc(l.catalogue.Definitions, func(d expr.Definition) bool {
+		return slices.ContainsFunc(d.Alternatives, func(a expr.Alternative) bool { return call.MatchString(a.Text) })
+	})
+	if !used {
+		l.warn(list.File, 0, "remove it", "nothing uses the code list")
+	}
+	if len(list.Entries) == 0 && list.Notes == "" {
+		l.warn(list.File, 0, "say under notes: why", "the code list is empty: its rules are not assessable")
+	}
+	wrong := 0
+	for _, e := range list.Entries {
+		want := e.want()
+		if want == "" {
+			continue
+		}
+		if wrong++; wrong <= maxCodesListed {
+			l.warn(list.File, e.Line, "take the code from its source again", "want %s", want)
+		}
+	}
+	if wrong > maxCodesListed {
+		l.warn(list.File, 0, "a spreadsheet may have rounded them", "%d codes in all are not codes of their system", wrong)
+	}
+}
+
+// want says what the code should have been, or nothing.
+func (e *Entry) want() string {
+	code := []byte(e.Code)
+	switch {
+	case e.System == "sct" && !identifier.SCTIDConcept(code):
+		return "a SNOMED CT concept id: its check digit or partition is wrong"
+	case e.System == "dmd" && !identifier.DMDValid(code):
+		return "a dm+d id: its check digit or partition is wrong"
+	case e.System == "read2" && !identifier.Read2Valid(code):
+		return "a Read code of version 2"
+	case e.System == "ctv3" && !identifier.CTV3Valid(code):
+		return "a CTV3 code"
+	}
+	return ""
+}

@@ -1,0 +1,122 @@
+package rules
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// A Listing is one line of `paperlight rules list`.
+type Listing struct {
+	ID            string `json:"id"`
+	Code          string `json:"code"`
+	Title         string `json:"title"`
+	Dimension     string `json:"dimension"`
+	Table         string `json:"table"`
+	Threshold     string `json:"threshold"`
+	ThresholdFrom string `json:"threshold_from"`
+	Published     bool   `json:"published"`
+	Evidence      string `json:"evidence"`
+	Owner         string `json:"owner"`
+	Info          bool   `json:"info"`
+	File          string `json:"file"`
+}
+
+// List describes rules, in their order. It is never nil.
+func List(rules []*Rule) []Listing {
+	out := make([]Listing, 0, len(rules))
+	for _, r := range rules {
+		out = append(out, Listing{ID: r.ID, Code: r.Code, Title: r.Title, Dimension: r.Dimension, Table: r.Table.Name,
+			Threshold: r.Passes(), ThresholdFrom: r.ThresholdFrom, Published: r.Published, Evidence: r.Evidence,
+			Owner: r.Owner, Info: r.Info, File: r.File})
+	}
+	return out
+}
+
+// Passes says what meets the rule: a threshold, its tiers, an answer or nothing.
+func (r *Rule) Passes() string {
+	switch {
+	case r.Info:
+		return "not judged"
+	case len(r.Threshold.Tiers) > 0:
+		tiers := make([]string, len(r.Threshold.Tiers))
+		for i, t := range r.Threshold.Tiers {
+			tiers[i] = FormatPercent(t)
+		}
+		return strings.Join(tiers, ", ")
+	case !r.Threshold.Set:
+		return "yes"
+	}
+	return r.Threshold.String()
+}
+
+// WriteList writes listings as aligned text, a line each.
+func WriteList(w io.Writer, listings []Listing) error {
+	var id, code, passes int
+	for _, l := range listings {
+		id, code, passes = max(id, len(l.ID)), max(code, len(l.Code)), max(passes, len(l.Threshold))
+	}
+	for _, l := range listings {
+		if _, err := fmt.Fprintf(w, "%-*s  %-*s  %-*s  %s\n", id, l.ID, code, l.Code, passes, l.Threshold, l.Title); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Markdown returns the page of the rule with its facts above the text, as the
+// index and `paperlight rules show` give it.
+func (r *Rule) Markdown() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n\n", r.Title)
+	row := func(name, text string) {
+		if text != "" {
+			fmt.Fprintf(&b, "- **%s**: %s\n", name, text)
+		}
+	}
+	row("Rule", "`"+r.ID+"`"+spaced(r.Code))
+	row("Counts", "`"+r.Table.Name+"`: "+r.Table.Row)
+	row("Passes at", r.Passes())
+	row("Threshold from", r.ThresholdFrom)
+	row("Evidence", evidenceWords[r.Evidence])
+	row("Who can put it right", ownerWords[r.Owner])
+	row("Nothing eligible", map[bool]string{true: "meets the rule: none found", false: "not applicable"}[r.EmptyMet])
+	row("What to do", r.Fix)
+	row("Where to look", r.WhereToLook)
+	if text := r.conditionText(); text != "" {
+		b.WriteString("\n```cel\n" + text + "```\n")
+	}
+	for _, s := range r.Page.Sections {
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n", s.Heading, s.Text)
+	}
+	return b.String()
+}
+
+var evidenceWords = map[string]string{
+	"data": "the records alone", "data_or_declared": "the records, else a dated answer of the practice", "declared": "a dated answer of the practice",
+}
+
+var ownerWords = map[string]string{
+	"practice": "the practice", "clinician": "a clinician", "supplier": "the system supplier",
+	"pcse": "Primary Care Support England", "file": "whoever exported the file",
+}
+
+func spaced(code string) string {
+	if code == "" {
+		return ""
+	}
+	return " (" + code + ")"
+}
+
+// conditionText is the conditions of the rule as the page writes them.
+func (r *Rule) conditionText() string {
+	var b strings.Builder
+	for _, c := range []struct{ name, text string }{
+		{"where", r.Source.Where}, {"exclude", r.Source.Exclude}, {"expect", r.Source.Expect}, {"value", r.Source.Value},
+	} {
+		if c.text != "" {
+			fmt.Fprintf(&b, "%s: %s\n", c.name, strings.ReplaceAll(c.text, "\n", "\n  "))
+		}
+	}
+	return b.String()
+}
