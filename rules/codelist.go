@@ -96,7 +96,11 @@ func parseEntries(file string, text []byte, faults *faults) []Entry {
 		}
 		e := Entry{System: strings.Clone(record[0]), Code: strings.Clone(record[1]), Term: strings.Clone(record[2]), Line: line}
 		if message, hint := e.fault(); message != "" {
-			_, column := r.FieldPos(1)
+			field := 1
+			if !slices.Contains(CodeSystems, e.System) {
+				field = 0
+			}
+			_, column := r.FieldPos(field)
 			fault(line, column, hint, "%s", message)
 			continue
 		}

@@ -1,0 +1,56 @@
+package rules
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestReadCodelist(t *testing.T) {
+	var noted faults
+	got := parseEntries("review.csv", []byte("\ufeffsystem,code,term\r\nsct,322236009,\"Paracetamol, tablet\"\r\nbnf,0403,Antidepressants\r\nread2,H33..,Asthma\r\n"), &noted)
+	require.NoError(t, noted.err())
+	require.Equal(t, []Entry{
+		{System: "sct", Code: "322236009", Term: "Paracetamol, tablet", Line: 2},
+		{System: "bnf", Code: "0403", Term: "Antidepressants", Line: 3},
+		{System: "read2", Code: "H33..", Term: "Asthma", Line: 4},
+	}, got)
+}
+
+func TestBadCodelists(t *testing.T) {
+	const head = "system,code,term\n"
+	for _, c := range []struct{ name, text, want string }{
+		{"empty", "", "r.csv:1:1: holds nothing\n    hint: begin with a line system,code,term"},
+		{"other header", "code,term\n1,a\n", "r.csv:1:1: want the columns system, code and term\n    hint: begin with a line system,code,term"},
+		{"fields", head + "sct,322236009,a, b\n", "r.csv:2:1: want 3 fields, found 4\n    hint: put a term that holds a comma in quotes"},
+		{"system", head + "snomed,322236009,a\n", "r.csv:2:1: want one of sct, dmd, read2, ctv3, bnf, local as system"},
+		{"no code", head + "sct,,a\n", "r.csv:2:5: the code is empty"},
+		{"white space", head + "read2,H33.. ,a\n", "r.csv:2:7: the code has white space around it"},
+		{"spreadsheet", head + "sct,1.36473E+15,a\n", "r.csv:2:5: want 6 to 18 digits\n    hint: a spreadsheet writes long codes as 1.2E+17; take the list from its source again"},
+		{"long", head + "local," + strings.Repeat("x", 65) + ",a\n", "r.csv:2:7: the code is longer than 64 characters"},
+		{"control", head + "local,x\x07y,a\n", "r.csv:2:7: a control character"},
+		{"twice", head + "local,x,a\nlocal,x,b\n", "r.csv:3:1: the same code stands on line 2\n    hint: remove one"},
+		{"not UTF-8", head + "local,\xff,a\n", "r.csv:1:1: not UTF-8 text\n    hint: save it as UTF-8"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var noted faults
+			parseEntries("r.csv", []byte(c.text), &noted)
+			require.EqualError(t, noted.err(), c.want)
+		})
+	}
+}
+
+func TestProvenanceKeepsTextAsWritten(t *testing.T) {
+	c, err := Load(folder(goodPage, "codelists/review.yaml", "title: Reviews\nsource: book\nrelease: 010\nlicence: none\nnotes: |\n  One.\n\n  Two.\n"))
+	require.NoError(t, err)
+	require.Len(t, c.Codelists, 1)
+	require.Equal(t, "010", c.Codelists[0].Release, "not a number in base 8")
+	require.Equal(t, "One.\n\nTwo.", c.Codelists[0].Notes)
+}
+
+func TestCodelistNamesAreChecked(t *testing.T) {
+	_, err := Load(Folder{FS: fstest.MapFS{"My List.csv": {Data: []byte("system,code,term\n")}}, Name: "lists", ListsOnly: true})
+	require.EqualError(t, err, "lists/My List.csv: want a name of small letters, digits and hyphens")
+}
