@@ -1,0 +1,187 @@
+package kernel
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func day(y int, m time.Month, d int) int32 {
+	return int32(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400)
+}
+
+func dateOf(day int32) (int, time.Month, int) {
+	return time.Unix(int64(day)*86400, 0).UTC().Date()
+}
+
+// shiftSlowly moves by the standard library's calendar: to the first of the
+// month reached, then as far into it as it goes.
+func shiftSlowly(from int32, months int) int32 {
+	y, m, d := dateOf(from)
+	last := time.Date(y, m+time.Month(months)+1, 0, 0, 0, 0, 0, time.UTC)
+	ly, lm, ld := last.Date()
+	return day(ly, lm, min(d, ld))
+}
+
+// yearsSlowly counts up to the greatest number of years that is not too many.
+func yearsSlowly(from, to int32) int64 {
+	years := (int(to)-int(from))/366 - 2
+	for shiftSlowly(from, 12*(years+1)) <= to {
+		years++
+	}
+	return int64(years)
+}
+
+func TestCalendarIsTheStandardLibrarys(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	days := []int32{0, -1, 1, math.MinInt32, math.MaxInt32, day(2000, 2, 29), day(1900, 2, 28), day(1900, 3, 1), day(-4, 2, 29), day(0, 1, 1)}
+	for d := day(1995, 12, 1); d < day(2005, 2, 1); d++ {
+		days = append(days, d)
+	}
+	for range 3000 {
+		days = append(days, int32(r.IntN(800000)-700000), int32(r.Uint32()))
+	}
+	years := make([]int64, len(days))
+	YearOf(years, days, len(days))
+	for i, d := range days {
+		y, m, dom := dateOf(d)
+		gotYear, gotMonth, gotDay := civil(d)
+		require.Equal(t, []int{y, int(m), dom}, []int{int(gotYear), gotMonth, gotDay}, "day %d", d)
+		require.Equal(t, d, dayNumber(gotYear, gotMonth, gotDay))
+		require.Equal(t, int64(y), years[i])
+	}
+}
+
+func TestAddMonths(t *testing.T) {
+	tests := []struct {
+		from   int32
+		months int
+		want   int32
+	}{
+		{day(2026, 3, 31), -1, day(2026, 2, 28)},
+		{day(2024, 3, 31), -1, day(2024, 2, 29)},
+		{day(2024, 2, 29), 12, day(2025, 2, 28)},
+		{day(2024, 2, 29), 48, day(2028, 2, 29)},
+		{day(2024, 2, 29), -1200, day(1924, 2, 29)},
+		{day(2000, 2, 29), -1200, day(1900, 2, 28)},
+		{day(2025, 12, 31), 2, day(2026, 2, 28)},
+		{day(2026, 1, 15), -1, day(2025, 12, 15)},
+		{day(2026, 5, 31), 0, day(2026, 5, 31)},
+	}
+	for _, test := range tests {
+		require.Equal(t, test.want, AddMonths(test.from, test.months))
+	}
+	r := rand.New(rand.NewPCG(7, 8))
+	for range 5000 {
+		from, months := int32(r.IntN(800000)-700000), r.IntN(5000)-2500
+		require.Equal(t, shiftSlowly(from, months), AddMonths(from, months), "%d by %d", from, months)
+	}
+}
+
+func TestYearsBetween(t *testing.T) {
+	tests := []struct {
+		from, to int32
+		want     int64
+	}{
+		{day(2000, 2, 29), day(2001, 2, 28), 1}, // 29 February comes round on the 28th
+		{day(2000, 2, 29), day(2004, 2, 28), 3},
+		{day(2000, 2, 29), day(2004, 2, 29), 4},
+		{day(2000, 2, 28), day(2004, 2, 28), 4},
+		{day(1960, 6, 15), day(2026, 6, 14), 65},
+		{day(1960, 6, 15), day(2026, 6, 15), 66},
+		{day(2026, 6, 15), day(2026, 6, 14), -1},
+		{day(2026, 6, 15), day(2025, 6, 15), -1},
+		{day(2026, 6, 15), day(2025, 6, 14), -2},
+	}
+	r := rand.New(rand.NewPCG(9, 10))
+	for range 3000 {
+		from, to := int32(r.IntN(60000)-40000), int32(r.IntN(60000)-40000)
+		if r.IntN(4) == 0 { // close to an anniversary
+			to = shiftSlowly(from, 12*(r.IntN(200)-100)) + int32(r.IntN(3)-1)
+		}
+		if r.IntN(4) == 0 {
+			from = day(1960+4*r.IntN(10), 2, 29)
+		}
+		tests = append(tests, struct {
+			from, to int32
+			want     int64
+		}{from, to, yearsSlowly(from, to)})
+	}
+	from, to := make([]int32, len(tests)), make([]int32, len(tests))
+	for i, test := range tests {
+		from[i], to[i] = test.from, test.to
+	}
+	got := make([]int64, len(tests))
+	YearsBetween(got, from, to, len(tests))
+	one := make([]int64, 1)
+	for i, test := range tests {
+		require.Equal(t, test.want, got[i], "%d to %d", test.from, test.to)
+		YearsUntil(one, from[i:], test.to, 1)
+		require.Equal(t, test.want, one[0])
+	}
+}
+
+func TestShiftDates(t *testing.T) {
+	sizes(t, func(t *testing.T, r *rand.Rand, n int) {
+		months, days := r.IntN(60)-30, r.IntN(60)-30
+		shifter := NewMonthShifter(months, days)
+		for range 3 { // the table grows from batch to batch
+			src := make([]int32, n)
+			middle := int32(r.IntN(60000) - 30000)
+			for i := range src {
+				switch r.IntN(20) {
+				case 0:
+					src[i] = int32(r.IntN(800000) - 700000)
+				case 1:
+					src[i] = day(9999, 12, 31)
+				case 2:
+					src[i] = pick[int32](r, firstTableDay-1, firstTableDay, endTableDay-1, endTableDay)
+				default:
+					src[i] = middle + int32(r.IntN(3000))
+				}
+			}
+			var known []uint64
+			if r.IntN(2) == 0 {
+				known = randomWords(r, n)
+				for i := range src {
+					if !Bit(known, i) && r.IntN(2) == 0 {
+						src[i] = int32(r.Uint32()) // rubbish
+					}
+				}
+			}
+			want := append([]int32(nil), src...)
+			dst := make([]int32, n)
+			if r.IntN(2) == 0 {
+				dst = src // in place
+			}
+			shifter.ShiftDates(dst, src, known, n)
+			for i := range n {
+				if known == nil || Bit(known, i) {
+					require.Equal(t, shiftSlowly(want[i], months)+int32(days), dst[i], "day %d by %d months", want[i], months)
+				}
+			}
+			require.LessOrEqual(t, len(shifter.table), endTableDay-firstTableDay)
+		}
+	})
+}
+
+// What a shifter works out itself is only for days that are used.
+func TestShiftDatesAsksOncePerDayAndNeverForRubbish(t *testing.T) {
+	asked := map[int32]int{}
+	shifter := NewDateShifter(func(d int32) int32 { asked[d]++; return d + 1 })
+	src := []int32{day(2020, 1, 1), 1 << 30, day(2020, 1, 2), day(9999, 12, 31), day(9999, 12, 31)}
+	known := []uint64{0b11101}
+	dst := make([]int32, len(src))
+	for range 2 {
+		shifter.ShiftDates(dst, src, known, len(src))
+	}
+	for d, times := range asked {
+		require.Equal(t, 1, times, "day %d", d)
+	}
+	require.NotContains(t, asked, int32(1<<30))
+	require.Len(t, asked, growDays+1)
+	require.Zero(t, testing.AllocsPerRun(5, func() { shifter.ShiftDates(dst, src, known, len(src)) }))
+}
