@@ -3,6 +3,9 @@ package expr
 import (
 	"errors"
 	"strings"
+	"sync"
+
+	"cel.dev/cel-go/cel"
 
 	"paperlight/analyzer/schema"
 )
@@ -47,11 +50,15 @@ func (c *Codelist) Empty() bool {
 }
 
 // A Language is what rules are written in: the canonical schema, the shared
-// definitions and the names of the code lists. It is immutable.
+// definitions and the names of the code lists. It does not change once made and
+// serves several goroutines.
 type Language struct {
 	definitions map[*schema.Table]map[string]*definition
 	lists       map[string]*Codelist
 	settling    []*definition // the definitions being checked, innermost last
+
+	mutex        sync.Mutex
+	environments map[*schema.Table]*cel.Env // made when first needed
 }
 
 // NewLanguage checks the definitions (types, cycles, names that collide with
@@ -59,7 +66,7 @@ type Language struct {
 // rule that names another is refused. The error is an *Error, or several
 // joined.
 func NewLanguage(definitions []Definition, lists map[string]*Codelist) (*Language, error) {
-	l := &Language{definitions: map[*schema.Table]map[string]*definition{}, lists: lists}
+	l := &Language{definitions: map[*schema.Table]map[string]*definition{}, lists: lists, environments: map[*schema.Table]*cel.Env{}}
 	var faults []error
 	for _, d := range definitions {
 		if err := l.declare(d); err != nil {
@@ -77,6 +84,14 @@ func NewLanguage(definitions []Definition, lists map[string]*Codelist) (*Languag
 	}
 	if len(faults) > 0 {
 		return nil, errors.Join(faults...)
+	}
+	for _, d := range definitions {
+		for i, a := range l.definitions[d.Table][d.Name].alternatives {
+			var err error
+			if a.condition.ast, err = l.celCheck(d.Table, d.File, d.Alternatives[i].Line, a.condition.text); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return l, nil
 }
@@ -111,6 +126,7 @@ type condition struct {
 	text string
 	line int
 	term *term
+	ast  *cel.Ast
 }
 
 // Check parses and checks a rule. The error is an *Error, or several joined.
@@ -122,6 +138,9 @@ func (l *Language) Check(s Source) (*Checked, error) {
 			return nil
 		}
 		cond, err := l.condition(s.File, line, s.Table, text, number, nil)
+		if err == nil {
+			cond.ast, err = l.celCheck(s.Table, s.File, line, text)
+		}
 		if err != nil {
 			faults = append(faults, err)
 		}
