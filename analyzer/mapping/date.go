@@ -1,0 +1,198 @@
+package mapping
+
+import "encoding/binary"
+
+// The days that a date may have: 0001-01-01 to 9999-12-31, counted from
+// 1970-01-01.
+const (
+	firstDay = -719162
+	lastDay  = 2932896
+)
+
+// A dateLayout reads one form of a date; false where the text has not that
+// form or names no day of the calendar.
+type dateLayout func(text []byte) (day int32, ok bool)
+
+// dateLayouts are the forms that a mapping may name.
+var dateLayouts = map[string]dateLayout{
+	"yyyy-mm-dd":          isoDate,
+	"yyyy-mm-dd hh:mm:ss": isoDateTime,
+	"dd/mm/yyyy":          slashDate,
+	"yyyymmdd":            compactDate,
+}
+
+// isoDate reads YYYY-MM-DD, eight bytes in one step.
+func isoDate(b []byte) (int32, bool) {
+	if len(b) != 10 {
+		return 0, false
+	}
+	// Digits become 0 to 9 and hyphens 0; anything else reaches a top bit.
+	x := binary.LittleEndian.Uint64(b) ^ 0x2d30302d30303030
+	if (x|(x+0x7f76767f76767676))&0x8080808080808080 != 0 {
+		return 0, false
+	}
+	d1, d0 := uint32(b[8]-'0'), uint32(b[9]-'0')
+	if d1 > 9 || d0 > 9 {
+		return 0, false
+	}
+	year := uint32(x&15)*1000 + uint32(x>>8&15)*100 + uint32(x>>16&15)*10 + uint32(x>>24&15)
+	return dayOf(year, uint32(x>>40&15)*10+uint32(x>>48&15), d1*10+d0)
+}
+
+// isoDateTime reads the day of YYYY-MM-DD followed by a blank or T and a time
+// of day, HH:MM[:SS[.fraction]], with or without a zone. The day is the one
+// that is written: no zone is applied.
+func isoDateTime(b []byte) (int32, bool) {
+	if len(b) < 16 || (b[10] != ' ' && b[10] != 'T') || !timeOfDay(b[11:]) {
+		return 0, false
+	}
+	return isoDate(b[:10])
+}
+
+// timeOfDay checks HH:MM[:SS[.fraction]][Z|±HH:MM|±HHMM|±HH].
+func timeOfDay(b []byte) bool {
+	if h, ok := digits(b, 0, 2); !ok || h > 24 || b[2] != ':' {
+		return false
+	}
+	if m, ok := digits(b, 3, 2); !ok || m > 59 {
+		return false
+	}
+	b = b[5:]
+	if len(b) >= 3 && b[0] == ':' {
+		if s, ok := digits(b, 1, 2); !ok || s > 60 {
+			return false
+		}
+		b = b[3:]
+		if len(b) > 1 && b[0] == '.' {
+			n := 1
+			for n < len(b) && b[n]-'0' <= 9 {
+				n++
+			}
+			if n == 1 {
+				return false
+			}
+			b = b[n:]
+		}
+	}
+	return zone(b)
+}
+
+func zone(b []byte) bool {
+	if len(b) == 0 || string(b) == "Z" || string(b) == " UTC" {
+		return true
+	}
+	if b[0] != '+' && b[0] != '-' {
+		return false
+	}
+	b = b[1:]
+	if h, ok := digits(b, 0, 2); !ok || h > 14 {
+		return false
+	}
+	if b = b[2:]; len(b) == 3 && b[0] == ':' {
+		b = b[1:]
+	}
+	if len(b) == 0 {
+		return true
+	}
+	m, ok := digits(b, 0, 2)
+	return ok && m <= 59 && len(b) == 2
+}
+
+// slashDate reads DD/MM/YYYY.
+func slashDate(b []byte) (int32, bool) {
+	if len(b) != 10 || b[2] != '/' || b[5] != '/' {
+		return 0, false
+	}
+	d, okD := digits(b, 0, 2)
+	m, okM := digits(b, 3, 2)
+	y, okY := digits(b, 6, 4)
+	if !okD || !okM || !okY {
+		return 0, false
+	}
+	return dayOf(y, m, d)
+}
+
+// compactDate reads YYYYMMDD.
+func compactDate(b []byte) (int32, bool) {
+	if len(b) != 8 {
+		return 0, false
+	}
+	n, ok := digits(b, 0, 8)
+	if !ok {
+		return 0, false
+	}
+	return dayOf(n/10000, n/100%100, n%100)
+}
+
+// digits reads n digits from offset at.
+func digits(b []byte, at, n int) (uint32, bool) {
+	if len(b) < at+n {
+		return 0, false
+	}
+	var v uint32
+	for _, c := range b[at : at+n] {
+		d := uint32(c - '0')
+		if d > 9 {
+			return 0, false
+		}
+		v = v*10 + d
+	}
+	return v, true
+}
+
+var (
+	daysBefore  = [16]uint16{0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334}
+	daysInMonth = [16]uint8{0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}
+)
+
+// dayOf counts the days from 1970-01-01 to a day of the Gregorian calendar;
+// false where there is no such day.
+func dayOf(year, month, day uint32) (int32, bool) {
+	if year-1 >= 9999 || month-1 >= 12 {
+		return 0, false
+	}
+	leap := uint32(0)
+	if year&3 == 0 && (year%100 != 0 || year%400 == 0) {
+		leap = 1
+	}
+	length := uint32(daysInMonth[month&15])
+	if month == 2 {
+		length += leap
+	}
+	if day-1 >= length {
+		return 0, false
+	}
+	y := year - 1
+	n := 365*y + y/4 - y/100 + y/400 + uint32(daysBefore[month&15]) + day - 1
+	if month > 2 {
+		n += leap
+	}
+	return int32(n) + firstDay, true
+}
+
+// appendDate writes a day as YYYY-MM-DD; a day outside the calendar of
+// dateLayout is written as words that no layout reads.
+func appendDate(dst []byte, day int64) []byte {
+	if day < firstDay || day > lastDay {
+		return append(dst, "out of range"...)
+	}
+	y, m, d := civil(int32(day))
+	return append(dst,
+		byte('0'+y/1000), byte('0'+y/100%10), byte('0'+y/10%10), byte('0'+y%10), '-',
+		byte('0'+m/10), byte('0'+m%10), '-', byte('0'+d/10), byte('0'+d%10))
+}
+
+// civil is the inverse of dayOf.
+func civil(day int32) (year, month, dayOfMonth uint32) {
+	// Eras of 400 years that begin on 1 March of year 0.
+	z := uint32(day - firstDay + 306)
+	era, doe := z/146097, z%146097
+	yoe := (doe - doe/1460 + doe/36524 - doe/146096) / 365
+	doy := doe - (365*yoe + yoe/4 - yoe/100)
+	mp := (5*doy + 2) / 153
+	year, month, dayOfMonth = yoe+era*400, mp+3, doy-(153*mp+2)/5+1
+	if month > 12 {
+		year, month = year+1, month-12
+	}
+	return year, month, dayOfMonth
+}

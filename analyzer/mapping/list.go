@@ -1,0 +1,66 @@
+package mapping
+
+// A list fills a column whose values are a closed list: the dictionary is the
+// list, the same in every batch of the extract. A value outside it is
+// malformed.
+type list struct {
+	alternatives []alternative
+	values       []string
+	entries      *texts
+	number       uint64
+	remap        entryValues[int32]
+}
+
+func (f *list) fill(r *rows, out *column) error {
+	out.indexed, out.entries, out.dictionary = true, f.entries, f.number
+	out.index = sized(out.index, r.n)
+	clear(out.index)
+	if len(f.alternatives) == 1 && f.alternatives[0].slot >= 0 {
+		if c := &r.cells[f.alternatives[0].slot]; c.index != nil {
+			f.gather(c, out)
+			return nil
+		}
+	}
+	if err := render(f.alternatives, r); err != nil {
+		return err
+	}
+	last := int32(0)
+	for i := range r.n {
+		text, s := first(f.alternatives, r, i)
+		if s == present {
+			if string(text) != f.values[last] {
+				last, s = f.place(text)
+			}
+			out.index[i] = last
+		}
+		out.mark(i, s)
+	}
+	return nil
+}
+
+// place finds a text in the list; entry 0 stands in where it is not there.
+func (f *list) place(text []byte) (int32, state) {
+	for e, v := range f.values {
+		if string(text) == v {
+			return int32(e), present
+		}
+	}
+	return 0, malformed
+}
+
+// gather places each entry of a source dictionary once.
+func (f *list) gather(c *cells, out *column) {
+	f.remap.upTo(c, func(entry []byte) (int32, state) {
+		text, s := f.alternatives[0].walk(entry)
+		if s != present {
+			return 0, s
+		}
+		return f.place(text)
+	})
+	for i, e := range c.index[:c.n] {
+		if c.known == nil || c.known[i>>6]>>(i&63)&1 != 0 {
+			out.index[i] = f.remap.values[e]
+			out.mark(i, f.remap.states[e])
+		}
+	}
+}

@@ -1,0 +1,61 @@
+package mapping
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+
+	"paperlight/rules/identifier"
+)
+
+// numberStates and numberRanges are the texts of the states and ranges, made
+// once so that a step allocates nothing.
+var (
+	numberStates = spelled(identifier.Valid, identifier.BadCheck, identifier.BadForm, identifier.Dummy, identifier.Missing)
+	numberRanges = spelled(identifier.England, identifier.Scotland, identifier.NorthernIreland, identifier.Test, identifier.Other)
+)
+
+func spelled[T interface {
+	~uint8
+	String() string
+}](values ...T) map[T][]byte {
+	m := make(map[T][]byte, len(values))
+	for _, v := range values {
+		m[v] = []byte(v.String())
+	}
+	return m
+}
+
+// numberState turns an NHS number into what it looks like.
+func numberState(o identifier.Options) step {
+	return func(cell []byte) ([]byte, state) {
+		s, _ := identifier.NHSNumberWith(cell, o)
+		return numberStates[s], present
+	}
+}
+
+// numberRange turns an NHS number into the number space that it lies in;
+// absent where it lies in none.
+func numberRange(o identifier.Options) step {
+	return func(cell []byte) ([]byte, state) {
+		_, r := identifier.NHSNumberWith(cell, o)
+		return numberRanges[r], present
+	}
+}
+
+// numberKey turns the ten digits of an NHS number into 16 hex digits that are
+// equal for equal numbers under one key; absent where there are no ten digits,
+// so that words in the column are nobody's number.
+func numberKey(key [16]byte) step {
+	var sum [8]byte
+	text := make([]byte, 16)
+	return func(cell []byte) ([]byte, state) {
+		number, ok := identifier.NHSNumberDigits(cell)
+		if !ok {
+			return nil, absent
+		}
+		binary.BigEndian.PutUint64(sum[:], number)
+		binary.BigEndian.PutUint64(sum[:], sipHash(&key, sum[:]))
+		hex.Encode(text, sum[:])
+		return text, present
+	}
+}

@@ -1,0 +1,337 @@
+package mapping
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"paperlight/analyzer/extract"
+	"paperlight/analyzer/schema"
+	"paperlight/analyzer/source"
+)
+
+// Options say how an extract is opened.
+type Options struct {
+	// Source says how files are opened.
+	Source source.Options
+	// Key is the key of the hashes of NHS numbers: random, a new one each run.
+	Key [16]byte
+	// AllowTestNumbers takes NHS numbers of the test range as real.
+	AllowTestNumbers bool
+	// Systems are the vendor systems to recognise; nil means the built-in ones.
+	Systems []*System
+}
+
+// Open opens the files at the paths as one extract: it recognises the system,
+// binds its files to tables and converts rows as they are scanned. The extract
+// owns the files until its Close. Input that is not an extract is a
+// *RefusedError, input that cannot be decoded a *source.DecodeError.
+func Open(ctx context.Context, paths []string, o Options) (*extract.Extract, error) {
+	bundle, err := source.Open(paths, o.Source)
+	if err != nil {
+		return nil, err
+	}
+	x, err := assemble(ctx, bundle, o)
+	if err != nil {
+		return nil, errors.Join(err, bundle.Close())
+	}
+	x.Close = bundle.Close
+	return x, nil
+}
+
+func assemble(ctx context.Context, bundle *source.Bundle, o Options) (*extract.Extract, error) {
+	systems := o.Systems
+	if systems == nil {
+		var err error
+		if systems, err = Systems(); err != nil {
+			return nil, err
+		}
+	}
+	b, err := recognise(systems, bundle.Files)
+	if err != nil {
+		return nil, err
+	}
+	x := &extract.Extract{Name: bundle.Name, System: b.system.ID}
+	x.Format, x.SHA256 = b.identity()
+	lookups, err := b.lookups(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.release(ctx, x); err != nil {
+		return nil, err
+	}
+	r := &resolver{system: b.system, lookups: lookups, options: o}
+	side := &resolver{system: canonical(), options: o}
+	unique := new(numbers)
+	for _, t := range schema.Tables {
+		from := r
+		if b.system.Tables[t.Name] == nil {
+			from = side
+		}
+		table, err := b.table(from, t, unique)
+		if err != nil {
+			return nil, err
+		}
+		if table != nil {
+			x.Tables = append(x.Tables, table)
+		}
+	}
+	x.Notes = b.notes(x)
+	return x, nil
+}
+
+// table makes a canonical table of the files that hold it; nil where none does.
+func (b *bindings) table(r *resolver, t *schema.Table, unique *numbers) (*extract.Table, error) {
+	out := &extract.Table{Schema: t, Supplied: make([]bool, len(t.Columns))}
+	files := 0
+	for _, target := range r.system.Tables[t.Name] {
+		given := make([]int, len(t.Columns))
+		have := b.files[target.From]
+		for _, f := range have {
+			p := &piece{table: t, bound: f, ways: make([][]way, len(t.Columns)), numbers: unique}
+			var err error
+			if p.only, err = f.filter(target.Only); err != nil {
+				return nil, err
+			}
+			for _, c := range t.Columns {
+				if c.Virtual {
+					continue
+				}
+				p.ways[c.Index] = r.ways(f, target, c)
+				if err := f.readable(p.ways[c.Index]); err != nil {
+					return nil, err
+				}
+				if len(p.ways[c.Index]) > 0 {
+					given[c.Index]++
+				}
+			}
+			if key := t.Key; key != nil && p.derivesKey(key) {
+				out.DerivedKey = true
+				given[key.Index]++
+			}
+			for _, raw := range f.file.Parts {
+				out.Parts = append(out.Parts, &part{piece: p, raw: raw})
+			}
+			out.Bytes += f.file.Bytes
+		}
+		for i, n := range given {
+			out.Supplied[i] = out.Supplied[i] || len(have) > 0 && n == len(have)
+		}
+		files += len(have)
+	}
+	if files == 0 {
+		return nil, nil
+	}
+	return out, nil
+}
+
+// filter resolves the columns of a filter in the file's header.
+func (f *bound) filter(only map[string][]string) (filter, error) {
+	var out filter
+	for _, name := range sortedKeys(only) {
+		i, ok := f.header[folded(name)]
+		if !ok {
+			return nil, &source.DecodeError{File: f.file.Name, Column: name, Message: "the column is needed and not there"}
+		}
+		c := condition{column: i, values: map[string]bool{}}
+		for _, v := range only[name] {
+			c.values[v] = true
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+// readable refuses a column whose type no conversion reads.
+func (f *bound) readable(ways []way) error {
+	if f.file.Types == nil {
+		return nil
+	}
+	for _, w := range ways {
+		for _, c := range w.columns {
+			if err := readable(f.file.Types[c]); err != nil {
+				return &source.DecodeError{File: f.file.Name, Column: f.file.Columns[c], Message: err.Error()}
+			}
+		}
+	}
+	return nil
+}
+
+// lookups reads the side tables that some column goes through.
+func (b *bindings) lookups(ctx context.Context, o Options) (map[string]*lookup, error) {
+	used := b.system.lookupColumns()
+	out := map[string]*lookup{}
+	for _, name := range sortedKeys(used) {
+		declared := b.system.Lookups[name]
+		l := &lookup{columns: used[name], values: make([]texts, len(used[name])),
+			seed: binary.LittleEndian.Uint64(o.Key[:8])}
+		for _, f := range b.files[declared.From] {
+			key, ok := f.header[folded(declared.Key)]
+			if !ok {
+				continue
+			}
+			columns := make([]int, 0, len(l.columns))
+			for _, c := range l.columns {
+				if i, ok := f.header[c]; ok {
+					columns = append(columns, i)
+				}
+			}
+			only, err := f.filter(declared.Only)
+			if err != nil {
+				return nil, err
+			}
+			if len(columns) < len(l.columns) {
+				continue
+			}
+			if err := l.load(ctx, f.file, key, columns, only); err != nil {
+				return nil, err
+			}
+		}
+		out[name] = l
+	}
+	return out, nil
+}
+
+// lookupColumns returns the columns that expressions ask of each lookup.
+func (s *System) lookupColumns() map[string][]string {
+	used := map[string]map[string]bool{}
+	var visit func(e *Expression)
+	visit = func(e *Expression) {
+		if name, column, ok := strings.Cut(e.Via, "."); ok {
+			if used[name] == nil {
+				used[name] = map[string]bool{}
+			}
+			used[name][folded(column)] = true
+		}
+		for _, alternative := range e.FirstOf {
+			visit(alternative)
+		}
+	}
+	for _, targets := range s.Tables {
+		for _, t := range targets {
+			for _, e := range t.Columns {
+				visit(e)
+			}
+		}
+	}
+	out := map[string][]string{}
+	for name, columns := range used {
+		out[name] = sortedKeys(columns)
+	}
+	return out
+}
+
+// release reads the date of the extract: the latest that the source states.
+func (b *bindings) release(ctx context.Context, x *extract.Extract) error {
+	r := b.system.Release
+	if r == nil {
+		return nil
+	}
+	for _, f := range b.files[r.From] {
+		column, ok := f.header[folded(r.Column)]
+		if !ok {
+			continue
+		}
+		fill := dates([]alternative{{layouts: layoutsOf(r.Dates)}})
+		in := rows{cells: make([]cells, 1)}
+		var out column32
+		for _, p := range f.file.Parts {
+			for raw, err := range p.Scan(ctx, []int{column}) {
+				if err == nil {
+					err = in.set(raw)
+				}
+				if err == nil {
+					err = out.latest(fill, &in, x)
+				}
+				if err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// column32 is the column that release dates are read into.
+type column32 struct{ column }
+
+func (c *column32) latest(fill filler, in *rows, x *extract.Extract) error {
+	c.begin(in.n)
+	if err := fill.fill(in, &c.column); err != nil {
+		return err
+	}
+	a := c.array(schema.Date)
+	defer a.Release()
+	v, err := extract.ViewArray(a)
+	if err != nil {
+		return err
+	}
+	for i, day := range v.Days[:v.Len] {
+		if v.Known == nil || v.Known[i>>6]>>(i&63)&1 != 0 {
+			if !x.HasReleaseDate || day > x.ReleaseDate {
+				x.ReleaseDate, x.HasReleaseDate = day, true
+			}
+		}
+	}
+	return nil
+}
+
+// all returns the bound files in the order of their names.
+func (b *bindings) all() []*bound {
+	var out []*bound
+	for _, files := range b.files {
+		out = append(out, files...)
+	}
+	slices.SortFunc(out, func(a, b *bound) int { return cmp.Compare(label(a.file), label(b.file)) })
+	return out
+}
+
+// identity returns the formats and the digest over the files' names and
+// digests, one a line.
+func (b *bindings) identity() (format, digest string) {
+	formats := map[string]bool{}
+	sum := sha256.New()
+	known := true
+	for _, f := range b.all() {
+		formats[string(f.file.Format)] = true
+		known = known && f.file.SHA256 != ""
+		fmt.Fprintf(sum, "%s  %s\n", f.file.SHA256, label(f.file))
+	}
+	if known {
+		digest = hex.EncodeToString(sum.Sum(nil))
+	}
+	return strings.Join(sortedKeys(formats), "+"), digest
+}
+
+// notes says what a reader of the report must know about the files.
+func (b *bindings) notes(x *extract.Extract) []string {
+	var out []string
+	for _, f := range b.all() {
+		if f.file.Charset != "" && f.file.Charset != "utf-8" {
+			out = append(out, fmt.Sprintf("%s is not UTF-8; it was read as %s.", shown(label(f.file)), f.file.Charset))
+		}
+	}
+	for _, t := range x.Tables {
+		if t.DerivedKey {
+			out = append(out, fmt.Sprintf("%s has no record id; file and record number stand in for it.", t.Schema.Name))
+		}
+	}
+	if len(b.unknown) > 0 {
+		names := make([]string, len(b.unknown))
+		for i, f := range b.unknown {
+			names[i] = shown(label(f))
+		}
+		slices.Sort(names)
+		out = append(out, fmt.Sprintf("Not used, because no table is read from them: %s.", strings.Join(names, ", ")))
+	}
+	return out
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,272 @@
+package mapping
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"strconv"
+	"sync/atomic"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+
+	"paperlight/analyzer/extract"
+	"paperlight/analyzer/schema"
+	"paperlight/analyzer/source"
+)
+
+// ours is set in the numbers of the dictionaries that are made here, so that
+// they never meet a number given by a file's decoder.
+const ours = 1 << 63
+
+// numbers gives numbers to dictionaries, each once in an extract.
+type numbers struct{ last atomic.Uint64 }
+
+func (n *numbers) next() uint64 { return ours | n.last.Add(1) }
+
+// listNumber is the number of a closed list: the same wherever it is read.
+func listNumber(c *schema.Column) uint64 {
+	return ours | 1<<48 | uint64(c.Table.Index)<<16 | uint64(c.Index)
+}
+
+// A piece is one file's contribution to one canonical table.
+type piece struct {
+	table   *schema.Table
+	bound   *bound
+	ways    [][]way // by column index
+	only    filter
+	numbers *numbers
+}
+
+// part is an extract.Part: rows of a file, converted as they are read.
+type part struct {
+	*piece
+	raw source.Part
+}
+
+func (p *part) Size() (bytes, rows int64) {
+	bytes, rows = p.raw.Size()
+	if len(p.only) > 0 {
+		rows = -1
+	}
+	return bytes, rows
+}
+
+func (p *part) NoNulls(c *schema.Column) bool {
+	ways := p.ways[c.Index]
+	switch {
+	case p.derivesKey(c):
+		return true
+	case len(ways) != 1 || len(ways[0].steps) > 0 || c.Type != schema.Text || c.Values != nil:
+		return false
+	case ways[0].constant != nil:
+		return true
+	}
+	return p.raw.NoNulls(ways[0].columns[0])
+}
+
+// derivesKey reports whether c is the record id and the file has none.
+func (p *piece) derivesKey(c *schema.Column) bool {
+	return c == p.table.Key && !required(c) && len(p.ways[c.Index]) == 0
+}
+
+func (p *part) Scan(ctx context.Context, cols []*schema.Column) iter.Seq2[*extract.Batch, error] {
+	return func(yield func(*extract.Batch, error) bool) {
+		s := p.begin(cols)
+		for raw, err := range p.raw.Scan(ctx, s.slots.columns) {
+			var batch *extract.Batch
+			if err == nil {
+				batch, err = s.convert(raw)
+			}
+			if err != nil {
+				yield(nil, s.named(err))
+				return
+			}
+			if batch == nil {
+				continue // the filter kept no row
+			}
+			ok := yield(batch, nil)
+			batch.Record.Release()
+			if !ok {
+				return
+			}
+		}
+	}
+}
+
+// A scan is one pass over one part: its fillers with their memory.
+type scan struct {
+	piece   *piece
+	slots   slots
+	only    filter
+	columns []*schema.Column
+	fillers []filler
+	out     []column
+	rows    rows
+	keys    *recordKeys
+	batch   extract.Batch
+	kept    []int32
+	records []int64
+	bytes   int64 // of batches that the filter emptied
+}
+
+func (p *part) begin(cols []*schema.Column) *scan {
+	s := &scan{piece: p.piece, columns: cols, out: make([]column, len(cols))}
+	for _, c := range cols {
+		if p.derivesKey(c) {
+			s.keys = &recordKeys{prefix: recordPrefix(p.bound.file)}
+			s.fillers = append(s.fillers, s.keys)
+			continue
+		}
+		var alternatives []alternative
+		for _, w := range p.ways[c.Index] {
+			alternatives = append(alternatives, w.begin(&s.slots))
+		}
+		s.fillers = append(s.fillers, p.filler(c, alternatives))
+	}
+	s.only = p.only.slotted(&s.slots)
+	s.rows.cells = make([]cells, len(s.slots.columns))
+	s.batch.Dictionaries = make([]uint64, len(cols))
+	s.batch.Malformed = make([][]uint64, len(cols))
+	s.batch.File = p.bound.file.Name
+	return s
+}
+
+func (p *piece) filler(c *schema.Column, alternatives []alternative) filler {
+	switch {
+	case c.Type != schema.Text:
+		return scalars(c.Type, alternatives)
+	case c.Values != nil:
+		return &list{alternatives: alternatives, values: c.Values, entries: listed(c.Values), number: listNumber(c)}
+	}
+	id := c == p.table.Key || c == p.table.Patient || c.Name == "nhs_number_key"
+	return &text{alternatives: alternatives, plain: id && c != p.table.Practice, numbers: p.numbers.next}
+}
+
+// convert makes the canonical batch of a batch as decoded; nil where no row is
+// kept.
+func (s *scan) convert(raw *source.Raw) (*extract.Batch, error) {
+	if err := s.rows.set(raw); err != nil {
+		return nil, err
+	}
+	b := &s.batch
+	b.First, b.Records, b.Ragged, b.Bytes = raw.First, nil, raw.Ragged, raw.Bytes+s.bytes
+	s.bytes = 0
+	if len(s.only) > 0 {
+		if err := s.filter(raw); err != nil {
+			return nil, err
+		}
+		if s.rows.n == 0 {
+			s.bytes = b.Bytes
+			return nil, nil
+		}
+	}
+	if s.keys != nil {
+		s.keys.first, s.keys.records = b.First, b.Records
+	}
+	arrays, fields := make([]arrow.Array, len(s.columns)), make([]arrow.Field, len(s.columns))
+	for i, c := range s.columns {
+		out := &s.out[i]
+		out.begin(s.rows.n)
+		if err := s.fillers[i].fill(&s.rows, out); err != nil {
+			return nil, within(c, err)
+		}
+		if b.Ragged != nil {
+			out.mask(b.Ragged)
+		}
+		arrays[i] = out.array(c.Type)
+		fields[i] = arrow.Field{Name: c.Name, Type: arrays[i].DataType(), Nullable: true}
+		b.Dictionaries[i], b.Malformed[i] = out.dictionary, out.faults()
+	}
+	b.Record = recordOf(fields, arrays, s.rows.n)
+	return b, nil
+}
+
+func recordOf(fields []arrow.Field, arrays []arrow.Array, n int) arrow.Record {
+	record := array.NewRecord(arrow.NewSchema(fields, nil), arrays, int64(n))
+	for _, a := range arrays {
+		a.Release()
+	}
+	return record
+}
+
+// filter leaves the rows that the target keeps. A ragged row has no cells to
+// judge by: it stays, to be counted as a reject.
+func (s *scan) filter(raw *source.Raw) error {
+	if err := s.rows.renderAll(); err != nil {
+		return err
+	}
+	s.kept = s.kept[:0]
+	for i := range s.rows.n {
+		ragged := raw.Ragged != nil && raw.Ragged[i>>6]>>(i&63)&1 != 0
+		if ragged || s.only.keeps(&s.rows, i) {
+			s.kept = append(s.kept, int32(i))
+		}
+	}
+	if len(s.kept) == s.rows.n {
+		return nil
+	}
+	s.records = sized(s.records, len(s.kept))
+	for i, r := range s.kept {
+		s.records[i] = raw.First + int64(r)
+	}
+	s.batch.Records = s.records
+	if raw.Ragged != nil {
+		s.batch.Ragged = make([]uint64, words(len(s.kept)))
+		for i, r := range s.kept {
+			s.batch.Ragged[i>>6] |= (raw.Ragged[r>>6] >> (r & 63) & 1) << (i & 63)
+		}
+	}
+	return s.rows.keep(s.kept)
+}
+
+// within names the column of an error.
+func within(c *schema.Column, err error) error {
+	return &source.DecodeError{Column: c.Name, Message: err.Error()}
+}
+
+// named names the file of an error that does not name one.
+func (s *scan) named(err error) error {
+	var decode *source.DecodeError
+	if errors.As(err, &decode) {
+		if decode.File == "" {
+			decode.File = s.piece.bound.file.Name
+		}
+		return err
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return &source.DecodeError{File: s.piece.bound.file.Name, Message: err.Error()}
+}
+
+// recordKeys fills the record id of a source that has none: the file's name
+// and the record number. Such an id is unique in the table, the same for every
+// number of workers, and tells where the record stands; nothing refers to it.
+type recordKeys struct {
+	prefix  string
+	first   int64
+	records []int64
+}
+
+func recordPrefix(f *source.File) string {
+	if f.Folder != "" {
+		return f.Folder + "/" + f.Stem + ":"
+	}
+	return f.Stem + ":"
+}
+
+func (k *recordKeys) fill(r *rows, out *column) error {
+	out.offsets, out.bytes = sized(out.offsets, r.n+1), out.bytes[:0]
+	out.offsets[0] = 0
+	for i := range r.n {
+		record := k.first + int64(i)
+		if k.records != nil {
+			record = k.records[i]
+		}
+		out.bytes = strconv.AppendInt(append(out.bytes, k.prefix...), record, 10)
+		out.offsets[i+1] = int32(len(out.bytes))
+		out.mark(i, present)
+	}
+	return nil
+}

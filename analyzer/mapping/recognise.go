@@ -1,0 +1,195 @@
+package mapping
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"paperlight/analyzer/source"
+)
+
+// A RefusedError says that the files cannot be taken as an extract.
+type RefusedError struct {
+	// Message says what is wrong, Hint what to do about it.
+	Message, Hint string
+}
+
+func (e *RefusedError) Error() string { return e.Message }
+
+// ExitCode is the exit code of the command for refused input.
+func (e *RefusedError) ExitCode() int { return 3 }
+
+// bindings are the files of a system, by source.
+type bindings struct {
+	system *System
+	files  map[string][]*bound
+	// unknown are the files that no source claims; near says why files with
+	// the name of a source were not taken.
+	unknown []*source.File
+	near    []string
+}
+
+// recognised reports whether every required source is there.
+func (b *bindings) recognised() bool {
+	for name, src := range b.system.Sources {
+		if src.Required && len(b.files[name]) == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// match binds files to the sources of a system, by name and by header.
+func match(s *System, files []*source.File) *bindings {
+	b := &bindings{system: s, files: map[string][]*bound{}}
+	for _, f := range files {
+		name := s.sourceOf(f, &b.near)
+		if name == "" {
+			b.unknown = append(b.unknown, f)
+			continue
+		}
+		b.files[name] = append(b.files[name], bind(f, name))
+	}
+	return b
+}
+
+// sourceOf returns the source whose name and columns the file has; the name of
+// a folder of parts goes before the name of the file.
+func (s *System) sourceOf(f *source.File, near *[]string) string {
+	header := bind(f, "").header
+	for _, name := range []string{f.Folder, f.Stem} {
+		if name == "" {
+			continue
+		}
+		for _, candidate := range sortedKeys(s.Sources) {
+			src := s.Sources[candidate]
+			if !src.pattern.MatchString(name) {
+				continue
+			}
+			missing := slices.DeleteFunc(slices.Clone(src.Needs), func(c string) bool {
+				_, have := header[folded(c)]
+				return have
+			})
+			if len(missing) == 0 {
+				return candidate
+			}
+			*near = append(*near, fmt.Sprintf("%s is named like %s of %s but has no column %s",
+				shown(f.Name), candidate, s.Title, strings.Join(missing, ", ")))
+		}
+	}
+	return ""
+}
+
+// recognise chooses the system of the files: canonical files first, then the
+// one vendor system that fits.
+func recognise(systems []*System, files []*source.File) (*bindings, error) {
+	own := match(canonical(), files)
+	if own.recognised() {
+		return own, own.unambiguous()
+	}
+	var fit []*bindings
+	near := own.near
+	for _, s := range systems {
+		b := match(s, files)
+		near = append(near, b.near...)
+		if b.recognised() {
+			fit = append(fit, b)
+		}
+	}
+	switch len(fit) {
+	case 0:
+		return nil, unrecognised(systems, files, near)
+	case 1:
+		fit[0].addSideFiles(own)
+		return fit[0], fit[0].unambiguous()
+	}
+	var names []string
+	for _, b := range fit {
+		names = append(names, b.system.Title)
+	}
+	return nil, &RefusedError{
+		Message: "the files fit more than one system: " + strings.Join(names, ", "),
+		Hint:    "give the files of one system at a time",
+	}
+}
+
+// sideTables are canonical files that may lie beside the files of any system:
+// what no system exports.
+var sideTables = []string{"declarations", "prescribing_items"}
+
+func (b *bindings) addSideFiles(own *bindings) {
+	taken := map[*source.File]bool{}
+	for _, name := range sideTables {
+		for _, f := range own.files[name] {
+			if slices.Contains(b.unknown, f.file) {
+				b.files[name] = append(b.files[name], f)
+				taken[f.file] = true
+			}
+		}
+	}
+	b.unknown = slices.DeleteFunc(b.unknown, func(f *source.File) bool { return taken[f] })
+}
+
+// unambiguous refuses two files for one table, unless they are its parts: in a
+// folder of the table's name, or numbered where the system does so.
+func (b *bindings) unambiguous() error {
+	for _, name := range sortedKeys(b.files) {
+		files := b.files[name]
+		src := b.system.Sources[name]
+		if len(files) < 2 || src != nil && src.Numbered {
+			continue
+		}
+		for _, f := range files[1:] {
+			if f.file.Folder == "" || f.file.Folder != files[0].file.Folder || src == nil || !src.pattern.MatchString(f.file.Folder) {
+				return &RefusedError{
+					Message: fmt.Sprintf("%s and %s both hold the table %s", shown(label(files[0].file)), shown(label(f.file)), name),
+					Hint:    "give one of them",
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func unrecognised(systems []*System, files []*source.File, near []string) error {
+	if len(files) == 0 {
+		return &RefusedError{
+			Message: "no data files",
+			Hint:    "give a folder, a zip or files in CSV, Parquet or Arrow",
+		}
+	}
+	if len(near) > 0 {
+		return &RefusedError{
+			Message: "no known system: " + near[0],
+			Hint:    "canonical files are patients.csv (or .parquet, .arrow) with the column patient_id, and its related tables",
+		}
+	}
+	wanted := []string{"patients.csv (or .parquet, .arrow) with the column patient_id"}
+	for _, s := range systems {
+		for _, name := range sortedKeys(s.Sources) {
+			if src := s.Sources[name]; src.Required {
+				wanted = append(wanted, fmt.Sprintf("the table %s of %s", name, s.Title))
+			}
+		}
+	}
+	return &RefusedError{
+		Message: "no known system: none of the files holds patients",
+		Hint:    "want " + strings.Join(wanted, ", or "),
+	}
+}
+
+func label(f *source.File) string {
+	if f.Folder != "" {
+		return f.Folder + "/" + f.Name
+	}
+	return f.Name
+}
+
+// shown makes a file's name safe to print.
+func shown(name string) string {
+	if quoted := strconv.Quote(name); len(quoted) != len(name)+2 {
+		return quoted
+	}
+	return name
+}

@@ -1,0 +1,371 @@
+package mapping
+
+import (
+	"math"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+
+	"paperlight/analyzer/schema"
+)
+
+// A scalar fills a column of dates, numbers or booleans.
+type scalar[T int32 | int64 | float64 | uint8] struct {
+	alternatives []alternative
+	read         func(a *alternative, cell []byte) (T, bool)
+	// joined reads row i from an alternative in parts.
+	joined func(a *alternative, r *rows, i int) (T, state)
+	values func(out *column) *[]T
+	// take hands an Arrow array of the column's own type on, or converts one of
+	// a near type; false where text has to be made of it.
+	take    func(from arrow.Array, out *column) bool
+	entries entryValues[T]
+	scratch []T
+}
+
+// entryValues remembers what the entries of a dictionary read as.
+type entryValues[T any] struct {
+	number uint64
+	values []T
+	states []state
+}
+
+// upTo reads the entries that were not there before.
+func (e *entryValues[T]) upTo(c *cells, read func(entry []byte) (T, state)) {
+	if c.dictionary == 0 || c.dictionary != e.number {
+		e.number, e.values, e.states = c.dictionary, e.values[:0], e.states[:0]
+	}
+	for i := len(e.values); i < len(c.start); i++ {
+		v, s := read(c.entry(i))
+		e.values, e.states = append(e.values, v), append(e.states, s)
+	}
+}
+
+func (f *scalar[T]) fill(r *rows, out *column) error {
+	single := len(f.alternatives) == 1 && f.alternatives[0].slot >= 0 && f.alternatives[0].parts == nil
+	if single {
+		c := &r.cells[f.alternatives[0].slot]
+		if c.array != nil && len(f.alternatives[0].steps) == 0 && f.take(c.array, out) {
+			return nil
+		}
+	}
+	if err := render(f.alternatives, r); err != nil {
+		return err
+	}
+	values := f.values(out)
+	*values = sized(*values, r.n)
+	switch {
+	case single && r.cells[f.alternatives[0].slot].index != nil:
+		f.gather(&r.cells[f.alternatives[0].slot], out, *values)
+	case single && len(f.alternatives[0].steps) == 0 && r.cells[f.alternatives[0].slot].known == nil:
+		f.column(&r.cells[f.alternatives[0].slot], out, *values)
+	default:
+		f.rows(r, out, *values)
+	}
+	return nil
+}
+
+// gather reads each entry of a dictionary once.
+func (f *scalar[T]) gather(c *cells, out *column, values []T) {
+	a := &f.alternatives[0]
+	f.entries.upTo(c, func(entry []byte) (v T, s state) {
+		text, s := a.walk(entry)
+		if s == present {
+			var ok bool
+			if v, ok = f.read(a, text); !ok {
+				s = malformed
+			}
+		}
+		return v, s
+	})
+	for i, e := range c.index[:c.n] {
+		if c.known != nil && c.known[i>>6]>>(i&63)&1 == 0 {
+			continue
+		}
+		values[i] = f.entries.values[e]
+		out.mark(i, f.entries.states[e])
+	}
+}
+
+// column reads plain text, a row at a time and 64 rows to a word.
+func (f *scalar[T]) column(c *cells, out *column, values []T) {
+	a, data, start, end := &f.alternatives[0], c.data, c.start[:c.n], c.end[:c.n]
+	for w := range out.known {
+		var known, faulty uint64
+		for i := w * 64; i < min(w*64+64, c.n); i++ {
+			if start[i] == end[i] {
+				continue
+			}
+			v, ok := f.read(a, data[start[i]:end[i]])
+			if ok {
+				values[i] = v
+				known |= 1 << (i & 63)
+			} else {
+				faulty |= 1 << (i & 63)
+			}
+		}
+		out.known[w], out.malformed[w] = known, faulty
+	}
+}
+
+// rows takes every row through the alternatives.
+func (f *scalar[T]) rows(r *rows, out *column, values []T) {
+	for i := range r.n {
+		for k := range f.alternatives {
+			v, s := f.one(&f.alternatives[k], r, i)
+			if s != absent {
+				values[i] = v
+				out.mark(i, s)
+				break
+			}
+		}
+	}
+}
+
+func (f *scalar[T]) one(a *alternative, r *rows, i int) (v T, s state) {
+	if a.parts != nil {
+		return f.joined(a, r, i)
+	}
+	text, s := a.value(r, i)
+	if s != present {
+		return v, s
+	}
+	v, ok := f.read(a, text)
+	if !ok {
+		return v, malformed
+	}
+	return v, present
+}
+
+// mark sets the bits of row i.
+func (c *column) mark(i int, s state) {
+	switch s {
+	case present:
+		c.known[i>>6] |= 1 << (i & 63)
+	case malformed:
+		c.malformed[i>>6] |= 1 << (i & 63)
+	}
+}
+
+func dates(alternatives []alternative) filler {
+	return &scalar[int32]{
+		alternatives: alternatives,
+		read: func(a *alternative, cell []byte) (int32, bool) {
+			for _, layout := range a.layouts {
+				if day, ok := layout(cell); ok {
+					return day, true
+				}
+			}
+			return 0, false
+		},
+		joined: joinedDate,
+		values: func(out *column) *[]int32 { return &out.days },
+		take:   takeDates,
+	}
+}
+
+// joinedDate reads a date from columns of year, month and day; where the
+// mapping names no day, it is the first day of the month. A missing part is a
+// missing date.
+func joinedDate(a *alternative, r *rows, i int) (int32, state) {
+	part := [3]uint32{2: 1}
+	for k, slot := range a.parts {
+		text, s := a.walk(r.cells[slot].at(i))
+		if s != present {
+			return 0, s
+		}
+		v, ok := integer(text)
+		if !ok || v < 0 || v > 9999 {
+			return 0, malformed
+		}
+		part[k] = uint32(v)
+	}
+	day, ok := dayOf(part[0], part[1], part[2])
+	if !ok {
+		return 0, malformed
+	}
+	return day, present
+}
+
+func integers(alternatives []alternative) filler {
+	return &scalar[int64]{
+		alternatives: alternatives,
+		read:         func(_ *alternative, cell []byte) (int64, bool) { return integer(cell) },
+		values:       func(out *column) *[]int64 { return &out.ints },
+		take:         takeIntegers,
+	}
+}
+
+func decimals(alternatives []alternative) filler {
+	return &scalar[float64]{
+		alternatives: alternatives,
+		read:         func(_ *alternative, cell []byte) (float64, bool) { return decimal(cell) },
+		values:       func(out *column) *[]float64 { return &out.reals },
+		take:         takeDecimals,
+	}
+}
+
+func booleans(alternatives []alternative) filler {
+	f := &truths{}
+	f.scalar = scalar[uint8]{
+		alternatives: alternatives,
+		read: func(_ *alternative, cell []byte) (uint8, bool) {
+			v, ok := boolean(cell)
+			if v {
+				return 1, ok
+			}
+			return 0, ok
+		},
+		values: func(*column) *[]uint8 { return &f.scratch },
+		take:   takeBooleans,
+	}
+	return f
+}
+
+// truths packs the bytes of its scalar into bits.
+type truths struct{ scalar[uint8] }
+
+func (f *truths) fill(r *rows, out *column) error {
+	if err := f.scalar.fill(r, out); err != nil || out.ready != nil {
+		return err
+	}
+	out.bits = sized(out.bits, words(r.n))
+	clear(out.bits)
+	for i, v := range f.scratch[:r.n] {
+		out.bits[i>>6] |= uint64(v&1) << (i & 63)
+	}
+	return nil
+}
+
+// takeDates hands days on after a look at their range, and cuts timestamps to
+// the day in UTC.
+func takeDates(from arrow.Array, out *column) bool {
+	switch a := from.(type) {
+	case *array.Date32:
+		values := a.Date32Values()
+		var outside int64
+		for _, v := range values {
+			outside |= (int64(v) - firstDay) | (lastDay - int64(v))
+		}
+		// The sign is set where a day lies outside; a day under a null may too.
+		if outside >= 0 && whole8(a) {
+			out.ready = a
+			return true
+		}
+		convert(a, &out.days, out, func(i int) (int32, bool) { return inCalendar(int64(values[i])) })
+	case *array.Date64:
+		values := a.Date64Values()
+		convert(a, &out.days, out, func(i int) (int32, bool) { return inCalendar(floorDiv(int64(values[i]), 86400_000)) })
+	case *array.Timestamp:
+		values, perDay := a.TimestampValues(), 86400*perSecond(a.DataType())
+		convert(a, &out.days, out, func(i int) (int32, bool) { return inCalendar(floorDiv(int64(values[i]), perDay)) })
+	default:
+		return false
+	}
+	return true
+}
+
+func inCalendar(day int64) (int32, bool) { return int32(day), firstDay <= day && day <= lastDay }
+
+func takeIntegers(from arrow.Array, out *column) bool {
+	switch a := from.(type) {
+	case *array.Int64:
+		if whole8(a) {
+			out.ready = a
+			return true
+		}
+		widen(a, a.Int64Values(), &out.ints, out)
+	case *array.Int32:
+		widen(a, a.Int32Values(), &out.ints, out)
+	case *array.Int16:
+		widen(a, a.Int16Values(), &out.ints, out)
+	case *array.Int8:
+		widen(a, a.Int8Values(), &out.ints, out)
+	default:
+		return false
+	}
+	return true
+}
+
+func takeDecimals(from arrow.Array, out *column) bool {
+	switch a := from.(type) {
+	case *array.Float64:
+		values := a.Float64Values()
+		var unreal uint64
+		for _, v := range values {
+			// The exponent of NaN and the infinities is all ones.
+			unreal |= (math.Float64bits(v)>>52&0x7ff + 1) & 0x800
+		}
+		if unreal == 0 && whole8(a) {
+			out.ready = a
+			return true
+		}
+		convert(a, &out.reals, out, func(i int) (float64, bool) {
+			return values[i], !math.IsNaN(values[i]) && !math.IsInf(values[i], 0)
+		})
+	case *array.Int64:
+		widen(a, a.Int64Values(), &out.reals, out)
+	case *array.Int32:
+		widen(a, a.Int32Values(), &out.reals, out)
+	default:
+		return false
+	}
+	return true
+}
+
+func takeBooleans(from arrow.Array, out *column) bool {
+	a, ok := from.(*array.Boolean)
+	if ok && whole8(a) {
+		out.ready = a
+		return true
+	}
+	return false
+}
+
+func widen[F int8 | int16 | int32 | int64, T int64 | float64](a arrow.Array, from []F, to *[]T, out *column) {
+	convert(a, to, out, func(i int) (T, bool) { return T(from[i]), true })
+}
+
+// convert fills the column from the values of an array, one call a row.
+func convert[T any](a arrow.Array, to *[]T, out *column, value func(i int) (T, bool)) {
+	*to = sized(*to, a.Len())
+	for i := range a.Len() {
+		if a.IsNull(i) {
+			continue
+		}
+		v, ok := value(i)
+		if !ok {
+			out.mark(i, malformed)
+			continue
+		}
+		(*to)[i] = v
+		out.mark(i, present)
+	}
+}
+
+// whole8 reports whether an array can be handed on as batches must be: from
+// bit 0, in whole 8-byte words.
+func whole8(a arrow.Array) bool {
+	if a.Data().Offset() != 0 {
+		return false
+	}
+	for _, b := range a.Data().Buffers() {
+		if b != nil && b.Len()%8 != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// scalars returns the filler of a column that is not text.
+func scalars(t schema.Type, alternatives []alternative) filler {
+	switch t {
+	case schema.Date:
+		return dates(alternatives)
+	case schema.Int:
+		return integers(alternatives)
+	case schema.Decimal:
+		return decimals(alternatives)
+	}
+	return booleans(alternatives)
+}

@@ -1,0 +1,63 @@
+package mapping
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// withoutWords makes the given words mean that there is no value.
+func withoutWords(words []string) step {
+	return func(cell []byte) ([]byte, state) {
+		for _, w := range words {
+			if string(cell) == w {
+				return nil, absent
+			}
+		}
+		return cell, present
+	}
+}
+
+// choice turns a value of the source into a canonical one; a value that is not
+// in the map is otherwise, or malformed where that is empty.
+func choice(values map[string]string, otherwise string) step {
+	texts := make(map[string][]byte, len(values))
+	for from, to := range values {
+		texts[from] = []byte(to)
+	}
+	rest := []byte(otherwise)
+	return func(cell []byte) ([]byte, state) {
+		if to, ok := texts[string(cell)]; ok {
+			return to, present
+		}
+		if len(rest) > 0 {
+			return rest, present
+		}
+		return nil, malformed
+	}
+}
+
+// prefixed puts words before the value.
+func prefixed(prefix string) step {
+	scratch := []byte(prefix)
+	n := len(scratch)
+	return func(cell []byte) ([]byte, state) {
+		scratch = append(scratch[:n], cell...)
+		return scratch, present
+	}
+}
+
+// longestMask bounds the masks: a longer text is masked as one of this length.
+const longestMask = 65535
+
+// masked replaces free text by as many letters x as it has characters: whether
+// it is there and how long it is can be asked, what it says cannot.
+func masked() step {
+	var mask []byte
+	return func(cell []byte) ([]byte, state) {
+		n := min(utf8.RuneCount(cell), longestMask)
+		if len(mask) < n {
+			mask = bytes.Repeat([]byte{'x'}, max(64, 2*n))
+		}
+		return mask[:n], present
+	}
+}

@@ -1,0 +1,199 @@
+package mapping
+
+import (
+	"fmt"
+
+	"github.com/apache/arrow/go/v17/arrow/array"
+)
+
+// A text fills a column of open text. Source dictionaries stay dictionaries;
+// plain text from files becomes one while few of its values are distinct.
+type text struct {
+	alternatives []alternative
+	// plain says not to look for repetition: ids, and columns that were found
+	// to have many distinct values.
+	plain bool
+	// numbers gives the number of a new dictionary.
+	numbers func() uint64
+
+	memo     memo
+	number   uint64
+	rows     int // read before the decision whether text repeats
+	sampled  bool
+	remap    entryValues[int32]
+	hasEmpty emptyEntries
+}
+
+// emptyEntries remembers whether a dictionary has an empty text.
+type emptyEntries struct {
+	number uint64
+	seen   int
+	any    bool
+}
+
+func (e *emptyEntries) upTo(c *cells) bool {
+	if c.dictionary == 0 || c.dictionary != e.number {
+		*e = emptyEntries{number: c.dictionary}
+	}
+	for ; e.seen < len(c.start); e.seen++ {
+		e.any = e.any || c.start[e.seen] == c.end[e.seen]
+	}
+	return e.any
+}
+
+func (f *text) fill(r *rows, out *column) error {
+	if len(f.alternatives) == 1 && f.alternatives[0].slot >= 0 {
+		c := &r.cells[f.alternatives[0].slot]
+		if len(f.alternatives[0].steps) == 0 && f.pass(c, out) {
+			return nil
+		}
+		if c.index != nil && !f.plain && f.gather(c, out) {
+			return nil
+		}
+	}
+	if err := render(f.alternatives, r); err != nil {
+		return err
+	}
+	if !f.plain && f.intern(r, out) {
+		return nil
+	}
+	f.plain = true
+	return f.copy(r, out)
+}
+
+// pass hands a text array on; where it has empty texts they become null.
+func (f *text) pass(c *cells, out *column) bool {
+	switch a := c.array.(type) {
+	case *array.String:
+		empty := false
+		for i := range c.n {
+			empty = empty || c.start[i] == c.end[i]
+		}
+		if !empty {
+			out.ready = a
+			return true
+		}
+		v := a.Data().Buffers()
+		out.known = nonEmpty(c, out.known)
+		out.offsets = append(out.offsets[:0], a.ValueOffsets()...)
+		out.bytes = append(out.bytes[:0], v[2].Bytes()[:out.offsets[c.n]]...)
+		return true
+	case *array.Dictionary:
+		out.dictionary = c.dictionary
+		if !f.hasEmpty.upTo(c) {
+			out.ready = a
+			return true
+		}
+		out.known = nonEmpty(c, out.known)
+		out.indexed, out.index = true, append(out.index[:0], c.index[:c.n]...)
+		out.entries = &texts{offsets: array.NewStringData(a.Dictionary().Data()).ValueOffsets(), bytes: c.data}
+		return true
+	}
+	return false
+}
+
+// nonEmpty sets the bits of the rows that hold a text that is not empty.
+func nonEmpty(c *cells, known []uint64) []uint64 {
+	for i := range c.n {
+		if len(c.at(i)) > 0 {
+			known[i>>6] |= 1 << (i & 63)
+		}
+	}
+	return known
+}
+
+// gather takes each entry of a source dictionary through the steps once.
+func (f *text) gather(c *cells, out *column) bool {
+	if c.dictionary == 0 {
+		f.memo, f.number = memo{}, 0
+	}
+	full := false
+	f.remap.upTo(c, func(entry []byte) (int32, state) {
+		text, s := f.alternatives[0].walk(entry)
+		if s != present {
+			return 0, s
+		}
+		e, ok := f.memo.number(text)
+		full = full || !ok
+		return e, s
+	})
+	if full {
+		return false
+	}
+	out.index = sized(out.index, c.n)
+	for i, e := range c.index[:c.n] {
+		out.index[i] = 0
+		if c.known == nil || c.known[i>>6]>>(i&63)&1 != 0 {
+			out.index[i] = f.remap.values[e]
+			out.mark(i, f.remap.states[e])
+		}
+	}
+	f.entries(out, c.dictionary != 0)
+	return true
+}
+
+// entries points the column at the memo's texts.
+func (f *text) entries(out *column, numbered bool) {
+	if numbered && f.number == 0 {
+		f.number = f.numbers()
+	}
+	out.indexed, out.entries = true, &f.memo.entries
+	if numbered {
+		out.dictionary = f.number
+	}
+}
+
+// intern numbers the texts of a batch; false where they do not repeat enough.
+func (f *text) intern(r *rows, out *column) bool {
+	out.index = sized(out.index, r.n)
+	for i := range r.n {
+		text, s := first(f.alternatives, r, i)
+		out.index[i] = 0
+		if s == absent {
+			continue
+		}
+		if s == present {
+			e, ok := f.memo.number(text)
+			if !ok {
+				return f.abandon(out)
+			}
+			out.index[i] = e
+			f.rows++
+		}
+		out.mark(i, s)
+		if f.rows == distinctSample && !f.sampled {
+			f.sampled = true
+			if f.memo.entries.len() > distinctSample/2 {
+				return f.abandon(out)
+			}
+		}
+	}
+	f.entries(out, true)
+	return true
+}
+
+// abandon empties what intern has begun.
+func (f *text) abandon(out *column) bool {
+	clear(out.known)
+	clear(out.malformed)
+	f.memo = memo{}
+	return false
+}
+
+// copy writes the texts of a batch one after another.
+func (f *text) copy(r *rows, out *column) error {
+	out.offsets, out.bytes = sized(out.offsets, r.n+1), out.bytes[:0]
+	out.offsets[0] = 0
+	for i := range r.n {
+		text, s := first(f.alternatives, r, i)
+		if s == present {
+			out.bytes = append(out.bytes, text...)
+		}
+		out.offsets[i+1] = int32(len(out.bytes))
+		if len(out.bytes) > 1<<30 {
+			return fmt.Errorf("more than 1 GiB of text in one batch")
+		}
+		out.mark(i, s)
+	}
+	return nil
+}

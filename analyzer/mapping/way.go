@@ -1,0 +1,200 @@
+package mapping
+
+import (
+	"strings"
+
+	"paperlight/analyzer/schema"
+	"paperlight/analyzer/source"
+	"paperlight/rules/identifier"
+)
+
+// A way is how one file can give one canonical column: an alternative before
+// its source columns have slots and its steps have scratch memory.
+type way struct {
+	columns  []int // one; several for a date in parts; none for a constant
+	constant []byte
+	layouts  []dateLayout
+	steps    []func() step
+	// says names the conversions for people.
+	says []string
+}
+
+// A bound is a file bound to a source of the system.
+type bound struct {
+	file   *source.File
+	source string
+	header map[string]int // by name in lower case
+}
+
+func bind(f *source.File, name string) *bound {
+	b := &bound{file: f, source: name, header: map[string]int{}}
+	for i, c := range f.Columns {
+		// Of two columns that differ in case alone the first stands.
+		if key := folded(c); key != "" {
+			if _, have := b.header[key]; !have {
+				b.header[key] = i
+			}
+		}
+	}
+	return b
+}
+
+func folded(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
+
+// A resolver finds the ways of a file to the columns of a target.
+type resolver struct {
+	system  *System
+	lookups map[string]*lookup
+	options Options
+}
+
+// ways returns how the file can give column c, in the order they are tried;
+// none where it cannot.
+func (r *resolver) ways(b *bound, t *Target, c *schema.Column) []way {
+	if c.Privacy == schema.Direct {
+		return nil
+	}
+	own := r.expressed(b, c, t.Columns[c.Name])
+	if c.Derived != "" {
+		base := c.Table.Column(c.Derived)
+		return r.derived(c, own, r.expressed(b, base, t.Columns[base.Name]))
+	}
+	if c.Privacy == schema.FreeText {
+		for i := range own {
+			own[i].then("length", masked)
+		}
+	}
+	return own
+}
+
+func (w *way) then(name string, make func() step) {
+	w.steps = append(w.steps, make)
+	w.says = append(w.says, name)
+}
+
+// derived adds to the column's own ways those from the column that it is worked
+// out from. A raw NHS number goes before a state that the file states: what is
+// there can be judged. A stated dosage state goes before the dosage's words.
+func (r *resolver) derived(c *schema.Column, own, base []way) []way {
+	if len(base) == 0 {
+		return own
+	}
+	number := identifier.Options{AllowTest: r.options.AllowTestNumbers}
+	key := r.options.Key
+	var name, missing string
+	var make func() step
+	switch c.Name {
+	case "nhs_number_state":
+		name, missing, make = "NHS number to state", identifier.Missing.String(), func() step { return numberState(number) }
+	case "nhs_number_range":
+		name, make = "NHS number to range", func() step { return numberRange(number) }
+	case "nhs_number_key":
+		name, make = "NHS number to keyed hash", func() step { return numberKey(key) }
+	default:
+		name, missing, make = "dosage to state", "empty", dosageState
+	}
+	for i := range base {
+		base[i].then(name, make)
+	}
+	if c.Name == "dosage_state" {
+		own = append(own, base...)
+	} else {
+		own = append(base, own...)
+	}
+	if missing != "" {
+		own = append(own, way{constant: []byte(missing)})
+	}
+	return own
+}
+
+// expressed returns the ways of one expression.
+func (r *resolver) expressed(b *bound, c *schema.Column, e *Expression) []way {
+	switch {
+	case e == nil:
+		return nil
+	case len(e.FirstOf) > 0:
+		var out []way
+		for _, alternative := range e.FirstOf {
+			out = append(out, r.expressed(b, c, alternative)...)
+		}
+		return out
+	case e.Constant != "":
+		return []way{{constant: []byte(e.Constant), layouts: layoutsOf(nil), says: []string{"constant"}}}
+	}
+	w := way{layouts: layoutsOf(e.Dates)}
+	names := e.Parts
+	if e.From != "" {
+		names = []string{e.From}
+	}
+	for _, name := range names {
+		i, ok := b.header[folded(name)]
+		if !ok {
+			return nil
+		}
+		w.columns = append(w.columns, i)
+	}
+	if e.Parts != nil {
+		w.says = append(w.says, "date in parts")
+	}
+	if !r.steps(&w, e) {
+		return nil
+	}
+	if len(w.says) == 0 {
+		w.says = append(w.says, c.Type.String())
+	}
+	return []way{w}
+}
+
+// steps adds the expression's steps; false where it goes through a lookup that
+// the extract lacks.
+func (r *resolver) steps(w *way, e *Expression) bool {
+	null := append(append([]string(nil), r.system.Missing...), e.Missing...)
+	if len(null) > 0 {
+		w.steps = append(w.steps, func() step { return withoutWords(null) })
+	}
+	if e.Via != "" {
+		name, column, _ := strings.Cut(e.Via, ".")
+		l := r.lookups[name]
+		if l == nil || l.keys.len() == 0 || l.column(folded(column)) < 0 {
+			return false
+		}
+		w.then("lookup", func() step { return l.through(l.column(folded(column))) })
+		if len(null) > 0 {
+			w.steps = append(w.steps, func() step { return withoutWords(null) })
+		}
+	}
+	if len(e.Values) > 0 || e.Otherwise != "" {
+		w.then("choice", func() step { return choice(e.Values, e.Otherwise) })
+	}
+	if e.Prefix != "" {
+		w.then("prefix", func() step { return prefixed(e.Prefix) })
+	}
+	return true
+}
+
+func layoutsOf(names []string) []dateLayout {
+	if len(names) == 0 {
+		return []dateLayout{isoDate}
+	}
+	out := make([]dateLayout, len(names))
+	for i, n := range names {
+		out[i] = dateLayouts[n]
+	}
+	return out
+}
+
+// begin makes the alternative of a scan.
+func (w *way) begin(s *slots) alternative {
+	a := alternative{slot: -1, constant: w.constant, layouts: w.layouts}
+	for _, make := range w.steps {
+		a.steps = append(a.steps, make())
+	}
+	if len(w.columns) == 1 {
+		a.slot = s.of(w.columns[0])
+		return a
+	}
+	for _, c := range w.columns {
+		a.parts = append(a.parts, s.of(c))
+	}
+	return a
+}
