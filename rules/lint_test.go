@@ -1,0 +1,59 @@
+package rules
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestLint(t *testing.T) {
+	page := strings.NewReplacer("Our own default", "A paper", "## History\n\nFirst version.\n", "").Replace(goodPage)
+	f := folder(page,
+		"summary/current.md", strings.NewReplacer("medication/dose-recorded", "summary/current", "MED-005", "SUM-001", "evidence: data", "evidence: data\npublished: true").Replace(goodPage),
+		"definitions.yaml", goodDefinitions+"- name: unread\n  table: patients\n  doc: d\n  is: registered\n",
+		"codelists/review.csv", "system,code,term\nsct,322236008,a\ndmd,42109611000001108,b\nread2,H3,c\nctv3,H33..,d\nlocal,anything,e\n",
+		"codelists/many.csv", "system,code,term\nread2,A,\nread2,B,\nread2,C,\nread2,D,\nread2,E,\nread2,F,\n",
+		"codelists/bare.csv", "system,code,term\n",
+	)
+	c, err := Load(f)
+	require.NoError(t, err)
+	s, err := schemeOf(c, "id: a\nversion: 1\ntitle: A\nstatement: S\naccreditations:\n  - id: a\n    title: A\n    criteria: [{rule: summary/current, severity: minor, weight: 1}]\n")
+	require.NoError(t, err)
+	var got []string
+	for _, w := range Lint(c, []*Scheme{s}) {
+		line, _, _ := strings.Cut(w.String(), "\n")
+		got = append(got, line)
+	}
+	require.Equal(t, []string{
+		"local/codelists/bare.csv: nothing uses the code list",
+		"local/codelists/bare.csv: the code list is empty: its rules are not assessable",
+		"local/codelists/many.csv: nothing uses the code list",
+		"local/codelists/many.csv: 6 codes in all are not codes of their system",
+		"local/codelists/many.csv:2:1: want a Read code of version 2",
+		"local/codelists/many.csv:3:1: want a Read code of version 2",
+		"local/codelists/many.csv:4:1: want a Read code of version 2",
+		"local/codelists/many.csv:5:1: want a Read code of version 2",
+		"local/codelists/many.csv:6:1: want a Read code of version 2",
+		"local/codelists/review.csv: nothing uses the code list",
+		"local/codelists/review.csv:2:1: want a SNOMED CT concept id: its check digit or partition is wrong",
+		"local/codelists/review.csv:3:1: want a dm+d id: its check digit or partition is wrong",
+		"local/codelists/review.csv:4:1: want a Read code of version 2",
+		"local/definitions.yaml:8:1: nothing uses the definition \"unread\"",
+		"local/medication/dose-recorded.md: the rule has no cases",
+		"local/medication/dose-recorded.md: the page lacks the heading \"## History\"",
+		"local/medication/dose-recorded.md: threshold_from does not say whether the threshold is published or our own",
+		"local/medication/dose-recorded.md: the rule stands in no scheme",
+		"local/summary/current.md: the rule has no cases",
+		"local/summary/current.md: the threshold is published, and the page names no reference",
+	}, got)
+}
+
+func TestLintFindsWhereAListIsUsed(t *testing.T) {
+	page := strings.Replace(goodPage, `dosage_state == "stated"`, `dmd_code in codelist("review")`, 1)
+	c, err := Load(folder(page))
+	require.NoError(t, err)
+	for _, w := range Lint(c, nil) {
+		require.NotContains(t, w.Message, "code list")
+	}
+}
