@@ -1,0 +1,64 @@
+package rules
+
+import (
+	"flag"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "write docs/rules anew")
+
+// TestIndexIsCurrent holds docs/rules to what the rule pages say.
+func TestIndexIsCurrent(t *testing.T) {
+	const dir = "../docs/rules"
+	want := map[string]string{}
+	for _, d := range Index(embedded(t)) {
+		want[d.Name] = d.Text
+	}
+	if *update {
+		require.NoError(t, os.RemoveAll(dir))
+		for name, text := range want {
+			file := filepath.Join(dir, filepath.FromSlash(name))
+			require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
+			require.NoError(t, os.WriteFile(file, []byte(text), 0o644))
+		}
+	}
+	var stale []string
+	have := map[string]bool{}
+	err := fs.WalkDir(os.DirFS(dir), ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
+		if err != nil {
+			return err
+		}
+		if have[name] = true; want[name] != string(text) {
+			stale = append(stale, name)
+		}
+		return nil
+	})
+	require.NoError(t, err)
+	for name := range want {
+		if !have[name] {
+			stale = append(stale, name)
+		}
+	}
+	require.Empty(t, stale, "docs/rules is stale; run: go test ./rules -run TestIndexIsCurrent -update")
+}
+
+func TestIndexNamesEveryRuleOnce(t *testing.T) {
+	c := embedded(t)
+	drafts := Index(c)
+	require.Len(t, drafts, len(c.Rules)+1)
+	index := drafts[0].Text
+	for _, r := range c.Rules {
+		require.Equal(t, 1, strings.Count(index, "["+r.ID+"]("+r.ID+".md)"), r.ID)
+	}
+	require.Equal(t, drafts, Index(embedded(t)))
+}
