@@ -27,7 +27,11 @@ func BytesToBits(dst []uint64, from []uint8, n int) {
 
 // BitsToBytes is the inverse of BytesToBits.
 func BitsToBytes(dst []uint8, from []uint64, n int) {
-	for i := range dst[:n] {
+	whole := n >> 3
+	for i := range whole {
+		store8((*[8]uint8)(dst[8*i:]), spreadByte(from[i>>3]>>(8*(i&7))))
+	}
+	for i := whole << 3; i < n; i++ {
 		dst[i] = uint8(from[i>>6] >> (uint(i) & 63) & 1)
 	}
 }
@@ -67,15 +71,29 @@ func Spread[T any](dst, dense []T, known []uint64, n int) int {
 			next += copy(rows, dense[next:next+64])
 			continue
 		}
-		at := next
-		next += bits.OnesCount64(word)
-		for j := range rows {
-			rows[j] = dense[min(at, last)]
-			at += int(word & 1)
-			word >>= 1
+		if len(rows) == 64 && next+64 <= len(dense) {
+			spread64((*[64]T)(rows), (*[64]T)(dense[next:]), word)
+		} else {
+			at, w := next, word
+			for j := range rows {
+				rows[j] = dense[min(at, last)]
+				at += int(w & 1)
+				w >>= 1
+			}
 		}
+		next += bits.OnesCount64(word)
 	}
 	return next
+}
+
+// spread64 writes every row, known or not, so that there is no branch to miss.
+func spread64[T any](rows, dense *[64]T, word uint64) {
+	at := uint(0)
+	for j := range rows {
+		rows[j] = dense[at&63]
+		at += uint(word & 1)
+		word >>= 1
+	}
 }
 
 // SpreadInt32 is Spread of dates and indexes.

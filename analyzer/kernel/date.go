@@ -163,27 +163,31 @@ func fullYears(from int32, to anniversary) int64 {
 }
 
 // civil returns the date of a day in the Gregorian calendar, used also for the
-// time before it was made. The count runs in years that begin in March of year
-// 0, so that the leap day is the last of its year.
+// time before it was made. The count runs in years that begin in March, so
+// that the leap day is the last of its year; the two multiplications that
+// stand for divisions are those of Neri and Schneider, Euclidean affine
+// functions and their application to calendar algorithms (2023).
 func civil(day int32) (year int64, month, dayOfMonth int) {
-	z := int64(day) + 719468
-	era := z
-	if z < 0 {
-		era = z - 146096
-	}
-	era /= 146097
-	doe := uint32(z - era*146097) // day of the 400 years
-	yoe := (doe - doe/1460 + doe/36524 - doe/146096) / 365
-	doy := doe - (365*yoe + yoe/4 - yoe/100)
-	mp := (5*doy + 2) / 153 // March is 0
-	month = int(mp) + 3
-	year = int64(yoe) + era*400
-	if mp >= 10 {
+	// Centuries, from a March so far back that every day is after it.
+	quarters := 4*uint64(int64(day)+719468+146097*backEras) + 3
+	century := quarters / 146097
+	// Years of the century, and the day of the year.
+	scaled := (quarters%146097 | 3) * 2939745
+	dayOfYear := uint32(scaled) / 2939745 / 4
+	year = int64(100*century+scaled>>32) - 400*backEras
+	// Months, 3 to 14, and the day of the month.
+	months := 2141*dayOfYear + 197913
+	month, dayOfMonth = int(months>>16), int(months&0xFFFF/2141)+1
+	if dayOfYear >= 306 {
 		month -= 12
 		year++
 	}
-	return year, month, int(doy-(153*mp+2)/5) + 1
+	return year, month, dayOfMonth
 }
+
+// backEras is how many times 400 years lie before the day 0 that civil counts
+// from; it brings the least int32 above 0.
+const backEras = 14704
 
 // dayNumber is the inverse of civil.
 func dayNumber(year int64, month, dayOfMonth int) int32 {

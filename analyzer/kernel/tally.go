@@ -84,9 +84,7 @@ func (c *Condition) tallyRange(from, end int) Counts {
 	if c.plain() {
 		counts.Add(c.tallyPlain(first+1, last))
 	} else {
-		for i := first + 1; i < last; i++ {
-			counts.count(c.word(i, allOnes))
-		}
+		counts.Add(c.tallyWords(first+1, last))
 	}
 	counts.count(c.word(last, tail))
 	return counts
@@ -105,6 +103,39 @@ func (c *Condition) tallyPlain(first, end int) Counts {
 		num += bits.OnesCount64(w & expect[i])
 	}
 	return Counts{Denominator: int64(den), Numerator: int64(num)}
+}
+
+// tallyWords counts whole words: word, taken apart and without its masks.
+func (c *Condition) tallyWords(first, end int) Counts {
+	whereK, excludeT, excludeK := c.Where.K, c.Exclude.T, c.Exclude.K
+	expectT, expectK := c.Expect.T, c.Expect.K
+	var den, num, unknown, excluded, undetermined int
+	for i := first; i < end; i++ {
+		where := c.Where.T[i]
+		if whereK != nil {
+			undetermined += bits.OnesCount64(^whereK[i])
+			where &= whereK[i]
+		}
+		if excludeT != nil {
+			out := where & excludeT[i]
+			if excludeK != nil {
+				out &= excludeK[i]
+			}
+			excluded += bits.OnesCount64(out)
+			where &^= out
+		}
+		den += bits.OnesCount64(where)
+		if expectT == nil {
+			continue
+		}
+		achieved := where & expectT[i]
+		if expectK != nil {
+			unknown += bits.OnesCount64(where &^ expectK[i])
+			achieved &= expectK[i]
+		}
+		num += bits.OnesCount64(achieved)
+	}
+	return Counts{int64(den), int64(num), int64(unknown), int64(excluded), int64(undetermined)}
 }
 
 // A Run is consecutive rows of one practice: from the end of the run before
