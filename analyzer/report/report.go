@@ -209,5 +209,7 @@ type RuleText struct {
 	Where     string `json:"where_to_look"` // screen or report to look at; may be empty
 	Owner     string `json:"owner"`
 	Evidence  string `json:"evidence"`
+	// Declares is the key of the declaration that answers it; may be empty.
+	Declares  string `json:"declares"`
 	Published bool   `json:"published"`
 }

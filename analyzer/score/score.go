@@ -95,7 +95,7 @@ func texts(catalogue *rules.Catalogue, ids []string) []report.RuleText {
 		}
 		text := report.RuleText{
 			Rule: r.ID, Code: r.Code, Title: r.Title, Dimension: r.Dimension, Fix: r.Fix, Where: r.WhereToLook,
-			Owner: r.Owner, Evidence: r.Evidence, Published: r.Published,
+			Owner: r.Owner, Evidence: r.Evidence, Declares: r.Declares, Published: r.Published,
 		}
 		if r.Table != nil {
 			text.Table = r.Table.Name

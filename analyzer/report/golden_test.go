@@ -1,0 +1,55 @@
+package report
+
+import (
+	"bytes"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+type writer func(io.Writer, *Report, Options) error
+
+func samples() map[string]*Report {
+	return map[string]*Report{
+		"ready": readySample(), "not-ready": notReadySample(), "damaged": damagedSample(),
+		"several": severalSample(), "published": publishedSample(),
+	}
+}
+
+func TestGolden(t *testing.T) {
+	for name, r := range samples() {
+		for _, form := range []struct {
+			file    string
+			write   writer
+			options Options
+		}{
+			{name + ".json", WriteJSON, Options{}},
+			{name + ".txt", WriteText, Options{Worklists: worklists}},
+			{name + ".narrow.txt", WriteText, Options{Width: 44, Worklists: worklists}},
+		} {
+			t.Run(form.file, func(t *testing.T) { compare(t, form.file, r, form.write, form.options) })
+		}
+	}
+}
+
+// compare holds a form against its golden file, and says it twice.
+func compare(t *testing.T, file string, r *Report, write writer, o Options) {
+	var first, second bytes.Buffer
+	require.NoError(t, write(&first, r, o))
+	require.NoError(t, write(&second, r, o))
+	require.Equal(t, first.Bytes(), second.Bytes(), "equal reports give equal bytes")
+	path := filepath.Join("testdata", file)
+	if *update {
+		require.NoError(t, os.MkdirAll("testdata", 0o755))
+		require.NoError(t, os.WriteFile(path, first.Bytes(), 0o644))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err, "write it with: go test ./analyzer/report -update")
+	require.Equal(t, string(want), first.String())
+}

@@ -1,0 +1,255 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// stops are the failed blockers, each once, the heaviest first.
+func (r *reader) stops(p *PracticeReport) []job {
+	failed := make(map[string]bool)
+	for i := range p.Accreditations {
+		for _, rule := range p.Accreditations[i].BlockersFailed {
+			failed[rule] = true
+		}
+	}
+	found := make(map[string]*job)
+	each(p, func(_ *Accreditation, c *Criterion) {
+		if failed[c.Rule] && c.Status == Failed && found[c.Rule] == nil {
+			j := r.job(c)
+			j.gain = int64(c.Weight)
+			found[c.Rule] = &j
+		}
+	})
+	out := make([]job, 0, len(found))
+	for _, j := range found {
+		out = append(out, *j)
+	}
+	slices.SortFunc(out, func(a, b job) int {
+		return cmp.Or(cmp.Compare(b.gain, a.gain), cmp.Compare(a.rule, b.rule))
+	})
+	return out
+}
+
+// jobs are the other failed checks: the most points first, then the fewest
+// records to put right.
+func (r *reader) jobs(p *PracticeReport) []job {
+	stopping := make(map[string]bool)
+	for i := range p.Accreditations {
+		for _, rule := range p.Accreditations[i].BlockersFailed {
+			stopping[rule] = true
+		}
+	}
+	found := make(map[string]*job)
+	gains := make(map[string][]string)
+	each(p, func(a *Accreditation, c *Criterion) {
+		if c.Status != Failed || stopping[c.Rule] {
+			return
+		}
+		if found[c.Rule] == nil {
+			j := r.job(c)
+			found[c.Rule] = &j
+		}
+		found[c.Rule].gain += c.Of
+		gains[c.Rule] = append(gains[c.Rule], points(c.Of)+" points for "+cmp.Or(a.Title, a.ID))
+	})
+	out := make([]job, 0, len(found))
+	for rule, j := range found {
+		j.Gain = "Gains " + list(gains[rule])
+		if len(p.Accreditations) == 1 {
+			j.Gain = "Gains " + points(j.gain) + " points"
+		}
+		out = append(out, *j)
+	}
+	slices.SortFunc(out, func(a, b job) int {
+		return cmp.Or(cmp.Compare(b.gain, a.gain), cmp.Compare(a.toFix, b.toFix), cmp.Compare(a.rule, b.rule))
+	})
+	return out
+}
+
+// chosen takes the jobs that gain most and puts them by who can do them, the
+// best job's owner first.
+func (r *reader) chosen(jobs []job, then bool) (title string, groups []group, more string) {
+	if len(jobs) == 0 {
+		return "", nil, ""
+	}
+	rest := jobs[min(topJobs, len(jobs)):]
+	jobs = jobs[:len(jobs)-len(rest)]
+	title = fmt.Sprintf("The %d jobs that gain most", len(jobs))
+	if len(jobs) == 1 {
+		title = "The job that gains most"
+	}
+	if then {
+		title = "Then t" + title[1:]
+	}
+	for _, j := range jobs {
+		at := slices.IndexFunc(groups, func(g group) bool { return g.Who == j.Who })
+		if at < 0 {
+			at, groups = len(groups), append(groups, group{Who: j.Who})
+		}
+		groups[at].Jobs = append(groups[at].Jobs, j)
+	}
+	if len(rest) > 0 {
+		more = plural(int64(len(rest)), "more check is", "more checks are") + " not met: see the table of all checks."
+	}
+	return title, groups, more
+}
+
+// job says a failed check as work.
+func (r *reader) job(c *Criterion) job {
+	text := r.text(c.Rule)
+	j := job{Title: r.title(c.Rule), Count: r.toFix(c), Fix: sentence(text.Fix), Who: who(c.Owner), rule: c.Rule}
+	if c.ToFix != nil {
+		j.toFix = *c.ToFix
+	}
+	j.List = visible(r.options.Worklists[c.Rule])
+	return j
+}
+
+// toFix says how many records are to be put right: the arithmetic of the
+// threshold in one sentence.
+func (r *reader) toFix(c *Criterion) string {
+	table := r.text(c.Rule).Table
+	result := r.result(c.Rule)
+	switch {
+	case c.Basis == "declared" || c.Basis == "verified":
+		return joinNotes(append([]string{"the practice answered no"}, result.Notes...))
+	case table == "practice" && c.Owner == "file":
+		return "This is about the file as a whole, not about single records."
+	case table == "practice":
+		return "This is about the practice as a whole, not about single records."
+	case len(c.Suppressed) > 0 && c.ToFix == nil:
+		return "The number of records is small and hidden at this level."
+	case c.ToFix == nil || c.Failing == nil || result.Denominator == nil:
+		return ""
+	}
+	need, failing, all := *c.ToFix, *c.Failing, *result.Denominator
+	out := fmt.Sprintf("You need to fix %s of %s.", number(need), records(all, table))
+	if failing > need {
+		out += fmt.Sprintf(" In all, %s fall short.", number(failing))
+	}
+	return out
+}
+
+// answers are the checks that an answer, a side file or a check by hand would
+// settle, as the verdict asks for them.
+func (r *reader) answers(p *PracticeReport) []question {
+	asked := make(map[string]bool)
+	for i := range p.Accreditations {
+		for _, rule := range p.Accreditations[i].AnswersNeeded {
+			asked[rule] = true
+		}
+	}
+	return r.questions(p, func(c *Criterion) bool { return asked[c.Rule] })
+}
+
+// unseen are the other checks that the file cannot show.
+func (r *reader) unseen(p *PracticeReport) []question {
+	asked := make(map[string]bool)
+	for i := range p.Accreditations {
+		for _, rule := range p.Accreditations[i].AnswersNeeded {
+			asked[rule] = true
+		}
+	}
+	return r.questions(p, func(c *Criterion) bool {
+		lacking := c.Status == NotAssessable || c.Status == TooFew || c.Status == Shown && len(r.result(c.Rule).Missing) > 0
+		return lacking && !asked[c.Rule]
+	})
+}
+
+func (r *reader) questions(p *PracticeReport, wanted func(*Criterion) bool) []question {
+	seen := make(map[string]bool)
+	var out []question
+	each(p, func(_ *Accreditation, c *Criterion) {
+		if !wanted(c) || seen[c.Rule] || c.Status != NotAssessable && c.Status != TooFew && c.Status != Shown {
+			return
+		}
+		seen[c.Rule] = true
+		out = append(out, r.question(c))
+	})
+	return out
+}
+
+func (r *reader) question(c *Criterion) question {
+	text, result := r.text(c.Rule), r.result(c.Rule)
+	q := question{Title: r.title(c.Rule), Where: sentence(text.Where)}
+	switch {
+	case c.Status == TooFew:
+		q.Why = "Too few to judge."
+		if result.Denominator != nil {
+			q.Why = "Too few to judge: " + records(*result.Denominator, text.Table) + "."
+		}
+		q.Why += " An assessor can check them by hand."
+	case text.Evidence == "declared":
+		q.Why = "No file can show this: only the practice can answer (declaration " + text.Declares + ")."
+	case text.Evidence == "data_or_declared" && text.Declares != "":
+		q.Why = lacks(result.Missing) + " Or answer it (declaration " + text.Declares + ")."
+	default:
+		q.Why = lacks(result.Missing)
+	}
+	if c.Status == NotAssessable && len(result.Notes) > 0 && text.Evidence != "data" {
+		q.Why += " " + joinNotes(result.Notes)
+	}
+	q.Why = strings.TrimSpace(q.Why)
+	return q
+}
+
+// good are the checks that are met.
+func (r *reader) good(p *PracticeReport) []string {
+	seen := make(map[string]bool)
+	open := make(map[string]bool)
+	each(p, func(_ *Accreditation, c *Criterion) { open[c.Rule] = open[c.Rule] || c.Status != Passed })
+	out := []string{}
+	each(p, func(_ *Accreditation, c *Criterion) {
+		if c.Status == Passed && !open[c.Rule] && !seen[c.Rule] {
+			seen[c.Rule] = true
+			out = append(out, r.title(c.Rule)+basisWords[c.Basis])
+		}
+	})
+	return out
+}
+
+// shown are the checks that are not judged and have something to show.
+func (r *reader) shown(p *PracticeReport) []fact {
+	seen := make(map[string]bool)
+	var out []fact
+	each(p, func(_ *Accreditation, c *Criterion) {
+		text, result := r.text(c.Rule), r.result(c.Rule)
+		if c.Status != Shown || seen[c.Rule] || len(result.Missing) > 0 {
+			return
+		}
+		seen[c.Rule] = true
+		if said := r.listed(c, text, result); said != "" {
+			out = append(out, fact{Title: r.title(c.Rule), Text: said})
+		}
+	})
+	return out
+}
+
+// listed says what an unjudged check found.
+func (r *reader) listed(c *Criterion, text RuleText, result Result) string {
+	var parts []string
+	if result.Value != nil {
+		parts = append(parts, "Value: "+decimal(*result.Value)+".")
+	}
+	switch {
+	case text.Table == "practice":
+	case slices.Contains(c.Suppressed, "failing"):
+		parts = append(parts, "A small number, hidden at this level.")
+	case c.Failing != nil && *c.Failing == 0:
+		parts = append(parts, "None found.")
+	case c.Failing != nil && result.Denominator != nil && *result.Denominator > *c.Failing:
+		parts = append(parts, number(*c.Failing)+" of "+records(*result.Denominator, text.Table)+".")
+	case c.Failing != nil:
+		parts = append(parts, capital(records(*c.Failing, text.Table))+".")
+	}
+	if c.Failing != nil && *c.Failing > 0 && text.Fix != "" {
+		parts = append(parts, sentence(text.Fix))
+	}
+	if name := r.options.Worklists[c.Rule]; name != "" {
+		parts = append(parts, "List: "+visible(name))
+	}
+	return strings.Join(parts, " ")
+}

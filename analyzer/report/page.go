@@ -1,0 +1,258 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// topJobs is how many of the jobs that gain most are listed.
+const topJobs = 5
+
+// A page is what the forms for people say of one practice, in words and in
+// order. Text, HTML and Markdown differ in how they write it, not in what.
+type page struct {
+	Name, Code string // "Willow Street Surgery", "A81001"
+	Facts      []string
+	Verdict    Verdict // of all accreditations together; empty where none was judged
+	Headline   string
+	Standings  []standing
+	Stops      []job
+	Answers    []question
+	JobsTitle  string
+	Groups     []group
+	MoreJobs   string
+	Good       []string
+	Shown      []fact
+	Unseen     []question
+	Notes      []string
+	Ledgers    []ledger
+}
+
+// A standing is one accreditation's line under the headline.
+type standing struct {
+	Title    string
+	Verdict  Verdict
+	Words    string // "Not ready: 2 things stop you"
+	Score    string
+	Coverage string
+	Share    int64 // hundredths of a percent, for the bar; 0 where none
+	Scored   bool
+}
+
+// A job is a check that is not met, as work.
+type job struct {
+	Title, Count, Gain, Fix, List, Who string
+	gain, toFix                        int64
+	rule                               string
+}
+
+// A group is the jobs of one who can do them.
+type group struct {
+	Who  string
+	Jobs []job
+}
+
+// A question is a check that this file cannot settle.
+type question struct{ Title, Why, Where string }
+
+// A fact is a thing worth knowing that is not judged.
+type fact struct{ Title, Text string }
+
+// A ledger is the table of one accreditation.
+type ledger struct {
+	Title string
+	Rows  []entry
+	Total string
+}
+
+// An entry is one line of a ledger.
+type entry struct {
+	Code, Title, Counts, Rate, Interval, Mark, From string
+	Status                                          Status
+	Words, Severity, Basis, Who, Points             string
+	Notes                                           []string
+	Earned, Of, Progress                            int64
+}
+
+// A reader looks up what a page is made of.
+type reader struct {
+	report  *Report
+	options Options
+	texts   map[string]*RuleText
+	results map[string]*Result
+}
+
+// pages writes every practice of a presentable report in words.
+func pages(r *Report, o Options) []page {
+	texts := make(map[string]*RuleText, len(r.RuleTexts))
+	for i := range r.RuleTexts {
+		texts[r.RuleTexts[i].Rule] = &r.RuleTexts[i]
+	}
+	out := make([]page, 0, len(r.Practices))
+	for i := range r.Practices {
+		p := &r.Practices[i]
+		results := make(map[string]*Result, len(p.Results))
+		for j := range p.Results {
+			results[p.Results[j].Rule] = &p.Results[j]
+		}
+		out = append(out, (&reader{r, o, texts, results}).page(p))
+	}
+	return out
+}
+
+func (r *reader) page(p *PracticeReport) page {
+	out := page{Name: practiceName(p), Facts: facts(p), Verdict: worst(p), Notes: p.Notes}
+	if code := cmp.Or(p.ODSCode, p.PracticeID); code != out.Name {
+		out.Code = code
+	}
+	for i := range p.Accreditations {
+		out.Standings = append(out.Standings, r.standing(p, &p.Accreditations[i]))
+		out.Ledgers = append(out.Ledgers, r.ledger(&p.Accreditations[i]))
+	}
+	out.Stops = r.stops(p)
+	if out.Verdict != Damaged && out.Verdict != "" {
+		out.Answers = r.answers(p)
+		jobs := r.jobs(p)
+		out.JobsTitle, out.Groups, out.MoreJobs = r.chosen(jobs, len(out.Stops) > 0)
+		out.Good = r.good(p)
+		out.Shown = r.shown(p)
+		out.Unseen = r.unseen(p)
+	}
+	out.Headline = headline(p, len(out.Stops), len(out.Answers))
+	return out
+}
+
+func practiceName(p *PracticeReport) string {
+	return cmp.Or(p.Name, p.ODSCode, p.PracticeID, "Practice without a code")
+}
+
+func facts(p *PracticeReport) []string {
+	asOf := "As of " + dateWords(p.AsOf)
+	if p.AsOfFrom != "" {
+		asOf += " (" + p.AsOfFrom + ")"
+	}
+	out := []string{asOf}
+	if p.RegisteredPatients != nil {
+		out = append(out, plural(*p.RegisteredPatients, "registered patient", "registered patients"))
+	}
+	return out
+}
+
+// worst is the verdict of a practice: that of the accreditation that is
+// furthest from ready.
+func worst(p *PracticeReport) Verdict {
+	order := []Verdict{Damaged, NotReady, AnswersNeeded, NearlyReady, Ready}
+	at := len(order)
+	for i := range p.Accreditations {
+		at = min(at, slices.Index(order, p.Accreditations[i].Verdict))
+	}
+	if at < 0 || at == len(order) {
+		return ""
+	}
+	return order[at]
+}
+
+// headline is the verdict as a sentence.
+func headline(p *PracticeReport, stops, answers int) string {
+	switch worst(p) {
+	case Damaged:
+		return "This file is damaged: export again. Nothing below is scored."
+	case NotReady:
+		if stops > 0 {
+			return "Not ready to apply: " + plural(int64(stops), "thing stops you", "things stop you") + "."
+		}
+		return "Not ready to apply: nothing stops you outright, but the score is below 75."
+	case AnswersNeeded:
+		if answers > 0 {
+			return "Not ready to apply yet: " + plural(int64(answers), "answer is", "answers are") + " needed."
+		}
+		return "Not ready to apply yet: this file holds nothing that can be judged."
+	case NearlyReady:
+		return "Nearly ready to apply."
+	case Ready:
+		return "Ready to apply."
+	}
+	if len(p.Notes) > 0 {
+		return sentence(p.Notes[0])
+	}
+	return noScheme
+}
+
+func (r *reader) standing(p *PracticeReport, a *Accreditation) standing {
+	words := verdictWords[a.Verdict]
+	switch stops := int64(len(a.BlockersFailed)); {
+	case a.Verdict == Damaged:
+		words = "Not scored"
+	case a.Verdict == NotReady && stops > 0:
+		words += ": " + plural(stops, "thing stops you", "things stop you")
+	case a.Verdict == NotReady:
+		words += ": the score is below 75"
+	case a.Verdict == AnswersNeeded && len(a.AnswersNeeded) > 0:
+		words = plural(int64(len(a.AnswersNeeded)), "answer needed", "answers needed")
+	}
+	if len(a.WaitsFor) > 0 && a.Verdict != Damaged {
+		var names []string
+		for _, id := range a.WaitsFor {
+			names = append(names, accreditationTitle(p, id))
+		}
+		words += "; waits for " + list(names)
+	}
+	s := standing{Title: cmp.Or(a.Title, a.ID), Verdict: a.Verdict, Words: words, Score: score(a.Score)}
+	if a.Coverage != nil {
+		s.Coverage = percentage(float64(*a.Coverage) / 10000)
+	}
+	if a.Score != nil {
+		s.Share, s.Scored = *a.Score, true
+	}
+	return s
+}
+
+func accreditationTitle(p *PracticeReport, id string) string {
+	for i := range p.Accreditations {
+		if p.Accreditations[i].ID == id {
+			return cmp.Or(p.Accreditations[i].Title, id)
+		}
+	}
+	return id
+}
+
+// title names a rule for people.
+func (r *reader) title(rule string) string {
+	if t := r.texts[rule]; t != nil && t.Title != "" {
+		return t.Title
+	}
+	return rule
+}
+
+func (r *reader) text(rule string) RuleText {
+	if t := r.texts[rule]; t != nil {
+		return *t
+	}
+	return RuleText{Rule: rule}
+}
+
+func (r *reader) result(rule string) Result {
+	if found := r.results[rule]; found != nil {
+		return *found
+	}
+	return Result{Rule: rule}
+}
+
+// each visits every criterion of a practice.
+func each(p *PracticeReport, visit func(a *Accreditation, c *Criterion)) {
+	for i := range p.Accreditations {
+		for j := range p.Accreditations[i].Criteria {
+			visit(&p.Accreditations[i], &p.Accreditations[i].Criteria[j])
+		}
+	}
+}
+
+// joinNotes makes sentences of notes.
+func joinNotes(notes []string) string {
+	var out []string
+	for _, n := range notes {
+		out = append(out, sentence(n))
+	}
+	return strings.Join(out, " ")
+}

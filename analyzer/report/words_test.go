@@ -1,0 +1,110 @@
+package report
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestNumbers(t *testing.T) {
+	for n, want := range map[int64]string{0: "0", 7: "7", 999: "999", 1000: "1,000", 8412: "8,412", 1234567: "1,234,567", -1000: "-1,000"} {
+		require.Equal(t, want, number(n))
+	}
+	require.Equal(t, "1 thing", plural(1, "thing", "things"))
+	require.Equal(t, "0 things", plural(0, "thing", "things"))
+	require.Equal(t, "1 allergy entry", records(1, "allergies"))
+	require.Equal(t, "2,000 records", records(2000, "unheard_of"))
+	require.Equal(t, "8.20", points(820))
+	require.Equal(t, "0.05", points(5))
+	for v, want := range map[float64]string{3.5: "3.5", 4312: "4,312", -0.25: "-0.25", 1e19: "10000000000000000000", 0: "0"} {
+		require.Equal(t, want, decimal(v))
+	}
+}
+
+func TestPercentageIsAsShortAsItIsTrue(t *testing.T) {
+	for rate, want := range map[float64]string{
+		0: "0%", 1: "100%", 0.8: "80%", 0.765: "76.5%", 0.9996: "99.96%", 0.99999: "99.999%", 0.0004: "0.04%", 0.000001: "0.0001%", 0.5: "50%",
+	} {
+		require.Equal(t, want, percentage(rate), rate)
+	}
+	require.Equal(t, "79.98%", percentage(0.79982, "80%"), "a mark just missed does not look met")
+	require.Equal(t, "80%", percentage(0.8, "90%"))
+	most := Result{Rate: ptr(1.0), Numerator: ptr(int64(9999999)), Denominator: ptr(int64(10000000))}
+	require.Equal(t, "nearly 100%", rate(&most, &Criterion{}))
+	least := Result{Rate: ptr(0.0), Numerator: ptr(int64(1)), Denominator: ptr(int64(10000000))}
+	require.Equal(t, "nearly 0%", rate(&least, &Criterion{}))
+}
+
+func TestMarks(t *testing.T) {
+	for threshold, want := range map[string]string{
+		"80%": "at least 80%", "100%": "all", "<= 0%": "none", "<= 5%": "at most 5%", "< 5%": "under 5%", "> 50%": "more than 50%", "yes": "yes", "": "",
+	} {
+		require.Equal(t, want, markWords(threshold))
+	}
+}
+
+func TestOwners(t *testing.T) {
+	require.Equal(t, "Practice team", who(""))
+	require.Equal(t, "Whoever makes the extract or System supplier", who("file or supplier"))
+	require.Equal(t, "Primary Care Support England (PCSE)", who("PCSE"))
+	require.Equal(t, "Someone", who("someone"))
+}
+
+func TestWhatTheFileLacks(t *testing.T) {
+	require.Equal(t, `The file does not hold: start date in medications, problems. The code list "x" is empty. The rule was not run.`,
+		lacks([]string{"medications.start_date", "problems", `codelist "x"`, "the rule was not run"}))
+}
+
+func TestHeadlines(t *testing.T) {
+	for want, r := range map[string]*Report{
+		"Ready to apply.":                                              readySample(),
+		"Not ready to apply: 2 things stop you.":                       notReadySample(),
+		"This file is damaged: export again. Nothing below is scored.": damagedSample(),
+	} {
+		require.Equal(t, want, pages(r, Options{})[0].Headline)
+	}
+	several := pages(severalSample(), Options{})
+	require.Equal(t, "Nearly ready to apply.", several[1].Headline)
+	require.Equal(t, "Nearly ready; waits for Data quality", several[1].Standings[1].Words)
+	require.Equal(t, "Not ready to apply yet: 1 answer is needed.", several[2].Headline)
+
+	r := notReadySample()
+	r.Practices[0].Accreditations[0].BlockersFailed = []string{}
+	require.Equal(t, "Not ready to apply: nothing stops you outright, but the score is below 75.", pages(r, Options{})[0].Headline)
+	r.Practices[0].Accreditations = nil
+	require.Equal(t, noScheme, pages(r, Options{})[0].Headline)
+	r.Practices[0].Notes = []string{"withheld: the list is small"}
+	require.Equal(t, "Withheld: the list is small.", pages(r, Options{})[0].Headline)
+}
+
+func TestJobsThatGainMostComeFirst(t *testing.T) {
+	p := pages(notReadySample(), Options{Worklists: worklists})[0]
+	require.Equal(t, "Then the 5 jobs that gain most", p.JobsTitle)
+	require.Equal(t, "A clinician", p.Groups[0].Who, "the group with the best job")
+	require.Equal(t, "Repeat medicines have an indication", p.Groups[0].Jobs[0].Title)
+	require.Equal(t, "You need to fix 12 of 340 patient records. In all, 80 fall short.", p.Groups[0].Jobs[1].Count)
+	require.Equal(t, "medication_four-repeats-reviewed.csv", p.Groups[0].Jobs[1].List)
+	require.Equal(t, "Smoking status is recorded", p.Groups[0].Jobs[2].Title, "of two with equal points, the fewer records")
+	require.Equal(t, "You need to fix 1 of 8,412 patient records.", p.Stops[1].Count)
+	require.Empty(t, p.MoreJobs)
+}
+
+// Nobody above the table reads codes, intervals or the assessor's words; and
+// no form claims what only others can give.
+func TestWordsAboveTheTable(t *testing.T) {
+	for name, r := range samples() {
+		var out bytes.Buffer
+		require.NoError(t, WriteText(&out, r, Options{}))
+		text := strings.ToLower(out.String())
+		for _, claim := range []string{"accredited", "approved", "certified"} {
+			require.NotContains(t, text, claim, name)
+		}
+		require.Contains(t, text, strings.ToLower(careLine[:len("Not for direct care.")]))
+		above, _, _ := strings.Cut(text, strings.ToLower(ledgerHeading))
+		for _, word := range []string{"numerator", "denominator", "interval", "med-008", "nhs-002"} {
+			require.NotContains(t, above, word, name)
+		}
+	}
+}
