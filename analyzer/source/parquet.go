@@ -1,5 +1,167 @@
 package source
 
+import (
+	"context"
+	"iter"
+
+	"github.com/apache/arrow/go/v17/arrow"
+
+	"paperlight/analyzer/extract"
+)
+
+// A parquetFile is an opened Parquet file.
+type parquetFile struct {
+	in     *input
+	meta   *parquetMeta
+	leaves []int // by column: the leaf it is
+	types  []arrow.DataType
+	codecs codecs
+	number uint64 // dictionaries count from here
+}
+
 func openParquet(f *File, in *input, number uint64) error {
-	return fault("parquet")
+	meta, err := readParquetMeta(in)
+	if err != nil {
+		return err
+	}
+	p := &parquetFile{in: in, meta: meta, number: number}
+	seen := map[string]bool{}
+	for i := range meta.leaves {
+		leaf := &meta.leaves[i]
+		if !leaf.top {
+			continue
+		}
+		if seen[leaf.name] {
+			return fault("two columns have this name").column(leaf.name)
+		}
+		seen[leaf.name] = true
+		p.leaves = append(p.leaves, i)
+		p.types = append(p.types, leafType(&leaf.schemaElement))
+		f.Columns = append(f.Columns, leaf.name)
+	}
+	f.Format, f.Types, f.Unsupported = Parquet, p.types, meta.unsupported
+	first := int64(1)
+	for i := range meta.groups {
+		f.Parts = append(f.Parts, &parquetPart{file: p, group: i, first: first})
+		first += meta.groups[i].rows
+	}
+	return nil
+}
+
+// A parquetPart is a row group.
+type parquetPart struct {
+	file  *parquetFile
+	group int
+	first int64
+}
+
+func (p *parquetPart) Size() (bytes, rows int64) {
+	g := &p.file.meta.groups[p.group]
+	for i := range g.chunks {
+		bytes += g.chunks[i].size
+	}
+	return bytes, g.rows
+}
+
+func (p *parquetPart) NoNulls(c int) bool {
+	leaf := p.file.leaves[c]
+	chunk := &p.file.meta.groups[p.group].chunks[leaf]
+	if chunk.nulls != 0 && p.file.meta.leaves[leaf].repetition != 0 {
+		return false
+	}
+	return p.file.types[c].ID() != arrow.STRING || chunk.minLength > 0
+}
+
+func (p *parquetPart) Scan(ctx context.Context, cols []int) iter.Seq2[*Raw, error] {
+	return func(yield func(*Raw, error) bool) {
+		s, err := newParquetScan(p, cols)
+		for {
+			var raw *Raw
+			if err == nil {
+				raw, err = s.next(ctx)
+			}
+			if err != nil {
+				yield(nil, within(p.file.in.name, err))
+				return
+			}
+			if raw == nil || !yield(raw, nil) {
+				return
+			}
+		}
+	}
+}
+
+// A parquetScan reads some columns of a row group.
+type parquetScan struct {
+	part    *parquetPart
+	columns []*parquetColumn
+	left    int64
+	bytes   int64 // of the part, not reported yet
+	mem     budget
+	raw     Raw
+}
+
+func newParquetScan(p *parquetPart, cols []int) (*parquetScan, error) {
+	bytes, rows := p.Size()
+	s := &parquetScan{part: p, left: rows, bytes: bytes}
+	s.raw.First, s.raw.Columns = p.first, make([]RawColumn, len(cols))
+	group := &p.file.meta.groups[p.group]
+	for _, col := range cols {
+		i := p.file.leaves[col]
+		leaf, chunk := &p.file.meta.leaves[i], &group.chunks[i]
+		codec, err := p.file.codecs.codec(chunk.codec)
+		if err != nil {
+			return nil, named(err, leaf.name)
+		}
+		number := p.file.number + uint64(p.group)*uint64(len(p.file.meta.leaves)) + uint64(i) + 1
+		s.columns = append(s.columns, &parquetColumn{
+			leaf: leaf, typ: p.file.types[col], layout: layoutOf(&leaf.schemaElement, p.file.types[col]),
+			optional: leaf.repetition == 1, left: chunk.values, number: number,
+			pages: pageReader{at: p.file.in.at, pos: chunk.start, end: chunk.start + chunk.size, codec: codec, mem: &s.mem},
+		})
+	}
+	return s, nil
+}
+
+// next returns the next rows, or nil at the end.
+func (s *parquetScan) next(ctx context.Context) (raw *Raw, err error) {
+	defer recovered(&err, "file")
+	if s.left == 0 {
+		return nil, s.part.file.in.unchanged()
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	n := int(min(s.left, extract.MaxBatchRows))
+	s.raw.First += int64(s.raw.Rows)
+	s.raw.Rows = n
+	before := s.taken()
+	for i, c := range s.columns {
+		err := c.fill(n)
+		if err == nil {
+			s.raw.Columns[i], err = c.batch.column(c)
+		}
+		if err != nil {
+			return nil, named(err, c.leaf.name).record(s.raw.First)
+		}
+	}
+	s.raw.Bytes = min(s.taken()-before, s.bytes)
+	if s.left -= int64(n); s.left == 0 {
+		s.raw.Bytes = s.bytes // what was skipped counts as done
+	}
+	s.bytes -= s.raw.Bytes
+	return &s.raw, nil
+}
+
+func (s *parquetScan) taken() (sum int64) {
+	for _, c := range s.columns {
+		sum += c.pages.position()
+	}
+	return sum
+}
+
+// named says which column an error is about.
+func named(err error, column string) *DecodeError {
+	e := within("", err).(*DecodeError)
+	return e.column(column)
 }

@@ -22,6 +22,9 @@ type File struct {
 	// the file declares them, nil for text files.
 	Columns []string
 	Types   []arrow.DataType
+	// Unsupported names the columns that cannot be read: nested, repeated or
+	// of a type that is no table's. They are not in Columns.
+	Unsupported []string
 	// Bytes is the stored size.
 	Bytes int64
 	// SHA256 is the digest in hex, where asked for.

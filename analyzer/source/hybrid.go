@@ -1,0 +1,170 @@
+package source
+
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
+// A hybrid reads the run-length and bit-packed mixture of Parquet, a piece at
+// a time, so that what is held does not grow with the runs it declares.
+type hybrid struct {
+	src    []byte
+	width  int
+	run    int    // values left in the run at hand
+	packed bool   // else the run repeats value
+	value  uint32 // of a repeating run
+	bit    int    // the next bit of src in a packed run
+	end    int    // where in src a packed run ends
+}
+
+func newHybrid(src []byte, width int) hybrid { return hybrid{src: src, width: width} }
+
+// next moves on to a run that is not empty.
+func (h *hybrid) next() error {
+	for h.run == 0 {
+		if h.packed {
+			h.src, h.packed = h.src[h.end:], false
+		}
+		v, n := binary.Uvarint(h.src)
+		if n <= 0 || v>>1 > 1<<31 {
+			return fault("a page holds fewer values than it says")
+		}
+		h.src = h.src[n:]
+		h.run = int(v >> 1)
+		if v&1 == 1 {
+			h.packed, h.bit = true, 0
+			h.end = h.run * h.width
+			h.run *= 8
+			// The last group may be cut short: only whole values count.
+			if h.end > len(h.src) {
+				h.end = len(h.src)
+				if h.width > 0 {
+					h.run = min(h.run, h.end*8/h.width)
+				}
+				if h.run == 0 {
+					return fault("a page holds fewer values than it says")
+				}
+			}
+			continue
+		}
+		size := (h.width + 7) / 8
+		if size > len(h.src) {
+			return fault("a page ends inside a run")
+		}
+		h.value = 0
+		for i := range size {
+			h.value |= uint32(h.src[i]) << (8 * i)
+		}
+		h.src = h.src[size:]
+	}
+	return nil
+}
+
+// read fills dst; every value must be below bound.
+func (h *hybrid) read(dst []int32, bound int) error {
+	top := uint32(0)
+	for len(dst) > 0 {
+		if err := h.next(); err != nil {
+			return err
+		}
+		n := min(h.run, len(dst))
+		if h.packed {
+			top = max(top, h.unpack(dst[:n]))
+		} else {
+			for i := range dst[:n] {
+				dst[i] = int32(h.value)
+			}
+			top = max(top, h.value)
+		}
+		h.run -= n
+		dst = dst[n:]
+		if uint64(top) >= uint64(bound) {
+			return fault("a page points outside its dictionary")
+		}
+	}
+	return nil
+}
+
+// unpack reads len(dst) values of the packed run and returns the greatest.
+func (h *hybrid) unpack(dst []int32) (top uint32) {
+	width, bit := h.width, h.bit
+	mask := uint64(1)<<width - 1
+	i := 0
+	// Eight bytes hold any value of up to 32 bits, wherever in a byte it starts.
+	for ; i < len(dst) && bit>>3+8 <= len(h.src); i++ {
+		v := uint32(binary.LittleEndian.Uint64(h.src[bit>>3:]) >> (bit & 7) & mask)
+		dst[i] = int32(v)
+		top = max(top, v)
+		bit += width
+	}
+	for ; i < len(dst); i++ {
+		var last [8]byte
+		copy(last[:], h.src[min(bit>>3, len(h.src)):])
+		v := uint32(binary.LittleEndian.Uint64(last[:]) >> (bit & 7) & mask)
+		dst[i] = int32(v)
+		top = max(top, v)
+		bit += width
+	}
+	h.bit = bit
+	return top
+}
+
+// bits puts the next n values, of one bit each, into words from bit first on,
+// where the words are zero, and returns how many are set.
+func (h *hybrid) bits(words []uint64, first, n int) (set int, err error) {
+	for n > 0 {
+		if err := h.next(); err != nil {
+			return set, err
+		}
+		take := min(h.run, n)
+		if h.packed {
+			set += h.copyBits(words, first, take)
+		} else if h.value&1 == 1 {
+			fillBits(words, first, take)
+			set += take
+		}
+		h.run -= take
+		first += take
+		n -= take
+	}
+	return set, nil
+}
+
+func (h *hybrid) copyBits(words []uint64, first, n int) (set int) {
+	set = putBits(words, first, h.src, h.bit, n)
+	h.bit += n
+	return set
+}
+
+// putBits copies n bits of src from bit on into words from bit first on,
+// where the words are zero, and returns how many are set.
+func putBits(words []uint64, first int, src []byte, bit, n int) (set int) {
+	for n > 0 {
+		take := min(n, 56)
+		var v uint64
+		if from := bit >> 3; from+8 <= len(src) {
+			v = binary.LittleEndian.Uint64(src[from:])
+		} else {
+			var last [8]byte
+			copy(last[:], src[min(from, len(src)):])
+			v = binary.LittleEndian.Uint64(last[:])
+		}
+		v = v >> (bit & 7) & (1<<take - 1)
+		set += bits.OnesCount64(v)
+		words[first>>6] |= v << (first & 63)
+		if over := first&63 + take - 64; over > 0 {
+			words[first>>6+1] |= v >> (take - over)
+		}
+		first, bit, n = first+take, bit+take, n-take
+	}
+	return set
+}
+
+// fillBits sets n bits of words from bit first on.
+func fillBits(words []uint64, first, n int) {
+	for n > 0 {
+		take := min(n, 64-first&63)
+		words[first>>6] |= (^uint64(0) >> (64 - take)) << (first & 63)
+		first, n = first+take, n-take
+	}
+}

@@ -1,0 +1,255 @@
+package source
+
+import (
+	"unicode/utf8"
+	"unsafe"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+	"github.com/apache/arrow/go/v17/arrow/memory"
+
+	"paperlight/analyzer/extract"
+)
+
+// A columnBatch is the rows of one column that are handed out together. Its
+// buffers are used again for the next batch.
+type columnBatch struct {
+	n     int
+	nulls int
+	valid []uint64 // one bit a row, of optional columns
+	fixed []byte
+	words []uint64 // of booleans
+	small []int32  // scratch
+
+	// Text is either indexes into the dictionary, or plain; a batch that
+	// meets both becomes plain.
+	isCodes, isPlain bool
+	index            []int32
+	offsets          []int32
+	text             []byte
+	mem              *budget
+}
+
+func (b *columnBatch) reset(c *parquetColumn, n int) error {
+	b.n, b.nulls, b.mem = n, 0, c.pages.mem
+	b.isCodes, b.isPlain = false, false
+	words := wordsFor(n)
+	if c.optional {
+		b.valid = zeroed(b.valid, words)
+	}
+	var err error
+	switch {
+	case c.layout.bits:
+		b.words = zeroed(b.words, words)
+	case c.layout.text:
+		b.text = b.text[:0]
+	default:
+		b.fixed, err = b.mem.room(b.fixed, (n*c.layout.width+7)&^7)
+	}
+	return err
+}
+
+// zeroed returns n zero words, in the room of w where it does.
+func zeroed(w []uint64, n int) []uint64 {
+	if cap(w) < n {
+		return make([]uint64, n, wordsFor(extract.MaxBatchRows))
+	}
+	clear(w[:n])
+	return w[:n]
+}
+
+// codes returns scratch room for n indexes.
+func (b *columnBatch) codes(n int) []int32 {
+	if cap(b.small) < n {
+		b.small = make([]int32, extract.MaxBatchRows)
+	}
+	return b.small[:n]
+}
+
+func (b *columnBatch) addBits(codes *hybrid, at, take, set int) error {
+	if set == take {
+		_, err := codes.bits(b.words, at, take)
+		return err
+	}
+	var compact [extract.MaxBatchRows / 64]uint64
+	if _, err := codes.bits(compact[:], 0, set); err != nil {
+		return err
+	}
+	j := 0
+	for i := at; i < at+take; i++ {
+		if b.valid[i>>6]>>(i&63)&1 == 1 {
+			b.words[i>>6] |= compact[j>>6] >> (j & 63) & 1 << (i & 63)
+			j++
+		}
+	}
+	return nil
+}
+
+// addCodes adds rows of a dictionary page.
+func (b *columnBatch) addCodes(c *parquetColumn, at, take, set int) error {
+	if cap(b.index) < b.n {
+		b.index = make([]int32, extract.MaxBatchRows)
+	}
+	index := b.index[:extract.MaxBatchRows][at : at+take]
+	switch {
+	case set == 0:
+		clear(index)
+	case c.dictionary == nil:
+		return fault("a page points into a dictionary that is not there")
+	default:
+		if err := c.codes.read(index[:set], c.dictionary.entries); err != nil {
+			return err
+		}
+	}
+	if set > 0 && set < take {
+		spreadBack(index, set, b.valid, at)
+	}
+	if b.isPlain || c.dictionary == nil {
+		return b.plainCodes(c.dictionary, at, index)
+	}
+	b.isCodes = true
+	return nil
+}
+
+// plainCodes adds rows of a dictionary page as plain text.
+func (b *columnBatch) plainCodes(d *columnDictionary, at int, index []int32) error {
+	b.makePlain()
+	for i, k := range index {
+		if b.known(at + i) {
+			if err := b.appendText(d.text[d.offsets[k]:d.offsets[k+1]]); err != nil {
+				return err
+			}
+		}
+		b.offsets[at+i+1] = int32(len(b.text))
+	}
+	return nil
+}
+
+// makePlain readies the batch for plain text.
+func (b *columnBatch) makePlain() {
+	if b.isPlain {
+		return
+	}
+	b.isPlain = true
+	if cap(b.offsets) < b.n+2 {
+		b.offsets = make([]int32, extract.MaxBatchRows+2)
+	}
+	b.offsets = b.offsets[:(b.n+2)&^1]
+	b.offsets[0] = 0
+}
+
+func (b *columnBatch) known(i int) bool {
+	return b.valid == nil || b.valid[i>>6]>>(i&63)&1 == 1
+}
+
+// addText adds rows of a plain page.
+func (b *columnBatch) addText(c *parquetColumn, at, take int) error {
+	if b.isCodes {
+		b.isCodes = false
+		if err := b.plainCodes(c.dictionary, 0, b.index[:at]); err != nil {
+			return err
+		}
+	}
+	b.makePlain()
+	for i := at; i < at+take; i++ {
+		if b.known(i) {
+			v, rest, err := textValue(c.plain)
+			if err != nil {
+				return err
+			}
+			if err := b.appendText(v); err != nil {
+				return err
+			}
+			c.plain = rest
+		}
+		b.offsets[i+1] = int32(len(b.text))
+	}
+	return nil
+}
+
+func (b *columnBatch) appendText(v []byte) error {
+	if len(b.text)+len(v) > cap(b.text) {
+		more, err := b.mem.room(nil, 2*(len(b.text)+len(v)))
+		if err != nil {
+			return err
+		}
+		b.mem.held -= cap(b.text)
+		b.text = more[:copy(more, b.text)]
+	}
+	b.text = append(b.text, v...)
+	return nil
+}
+
+// column hands out the batch.
+func (b *columnBatch) column(c *parquetColumn) (RawColumn, error) {
+	var valid *memory.Buffer
+	if b.nulls > 0 {
+		valid = memory.NewBufferBytes(bytesOf(b.valid))
+	}
+	if !c.layout.text {
+		values := b.fixed
+		if c.layout.bits {
+			values = bytesOf(b.words)
+		}
+		data := array.NewData(c.typ, b.n, []*memory.Buffer{valid, memory.NewBufferBytes(values)}, nil, b.nulls, 0)
+		return RawColumn{Array: array.MakeFromData(data)}, nil
+	}
+	if b.isPlain {
+		if !utf8.Valid(b.text) {
+			return RawColumn{}, notUTF8()
+		}
+		return RawColumn{Array: textArray(b.n, valid, b.nulls, b.offsets, b.text)}, nil
+	}
+	index := bytesOf(b.index[:(b.n+1)&^1])
+	data := array.NewDataWithDictionary(dictionaryType(), b.n, []*memory.Buffer{valid, memory.NewBufferBytes(index)}, b.nulls, 0,
+		c.dictionary.array.Data().(*array.Data))
+	return RawColumn{Array: array.NewDictionaryData(data), Dictionary: c.number}, nil
+}
+
+func dictionaryType() *arrow.DictionaryType {
+	return &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int32, ValueType: arrow.BinaryTypes.String}
+}
+
+// textArray makes a utf8 array; offsets has n+1 entries at least.
+func textArray(n int, valid *memory.Buffer, nulls int, offsets []int32, text []byte) arrow.Array {
+	data := array.NewData(arrow.BinaryTypes.String, n,
+		[]*memory.Buffer{valid, memory.NewBufferBytes(bytesOf(offsets)), memory.NewBufferBytes(text)}, nil, nulls, 0)
+	return array.NewStringData(data)
+}
+
+// spreadFixed moves the first set values of dst, from the last on, to the
+// places of the bits that are set.
+func spreadFixed(dst []byte, width, set int, valid []uint64, at int) {
+	if set == 0 {
+		return
+	}
+	switch width {
+	case 4:
+		spreadBack(words[uint32](dst), set, valid, at)
+	case 8:
+		spreadBack(words[uint64](dst), set, valid, at)
+	default:
+		spreadBack(words[[2]uint64](dst), set, valid, at)
+	}
+}
+
+// spreadBack does so without a branch a row: the place of a null takes the
+// value before it. set is not 0.
+func spreadBack[T any](dst []T, set int, valid []uint64, at int) {
+	j := set - 1
+	for i := len(dst) - 1; i > j; i-- {
+		dst[i] = dst[max(j, 0)]
+		row := at + i
+		j -= int(valid[row>>6] >> (row & 63) & 1)
+	}
+}
+
+// words sees the bytes of b as values of type T; b is aligned for them.
+func words[T uint32 | uint64 | int32 | [2]uint64](b []byte) []T {
+	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(b))), len(b)/int(unsafe.Sizeof(*new(T))))
+}
+
+// bytesOf sees values as bytes.
+func bytesOf[T int32 | uint64](v []T) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(v))), len(v)*int(unsafe.Sizeof(*new(T))))
+}
