@@ -3,7 +3,6 @@ package mapping
 import (
 	"bytes"
 	"context"
-	"fmt"
 
 	"github.com/zeebo/xxh3"
 
@@ -13,7 +12,8 @@ import (
 // A lookup is a small side table held in memory: for each key the texts of some
 // columns. Of several rows with one key the first stands.
 type lookup struct {
-	columns []string // lower case
+	columns []string // in lower case
+	have    []bool   // whether some file has the column
 	keys    texts
 	values  []texts // by column
 	hashes  []uint64
@@ -51,9 +51,10 @@ func (l *lookup) through(column int) step {
 	}
 }
 
+// column returns the place of a column, or -1 where no file has it.
 func (l *lookup) column(name string) int {
 	for i, c := range l.columns {
-		if c == name {
+		if c == name && l.have[i] {
 			return i
 		}
 	}
@@ -80,7 +81,7 @@ func (l *lookup) add(key []byte, value func(column int) []byte) error {
 		total = max(total, len(l.values[c].bytes))
 	}
 	if total > maxLookupBytes {
-		return fmt.Errorf("more than 1 GiB of text in a lookup table")
+		return &source.DecodeError{Message: "a side table holds more than 1 GiB of text", Limit: true}
 	}
 	return nil
 }
@@ -97,36 +98,53 @@ func (l *lookup) grow() {
 	}
 }
 
-// load reads the rows of a file that the filter keeps.
-func (l *lookup) load(ctx context.Context, f *source.File, key int, columns []int, only filter) error {
+// load reads the rows of a file that the filter keeps. A column that the file
+// lacks is empty.
+func (l *lookup) load(ctx context.Context, f *bound, key int, only filter) error {
 	s := slots{}
 	keySlot := s.of(key)
-	valueSlots := make([]int, len(columns))
-	for i, c := range columns {
-		valueSlots[i] = s.of(c)
+	valueSlots := make([]int, len(l.columns))
+	for i, name := range l.columns {
+		valueSlots[i] = -1
+		if c, ok := f.header[name]; ok {
+			valueSlots[i], l.have[i] = s.of(c), true
+		}
 	}
 	only = only.slotted(&s)
 	r := rows{cells: make([]cells, len(s.columns))}
-	for _, p := range f.Parts {
+	for _, p := range f.file.Parts {
 		for raw, err := range p.Scan(ctx, s.columns) {
+			if err == nil {
+				err = l.rows(&r, raw, keySlot, valueSlots, only)
+			}
 			if err != nil {
-				return err
+				return inFile(f.file, err)
 			}
-			if err := r.set(raw); err != nil {
-				return fmt.Errorf("%s: %w", f.Name, err)
+		}
+	}
+	return nil
+}
+
+func (l *lookup) rows(r *rows, raw *source.Raw, key int, values []int, only filter) error {
+	if err := r.set(raw); err != nil {
+		return err
+	}
+	if err := r.renderAll(); err != nil {
+		return err
+	}
+	for i := range r.n {
+		k := r.cells[key].at(i)
+		if len(k) == 0 || !only.keeps(r, i) {
+			continue
+		}
+		err := l.add(k, func(c int) []byte {
+			if values[c] < 0 {
+				return nil
 			}
-			if err := r.renderAll(); err != nil {
-				return fmt.Errorf("%s: %w", f.Name, err)
-			}
-			for i := range r.n {
-				k := r.cells[keySlot].at(i)
-				if len(k) == 0 || !only.keeps(&r, i) {
-					continue
-				}
-				if err := l.add(k, func(c int) []byte { return r.cells[valueSlots[c]].at(i) }); err != nil {
-					return fmt.Errorf("%s: %w", f.Name, err)
-				}
-			}
+			return r.cells[values[c]].at(i)
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil

@@ -95,7 +95,7 @@ func (b *bindings) table(r *resolver, t *schema.Table, unique *numbers) (*extrac
 		given := make([]int, len(t.Columns))
 		have := b.files[target.From]
 		for _, f := range have {
-			p := &piece{table: t, bound: f, ways: make([][]way, len(t.Columns)), numbers: unique}
+			p := &piece{all: b, table: t, bound: f, ways: make([][]way, len(t.Columns)), numbers: unique}
 			var err error
 			if p.only, err = f.filter(target.Only); err != nil {
 				return nil, err
@@ -119,9 +119,15 @@ func (b *bindings) table(r *resolver, t *schema.Table, unique *numbers) (*extrac
 			for _, raw := range f.file.Parts {
 				out.Parts = append(out.Parts, &part{piece: p, raw: raw})
 			}
+			if len(f.file.Parts) == 0 {
+				out.Parts = append(out.Parts, &part{piece: p, raw: noRows{}})
+			}
 			out.Bytes += f.file.Bytes
 		}
 		for i, n := range given {
+			if 0 < n && n < len(have) {
+				b.partial = append(b.partial, fmt.Sprintf("%s is not in every file of the table %s: it counts as absent.", t.Columns[i], target.From))
+			}
 			out.Supplied[i] = out.Supplied[i] || len(have) > 0 && n == len(have)
 		}
 		files += len(have)
@@ -170,27 +176,18 @@ func (b *bindings) lookups(ctx context.Context, o Options) (map[string]*lookup, 
 	out := map[string]*lookup{}
 	for _, name := range sortedKeys(used) {
 		declared := b.system.Lookups[name]
-		l := &lookup{columns: used[name], values: make([]texts, len(used[name])),
-			seed: binary.LittleEndian.Uint64(o.Key[:8])}
+		l := &lookup{columns: used[name], have: make([]bool, len(used[name])),
+			values: make([]texts, len(used[name])), seed: binary.LittleEndian.Uint64(o.Key[:8])}
 		for _, f := range b.files[declared.From] {
 			key, ok := f.header[folded(declared.Key)]
 			if !ok {
 				continue
 			}
-			columns := make([]int, 0, len(l.columns))
-			for _, c := range l.columns {
-				if i, ok := f.header[c]; ok {
-					columns = append(columns, i)
-				}
-			}
 			only, err := f.filter(declared.Only)
+			if err == nil {
+				err = l.load(ctx, f, key, only)
+			}
 			if err != nil {
-				return nil, err
-			}
-			if len(columns) < len(l.columns) {
-				continue
-			}
-			if err := l.load(ctx, f.file, key, columns, only); err != nil {
 				return nil, err
 			}
 		}
@@ -239,48 +236,35 @@ func (b *bindings) release(ctx context.Context, x *extract.Extract) error {
 		if !ok {
 			continue
 		}
-		fill := dates([]alternative{{layouts: layoutsOf(r.Dates)}})
 		in := rows{cells: make([]cells, 1)}
-		var out column32
 		for _, p := range f.file.Parts {
 			for raw, err := range p.Scan(ctx, []int{column}) {
 				if err == nil {
 					err = in.set(raw)
 				}
 				if err == nil {
-					err = out.latest(fill, &in, x)
+					err = in.renderAll()
 				}
 				if err != nil {
-					return err
+					return inFile(f.file, err)
 				}
+				latest(&in, layoutsOf(r.Dates), x)
 			}
 		}
 	}
 	return nil
 }
 
-// column32 is the column that release dates are read into.
-type column32 struct{ column }
-
-func (c *column32) latest(fill filler, in *rows, x *extract.Extract) error {
-	c.begin(in.n)
-	if err := fill.fill(in, &c.column); err != nil {
-		return err
-	}
-	a := c.array(schema.Date)
-	defer a.Release()
-	v, err := extract.ViewArray(a)
-	if err != nil {
-		return err
-	}
-	for i, day := range v.Days[:v.Len] {
-		if v.Known == nil || v.Known[i>>6]>>(i&63)&1 != 0 {
-			if !x.HasReleaseDate || day > x.ReleaseDate {
+// latest raises the release date to the latest date of the column.
+func latest(in *rows, layouts []dateLayout, x *extract.Extract) {
+	for i := range in.n {
+		cell := in.cells[0].at(i)
+		for _, layout := range layouts {
+			if day, ok := layout(cell); ok && (!x.HasReleaseDate || day > x.ReleaseDate) {
 				x.ReleaseDate, x.HasReleaseDate = day, true
 			}
 		}
 	}
-	return nil
 }
 
 // all returns the bound files in the order of their names.
@@ -323,6 +307,7 @@ func (b *bindings) notes(x *extract.Extract) []string {
 			out = append(out, fmt.Sprintf("%s has no record id; file and record number stand in for it.", t.Schema.Name))
 		}
 	}
+	out = append(out, b.partial...)
 	if len(b.unknown) > 0 {
 		names := make([]string, len(b.unknown))
 		for i, f := range b.unknown {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"strconv"
 	"sync/atomic"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -31,6 +30,7 @@ func listNumber(c *schema.Column) uint64 {
 
 // A piece is one file's contribution to one canonical table.
 type piece struct {
+	all     *bindings
 	table   *schema.Table
 	bound   *bound
 	ways    [][]way // by column index
@@ -42,6 +42,15 @@ type piece struct {
 type part struct {
 	*piece
 	raw source.Part
+}
+
+// noRows is the part of a file that has none.
+type noRows struct{}
+
+func (noRows) Size() (bytes, rows int64) { return 0, 0 }
+func (noRows) NoNulls(int) bool          { return true }
+func (noRows) Scan(context.Context, []int) iter.Seq2[*source.Raw, error] {
+	return func(func(*source.Raw, error) bool) {}
 }
 
 func (p *part) Size() (bytes, rows int64) {
@@ -79,7 +88,7 @@ func (p *part) Scan(ctx context.Context, cols []*schema.Column) iter.Seq2[*extra
 				batch, err = s.convert(raw)
 			}
 			if err != nil {
-				yield(nil, s.named(err))
+				yield(nil, inFile(p.bound.file, err))
 				return
 			}
 			if batch == nil {
@@ -169,7 +178,7 @@ func (s *scan) convert(raw *source.Raw) (*extract.Batch, error) {
 		out := &s.out[i]
 		out.begin(s.rows.n)
 		if err := s.fillers[i].fill(&s.rows, out); err != nil {
-			return nil, within(c, err)
+			return nil, inColumn(c, err)
 		}
 		if b.Ragged != nil {
 			out.mask(b.Ragged)
@@ -220,53 +229,27 @@ func (s *scan) filter(raw *source.Raw) error {
 	return s.rows.keep(s.kept)
 }
 
-// within names the column of an error.
-func within(c *schema.Column, err error) error {
+// inColumn names the column of an error.
+func inColumn(c *schema.Column, err error) error {
+	var decode *source.DecodeError
+	if errors.As(err, &decode) {
+		decode.Column = c.Name
+		return err
+	}
 	return &source.DecodeError{Column: c.Name, Message: err.Error()}
 }
 
-// named names the file of an error that does not name one.
-func (s *scan) named(err error) error {
+// inFile names the file of an error that does not name one.
+func inFile(f *source.File, err error) error {
 	var decode *source.DecodeError
 	if errors.As(err, &decode) {
 		if decode.File == "" {
-			decode.File = s.piece.bound.file.Name
+			decode.File = label(f)
 		}
 		return err
 	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	return &source.DecodeError{File: s.piece.bound.file.Name, Message: err.Error()}
-}
-
-// recordKeys fills the record id of a source that has none: the file's name
-// and the record number. Such an id is unique in the table, the same for every
-// number of workers, and tells where the record stands; nothing refers to it.
-type recordKeys struct {
-	prefix  string
-	first   int64
-	records []int64
-}
-
-func recordPrefix(f *source.File) string {
-	if f.Folder != "" {
-		return f.Folder + "/" + f.Stem + ":"
-	}
-	return f.Stem + ":"
-}
-
-func (k *recordKeys) fill(r *rows, out *column) error {
-	out.offsets, out.bytes = sized(out.offsets, r.n+1), out.bytes[:0]
-	out.offsets[0] = 0
-	for i := range r.n {
-		record := k.first + int64(i)
-		if k.records != nil {
-			record = k.records[i]
-		}
-		out.bytes = strconv.AppendInt(append(out.bytes, k.prefix...), record, 10)
-		out.offsets[i+1] = int32(len(out.bytes))
-		out.mark(i, present)
-	}
-	return nil
+	return &source.DecodeError{File: label(f), Message: err.Error()}
 }

@@ -28,6 +28,10 @@ type bindings struct {
 	// the name of a source were not taken.
 	unknown []*source.File
 	near    []string
+	// unused are files of the system that fill no canonical table; partial says
+	// which columns are in some files of a table only.
+	unused  []*source.File
+	partial []string
 }
 
 // recognised reports whether every required source is there.
@@ -45,6 +49,10 @@ func match(s *System, files []*source.File) *bindings {
 	b := &bindings{system: s, files: map[string][]*bound{}}
 	for _, f := range files {
 		name := s.sourceOf(f, &b.near)
+		if name == "" && s.spare != nil && (s.spare.MatchString(f.Stem) || s.spare.MatchString(f.Folder)) {
+			b.unused = append(b.unused, f)
+			continue
+		}
 		if name == "" {
 			b.unknown = append(b.unknown, f)
 			continue

@@ -2,7 +2,6 @@ package mapping
 
 import (
 	"bytes"
-	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
@@ -28,12 +27,16 @@ type System struct {
 	Lookups map[string]*Lookup `yaml:"lookups"`
 	// Release names the column that holds the date of the extract.
 	Release *Release `yaml:"release_date"`
+	// Unused lists, as regular expressions for names like Source.File, tables of
+	// the system that fill no canonical table.
+	Unused []string `yaml:"unused"`
 	// Tables are the canonical tables that the system can fill, each from one
 	// or several sources.
 	Tables map[string][]*Target `yaml:"tables"`
 
-	file string
-	text []byte
+	file  string
+	text  []byte
+	spare *regexp.Regexp // of Unused
 }
 
 // A Source is one table of the system: how to tell its files.
@@ -149,6 +152,12 @@ func (s *System) check() error {
 		}
 		src.pattern = pattern
 		required = required || src.Required
+	}
+	if len(s.Unused) > 0 {
+		var err error
+		if s.spare, err = regexp.Compile("(?i)^(?:" + strings.Join(s.Unused, "|") + ")$"); err != nil {
+			return s.fault("$.unused", "unused: want regular expressions")
+		}
 	}
 	if !required {
 		return s.fault("$.sources", "no source is required: nothing tells the system")
@@ -285,6 +294,3 @@ func canonical() *System {
 	}
 	return s
 }
-
-// byName orders systems for messages.
-func byName(a, b *System) int { return cmp.Compare(a.ID, b.ID) }

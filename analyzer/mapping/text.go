@@ -1,9 +1,9 @@
 package mapping
 
 import (
-	"fmt"
-
 	"github.com/apache/arrow/go/v17/arrow/array"
+
+	"paperlight/analyzer/source"
 )
 
 // A text fills a column of open text. Source dictionaries stay dictionaries;
@@ -191,7 +191,7 @@ func (f *text) copy(r *rows, out *column) error {
 		}
 		out.offsets[i+1] = int32(len(out.bytes))
 		if len(out.bytes) > 1<<30 {
-			return fmt.Errorf("more than 1 GiB of text in one batch")
+			return &source.DecodeError{Message: "one batch holds more than 1 GiB of text", Limit: true}
 		}
 		out.mark(i, s)
 	}

@@ -15,8 +15,8 @@ type way struct {
 	constant []byte
 	layouts  []dateLayout
 	steps    []func() step
-	// says names the conversions for people.
-	says []string
+	// by are the conversions, in order.
+	by []Conversion
 }
 
 // A bound is a file bound to a source of the system.
@@ -61,15 +61,15 @@ func (r *resolver) ways(b *bound, t *Target, c *schema.Column) []way {
 	}
 	if c.Privacy == schema.FreeText {
 		for i := range own {
-			own[i].then("length", masked)
+			own[i].then(asLength, masked)
 		}
 	}
 	return own
 }
 
-func (w *way) then(name string, make func() step) {
+func (w *way) then(by Conversion, make func() step) {
 	w.steps = append(w.steps, make)
-	w.says = append(w.says, name)
+	w.by = append(w.by, by)
 }
 
 // derived adds to the column's own ways those from the column that it is worked
@@ -81,20 +81,21 @@ func (r *resolver) derived(c *schema.Column, own, base []way) []way {
 	}
 	number := identifier.Options{AllowTest: r.options.AllowTestNumbers}
 	key := r.options.Key
-	var name, missing string
+	var by Conversion
 	var make func() step
+	missing := ""
 	switch c.Name {
 	case "nhs_number_state":
-		name, missing, make = "NHS number to state", identifier.Missing.String(), func() step { return numberState(number) }
+		by, make, missing = asNumberState, func() step { return numberState(number) }, identifier.Missing.String()
 	case "nhs_number_range":
-		name, make = "NHS number to range", func() step { return numberRange(number) }
+		by, make = asNumberRange, func() step { return numberRange(number) }
 	case "nhs_number_key":
-		name, make = "NHS number to keyed hash", func() step { return numberKey(key) }
+		by, make = asNumberKey, func() step { return numberKey(key) }
 	default:
-		name, missing, make = "dosage to state", "empty", dosageState
+		by, make, missing = asDosageState, dosageState, string(dosageEmpty)
 	}
 	for i := range base {
-		base[i].then(name, make)
+		base[i].then(by, make)
 	}
 	if c.Name == "dosage_state" {
 		own = append(own, base...)
@@ -102,7 +103,7 @@ func (r *resolver) derived(c *schema.Column, own, base []way) []way {
 		own = append(base, own...)
 	}
 	if missing != "" {
-		own = append(own, way{constant: []byte(missing)})
+		own = append(own, way{constant: []byte(missing), by: []Conversion{asConstant}})
 	}
 	return own
 }
@@ -119,7 +120,7 @@ func (r *resolver) expressed(b *bound, c *schema.Column, e *Expression) []way {
 		}
 		return out
 	case e.Constant != "":
-		return []way{{constant: []byte(e.Constant), layouts: layoutsOf(nil), says: []string{"constant"}}}
+		return []way{{constant: []byte(e.Constant), layouts: layoutsOf(nil), by: []Conversion{asConstant}}}
 	}
 	w := way{layouts: layoutsOf(e.Dates)}
 	names := e.Parts
@@ -134,13 +135,10 @@ func (r *resolver) expressed(b *bound, c *schema.Column, e *Expression) []way {
 		w.columns = append(w.columns, i)
 	}
 	if e.Parts != nil {
-		w.says = append(w.says, "date in parts")
+		w.by = append(w.by, asParts)
 	}
 	if !r.steps(&w, e) {
 		return nil
-	}
-	if len(w.says) == 0 {
-		w.says = append(w.says, c.Type.String())
 	}
 	return []way{w}
 }
@@ -149,25 +147,30 @@ func (r *resolver) expressed(b *bound, c *schema.Column, e *Expression) []way {
 // the extract lacks.
 func (r *resolver) steps(w *way, e *Expression) bool {
 	null := append(append([]string(nil), r.system.Missing...), e.Missing...)
+	noValue := func() step { return withoutWords(null) }
 	if len(null) > 0 {
-		w.steps = append(w.steps, func() step { return withoutWords(null) })
+		w.then(asMissing, noValue)
 	}
 	if e.Via != "" {
 		name, column, _ := strings.Cut(e.Via, ".")
 		l := r.lookups[name]
-		if l == nil || l.keys.len() == 0 || l.column(folded(column)) < 0 {
+		if l == nil {
 			return false
 		}
-		w.then("lookup", func() step { return l.through(l.column(folded(column))) })
+		i := l.column(folded(column))
+		if i < 0 || l.keys.len() == 0 {
+			return false
+		}
+		w.then(asLookup, func() step { return l.through(i) })
 		if len(null) > 0 {
-			w.steps = append(w.steps, func() step { return withoutWords(null) })
+			w.steps = append(w.steps, noValue)
 		}
 	}
 	if len(e.Values) > 0 || e.Otherwise != "" {
-		w.then("choice", func() step { return choice(e.Values, e.Otherwise) })
+		w.then(asChoice, func() step { return choice(e.Values, e.Otherwise) })
 	}
 	if e.Prefix != "" {
-		w.then("prefix", func() step { return prefixed(e.Prefix) })
+		w.then(asPrefix, func() step { return prefixed(e.Prefix) })
 	}
 	return true
 }

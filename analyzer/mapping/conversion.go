@@ -1,0 +1,35 @@
+package mapping
+
+// A Conversion is one of the closed set of things that may happen to a source
+// value on its way to a canonical column.
+type Conversion struct {
+	Name string
+	// Doc is one sentence for people.
+	Doc string
+}
+
+// The conversions. A column without any is read as its type asks: text as it
+// is, a date by its layouts, a number, true or false.
+var (
+	asConstant    = Conversion{"constant", "The same value in every row."}
+	asParts       = Conversion{"parts", "A date from columns of year, month and day; without a day the first of the month."}
+	asMissing     = Conversion{"missing", "Given words mean that there is no value."}
+	asLookup      = Conversion{"lookup", "The value is the key of a side table, from which a column is taken."}
+	asChoice      = Conversion{"choice", "A value of the source stands for one of the canonical list."}
+	asPrefix      = Conversion{"prefix", "Words are put before the value, to keep apart ids of tables that number their rows separately."}
+	asFirstOf     = Conversion{"first_of", "The first of several expressions that has a value."}
+	asNumberState = Conversion{"nhs_number_state", "An NHS number becomes what it looks like; the number is dropped."}
+	asNumberRange = Conversion{"nhs_number_range", "An NHS number becomes the number space it lies in; the number is dropped."}
+	asNumberKey   = Conversion{"nhs_number_key", "An NHS number becomes a keyed hash that lives as long as the run."}
+	asDosageState = Conversion{"dosage_state", "A dosage as written becomes what it says: stated, as directed, when required, empty."}
+	asLength      = Conversion{"length", "Free text becomes a mask of the same length: what it says is not read."}
+	asRecord      = Conversion{"record", "The name of the file and the record number stand in for an id that the source lacks."}
+)
+
+// Conversions returns the closed set, in a fixed order.
+func Conversions() []Conversion {
+	return []Conversion{
+		asConstant, asParts, asMissing, asLookup, asChoice, asPrefix, asFirstOf,
+		asNumberState, asNumberRange, asNumberKey, asDosageState, asLength, asRecord,
+	}
+}

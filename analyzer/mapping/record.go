@@ -1,0 +1,38 @@
+package mapping
+
+import (
+	"strconv"
+
+	"paperlight/analyzer/source"
+)
+
+// recordKeys fills the record id of a source that has none: the file's name
+// and the record number. Such an id is unique in the table, the same for every
+// number of workers, and tells where the record stands; nothing refers to it.
+type recordKeys struct {
+	prefix  string
+	first   int64
+	records []int64
+}
+
+func recordPrefix(f *source.File) string {
+	if f.Folder != "" {
+		return f.Folder + "/" + f.Stem + ":"
+	}
+	return f.Stem + ":"
+}
+
+func (k *recordKeys) fill(r *rows, out *column) error {
+	out.offsets, out.bytes = sized(out.offsets, r.n+1), out.bytes[:0]
+	out.offsets[0] = 0
+	for i := range r.n {
+		record := k.first + int64(i)
+		if k.records != nil {
+			record = k.records[i]
+		}
+		out.bytes = strconv.AppendInt(append(out.bytes, k.prefix...), record, 10)
+		out.offsets[i+1] = int32(len(out.bytes))
+		out.mark(i, present)
+	}
+	return nil
+}
