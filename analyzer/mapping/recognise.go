@@ -24,8 +24,8 @@ func (e *RefusedError) ExitCode() int { return 3 }
 type bindings struct {
 	system *System
 	files  map[string][]*bound
-	// unknown are the files that no source claims; near says why files with
-	// the name of a source were not taken.
+	// unknown are the files that no source claims; near says why files named
+	// like a required source were not taken.
 	unknown []*source.File
 	near    []string
 	// unused are files of the system that fill no canonical table; partial says
@@ -81,6 +81,9 @@ func (s *System) sourceOf(f *source.File, near *[]string) string {
 			})
 			if len(missing) == 0 {
 				return candidate
+			}
+			if !src.Required {
+				continue
 			}
 			*near = append(*near, fmt.Sprintf("%s is named like %s of %s but has no column %s",
 				shown(f.Name), candidate, s.Title, strings.Join(missing, ", ")))

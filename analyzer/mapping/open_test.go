@@ -1,0 +1,201 @@
+package mapping
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"paperlight/analyzer/extract"
+	"paperlight/analyzer/schema"
+	"paperlight/analyzer/source"
+)
+
+func TestGolden(t *testing.T) {
+	for _, name := range []string{"canonical", "cprd-aurum", "omop"} {
+		t.Run(name, func(t *testing.T) {
+			golden(t, name, dump(t, open(t, Options{AllowTestNumbers: true}, filepath.Join("testdata", name))))
+		})
+	}
+}
+
+// counts returns the rows of each table.
+func counts(t *testing.T, x *extract.Extract) map[string]int {
+	out := map[string]int{}
+	for _, tab := range x.Tables {
+		rows, _ := read(t, tab)
+		out[tab.Schema.Name] = len(rows)
+	}
+	return out
+}
+
+func supplies(x *extract.Extract, name string) bool {
+	table, column, _ := strings.Cut(name, ".")
+	return x.Supplies(schema.Lookup(table).Column(column))
+}
+
+func TestSyntheaOMOP(t *testing.T) {
+	want := map[string]int{"practice": 0, "patients": 28, "issues": 883, "events": 470 + 1649 + 10040 + 8099, "problems": 470, "consultations": 1791}
+	var first [][]string
+	for _, format := range []string{"csv", "parquet"} {
+		x := open(t, Options{}, filepath.Join(shared(t, "synthea27nj-omop54"), format))
+		require.Equal(t, "omop", x.System)
+		require.Equal(t, format, x.Format)
+		require.Empty(t, x.Notes)
+		require.True(t, x.HasReleaseDate)
+		require.EqualValues(t, 19275, x.ReleaseDate) // 2022-10-10
+		require.Equal(t, want, counts(t, x))
+		for _, absent := range []string{"patients.nhs_number_state", "patients.nhs_number_range", "patients.nhs_number_key",
+			"patients.nhs_number", "registrations.start_date", "medications.status", "issues.dmd_code", "issues.bnf_code"} {
+			require.False(t, supplies(x, absent), absent)
+		}
+		for _, given := range []string{"patients.death_date", "events.code", "issues.issue_date", "events.value"} {
+			require.True(t, supplies(x, given), given)
+		}
+		var all [][]string
+		for _, tab := range x.Tables {
+			rows, _ := read(t, tab)
+			all = append(all, rows...)
+		}
+		if first == nil {
+			first = all
+		}
+		require.Equal(t, first, all, "the same rows from both formats")
+	}
+}
+
+func TestSimulatedAurum(t *testing.T) {
+	x := open(t, Options{}, shared(t, "rcprd-aurum-simulated"))
+	require.Equal(t, "cprd-aurum", x.System)
+	require.Equal(t, map[string]int{"practice": 6, "patients": 12, "registrations": 12, "events": 300, "issues": 300}, counts(t, x))
+	events := x.Table(schema.Lookup("events"))
+	rows, _ := read(t, events, schema.Lookup("events").Column("code"))
+	shortest, longest := 99, 0
+	for _, r := range rows {
+		shortest, longest = min(shortest, len(r[0])), max(longest, len(r[0]))
+	}
+	require.Equal(t, 17, longest)
+	require.Equal(t, "498521000006119", rows[0][0])
+	require.GreaterOrEqual(t, shortest, 7)
+	require.True(t, x.Table(schema.Lookup("registrations")).DerivedKey)
+	require.False(t, events.DerivedKey)
+	require.False(t, supplies(x, "patients.nhs_number_state"))
+}
+
+func TestDigestIsOverNamesAndDigests(t *testing.T) {
+	o := Options{Source: source.Options{Digest: true}}
+	a := open(t, o, "testdata/canonical")
+	require.Len(t, a.SHA256, 64)
+	b := open(t, o, "testdata/cprd-aurum")
+	require.NotEqual(t, a.SHA256, b.SHA256)
+	require.Equal(t, a.SHA256, open(t, o, "testdata/canonical").SHA256)
+	require.Empty(t, open(t, Options{}, "testdata/canonical").SHA256)
+}
+
+// folder writes files into a folder of their own.
+func folder(t *testing.T, files map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range files {
+		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
+	}
+	return dir
+}
+
+func TestRecognition(t *testing.T) {
+	const patients = "patient_id\n1\n"
+	const person = "person_id,year_of_birth,gender_concept_id\n1,1980,8507\n"
+	const patient = "patid\tpracid\tyob\tregstartdate\n1\t2\t1980\t01/02/2003\n"
+	for _, c := range []struct {
+		about  string
+		files  map[string]string
+		system string
+		notes  []string
+	}{
+		{"canonical by name and header", map[string]string{"patients.csv": patients}, "paperlight", nil},
+		{"names in any case", map[string]string{"PATIENTS.csv": "PATIENT_ID\n1\n"}, "paperlight", nil},
+		{"canonical goes before another system", map[string]string{"patients.csv": patients, "person.csv": person}, "paperlight",
+			[]string{"Not used, because no table is read from them: person.csv."}},
+		{"OMOP", map[string]string{"Person.csv": person}, "omop", nil},
+		{"a side file beside another system", map[string]string{"person.csv": person, "declarations.csv": "key,answer\npack,yes\n"}, "omop", nil},
+		{"CPRD with other columns in another order", map[string]string{"x_Extract_Patient_001.txt": patient}, "cprd-aurum",
+			[]string{"registrations has no record id; file and record number stand in for it."}},
+		{"tables in parts", map[string]string{"patients/part-1.csv": patients, "patients/part-2.csv": patients}, "paperlight", nil},
+		{"a file of another alphabet", map[string]string{"patients.csv": "patient_id,usual_gp_code\n1,Andr\xe9\n"}, "paperlight",
+			[]string{"patients.csv is not UTF-8; it was read as windows-1252."}},
+	} {
+		t.Run(c.about, func(t *testing.T) {
+			x := open(t, Options{}, folder(t, c.files))
+			require.Equal(t, c.system, x.System)
+			require.Equal(t, c.notes, x.Notes)
+		})
+	}
+}
+
+func TestRefused(t *testing.T) {
+	const patients = "patient_id\n1\n"
+	for _, c := range []struct {
+		about, message, hint string
+		files                map[string]string
+	}{
+		{"nothing known", "no known system: none of the files holds patients",
+			"want patients.csv (or .parquet, .arrow) with the column patient_id, or the table patient of CPRD Aurum, or the table person of OMOP CDM 5.4",
+			map[string]string{"things.csv": "a,b\n1,2\n"}},
+		{"a name without its columns", "no known system: patients.csv is named like patients of canonical paperlight tables but has no column patient_id",
+			"canonical files are patients.csv (or .parquet, .arrow) with the column patient_id, and its related tables",
+			map[string]string{"patients.csv": "Id,BIRTHDATE\n1,1980-01-01\n"}},
+		{"no patients", "no known system: none of the files holds patients",
+			"want patients.csv (or .parquet, .arrow) with the column patient_id, or the table patient of CPRD Aurum, or the table person of OMOP CDM 5.4",
+			map[string]string{"practice.csv": "practice_id\nP1\n"}},
+		{"two systems", "the files fit more than one system: CPRD Aurum, OMOP CDM 5.4", "give the files of one system at a time",
+			map[string]string{"person.csv": "person_id,year_of_birth,gender_concept_id\n", "patient.txt": "patid\tpracid\tyob\tregstartdate\n"}},
+		{"one table twice", "patients.csv and patients.tsv both hold the table patients", "give one of them",
+			map[string]string{"patients.csv": patients, "patients.tsv": "patient_id\tsex\n1\tM\n"}},
+		{"a table and its parts", "patients.csv and patients/part-1.csv both hold the table patients", "give one of them",
+			map[string]string{"patients.csv": patients, "patients/part-1.csv": patients}},
+	} {
+		t.Run(c.about, func(t *testing.T) {
+			_, err := Open(context.Background(), []string{folder(t, c.files)}, Options{})
+			var refused *RefusedError
+			require.ErrorAs(t, err, &refused)
+			require.Equal(t, c.message, refused.Message)
+			require.Equal(t, c.hint, refused.Hint)
+			require.Equal(t, 3, refused.ExitCode())
+		})
+	}
+}
+
+func TestCapabilityIsWhatEveryFileCanGive(t *testing.T) {
+	x := open(t, Options{}, folder(t, map[string]string{
+		"patients/part-1.csv": "patient_id,sex,birth_year\n1,M,1980\n",
+		"patients/part-2.csv": "patient_id,sex\n2,F\n",
+		"events.csv":          "patient_id,code\n",
+	}))
+	require.True(t, supplies(x, "patients.sex"))
+	require.False(t, supplies(x, "patients.birth_year"))
+	require.Contains(t, x.Notes, "patients.birth_year is not in every file of the table patients: it counts as absent.")
+	require.True(t, supplies(x, "events.event_id"))
+	require.False(t, supplies(x, "issues.issue_id"))
+	require.Nil(t, x.Table(schema.Lookup("issues")))
+	rows, _ := read(t, x.Table(schema.Lookup("events")))
+	require.Empty(t, rows)
+}
+
+func TestDecodeErrorsNameTheFile(t *testing.T) {
+	dir := folder(t, map[string]string{"patients.csv": "patient_id,sex\n1,M\n2,\"F\n"})
+	x, err := Open(context.Background(), []string{dir}, Options{})
+	if err == nil {
+		defer func() { require.NoError(t, x.Close()) }()
+		for _, scanErr := range x.Tables[0].Parts[0].Scan(context.Background(), supplied(x.Tables[0])) {
+			err = errors.Join(err, scanErr)
+		}
+	}
+	var decode *source.DecodeError
+	require.ErrorAs(t, err, &decode)
+	require.Equal(t, "patients.csv", decode.File)
+}
