@@ -31,9 +31,12 @@ func (c *checker) call(e ast.Expr) (*term, error) {
 	case operators.LogicalOr:
 		return c.logic(e, OpOr)
 	case operators.LogicalNot:
-		t, err := c.condition(args[0])
+		t, err := c.value(args[0])
 		if err != nil {
 			return nil, err
+		}
+		if t.typ != schema.Bool {
+			return nil, c.refuse(e, "put the whole comparison in brackets: !("+c.write(args[0])+" == ...)", "! needs a condition, not %s", describe(t.typ))
 		}
 		return not(t), nil
 	case operators.Equals, operators.NotEquals, operators.Less, operators.LessEquals, operators.Greater, operators.GreaterEquals:
@@ -293,6 +296,9 @@ func (c *checker) periodLength(e ast.Expr, unit string) (int, error) {
 // in checks membership in a list of literals or in a code list.
 func (c *checker) in(e ast.Expr) (*term, error) {
 	args := e.AsCall().Args()
+	if x := args[0]; x.Kind() == ast.CallKind && x.AsCall().FunctionName() == operators.LogicalNot {
+		return nil, c.refuse(x, "write !("+c.write(x.AsCall().Args()[0])+" in ...)", "! applies before in")
+	}
 	if list, ok, err := c.codelist(args[1]); err != nil {
 		return nil, err
 	} else if ok {

@@ -136,7 +136,7 @@ func overloads() []overload {
 		{function: "size", id: "text_size", args: types(text), result: number, member: true},
 		{function: "size", id: "size_rows", args: types(cel.ListType(any)), result: number},
 		{function: "size", id: "rows_size", args: types(cel.ListType(any)), result: number, member: true},
-		{function: "matches", id: "matches", args: types(text, text), result: boolean},
+		{function: "matches", id: "matches_text", args: types(text, text), result: boolean},
 		{function: "is_true", id: "is_true", args: types(boolean), result: boolean, unknown: true},
 		{function: "@present", id: "present", args: types(any), result: boolean, unknown: true},
 		{function: "@malformed", id: "malformed", args: types(any, text), result: boolean},

@@ -12,7 +12,6 @@ import (
 type lowering struct {
 	graph    *Graph
 	binding  *Binding
-	language *Language
 	optional allowance
 	notes    []string
 	needs    *needs
@@ -28,8 +27,21 @@ type use struct {
 
 // Lower adds the rule to the graph.
 func (c *Checked) Lower(g *Graph, b *Binding) *Lowered {
+	l := c.lowering(g, b)
+	out := &Lowered{Missing: l.needs.sorted()}
+	if len(out.Missing) == 0 {
+		out.Where, out.Exclude = l.part(c.where, false), l.part(c.exclude, true)
+		out.Expect, out.Value = l.part(c.expect, false), l.part(c.value, false)
+	}
+	slices.Sort(l.notes)
+	out.Notes = slices.Compact(l.notes)
+	return out
+}
+
+// lowering finds what the rule needs and which alternatives it uses.
+func (c *Checked) lowering(g *Graph, b *Binding) *lowering {
 	l := &lowering{
-		graph: g, binding: b, language: c.language, optional: c.optional,
+		graph: g, binding: b, optional: c.optional,
 		chosen: map[*definition]*alternative{}, done: map[use]*Node{},
 	}
 	l.needs = &needs{lowering: l, missing: map[string]bool{}}
@@ -47,14 +59,7 @@ func (c *Checked) Lower(g *Graph, b *Binding) *Lowered {
 	if c.exclude != nil {
 		l.needs.read(c.exclude.term, c.optional.with(allowance{all: true}))
 	}
-	out := &Lowered{Missing: l.needs.sorted()}
-	if len(out.Missing) == 0 {
-		out.Where, out.Exclude = l.part(c.where, false), l.part(c.exclude, true)
-		out.Expect, out.Value = l.part(c.expect, false), l.part(c.value, false)
-	}
-	slices.Sort(l.notes)
-	out.Notes = slices.Compact(l.notes)
-	return out
+	return l
 }
 
 func (l *lowering) part(c *condition, exclude bool) *Node {
