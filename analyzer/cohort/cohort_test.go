@@ -85,7 +85,7 @@ func TestKeysNumberInOrder(t *testing.T) {
 func TestRepeatsCountToTwo(t *testing.T) {
 	var r Repeats
 	var d Digester
-	sum := func(owner int32, texts ...string) Digest {
+	sum := func(owner uint64, texts ...string) Digest {
 		d.Reset(owner)
 		for _, s := range texts {
 			d.Text([]byte(s))
@@ -94,7 +94,7 @@ func TestRepeatsCountToTwo(t *testing.T) {
 	}
 	require.Zero(t, r.Count(sum(1, "a")))
 	for i := range 3000 {
-		require.False(t, r.Add(sum(int32(i), "a", "b")))
+		require.False(t, r.Add(sum(uint64(i), "a", "b")))
 	}
 	require.True(t, r.Add(sum(5, "a", "b")))
 	require.True(t, r.Add(sum(5, "a", "b")))

@@ -13,8 +13,8 @@ type Digest struct{ lo, hi uint64 }
 // Digester makes digests of values one after the other. Reset first.
 type Digester struct{ buffer []byte }
 
-// Reset starts a digest that belongs to the row number owner.
-func (d *Digester) Reset(owner int32) { d.buffer = d.buffer[:0]; d.Number(uint64(uint32(owner))) }
+// Reset starts a digest of values that belong to owner.
+func (d *Digester) Reset(owner uint64) { d.buffer = d.buffer[:0]; d.Number(owner) }
 
 // Number adds a number.
 func (d *Digester) Number(v uint64) {

@@ -1,0 +1,158 @@
+package analyzer
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"paperlight/analyzer/cohort"
+	"paperlight/analyzer/extract"
+	"paperlight/analyzer/schema"
+)
+
+// Where an as-of date came from, as the report names it.
+const (
+	FromOverride   = "--as-of"
+	FromPractice   = "practice.extract_to"
+	FromRelease    = "release date of the extract"
+	FromPercentile = "99.9th percentile of the dates recorded"
+)
+
+// decide sets the as-of date of every practice.
+func (p *Practices) decide(ctx context.Context, x *extract.Extract, override *int32) error {
+	var open []int
+	for i := range p.List {
+		q := &p.List[i]
+		switch {
+		case override != nil:
+			q.AsOf, q.AsOfFrom = *override, FromOverride
+		case q.to.Known:
+			q.AsOf, q.AsOfFrom = int32(q.to.Int), FromPractice
+		case x.HasReleaseDate:
+			q.AsOf, q.AsOfFrom = x.ReleaseDate, FromRelease
+		default:
+			open = append(open, i)
+		}
+	}
+	if len(open) == 0 {
+		return nil
+	}
+	days, err := p.recorded(ctx, x)
+	if err != nil {
+		return err
+	}
+	for _, i := range open {
+		day, ok := percentile(days[i])
+		if !ok {
+			return &Refusal{Message: fmt.Sprintf("no as-of date for practice %d of %d: the extract states none and holds no recorded, issue or registration date of it", i+1, len(p.List)),
+				Hint: "give one with --as-of YYYY-MM-DD"}
+		}
+		p.List[i].AsOf, p.List[i].AsOfFrom = day, FromPercentile
+	}
+	return nil
+}
+
+// percentile returns the 99.9th percentile, nearest rank, of the days counted.
+func percentile(counts map[int32]int64) (int32, bool) {
+	var total int64
+	days := make([]int32, 0, len(counts))
+	for d, n := range counts {
+		days = append(days, d)
+		total += n
+	}
+	if total == 0 {
+		return 0, false
+	}
+	slices.Sort(days)
+	rank := (total*999 + 999) / 1000 // counted from 1, rounded up
+	for _, d := range days {
+		if rank -= counts[d]; rank <= 0 {
+			return d, true
+		}
+	}
+	return days[len(days)-1], true
+}
+
+// recorded counts the recorded, issue and registration dates by practice.
+func (p *Practices) recorded(ctx context.Context, x *extract.Extract) ([]map[int32]int64, error) {
+	out := make([]map[int32]int64, len(p.List))
+	for i := range out {
+		out[i] = map[int32]int64{}
+	}
+	var home *homes
+	for _, t := range x.Tables {
+		for _, name := range []string{"recorded_date", "issue_date", "start_date"} {
+			c := t.Schema.Column(name)
+			if c == nil || !t.Supplied[c.Index] || name == "start_date" && t.Schema.Name != "registrations" {
+				continue
+			}
+			if len(p.List) > 1 && home == nil {
+				var err error
+				if home, err = p.homes(ctx, x); err != nil {
+					return nil, err
+				}
+			}
+			cols := []*schema.Column{c, t.Schema.Patient, t.Schema.Practice}
+			err := cells(ctx, x, t.Schema, cols, func(_ *extract.Batch, _ int, row []extract.Cell) error {
+				q := int32(0)
+				if home != nil {
+					q = home.of(p, row[1], row[2])
+				}
+				if q >= 0 && row[0].Known {
+					out[q][int32(row[0].Int)]++
+				}
+				return nil
+			})
+			if err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, nil
+}
+
+// homes leads from a patient to the practice, before patients are numbered.
+type homes struct {
+	ids      *cohort.IDs
+	practice []int32
+}
+
+func (p *Practices) homes(ctx context.Context, x *extract.Extract) (*homes, error) {
+	t := schema.Lookup("patients")
+	s := cohort.Segment{}
+	err := cells(ctx, x, t, []*schema.Column{t.Column("patient_id"), t.Practice}, func(_ *extract.Batch, _ int, row []extract.Cell) error {
+		s.IDs = append(s.IDs, row[0].Text...)
+		s.Ends = append(s.Ends, uint32(len(s.IDs)))
+		q := p.home()
+		if row[1].Known {
+			q = p.byID[row[1].Text]
+		}
+		s.Practice = append(s.Practice, q)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	ids, _ := cohort.BuildIDs([]cohort.Segment{s}, 1)
+	return &homes{ids: ids, practice: s.Practice}, nil
+}
+
+func (h *homes) of(p *Practices, patient, practice extract.Cell) int32 {
+	own := int32(-1)
+	if practice.Known {
+		if q, ok := p.byID[practice.Text]; ok {
+			own = q
+		}
+	}
+	if !patient.Known {
+		return own
+	}
+	n := h.ids.Find([]byte(patient.Text))
+	if n == cohort.Several && own >= 0 {
+		n = h.ids.FindIn([]byte(patient.Text), own)
+	}
+	if n < 0 {
+		return own
+	}
+	return h.practice[n]
+}

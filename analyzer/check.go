@@ -1,0 +1,200 @@
+package analyzer
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"paperlight/analyzer/expr"
+	"paperlight/analyzer/extract"
+	"paperlight/analyzer/schema"
+	"paperlight/analyzer/state"
+	"paperlight/rules"
+)
+
+// An Outcome is what a rule set found in an extract, before scoring.
+type Outcome struct {
+	State *state.State
+	// Missing says, by rule id, why a rule is not assessable; Notes which
+	// alternatives of definitions a rule used. Rules without are absent.
+	Missing, Notes map[string][]string
+	// Declarations are the practices' answers, of the extract and beside it.
+	Declarations []Declaration
+	// Run holds the facts that worklists need.
+	Run *Run
+}
+
+// registered is the definition that counts a practice's patients.
+const registered = "registered"
+
+// Check runs the rules of a catalogue over an extract: which practices and as
+// of when, rules to nodes, nodes to a plan, the plan over the rows, and the
+// counts into a state. The extract must stay open while Outcome.Run is used.
+//
+// An extract that cannot be judged is a *Refusal.
+func Check(ctx context.Context, x *extract.Extract, catalogue *rules.Catalogue, o Options) (*Outcome, error) {
+	practices, err := AsOf(ctx, x, o.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	practices.Declarations = append(practices.Declarations, o.Declarations...)
+	out := &Outcome{Missing: map[string][]string{}, Notes: map[string][]string{}, Declarations: practices.Declarations}
+	programs, err := out.lower(x, catalogue, practices)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := NewPlan(programs, x)
+	if err != nil {
+		return nil, fmt.Errorf("planning: %w", err)
+	}
+	if out.Run, err = NewRun(ctx, plan, x, practices, o); err != nil {
+		return nil, err
+	}
+	out.State = out.Run.State(out.Missing)
+	return out, nil
+}
+
+// lower turns the rules that the extract can answer into programs.
+func (out *Outcome) lower(x *extract.Extract, catalogue *rules.Catalogue, practices *Practices) ([]Program, error) {
+	graph := expr.NewGraph()
+	binding := NewBinding(x, practices, catalogue.Lists)
+	var programs []Program
+	for _, rule := range catalogue.Rules {
+		if rule.Checked == nil {
+			continue
+		}
+		p, low := Lower(graph, binding, rule.ID, rule.Table, rule.Checked)
+		if len(low.Notes) > 0 {
+			out.Notes[rule.ID] = low.Notes
+		}
+		if p == nil {
+			out.Missing[rule.ID] = low.Missing
+			continue
+		}
+		programs = append(programs, *p)
+	}
+	for _, d := range catalogue.Definitions {
+		if d.Name != registered || d.Table.Name != "patients" {
+			continue
+		}
+		checked, err := catalogue.Language.Check(expr.Source{File: d.File, Table: d.Table, Where: registered, WhereLine: 1})
+		if err != nil {
+			return nil, fmt.Errorf("definition %s: %w", registered, err)
+		}
+		if p, _ := Lower(graph, binding, "", d.Table, checked); p != nil {
+			programs = append(programs, *p)
+		}
+	}
+	return programs, nil
+}
+
+// NewBinding returns what of the extract the meaning of a rule depends on.
+func NewBinding(x *extract.Extract, practices *Practices, lists map[string]*expr.Codelist) *expr.Binding {
+	return &expr.Binding{Supplies: x.Supplies, HasTable: func(t *schema.Table) bool { return t.Name == "practice" || x.Table(t) != nil },
+		AsOf: practices.Shared(), Lists: lists}
+}
+
+// Lower adds a rule to the graph. The program is nil where the extract cannot
+// supply what the rule reads; Lowered.Missing says what that is.
+func Lower(graph *expr.Graph, binding *expr.Binding, id string, table *schema.Table, checked *expr.Checked) (*Program, *expr.Lowered) {
+	low := checked.Lower(graph, binding)
+	if len(low.Missing) > 0 {
+		return nil, low
+	}
+	p := &Program{ID: id, Table: table, Where: low.Where, Exclude: low.Exclude, Expect: low.Expect, Value: low.Value}
+	if p.Where == nil {
+		p.Where = graph.Bool(true)
+	}
+	return p, low
+}
+
+// State returns what the run counted. missing names the rules that were not
+// run, which the state marks. The program without an id counts the registered
+// patients.
+func (run *Run) State(missing map[string][]string) *state.State {
+	out := &state.State{}
+	at := map[string]int{}
+	count := -1
+	for i := range run.plan.programs {
+		if id := run.plan.programs[i].ID; id != "" {
+			at[id] = i
+			out.Rules = append(out.Rules, id)
+		} else {
+			count = i
+		}
+	}
+	for id := range missing {
+		out.Rules = append(out.Rules, id)
+	}
+	slices.Sort(out.Rules)
+	for i, p := range run.practices.List {
+		s := state.PracticeState{ID: p.ID, ODSCode: p.ODSCode, Name: p.Name, AsOf: p.AsOf, AsOfFrom: p.AsOfFrom, Registered: -1}
+		if count >= 0 {
+			s.Registered = run.tallies[count][i].Denominator
+		}
+		for _, id := range out.Rules {
+			program, ok := at[id]
+			if !ok {
+				s.Tallies = append(s.Tallies, state.Tally{Missing: true})
+				continue
+			}
+			t := run.tallies[program][i]
+			t.Value, t.HasValue = run.value(run.plan.programs[program].Value, i)
+			s.Tallies = append(s.Tallies, t)
+		}
+		for _, r := range run.tables {
+			rows := int64(0)
+			if r != nil {
+				rows = r.practices[i].rows
+			}
+			s.Rows = append(s.Rows, rows)
+		}
+		out.Practices = append(out.Practices, s)
+	}
+	out.Tables = run.tableStates()
+	return out
+}
+
+func (run *Run) tableStates() []state.TableState {
+	var out []state.TableState
+	for _, t := range run.x.Tables {
+		r := run.tables[t.Schema.Index]
+		if t.Schema.Name == "practice" {
+			p := run.practices.read
+			r = newReading(t.Schema, 0)
+			r.rows, r.rejected, r.repeated, r.countIDs = p.rows, p.rejected, p.repeated, true
+		}
+		if r != nil {
+			out = append(out, r.state(t))
+		}
+	}
+	return out
+}
+
+// value returns a rule's value for practice number i.
+func (run *Run) value(n *expr.Node, i int) (float64, bool) {
+	if n == nil || n.Op == expr.OpNull {
+		return 0, false
+	}
+	if n.Op == expr.OpConst {
+		if n.Type == schema.Decimal {
+			return n.Value.Real, true
+		}
+		return float64(n.Value.Int), true
+	}
+	h := run.held[n]
+	if !bit(h.known, i) {
+		return 0, false
+	}
+	switch {
+	case h.reals != nil:
+		return h.reals[i], true
+	case h.ints != nil:
+		return float64(h.ints[i]), true
+	case h.counts32 != nil:
+		return float64(h.counts32[i]), true
+	case h.counts16 != nil:
+		return float64(h.counts16[i]), true
+	}
+	return float64(h.counts8[i]), true
+}

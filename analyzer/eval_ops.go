@@ -1,0 +1,270 @@
+package analyzer
+
+import (
+	"bytes"
+	"math"
+
+	"paperlight/analyzer/cohort"
+	"paperlight/analyzer/expr"
+	"paperlight/analyzer/schema"
+)
+
+// comparison compiles == and <.
+func (e *evaluator) comparison(n *expr.Node, args []*vec, out *vec) func() {
+	x, y := args[0], args[1]
+	room, bits := out.known, out.bits
+	isConst := func(i int) bool { return n.Args[i].Op == expr.OpConst }
+	var compute func()
+	switch t := n.Args[0].Type; {
+	case t == schema.Bool:
+		compute = func() {
+			for i := range words(e.n) {
+				bits[i] = ^(x.bits[i] ^ y.bits[i])
+			}
+		}
+	case t == schema.Text:
+		compute = func() {
+			compare(bits, e.n, func(i int) bool {
+				return bit(out.known, i) && bytes.Equal(x.textAt(i), y.textAt(i))
+			})
+		}
+	case t == schema.Date && n.Op == expr.OpLt && isConst(1):
+		c := int32(n.Args[1].Value.Int)
+		compute = func() { lessConst(bits, x.days, c, e.n) }
+	case t == schema.Date && n.Op == expr.OpLt && isConst(0):
+		c := int32(n.Args[0].Value.Int)
+		compute = func() { constLess(bits, c, y.days, e.n) }
+	case t == schema.Date && n.Op == expr.OpLt:
+		compute = func() { less32(bits, x.days, y.days, e.n) }
+	case t == schema.Date:
+		compute = func() { equal(bits, x.days, y.days, e.n) }
+	case t == schema.Int && n.Op == expr.OpLt:
+		compute = func() { less(bits, x.ints, y.ints, e.n) }
+	case t == schema.Int:
+		compute = func() { equal(bits, x.ints, y.ints, e.n) }
+	case n.Op == expr.OpLt:
+		compute = func() { less(bits, x.reals, y.reals, e.n) }
+	default:
+		compute = func() { equal(bits, x.reals, y.reals, e.n) }
+	}
+	return func() {
+		out.known = andKnown(room, x.known, y.known, e.n)
+		compute()
+	}
+}
+
+// test compiles membership and functions of values that are not entries.
+func (e *evaluator) test(n *expr.Node, x *vec, out *vec) func() {
+	return func() {
+		out.known = x.known
+		switch {
+		case n.Type == schema.Int:
+			for i := range e.n {
+				if bit(x.known, i) {
+					out.ints[i] = n.Func.Int(x.textAt(i))
+				}
+			}
+		case n.Op == expr.OpTest:
+			compare(out.bits, e.n, func(i int) bool { return bit(x.known, i) && n.Func.Bool(x.textAt(i)) })
+		default:
+			compare(out.bits, e.n, func(i int) bool { return bit(x.known, i) && member(n.Set, x, i) })
+		}
+	}
+}
+
+// member says whether row i of x, which is known, is in the set.
+func member(s *expr.Set, x *vec, i int) bool {
+	var in bool
+	switch s.Type {
+	case schema.Text:
+		_, in = s.Texts[string(x.textAt(i))]
+	case schema.Date:
+		_, in = s.Ints[int64(x.days[i])]
+	case schema.Int:
+		_, in = s.Ints[x.ints[i]]
+	case schema.Bool:
+		_, in = s.Ints[int64(bitAt(x.bits, i))]
+	default:
+		_, in = s.Reals[x.reals[i]]
+	}
+	return in
+}
+
+// arithmetic compiles sums, differences, products and conversions.
+func (e *evaluator) arithmetic(n *expr.Node, args []*vec, out *vec) func() {
+	x, y := args[0], args[0]
+	if len(args) > 1 {
+		y = args[1]
+	}
+	room := out.known
+	var compute func()
+	switch {
+	case n.Op == expr.OpToDecimal:
+		compute = func() {
+			for i, v := range x.ints[:e.n] {
+				out.reals[i] = float64(v)
+			}
+		}
+	case n.Type == schema.Decimal:
+		f := operation[float64](n.Op)
+		compute = func() {
+			for i := range e.n {
+				out.reals[i] = f(x.reals[i], y.reals[i])
+			}
+		}
+	case n.Args[0].Type == schema.Date: // the days between two dates
+		compute = func() {
+			for i := range e.n {
+				out.ints[i] = int64(x.days[i]) - int64(y.days[i])
+			}
+		}
+	default:
+		f := operation[int64](n.Op)
+		compute = func() {
+			for i := range e.n {
+				out.ints[i] = f(x.ints[i], y.ints[i])
+			}
+		}
+	}
+	return func() {
+		out.known = andKnown(room, x.known, y.known, e.n)
+		compute()
+	}
+}
+
+func operation[T int64 | float64](op expr.Op) func(x, y T) T {
+	switch op {
+	case expr.OpAdd:
+		return func(x, y T) T { return x + y }
+	case expr.OpSub:
+		return func(x, y T) T { return x - y }
+	case expr.OpMul:
+		return func(x, y T) T { return x * y }
+	}
+	return func(x, _ T) T { return -x }
+}
+
+// The tables of shifted days reach over the dates that records hold; others
+// take the exact, slow way.
+const (
+	tableFrom = -32872 // 1880-01-01
+	tableTo   = 54787  // 2120-01-01
+)
+
+// calendar compiles the date functions.
+func (e *evaluator) calendar(n *expr.Node, args []*vec, out *vec) func() {
+	x := args[0]
+	room := out.known
+	switch n.Op {
+	case expr.OpYear:
+		return func() {
+			out.known = x.known
+			for i := range e.n {
+				if bit(x.known, i) {
+					out.ints[i] = expr.Year(x.days[i])
+				}
+			}
+		}
+	case expr.OpYearsBetween:
+		y := args[1]
+		return func() {
+			out.known = andKnown(room, x.known, y.known, e.n)
+			for i := range e.n {
+				if bit(out.known, i) {
+					out.ints[i] = expr.YearsBetween(x.days[i], y.days[i])
+				}
+			}
+		}
+	}
+	p := n.Period
+	if p.Months == 0 && p.WorkingDays == 0 {
+		return func() {
+			out.known = x.known
+			for i, d := range x.days[:e.n] {
+				out.days[i] = d + int32(p.Days)
+			}
+		}
+	}
+	table := e.in.run.shifted(p)
+	return func() {
+		out.known = x.known
+		for i, d := range x.days[:e.n] {
+			if at := int64(d) - tableFrom; uint64(at) < uint64(len(table)) {
+				out.days[i] = table[at]
+			} else if bit(x.known, i) {
+				out.days[i] = expr.Shift(d, p)
+			}
+		}
+	}
+}
+
+// repeatedIn compiles the look-up of a row's keys among those counted before.
+func (e *evaluator) repeatedIn(n *expr.Node, args []*vec, out *vec) func() {
+	repeats := e.in.run.repeats[n]
+	owner := e.owner(n.Relation)
+	var d cohort.Digester
+	out.known = nil
+	cond := args[0]
+	return func() {
+		compare(out.bits, e.n, func(i int) bool {
+			o, ok := owner(i)
+			if !ok {
+				return false
+			}
+			sum, ok := digest(&d, o, args[1:], n.Args[1:], i)
+			if !ok {
+				return false
+			}
+			others := repeats.Count(sum)
+			if bit(cond.known, i) && bitAt(cond.bits, i) != 0 {
+				others--
+			}
+			return others > 0
+		})
+	}
+}
+
+// owner returns what names the row of Relation.From that row i belongs to.
+func (e *evaluator) owner(r *schema.Relation) func(i int) (uint64, bool) {
+	own := &e.ownPatient
+	if r.From.Name == "practice" {
+		own = &e.ownPractice
+	}
+	if !byID(r) {
+		return func(i int) (uint64, bool) { o := (*own)[i]; return uint64(uint32(o)), o >= 0 }
+	}
+	far := e.in.columnAt(r.Far)
+	return func(i int) (uint64, bool) {
+		if far < 0 || e.ownPatient[i] < 0 || !bit(e.columns[far].known, i) {
+			return 0, false
+		}
+		return cohort.RowKey(e.ownPatient[i], e.columns[far].textAt(i)), true
+	}
+}
+
+// digest returns the digest of the keys of row i, if all are known.
+func digest(d *cohort.Digester, owner uint64, keys []*vec, nodes []*expr.Node, i int) (cohort.Digest, bool) {
+	d.Reset(owner)
+	for k, v := range keys {
+		if !bit(v.known, i) {
+			return cohort.Digest{}, false
+		}
+		switch nodes[k].Type {
+		case schema.Text:
+			d.Text(v.textAt(i))
+		case schema.Date:
+			d.Number(uint64(uint32(v.days[i])))
+		case schema.Int:
+			d.Number(uint64(v.ints[i]))
+		case schema.Bool:
+			d.Number(bitAt(v.bits, i))
+		case schema.Decimal:
+			r := v.reals[i]
+			if r == 0 {
+				r = 0 // minus zero is zero
+			}
+			d.Number(math.Float64bits(r))
+		}
+	}
+	return d.Sum(), true
+}

@@ -1,0 +1,311 @@
+package analyzer
+
+import (
+	"math"
+
+	"paperlight/analyzer/expr"
+	"paperlight/analyzer/schema"
+)
+
+// A condition over one text column and constants is worked out once for each
+// entry of the column's dictionary and gathered by index. Within entries
+// nothing is unknown; a null row is unknown in all of them.
+
+// entryColumn returns the column whose entries n is a value of, or nil.
+func (e *evaluator) entryColumn(n *expr.Node, memo map[*expr.Node]*schema.Column) *schema.Column {
+	if c, ok := memo[n]; ok {
+		return c
+	}
+	var c *schema.Column
+	switch n.Op {
+	case expr.OpColumn:
+		if n.Type == schema.Text && !e.in.pass.memory && n.Space == e.in.pass.table {
+			c = n.Column
+		}
+	case expr.OpTest, expr.OpIn, expr.OpEq, expr.OpLt, expr.OpNot, expr.OpAnd, expr.OpOr,
+		expr.OpAdd, expr.OpSub, expr.OpMul, expr.OpNeg, expr.OpToDecimal, expr.OpIf:
+		for _, a := range n.Args {
+			if a.Op == expr.OpConst {
+				continue
+			}
+			of := e.entryColumn(a, memo)
+			if of == nil || c != nil && c != of {
+				c = nil
+				break
+			}
+			c = of
+		}
+		if n.Type == schema.Text {
+			c = nil
+		}
+	}
+	memo[n] = c
+	return c
+}
+
+// entryNodes returns the nodes to be gathered by entry: those over one text
+// column that something else than such a node uses.
+func (e *evaluator) entryNodes() map[*expr.Node]*schema.Column {
+	memo := map[*expr.Node]*schema.Column{}
+	out := map[*expr.Node]*schema.Column{}
+	want := func(n *expr.Node) {
+		if c := e.entryColumn(n, memo); c != nil && n.Op != expr.OpColumn {
+			out[n] = c
+		}
+	}
+	for _, n := range e.in.pass.nodes {
+		if e.entryColumn(n, memo) != nil || n.Op == expr.OpGather || isAggregate(n) {
+			continue
+		}
+		for _, a := range n.Args {
+			want(a)
+		}
+	}
+	for _, n := range e.in.pass.roots(e.in.run.plan.programs) {
+		want(n)
+	}
+	return out
+}
+
+// inEntries says that n is needed only within the entries of its users.
+func (e *evaluator) inEntries(n *expr.Node) bool {
+	return e.entryColumn(n, map[*expr.Node]*schema.Column{}) != nil && n.Op != expr.OpColumn
+}
+
+// textEntries are the entry values of one column for one worker.
+type textEntries struct {
+	column int // place in evaluator.columns
+	number uint64
+	known  int // entries worked out, of the dictionary number
+	bools  []entryBool
+	planes [][]uint8
+	ints   []entryInt
+}
+
+type entryBool struct {
+	test func(text []byte) bool
+	out  *vec
+}
+
+type entryInt struct {
+	value func(text []byte) int64
+	real  bool
+	out   *vec
+	table []int64
+}
+
+// entryStep adds n to its column's entries. The step of the last node added
+// works out all; the others have none.
+func (e *evaluator) entryStep(n *expr.Node, c *schema.Column, out *vec) func() {
+	*out = room(n.Type, batchRows)
+	column := e.in.columnAt(c)
+	if column < 0 { // the extract lacks the column
+		out.known = make([]uint64, words(batchRows))
+		return nil
+	}
+	var t *textEntries
+	for _, have := range e.texts {
+		if have.column == column {
+			t = have
+		}
+	}
+	var step func()
+	if t == nil {
+		t = &textEntries{column: column}
+		e.texts = append(e.texts, t)
+		step = func() { e.textStep(t) }
+	}
+	if n.Type == schema.Bool {
+		f := entryFunc(n)
+		t.bools = append(t.bools, entryBool{func(b []byte) bool { return f(b) != 0 }, out})
+		if len(t.bools) > 8*len(t.planes) {
+			t.planes = append(t.planes, nil)
+		}
+	} else {
+		t.ints = append(t.ints, entryInt{value: entryFunc(n), real: n.Type == schema.Decimal, out: out})
+	}
+	return step
+}
+
+// textStep works out the entries that are new and gathers all by index.
+func (e *evaluator) textStep(t *textEntries) {
+	v := &e.columns[t.column]
+	for i := range t.bools {
+		t.bools[i].out.known = v.known
+	}
+	for i := range t.ints {
+		t.ints[i].out.known = v.known
+	}
+	entries := max(0, len(v.offsets)-1)
+	number := e.numbers[t.column]
+	if v.index == nil || entries > e.n && number == 0 || entries == 0 {
+		e.textRows(t, v, entries)
+		return
+	}
+	if number == 0 || number != t.number || entries < t.known {
+		t.known = 0
+	}
+	t.number = number
+	t.extend(v, entries)
+	for p, plane := range t.planes {
+		var dst [8][]uint64
+		for b, x := range t.bools[8*p : min(8*p+8, len(t.bools))] {
+			dst[b] = x.out.bits
+		}
+		gatherPlane(&dst, plane, v.index, e.n)
+	}
+	for i := range t.ints {
+		x := &t.ints[i]
+		if x.real {
+			for row, at := range v.index[:e.n] {
+				x.out.reals[row] = math.Float64frombits(uint64(x.table[at]))
+			}
+			continue
+		}
+		pick(x.out.ints, x.table, v.index, e.n)
+	}
+}
+
+// extend works out the entries from t.known on.
+func (t *textEntries) extend(v *vec, entries int) {
+	for p := range t.planes {
+		t.planes[p] = append(t.planes[p][:t.known], make([]uint8, entries-t.known)...)
+		for i := t.known; i < entries; i++ {
+			b := v.bytes[v.offsets[i]:v.offsets[i+1]]
+			for j, x := range t.bools[8*p : min(8*p+8, len(t.bools))] {
+				if x.test(b) {
+					t.planes[p][i] |= 1 << j
+				}
+			}
+		}
+	}
+	for j := range t.ints {
+		x := &t.ints[j]
+		x.table = x.table[:t.known]
+		for i := t.known; i < entries; i++ {
+			x.table = append(x.table, x.value(v.bytes[v.offsets[i]:v.offsets[i+1]]))
+		}
+	}
+	t.known = entries
+}
+
+// textRows evaluates row by row, for text that is not in a dictionary.
+func (e *evaluator) textRows(t *textEntries, v *vec, entries int) {
+	has := func(i int) bool { return entries > 0 && bit(v.known, i) }
+	for j := range t.bools {
+		x := &t.bools[j]
+		compare(x.out.bits, e.n, func(i int) bool { return has(i) && x.test(v.textAt(i)) })
+	}
+	for j := range t.ints {
+		x := &t.ints[j]
+		for i := range e.n {
+			switch {
+			case !has(i):
+			case x.real:
+				x.out.reals[i] = math.Float64frombits(uint64(x.value(v.textAt(i))))
+			default:
+				x.out.ints[i] = x.value(v.textAt(i))
+			}
+		}
+	}
+}
+
+// entryFunc compiles n into a function of an entry's text. Booleans are 0 or
+// 1, decimals their bits.
+func entryFunc(n *expr.Node) func(text []byte) int64 {
+	switch n.Op {
+	case expr.OpConst:
+		c := n.Value.Int
+		if n.Type == schema.Decimal {
+			c = int64(math.Float64bits(n.Value.Real))
+		}
+		return func([]byte) int64 { return c }
+	case expr.OpTest:
+		if n.Func.Int != nil {
+			return n.Func.Int
+		}
+		return func(b []byte) int64 { return number(n.Func.Bool(b)) }
+	}
+	if n.Args[0].Type == schema.Text || n.Op == expr.OpEq && n.Args[1].Type == schema.Text {
+		return entryText(n)
+	}
+	args := make([]func([]byte) int64, len(n.Args))
+	for i, a := range n.Args {
+		args[i] = entryFunc(a)
+	}
+	return entryOperator(n, args)
+}
+
+// entryText compiles an operator whose argument is the entry itself.
+func entryText(n *expr.Node) func([]byte) int64 {
+	if n.Op == expr.OpIn {
+		return func(b []byte) int64 { _, in := n.Set.Texts[string(b)]; return number(in) }
+	}
+	side := func(a *expr.Node) func([]byte) string {
+		if a.Op == expr.OpConst {
+			return func([]byte) string { return a.Value.Text }
+		}
+		return text
+	}
+	x, y := side(n.Args[0]), side(n.Args[1])
+	return func(b []byte) int64 { return number(x(b) == y(b)) }
+}
+
+func entryOperator(n *expr.Node, args []func([]byte) int64) func([]byte) int64 {
+	x := args[0]
+	y := args[len(args)-1]
+	isReal := n.Args[0].Type == schema.Decimal
+	real := func(f func([]byte) int64, b []byte) float64 { return math.Float64frombits(uint64(f(b))) }
+	switch n.Op {
+	case expr.OpAnd, expr.OpOr:
+		stop := number(n.Op == expr.OpOr)
+		return func(b []byte) int64 {
+			for _, f := range args {
+				if f(b) == stop {
+					return stop
+				}
+			}
+			return 1 - stop
+		}
+	case expr.OpNot:
+		return func(b []byte) int64 { return 1 - x(b) }
+	case expr.OpIf:
+		then := args[1]
+		return func(b []byte) int64 {
+			if x(b) != 0 {
+				return then(b)
+			}
+			return y(b)
+		}
+	case expr.OpIn:
+		if isReal {
+			return func(b []byte) int64 { _, in := n.Set.Reals[real(x, b)]; return number(in) }
+		}
+		return func(b []byte) int64 { _, in := n.Set.Ints[x(b)]; return number(in) }
+	case expr.OpToDecimal:
+		return func(b []byte) int64 { return int64(math.Float64bits(float64(x(b)))) }
+	case expr.OpEq:
+		if isReal {
+			return func(b []byte) int64 { return number(real(x, b) == real(y, b)) }
+		}
+		return func(b []byte) int64 { return number(x(b) == y(b)) }
+	case expr.OpLt:
+		if isReal {
+			return func(b []byte) int64 { return number(real(x, b) < real(y, b)) }
+		}
+		return func(b []byte) int64 { return number(x(b) < y(b)) }
+	}
+	if isReal {
+		f := operation[float64](n.Op)
+		return func(b []byte) int64 { return int64(math.Float64bits(f(real(x, b), real(y, b)))) }
+	}
+	f := operation[int64](n.Op)
+	return func(b []byte) int64 { return f(x(b), y(b)) }
+}
+
+func number(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}

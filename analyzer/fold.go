@@ -1,0 +1,368 @@
+package analyzer
+
+import (
+	"math"
+
+	"paperlight/analyzer/cohort"
+	"paperlight/analyzer/expr"
+	"paperlight/analyzer/schema"
+)
+
+// A layout says how the aggregates of one link are held while rows are read:
+// booleans in byte planes, eight a byte; counts as narrow as their readers
+// allow; latest dates beside what holds on them.
+type layout struct {
+	link   *link
+	rows   int // rows of Relation.From; 0 where they are keys, found on the way
+	bits   []bitField
+	counts []countField
+	latest []*expr.Node
+}
+
+// A bitField is one bit a row: some row meets the condition, or (unknown) for
+// some row it is unknown.
+type bitField struct {
+	node    *expr.Node
+	unknown bool
+	repeats *cohort.Repeats
+}
+
+type countField struct {
+	node  *expr.Node
+	bytes int // 1, 2 or 4
+}
+
+// A fold is one worker's facts of one link.
+type fold struct {
+	*layout
+	keys   *cohort.Keys
+	from   []int32
+	planes [][]uint8
+	c8     [][]uint8
+	c16    [][]uint16
+	c32    [][]uint32
+	latest []latestFold
+	room   [8][]uint64
+	digest cohort.Digester
+}
+
+// A latestFold holds, for each row, the latest date and what holds on it.
+type latestFold struct {
+	days  []int32
+	flags []uint8 // bit 0 true for some row, bit 1 unknown for some row
+	count []uint32
+}
+
+const noDay = math.MinInt32
+
+func (run *Run) layout(l *link) *layout {
+	out := &layout{link: l}
+	if !byID(l.relation) {
+		out.rows = run.rowsOf(l.relation.From)
+	}
+	for _, n := range l.nodes {
+		switch n.Op {
+		case expr.OpExists:
+			out.bits = append(out.bits, bitField{node: n})
+			if n.Args[0].MaybeUnknown {
+				out.bits = append(out.bits, bitField{node: n, unknown: true})
+			}
+		case expr.OpRepeated:
+			out.bits = append(out.bits, bitField{node: n, repeats: &cohort.Repeats{}})
+		case expr.OpCount:
+			out.counts = append(out.counts, countField{n, run.plan.widths[n]})
+		default:
+			out.latest = append(out.latest, n)
+		}
+	}
+	return out
+}
+
+func newFold(l *layout) *fold {
+	f := &fold{layout: l, from: make([]int32, batchRows), planes: make([][]uint8, (len(l.bits)+7)/8), latest: make([]latestFold, len(l.latest)),
+		c8: make([][]uint8, len(l.counts)), c16: make([][]uint16, len(l.counts)), c32: make([][]uint32, len(l.counts))}
+	if byID(l.link.relation) {
+		f.keys = &cohort.Keys{}
+	}
+	for i := range f.room {
+		f.room[i] = make([]uint64, words(batchRows))
+	}
+	f.grow(l.rows)
+	return f
+}
+
+// grow makes room for n rows.
+func (f *fold) grow(n int) {
+	n = words(n) * 64
+	for i := range f.planes {
+		f.planes[i] = extend(f.planes[i], n)
+	}
+	for i, c := range f.counts {
+		switch c.bytes {
+		case 1:
+			f.c8[i] = extend(f.c8[i], n)
+		case 2:
+			f.c16[i] = extend(f.c16[i], n)
+		default:
+			f.c32[i] = extend(f.c32[i], n)
+		}
+	}
+	for i := range f.latest {
+		l := &f.latest[i]
+		old := len(l.days)
+		l.days, l.flags, l.count = extend(l.days, n), extend(l.flags, n), extend(l.count, n)
+		for j := old; j < n; j++ {
+			l.days[j] = noDay
+		}
+	}
+}
+
+// extend lengthens s to n elements, doubling what it must allocate.
+func extend[T any](s []T, n int) []T {
+	if n <= cap(s) {
+		if n > len(s) {
+			old := len(s)
+			s = s[:n]
+			clear(s[old:])
+		}
+		return s
+	}
+	size := n
+	if len(s) > 0 {
+		size = max(n, 2*len(s))
+	}
+	out := make([]T, n, size)
+	copy(out, s)
+	return out
+}
+
+// locate fills f.from with the row of Relation.From that each row belongs to.
+func (f *fold) locate(e *evaluator) []int32 {
+	r := f.link.relation
+	switch {
+	case f.keys == nil && r.From.Name == "practice":
+		return e.ownPractice
+	case f.keys == nil:
+		return e.ownPatient
+	}
+	far := e.in.columnAt(r.Far)
+	for i := range e.n {
+		f.from[i] = -1
+		if far >= 0 && e.ownPatient[i] >= 0 && bit(e.columns[far].known, i) {
+			f.from[i], _ = f.keys.Add(cohort.RowKey(e.ownPatient[i], e.columns[far].textAt(i)))
+		}
+	}
+	f.grow(f.keys.Len())
+	return f.from
+}
+
+// truths returns the rows where v is true, in a buffer.
+func truths(room []uint64, v *vec, n int) []uint64 {
+	if v.known == nil {
+		return v.bits
+	}
+	for i := range words(n) {
+		room[i] = v.bits[i] & v.known[i]
+	}
+	return room
+}
+
+// add folds the rows of the current batch.
+func (f *fold) add(e *evaluator) {
+	from := f.locate(e)
+	for p := range f.planes {
+		var src [8][]uint64
+		for b, field := range f.bits[8*p : min(8*p+8, len(f.bits))] {
+			src[b] = f.field(e, field, from, f.room[b])
+		}
+		setPlane(f.planes[p], &src, from, e.n)
+	}
+	for i, c := range f.counts {
+		t := truths(f.room[0], e.value(c.node.Args[0]), e.n)
+		switch c.bytes {
+		case 1:
+			addSaturating(f.c8[i], t, from, e.n)
+		case 2:
+			addSaturating(f.c16[i], t, from, e.n)
+		default:
+			addSaturating(f.c32[i], t, from, e.n)
+		}
+	}
+	for i, n := range f.layout.latest {
+		f.latest[i].add(e, n, from, f.room[0])
+	}
+}
+
+// field returns the rows that set the bit.
+func (f *fold) field(e *evaluator, b bitField, from []int32, room []uint64) []uint64 {
+	cond := e.value(b.node.Args[0])
+	switch {
+	case b.unknown:
+		if cond.known == nil {
+			return nil
+		}
+		for i, k := range cond.known[:words(e.n)] {
+			room[i] = ^k
+		}
+		return room
+	case b.repeats == nil:
+		return truths(room, cond, e.n)
+	}
+	keys := make([]*vec, len(b.node.Args)-1)
+	for i, a := range b.node.Args[1:] {
+		keys[i] = e.value(a)
+	}
+	owner := e.owner(b.node.Relation)
+	compare(room, e.n, func(i int) bool {
+		if from[i] < 0 || !bit(cond.known, i) || bitAt(cond.bits, i) == 0 {
+			return false
+		}
+		o, ok := owner(i)
+		if !ok {
+			return false
+		}
+		sum, ok := digest(&f.digest, o, keys, b.node.Args[1:], i)
+		return ok && b.repeats.Add(sum)
+	})
+	return room
+}
+
+// addSaturating adds one to the count of each set row, up to its limit.
+func addSaturating[T uint8 | uint16 | uint32](counts []T, set []uint64, row []int32, n int) {
+	rowsWhere(set, n, func(i int) {
+		if r := row[i]; r >= 0 {
+			if c := counts[r] + 1; c != 0 {
+				counts[r] = c
+			}
+		}
+	})
+}
+
+func (l *latestFold) add(e *evaluator, n *expr.Node, from []int32, room []uint64) {
+	date := e.value(n.Args[1])
+	var inner *vec
+	if len(n.Args) > 2 {
+		inner = e.value(n.Args[2])
+	}
+	rowsWhere(truths(room, e.value(n.Args[0]), e.n), e.n, func(i int) {
+		r := from[i]
+		if r < 0 || !bit(date.known, i) {
+			return
+		}
+		day := date.days[i]
+		if day < l.days[r] {
+			return
+		}
+		if day > l.days[r] || l.days[r] == noDay {
+			l.days[r], l.flags[r], l.count[r] = day, 0, 0
+		}
+		switch {
+		case inner == nil:
+		case !bit(inner.known, i):
+			l.flags[r] |= 2
+		case bitAt(inner.bits, i) != 0:
+			l.flags[r] |= 1
+			l.count[r]++
+		}
+	})
+}
+
+// merge joins another worker's facts to f.
+func (f *fold) merge(o *fold) {
+	if f.keys == nil {
+		for r := range f.rows {
+			f.mergeRow(r, o, r)
+		}
+		return
+	}
+	for r := range o.keys.Len() {
+		at, _ := f.keys.Add(o.keys.Key(r))
+		f.grow(f.keys.Len())
+		f.mergeRow(int(at), o, r)
+	}
+}
+
+func (f *fold) mergeRow(r int, o *fold, s int) {
+	for i := range f.planes {
+		f.planes[i][r] |= o.planes[i][s]
+	}
+	for i, c := range f.counts {
+		switch c.bytes {
+		case 1:
+			f.c8[i][r] = uint8(min(uint(f.c8[i][r])+uint(o.c8[i][s]), math.MaxUint8))
+		case 2:
+			f.c16[i][r] = uint16(min(uint(f.c16[i][r])+uint(o.c16[i][s]), math.MaxUint16))
+		default:
+			f.c32[i][r] = uint32(min(uint64(f.c32[i][r])+uint64(o.c32[i][s]), math.MaxUint32))
+		}
+	}
+	for i := range f.latest {
+		x, y := &f.latest[i], &o.latest[i]
+		switch {
+		case y.days[s] > x.days[r]:
+			x.days[r], x.flags[r], x.count[r] = y.days[s], y.flags[s], y.count[s]
+		case y.days[s] == x.days[r]:
+			x.flags[r] |= y.flags[s]
+			x.count[r] += y.count[s]
+		}
+	}
+}
+
+// finish turns the facts into held values; n is the rows, null rows included.
+func (f *fold) finish(n int) map[*expr.Node]*held {
+	f.grow(n)
+	out := map[*expr.Node]*held{}
+	for p, plane := range f.planes {
+		var dst [8][]uint64
+		for b := range dst {
+			dst[b] = make([]uint64, words(n))
+		}
+		unpackPlane(&dst, plane)
+		for b, field := range f.bits[8*p : min(8*p+8, len(f.bits))] {
+			h := out[field.node]
+			if h == nil {
+				h = &held{typ: schema.Bool, n: n}
+				out[field.node] = h
+			}
+			if !field.unknown {
+				h.bits = dst[b]
+				continue
+			}
+			h.known = make([]uint64, words(n))
+			for i, u := range dst[b] {
+				h.known[i] = h.bits[i] | ^u
+			}
+		}
+	}
+	for i, c := range f.counts {
+		out[c.node] = &held{typ: schema.Int, n: n, counts8: f.c8[i], counts16: f.c16[i], counts32: f.c32[i]}
+	}
+	for i, node := range f.layout.latest {
+		out[node] = f.latest[i].finish(node, n)
+	}
+	return out
+}
+
+func (l *latestFold) finish(node *expr.Node, n int) *held {
+	h := &held{typ: node.Type, n: n}
+	switch node.Op {
+	case expr.OpLatestCount:
+		h.counts32 = l.count
+	case expr.OpLatestDate:
+		h.days, h.known = l.days, make([]uint64, words(n))
+		for i, d := range l.days[:n] {
+			if d != noDay {
+				h.known[i>>6] |= 1 << (i & 63)
+			}
+		}
+	default:
+		h.bits, h.known = make([]uint64, words(n)), make([]uint64, words(n))
+		for i, v := range l.flags[:n] {
+			h.bits[i>>6] |= uint64(v&1) << (i & 63)
+			if v != 2 {
+				h.known[i>>6] |= 1 << (i & 63)
+			}
+		}
+	}
+	return h
+}

@@ -1,0 +1,179 @@
+package analyzer
+
+import (
+	"slices"
+
+	"paperlight/analyzer/cohort"
+	"paperlight/analyzer/expr"
+	"paperlight/analyzer/schema"
+)
+
+// A gatherSet is what the rows of a pass read through one relation.
+type gatherSet struct {
+	relation *schema.Relation
+	keyed    *keyed // where rows meet by id
+	items    []gatherItem
+	// planes hold the booleans and known bits of the items, eight a byte.
+	planes []gatherPlaneSet
+}
+
+// A gatherItem is a node of the pass and where its values come from.
+type gatherItem struct {
+	node *expr.Node
+	held *held
+}
+
+type gatherPlaneSet struct {
+	bytes []uint8
+	out   [8]planeBit
+	used  int
+}
+
+// A planeBit says which item a bit of a plane belongs to, and whether it is
+// its value or its known bit.
+type planeBit struct {
+	item  int
+	known bool
+}
+
+// A keyed holds facts about the rows that a key of a related table leads to.
+type keyed struct {
+	keys *cohort.Keys
+	// void marks keys that two rows carry, which lead to no row; nil where
+	// repeats do no harm. Null rows follow the entries: one for no practice,
+	// then one for each practice.
+	void []bool
+	held map[*expr.Node]*held
+}
+
+// factKey names a fact that is kept by key.
+type factKey struct {
+	relation *schema.Relation
+	node     *expr.Node
+}
+
+// gathers groups what the pass reads through relations.
+func (run *Run) gathers(p *pass) []*gatherSet {
+	var sets []*gatherSet
+	for _, n := range p.nodes {
+		var k *keyed
+		var h *held
+		switch {
+		case p.memory && run.held[n] != nil:
+			continue
+		case n.Op == expr.OpGather && !byID(n.Relation):
+			h = run.held[n.Args[0]]
+		case n.Op == expr.OpGather:
+			k = run.keyed[factKey{n.Relation, n.Args[0]}]
+			h = k.held[n.Args[0]]
+		case isAggregate(n):
+			k = run.keyed[factKey{n.Relation, n}]
+			h = k.held[n]
+		default:
+			continue
+		}
+		at := slices.IndexFunc(sets, func(s *gatherSet) bool { return s.relation == n.Relation && s.keyed == k })
+		if at < 0 {
+			at = len(sets)
+			sets = append(sets, &gatherSet{relation: n.Relation, keyed: k})
+		}
+		sets[at].items = append(sets[at].items, gatherItem{n, h})
+	}
+	for _, s := range sets {
+		s.pack()
+	}
+	return sets
+}
+
+// pack lays the booleans and known bits of the items out in planes.
+func (s *gatherSet) pack() {
+	put := func(item int, known bool) {
+		if k := len(s.planes); k == 0 || s.planes[k-1].used == 8 {
+			s.planes = append(s.planes, gatherPlaneSet{})
+		}
+		p := &s.planes[len(s.planes)-1]
+		p.out[p.used] = planeBit{item, known}
+		p.used++
+	}
+	rows := 0
+	for i, it := range s.items {
+		rows = it.held.n
+		if it.held.typ == schema.Bool {
+			put(i, false)
+		}
+		if it.held.known != nil {
+			put(i, true)
+		}
+	}
+	for i := range s.planes {
+		p := &s.planes[i]
+		var src [8][]uint64
+		for b, o := range p.out[:p.used] {
+			if src[b] = s.items[o.item].held.bits; o.known {
+				src[b] = s.items[o.item].held.known
+			}
+		}
+		p.bytes = make([]uint8, rows)
+		fillPlane(p.bytes, &src, rows)
+	}
+}
+
+// gatherSet compiles the gathering of one set.
+func (e *evaluator) gatherSet(at int, s *gatherSet) func() {
+	outs := make([]*vec, len(s.items))
+	rooms := make([][]uint64, len(s.items))
+	for i, it := range s.items {
+		outs[i] = e.value(it.node)
+		*outs[i] = room(it.held.typ, batchRows)
+		rooms[i] = outs[i].known
+		if it.held.known == nil {
+			outs[i].known = nil
+		}
+	}
+	near := -1
+	if s.keyed != nil {
+		near = e.in.columnAt(s.relation.Near)
+	}
+	return func() {
+		index := e.patient
+		switch {
+		case s.keyed != nil:
+			index = e.entry[at]
+			e.find(s.keyed, near, index)
+		case s.relation.To.Name == "practice":
+			index = e.practice
+		}
+		for i := range s.planes {
+			p := &s.planes[i]
+			var dst [8][]uint64
+			for b, o := range p.out[:p.used] {
+				if dst[b] = outs[o.item].bits; o.known {
+					dst[b] = rooms[o.item]
+				}
+			}
+			gatherPlane(&dst, p.bytes, index, e.n)
+		}
+		for i, it := range s.items {
+			it.held.gather(outs[i], index, e.n)
+		}
+	}
+}
+
+// find fills index with the entry that each row's key leads to, or the null
+// row of its practice.
+func (e *evaluator) find(k *keyed, near int, index []int32) {
+	null := int32(k.keys.Len())
+	for i := range e.n {
+		index[i] = null + 1 + e.ownPractice[i]
+		if near < 0 || e.ownPatient[i] < 0 || !bit(e.columns[near].known, i) {
+			continue
+		}
+		at := k.keys.Find(cohort.RowKey(e.ownPatient[i], e.columns[near].textAt(i)))
+		if at >= 0 && (k.void == nil || !k.void[at]) {
+			index[i] = at
+		}
+	}
+}
+
+// columnAt returns the place of c among the columns read, or -1.
+func (in *prepared) columnAt(c *schema.Column) int { return slices.Index(in.columns, c) }

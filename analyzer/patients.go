@@ -1,0 +1,179 @@
+package analyzer
+
+import (
+	"context"
+	"slices"
+
+	"paperlight/analyzer/cohort"
+	"paperlight/analyzer/extract"
+	"paperlight/analyzer/schema"
+	"paperlight/analyzer/state"
+)
+
+// patientPart is what one part of the patients leaves behind.
+type patientPart struct {
+	ids      []byte
+	ends     []uint32
+	practice []int32
+	values   []*rowsHeld
+	batches  []batchPlace
+}
+
+// batchPlace says where the rows of a batch stand in the source.
+type batchPlace struct {
+	row   int
+	file  string
+	first int64
+}
+
+// readPatients reads the patients: it numbers them, indexes their ids, and
+// holds the values that later passes ask for.
+func (run *Run) readPatients(ctx context.Context, p *pass) error {
+	in := run.prepareRows(p, true)
+	in.sets = run.gathers(p)
+	t := run.x.Table(p.table)
+	parts := make([]*patientPart, len(t.Parts))
+	readers := make([]*reader, max(1, min(run.options.jobs(), len(t.Parts))))
+	id := in.columnAt(p.table.Patient)
+	if id < 0 {
+		return &Refusal{Message: "patients: no column patient_id", Hint: "every patient needs an id that other tables refer to"}
+	}
+	err := run.eachPart(ctx, t, in.columns, len(readers), func(i int) partReader {
+		e := newEvaluator(in)
+		r := newReader(in, e, true)
+		readers[i] = r
+		var to *patientPart
+		return partReader{
+			start: func(part int) {
+				to = &patientPart{}
+				for _, n := range p.keep {
+					to.values = append(to.values, newRowsHeld(n))
+				}
+				parts[part] = to
+			},
+			batch: func(b *extract.Batch) error {
+				if err := r.batch(b); err != nil {
+					return err
+				}
+				e.run(b.Rows())
+				to.batches = append(to.batches, batchPlace{len(to.ends), b.File, b.RecordNumber(0)})
+				to.add(e, r, id, p)
+				return nil
+			},
+		}
+	})
+	if err != nil {
+		return err
+	}
+	total := readers[0].reading
+	for _, r := range readers[1:] {
+		total.merge(r.reading)
+	}
+	run.number(parts)
+	run.index(parts, total)
+	run.counted(p.table, total)
+	nulls := &patientPart{}
+	for _, n := range p.keep {
+		nulls.values = append(nulls.values, newRowsHeld(n))
+	}
+	run.nulls(in, func(e *evaluator) {
+		for j, n := range p.keep {
+			nulls.values[j].append(e.value(n), e.n)
+		}
+	})
+	parts = append(parts, nulls)
+	bases := append(append([]int{}, run.bases...), run.nullPatient)
+	for j, n := range p.keep {
+		column := make([]*rowsHeld, len(parts))
+		for i, part := range parts {
+			column[i] = part.values[j]
+			part.values[j] = nil
+		}
+		run.held[n] = join(n, run.patients, column, bases)
+	}
+	return nil
+}
+
+// add keeps what is needed of a batch.
+func (to *patientPart) add(e *evaluator, r *reader, id int, p *pass) {
+	v := &e.columns[id]
+	for i := range e.n {
+		if !bit(r.reject, i) {
+			to.ids = append(to.ids, v.textAt(i)...)
+		}
+		to.ends = append(to.ends, uint32(len(to.ids)))
+	}
+	to.practice = append(to.practice, e.ownPractice[:e.n]...)
+	for j, n := range p.keep {
+		to.values[j].append(e.value(n), e.n)
+	}
+}
+
+// number gives every row of the parts a number.
+func (run *Run) number(parts []*patientPart) {
+	run.bases = make([]int, len(parts))
+	at := 0
+	for i, p := range parts {
+		run.bases[i] = at
+		at += words(len(p.ends)) * 64
+	}
+	practices := len(run.practices.List)
+	run.nullPatient, run.patients = at, at+1+practices
+	run.patientPractice = make([]int32, words(run.patients)*64)
+	for i := range run.patientPractice {
+		run.patientPractice[i] = int32(practices)
+	}
+	for i, p := range parts {
+		for j, q := range p.practice {
+			if q >= 0 {
+				run.patientPractice[run.bases[i]+j] = q
+			}
+		}
+	}
+	for q := range practices {
+		run.patientPractice[at+1+q] = int32(practices + 1 + q)
+	}
+}
+
+// index builds the index of ids. Patients whose practice and id another
+// carries are rejected.
+func (run *Run) index(parts []*patientPart, total *reading) {
+	segments := make([]cohort.Segment, len(parts))
+	for i, p := range parts {
+		segments[i] = cohort.Segment{First: int32(run.bases[i]), IDs: p.ids, Ends: p.ends, Practice: p.practice}
+	}
+	var ambiguous []int32
+	run.ids, ambiguous = cohort.BuildIDs(segments, run.options.jobs())
+	for _, n := range ambiguous {
+		total.rejected++
+		if q := run.patientPractice[n]; int(q) < len(run.practices.List) {
+			total.practices[q].rejected++
+		}
+		run.patientPractice[n] = int32(len(run.practices.List))
+	}
+	if len(ambiguous) > 0 {
+		run.ambiguous(ambiguous, parts, total)
+	}
+	for _, p := range parts {
+		p.ids, p.ends, p.practice = nil, nil, nil
+	}
+}
+
+// ambiguous adds the rejected patients to the faults of the reading.
+func (run *Run) ambiguous(rows []int32, parts []*patientPart, total *reading) {
+	f := &total.faults[len(schema.Lookup("patients").Columns)]
+	f.count += int64(len(rows))
+	part := 0
+	for _, n := range rows[:min(len(rows), firstFaults)] {
+		for part+1 < len(run.bases) && run.bases[part+1] <= int(n) {
+			part++
+		}
+		row := int(n) - run.bases[part]
+		for _, b := range slices.Backward(parts[part].batches) {
+			if b.row <= row {
+				f.add(state.Position{File: b.file, Record: b.first + int64(row-b.row)})
+				break
+			}
+		}
+	}
+}

@@ -1,0 +1,173 @@
+package analyzer
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+	"strings"
+
+	"paperlight/analyzer/extract"
+	"paperlight/analyzer/schema"
+	"paperlight/analyzer/state"
+)
+
+// A reading counts how the reading of one table goes.
+type reading struct {
+	rows, rejected, malformed, orphans, mismatch int64
+	practices                                    []practiceCount
+	// faults are by column index; the last one is the rejects.
+	faults []fault
+	// ids are the hashes of the record ids; counting stops above the limit.
+	ids      []uint64
+	countIDs bool
+	repeated int64
+}
+
+// practiceCount is the part of a reading that one practice answers for.
+type practiceCount struct{ rows, rejected, malformed, orphans, rounded int64 }
+
+// of returns the count that a virtual column of practice shows.
+func (c *practiceCount) of(column string) int64 {
+	switch column {
+	case "rows":
+		return c.rows
+	case "rejected":
+		return c.rejected
+	case "malformed":
+		return c.malformed
+	case "orphans":
+		return c.orphans
+	case "rounded_ids":
+		return c.rounded
+	}
+	return 0
+}
+
+// A fault counts one kind, with its first positions by file and record.
+type fault struct {
+	count int64
+	first []state.Position
+}
+
+// firstFaults is how many positions of a fault are kept.
+const firstFaults = 5
+
+func newReading(t *schema.Table, practices int) *reading {
+	return &reading{practices: make([]practiceCount, practices), faults: make([]fault, len(t.Columns)+1)}
+}
+
+// mark counts the set rows as faults of a kind.
+func (r *reading) mark(kind int, set []uint64, b *extract.Batch) int64 {
+	n := b.Rows()
+	c := countBits(set, n)
+	if c == 0 {
+		return 0
+	}
+	f := &r.faults[kind]
+	f.count += c
+	left := firstFaults
+	for w := 0; w < words(n) && left > 0; w++ {
+		for v := set[w]; v != 0 && left > 0; v &= v - 1 {
+			i := w*64 + bits.TrailingZeros64(v)
+			if i >= n {
+				break
+			}
+			left--
+			f.add(state.Position{File: b.File, Record: b.RecordNumber(i)})
+		}
+	}
+	return c
+}
+
+// add keeps the position if it is among the first.
+func (f *fault) add(p state.Position) {
+	if len(f.first) == firstFaults && comparePositions(p, f.first[firstFaults-1]) >= 0 {
+		return
+	}
+	at, _ := slices.BinarySearchFunc(f.first, p, comparePositions)
+	f.first = slices.Insert(f.first, at, p)
+	f.first = f.first[:min(len(f.first), firstFaults)]
+}
+
+func comparePositions(a, b state.Position) int {
+	return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Record, b.Record))
+}
+
+// merge adds another worker's counts.
+func (r *reading) merge(o *reading) {
+	r.rows += o.rows
+	r.rejected += o.rejected
+	r.malformed += o.malformed
+	r.orphans += o.orphans
+	r.mismatch += o.mismatch
+	for i := range r.practices {
+		a, b := &r.practices[i], &o.practices[i]
+		a.rows += b.rows
+		a.rejected += b.rejected
+		a.malformed += b.malformed
+		a.orphans += b.orphans
+		a.rounded += b.rounded
+	}
+	for i := range r.faults {
+		r.faults[i].count += o.faults[i].count
+		for _, p := range o.faults[i].first {
+			r.faults[i].add(p)
+		}
+	}
+	r.ids = append(r.ids, o.ids...)
+	r.countIDs = r.countIDs && o.countIDs
+}
+
+// countRepeated counts the rows whose id an earlier row carries.
+func (r *reading) countRepeated() {
+	slices.Sort(r.ids)
+	for i := 1; i < len(r.ids); i++ {
+		if r.ids[i] == r.ids[i-1] {
+			r.repeated++
+		}
+	}
+	r.ids = nil
+}
+
+// state returns the table's part of a run's state.
+func (r *reading) state(t *extract.Table) state.TableState {
+	out := state.TableState{Table: t.Schema, Rows: r.rows, Rejected: r.rejected, Malformed: r.malformed, Orphans: r.orphans,
+		PracticeMismatch: r.mismatch, DuplicateIDs: -1, DerivedKey: t.DerivedKey}
+	if r.countIDs {
+		out.DuplicateIDs = r.repeated
+	}
+	for _, c := range t.Schema.Columns {
+		if !c.Virtual && c.Privacy != schema.Direct && !t.Supplied[c.Index] {
+			out.Absent = append(out.Absent, c.Name)
+		}
+	}
+	for i, f := range r.faults {
+		if f.count == 0 {
+			continue
+		}
+		s := state.Fault{Count: f.count, Want: "a value in every required column, and as many fields as the header"}
+		if i < len(t.Schema.Columns) {
+			s.Column, s.Want = t.Schema.Columns[i], want(t.Schema.Columns[i])
+		}
+		s.First = f.first
+		out.Faults = append(out.Faults, s)
+	}
+	return out
+}
+
+// want says what a cell of the column must look like.
+func want(c *schema.Column) string {
+	switch {
+	case c.Values != nil:
+		return "one of " + strings.Join(c.Values, ", ")
+	case c.Type == schema.Date:
+		return "a date YYYY-MM-DD"
+	case c.Type == schema.Int:
+		return "a whole number"
+	case c.Type == schema.Decimal:
+		return "a number"
+	case c.Type == schema.Bool:
+		return "true or false"
+	}
+	return "text"
+}

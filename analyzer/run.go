@@ -1,0 +1,453 @@
+package analyzer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"paperlight/analyzer/cohort"
+	"paperlight/analyzer/expr"
+	"paperlight/analyzer/extract"
+	"paperlight/analyzer/schema"
+	"paperlight/analyzer/state"
+)
+
+// Options say how a run is done. The zero Options are good.
+type Options struct {
+	// AsOf is the as-of date of all practices, in days since 1970-01-01; nil
+	// where each states its own.
+	AsOf *int32
+	// Jobs is how many workers read at the same time; below 1, one a CPU.
+	Jobs int
+	// MemoryLimit bounds, in bytes, what is held of patients and related
+	// rows; 0 is no bound. A run that would exceed it is refused.
+	MemoryLimit int64
+	// CountDuplicateIDs counts repeated record ids in tables of any size.
+	CountDuplicateIDs bool
+	// Declarations are answers given beside the extract.
+	Declarations []Declaration
+	// Progress, where not nil, is called as reading goes on, never twice at
+	// the same time.
+	Progress func(Progress)
+}
+
+// Progress is how far a run has come.
+type Progress struct {
+	Table      string
+	Rows       int64 // read so far, of all tables
+	Bytes, All int64 // of stored input; a table read twice counts twice
+}
+
+func (o *Options) jobs() int {
+	if o.Jobs > 0 {
+		return o.Jobs
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+// A Run is a plan carried out over an extract. It owns the facts about
+// patients that a second pass needs, until it is dropped.
+type Run struct {
+	plan      *Plan
+	x         *extract.Extract
+	options   Options
+	practices *Practices
+
+	// Patients are numbered by row; each part starts at a multiple of 64.
+	// Null rows follow: one for no practice, then one a practice.
+	ids         *cohort.IDs
+	bases       []int
+	nullPatient int
+	patients    int // null rows included
+	// patientPractice is the practice row each patient gathers from; what is
+	// not a patient has that of no practice.
+	patientPractice []int32
+
+	held    map[*expr.Node]*held
+	keyed   map[factKey]*keyed
+	repeats map[*expr.Node]*cohort.Repeats
+	tallies [][]state.Tally // by program, by practice
+	tables  []*reading      // by schema.Table.Index; nil where not read
+	last    map[*schema.Table]*pass
+
+	mu       sync.Mutex
+	shifts   map[expr.Period][]int32
+	progress Progress
+}
+
+// NewRun carries out the plan. The extract must stay open while the Run is
+// used.
+func NewRun(ctx context.Context, plan *Plan, x *extract.Extract, practices *Practices, o Options) (*Run, error) {
+	run := &Run{
+		plan: plan, x: x, options: o, practices: practices,
+		held: map[*expr.Node]*held{}, keyed: map[factKey]*keyed{}, repeats: map[*expr.Node]*cohort.Repeats{},
+		tables: make([]*reading, len(schema.Tables)), last: map[*schema.Table]*pass{}, shifts: map[expr.Period][]int32{},
+	}
+	for range plan.programs {
+		run.tallies = append(run.tallies, make([]state.Tally, len(practices.List)))
+	}
+	for _, p := range plan.passes {
+		if t := x.Table(p.table); t != nil && !p.memory {
+			run.progress.All += t.Bytes
+		}
+	}
+	run.holdPractices()
+	for _, p := range plan.passes {
+		if err := run.pass(ctx, p); err != nil {
+			return nil, err
+		}
+		if len(p.tallies) > 0 {
+			run.last[p.table] = p
+		}
+		if err := run.checkMemory(); err != nil {
+			return nil, err
+		}
+	}
+	return run, nil
+}
+
+// rowsOf is how many rows are held of patients or practice, null rows and all.
+func (run *Run) rowsOf(t *schema.Table) int {
+	if t.Name == "practice" {
+		return 2*len(run.practices.List) + 1
+	}
+	return run.patients
+}
+
+func (run *Run) pass(ctx context.Context, p *pass) error {
+	switch {
+	case p.memory:
+		if p.table.Name == "practice" {
+			run.holdCounts()
+		}
+		return run.overHeld(ctx, p)
+	case p.table.Name == "patients":
+		return run.readPatients(ctx, p)
+	}
+	return run.overRows(ctx, p)
+}
+
+// A worker goes over a share of a pass's rows.
+type worker struct {
+	e       *evaluator
+	folds   []*fold
+	stores  []*store
+	tallies [][]state.Tally
+	reader  *reader
+	tally   tallier
+}
+
+// work is what the workers of a pass share besides what is prepared.
+type work struct {
+	*prepared
+	layouts []*layout // by link; nil for links to one row
+	repeats []*cohort.Repeats
+}
+
+func (run *Run) work(in *prepared) *work {
+	w := &work{prepared: in}
+	for _, l := range in.pass.links {
+		var y *layout
+		if l.relation.Many {
+			y = run.layout(l)
+		}
+		w.layouts = append(w.layouts, y)
+	}
+	for range in.pass.repeats {
+		w.repeats = append(w.repeats, &cohort.Repeats{})
+	}
+	return w
+}
+
+func (w *work) worker() *worker {
+	k := &worker{e: newEvaluator(w.prepared)}
+	for i, l := range w.pass.links {
+		if y := w.layouts[i]; y != nil {
+			k.folds = append(k.folds, newFold(y))
+			continue
+		}
+		k.stores = append(k.stores, newStore(l))
+	}
+	for range w.pass.tallies {
+		k.tallies = append(k.tallies, make([]state.Tally, len(w.run.practices.List)))
+	}
+	return k
+}
+
+// batch folds and counts the evaluator's current batch.
+func (w *work) batch(k *worker) {
+	for _, f := range k.folds {
+		f.add(k.e)
+	}
+	for _, s := range k.stores {
+		s.add(k.e)
+	}
+	for i, n := range w.pass.repeats {
+		w.addRepeats(k.e, n, w.repeats[i])
+	}
+	if len(w.pass.tallies) > 0 {
+		k.tally.practices(k.e.ownPractice, k.e.n, len(w.run.practices.List))
+		for i, at := range w.pass.tallies {
+			k.tally.count(k.e, &w.run.plan.programs[at], k.tallies[i])
+		}
+	}
+}
+
+// addRepeats counts the keys of the rows that meet the condition of n.
+func (w *work) addRepeats(e *evaluator, n *expr.Node, to *cohort.Repeats) {
+	var d cohort.Digester
+	cond := e.value(n.Args[0])
+	keys := make([]*vec, len(n.Args)-1)
+	for i, a := range n.Args[1:] {
+		keys[i] = e.value(a)
+	}
+	owner := e.owner(n.Relation)
+	for i := range e.n {
+		if !bit(cond.known, i) || bitAt(cond.bits, i) == 0 {
+			continue
+		}
+		if o, ok := owner(i); ok {
+			if sum, ok := digest(&d, o, keys, n.Args[1:], i); ok {
+				to.Add(sum)
+			}
+		}
+	}
+}
+
+// join merges what the workers gathered into the run.
+func (w *work) join(workers []*worker) {
+	run := w.run
+	folds, stores := 0, 0
+	for i, l := range w.pass.links {
+		k := &keyed{}
+		if w.layouts[i] != nil {
+			f := workers[0].folds[folds]
+			for _, o := range workers[1:] {
+				f.merge(o.folds[folds])
+			}
+			folds++
+			if !byID(l.relation) {
+				for n, h := range f.finish(run.rowsOf(l.relation.From)) {
+					run.held[n] = h
+				}
+				continue
+			}
+			k.keys = f.keys
+			k.held = f.finish(f.keys.Len() + 1 + len(run.practices.List))
+		} else {
+			s := workers[0].stores[stores]
+			for _, o := range workers[1:] {
+				s.merge(o.stores[stores])
+			}
+			stores++
+			run.nulls(w.prepared, func(e *evaluator) { s.appendRows(e) })
+			k.keys, k.void, k.held = s.keys, s.void, s.finish()
+		}
+		for _, n := range l.nodes {
+			run.keyed[factKey{l.relation, n}] = k
+		}
+	}
+	for i, n := range w.pass.repeats {
+		run.repeats[n] = w.repeats[i]
+	}
+	for _, k := range workers {
+		for i, at := range w.pass.tallies {
+			addTallies(run.tallies[at], k.tallies[i])
+		}
+	}
+}
+
+// nulls evaluates the pass over rows whose every column is null: one of no
+// practice, then one of each practice, in batches.
+func (run *Run) nulls(in *prepared, visit func(*evaluator)) {
+	e := newEvaluator(in)
+	for i, c := range in.columns {
+		e.columns[i] = unknown(c.Type, batchRows)
+		if c.Type == schema.Text {
+			e.columns[i].index, e.columns[i].offsets = nil, make([]int32, batchRows+1)
+		}
+	}
+	practices := len(run.practices.List)
+	e.patient, e.practice = make([]int32, batchRows), make([]int32, batchRows)
+	e.ownPatient, e.ownPractice = make([]int32, batchRows), make([]int32, batchRows)
+	for first := 0; first < practices+1; first += batchRows {
+		n := min(batchRows, practices+1-first)
+		for i := range n {
+			e.patient[i], e.practice[i] = int32(run.nullPatient+first+i), int32(practices+first+i)
+			e.ownPatient[i], e.ownPractice[i] = -1, int32(first+i)-1
+		}
+		e.run(n)
+		visit(e)
+	}
+}
+
+// overHeld carries out a pass over patients or practices in memory.
+func (run *Run) overHeld(ctx context.Context, p *pass) error {
+	w := run.work(&prepared{pass: p, run: run})
+	w.sets = run.gathers(p)
+	rows := run.rowsOf(p.table)
+	chunks := (rows + batchRows - 1) / batchRows
+	keeps := make([]*held, len(p.keep))
+	texts := make([][]*rowsHeld, len(p.keep))
+	for i, n := range p.keep {
+		keeps[i], texts[i] = newHeld(n, rows), make([]*rowsHeld, chunks)
+	}
+	workers := make([]*worker, max(1, min(run.options.jobs(), chunks)))
+	var next atomic.Int64
+	err := parallel(len(workers), func(i int) error {
+		k := w.worker()
+		workers[i] = k
+		h := newHeldRows(run, p.table)
+		for {
+			c := int(next.Add(1)) - 1
+			if c >= chunks {
+				return nil
+			}
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			h.batch(k.e, c*batchRows, min(batchRows, rows-c*batchRows))
+			for j, n := range p.keep {
+				if n.Type == schema.Text {
+					texts[j][c] = newRowsHeld(n)
+					texts[j][c].append(k.e.value(n), k.e.n)
+					continue
+				}
+				keeps[j].put(k.e.value(n), c*batchRows, k.e.n)
+			}
+			w.batch(k)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	bases := make([]int, chunks)
+	for c := range bases {
+		bases[c] = c * batchRows
+	}
+	for i, n := range p.keep {
+		if run.held[n] = keeps[i]; n.Type == schema.Text {
+			run.held[n] = join(n, rows, texts[i], bases)
+		}
+	}
+	w.join(workers)
+	return nil
+}
+
+// heldRows gives an evaluator batches of patients or practices in memory.
+type heldRows struct {
+	run      *Run
+	patients bool
+}
+
+func newHeldRows(run *Run, t *schema.Table) *heldRows {
+	return &heldRows{run: run, patients: t.Name == "patients"}
+}
+
+// batch evaluates the n rows from first on.
+func (h *heldRows) batch(e *evaluator, first, n int) {
+	if e.ownPatient == nil {
+		e.ownPatient, e.ownPractice = make([]int32, batchRows), make([]int32, batchRows)
+		e.practice = make([]int32, batchRows)
+	}
+	practices := int32(len(h.run.practices.List))
+	for i := range n {
+		at := int32(first + i)
+		if h.patients {
+			at = h.run.patientPractice[first+i]
+		}
+		e.practice[i], e.ownPractice[i], e.ownPatient[i] = at, at, -1
+		if at >= practices {
+			e.ownPractice[i] = -1
+		} else if h.patients {
+			e.ownPatient[i] = int32(first + i)
+		}
+	}
+	e.first = first
+	e.run(n)
+}
+
+// parallel calls do for 0..n-1 at the same time and joins their errors; a
+// panic becomes an error.
+func parallel(n int, do func(i int) error) error {
+	errs := make([]error, n)
+	var group sync.WaitGroup
+	for i := range n {
+		group.Go(func() {
+			defer func() {
+				if r := recover(); r != nil {
+					errs[i] = fmt.Errorf("internal error: %v", r)
+				}
+			}()
+			errs[i] = do(i)
+		})
+	}
+	group.Wait()
+	errs = slices.DeleteFunc(errs, func(err error) bool { return err == nil })
+	if len(errs) == 0 {
+		return nil
+	}
+	// The others mostly say that they were stopped.
+	for _, err := range errs {
+		if !errors.Is(err, context.Canceled) {
+			return err
+		}
+	}
+	return errs[0]
+}
+
+// shifted returns the table of days moved by p, from tableFrom on.
+func (run *Run) shifted(p expr.Period) []int32 {
+	run.mu.Lock()
+	defer run.mu.Unlock()
+	if t := run.shifts[p]; t != nil {
+		return t
+	}
+	t := make([]int32, tableTo-tableFrom)
+	for i := range t {
+		t[i] = expr.Shift(int32(i)+tableFrom, p)
+	}
+	run.shifts[p] = t
+	return t
+}
+
+// checkMemory refuses to go on once what is held exceeds the limit.
+func (run *Run) checkMemory() error {
+	limit := run.options.MemoryLimit
+	if limit <= 0 {
+		return nil
+	}
+	used := int64(len(run.patientPractice)) * 4
+	if run.ids != nil {
+		used += run.ids.Bytes()
+	}
+	for _, h := range run.held {
+		used += h.size()
+	}
+	for _, r := range run.repeats {
+		used += r.Bytes()
+	}
+	seen := map[*keyed]bool{}
+	for _, k := range run.keyed {
+		if !seen[k] {
+			seen[k] = true
+			used += k.keys.Bytes()
+			for _, h := range k.held {
+				used += h.size()
+			}
+		}
+	}
+	if used > limit {
+		return overLimit(used, limit)
+	}
+	return nil
+}
+
+func overLimit(used, limit int64) error {
+	return &Refusal{Limit: true, Message: fmt.Sprintf("the facts about patients take %d MiB, more than the limit of %d MiB", used>>20, limit>>20),
+		Hint: "raise --memory, or check fewer practices at a time"}
+}

@@ -1,0 +1,146 @@
+package analyzer
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"paperlight/analyzer/expr"
+	"paperlight/analyzer/extract"
+	"paperlight/analyzer/schema"
+	"paperlight/analyzer/state"
+)
+
+// rows builds a table from text: a header of column names, then cells; "-" is
+// null, "?" malformed. Dates are YYYY-MM-DD.
+func rows(t *testing.T, table string, header []string, lines ...[]string) *extract.Memory {
+	t.Helper()
+	m := &extract.Memory{Schema: schema.Lookup(table)}
+	for _, name := range header {
+		c := m.Schema.Column(name)
+		require.NotNil(t, c, "%s.%s", table, name)
+		m.Columns = append(m.Columns, c)
+	}
+	for _, line := range lines {
+		if line == nil {
+			m.Rows = append(m.Rows, nil)
+			continue
+		}
+		row := make([]extract.Cell, len(header))
+		for i, s := range line {
+			row[i] = cell(t, m.Columns[i].Type, s)
+		}
+		m.Rows = append(m.Rows, row)
+	}
+	return m
+}
+
+func cell(t *testing.T, typ schema.Type, s string) extract.Cell {
+	t.Helper()
+	switch {
+	case s == "-":
+		return extract.Cell{}
+	case s == "?":
+		return extract.Cell{Malformed: true}
+	case typ == schema.Date:
+		day, ok := expr.ParseDate(s)
+		require.True(t, ok, s)
+		return extract.IntCell(int64(day))
+	case typ == schema.Bool:
+		return extract.BoolCell(s == "true")
+	}
+	return extract.TextCell(s)
+}
+
+type line = []string
+
+func day(s string) int64 { d, _ := expr.ParseDate(s); return int64(d) }
+
+func dateOf(g *expr.Graph, s string) *expr.Node {
+	return g.Const(expr.Value{Type: schema.Date, Int: day(s)})
+}
+
+func textOf(g *expr.Graph, s string) *expr.Node {
+	return g.Const(expr.Value{Type: schema.Text, Text: s})
+}
+
+func column(g *expr.Graph, table, name string) *expr.Node {
+	return g.Column(schema.Lookup(table).Column(name))
+}
+
+func is(g *expr.Graph, table, name, value string) *expr.Node {
+	return g.Strict(expr.OpEq, schema.Bool, column(g, table, name), textOf(g, value))
+}
+
+// runOf carries out the programs over the tables with so many workers.
+func runOf(t *testing.T, jobs int, programs []Program, tables ...*extract.Memory) *Run {
+	t.Helper()
+	x := extract.InMemory("test", tables...)
+	asOf := int32(day("2026-03-31"))
+	practices, err := AsOf(context.Background(), x, &asOf)
+	require.NoError(t, err)
+	plan, err := NewPlan(programs, x)
+	require.NoError(t, err)
+	run, err := NewRun(context.Background(), plan, x, practices, Options{Jobs: jobs})
+	require.NoError(t, err)
+	return run
+}
+
+func tally(den, num, unknown, excluded, undetermined int64) state.Tally {
+	return state.Tally{Denominator: den, Numerator: num, Unknown: unknown, Excluded: excluded, Undetermined: undetermined}
+}
+
+func clinic(t *testing.T) []*extract.Memory {
+	return []*extract.Memory{
+		rows(t, "patients", line{"patient_id", "birth_date", "sex"},
+			line{"ann", "1950-05-01", "F"}, line{"bob", "1980-06-01", "M"}, line{"cat", "-", "?"}, line{"dan", "2010-01-01", "-"}),
+		rows(t, "medications", line{"medication_id", "patient_id", "status", "dmd_code", "start_date", "end_date"},
+			line{"m1", "ann", "active", "1", "2020-01-01", "-"},
+			line{"m2", "ann", "active", "-", "2021-01-01", "2020-01-01"},
+			line{"m3", "bob", "ended", "2", "2022-01-01", "2023-01-01"},
+			line{"m4", "bob", "-", "2", "2022-01-01", "-"},
+			line{"m5", "zoe", "active", "-", "2022-01-01", "-"},
+			line{"-", "bob", "active", "3", "2022-01-01", "-"},
+			nil,
+			line{"m3", "bob", "active", "1", "-", "-"}),
+	}
+}
+
+func TestRowRule(t *testing.T) {
+	g := expr.NewGraph()
+	rule := Program{ID: "a/coded", Table: schema.Lookup("medications"), Where: is(g, "medications", "status", "active"), Expect: g.Present(column(g, "medications", "dmd_code"))}
+	for _, jobs := range []int{1, 3} {
+		tables := clinic(t)
+		tables[1].Parts = [][]int{{1, 2}, {5}}
+		s := runOf(t, jobs, []Program{rule}, tables...).State(nil)
+		// m1 and the second m3 are coded, m2 is not; m5 is nobody's and counts under no practice.
+		require.Equal(t, []state.Tally{tally(3, 2, 0, 0, 1)}, s.Practices[0].Tallies)
+		require.EqualValues(t, state.TableState{Table: schema.Lookup("medications"), Rows: 8, Rejected: 2, Orphans: 1, DuplicateIDs: 1,
+			Absent: s.Tables[1].Absent, Faults: s.Tables[1].Faults}, s.Tables[1])
+		require.Equal(t, []state.Position{{File: "medications", Record: 6}, {File: "medications", Record: 7}}, s.Tables[1].Faults[0].First)
+	}
+}
+
+func TestPatientFacts(t *testing.T) {
+	g := expr.NewGraph()
+	patients, medications := schema.Lookup("patients"), schema.Lookup("medications")
+	related := patients.Walk("medications")
+	active := is(g, "medications", "status", "active")
+	four := g.Const(expr.Value{Type: schema.Int, Int: 2})
+	programs := []Program{
+		{ID: "a/exists", Table: patients, Where: g.Bool(true), Expect: g.Aggregate(expr.OpExists, related, active)},
+		{ID: "b/count", Table: patients, Where: g.Not(g.Strict(expr.OpLt, schema.Bool, g.Aggregate(expr.OpCount, related, active), four))},
+		{ID: "c/adult", Table: medications, Where: g.Gather(medications.Walk("patient"), g.Strict(expr.OpLt, schema.Bool, column(g, "patients", "birth_date"), dateOf(g, "2000-01-01"))),
+			Exclude: g.Gather(medications.Walk("patient"), is(g, "patients", "sex", "M")), Expect: active},
+		{ID: "d/on-repeat", Table: medications, Where: g.Gather(medications.Walk("patient"), g.Aggregate(expr.OpExists, related, active))},
+	}
+	for _, jobs := range []int{1, 2} {
+		tables := clinic(t)
+		tables[0].Parts, tables[1].Parts = [][]int{{1}, {2, 1}}, [][]int{{4, 1}, {3}}
+		run := runOf(t, jobs, programs, tables...)
+		require.Equal(t, []state.Tally{tally(4, 2, 0, 0, 0), tally(1, 0, 0, 0, 0), tally(2, 2, 0, 3, 0), tally(5, 0, 0, 0, 0)},
+			run.State(nil).Practices[0].Tallies)
+		require.Equal(t, "read patients: 3 expressions, 2 values kept", run.plan.Explain()[1][3:])
+	}
+}

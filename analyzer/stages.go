@@ -1,0 +1,392 @@
+package analyzer
+
+import (
+	"fmt"
+	"slices"
+
+	"paperlight/analyzer/expr"
+	"paperlight/analyzer/extract"
+	"paperlight/analyzer/schema"
+)
+
+// planner works out the passes. A need is a node whose value comes from a
+// pass over another table (or, for repeats, an earlier pass over its own).
+type planner struct {
+	x                  *extract.Extract
+	plan               *Plan
+	patients, practice *schema.Table
+	needs              []*expr.Node // not yet done, in order of ID
+	untallied          []int        // programs not yet counted
+	unread             []*schema.Table
+	done, kept         map[*expr.Node]bool
+	// start are the passes that read the patients and the practices; keep is
+	// added to while later passes turn out to want more.
+	startPatients, startPractice *pass
+}
+
+func (p *planner) collect() error {
+	for i := range p.plan.programs {
+		g := &p.plan.programs[i]
+		for _, n := range g.roots() {
+			if n.Space != nil && n.Space != g.Table {
+				return fmt.Errorf("rule %s: a condition over %s, want %s", g.ID, n.Space.Name, g.Table.Name)
+			}
+		}
+		if g.Value != nil && g.Value.Space != nil && g.Value.Space != p.practice {
+			return fmt.Errorf("rule %s: a value over %s, want practice", g.ID, g.Value.Space.Name)
+		}
+		p.untallied = append(p.untallied, i)
+	}
+	expr.Walk(func(n *expr.Node) {
+		if isAggregate(n) || n.Op == expr.OpRepeatedIn || n.Op == expr.OpGather && byID(n.Relation) {
+			p.needs = append(p.needs, n)
+		}
+		if n.Op == expr.OpColumn && n.Column.Virtual && n.Column.Name == "rounded_ids" {
+			p.plan.rounded = true
+		}
+	}, p.allRoots()...)
+	slices.SortFunc(p.needs, func(a, b *expr.Node) int { return a.ID - b.ID })
+	for _, t := range p.x.Tables {
+		if !inMemory(t.Schema) {
+			p.unread = append(p.unread, t.Schema)
+		}
+	}
+	return nil
+}
+
+func (p *planner) allRoots() []*expr.Node {
+	var out []*expr.Node
+	for i := range p.plan.programs {
+		out = append(out, p.plan.programs[i].roots()...)
+		if v := p.plan.programs[i].Value; v != nil {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// ready says that the node can be evaluated now, in a pass over its space.
+func (p *planner) ready(n *expr.Node, memo map[*expr.Node]bool) bool {
+	if r, ok := memo[n]; ok {
+		return r
+	}
+	r := p.done[n] || !isAggregate(n) && n.Op != expr.OpRepeatedIn && (n.Op != expr.OpGather || !byID(n.Relation))
+	if n.Op == expr.OpColumn && n.Column.Virtual {
+		r = len(p.unread) == 0
+	}
+	if r && !isAggregate(n) && (n.Op != expr.OpGather || !byID(n.Relation)) {
+		for _, a := range n.Args {
+			r = r && p.ready(a, memo)
+		}
+	}
+	memo[n] = r
+	return r
+}
+
+func (p *planner) allReady(nodes []*expr.Node, memo map[*expr.Node]bool) bool {
+	for _, n := range nodes {
+		if !p.ready(n, memo) {
+			return false
+		}
+	}
+	return true
+}
+
+// order emits passes until every need is met and every rule counted. The
+// graph has no cycle, so each turn makes progress.
+func (p *planner) order() error {
+	p.startPractice = &pass{table: p.practice, memory: true}
+	p.startPatients = &pass{table: p.patients}
+	p.plan.passes = append(p.plan.passes, p.startPractice, p.startPatients)
+	for len(p.needs)+len(p.untallied)+len(p.unread) > 0 {
+		memo := map[*expr.Node]bool{}
+		s := p.held(memo)
+		if s == nil {
+			s = p.table(memo)
+		}
+		if s == nil {
+			return fmt.Errorf("no order of the tables meets every rule: %d values, %d rules left", len(p.needs), len(p.untallied))
+		}
+		p.emit(s)
+	}
+	p.values()
+	return nil
+}
+
+// held returns a pass over patients or practices in memory that meets needs,
+// or counts the rules of such a space once nothing else is left for it.
+func (p *planner) held(memo map[*expr.Node]bool) *pass {
+	for _, t := range []*schema.Table{p.practice, p.patients} {
+		s := &pass{table: t, memory: true}
+		p.take(s, memo)
+		rest := slices.ContainsFunc(p.needs, func(n *expr.Node) bool { return n.Relation.To == t })
+		if !rest || len(s.links)+len(s.repeats) == 0 {
+			p.takeTallies(s, memo)
+		}
+		if len(s.links)+len(s.repeats)+len(s.tallies) > 0 {
+			return s
+		}
+	}
+	return nil
+}
+
+// table returns the next pass over a table's rows: one that can do all that
+// is left of its table; else the cheapest that meets a need; else, where rules
+// wait for the counts of the reading itself, the cheapest not yet read.
+func (p *planner) table(memo map[*expr.Node]bool) *pass {
+	var best [3]*pass
+	var cost [3]int64
+	for _, t := range schema.Tables {
+		if inMemory(t) {
+			continue
+		}
+		s := &pass{table: t}
+		whole := p.take(s, memo) && p.tallyable(t, memo)
+		if whole {
+			p.takeTallies(s, memo)
+		}
+		class := 2
+		switch {
+		case whole && (len(s.links)+len(s.repeats)+len(s.tallies) > 0 || slices.Contains(p.unread, t)):
+			class = 0
+		case len(s.links)+len(s.repeats) > 0:
+			class = 1
+		case whole || !slices.Contains(p.unread, t):
+			continue
+		}
+		if class > 0 {
+			s.reason = "read again later, for what depends on other tables"
+		}
+		if best[class] == nil || class > 0 && p.size(t) < cost[class] {
+			best[class], cost[class] = s, p.size(t)
+		}
+	}
+	for _, s := range best {
+		if s != nil {
+			return s
+		}
+	}
+	return nil
+}
+
+func (p *planner) size(t *schema.Table) int64 {
+	if have := p.x.Table(t); have != nil {
+		return have.Bytes
+	}
+	return 0
+}
+
+// take adds the needs that a pass over the table can meet now, and reports
+// whether those are all that are left of it.
+func (p *planner) take(s *pass, memo map[*expr.Node]bool) bool {
+	all := true
+	for _, n := range p.needs {
+		if n.Relation.To != s.table {
+			continue
+		}
+		if !p.allReady(n.Args, memo) {
+			all = false
+			continue
+		}
+		if n.Op == expr.OpRepeatedIn {
+			s.repeats = append(s.repeats, n)
+			continue
+		}
+		s.add(n)
+	}
+	// The row that looks for its repeat is read after the repeats are known.
+	return all && len(s.repeats) == 0
+}
+
+// add joins the need to the link of its relation.
+func (s *pass) add(n *expr.Node) {
+	fact := n
+	if n.Op == expr.OpGather {
+		fact = n.Args[0]
+	}
+	for _, l := range s.links {
+		if l.relation == n.Relation {
+			l.nodes = append(l.nodes, fact)
+			return
+		}
+	}
+	s.links = append(s.links, &link{relation: n.Relation, nodes: []*expr.Node{fact}})
+}
+
+func (p *planner) tallyable(t *schema.Table, memo map[*expr.Node]bool) bool {
+	for _, i := range p.untallied {
+		if g := &p.plan.programs[i]; g.Table == t && !p.allReady(g.roots(), memo) {
+			return false
+		}
+	}
+	return true
+}
+
+func (p *planner) takeTallies(s *pass, memo map[*expr.Node]bool) {
+	if !p.tallyable(s.table, memo) {
+		return
+	}
+	for _, i := range p.untallied {
+		if p.plan.programs[i].Table == s.table {
+			s.tallies = append(s.tallies, i)
+		}
+	}
+}
+
+// emit appends the pass, after passes that keep what it gathers.
+func (p *planner) emit(s *pass) {
+	p.require(s)
+	p.plan.passes = append(p.plan.passes, s)
+	met := func(n *expr.Node) bool {
+		return n.Relation.To == s.table && (slices.Contains(s.repeats, n) || slices.ContainsFunc(s.links, func(l *link) bool {
+			return l.relation == n.Relation && (slices.Contains(l.nodes, n) || n.Op == expr.OpGather && slices.Contains(l.nodes, n.Args[0]))
+		}))
+	}
+	p.needs = slices.DeleteFunc(p.needs, func(n *expr.Node) bool {
+		if met(n) {
+			p.done[n] = true
+			return true
+		}
+		return false
+	})
+	p.untallied = slices.DeleteFunc(p.untallied, func(i int) bool { return slices.Contains(s.tallies, i) })
+	p.unread = slices.DeleteFunc(p.unread, func(t *schema.Table) bool { return t == s.table })
+}
+
+// require sees that all that the pass reads of patients and practices is held
+// when it starts.
+func (p *planner) require(s *pass) {
+	var late [2][]*expr.Node
+	p.reads(s, func(x *expr.Node) {
+		if p.kept[x] {
+			return
+		}
+		p.kept[x] = true
+		switch {
+		case x.Space == p.practice && p.early(x):
+			p.startPractice.keep = append(p.startPractice.keep, x)
+		case x.Space == p.practice:
+			late[0] = append(late[0], x)
+		case p.early(x):
+			p.startPatients.keep = append(p.startPatients.keep, x)
+			p.require(&pass{table: p.patients, keep: []*expr.Node{x}})
+		default:
+			late[1] = append(late[1], x)
+		}
+	})
+	for i, t := range []*schema.Table{p.practice, p.patients} {
+		if len(late[i]) > 0 {
+			m := &pass{table: t, memory: true, keep: late[i]}
+			p.require(m)
+			p.plan.passes = append(p.plan.passes, m)
+		}
+	}
+}
+
+// reads calls visit for every node that the pass expects to be held: what it
+// gathers, and in memory what was worked out while the files were read.
+func (p *planner) reads(s *pass, visit func(*expr.Node)) {
+	seen := map[*expr.Node]bool{}
+	var walk func(n *expr.Node)
+	walk = func(n *expr.Node) {
+		if n.Space == nil || seen[n] {
+			return
+		}
+		seen[n] = true
+		switch {
+		case s.memory && s.table == p.patients && p.early(n):
+			visit(n)
+		case s.memory && p.kept[n] && !slices.Contains(s.keep, n):
+		case n.Op == expr.OpGather:
+			if inMemory(n.Relation.To) {
+				visit(n.Args[0])
+			}
+		case isAggregate(n):
+		default:
+			for _, a := range n.Args {
+				walk(a)
+			}
+		}
+	}
+	for _, n := range s.roots(p.plan.programs) {
+		walk(n)
+	}
+}
+
+// early says that the node needs nothing but its own row's columns and what
+// is known of the practice before any table is read.
+func (p *planner) early(n *expr.Node) bool {
+	switch {
+	case n.Space == nil:
+		return true
+	case isAggregate(n) || n.Op == expr.OpRepeatedIn:
+		return false
+	case n.Op == expr.OpColumn:
+		return !n.Column.Virtual
+	case n.Op == expr.OpGather:
+		return n.Relation.To == p.practice && p.early(n.Args[0])
+	}
+	return !slices.ContainsFunc(n.Args, func(a *expr.Node) bool { return !p.early(a) })
+}
+
+// values adds the last pass over the practices, for the rules' values.
+func (p *planner) values() {
+	s := &pass{table: p.practice, memory: true}
+	for i := range p.plan.programs {
+		if v := p.plan.programs[i].Value; v != nil && v.Space != nil && !p.kept[v] && !slices.Contains(s.keep, v) {
+			s.keep = append(s.keep, v)
+		}
+	}
+	if len(s.keep) > 0 {
+		p.require(s)
+		p.plan.passes = append(p.plan.passes, s)
+	}
+}
+
+// finish lists each pass's nodes in order.
+func (p *planner) finish() {
+	held := map[*expr.Node]bool{}
+	for _, s := range p.plan.passes {
+		slices.SortFunc(s.keep, byNodeID)
+		s.keep = slices.Compact(s.keep)
+		s.list(p.plan.programs, func(n *expr.Node) bool { return held[n] })
+		for _, n := range s.keep {
+			held[n] = true
+		}
+	}
+	read := map[*schema.Table]int{}
+	for _, s := range p.plan.passes {
+		if s.memory {
+			continue
+		}
+		if read[s.table]++; read[s.table] > 1 {
+			s.reason = "again, after what its rules depend on"
+		}
+	}
+}
+
+func byNodeID(a, b *expr.Node) int { return a.ID - b.ID }
+
+// list fills in the nodes that the pass evaluates, arguments first. A pass in
+// memory takes what is held as it is.
+func (s *pass) list(programs []Program, held func(*expr.Node) bool) {
+	seen := map[*expr.Node]bool{}
+	s.nodes = nil
+	var walk func(*expr.Node)
+	walk = func(n *expr.Node) {
+		if seen[n] {
+			return
+		}
+		seen[n] = true
+		if !(s.memory && held(n)) && n.Op != expr.OpGather && !isAggregate(n) {
+			for _, a := range n.Args {
+				walk(a)
+			}
+		}
+		s.nodes = append(s.nodes, n)
+	}
+	for _, n := range s.roots(programs) {
+		walk(n)
+	}
+	slices.SortFunc(s.nodes, byNodeID)
+}
