@@ -154,7 +154,7 @@ func decodeFile(f found, number uint64, opt Options) (file *File, err error) {
 		digest = make(chan error, 1)
 		go func() { digest <- file.digest(f.in) }()
 	}
-	if in.at == nil && k != kindText && k != kindStream {
+	if k != kindText {
 		in, err = in.whole()
 	}
 	if err == nil {

@@ -321,7 +321,7 @@ func (c *codecs) unzstd(dst, src []byte) error {
 	if z == nil {
 		var err error
 		z, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecodeAllCapLimit(true),
-			zstd.WithDecoderMaxMemory(maxPageBytes))
+			zstd.WithDecoderMaxMemory(maxScanBytes))
 		if err != nil {
 			return err
 		}

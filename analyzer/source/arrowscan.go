@@ -1,0 +1,320 @@
+package source
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"io"
+	"unicode/utf8"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/pierrec/lz4/v4"
+
+	"paperlight/analyzer/extract"
+)
+
+// An arrowScan reads some columns of a part.
+type arrowScan struct {
+	part    *arrowPart
+	columns []*arrowColumn
+	mem     budget
+
+	piece        int // the next piece
+	current      arrowPiece
+	row          int // the next row of the current piece
+	batch        int // the record batch that the columns are at, or -1
+	dictionaries map[int64]*arrowDictionary
+	applied      int // dictionary batches looked at
+	raw          Raw
+	buf          []byte
+}
+
+func newArrowScan(p *arrowPart, cols []int) *arrowScan {
+	s := &arrowScan{part: p, batch: -1, dictionaries: map[int64]*arrowDictionary{}}
+	s.raw.First, s.raw.Columns = p.first, make([]RawColumn, len(cols))
+	for _, col := range cols {
+		f := &p.file.schema.fields[p.file.fields[col]]
+		s.columns = append(s.columns, &arrowColumn{field: f, mem: &s.mem, file: p.file})
+		if f.dictionary >= 0 || f.typ.ID() == dictionaryType().ID() {
+			s.dictionaries[f.dictionary] = &arrowDictionary{large: f.large}
+		}
+	}
+	return s
+}
+
+// next returns the next rows, or nil at the end.
+func (s *arrowScan) next(ctx context.Context) (raw *Raw, err error) {
+	defer recovered(&err, "file")
+	if s.row == s.current.to {
+		if s.piece == len(s.part.pieces) {
+			return nil, s.part.file.in.unchanged()
+		}
+		s.current = s.part.pieces[s.piece]
+		s.row = s.current.from
+		s.piece++
+		if err := s.load(s.current.batch); err != nil {
+			return nil, s.located(err, "")
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	s.raw.First += int64(s.raw.Rows)
+	n := min(s.current.to-s.row, extract.MaxBatchRows)
+	s.raw.Rows = n
+	for i, c := range s.columns {
+		if s.raw.Columns[i], err = c.read(s.row, n, s.dictionaries[c.field.dictionary]); err != nil {
+			return nil, s.located(err, c.field.name)
+		}
+	}
+	s.row += n
+	rows := s.current.to - s.current.from
+	s.raw.Bytes = s.current.bytes*int64(s.row-s.current.from)/int64(rows) - s.current.bytes*int64(s.row-n-s.current.from)/int64(rows)
+	return &s.raw, nil
+}
+
+func (s *arrowScan) located(err error, column string) error {
+	return named(err, column).record(s.raw.First)
+}
+
+// load points the columns at record batch k, with its dictionaries.
+func (s *arrowScan) load(k int) error {
+	if s.batch == k {
+		return nil
+	}
+	s.batch = k
+	if err := s.loadDictionaries(k); err != nil {
+		return err
+	}
+	b, err := s.parse(s.part.file.batches[k].offset, messageBatch)
+	if err != nil {
+		return err
+	}
+	if err := b.fits(s.part.file.schema); err != nil {
+		return err
+	}
+	if b.rows != s.part.file.batches[k].rows {
+		return fault("the file was changed while it was being read")
+	}
+	for _, c := range s.columns {
+		if err := c.point(&b, b.first(c.field), c.field.node); err != nil {
+			return named(err, c.field.name)
+		}
+	}
+	return nil
+}
+
+func (s *arrowScan) parse(offset int64, kind byte) (recordBatch, error) {
+	m, buf, err := readMessage(s.part.file.in, offset, s.buf)
+	s.buf = buf
+	if err != nil {
+		return recordBatch{}, err
+	}
+	if m.kind != kind {
+		return recordBatch{}, fault("the file was changed while it was being read")
+	}
+	t := m.header
+	if kind == messageDictionary {
+		var ok bool
+		if t, ok = t.table(1); !ok {
+			return recordBatch{}, fault("a dictionary is damaged")
+		}
+	}
+	return parseRecordBatch(t, m)
+}
+
+// An arrowDictionary is the text of a dictionary as it stands. Entries are
+// only ever appended to its slices, so arrays made from them stay as they are.
+type arrowDictionary struct {
+	large   bool
+	offsets []int32
+	text    []byte
+	missing []uint64 // entries that are null; nil where none is
+	version int
+	array   arrow.Array // of the present entries; nil until asked for
+}
+
+func (d *arrowDictionary) entries() int { return max(0, len(d.offsets)-1) }
+
+func (d *arrowDictionary) asArray() arrow.Array {
+	if d.array == nil {
+		if d.offsets == nil {
+			d.offsets = []int32{0}
+		}
+		d.array = textArray(d.entries(), nil, 0, d.offsets, d.text)
+	}
+	return d.array
+}
+
+// loadDictionaries brings the dictionaries to where record batch k needs
+// them. What a later one replaces is not read.
+func (s *arrowScan) loadDictionaries(k int) error {
+	all := s.part.file.dictionaries
+	end := s.applied
+	base := map[int64]int{}
+	for ; end < len(all) && all[end].before <= k; end++ {
+		if d := s.dictionaries[all[end].id]; d != nil && !all[end].delta {
+			base[all[end].id] = end
+			d.version++
+		}
+	}
+	for i := s.applied; i < end; i++ {
+		d := s.dictionaries[all[i].id]
+		if d == nil || i < base[all[i].id] {
+			continue
+		}
+		if err := s.addDictionary(d, all[i]); err != nil {
+			return err
+		}
+	}
+	s.applied = end
+	return nil
+}
+
+// addDictionary reads a dictionary batch onto d.
+func (s *arrowScan) addDictionary(d *arrowDictionary, block arrowBlock) error {
+	b, err := s.parse(block.offset, messageDictionary)
+	if err != nil {
+		return err
+	}
+	if len(b.nodes) != 1 || len(b.buffers) != 3 {
+		return fault("a dictionary is damaged")
+	}
+	d.array = nil
+	if !block.delta || d.offsets == nil {
+		d.offsets, d.text, d.missing = []int32{0}, nil, nil
+	}
+	if b.rows == 0 {
+		return nil
+	}
+	field := arrowField{name: "dictionary", large: d.large, dictionary: -1}
+	c := &arrowColumn{field: &field, mem: &s.mem, file: s.part.file}
+	if err := c.point(&b, 0, 0); err != nil {
+		return err
+	}
+	nulls, err := c.readValid(0, b.rows)
+	if err != nil {
+		return err
+	}
+	if err := c.readText(0, b.rows); err != nil {
+		return err
+	}
+	return d.add(c, b.rows, nulls)
+}
+
+func (d *arrowDictionary) add(c *arrowColumn, n, nulls int) error {
+	at, base := d.entries(), int32(len(d.text))
+	if len(d.text)+len(c.text) > maxScanBytes {
+		return limit("a dictionary of over %d MiB", maxScanBytes>>20)
+	}
+	if !utf8.Valid(c.text) {
+		return notUTF8()
+	}
+	d.text = append(d.text, c.text...)
+	for _, o := range c.offsets[1 : n+1] {
+		d.offsets = append(d.offsets, base+o)
+	}
+	if nulls == 0 {
+		return nil
+	}
+	for len(d.missing) < wordsFor(at+n) {
+		d.missing = append(d.missing, 0)
+	}
+	for i := range n {
+		if c.valid[i>>6]>>(i&63)&1 == 0 {
+			setBit(d.missing, at+i)
+		}
+	}
+	return nil
+}
+
+// An arrowBuffer is one buffer of a record batch: in the file, or decoded in
+// memory.
+type arrowBuffer struct {
+	span  bufferSpan
+	at    int64  // of the body
+	plain []byte // decompressed, with room to a multiple of 8
+	held  bool   // plain holds the buffer
+	size  int64
+}
+
+// open points b at a buffer; with a codec it is decompressed.
+func (b *arrowBuffer) open(span bufferSpan, batch *recordBatch, file *arrowFile, mem *budget) error {
+	b.span, b.at, b.held, b.size = span, batch.body, false, span.length
+	if batch.codec < 0 || span.length == 0 {
+		return nil
+	}
+	var head [8]byte
+	if span.length < 8 {
+		return fault("a compressed buffer is damaged")
+	}
+	if _, err := file.in.at.ReadAt(head[:], b.at+span.offset); err != nil {
+		return fault("the file ends too early")
+	}
+	b.span.offset, b.span.length = span.offset+8, span.length-8
+	b.size = int64(binary.LittleEndian.Uint64(head[:]))
+	if b.size == -1 { // stored as it is
+		b.size = b.span.length
+		return nil
+	}
+	if b.size < 0 || b.size > maxScanBytes || b.span.length > maxScanBytes {
+		return limit("a record batch of over %d MiB", maxScanBytes>>20).hint("write the file with smaller record batches")
+	}
+	stored, err := mem.room(nil, int(b.span.length))
+	if err != nil {
+		return err
+	}
+	defer func() { mem.held -= cap(stored) }()
+	if b.plain, err = mem.room(b.plain, int(b.size+7)&^7); err != nil {
+		return err
+	}
+	if _, err := file.in.at.ReadAt(stored, b.at+b.span.offset); err != nil {
+		return fault("the file ends too early")
+	}
+	decode := unframeLZ4
+	if batch.codec == 1 {
+		decode = file.codecs.unzstd
+	}
+	if err := decode(b.plain[:b.size], stored); err != nil {
+		return &DecodeError{Message: "a compressed buffer is damaged", Hint: "copy or export the file again", cause: err}
+	}
+	b.held = true
+	return nil
+}
+
+// read returns n bytes from off on, with room up to a multiple of 8, in dst
+// where they have to be read.
+func (b *arrowBuffer) read(off, n int, dst []byte, file *arrowFile, mem *budget) (out, room []byte, err error) {
+	if int64(off)+int64(n) > b.size {
+		return nil, dst, fault("a buffer of a record batch is too short")
+	}
+	padded := (n + 7) &^ 7
+	if b.held && off&7 == 0 {
+		return b.plain[off : off+padded : off+padded], dst, nil
+	}
+	if dst, err = mem.room(dst, padded); err != nil {
+		return nil, dst, err
+	}
+	if b.held {
+		copy(dst, b.plain[off:off+n])
+	} else if _, err := file.in.at.ReadAt(dst[:n], b.at+b.span.offset+int64(off)); err != nil {
+		return nil, dst, fault("the file ends too early")
+	}
+	clear(dst[n:])
+	return dst, dst, nil
+}
+
+func unframeLZ4(dst, src []byte) error {
+	r := lz4.NewReader(bytes.NewReader(src))
+	if err := r.Apply(lz4.ConcurrencyOption(1)); err != nil {
+		return err
+	}
+	if _, err := io.ReadFull(r, dst); err != nil {
+		return err
+	}
+	if n, err := r.Read(make([]byte, 1)); n != 0 || !errors.Is(err, io.EOF) {
+		return errSize
+	}
+	return nil
+}
