@@ -169,14 +169,8 @@ func join(node *expr.Node, rows int, parts []*rowsHeld, bases []int) *held {
 // one of no practice, then one with the as-of date of each.
 func (run *Run) holdPractices() {
 	expr.Walk(func(n *expr.Node) {
-		if n.Space == nil || n.Space.Name != "practice" {
-			return
-		}
-		switch {
-		case n.Op == expr.OpAsOf, n.Op == expr.OpDeclared, n.Op == expr.OpColumn && !n.Column.Virtual:
+		if isPracticeLeaf(n) {
 			run.held[n] = run.holdPractice(n)
-		case n.Op == expr.OpFlag:
-			run.held[n] = newHeld(n, run.rowsOf(n.Space))
 		}
 	}, run.plan.all()...)
 }
@@ -204,6 +198,8 @@ func (run *Run) holdPractice(n *expr.Node) *held {
 			add(extract.IntCell(int64(p.List[i].AsOf)))
 		case expr.OpDeclared:
 			add(declared(p.Declared(i, n.Text), n.Field))
+		case expr.OpFlag:
+			add(extract.BoolCell(p.values[i] != nil && p.values[i][n.Column.Index].Malformed))
 		default:
 			if p.values[i] != nil {
 				add(p.values[i][n.Column.Index])

@@ -7,6 +7,7 @@ import (
 
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/schema"
+	"paperlight/analyzer/state"
 )
 
 // Practices are the organisations of an extract, sorted by id; a practice's
@@ -18,7 +19,7 @@ type Practices struct {
 	byID         map[string]int32
 	// values are the cells of the practice table, by column; nil where absent.
 	values [][]extract.Cell
-	read   practiceReading
+	read   *reading
 }
 
 // A Practice is one organisation that owns records.
@@ -45,9 +46,6 @@ type Declaration struct {
 	Verified              int32 // where HasVerified
 	HasVerified           bool
 }
-
-// practiceReading counts what the rows of practice itself held.
-type practiceReading struct{ rows, rejected, repeated int64 }
 
 // unknownPractice names the practice of patients that name none, in an
 // extract without practice rows.
@@ -95,6 +93,8 @@ func cells(ctx context.Context, x *extract.Extract, t *schema.Table, cols []*sch
 				for j, c := range cols {
 					if buffer[j] = (extract.Cell{}); at[j] >= 0 {
 						buffer[j] = cellAt(c.Type, &views[at[j]], i)
+						bad := b.Malformed[at[j]]
+						buffer[j].Malformed = bad != nil && bit(bad, i)
 					}
 				}
 				if err := row(b, i, buffer); err != nil {
@@ -154,10 +154,21 @@ func (p *Practices) readTable(ctx context.Context, x *extract.Extract) error {
 		}
 	}
 	id, ods, name, to := t.Column("practice_id").Index, t.Column("ods_code").Index, t.Column("name").Index, t.Column("extract_to").Index
-	return cells(ctx, x, t, cols, func(_ *extract.Batch, _ int, row []extract.Cell) error {
+	p.read = newReading(t, 0)
+	return cells(ctx, x, t, cols, func(b *extract.Batch, i int, row []extract.Cell) error {
 		p.read.rows++
+		at := state.Position{File: b.File, Record: b.RecordNumber(i)}
+		for j, c := range row {
+			if c.Malformed {
+				p.read.malformed++
+				p.read.faults[j].count++
+				p.read.faults[j].add(at)
+			}
+		}
 		if !row[id].Known {
 			p.read.rejected++
+			p.read.faults[len(t.Columns)].count++
+			p.read.faults[len(t.Columns)].add(at)
 			return nil
 		}
 		if _, ok := p.byID[row[id].Text]; ok {
@@ -169,6 +180,24 @@ func (p *Practices) readTable(ctx context.Context, x *extract.Extract) error {
 		p.values = append(p.values, slices.Clone(row))
 		return nil
 	})
+}
+
+// reading returns the counts of the practice table, by practice.
+func (p *Practices) reading() *reading {
+	r := *p.read
+	r.countIDs = true
+	r.practices = make([]practiceCount, len(p.List))
+	for i, row := range p.values {
+		if row != nil {
+			r.practices[i].rows = 1
+		}
+		for _, c := range row {
+			if c.Malformed {
+				r.practices[i].malformed++
+			}
+		}
+	}
+	return &r
 }
 
 // readPatients adds the practices that patients name and the practice table

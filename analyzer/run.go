@@ -33,6 +33,9 @@ type Options struct {
 	// Progress, where not nil, is called as reading goes on, never twice at
 	// the same time.
 	Progress func(Progress)
+
+	// everyColumn reads all columns, asked for or not.
+	everyColumn bool
 }
 
 // Progress is how far a run has come.
@@ -94,6 +97,9 @@ func NewRun(ctx context.Context, plan *Plan, x *extract.Extract, practices *Prac
 		if t := x.Table(p.table); t != nil && !p.memory {
 			run.progress.All += t.Bytes
 		}
+	}
+	if t := schema.Lookup("practice"); x.Table(t) != nil {
+		run.tables[t.Index] = practices.reading()
 	}
 	run.holdPractices()
 	for _, p := range plan.passes {

@@ -92,6 +92,11 @@ func (run *Run) prepareRows(p *pass, first bool) *prepared {
 	if !first {
 		return in
 	}
+	if run.options.everyColumn {
+		for _, c := range p.table.Columns {
+			add(c)
+		}
+	}
 	if run.countsIDs(t) {
 		add(p.table.Key)
 	}

@@ -258,8 +258,8 @@ func (p *planner) emit(s *pass) {
 func (p *planner) require(s *pass) {
 	var late [2][]*expr.Node
 	p.reads(s, func(x *expr.Node) {
-		if p.kept[x] {
-			return
+		if p.kept[x] || isAggregate(x) || isPracticeLeaf(x) {
+			return // held as it is
 		}
 		p.kept[x] = true
 		switch {
@@ -283,6 +283,14 @@ func (p *planner) require(s *pass) {
 	}
 }
 
+// isPracticeLeaf says that the node is known of practices from the start.
+func isPracticeLeaf(n *expr.Node) bool {
+	if n.Space == nil || n.Space.Name != "practice" {
+		return false
+	}
+	return n.Op == expr.OpAsOf || n.Op == expr.OpDeclared || n.Op == expr.OpFlag || n.Op == expr.OpColumn && !n.Column.Virtual
+}
+
 // reads calls visit for every node that the pass expects to be held: what it
 // gathers, and in memory what was worked out while the files were read.
 func (p *planner) reads(s *pass, visit func(*expr.Node)) {
@@ -294,7 +302,7 @@ func (p *planner) reads(s *pass, visit func(*expr.Node)) {
 		}
 		seen[n] = true
 		switch {
-		case s.memory && s.table == p.patients && p.early(n):
+		case s.memory && s.table == p.patients && p.early(n) && n.Op != expr.OpGather:
 			visit(n)
 		case s.memory && p.kept[n] && !slices.Contains(s.keep, n):
 		case n.Op == expr.OpGather:

@@ -1,0 +1,392 @@
+package analyzer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"paperlight/analyzer/expr"
+	"paperlight/analyzer/extract"
+	"paperlight/analyzer/schema"
+	"paperlight/analyzer/state"
+)
+
+// A Verdict is what a rule makes of one row.
+type Verdict uint8
+
+// The verdicts. Unknown is a failing row whose expectation is unknown.
+// Outside is a row that where is not true of, a reject, or no practice's row.
+const (
+	Outside Verdict = iota
+	Undetermined
+	Excluded
+	Numerator
+	Failing
+	Unknown
+)
+
+var verdictNames = [...]string{"outside", "undetermined", "excluded", "numerator", "failing", "unknown"}
+
+func (v Verdict) String() string { return verdictNames[v] }
+
+// A Row says which record a verdict is about. It holds keys, never contents.
+type Row struct {
+	Rule     string
+	Practice string // empty where the row counts under none
+	Patient  string // the pseudonym; empty where the row names none
+	Record   string // the record id; empty where the table has none
+	// Date is the first date column of the table, in days since 1970-01-01,
+	// where HasDate.
+	Date     int32
+	HasDate  bool
+	Position state.Position
+	Verdict  Verdict
+}
+
+// FailingRows calls emit for every record that fails one of the rules: of the
+// denominator and not of the numerator. Tables come in schema order, records
+// in the order of the source, and the rules of one record in the order of
+// their ids, whatever the number of workers. It reads the tables again, and
+// stops at emit's first error.
+func FailingRows(ctx context.Context, run *Run, ruleIDs []string, emit func(Row) error) error {
+	return run.each(ctx, ruleIDs, func(v Verdict) bool { return v == Failing || v == Unknown }, emit)
+}
+
+// Verdicts calls emit for every record of the rules' tables, in the order of
+// FailingRows.
+func Verdicts(ctx context.Context, run *Run, ruleIDs []string, emit func(Row) error) error {
+	return run.each(ctx, ruleIDs, func(Verdict) bool { return true }, emit)
+}
+
+func (run *Run) each(ctx context.Context, ruleIDs []string, wanted func(Verdict) bool, emit func(Row) error) error {
+	byTable := map[*schema.Table][]int{}
+	for i := range run.plan.programs {
+		p := &run.plan.programs[i]
+		if p.ID != "" && slices.Contains(ruleIDs, p.ID) {
+			byTable[p.Table] = append(byTable[p.Table], i)
+		}
+	}
+	for _, t := range schema.Tables {
+		programs := byTable[t]
+		if len(programs) == 0 || run.x.Table(t) == nil && t.Name != "practice" {
+			continue
+		}
+		slices.SortFunc(programs, func(a, b int) int {
+			if run.plan.programs[a].ID < run.plan.programs[b].ID {
+				return -1
+			}
+			return 1
+		})
+		p := &pass{table: t, memory: inMemory(t), tallies: programs}
+		p.list(run.plan.programs, func(n *expr.Node) bool { return run.held[n] != nil })
+		l := &lister{run: run, pass: p, wanted: wanted}
+		var err error
+		switch t.Name {
+		case "practice":
+			err = l.practices(emit)
+		default:
+			err = l.rows(ctx, emit)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A lister lists the rows of one table by verdict.
+type lister struct {
+	run    *Run
+	pass   *pass
+	wanted func(Verdict) bool
+}
+
+// judge returns the verdict of every row of the evaluator's batch, a slice
+// for each rule.
+func (l *lister) judge(e *evaluator, t *tallier, to [][]Verdict) {
+	t.practices(e.ownPractice, e.n, len(l.run.practices.List))
+	for k, at := range l.pass.tallies {
+		t.verdicts(e, &l.run.plan.programs[at])
+		out := to[k][:e.n]
+		for i := range out {
+			switch {
+			case bitAt(t.undetermined, i) != 0:
+				out[i] = Undetermined
+			case bitAt(t.excluded, i) != 0:
+				out[i] = Excluded
+			case bitAt(t.den, i) == 0:
+				out[i] = Outside
+			case bitAt(t.num, i) != 0:
+				out[i] = Numerator
+			case bitAt(t.unknown, i) != 0:
+				out[i] = Unknown
+			default:
+				out[i] = Failing
+			}
+		}
+	}
+}
+
+func (l *lister) buffers(rows int) [][]Verdict {
+	out := make([][]Verdict, len(l.pass.tallies))
+	for k := range out {
+		out[k] = make([]Verdict, rows)
+	}
+	return out
+}
+
+// practices lists the practices, which are in memory whole.
+func (l *lister) practices(emit func(Row) error) error {
+	in := &prepared{pass: l.pass, run: l.run}
+	in.sets = l.run.gathers(l.pass)
+	e, h := newEvaluator(in), newHeldRows(l.run, l.pass.table)
+	verdicts := l.buffers(batchRows)
+	for first := 0; first < len(l.run.practices.List); first += batchRows {
+		n := min(batchRows, len(l.run.practices.List)-first)
+		h.batch(e, first, n)
+		l.judge(e, &tallier{}, verdicts)
+		for i := range n {
+			id := l.run.practices.List[first+i].ID
+			r := Row{Practice: id, Record: id, Position: state.Position{File: "practice", Record: int64(first+i) + 1}}
+			if err := l.emit(r, verdicts, i, emit); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// emit emits the row once for each rule that wants it.
+func (l *lister) emit(r Row, verdicts [][]Verdict, i int, emit func(Row) error) error {
+	for k, at := range l.pass.tallies {
+		if v := verdicts[k][i]; l.wanted(v) {
+			r.Rule, r.Verdict = l.run.plan.programs[at].ID, v
+			if err := emit(r); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// listAhead is how many batches a worker may be ahead of the listing.
+const listAhead = 4
+
+// rows lists the rows of a table that is read again. Workers judge parts at
+// the same time; each part's rows wait for their turn.
+func (l *lister) rows(ctx context.Context, emit func(Row) error) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	t := l.run.x.Table(l.pass.table)
+	parts := make([]chan []Row, len(t.Parts))
+	for i := range parts {
+		parts[i] = make(chan []Row, listAhead)
+	}
+	var group sync.WaitGroup
+	var failed error
+	group.Go(func() {
+		if failed = l.judgeParts(ctx, t, parts); failed != nil {
+			stop()
+		}
+	})
+	err := func() error {
+		for _, part := range parts {
+			for {
+				var rows []Row
+				var more bool
+				select {
+				case rows, more = <-part:
+				case <-ctx.Done():
+					return ctx.Err()
+				}
+				if !more {
+					break
+				}
+				for _, r := range rows {
+					if err := emit(r); err != nil {
+						return err
+					}
+				}
+			}
+		}
+		return nil
+	}()
+	stop()
+	group.Wait()
+	if failed != nil && errors.Is(err, context.Canceled) {
+		return failed // the listing only waited for what will not come
+	}
+	return err
+}
+
+// judgeParts judges every part and sends its rows to the part's channel.
+func (l *lister) judgeParts(ctx context.Context, t *extract.Table, parts []chan []Row) error {
+	run := l.run
+	in := run.prepareRows(&pass{table: l.pass.table, nodes: l.pass.nodes}, false)
+	in.pass = l.pass
+	if !l.pass.memory {
+		in.sets = run.gathers(l.pass)
+	}
+	keys := newRowKeys(in, t)
+	var next atomic.Int64
+	return parallel(max(1, min(run.options.jobs(), len(parts))), func(int) error {
+		w := l.worker(in, keys)
+		for {
+			at := int(next.Add(1)) - 1
+			if at >= len(parts) {
+				return nil
+			}
+			err := run.part(ctx, t, at, in.columns, partReader{
+				start: func(part int) { w.start(part) },
+				batch: func(b *extract.Batch) error {
+					rows, err := w.batch(b)
+					if err != nil || len(rows) == 0 {
+						return err
+					}
+					select {
+					case parts[at] <- rows:
+						return nil
+					case <-ctx.Done():
+						return ctx.Err()
+					}
+				},
+			})
+			if err != nil {
+				return err
+			}
+			close(parts[at])
+		}
+	})
+}
+
+// rowKeys are the places of what names a row, among the columns read; -1
+// where the table has none.
+type rowKeys struct{ patient, practice, record, date int }
+
+func newRowKeys(in *prepared, t *extract.Table) rowKeys {
+	add := func(c *schema.Column) int {
+		if c == nil || !t.Supplied[c.Index] {
+			return -1
+		}
+		if at := in.columnAt(c); at >= 0 {
+			return at
+		}
+		in.columns = append(in.columns, c)
+		return len(in.columns) - 1
+	}
+	var date *schema.Column
+	for _, c := range t.Schema.Columns {
+		if c.Type == schema.Date && t.Schema.Name != "patients" {
+			date = c
+			break
+		}
+	}
+	return rowKeys{patient: add(t.Schema.Patient), practice: add(t.Schema.Practice), record: add(t.Schema.Key), date: add(date)}
+}
+
+// A listWorker judges the batches of the parts given to it.
+type listWorker struct {
+	*lister
+	in       *prepared
+	keys     rowKeys
+	e        *evaluator // judges; over the rows read, or over what is held
+	reader   *reader    // reads; over patients it has an evaluator of its own
+	held     *heldRows
+	tallier  tallier
+	verdicts [][]Verdict
+	at, base int // the next row of the part, and the number of its first
+	judged   int // rows judged from base on, of the patients
+}
+
+func (l *lister) worker(in *prepared, keys rowKeys) *listWorker {
+	w := &listWorker{lister: l, in: in, keys: keys, verdicts: l.buffers(batchRows)}
+	if !l.pass.memory {
+		w.e = newEvaluator(in)
+		w.reader = newReader(in, w.e, false)
+		return w
+	}
+	memory := &prepared{pass: l.pass, run: l.run}
+	memory.sets = l.run.gathers(l.pass)
+	w.e, w.held = newEvaluator(memory), newHeldRows(l.run, l.pass.table)
+	reading := &prepared{pass: &pass{table: l.pass.table}, run: l.run, columns: in.columns}
+	w.reader = newReader(reading, newEvaluator(reading), false)
+	return w
+}
+
+func (w *listWorker) start(part int) {
+	w.at, w.judged = 0, 0
+	if w.held != nil {
+		w.base = w.run.bases[part]
+	}
+}
+
+// batch returns the rows of the batch that are wanted.
+func (w *listWorker) batch(b *extract.Batch) ([]Row, error) {
+	if err := w.reader.batch(b); err != nil {
+		return nil, err
+	}
+	if w.held == nil {
+		w.e.run(b.Rows())
+		w.judge(w.e, &w.tallier, w.verdicts)
+	}
+	var out []Row
+	for i := range b.Rows() {
+		v := i
+		if w.held != nil {
+			v = w.judgedAt(w.at + i)
+		}
+		err := w.emit(Row{}, w.verdicts, v, func(r Row) error {
+			w.name(&r, b, i)
+			out = append(out, r)
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	w.at += b.Rows()
+	return out, nil
+}
+
+// judgedAt judges the patients of the part as far as row at, in batches that
+// start at a multiple of their size, and returns its place in the verdicts.
+func (w *listWorker) judgedAt(at int) int {
+	for w.judged <= at {
+		n := min(batchRows, w.run.nullPatient-w.base-w.judged)
+		w.held.batch(w.e, w.base+w.judged, n)
+		w.judge(w.e, &w.tallier, w.verdicts)
+		w.judged += n
+	}
+	return at - (w.judged-1)/batchRows*batchRows
+}
+
+// name fills in what names row i of the batch.
+func (w *listWorker) name(r *Row, b *extract.Batch, i int) {
+	e := w.reader.e
+	cell := func(at int) string {
+		if at < 0 || !bit(e.columns[at].known, i) {
+			return ""
+		}
+		return string(e.columns[at].textAt(i))
+	}
+	r.Patient, r.Record = cell(w.keys.patient), cell(w.keys.record)
+	own := e.ownPractice[i]
+	if w.held != nil {
+		if own = w.run.patientPractice[w.base+w.at+i]; int(own) >= len(w.run.practices.List) {
+			own = -1
+		}
+	}
+	if own >= 0 {
+		r.Practice = w.run.practices.List[own].ID
+	}
+	if at := w.keys.date; at >= 0 && bit(e.columns[at].known, i) {
+		r.Date, r.HasDate = e.columns[at].days[i], true
+	}
+	r.Position = state.Position{File: b.File, Record: b.RecordNumber(i)}
+	if r.Position.File == "" {
+		r.Position.File = fmt.Sprintf("table %s", w.pass.table.Name)
+	}
+}
