@@ -28,6 +28,9 @@ func Scaffold(id string, table *schema.Table) ([]Draft, error) {
 		}
 	}
 	column := firstOptional(table)
+	if column == nil {
+		return nil, fmt.Errorf("a rule cannot ask for a column of %s, which are always there; write one on practice", table.Name)
+	}
 	where, about := `"true"`, "every row"
 	switch {
 	case table.Name == "patients":
@@ -43,14 +46,15 @@ func Scaffold(id string, table *schema.Table) ([]Draft, error) {
 	}, nil
 }
 
-// firstOptional returns a column that a row may lack, for the draft to ask for.
+// firstOptional returns a column that a row may lack, for the draft to ask for,
+// or nil.
 func firstOptional(t *schema.Table) *schema.Column {
 	for _, c := range t.Columns {
-		if !c.Required && !c.Virtual && c.Privacy != schema.Direct && c != t.Practice && c != t.Key && c.Derived == "" {
+		if !c.Required && !c.Virtual && c.Privacy != schema.Direct && c != t.Patient && c != t.Practice && c != t.Key && c.Derived == "" {
 			return c
 		}
 	}
-	return t.Columns[0]
+	return nil
 }
 
 const pageDraft = `---
@@ -95,11 +99,11 @@ func casesDraft(t *schema.Table, column *schema.Column) string {
 	}
 	b.WriteString("-- first case/registrations.csv --\n")
 	if t.Name == "registrations" {
-		b.WriteString("patient_id, reg_type, start_date, want\np1, regular, 2020-01-01, numerator\np2, temporary, 2020-01-01, outside\np3, regular, 2020-01-01, failing\n")
+		b.WriteString("patient_id, reg_type, start_date, end_date, want\np1, regular, 2020-01-01, , numerator\np2, temporary, 2020-01-01, , outside\np3, regular, 2020-01-01, , failing\n")
 		b.WriteString("-- first case/patients.csv --\npatient_id\np1\np2\np3\n")
 		return b.String()
 	}
-	b.WriteString("patient_id, reg_type, start_date\np1, regular, 2020-01-01\np2, regular, 2020-01-01\np3, regular, 2020-01-01\n")
+	b.WriteString("patient_id, reg_type, start_date, end_date\np1, regular, 2020-01-01,\np2, regular, 2020-01-01,\np3, regular, 2020-01-01,\n")
 	if t.Name == "patients" {
 		fmt.Fprintf(&b, "-- first case/patients.csv --\npatient_id, %s, want\np1, %s, numerator\np2, , failing\np3, , numerator\n", column.Name, sample(column))
 		return b.String()

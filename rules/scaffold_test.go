@@ -14,6 +14,10 @@ func TestScaffoldLoadsForEveryTable(t *testing.T) {
 	for _, table := range schema.Tables {
 		t.Run(table.Name, func(t *testing.T) {
 			drafts, err := Scaffold("ours/first-rule", table)
+			if table.Name == "prescribing_items" {
+				require.EqualError(t, err, "a rule cannot ask for a column of prescribing_items, which are always there; write one on practice")
+				return
+			}
 			require.NoError(t, err)
 			dir := t.TempDir()
 			require.NoError(t, WriteDrafts(dir, drafts))

@@ -16,6 +16,8 @@ type way struct {
 	// constant hands the as-of date to the rule as a constant, where all
 	// practices share it; else each row looks it up at its practice.
 	constant bool
+	// interpret asks the interpreter, too, for the outcome of each row.
+	interpret bool
 	// shuffle reorders the rows of every table, parts divides them; nil
 	// leaves them whole and in order.
 	shuffle *random
@@ -25,7 +27,7 @@ type way struct {
 // ways returns every way a case is run: whole first.
 func ways(seed uint64, divisions int) []way {
 	out := []way{
-		{name: "whole", jobs: 1, constant: true},
+		{name: "whole", jobs: 1, constant: true, interpret: true},
 		{name: "whole, as dictionaries, as-of date by practice", jobs: 1, dictionary: true},
 		{name: "row by row", jobs: 1, constant: true, parts: func(n int) [][]int { return [][]int{ones(n)} }},
 		{name: "a part for each row, 3 workers", jobs: 3, dictionary: true, constant: true, parts: func(n int) [][]int {
@@ -100,11 +102,9 @@ func (r *random) parts(n int) [][]int {
 	return out
 }
 
-// extract returns the case as an extract read in way w, and for each row of
-// table counted, as read, its place in the case.
-func (c *Case) extract(w way, counted *schema.Table) (*extract.Extract, []int) {
+// extract returns the case as an extract read in way w.
+func (c *Case) extract(w way) *extract.Extract {
 	var tables []*extract.Memory
-	var places []int
 	hasPatients := false
 	for _, t := range c.Tables {
 		order := make([]int, len(t.Rows))
@@ -122,16 +122,13 @@ func (c *Case) extract(w way, counted *schema.Table) (*extract.Extract, []int) {
 			m.Parts = w.parts(len(t.Rows))
 		}
 		tables = append(tables, m)
-		if t.Schema == counted {
-			places = order
-		}
 		hasPatients = hasPatients || t.Schema.Name == "patients"
 	}
 	if !hasPatients {
 		t := schema.Lookup("patients")
 		tables = append(tables, &extract.Memory{Schema: t, Columns: []*schema.Column{t.Key, t.Practice}})
 	}
-	return extract.InMemory("case", tables...), places
+	return extract.InMemory("case", tables...)
 }
 
 // without returns the case with one column withheld.

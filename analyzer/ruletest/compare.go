@@ -1,0 +1,163 @@
+package ruletest
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"paperlight/analyzer/schema"
+)
+
+// compare notes what differs from what the case wants, and reports whether
+// nothing does.
+func (t *tester) compare(a *Archive, c *Case, got *result, w way) bool {
+	before := len(t.summary.Failures)
+	if c.Want != nil && (w.interpret || got.outcomes == nil) {
+		t.compareRows(a, c, got, w)
+	}
+	if c.Totals != nil {
+		t.compareTotals(a, c, got, w)
+	}
+	if got.outcomes != nil && len(t.summary.Failures) == before {
+		t.compareCounts(a, c, got, w)
+	}
+	return len(t.summary.Failures) == before
+}
+
+func (t *tester) compareRows(a *Archive, c *Case, got *result, w way) {
+	i := slices.IndexFunc(c.Tables, func(table *Table) bool { return table.Schema == t.rule.Table })
+	table := c.Tables[i]
+	for row, want := range c.Want {
+		if row >= len(got.outcomes) || got.outcomes[row] == want {
+			continue
+		}
+		t.fail(Failure{File: a.File, Line: table.Lines[row], Case: c.Name,
+			Message: fmt.Sprintf("%srow %d of %s (%s): want %s, got %s", inWay(w), row+1, table.Schema.Name, table.describe(row), want, got.outcomes[row])})
+	}
+	if len(got.outcomes) != len(c.Want) {
+		t.fail(Failure{File: a.File, Line: c.Line, Case: c.Name,
+			Message: fmt.Sprintf("%s%d rows of %s have an outcome of %d", inWay(w), len(got.outcomes), table.Schema.Name, len(c.Want))})
+	}
+}
+
+// describe names a row by its id; cases are synthetic, so ids may be shown.
+func (t *Table) describe(row int) string {
+	for _, name := range []*schema.Column{t.Schema.Key, t.Schema.Patient, t.Schema.Practice} {
+		if i := slices.Index(t.Columns, name); name != nil && i >= 0 && !(t.DerivedKey && name == t.Schema.Key) {
+			return t.Rows[row][i].Text
+		}
+	}
+	return "without an id"
+}
+
+func (t *tester) compareTotals(a *Archive, c *Case, got *result, w way) {
+	for _, name := range totalNames {
+		if want, ok := c.Totals.Counts[name]; ok && got.counts[name] != want {
+			t.fail(Failure{File: a.File, Line: c.Totals.Line, Case: c.Name, Message: fmt.Sprintf("%swant %s %d, got %d", inWay(w), name, want, got.counts[name])})
+		}
+	}
+	switch want := c.Totals.Value; {
+	case want == nil:
+	case got.value == nil:
+		t.fail(Failure{File: a.File, Line: c.Totals.Line, Case: c.Name, Message: fmt.Sprintf("%swant value %v, got none", inWay(w), *want)})
+	case math.Abs(*got.value-*want) > 1e-9:
+		t.fail(Failure{File: a.File, Line: c.Totals.Line, Case: c.Name, Message: fmt.Sprintf("%swant value %v, got %v", inWay(w), *want, *got.value)})
+	}
+}
+
+// compareCounts holds the counts to the outcomes of the rows.
+func (t *tester) compareCounts(a *Archive, c *Case, got *result, w way) {
+	rows := map[Outcome]int64{}
+	for _, o := range got.outcomes {
+		rows[o]++
+	}
+	for _, k := range []struct {
+		name string
+		want int64
+	}{
+		{"denominator", rows[Numerator] + rows[Failing] + rows[Unknown]}, {"numerator", rows[Numerator]},
+		{"unknown", rows[Unknown]}, {"excluded", rows[Excluded]}, {"undetermined", rows[Undetermined]},
+	} {
+		if got.counts[k.name] != k.want {
+			t.fail(Failure{File: a.File, Line: c.Line, Case: c.Name,
+				Message: fmt.Sprintf("%s%s is counted %d, and %d rows have that outcome", inWay(w), k.name, got.counts[k.name], k.want)})
+		}
+	}
+}
+
+// withhold runs a case without a column that the rule reads: the rule must
+// become not assessable, unless it may do without the column.
+func (t *tester) withhold(ctx context.Context, a *Archive, c *Case, whole *result, column *schema.Column) {
+	if column.Required || column.Virtual {
+		return
+	}
+	t.summary.Runs++
+	got, err := t.measure(ctx, a, c.without(column), way{name: "whole", jobs: 1, constant: true})
+	switch {
+	case err != nil:
+		t.fail(Failure{File: a.File, Line: c.Line, Case: c.Name, Message: fmt.Sprintf("without %s it cannot be run: %v", column, err)})
+	case len(got.missing) > 0:
+		names := strings.Split(strings.Join(got.missing, " or "), " or ")
+		if !slices.Contains(names, column.String()) && slices.ContainsFunc(names, c.supplies) {
+			t.fail(Failure{File: a.File, Line: c.Line, Case: c.Name,
+				Message: fmt.Sprintf("without %s the rule says that it misses %s", column, strings.Join(got.missing, ", "))})
+		}
+	case !t.optional(column) && slices.Equal(got.notes, whole.notes):
+		t.fail(Failure{File: a.File, Line: c.Line, Case: c.Name,
+			Message: fmt.Sprintf("without %s the rule is judged all the same", column), Hint: "a column that may be absent stands under optional:"})
+	}
+}
+
+// supplies reports whether the case gives a column, as table.column. Where a
+// column is withheld that stood in for others, those are missed instead.
+func (c *Case) supplies(name string) bool {
+	return slices.ContainsFunc(c.Tables, func(t *Table) bool {
+		return slices.ContainsFunc(t.Columns, func(column *schema.Column) bool { return column.String() == name })
+	})
+}
+
+// optional reports whether the rule, or a definition, may do without a column.
+func (t *tester) optional(c *schema.Column) bool {
+	names := func(own *schema.Table, names []string) bool {
+		return slices.Contains(names, c.String()) || own == c.Table && slices.Contains(names, c.Name)
+	}
+	s := &t.rule.Source
+	if names(s.Table, s.Optional) || slices.ContainsFunc(s.OneOf, func(group []string) bool { return names(s.Table, group) || slices.Contains(group, c.Table.Name) }) {
+		return true
+	}
+	for _, d := range t.catalogue.Definitions {
+		for _, alternative := range d.Alternatives {
+			if names(d.Table, alternative.Optional) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// coverage asks that the cases show records that are good and records that
+// fail. What is only listed has no good records, and an answer no records.
+func (t *tester) coverage(a *Archive) {
+	if t.rule.Info || t.rule.Checked == nil || len(t.summary.Failures) > 0 {
+		return
+	}
+	var met, failed bool
+	for _, c := range a.Cases {
+		met = met || slices.Contains(c.Want, Numerator)
+		failed = failed || slices.Contains(c.Want, Failing) || slices.Contains(c.Want, Unknown)
+		if c.Totals == nil {
+			continue
+		}
+		numerator, known := c.Totals.Counts["numerator"]
+		met = met || numerator > 0
+		failed = failed || known && numerator < c.Totals.Counts["denominator"]
+	}
+	switch {
+	case !met:
+		t.fail(Failure{File: a.File, Message: "no case shows a record that is good", Hint: "add a row with want numerator"})
+	case !failed:
+		t.fail(Failure{File: a.File, Message: "no case shows a record that fails", Hint: "add a row with want failing"})
+	}
+}

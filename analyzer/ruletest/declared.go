@@ -1,0 +1,87 @@
+package ruletest
+
+import (
+	"context"
+
+	"paperlight/analyzer"
+	"paperlight/analyzer/report"
+	"paperlight/analyzer/score"
+	"paperlight/analyzer/state"
+	"paperlight/rules"
+)
+
+// declared judges a rule that only answers can meet, as a scheme of this one
+// criterion would.
+func (t *tester) declared(ctx context.Context, a *Archive, c *Case) (*result, error) {
+	x := c.extract(way{})
+	practices, err := analyzer.AsOf(ctx, x, &a.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	rule := *t.rule
+	rule.Info = false // an answer that is only shown is still yes or no
+	in := score.Input{
+		State:     &state.State{Rules: []string{}},
+		Catalogue: &rules.Catalogue{Rules: []*rules.Rule{&rule}},
+		Scheme: &rules.Scheme{ID: "case", Accreditations: []rules.Accreditation{{ID: "case",
+			Criteria: []rules.Criterion{{Rule: &rule, Severity: rules.Major, Weight: 1, Threshold: t.rule.Threshold, ThresholdFrom: t.rule.ThresholdFrom}}}}},
+	}
+	for _, p := range practices.List {
+		in.State.Practices = append(in.State.Practices, state.PracticeState{ID: p.ID, AsOf: p.AsOf, Registered: -1})
+	}
+	for _, d := range append(practices.Declarations, a.answers(practices)...) {
+		in.Declarations = append(in.Declarations, answerOf(d))
+	}
+	out := &result{counts: map[string]int64{}}
+	for _, p := range score.Report(in).Practices {
+		for _, accreditation := range p.Accreditations {
+			for _, criterion := range accreditation.Criteria {
+				switch criterion.Status {
+				case report.Passed:
+					out.counts["denominator"]++
+					out.counts["numerator"]++
+				case report.Failed:
+					out.counts["denominator"]++
+				}
+			}
+		}
+	}
+	return out, nil
+}
+
+// answerOf is a declaration as it is scored. A case need not say who answered
+// and what shows it.
+func answerOf(d analyzer.Declaration) score.Declaration {
+	out := score.Declaration{Key: d.Key, PracticeID: d.Practice, Answer: score.Answer(d.Answer), Evidence: d.Evidence, Role: d.Role}
+	if out.Role == "" {
+		out.Role = "practice manager"
+	}
+	if out.Evidence == "" {
+		out.Evidence = "as the case says"
+	}
+	if d.HasDate {
+		out.Date = &d.Date
+	}
+	if d.HasCount {
+		out.Count = &d.Count
+	}
+	if d.HasVerified {
+		out.Verified, out.VerifiedDate = true, &d.Verified
+	}
+	return out
+}
+
+// answers are the archive's declarations, as each practice gave them.
+func (a *Archive) answers(practices *analyzer.Practices) []analyzer.Declaration {
+	var out []analyzer.Declaration
+	for _, p := range practices.List {
+		for _, d := range a.Declarations {
+			answer := analyzer.Declaration{Practice: p.ID, Key: d.Key, Answer: d.Answer, Count: max(0, d.Count), HasCount: d.Count >= 0}
+			if d.Date != "" {
+				answer.Date, answer.HasDate = parseDate(d.Date)
+			}
+			out = append(out, answer)
+		}
+	}
+	return out
+}

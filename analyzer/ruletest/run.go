@@ -1,0 +1,258 @@
+package ruletest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"paperlight/analyzer"
+	"paperlight/analyzer/expr"
+	"paperlight/analyzer/schema"
+	"paperlight/rules"
+)
+
+// Options say how thoroughly cases are run. The zero Options are good.
+type Options struct {
+	// Divisions is how many random divisions each case is run in; 0 is 8.
+	Divisions int
+	// Seed chooses the divisions.
+	Seed uint64
+}
+
+const defaultDivisions = 8
+
+// A Failure is one thing that a rule does not do as its cases want it.
+type Failure struct {
+	Rule string
+	// File and Line say where the case or the row stands; Line 0 is the file.
+	File string
+	Line int
+	Case string // empty where it concerns no single case
+	// Message says what was wanted and what was got.
+	Message string
+	Hint    string
+}
+
+// String is the failure as people read it.
+func (f Failure) String() string {
+	var b strings.Builder
+	b.WriteString(f.File)
+	if f.Line > 0 {
+		fmt.Fprintf(&b, ":%d", f.Line)
+	}
+	b.WriteString(": ")
+	if f.Case != "" {
+		fmt.Fprintf(&b, "case %q: ", f.Case)
+	}
+	b.WriteString(f.Message)
+	if f.Hint != "" {
+		b.WriteString("\n    hint: " + f.Hint)
+	}
+	return b.String()
+}
+
+// A Summary is the outcome of running the cases of several rules.
+type Summary struct {
+	Rules, Cases, Runs int
+	Failures           []Failure
+}
+
+// Run runs the cases of rules of a catalogue, in their order. Only a cancelled
+// context is an error.
+func Run(ctx context.Context, c *rules.Catalogue, chosen []*rules.Rule, o Options) (*Summary, error) {
+	out := &Summary{}
+	for _, r := range chosen {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		out.add(Rule(ctx, c, r, o))
+	}
+	return out, ctx.Err()
+}
+
+func (s *Summary) add(o *Summary) {
+	s.Rules += o.Rules
+	s.Cases += o.Cases
+	s.Runs += o.Runs
+	s.Failures = append(s.Failures, o.Failures...)
+}
+
+// Rule runs the cases of one rule of a catalogue.
+func Rule(ctx context.Context, c *rules.Catalogue, r *rules.Rule, o Options) *Summary {
+	if o.Divisions == 0 {
+		o.Divisions = defaultDivisions
+	}
+	t := &tester{catalogue: c, rule: r, options: o, summary: &Summary{Rules: 1}}
+	if r.Cases == nil {
+		t.fail(Failure{File: r.File, Message: "the rule has no cases", Hint: "write them in " + r.CasesFile})
+		return t.summary
+	}
+	a, err := Parse(r.CasesFile, r.Cases, r.Table)
+	if err != nil {
+		t.fail(faultOf(r, err))
+		return t.summary
+	}
+	for name := range a.Lists {
+		if c.Lists[name] == nil {
+			t.fail(Failure{File: a.File, Message: fmt.Sprintf("the catalogue has no code list %q", name), Hint: "an empty list is a file with the line system,code,term"})
+			return t.summary
+		}
+	}
+	for i := range a.Cases {
+		t.summary.Cases++
+		t.run(ctx, a, &a.Cases[i])
+	}
+	t.coverage(a)
+	return t.summary
+}
+
+// faultOf turns a fault of the archive into a failure.
+func faultOf(r *rules.Rule, err error) Failure {
+	if e, ok := err.(*rules.Error); ok {
+		return Failure{File: e.File, Line: e.Line, Message: e.Message, Hint: e.Hint}
+	}
+	return Failure{File: r.CasesFile, Message: err.Error()}
+}
+
+// A tester runs the cases of one rule.
+type tester struct {
+	catalogue *rules.Catalogue
+	rule      *rules.Rule
+	options   Options
+	summary   *Summary
+}
+
+func (t *tester) fail(f Failure) {
+	f.Rule = t.rule.ID
+	t.summary.Failures = append(t.summary.Failures, f)
+}
+
+// A result is what one run made of a case.
+type result struct {
+	// outcomes follow the rows of the case; nil where nothing but counts can
+	// be known: for answers, and for what is counted while reading.
+	outcomes []Outcome
+	counts   map[string]int64
+	value    *float64
+	missing  []string
+	notes    []string
+	columns  []*schema.Column // that where, expect and value read
+}
+
+// run runs one case whole, compares, and if that is right in all other ways.
+func (t *tester) run(ctx context.Context, a *Archive, c *Case) {
+	if t.rule.Checked == nil {
+		t.summary.Runs++
+		got, err := t.declared(ctx, a, c)
+		if err != nil {
+			t.fail(Failure{File: a.File, Line: c.Line, Case: c.Name, Message: "cannot be run: " + err.Error()})
+			return
+		}
+		t.compare(a, c, got, way{name: "whole"})
+		return
+	}
+	all := ways(t.options.Seed, t.options.Divisions)
+	var whole *result
+	for i, w := range all {
+		t.summary.Runs++
+		got, err := t.measure(ctx, a, c, w)
+		if whole != nil && err == nil {
+			got.outcomes = whole.outcomes
+		}
+		switch {
+		case err != nil:
+			t.fail(Failure{File: a.File, Line: c.Line, Case: c.Name, Message: inWay(w) + "cannot be run: " + err.Error()})
+			return
+		case len(got.missing) > 0:
+			t.fail(Failure{File: a.File, Line: c.Line, Case: c.Name, Message: "the rule needs what the case does not give: " + strings.Join(got.missing, ", "),
+				Hint: "add the column, or the table with its header line alone"})
+			return
+		case !t.compare(a, c, got, w):
+			return
+		}
+		if i == 0 {
+			whole = got
+		}
+	}
+	for _, column := range whole.columns {
+		t.withhold(ctx, a, c, whole, column)
+	}
+}
+
+// inWay names the way of a run where it is not the plain one.
+func inWay(w way) string {
+	if w.name == "whole" {
+		return ""
+	}
+	return w.name + ": "
+}
+
+// lists are the code lists in force in an archive.
+func (t *tester) lists(a *Archive) map[string]*expr.Codelist {
+	out := map[string]*expr.Codelist{}
+	for name, list := range t.catalogue.Lists {
+		out[name] = list
+	}
+	for name, list := range a.Lists {
+		out[name] = list
+	}
+	return out
+}
+
+// measure runs the rule over a case in one way.
+func (t *tester) measure(ctx context.Context, a *Archive, c *Case, w way) (*result, error) {
+	x := c.extract(w)
+	practices, err := analyzer.AsOf(ctx, x, &a.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	practices.Declarations = append(practices.Declarations, a.answers(practices)...)
+	binding := analyzer.NewBinding(x, practices, t.lists(a))
+	if !w.constant {
+		binding.AsOf = nil
+	}
+	program, lowered := analyzer.Lower(expr.NewGraph(), binding, t.rule.ID, t.rule.Table, t.rule.Checked)
+	out := &result{missing: lowered.Missing, notes: lowered.Notes}
+	if program == nil {
+		return out, nil
+	}
+	out.columns = expr.Columns(slices.DeleteFunc([]*expr.Node{lowered.Where, lowered.Expect, lowered.Value}, func(n *expr.Node) bool { return n == nil })...)
+	plan, err := analyzer.NewPlan([]analyzer.Program{*program}, x)
+	if err != nil {
+		return nil, err
+	}
+	run, err := analyzer.NewRun(ctx, plan, x, practices, analyzer.Options{AsOf: &a.AsOf, Jobs: w.jobs})
+	if err != nil {
+		return nil, err
+	}
+	out.read(run, program)
+	counted := slices.ContainsFunc(out.columns, func(column *schema.Column) bool { return column.Virtual })
+	if w.interpret && !counted {
+		out.outcomes, err = t.interpret(a, c, practices, binding)
+	}
+	return out, err
+}
+
+// read takes the counts from a run.
+func (out *result) read(run *analyzer.Run, program *analyzer.Program) {
+	out.counts = map[string]int64{}
+	for _, p := range run.State(nil).Practices {
+		tally := p.Tallies[0]
+		if program.Expect == nil { // what is only listed meets all there is
+			tally.Numerator = tally.Denominator
+		}
+		out.counts["denominator"] += tally.Denominator
+		out.counts["numerator"] += tally.Numerator
+		out.counts["unknown"] += tally.Unknown
+		out.counts["excluded"] += tally.Excluded
+		out.counts["undetermined"] += tally.Undetermined
+		if tally.HasValue {
+			sum := tally.Value
+			if out.value != nil {
+				sum += *out.value
+			}
+			out.value = &sum
+		}
+	}
+}

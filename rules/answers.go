@@ -1,0 +1,112 @@
+package rules
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// An AnswerGiven is one dated answer of a practice about what data cannot
+// show, as declarations.yaml holds it.
+type AnswerGiven struct {
+	Key, Practice, Answer      string // Practice is empty for every practice of the extract
+	Evidence, Role, VerifiedBy string
+	Date, VerifiedDate         int32 // days since 1970-01-01
+	HasDate, HasVerifiedDate   bool
+	Count                      int64
+	HasCount                   bool
+	Line                       int
+}
+
+// answers are what may be answered.
+var answers = []string{"yes", "no", "not_applicable", "supplier_hosted"}
+
+// ParseAnswers reads a list of answers:
+//
+//	- key: commissioner-consent
+//	  answer: yes
+//	  date: 2026-02-01
+//	  evidence: letter of 1 February 2026, shared drive
+//	  role: practice manager
+//
+// The error is every fault, with line and column.
+func ParseAnswers(file string, text []byte) ([]AnswerGiven, error) {
+	tree, err := parseYAML(file, text)
+	if err != nil {
+		return nil, err
+	}
+	f := &faults{}
+	d := &document{file: file, faults: f}
+	if tree.kind != list {
+		d.fault(tree, "begin each answer with `- key: ...`", "want a list of answers")
+		return nil, f.err()
+	}
+	var out []AnswerGiven
+	for _, item := range tree.items {
+		a := AnswerGiven{Line: item.line}
+		d.object(item, "an answer", []key{
+			{"key", true, func(v *value) { a.Key = d.plain(v) }},
+			{"practice", false, func(v *value) { a.Practice = d.plain(v) }},
+			{"answer", false, func(v *value) {
+				if a.Answer = d.plain(v); a.Answer != "" && !contains(answers, a.Answer) {
+					d.fault(v, "", "want one of %s", strings.Join(answers, ", "))
+				}
+			}},
+			{"count", false, func(v *value) {
+				if v.kind == null {
+					return
+				}
+				n, err := strconv.ParseInt(v.text, 10, 64)
+				if err != nil || n < 0 {
+					d.fault(v, "", "want a whole number")
+					return
+				}
+				a.Count, a.HasCount = n, true
+			}},
+			{"date", false, func(v *value) { a.Date, a.HasDate = d.day(v) }},
+			{"evidence", false, func(v *value) { a.Evidence = d.plain(v) }},
+			{"role", false, func(v *value) { a.Role = d.plain(v) }},
+			{"verified_by", false, func(v *value) { a.VerifiedBy = d.plain(v) }},
+			{"verified_date", false, func(v *value) { a.VerifiedDate, a.HasVerifiedDate = d.day(v) }},
+		})
+		if a.Answer != "" || a.HasCount { // else not answered yet
+			out = append(out, a)
+		}
+	}
+	return out, f.err()
+}
+
+func contains(list []string, s string) bool {
+	for _, one := range list {
+		if one == s {
+			return true
+		}
+	}
+	return false
+}
+
+// plain is a scalar as written; nothing is the empty text.
+func (d *document) plain(v *value) string {
+	if v.kind == null {
+		return ""
+	}
+	if v.kind != scalar {
+		d.fault(v, "", "want text")
+		return ""
+	}
+	return v.text
+}
+
+// day reads a date; nothing is no date.
+func (d *document) day(v *value) (int32, bool) {
+	text := d.plain(v)
+	if text == "" {
+		return 0, false
+	}
+	t, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		d.fault(v, "", "want a date YYYY-MM-DD")
+		return 0, false
+	}
+	return int32(t.Unix() / 86400), true
+}
