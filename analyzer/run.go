@@ -457,3 +457,7 @@ func overLimit(used, limit int64) error {
 	return &Refusal{Limit: true, Message: fmt.Sprintf("the facts about patients take %d MiB, more than the limit of %d MiB", used>>20, limit>>20),
 		Hint: "raise --memory, or check fewer practices at a time"}
 }
+
+// Explain returns the order in which tables were read and why it is so, one
+// line a pass.
+func (run *Run) Explain() []string { return run.plan.Explain() }

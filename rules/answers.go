@@ -23,11 +23,11 @@ var answers = []string{"yes", "no", "not_applicable", "supplier_hosted"}
 
 // ParseAnswers reads a list of answers:
 //
-//	- key: commissioner-consent
-//	  answer: yes
-//	  date: 2026-02-01
-//	  evidence: letter of 1 February 2026, shared drive
-//	  role: practice manager
+//   - key: commissioner-consent
+//     answer: yes
+//     date: 2026-02-01
+//     evidence: letter of 1 February 2026, shared drive
+//     role: practice manager
 //
 // The error is every fault, with line and column.
 func ParseAnswers(file string, text []byte) ([]AnswerGiven, error) {

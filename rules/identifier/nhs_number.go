@@ -63,7 +63,8 @@ func (r Range) String() string {
 
 // Options change what counts as a real NHS number.
 type Options struct {
-	// AllowTest treats the range 999 000 0000 to 999 999 9999 as real, for
+	// AllowTest treats the range 999 000 0000 to 999 999 9999 as real, and as
+	// English, for
 	// demonstrations and tests.
 	AllowTest bool
 }
@@ -93,6 +94,9 @@ func NHSNumberWith(b []byte, o Options) (State, Range) {
 	}
 	if !modulus11(number) {
 		return BadCheck, NoRange
+	}
+	if r == Test { // read as real
+		r = England
 	}
 	return Valid, r
 }

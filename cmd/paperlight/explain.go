@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"paperlight/analyzer"
+	"paperlight/analyzer/report"
+	"paperlight/rules"
+)
+
+func newExplain(c *console) *cobra.Command {
+	k := &checking{console: c, failOn: "never", level: "practice"}
+	var plan bool
+	cmd := &cobra.Command{
+		Use:   "explain RULE [EXTRACT...]",
+		Short: "Explain a rule, and what it finds in an extract",
+		Example: `  paperlight explain medication/repeat-reviewed
+  paperlight explain MED-009 extract.zip`,
+		Args: func(_ *cobra.Command, args []string) error {
+			return atLeastOne("a rule id or code, and perhaps an extract")(args)
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				return explainRule(&k.rules, c.out, args[0])
+			}
+			return k.explain(cmd.Context(), args[0], args[1:], plan)
+		},
+	}
+	f := cmd.Flags()
+	k.read.add(f)
+	k.rules.add(f)
+	k.rules.addScheme(f)
+	f.StringVar(&k.asOf, "as-of", "", "judge as of this day, YYYY-MM-DD (default: the extract's own date)")
+	f.BoolVar(&plan, "plan", false, "say in which order the tables are read for this rule, and why")
+	return cmd
+}
+
+func explainRule(flags *ruleFlags, w io.Writer, name string) error {
+	catalogue, err := flags.catalogue()
+	if err != nil {
+		return err
+	}
+	rule, err := oneRule(catalogue, name)
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, rule.Markdown())
+	return err
+}
+
+// explain runs one rule over an extract and puts its arithmetic in words.
+func (k *checking) explain(ctx context.Context, name string, paths []string, plan bool) (err error) {
+	if err := k.prepare(); err != nil {
+		return err
+	}
+	defer k.line.finish()
+	catalogue, err := k.rules.catalogue()
+	if err != nil {
+		return err
+	}
+	scheme, err := k.rules.chosenScheme(catalogue)
+	if err != nil {
+		return err
+	}
+	rule, err := oneRule(catalogue, name)
+	if err != nil {
+		return err
+	}
+	catalogue.Rules = []*rules.Rule{rule}
+	x, err := k.read.open(ctx, paths, false)
+	if err != nil {
+		return err
+	}
+	defer closing(x, &err)
+	outcome, err := analyzer.Check(ctx, x, catalogue, k.options)
+	if err != nil {
+		return err
+	}
+	k.line.finish()
+	r, err := k.judge(x, outcome, catalogue, scheme)
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s (%s)\n%s\n", rule.Title, rule.ID, strings.Repeat("-", len(rule.Title)+len(rule.ID)+3))
+	for i := range r.Practices {
+		explainPractice(&b, rule, &r.Practices[i])
+	}
+	if rule.Fix != "" {
+		fmt.Fprintf(&b, "\nWhat to do: %s\n", rule.Fix)
+	}
+	fmt.Fprintf(&b, "The page of the rule: paperlight rules show %s\n", rule.ID)
+	if plan {
+		b.WriteString("\nHow it is read:\n")
+		for _, line := range outcome.Run.Explain() {
+			fmt.Fprintf(&b, "  %s\n", line)
+		}
+	}
+	_, err = io.WriteString(k.console.out, visible(b.String()))
+	return err
+}
+
+// explainPractice puts one practice's numbers in words.
+func explainPractice(b *strings.Builder, rule *rules.Rule, p *report.PracticeReport) {
+	name := p.PracticeID
+	if p.Name != "" {
+		name = p.Name + " (" + p.PracticeID + ")"
+	}
+	fmt.Fprintf(b, "\n%s, as of %s (%s)\n", name, p.AsOf, p.AsOfFrom)
+	var result report.Result
+	for _, one := range p.Results {
+		if one.Rule == rule.ID {
+			result = one
+		}
+	}
+	if result.Denominator == nil {
+		fmt.Fprintf(b, "  This extract cannot show it. It lacks: %s.\n", strings.Join(result.Missing, ", "))
+	} else {
+		explainCounts(b, rule, &result)
+	}
+	for _, a := range p.Accreditations {
+		for _, c := range a.Criteria {
+			if c.Rule != rule.ID {
+				continue
+			}
+			fmt.Fprintf(b, "  %s: %s (wanted: %s).", a.Title, strings.ReplaceAll(string(c.Status), "_", " "), orNothing(c.Threshold))
+			if c.ToFix != nil && *c.ToFix > 0 {
+				fmt.Fprintf(b, " The fewest records to put right: %s.", grouped(*c.ToFix))
+			}
+			b.WriteString("\n")
+		}
+	}
+	for _, note := range result.Notes {
+		fmt.Fprintf(b, "  Note: %s\n", note)
+	}
+}
+
+func explainCounts(b *strings.Builder, rule *rules.Rule, r *report.Result) {
+	fmt.Fprintf(b, "  Counted: %s of %s.\n", grouped(*r.Denominator), rule.Table.Name)
+	if r.Excluded != nil && *r.Excluded > 0 {
+		fmt.Fprintf(b, "  Left out by the rule's definition: %s.\n", grouped(*r.Excluded))
+	}
+	if r.Undetermined != nil && *r.Undetermined > 0 {
+		fmt.Fprintf(b, "  Could not be told whether they count, for want of data: %s.\n", grouped(*r.Undetermined))
+	}
+	if r.Numerator == nil {
+		return
+	}
+	failing := *r.Denominator - *r.Numerator
+	fmt.Fprintf(b, "  Good: %s. Not good: %s", grouped(*r.Numerator), grouped(failing))
+	if r.Unknown != nil && *r.Unknown > 0 {
+		fmt.Fprintf(b, " (of these %s because something is not recorded)", grouped(*r.Unknown))
+	}
+	b.WriteString(".")
+	if r.Rate != nil && *r.Denominator > 0 {
+		fmt.Fprintf(b, " %s / %s = %.2f %%.", grouped(*r.Numerator), grouped(*r.Denominator), *r.Rate*100)
+	}
+	b.WriteString("\n")
+	if r.Value != nil {
+		fmt.Fprintf(b, "  Value: %g.\n", *r.Value)
+	}
+}
+
+func orNothing(s string) string {
+	if s == "" {
+		return "nothing; it is only shown"
+	}
+	return s
+}

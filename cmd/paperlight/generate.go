@@ -1,0 +1,122 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"paperlight/analyzer/synthetic"
+	"paperlight/rules"
+)
+
+const generateText = `Make practices that nobody lives in: an extract of any size with a realistic
+shape, faults seeded at chosen rates, and truth.json beside it with the numbers
+that a check must find. The same flags give the same bytes.
+
+NHS numbers are in the 999 test range: check with --allow-test-numbers.`
+
+func newGenerate(c *console) *cobra.Command {
+	o := synthetic.Options{GroupRows: 122_880}
+	var asOf, progress string
+	var perPatient, faults []string
+	var quiet bool
+	cmd := &cobra.Command{
+		Use:     "generate FOLDER",
+		Short:   "Make a synthetic extract, with the truth beside it",
+		Long:    generateText,
+		Example: "  paperlight generate demo --patients 4000\n  paperlight generate big --practices 125 --patients 1000000 --format parquet --per-patient medications=20",
+		Args:    exactly(1, "one folder to make"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			d, err := time.Parse(time.DateOnly, asOf)
+			if err != nil {
+				return usage("--as-of: want a date YYYY-MM-DD")
+			}
+			o.AsOf = int32(d.Unix() / 86400)
+			o.PerPatient = synthetic.DefaultPerPatient()
+			if err := numbers("--per-patient", perPatient, o.PerPatient); err != nil {
+				return err
+			}
+			o.Rates = map[string]float64{}
+			if err := numbers("--fault", faults, o.Rates); err != nil {
+				return err
+			}
+			catalogue, err := rules.Embedded()
+			if err != nil {
+				return err
+			}
+			o.Lists = map[string][]string{}
+			for name, list := range catalogue.Lists {
+				o.Lists[name] = list.Codes["sct"]
+			}
+			line, err := newProgress(c, progress, quiet)
+			if err != nil {
+				return err
+			}
+			o.Progress = func(done, of int) {
+				line.show(step{what: "generate", rows: int64(done), done: int64(done), total: int64(of)})
+			}
+			truth, err := synthetic.Generate(cmd.Context(), args[0], o)
+			line.finish()
+			if err != nil {
+				return generateError(err)
+			}
+			if !quiet {
+				var rows int64
+				for _, n := range truth.Rows {
+					rows += n
+				}
+				fmt.Fprintf(c.err, "%s: %s rows in %d tables; what a check must find is in truth.json\n", args[0], grouped(rows), len(truth.Rows))
+			}
+			return nil
+		},
+	}
+	f := cmd.Flags()
+	f.Uint64Var(&o.Seed, "seed", 1, "the same seed makes the same extract")
+	f.IntVar(&o.Practices, "practices", 1, "number of practices")
+	f.IntVar(&o.Patients, "patients", 4000, "number of patients, over all practices")
+	f.StringVar(&asOf, "as-of", "2026-03-31", "last day of the extract")
+	f.StringVar(&o.Format, "format", "csv", "csv, parquet or arrow")
+	f.BoolVar(&o.Shuffle, "shuffle", false, "put the rows of each table in random order")
+	f.BoolVar(&o.Clean, "clean", false, "seed no faults but those asked for with --fault")
+	f.StringSliceVar(&perPatient, "per-patient", nil, "mean rows per patient, as table=number; 0 leaves the table out")
+	f.StringSliceVar(&faults, "fault", nil, "share of eligible records made faulty, as rule=share (nhs-number/recorded=0.01)")
+	f.IntVar(&o.GroupRows, "group-rows", o.GroupRows, "rows of a Parquet row group or Arrow record batch")
+	f.StringVar(&progress, "progress", "auto", "auto, plain or none")
+	f.BoolVar(&quiet, "quiet", false, "say nothing but errors")
+	return cmd
+}
+
+// numbers reads flags of the form name=number into into.
+func numbers(flag string, values []string, into map[string]float64) error {
+	for _, v := range values {
+		name, text, ok := strings.Cut(v, "=")
+		n, err := strconv.ParseFloat(text, 64)
+		if !ok || err != nil || n < 0 {
+			return usage("%s %s: want name=number", flag, v)
+		}
+		into[name] = n
+	}
+	return nil
+}
+
+func generateError(err error) error {
+	var wrong *synthetic.OptionError
+	if errors.As(err, &wrong) {
+		return fail(exitUsage, err, wrong.Hint)
+	}
+	return outputError("the extract", err)
+}
+
+// exactly refuses any other number of arguments.
+func exactly(n int, want string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) != n {
+			return usage("want %s, not %d", want, len(args))
+		}
+		return nil
+	}
+}

@@ -1,0 +1,218 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"paperlight/analyzer"
+	"paperlight/analyzer/extract"
+	"paperlight/analyzer/mapping"
+	"paperlight/analyzer/schema"
+	"paperlight/analyzer/state"
+)
+
+func newInspect(c *console) *cobra.Command {
+	var r readFlags
+	var format string
+	var quick bool
+	cmd := &cobra.Command{
+		Use:   "inspect EXTRACT...",
+		Short: "Say what was recognised, mapped, absent and malformed",
+		Long: `Say which system the files come from, which file fills which table, which
+columns are absent (and so which rules cannot be assessed), and which rows and
+cells cannot be read, with the first positions. No value is ever shown.`,
+		Args: func(_ *cobra.Command, args []string) error { return atLeastOne("a folder, a zip or files")(args) },
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			if err := r.check(); err != nil {
+				return err
+			}
+			if format != "text" && format != "json" {
+				return usage("--format %s: want text or json", format)
+			}
+			x, err := r.open(cmd.Context(), args, false)
+			if err != nil {
+				return err
+			}
+			defer closing(x, &err)
+			found := inspection{Extract: x.Name, System: x.System, Format: x.Format, Mapping: mapping.Describe(x), Notes: x.Notes}
+			if !quick {
+				if found.Reading, err = readEverything(cmd.Context(), c, x, &r); err != nil {
+					return err
+				}
+			}
+			if format == "json" {
+				return writeIndented(c.out, found)
+			}
+			return found.write(c.out)
+		},
+	}
+	r.add(cmd.Flags())
+	cmd.Flags().StringVar(&format, "format", "text", "text or json")
+	cmd.Flags().BoolVar(&quick, "quick", false, "look at names and headers alone; read no row")
+	return cmd
+}
+
+// An inspection is what inspect found.
+type inspection struct {
+	Extract string              `json:"extract"`
+	System  string              `json:"system"`
+	Format  string              `json:"format"`
+	Mapping mapping.Description `json:"mapping"`
+	Reading []tableReading      `json:"reading"`
+	Notes   []string            `json:"notes"`
+}
+
+// A tableReading is how the rows of one table read.
+type tableReading struct {
+	Table            string        `json:"table"`
+	Rows             int64         `json:"rows"`
+	Rejected         int64         `json:"rejected"`
+	Malformed        int64         `json:"malformed"`
+	Orphans          int64         `json:"orphans"`
+	DuplicateIDs     *int64        `json:"duplicate_ids"`
+	PracticeMismatch int64         `json:"practice_mismatch"`
+	DerivedIDs       bool          `json:"derived_ids"`
+	Faults           []cellReading `json:"faults"`
+}
+
+// A cellReading is one kind of fault, with the first positions.
+type cellReading struct {
+	Column string           `json:"column"`
+	Want   string           `json:"want"`
+	Count  int64            `json:"count"`
+	First  []state.Position `json:"first"`
+}
+
+// readEverything reads every column of every table, with no rule.
+func readEverything(ctx context.Context, c *console, x *extract.Extract, r *readFlags) ([]tableReading, error) {
+	line, err := newProgress(c, r.progress, r.quiet)
+	if err != nil {
+		return nil, err
+	}
+	defer line.finish()
+	o, err := r.options(c, line)
+	if err != nil {
+		return nil, err
+	}
+	o.CountDuplicateIDs = true
+	s, err := analyzer.Read(ctx, x, o)
+	if err != nil {
+		return nil, err
+	}
+	out := []tableReading{}
+	for _, t := range s.Tables {
+		one := tableReading{Table: t.Table.Name, Rows: t.Rows, Rejected: t.Rejected, Malformed: t.Malformed, Orphans: t.Orphans,
+			PracticeMismatch: t.PracticeMismatch, DerivedIDs: t.DerivedKey, Faults: []cellReading{}}
+		if t.DuplicateIDs >= 0 {
+			one.DuplicateIDs = &t.DuplicateIDs
+		}
+		for _, f := range t.Faults {
+			cell := cellReading{Want: f.Want, Count: f.Count, First: f.First}
+			if f.Column != nil {
+				cell.Column = f.Column.Name
+			}
+			one.Faults = append(one.Faults, cell)
+		}
+		out = append(out, one)
+	}
+	return out, nil
+}
+
+func (n inspection) write(w io.Writer) error {
+	var b strings.Builder
+	title := n.Mapping.Title
+	if title == "" {
+		title = n.System
+	}
+	fmt.Fprintf(&b, "%s: %s (%s)\n\nFiles\n", n.Extract, title, n.Format)
+	for _, f := range n.Mapping.Files {
+		use := "not used"
+		switch {
+		case len(f.Tables) > 0:
+			use = strings.Join(f.Tables, ", ")
+		case f.Source != "":
+			use = f.Source + " (looked up)"
+		}
+		fmt.Fprintf(&b, "  %-40s -> %s\n", f.Name, use)
+		if len(f.Unmapped) > 0 {
+			fmt.Fprintf(&b, "  %40s    columns not used: %s\n", "", strings.Join(f.Unmapped, ", "))
+		}
+		if f.Charset != "" && f.Charset != "utf-8" {
+			fmt.Fprintf(&b, "  %40s    read as %s\n", "", f.Charset)
+		}
+	}
+	b.WriteString("\nTables\n")
+	n.writeTables(&b)
+	for _, note := range n.Notes {
+		fmt.Fprintf(&b, "\nNote: %s", note)
+	}
+	if len(n.Notes) > 0 {
+		b.WriteString("\n")
+	}
+	_, err := io.WriteString(w, visible(b.String()))
+	return err
+}
+
+func (n inspection) writeTables(b *strings.Builder) {
+	reading := map[string]tableReading{}
+	for _, t := range n.Reading {
+		reading[t.Table] = t
+	}
+	have := map[string]bool{}
+	for _, t := range n.Mapping.Tables {
+		have[t.Table] = true
+		fmt.Fprintf(b, "  %s", t.Table)
+		if r, ok := reading[t.Table]; ok {
+			fmt.Fprintf(b, ": %s rows", grouped(r.Rows))
+			r.writeFaults(b)
+		}
+		b.WriteString("\n")
+		if len(t.Absent) > 0 {
+			fmt.Fprintf(b, "      absent: %s\n", strings.Join(t.Absent, ", "))
+		}
+		for _, f := range reading[t.Table].Faults {
+			what := "rows rejected"
+			if f.Column != "" {
+				what = f.Column
+			}
+			fmt.Fprintf(b, "      %s: %s, want %s; first at", what, grouped(f.Count), f.Want)
+			for i, p := range f.First {
+				if i > 0 {
+					b.WriteString(",")
+				}
+				fmt.Fprintf(b, " %s record %d", p.File, p.Record)
+			}
+			b.WriteString("\n")
+		}
+	}
+	var lacks []string
+	for _, t := range schema.Tables {
+		if !have[t.Name] {
+			lacks = append(lacks, t.Name)
+		}
+	}
+	if len(lacks) > 0 {
+		fmt.Fprintf(b, "\nTables that this extract does not have: %s\n", strings.Join(lacks, ", "))
+	}
+}
+
+func (t tableReading) writeFaults(b *strings.Builder) {
+	for _, one := range []struct {
+		n    int64
+		what string
+	}{{t.Rejected, "rejected"}, {t.Malformed, "malformed cells"}, {t.Orphans, "without a known patient"}, {t.PracticeMismatch, "with another practice than their patient's"}} {
+		if one.n > 0 {
+			fmt.Fprintf(b, ", %s %s", grouped(one.n), one.what)
+		}
+	}
+	if t.DuplicateIDs != nil && *t.DuplicateIDs > 0 {
+		fmt.Fprintf(b, ", %s repeated ids", grouped(*t.DuplicateIDs))
+	}
+	if t.DerivedIDs {
+		b.WriteString(", ids worked out from content")
+	}
+}

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"runtime"
+
+	"github.com/spf13/pflag"
+
+	"paperlight/analyzer"
+	"paperlight/analyzer/extract"
+	"paperlight/analyzer/mapping"
+	"paperlight/analyzer/source"
+)
+
+// readFlags say how an extract is read.
+type readFlags struct {
+	jobs            int
+	memory          string
+	allowTest       bool
+	progress        string
+	quiet, noColour bool
+}
+
+func (r *readFlags) add(f *pflag.FlagSet) {
+	f.IntVar(&r.jobs, "jobs", runtime.NumCPU(), "parts of the extract read at the same time")
+	f.StringVar(&r.memory, "memory", "4GiB", "stop rather than use more memory than this")
+	f.BoolVar(&r.allowTest, "allow-test-numbers", false, "take NHS numbers of the 999 test range as real (demonstrations, tests)")
+	f.StringVar(&r.progress, "progress", "auto", "auto, plain or none")
+	f.BoolVar(&r.quiet, "quiet", false, "say nothing but the report and errors")
+	f.BoolVar(&r.noColour, "no-color", false, "no colour (NO_COLOR does the same)")
+}
+
+func (r *readFlags) check() error {
+	if r.jobs < 1 || r.jobs > 1024 {
+		return usage("--jobs %d: want 1 to 1024", r.jobs)
+	}
+	_, err := parseSize(r.memory)
+	return err
+}
+
+// open opens the extract at paths. NHS numbers are hashed under a key of this
+// run alone, so that nothing of them can be joined with another run's.
+func (r *readFlags) open(ctx context.Context, paths []string, digest bool) (*extract.Extract, error) {
+	o := mapping.Options{Source: source.Options{Digest: digest, Jobs: r.jobs}, AllowTestNumbers: r.allowTest}
+	if _, err := rand.Read(o.Key[:]); err != nil {
+		return nil, err
+	}
+	return mapping.Open(ctx, paths, o)
+}
+
+// closing joins the error of releasing an extract to err.
+func closing(x *extract.Extract, err *error) {
+	if x.Close == nil {
+		return
+	}
+	if e := x.Close(); e != nil {
+		*err = errors.Join(*err, e)
+	}
+}
+
+func atLeastOne(want string) func([]string) error {
+	return func(args []string) error {
+		if len(args) == 0 {
+			return usage("want %s", want)
+		}
+		return nil
+	}
+}
+
+// options are the engine's, with progress shown on line.
+func (r *readFlags) options(c *console, line *progressLine) (analyzer.Options, error) {
+	memory, err := parseSize(r.memory)
+	if err != nil {
+		return analyzer.Options{}, err
+	}
+	return analyzer.Options{Jobs: r.jobs, MemoryLimit: memory, Progress: func(p analyzer.Progress) {
+		c.moved.Add(1)
+		line.show(step{what: p.Table, rows: p.Rows, done: p.Bytes, total: p.All})
+	}}, nil
+}

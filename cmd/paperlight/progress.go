@@ -1,0 +1,104 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"sync"
+	"time"
+)
+
+// A progressLine says on standard error how far long work is: one line that
+// is rewritten on a terminal, a line every few seconds elsewhere.
+type progressLine struct {
+	mu      sync.Mutex
+	w       io.Writer
+	rewrite bool
+	width   int
+	start   time.Time
+	last    time.Time
+	shown   bool
+}
+
+// newProgress returns nil where no progress is to be shown.
+func newProgress(c *console, mode string, quiet bool) (*progressLine, error) {
+	switch mode {
+	case "auto":
+		if quiet || !c.errTerminal {
+			return nil, nil
+		}
+		return &progressLine{w: c.err, rewrite: true, width: c.width, start: time.Now()}, nil
+	case "plain":
+		return &progressLine{w: c.err, start: time.Now()}, nil
+	case "none":
+		return nil, nil
+	}
+	return nil, usage("--progress %s: want auto, plain or none", mode)
+}
+
+// step is what a progress line shows. Bytes are those of the input as stored.
+type step struct {
+	what        string
+	rows        int64
+	done, total int64
+}
+
+func (p *progressLine) show(s step) {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	pause := 150 * time.Millisecond
+	if !p.rewrite {
+		pause = 5 * time.Second
+	}
+	// Work that is over in a second needs no progress.
+	if now.Sub(p.start) < time.Second || now.Sub(p.last) < pause {
+		return
+	}
+	p.last, p.shown = now, true
+	text := progressText(s, now.Sub(p.start))
+	if !p.rewrite {
+		fmt.Fprintln(p.w, text)
+		return
+	}
+	if len(text) > p.width-1 {
+		text = text[:p.width-1]
+	}
+	fmt.Fprintf(p.w, "\r\x1b[K%s", text)
+}
+
+func progressText(s step, took time.Duration) string {
+	text := fmt.Sprintf("%s: %s rows", s.what, grouped(s.rows))
+	seconds := took.Seconds()
+	if s.total > 0 && s.done > 0 {
+		text += fmt.Sprintf(", %d %%", min(100, 100*s.done/s.total))
+		text += fmt.Sprintf(", %.0f MB/s", float64(s.done)/1e6/seconds)
+		if left := time.Duration(float64(took) * float64(s.total-s.done) / float64(s.done)).Round(time.Second); left > 0 {
+			text += fmt.Sprintf(", about %s left", left)
+		}
+	}
+	return text
+}
+
+// done clears the line.
+func (p *progressLine) finish() {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.rewrite && p.shown {
+		fmt.Fprint(p.w, "\r\x1b[K")
+	}
+}
+
+// grouped writes n with a comma every three digits.
+func grouped(n int64) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}

@@ -1,0 +1,34 @@
+package main
+
+import "github.com/spf13/cobra"
+
+// version is set when a release is built.
+var version = "dev"
+
+const rootText = `paperlight reads practice record extracts and answers: is the practice ready
+for Data Quality and Paper Light accreditation, and if not, which records are
+put right first? Nothing leaves this computer.
+
+paperlight reports readiness. It does not accredit, and it is not for direct
+care: it gives no advice on diagnosis or treatment.`
+
+func newRoot(c *console) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "paperlight",
+		Short:         "Is this practice's record ready for accreditation?",
+		Long:          rootText,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fail(exitUsage, err, "") })
+	root.SetHelpTemplate(`{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}
+
+{{end}}{{if or .Runnable .HasSubCommands}}{{.UsageString}}{{end}}
+` + exitHelp)
+	root.AddCommand(
+		newCheck(c), newInspect(c), newExplain(c), newRules(c), newGenerate(c), newSchema(c), newVersion(c),
+	)
+	return root
+}

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"paperlight/analyzer/ruletest"
+	"paperlight/rules"
+)
+
+func newRulesTest(c *console) *cobra.Command {
+	var r ruleFlags
+	var o ruletest.Options
+	cmd := &cobra.Command{
+		Use:   "test [FOLDER...]",
+		Short: "Run the cases of rules",
+		Long: `Run the cases of the rules in the folders, or of the embedded rules where none
+is given: whole, row by row, shuffled and divided at random, on several workers,
+and with each needed column withheld.`,
+		Example: "  paperlight rules test\n  paperlight rules test my-rules --select local/phone-recorded",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			catalogue, err := r.catalogueWith(args)
+			if err != nil {
+				return err
+			}
+			chosen, err := catalogue.Select(r.choose, r.ignore)
+			if err != nil {
+				return err
+			}
+			if len(args) > 0 && len(r.choose) == 0 {
+				chosen = fromFolders(chosen, args)
+			}
+			summary, err := ruletest.Run(cmd.Context(), catalogue, chosen, o)
+			if err != nil {
+				return err
+			}
+			for _, f := range summary.Failures {
+				fmt.Fprintln(c.out, visible(f.String()))
+			}
+			fmt.Fprintf(c.out, "%d rules, %d cases, %d runs, %d failures\n", summary.Rules, summary.Cases, summary.Runs, len(summary.Failures))
+			if len(summary.Failures) > 0 {
+				return errNotMet
+			}
+			return nil
+		},
+	}
+	r.add(cmd.Flags())
+	r.addChoice(cmd.Flags())
+	cmd.Flags().IntVar(&o.Divisions, "divisions", 0, "random divisions each case is run in (0: 8)")
+	cmd.Flags().Uint64Var(&o.Seed, "seed", 1, "chooses the divisions")
+	return cmd
+}
+
+// fromFolders keeps the rules whose pages stand in one of the folders.
+func fromFolders(chosen []*rules.Rule, dirs []string) []*rules.Rule {
+	return slices.DeleteFunc(chosen, func(r *rules.Rule) bool {
+		return !slices.ContainsFunc(dirs, func(dir string) bool { return strings.HasPrefix(r.File, filepath.Base(dir)+"/") })
+	})
+}
