@@ -32,6 +32,10 @@ func TestGolden(t *testing.T) {
 			{name + ".json", WriteJSON, Options{}},
 			{name + ".txt", WriteText, Options{Worklists: worklists}},
 			{name + ".narrow.txt", WriteText, Options{Width: 44, Worklists: worklists}},
+			{name + ".html", WriteHTML, Options{Worklists: worklists}},
+			{name + ".md", WriteMarkdown, Options{Worklists: worklists}},
+			{name + ".csv", WriteCSV, Options{}},
+			{name + ".xml", WriteJUnit, Options{}},
 		} {
 			t.Run(form.file, func(t *testing.T) { compare(t, form.file, r, form.write, form.options) })
 		}

@@ -57,9 +57,9 @@ func (r *reader) jobs(p *PracticeReport) []job {
 	})
 	out := make([]job, 0, len(found))
 	for rule, j := range found {
-		j.Gain = "Gains " + list(gains[rule])
+		j.Gain = list(gains[rule])
 		if len(p.Accreditations) == 1 {
-			j.Gain = "Gains " + points(j.gain) + " points"
+			j.Gain = points(j.gain) + " points"
 		}
 		out = append(out, *j)
 	}
@@ -100,7 +100,8 @@ func (r *reader) chosen(jobs []job, then bool) (title string, groups []group, mo
 // job says a failed check as work.
 func (r *reader) job(c *Criterion) job {
 	text := r.text(c.Rule)
-	j := job{Title: r.title(c.Rule), Count: r.toFix(c), Fix: sentence(text.Fix), Who: who(c.Owner), rule: c.Rule}
+	need, rest := r.toFix(c)
+	j := job{Title: r.title(c.Rule), Need: need, Rest: rest, Fix: sentence(text.Fix), Who: who(c.Owner), rule: c.Rule}
 	if c.ToFix != nil {
 		j.toFix = *c.ToFix
 	}
@@ -108,29 +109,36 @@ func (r *reader) job(c *Criterion) job {
 	return j
 }
 
-// toFix says how many records are to be put right: the arithmetic of the
-// threshold in one sentence.
-func (r *reader) toFix(c *Criterion) string {
+// toFix says how many records are to be put right, "12 of 340 medicines", and
+// what more there is to say of them.
+func (r *reader) toFix(c *Criterion) (need, rest string) {
 	table := r.text(c.Rule).Table
 	result := r.result(c.Rule)
 	switch {
 	case c.Basis == "declared" || c.Basis == "verified":
-		return joinNotes(append([]string{"the practice answered no"}, result.Notes...))
+		return "", joinNotes(append([]string{"the practice answered no"}, result.Notes...))
 	case table == "practice" && c.Owner == "file":
-		return "This is about the file as a whole, not about single records."
+		return "", "This is about the file as a whole, not about single records."
 	case table == "practice":
-		return "This is about the practice as a whole, not about single records."
+		return "", "This is about the practice as a whole, not about single records."
 	case len(c.Suppressed) > 0 && c.ToFix == nil:
-		return "The number of records is small and hidden at this level."
-	case c.ToFix == nil || c.Failing == nil || result.Denominator == nil:
-		return ""
+		return "", "The number of records is small and hidden at this level."
+	case c.ToFix == nil || result.Denominator == nil:
+		return "", ""
 	}
-	need, failing, all := *c.ToFix, *c.Failing, *result.Denominator
-	out := fmt.Sprintf("You need to fix %s of %s.", number(need), records(all, table))
-	if failing > need {
-		out += fmt.Sprintf(" In all, %s fall short.", number(failing))
+	need = number(*c.ToFix) + " of " + records(*result.Denominator, table)
+	if c.Failing != nil && *c.Failing > *c.ToFix {
+		rest = "In all, " + number(*c.Failing) + " fall short."
 	}
-	return out
+	return need, rest
+}
+
+// count is the sentence of a job's records.
+func (j *job) count() string {
+	if j.Need == "" {
+		return j.Rest
+	}
+	return strings.TrimSpace("You need to fix " + j.Need + ". " + j.Rest)
 }
 
 // answers are the checks that an answer, a side file or a check by hand would

@@ -28,7 +28,7 @@ func (r *reader) entry(c *Criterion) entry {
 	e := entry{
 		Code: cmp.Or(text.Code, c.Rule), Title: r.title(c.Rule), Counts: counts(&result), Rate: rate(&result, c),
 		Mark: markWords(c.Threshold), From: c.ThresholdFrom, Status: c.Status, Words: statusWords[c.Status],
-		Severity: cmp.Or(severityWords[c.Severity], c.Severity), Basis: c.Basis, Who: who(c.Owner), Earned: c.Points, Of: c.Of,
+		Severity: cmp.Or(severityWords[c.Severity], c.Severity), Basis: c.Basis, Who: owners(c.Owner, shortOwnerWords), Earned: c.Points, Of: c.Of,
 	}
 	if text.Table == "practice" && result.Denominator != nil {
 		e.Counts, e.Rate = "as a whole", ""

@@ -34,7 +34,8 @@ type standing struct {
 	Title    string
 	Verdict  Verdict
 	Words    string // "Not ready: 2 things stop you"
-	Score    string
+	Score    string // "82.30 of 100"
+	Bare     string // "82.30"
 	Coverage string
 	Share    int64 // hundredths of a percent, for the bar; 0 where none
 	Scored   bool
@@ -42,9 +43,10 @@ type standing struct {
 
 // A job is a check that is not met, as work.
 type job struct {
-	Title, Count, Gain, Fix, List, Who string
-	gain, toFix                        int64
-	rule                               string
+	// Need is "12 of 340 medicines"; Rest what more is said of them.
+	Title, Need, Rest, Gain, Fix, List, Who string
+	gain, toFix                             int64
+	rule                                    string
 }
 
 // A group is the jobs of one who can do them.
@@ -85,20 +87,29 @@ type reader struct {
 
 // pages writes every practice of a presentable report in words.
 func pages(r *Report, o Options) []page {
+	out := make([]page, 0, len(r.Practices))
+	texts := ruleTexts(r)
+	for i := range r.Practices {
+		out = append(out, readerOf(r, &r.Practices[i], texts, o).page(&r.Practices[i]))
+	}
+	return out
+}
+
+func readerOf(r *Report, p *PracticeReport, texts map[string]*RuleText, o Options) *reader {
+	results := make(map[string]*Result, len(p.Results))
+	for j := range p.Results {
+		results[p.Results[j].Rule] = &p.Results[j]
+	}
+	return &reader{r, o, texts, results}
+}
+
+// ruleTexts are the texts of a report by rule.
+func ruleTexts(r *Report) map[string]*RuleText {
 	texts := make(map[string]*RuleText, len(r.RuleTexts))
 	for i := range r.RuleTexts {
 		texts[r.RuleTexts[i].Rule] = &r.RuleTexts[i]
 	}
-	out := make([]page, 0, len(r.Practices))
-	for i := range r.Practices {
-		p := &r.Practices[i]
-		results := make(map[string]*Result, len(p.Results))
-		for j := range p.Results {
-			results[p.Results[j].Rule] = &p.Results[j]
-		}
-		out = append(out, (&reader{r, o, texts, results}).page(p))
-	}
-	return out
+	return texts
 }
 
 func (r *reader) page(p *PracticeReport) page {
@@ -198,12 +209,12 @@ func (r *reader) standing(p *PracticeReport, a *Accreditation) standing {
 		}
 		words += "; waits for " + list(names)
 	}
-	s := standing{Title: cmp.Or(a.Title, a.ID), Verdict: a.Verdict, Words: words, Score: score(a.Score)}
+	s := standing{Title: cmp.Or(a.Title, a.ID), Verdict: a.Verdict, Words: words, Score: score(a.Score), Bare: "none"}
 	if a.Coverage != nil {
 		s.Coverage = percentage(float64(*a.Coverage) / 10000)
 	}
 	if a.Score != nil {
-		s.Share, s.Scored = *a.Score, true
+		s.Share, s.Bare, s.Scored = *a.Score, points(*a.Score), true
 	}
 	return s
 }

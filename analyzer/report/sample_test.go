@@ -75,7 +75,9 @@ func (c *check) result() Result {
 	}
 	if c.denominator > 0 && c.status != Shown {
 		r.Rate = ptr(float64(c.numerator*1000000/c.denominator) / 1e6)
-		r.Interval = ptr([2]float64{*r.Rate * 0.9, *r.Rate})
+		if c.table != "practice" {
+			r.Interval = ptr([2]float64{*r.Rate * 0.9, *r.Rate})
+		}
 	}
 	return r
 }

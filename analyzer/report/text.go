@@ -119,14 +119,14 @@ func (t *terminal) jobs(heading string, jobs []job) {
 func (t *terminal) job(mark string, j *job, sayWho bool) {
 	t.item(mark, j.Title)
 	indent := 2 + len(mark) + 1
-	t.wrap(indent, j.Count)
+	t.wrap(indent, j.count())
 	t.wrap(indent, j.Fix)
 	var tail []string
 	if sayWho {
 		tail = append(tail, "Who: "+j.Who+".")
 	}
 	if j.Gain != "" {
-		tail = append(tail, j.Gain+".")
+		tail = append(tail, "Gains "+j.Gain+".")
 	}
 	if j.List != "" {
 		tail = append(tail, "List: "+j.List)

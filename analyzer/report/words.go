@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -53,6 +54,11 @@ var severityWords = map[string]string{
 var ownerWords = map[string]string{
 	"practice": "Practice team", "clinician": "A clinician", "supplier": "System supplier",
 	"pcse": "Primary Care Support England (PCSE)", "file": "Whoever makes the extract",
+}
+
+// The same in the narrow column of a table.
+var shortOwnerWords = map[string]string{
+	"practice": "practice", "clinician": "clinician", "supplier": "supplier", "pcse": "PCSE", "file": "extract",
 }
 
 // The rows of a table as people count them: one, and several.
@@ -170,20 +176,21 @@ func dateWords(day string) string {
 
 // who names the owner of a job. A rule may have two: "file or supplier".
 func who(owner string) string {
-	if owner == "" {
-		return "Practice team"
-	}
+	return capital(owners(cmp.Or(owner, "practice"), ownerWords))
+}
+
+func owners(owner string, words map[string]string) string {
 	var names []string
 	for _, one := range strings.FieldsFunc(owner, func(r rune) bool { return r == ',' || r == ' ' }) {
 		if one == "or" {
 			continue
 		}
-		if words, ok := ownerWords[strings.ToLower(one)]; ok {
-			one = words
+		if word, ok := words[strings.ToLower(one)]; ok {
+			one = word
 		}
 		names = append(names, one)
 	}
-	return capital(strings.Join(names, " or "))
+	return strings.Join(names, " or ")
 }
 
 // capital starts a sentence.

@@ -84,10 +84,10 @@ func TestJobsThatGainMostComeFirst(t *testing.T) {
 	require.Equal(t, "Then the 5 jobs that gain most", p.JobsTitle)
 	require.Equal(t, "A clinician", p.Groups[0].Who, "the group with the best job")
 	require.Equal(t, "Repeat medicines have an indication", p.Groups[0].Jobs[0].Title)
-	require.Equal(t, "You need to fix 12 of 340 patient records. In all, 80 fall short.", p.Groups[0].Jobs[1].Count)
+	require.Equal(t, "You need to fix 12 of 340 patient records. In all, 80 fall short.", p.Groups[0].Jobs[1].count())
 	require.Equal(t, "medication_four-repeats-reviewed.csv", p.Groups[0].Jobs[1].List)
 	require.Equal(t, "Smoking status is recorded", p.Groups[0].Jobs[2].Title, "of two with equal points, the fewer records")
-	require.Equal(t, "You need to fix 1 of 8,412 patient records.", p.Stops[1].Count)
+	require.Equal(t, "You need to fix 1 of 8,412 patient records.", p.Stops[1].count())
 	require.Empty(t, p.MoreJobs)
 }
 

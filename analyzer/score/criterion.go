@@ -27,7 +27,7 @@ func judge(c *rules.Criterion, e *evidence) report.Criterion {
 	declared := c.Rule.Evidence == "declared"
 	switch {
 	case c.Severity == rules.Info || c.Rule.Info || !t.Set && !declared:
-		out.Status, out.Threshold, out.Weight = report.Shown, "", 0
+		out.Status, out.Threshold, out.ThresholdFrom, out.Weight = report.Shown, "", "", 0
 		if e.measured {
 			failing := e.tally.Denominator - e.tally.Numerator
 			out.Failing, out.Basis = &failing, "measured"

@@ -1,0 +1,146 @@
+package report
+
+import (
+	"bytes"
+	"cmp"
+	"io"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// criteriaColumns are the columns of the CSV form and of the sheet of checks.
+var criteriaColumns = []string{
+	"practice_id", "ods_code", "practice", "as_of", "accreditation", "verdict", "rule", "code", "title", "requirement",
+	"severity", "weight", "status", "basis", "owner", "numerator", "denominator", "excluded", "undetermined", "unknown",
+	"rate", "interval_low", "interval_high", "value", "threshold", "threshold_from", "tier", "failing", "to_fix",
+	"points", "of", "missing", "notes", "suppressed", "level", "notice",
+}
+
+// WriteCSV writes one line for each criterion of each accreditation of each
+// practice. Text cells are quoted and cannot start a formula; numbers are
+// bare. Points and of are out of 100.
+func WriteCSV(w io.Writer, r *Report, _ Options) error {
+	r = presentable(r)
+	var out bytes.Buffer
+	for i, name := range criteriaColumns {
+		if i > 0 {
+			out.WriteByte(',')
+		}
+		out.WriteString(name)
+	}
+	out.WriteString("\r\n")
+	eachCriterion(r, func(cells []any) error {
+		for i, cell := range cells {
+			if i > 0 {
+				out.WriteByte(',')
+			}
+			writeCell(&out, cell)
+		}
+		out.WriteString("\r\n")
+		return nil
+	})
+	_, err := w.Write(out.Bytes())
+	return err
+}
+
+// eachCriterion gives the cells of each line: strings, int64, float64, or nil
+// for an empty cell. It stops at the first error.
+func eachCriterion(r *Report, emit func([]any) error) error {
+	texts := ruleTexts(r)
+	for i := range r.Practices {
+		p := &r.Practices[i]
+		find := readerOf(r, p, texts, Options{})
+		for j := range p.Accreditations {
+			a := &p.Accreditations[j]
+			for k := range a.Criteria {
+				if err := emit(criterionCells(find, p, a, &a.Criteria[k])); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func criterionCells(find *reader, p *PracticeReport, a *Accreditation, c *Criterion) []any {
+	result := find.result(c.Rule)
+	var low, high any
+	if result.Interval != nil {
+		low, high = result.Interval[0], result.Interval[1]
+	}
+	var earned, of any
+	if a.Score != nil && c.Of > 0 {
+		earned, of = float64(c.Points)/100, float64(c.Of)/100
+	}
+	suppressed := append(append([]string{}, result.Suppressed...), c.Suppressed...)
+	return []any{
+		p.PracticeID, p.ODSCode, p.Name, p.AsOf, cmp.Or(a.Title, a.ID), string(a.Verdict), c.Rule, find.text(c.Rule).Code, find.title(c.Rule), c.Requirement,
+		c.Severity, int64(c.Weight), string(c.Status), c.Basis, c.Owner, cell(result.Numerator), cell(result.Denominator),
+		cell(result.Excluded), cell(result.Undetermined), cell(result.Unknown),
+		cell(result.Rate), low, high, cell(result.Value), c.Threshold, c.ThresholdFrom, c.Tier, cell(c.Failing), cell(c.ToFix),
+		earned, of, strings.Join(result.Missing, "; "), joinNotes(result.Notes), strings.Join(suppressed, "; "),
+		string(find.report.Level), careLine,
+	}
+}
+
+func cell[T int64 | float64](v *T) any {
+	if v == nil {
+		return nil
+	}
+	return *v
+}
+
+func writeCell(out *bytes.Buffer, cell any) {
+	switch v := cell.(type) {
+	case int64:
+		out.WriteString(strconv.FormatInt(v, 10))
+	case float64:
+		out.WriteString(strconv.FormatFloat(v, 'f', -1, 64))
+	case string:
+		out.WriteString(QuotedCell(v))
+	}
+}
+
+// QuotedCell is a text as a cell of a CSV file that a spreadsheet may open:
+// quoted, and safe from being read as a formula.
+func QuotedCell(s string) string {
+	return `"` + strings.ReplaceAll(FormulaSafe(s), `"`, `""`) + `"`
+}
+
+// FormulaSafe puts an apostrophe before what a spreadsheet would take for a
+// formula: = + - @ (also full-width), tab, return and NUL, at the start of the
+// text after white space, or after a character at which a spreadsheet may
+// split the cell. The change is one way.
+func FormulaSafe(s string) string {
+	if !strings.ContainsFunc(s, starter) {
+		return s
+	}
+	var b strings.Builder
+	body := strings.TrimLeftFunc(s, func(r rune) bool { return unicode.IsSpace(r) && !starter(r) })
+	if r, _ := utf8.DecodeRuneInString(body); starter(r) {
+		b.WriteByte('\'')
+	}
+	start := false
+	for _, r := range s {
+		if start && starter(r) {
+			b.WriteByte('\'')
+			start = false
+		}
+		b.WriteRune(r)
+		switch {
+		case strings.ContainsRune(separators, r):
+			start = true
+		case !unicode.IsSpace(r):
+			start = false
+		}
+	}
+	return b.String()
+}
+
+// separators are where a spreadsheet may split a cell.
+const separators = ",;|\t\"\n\r"
+
+// starter reports whether a character makes a cell a formula or hides one.
+func starter(r rune) bool { return strings.ContainsRune("=+-@\t\r\x00＝＋－＠", r) }

@@ -1,0 +1,249 @@
+package report
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// WriteMarkdown writes the report as GitHub-flavoured Markdown, in the words
+// and the order of the text form.
+func WriteMarkdown(w io.Writer, r *Report, o Options) error {
+	r = presentable(r)
+	all := pages(r, o)
+	m := &markdown{}
+	m.block("# %s", cmp.Or(r.Scheme.Title, "Record quality"))
+	m.block("%s", r.Scheme.Statement)
+	m.block("**%s** %s %s", levelWords[r.Level], careLine, readinessLine)
+	if len(all) > 1 {
+		m.block("## %s", practicesHeading)
+		m.table("Practice", "Verdict", "Scores of 100")
+		for i := range all {
+			var scores []string
+			for _, s := range all[i].Standings {
+				scores = append(scores, s.Title+": "+s.Bare)
+			}
+			m.row(all[i].label(), all[i].Headline, strings.Join(scores, "; "))
+		}
+		m.end()
+		m.reading(r)
+	}
+	for i := range all {
+		m.practice(&all[i])
+		if len(all) == 1 {
+			m.reading(r)
+		}
+		m.ledgers(&all[i])
+	}
+	m.block("---")
+	for _, n := range r.Notes {
+		m.item("%s", sentence(n))
+	}
+	m.item("%s", provenance(r))
+	m.item("%s %s", levelWords[r.Level], careLine)
+	_, err := w.Write(m.out.Bytes())
+	return err
+}
+
+type markdown struct{ out bytes.Buffer }
+
+func (m *markdown) practice(p *page) {
+	m.block("## %s", p.label())
+	m.block("%s", strings.Join(p.Facts, ", "))
+	m.block("**%s**", p.Headline)
+	if len(p.Standings) > 0 {
+		m.table("For", "Readiness", "Score", "Judged on")
+		for _, s := range p.Standings {
+			m.row(s.Title, s.Words, s.Score, s.Coverage)
+		}
+		m.end()
+	}
+	m.jobs(stopsHeading, p.Stops)
+	m.questions(answersHeading, p.Answers)
+	if len(p.Groups) > 0 {
+		m.block("### %s", p.JobsTitle)
+		n := 1
+		for _, g := range p.Groups {
+			m.block("**%s**", g.Who)
+			for i := range g.Jobs {
+				m.job(n, &g.Jobs[i], false)
+				n++
+			}
+			m.end()
+		}
+		m.block("%s", p.MoreJobs)
+	}
+	if p.Verdict != "" && p.Verdict != Damaged {
+		m.block("### %s", goodHeading)
+		for _, g := range p.Good {
+			m.item("%s", g)
+		}
+		if len(p.Good) == 0 {
+			m.item("%s", nothingGood)
+		}
+		m.end()
+	}
+	if len(p.Shown) > 0 {
+		m.block("### %s", shownHeading)
+		for _, f := range p.Shown {
+			m.item("**%s.** %s", f.Title, f.Text)
+		}
+		m.end()
+	}
+	m.questions(unseenHeading, p.Unseen)
+	if len(p.Notes) > 0 {
+		m.block("### %s", notesHeading)
+		for _, n := range p.Notes {
+			m.item("%s", sentence(n))
+		}
+		m.end()
+	}
+}
+
+func (m *markdown) jobs(heading string, jobs []job) {
+	if len(jobs) == 0 {
+		return
+	}
+	m.block("### %s", heading)
+	for i := range jobs {
+		m.job(i+1, &jobs[i], true)
+	}
+	m.end()
+}
+
+func (m *markdown) job(n int, j *job, sayWho bool) {
+	fmt.Fprintf(&m.out, "%d. **%s**", n, literal(j.Title))
+	says := []string{j.count(), j.Fix}
+	if sayWho {
+		says = append(says, "Who: "+j.Who+".")
+	}
+	if j.Gain != "" {
+		says = append(says, "Gains "+j.Gain+".")
+	}
+	if j.List != "" {
+		says = append(says, "List: "+j.List)
+	}
+	for _, s := range says {
+		if s != "" {
+			m.out.WriteString("  \n   " + literal(s))
+		}
+	}
+	m.end()
+}
+
+func (m *markdown) questions(heading string, all []question) {
+	if len(all) == 0 {
+		return
+	}
+	m.block("### %s", heading)
+	for _, q := range all {
+		where := ""
+		if q.Where != "" {
+			where = "Where to look: " + q.Where
+		}
+		m.item("**%s.** %s %s", q.Title, q.Why, where)
+	}
+	m.end()
+}
+
+func (m *markdown) reading(r *Report) {
+	said := readings(r)
+	if len(said) == 0 {
+		return
+	}
+	m.block("### %s", readingHeading)
+	m.table("Table", "Rows", "What was wrong")
+	for _, t := range said {
+		m.row(t.Table, t.Rows, cmp.Or(strings.Join(t.Faults, " "), "nothing"))
+	}
+	m.end()
+}
+
+func (m *markdown) ledgers(p *page) {
+	for _, l := range p.Ledgers {
+		if len(l.Rows) == 0 {
+			continue
+		}
+		m.block("### %s: %s", ledgerHeading, l.Title)
+		m.table("Code", "Check", "Counted", "Mark", "Outcome", "Who", "Points", "Notes")
+		for i := range l.Rows {
+			e := &l.Rows[i]
+			counted := e.Counts
+			if e.Rate != "" {
+				counted += " (" + e.Rate + ")"
+			}
+			m.row(e.Code, e.Title, counted, e.Mark, e.Words, e.Who, e.Points, strings.Join(e.Notes, " "))
+		}
+		if l.Total != "" {
+			m.row("", "Score", "", "", "", "", l.Total, "")
+		}
+		m.end()
+	}
+}
+
+// block writes a paragraph or heading; its arguments are literal text. One
+// whose arguments are all empty is not written.
+func (m *markdown) block(form string, args ...string) {
+	if s := filled(form, args); s != "" {
+		m.out.WriteString(s + "\n\n")
+	}
+}
+
+func (m *markdown) item(form string, args ...string) {
+	if s := filled(form, args); s != "" {
+		m.out.WriteString("- " + s + "\n")
+	}
+}
+
+func filled(form string, args []string) string {
+	if len(args) > 0 && strings.Join(args, "") == "" {
+		return ""
+	}
+	literals := make([]any, len(args))
+	for i, a := range args {
+		literals[i] = literal(a)
+	}
+	return strings.TrimRight(fmt.Sprintf(form, literals...), " ")
+}
+
+func (m *markdown) table(names ...string) {
+	m.row(names...)
+	m.out.WriteString("|" + strings.Repeat(" --- |", len(names)) + "\n")
+}
+
+func (m *markdown) row(cells ...string) {
+	m.out.WriteByte('|')
+	for _, c := range cells {
+		m.out.WriteString(" " + literal(c) + " |")
+	}
+	m.out.WriteByte('\n')
+}
+
+func (m *markdown) end() { m.out.WriteByte('\n') }
+
+// literal keeps a text from being read as Markdown or HTML, or as a mention or
+// a link.
+func literal(s string) string {
+	var b strings.Builder
+	for i, r := range s {
+		switch {
+		case r == '&':
+			b.WriteString("&amp;")
+		case r == '<':
+			b.WriteString("&lt;")
+		case r == '@':
+			b.WriteString("&#64;")
+		case r == ':' && strings.HasPrefix(s[i:], "://"):
+			b.WriteString("&#58;")
+		case r == '.' && strings.HasSuffix(strings.ToLower(s[:i]), "www"):
+			b.WriteString("&#46;")
+		case strings.ContainsRune("\\`*_[]>#|~$", r), i == 0 && strings.ContainsRune("+-=", r):
+			b.WriteString("\\" + string(r))
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}

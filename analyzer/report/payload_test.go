@@ -1,0 +1,196 @@
+package report
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/net/html"
+)
+
+// formulas are 60 ways to start a formula in a cell.
+func formulas() []string {
+	var out []string
+	for _, start := range []string{"=", "+", "-", "@", "\t=", "\r=", "\x00=", "＝", "＋", "－", "＠", " =", "\n=", "\u00a0=", "x;="} {
+		for _, rest := range []string{`1+1`, `HYPERLINK("http://x.invalid","y")`, `cmd|' /C calc'!A0`, `SUM(A1:A9)*"a,b"`} {
+			out = append(out, start+rest)
+		}
+	}
+	return out
+}
+
+func TestCSVCannotStartAFormula(t *testing.T) {
+	require.Len(t, formulas(), 60)
+	for _, payload := range formulas() {
+		for _, form := range []func(string) string{func(s string) string { return s }, visible} {
+			cell := form(payload)
+			require.False(t, startsFormula(FormulaSafe(cell)), "%q", payload)
+			for _, piece := range strings.Split(FormulaSafe(cell), ";") {
+				require.False(t, startsFormula(piece), "%q", payload)
+			}
+			require.Equal(t, FormulaSafe(cell), FormulaSafe(FormulaSafe(cell)), "once is enough")
+		}
+		r := notReadySample()
+		spread(r, payload)
+		var out bytes.Buffer
+		require.NoError(t, WriteCSV(&out, r, Options{}))
+		records, err := csv.NewReader(&out).ReadAll()
+		require.NoError(t, err)
+		require.Len(t, records, 1+len(r.Practices[0].Accreditations[0].Criteria))
+		for _, record := range records {
+			require.Len(t, record, len(criteriaColumns))
+			for _, cell := range record {
+				require.False(t, startsFormula(cell), "%q", cell)
+			}
+		}
+	}
+}
+
+func startsFormula(cell string) bool {
+	r, _ := utf8.DecodeRuneInString(strings.TrimLeftFunc(cell, func(r rune) bool { return unicode.IsSpace(r) && r != '\t' && r != '\r' }))
+	return strings.ContainsRune("=+-@\t\r\x00＝＋－＠", r) && cell != ""
+}
+
+func TestFormulaSafeLeavesOtherTextAlone(t *testing.T) {
+	for _, s := range []string{"", "Willow Street", "80% - our own default", "a=b", "<= 5%", "O'Neill, J", "2026-03-31", "1+1"} {
+		require.Equal(t, s, FormulaSafe(s))
+	}
+	require.Equal(t, "'  =1", FormulaSafe("  =1"))
+	require.Equal(t, "a; '=1", FormulaSafe("a; =1"))
+	require.Equal(t, `"say ""'=1"""`, QuotedCell(`say "=1"`))
+}
+
+func FuzzFormulaSafe(f *testing.F) {
+	for _, s := range formulas() {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if !utf8.ValidString(s) {
+			t.Skip("texts are made visible first")
+		}
+		require.False(t, startsFormula(FormulaSafe(s)), "%q", s)
+	})
+}
+
+func FuzzVisible(f *testing.F) {
+	f.Add("a\u202eb\xff\x00")
+	f.Fuzz(func(t *testing.T, s string) {
+		out := visible(s)
+		require.False(t, strings.ContainsFunc(out, hidden))
+		require.True(t, utf8.ValidString(out))
+		require.Equal(t, out, visible(out))
+	})
+}
+
+var injections = []string{
+	`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `' onmouseover='alert(1)`, `" style="position:fixed`, `</style><script>`,
+	`</title><script>alert(1)</script>`, `javascript:alert(1)`, `<a href="javascript:alert(1)">x</a>`, `<!--`, `-->`, `]]>`, `<svg onload=alert(1)>`,
+	`{{.}}`, `${x}`, `&lt;b&gt;`, `<base href=//x.invalid>`, `<meta http-equiv=refresh content=0>`, "<b\x00>", `<form action=//x.invalid>`, "`onload=1",
+}
+
+// A text of the sender adds no element and no attribute to the page.
+func TestHTMLKeepsItsShape(t *testing.T) {
+	for _, sample := range []func() *Report{notReadySample, readySample, severalSample, damagedSample, publishedSample} {
+		clean := sample()
+		spread(clean, "clean text")
+		want := shape(t, clean, "clean text")
+		for _, payload := range injections {
+			r := sample()
+			spread(r, payload)
+			require.Equal(t, want, shape(t, r, payload), payload)
+		}
+	}
+}
+
+// shape is the tree of a page: its elements and the names of their
+// attributes, and the values of those that could load or run something.
+func shape(t *testing.T, r *Report, worklist string) string {
+	t.Helper()
+	var out bytes.Buffer
+	require.NoError(t, WriteHTML(&out, r, Options{Worklists: map[string]string{"nhs-number/unique": worklist}}))
+	doc, err := html.Parse(&out)
+	require.NoError(t, err)
+	var b strings.Builder
+	for n := range doc.Descendants() {
+		switch n.Type {
+		case html.ElementNode:
+			b.WriteString("<" + n.Data)
+			for _, a := range n.Attr {
+				b.WriteString(" " + a.Key)
+				if a.Key == "href" || a.Key == "id" || a.Key == "class" {
+					b.WriteString("=" + a.Val)
+				}
+			}
+			b.WriteString(">\n")
+		case html.CommentNode:
+			b.WriteString("<!-- -->\n")
+		}
+	}
+	return b.String()
+}
+
+func TestMarkdownHasNoHTMLOrLinks(t *testing.T) {
+	for _, payload := range append([]string{"[x](http://x.invalid)", "![x](y)", "| a | b |", "# top", "@everyone", "www.x.invalid", "https://x.invalid"}, injections...) {
+		r := notReadySample()
+		spread(r, payload)
+		var out bytes.Buffer
+		require.NoError(t, WriteMarkdown(&out, r, Options{}))
+		text := out.String()
+		for _, bad := range []string{"<", "@", "://", "www.", "\n# top"} {
+			require.NotContains(t, text, bad, payload)
+		}
+		require.NotRegexp(t, `[^\\][\[\]]`, text)
+	}
+}
+
+func TestJUnitIsWellFormed(t *testing.T) {
+	for _, payload := range append([]string{"\x00\x01\x1b", "\ufffe\uffff", "\xff"}, injections...) {
+		r := severalSample()
+		spread(r, payload)
+		var out bytes.Buffer
+		require.NoError(t, WriteJUnit(&out, r, Options{}))
+		require.NotRegexp(t, "[\x00-\x08\x0b-\x1f]", out.String())
+		decoder := xml.NewDecoder(&out)
+		elements := make(map[string]bool)
+		for {
+			token, err := decoder.Token()
+			if err == io.EOF {
+				break
+			}
+			require.NoError(t, err, payload)
+			if start, ok := token.(xml.StartElement); ok {
+				elements[start.Name.Local] = true
+			}
+		}
+		require.Len(t, elements, 7, fmt.Sprint(elements))
+	}
+}
+
+func TestJUnitCounts(t *testing.T) {
+	var out bytes.Buffer
+	require.NoError(t, WriteJUnit(&out, severalSample(), Options{}))
+	var got junitSuites
+	require.NoError(t, xml.Unmarshal(out.Bytes(), &got))
+	require.Len(t, got.Suites, 4, "a suite for each practice and accreditation")
+	var tests, failures, skipped int
+	for _, s := range got.Suites {
+		for _, c := range s.Cases {
+			tests++
+			if c.Failure != nil {
+				failures++
+			}
+			if c.Skipped != nil {
+				skipped++
+			}
+		}
+	}
+	require.Equal(t, []int{64, 7, 8}, []int{tests, failures, skipped})
+	require.Equal(t, []int{got.Tests, got.Failures, got.Skipped}, []int{tests, failures, skipped})
+}

@@ -1,0 +1,251 @@
+package report
+
+import (
+	"archive/zip"
+	"bytes"
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// Limits of the sheet format.
+const (
+	sheetRows   = 1 << 20
+	cellLetters = 32767
+)
+
+// WriteXLSX writes a workbook: a summary, all checks, and how the file was
+// read. Every cell is typed; a text is never a formula.
+func WriteXLSX(w io.Writer, r *Report, o Options) error {
+	return writeXLSX(w, presentable(r), o, sheetRows)
+}
+
+func writeXLSX(w io.Writer, r *Report, o Options, rows int) (err error) {
+	b := &book{file: excelize.NewFile(), rows: rows}
+	defer func() {
+		if closed := b.file.Close(); err == nil {
+			err = closed
+		}
+	}()
+	if err := b.prepare(r); err != nil {
+		return fmt.Errorf("write the workbook: %w", err)
+	}
+	for _, write := range []func(*Report, Options) error{b.summary, b.checks, b.reading} {
+		if err := write(r, o); err != nil {
+			return fmt.Errorf("write the workbook: %w", err)
+		}
+	}
+	var out bytes.Buffer
+	if err := b.file.Write(&out); err != nil {
+		return fmt.Errorf("write the workbook: %w", err)
+	}
+	return inOrder(w, out.Bytes())
+}
+
+// inOrder copies a workbook with its parts sorted by name: the library writes
+// the sheets in the order of a map.
+func inOrder(w io.Writer, book []byte) error {
+	from, err := zip.NewReader(bytes.NewReader(book), int64(len(book)))
+	if err != nil {
+		return fmt.Errorf("order the workbook: %w", err)
+	}
+	slices.SortFunc(from.File, func(a, b *zip.File) int { return cmp.Compare(a.Name, b.Name) })
+	to := zip.NewWriter(w)
+	for _, part := range from.File {
+		if err := to.Copy(part); err != nil {
+			return fmt.Errorf("order the workbook: %w", err)
+		}
+	}
+	return to.Close()
+}
+
+// A book is a workbook being written, sheet after sheet.
+type book struct {
+	file           *excelize.File
+	heading, share int // styles
+	rows           int
+	named          bool
+}
+
+func (b *book) prepare(r *Report) error {
+	var err error
+	if b.heading, err = b.file.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}}); err != nil {
+		return err
+	}
+	places := "0.0###%"
+	if b.share, err = b.file.NewStyle(&excelize.Style{CustomNumFmt: &places}); err != nil {
+		return err
+	}
+	return b.file.SetDocProps(&excelize.DocProperties{
+		Creator: r.Tool.Name, LastModifiedBy: r.Tool.Name, Title: "Readiness report",
+		Created: "1980-01-01T00:00:00Z", Modified: "1980-01-01T00:00:00Z",
+	})
+}
+
+func (b *book) summary(r *Report, o Options) error {
+	s := b.sheet("Summary", []float64{36, 14, 14, 24, 60, 12, 12})
+	s.heading("practice", "code", "as of", "for", "readiness", "score", "judged on")
+	for i, p := range pages(r, o) {
+		for j, standing := range p.Standings {
+			a := &r.Practices[i].Accreditations[j]
+			s.row(p.Name, p.Code, r.Practices[i].AsOf, standing.Title, standing.Words, outOf(a.Score, 100), outOf(a.Coverage, 10000))
+		}
+		if len(p.Standings) == 0 {
+			s.row(p.Name, p.Code, r.Practices[i].AsOf, nil, p.Headline)
+		}
+	}
+	s.row()
+	s.row(r.Scheme.Title)
+	s.row(r.Scheme.Statement)
+	s.row(levelWords[r.Level])
+	s.row(careLine + " " + readinessLine)
+	s.row(provenance(r))
+	for _, n := range r.Notes {
+		s.row(sentence(n))
+	}
+	return s.close()
+}
+
+func outOf(n *int64, unit float64) any {
+	if n == nil {
+		return nil
+	}
+	return float64(*n) / unit
+}
+
+func (b *book) checks(r *Report, _ Options) error {
+	s := b.sheet("Checks", []float64{12, 10, 28, 12, 20, 14, 34, 10, 48})
+	s.heading(criteriaColumns...)
+	if err := eachCriterion(r, func(cells []any) error { s.row(cells...); return s.err }); err != nil {
+		return err
+	}
+	return s.close()
+}
+
+func (b *book) reading(r *Report, _ Options) error {
+	if len(r.Extract.Tables) == 0 {
+		return nil
+	}
+	s := b.sheet("Reading", []float64{20, 12, 100})
+	s.heading("table", "rows", "what was wrong")
+	for _, t := range readings(r) {
+		s.row(t.Table, t.Count, cmp.Or(strings.Join(t.Faults, " "), "nothing"))
+	}
+	return s.close()
+}
+
+// A sheet is written row by row and goes on in another when it is full, under
+// the same heading. The first error stops it.
+type sheet struct {
+	book   *book
+	name   string
+	part   int
+	widths []float64
+	names  []string
+	stream *excelize.StreamWriter
+	next   int
+	err    error
+}
+
+func (b *book) sheet(name string, widths []float64) *sheet {
+	s := &sheet{book: b, name: name, widths: widths}
+	s.open()
+	return s
+}
+
+func (s *sheet) open() {
+	s.part++
+	s.next = 1
+	name := s.name
+	if s.part > 1 {
+		name = fmt.Sprintf("%s %d", s.name, s.part)
+	}
+	if !s.book.named {
+		s.book.named = true
+		s.err = s.book.file.SetSheetName("Sheet1", name)
+	} else {
+		_, s.err = s.book.file.NewSheet(name)
+	}
+	if s.err == nil {
+		s.stream, s.err = s.book.file.NewStreamWriter(name)
+	}
+	for i, width := range s.widths {
+		if s.err == nil {
+			s.err = s.stream.SetColWidth(i+1, i+1, width)
+		}
+	}
+	if s.err == nil {
+		s.err = s.stream.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"})
+	}
+}
+
+func (s *sheet) heading(names ...string) {
+	s.names = names
+	cells := make([]any, len(names))
+	for i, name := range names {
+		cells[i] = excelize.Cell{StyleID: s.book.heading, Value: name}
+	}
+	s.write(cells)
+}
+
+// row writes strings, int64, float64 and nil as typed cells.
+func (s *sheet) row(values ...any) {
+	if s.err == nil && s.next > s.book.rows {
+		if s.err = s.stream.Flush(); s.err == nil {
+			s.open()
+			s.heading(s.names...)
+		}
+	}
+	cells := make([]any, len(values))
+	for i, v := range values {
+		switch v := v.(type) {
+		case string:
+			if v != "" {
+				cells[i] = fitted(v)
+			}
+		case float64:
+			cells[i] = v
+			if i < len(s.names) && shares[s.names[i]] {
+				cells[i] = excelize.Cell{StyleID: s.book.share, Value: v}
+			}
+		default:
+			cells[i] = v
+		}
+	}
+	s.write(cells)
+}
+
+// shares are the columns that hold proportions.
+var shares = map[string]bool{"rate": true, "interval_low": true, "interval_high": true, "judged on": true}
+
+func (s *sheet) write(cells []any) {
+	if s.err != nil {
+		return
+	}
+	var at string
+	if at, s.err = excelize.CoordinatesToCellName(1, s.next); s.err == nil {
+		s.err = s.stream.SetRow(at, cells)
+	}
+	s.next++
+}
+
+func (s *sheet) close() error {
+	if s.err != nil {
+		return s.err
+	}
+	return s.stream.Flush()
+}
+
+// fitted cuts a text that no cell can hold, and says so.
+func fitted(s string) string {
+	const mark = " … (cut)"
+	if utf8.RuneCountInString(s) <= cellLetters/2 {
+		return s
+	}
+	return string([]rune(s)[:cellLetters/2-len(mark)]) + mark
+}

@@ -1,0 +1,137 @@
+package report
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"github.com/xuri/excelize/v2"
+)
+
+func workbook(t *testing.T, r *Report, rows int) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	require.NoError(t, writeXLSX(&out, presentable(r), Options{}, rows))
+	return out.Bytes()
+}
+
+// The golden file of a workbook is its cells, one a line.
+func TestWorkbookGolden(t *testing.T) {
+	for name, r := range samples() {
+		compare(t, name+".xlsx.txt", r, func(w io.Writer, r *Report, _ Options) error {
+			book, err := excelize.OpenReader(bytes.NewReader(workbook(t, r, sheetRows)))
+			require.NoError(t, err)
+			for _, sheet := range book.GetSheetList() {
+				rows, err := book.GetRows(sheet, excelize.Options{RawCellValue: true})
+				require.NoError(t, err)
+				for i, row := range rows {
+					fmt.Fprintf(w, "%s %d: %s\n", sheet, i+1, strings.Join(row, " | "))
+				}
+			}
+			return book.Close()
+		}, Options{})
+	}
+}
+
+func TestWorkbookBytesAreEqualForEqualReports(t *testing.T) {
+	want := workbook(t, severalSample(), sheetRows)
+	for range 5 {
+		require.True(t, bytes.Equal(want, workbook(t, severalSample(), sheetRows)))
+	}
+}
+
+func TestWorkbookHasNoFormula(t *testing.T) {
+	for _, payload := range append(formulas(), "_x0041_", "\x00\x0b", strings.Repeat("x", 40000)) {
+		r := notReadySample()
+		spread(r, payload)
+		for name, text := range parts(t, workbook(t, r, sheetRows)) {
+			require.NotContains(t, text, "<f>", payload)
+			require.NotContains(t, text, "<f ", payload)
+			require.NotContains(t, text, "<hyperlink", payload)
+			require.NotContains(t, name, "externalLink")
+			require.NotContains(t, name, "vbaProject")
+			decoder := xml.NewDecoder(strings.NewReader(text))
+			for {
+				if _, err := decoder.Token(); err == io.EOF {
+					break
+				} else {
+					require.NoError(t, err, "%s %q", name, payload)
+				}
+			}
+		}
+	}
+}
+
+func parts(t *testing.T, book []byte) map[string]string {
+	t.Helper()
+	archive, err := zip.NewReader(bytes.NewReader(book), int64(len(book)))
+	require.NoError(t, err)
+	out := make(map[string]string)
+	for _, f := range archive.File {
+		part, err := f.Open()
+		require.NoError(t, err)
+		text, err := io.ReadAll(part)
+		require.NoError(t, err)
+		require.NoError(t, part.Close())
+		out[f.Name] = string(text)
+	}
+	return out
+}
+
+func TestWorkbookKeepsTexts(t *testing.T) {
+	r := notReadySample()
+	r.Practices[0].Name = "=1+1"
+	r.RuleTexts[0].Title = "_x0041_"
+	r.RuleTexts[1].Title = strings.Repeat("é", 40000)
+	book, err := excelize.OpenReader(bytes.NewReader(workbook(t, r, sheetRows)))
+	require.NoError(t, err)
+	at := func(sheet, cell string) string {
+		v, err := book.GetCellValue(sheet, cell, excelize.Options{RawCellValue: true})
+		require.NoError(t, err)
+		return v
+	}
+	require.Equal(t, "=1+1", at("Summary", "A2"))
+	require.Equal(t, "_x0041_", at("Checks", "I2"))
+	require.True(t, strings.HasSuffix(at("Checks", "I3"), "… (cut)"))
+	require.Equal(t, "7012", at("Checks", "P2"))
+	kind, err := book.GetCellType("Checks", "P2")
+	require.NoError(t, err)
+	require.NotEqual(t, excelize.CellTypeInlineString, kind, "a count is a number")
+	require.NoError(t, book.Close())
+}
+
+func TestAFullSheetGoesOnInTheNext(t *testing.T) {
+	r := notReadySample()
+	book, err := excelize.OpenReader(bytes.NewReader(workbook(t, r, 10)))
+	require.NoError(t, err)
+	require.Contains(t, book.GetSheetList(), "Checks 2")
+	lines := 0
+	for _, sheet := range []string{"Checks", "Checks 2"} {
+		rows, err := book.GetRows(sheet)
+		require.NoError(t, err)
+		require.LessOrEqual(t, len(rows), 10)
+		require.Equal(t, criteriaColumns[0], rows[0][0])
+		lines += len(rows) - 1
+	}
+	require.Equal(t, len(r.Practices[0].Accreditations[0].Criteria), lines)
+	require.NoError(t, book.Close())
+}
+
+// The narrow forms of the goldens are kept in one folder and nothing else is.
+func TestNoGoldenIsLeftOver(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("testdata", "*"))
+	require.NoError(t, err)
+	for _, file := range files {
+		name, _, _ := strings.Cut(filepath.Base(file), ".")
+		require.Contains(t, samples(), name)
+	}
+	_, err = os.Stat("testdata")
+	require.NoError(t, err)
+}
