@@ -13,6 +13,7 @@ import (
 
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/source"
+	"paperlight/rules/identifier"
 )
 
 // vendor is a system with one table of one column c beside the id, and a side
@@ -138,7 +139,9 @@ func TestNHSNumbers(t *testing.T) {
 	}
 	rows := patients(Options{AllowTestNumbers: true})
 	require.Equal(t, rows[0], rows[1])
-	require.Equal(t, []string{"valid", "test"}, rows[0][:2])
+	valid, where := identifier.NHSNumberWith([]byte("9990000018"), identifier.Options{AllowTest: true})
+	require.Equal(t, []string{"valid", where.String()}, rows[0][:2])
+	require.Equal(t, identifier.Valid, valid)
 	require.Len(t, rows[0][2], 16)
 	require.NotEqual(t, rows[0][2], rows[5][2])
 	require.Equal(t, [][]string{{"pseudonym", "-", "00ff00ff00ff00ff"}, {"missing", "-", "-"}, {"bad_form", "-", "-"}}, rows[2:5])

@@ -15,18 +15,17 @@ func (f *list) fill(r *rows, out *column) error {
 	out.indexed, out.entries, out.dictionary = true, f.entries, f.number
 	out.index = sized(out.index, r.n)
 	clear(out.index)
-	if len(f.alternatives) == 1 && f.alternatives[0].slot >= 0 {
-		if c := &r.cells[f.alternatives[0].slot]; c.index != nil {
-			f.gather(c, out)
-			return nil
-		}
+	if c := single(f.alternatives, r); c != nil && c.index != nil {
+		f.gather(c, out)
+		return nil
 	}
-	if err := render(f.alternatives, r); err != nil {
+	from, err := originOf(f.alternatives, r)
+	if err != nil {
 		return err
 	}
 	last := int32(0)
 	for i := range r.n {
-		text, s := first(f.alternatives, r, i)
+		text, s := from.text(i)
 		if s == present {
 			if string(text) != f.values[last] {
 				last, s = f.place(text)
@@ -57,10 +56,5 @@ func (f *list) gather(c *cells, out *column) {
 		}
 		return f.place(text)
 	})
-	for i, e := range c.index[:c.n] {
-		if c.known == nil || c.known[i>>6]>>(i&63)&1 != 0 {
-			out.index[i] = f.remap.values[e]
-			out.mark(i, f.remap.states[e])
-		}
-	}
+	f.remap.gather(c, out, out.index)
 }

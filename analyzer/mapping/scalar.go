@@ -20,31 +20,11 @@ type scalar[T int32 | int64 | float64 | uint8] struct {
 	scratch []T
 }
 
-// entryValues remembers what the entries of a dictionary read as.
-type entryValues[T any] struct {
-	number uint64
-	values []T
-	states []state
-}
-
-// upTo reads the entries that were not there before.
-func (e *entryValues[T]) upTo(c *cells, read func(entry []byte) (T, state)) {
-	if c.dictionary == 0 || c.dictionary != e.number {
-		e.number, e.values, e.states = c.dictionary, e.values[:0], e.states[:0]
-	}
-	for i := len(e.values); i < len(c.start); i++ {
-		v, s := read(c.entry(i))
-		e.values, e.states = append(e.values, v), append(e.states, s)
-	}
-}
-
 func (f *scalar[T]) fill(r *rows, out *column) error {
-	single := len(f.alternatives) == 1 && f.alternatives[0].slot >= 0 && f.alternatives[0].parts == nil
-	if single {
-		c := &r.cells[f.alternatives[0].slot]
-		if c.array != nil && len(f.alternatives[0].steps) == 0 && f.take(c.array, out) {
-			return nil
-		}
+	c := single(f.alternatives, r)
+	direct := c != nil && len(f.alternatives[0].steps) == 0
+	if direct && c.array != nil && f.take(c.array, out) {
+		return nil
 	}
 	if err := render(f.alternatives, r); err != nil {
 		return err
@@ -52,10 +32,10 @@ func (f *scalar[T]) fill(r *rows, out *column) error {
 	values := f.values(out)
 	*values = sized(*values, r.n)
 	switch {
-	case single && r.cells[f.alternatives[0].slot].index != nil:
-		f.gather(&r.cells[f.alternatives[0].slot], out, *values)
-	case single && len(f.alternatives[0].steps) == 0 && r.cells[f.alternatives[0].slot].known == nil:
-		f.column(&r.cells[f.alternatives[0].slot], out, *values)
+	case c != nil && c.index != nil:
+		f.gather(c, out, *values)
+	case direct && c.known == nil:
+		f.column(c, out, *values)
 	default:
 		f.rows(r, out, *values)
 	}
@@ -75,13 +55,7 @@ func (f *scalar[T]) gather(c *cells, out *column, values []T) {
 		}
 		return v, s
 	})
-	for i, e := range c.index[:c.n] {
-		if c.known != nil && c.known[i>>6]>>(i&63)&1 == 0 {
-			continue
-		}
-		values[i] = f.entries.values[e]
-		out.mark(i, f.entries.states[e])
-	}
+	f.entries.gather(c, out, values)
 }
 
 // column reads plain text, a row at a time and 64 rows to a word.

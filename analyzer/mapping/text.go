@@ -42,8 +42,7 @@ func (e *emptyEntries) upTo(c *cells) bool {
 }
 
 func (f *text) fill(r *rows, out *column) error {
-	if len(f.alternatives) == 1 && f.alternatives[0].slot >= 0 {
-		c := &r.cells[f.alternatives[0].slot]
+	if c := single(f.alternatives, r); c != nil {
 		if len(f.alternatives[0].steps) == 0 && f.pass(c, out) {
 			return nil
 		}
@@ -51,14 +50,15 @@ func (f *text) fill(r *rows, out *column) error {
 			return nil
 		}
 	}
-	if err := render(f.alternatives, r); err != nil {
+	from, err := originOf(f.alternatives, r)
+	if err != nil {
 		return err
 	}
-	if !f.plain && f.intern(r, out) {
+	if !f.plain && f.intern(&from, out) {
 		return nil
 	}
 	f.plain = true
-	return f.copy(r, out)
+	return f.copy(&from, out)
 }
 
 // pass hands a text array on; where it has empty texts they become null.
@@ -121,13 +121,8 @@ func (f *text) gather(c *cells, out *column) bool {
 		return false
 	}
 	out.index = sized(out.index, c.n)
-	for i, e := range c.index[:c.n] {
-		out.index[i] = 0
-		if c.known == nil || c.known[i>>6]>>(i&63)&1 != 0 {
-			out.index[i] = f.remap.values[e]
-			out.mark(i, f.remap.states[e])
-		}
-	}
+	clear(out.index)
+	f.remap.gather(c, out, out.index)
 	f.entries(out, c.dictionary != 0)
 	return true
 }
@@ -144,10 +139,10 @@ func (f *text) entries(out *column, numbered bool) {
 }
 
 // intern numbers the texts of a batch; false where they do not repeat enough.
-func (f *text) intern(r *rows, out *column) bool {
-	out.index = sized(out.index, r.n)
-	for i := range r.n {
-		text, s := first(f.alternatives, r, i)
+func (f *text) intern(from *origin, out *column) bool {
+	out.index = sized(out.index, out.n)
+	for i := range out.n {
+		text, s := from.text(i)
 		out.index[i] = 0
 		if s == absent {
 			continue
@@ -181,11 +176,11 @@ func (f *text) abandon(out *column) bool {
 }
 
 // copy writes the texts of a batch one after another.
-func (f *text) copy(r *rows, out *column) error {
-	out.offsets, out.bytes = sized(out.offsets, r.n+1), out.bytes[:0]
+func (f *text) copy(from *origin, out *column) error {
+	out.offsets, out.bytes = sized(out.offsets, out.n+1), out.bytes[:0]
 	out.offsets[0] = 0
-	for i := range r.n {
-		text, s := first(f.alternatives, r, i)
+	for i := range out.n {
+		text, s := from.text(i)
 		if s == present {
 			out.bytes = append(out.bytes, text...)
 		}

@@ -54,11 +54,43 @@ func (a *alternative) walk(cell []byte) ([]byte, state) {
 	return cell, present
 }
 
-// first returns the value of row i by the first alternative that has one. A
+// An origin gives the texts of a column by row.
+type origin struct {
+	alternatives []alternative
+	rows         *rows
+	// direct is the one source column, where it is read as it is.
+	direct *cells
+}
+
+// originOf renders what the alternatives read.
+func originOf(alternatives []alternative, r *rows) (origin, error) {
+	o := origin{alternatives: alternatives, rows: r}
+	if c := single(alternatives, r); c != nil && len(alternatives[0].steps) == 0 {
+		o.direct = c
+	}
+	return o, render(alternatives, r)
+}
+
+// single returns the one source column of the alternatives, or nil.
+func single(alternatives []alternative, r *rows) *cells {
+	if len(alternatives) == 1 && alternatives[0].slot >= 0 && alternatives[0].parts == nil {
+		return &r.cells[alternatives[0].slot]
+	}
+	return nil
+}
+
+// text returns the value of row i by the first alternative that has one. A
 // value that cannot be read does not pass the turn on: it is there.
-func first(alternatives []alternative, r *rows, i int) ([]byte, state) {
-	for k := range alternatives {
-		if text, s := alternatives[k].value(r, i); s != absent {
+func (o *origin) text(i int) ([]byte, state) {
+	if o.direct != nil {
+		cell := o.direct.at(i)
+		if len(cell) == 0 {
+			return nil, absent
+		}
+		return cell, present
+	}
+	for k := range o.alternatives {
+		if text, s := o.alternatives[k].value(o.rows, i); s != absent {
 			return text, s
 		}
 	}

@@ -1,0 +1,54 @@
+package mapping
+
+// entryValues remembers what the entries of a dictionary read as.
+type entryValues[T any] struct {
+	number uint64
+	values []T
+	states []state
+	// faultless says that every entry reads as a value.
+	faultless bool
+}
+
+// upTo reads the entries that were not there before.
+func (e *entryValues[T]) upTo(c *cells, read func(entry []byte) (T, state)) {
+	if c.dictionary == 0 || c.dictionary != e.number {
+		e.number, e.values, e.states, e.faultless = c.dictionary, e.values[:0], e.states[:0], true
+	}
+	for i := len(e.values); i < len(c.start); i++ {
+		v, s := read(c.entry(i))
+		e.values, e.states = append(e.values, v), append(e.states, s)
+		e.faultless = e.faultless && s == present
+	}
+}
+
+// gather fills the column by the entries of its rows.
+func (e *entryValues[T]) gather(c *cells, out *column, values []T) {
+	if len(e.values) == 0 {
+		return // a dictionary without entries has no row with a value
+	}
+	index := c.index[:c.n]
+	if e.faultless {
+		for i, entry := range index {
+			values[i] = e.values[entry]
+		}
+		out.knownAs(c)
+		return
+	}
+	for i, entry := range index {
+		values[i] = e.values[entry]
+		if c.known == nil || c.known[i>>6]>>(i&63)&1 != 0 {
+			out.mark(i, e.states[entry])
+		}
+	}
+}
+
+// knownAs takes over which rows have a value.
+func (c *column) knownAs(from *cells) {
+	if from.known != nil {
+		copy(c.known, from.known)
+		return
+	}
+	for w := range c.known {
+		c.known[w] = ^uint64(0)
+	}
+}
