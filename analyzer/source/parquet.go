@@ -42,6 +42,9 @@ func openParquet(f *File, in *input, number uint64) error {
 	f.Format, f.Types, f.Unsupported = Parquet, p.types, meta.unsupported
 	first := int64(1)
 	for i := range meta.groups {
+		if meta.groups[i].rows == 0 {
+			continue
+		}
 		f.Parts = append(f.Parts, &parquetPart{file: p, group: i, first: first})
 		first += meta.groups[i].rows
 	}

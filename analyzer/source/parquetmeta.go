@@ -162,7 +162,7 @@ func (m *parquetMeta) check(data int64) error {
 		rows += g.rows
 		for j := range g.chunks {
 			c := &g.chunks[j]
-			if !m.leaves[j].top {
+			if !m.leaves[j].top || g.rows == 0 {
 				continue
 			}
 			if c.secret {
