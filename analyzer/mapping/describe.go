@@ -11,52 +11,55 @@ import (
 // A Description says what was recognised in an extract and how it is mapped.
 type Description struct {
 	// System is the id of the mapping, Title its name for people.
-	System, Title string
-	Files         []FileUse
-	Tables        []TableUse
+	System string     `json:"system"`
+	Title  string     `json:"title"`
+	Files  []FileUse  `json:"files"`
+	Tables []TableUse `json:"tables"`
 }
 
 // A FileUse says what becomes of one file.
 type FileUse struct {
 	// Name is the base name, with the folder of a file that is a part.
-	Name, Format, Charset string
+	Name    string `json:"name"`
+	Format  string `json:"format"`
+	Charset string `json:"charset,omitempty"`
 	// Bytes is the stored size.
-	Bytes int64
+	Bytes int64 `json:"bytes"`
 	// Source is the table of the system that the file holds; empty where the
 	// mapping knows none.
-	Source string
+	Source string `json:"source,omitempty"`
 	// Tables are the canonical tables that the file feeds; empty where it is a
 	// side table, or unused.
-	Tables []string
+	Tables []string `json:"tables,omitempty"`
 	// Unmapped are the columns that feed nothing, in the order of the file.
-	Unmapped []string
+	Unmapped []string `json:"unmapped,omitempty"`
 }
 
 // A TableUse says how a canonical table is filled.
 type TableUse struct {
-	Table   string
-	Columns []ColumnUse
+	Table   string      `json:"table"`
+	Columns []ColumnUse `json:"columns"`
 	// Absent are the columns that the extract cannot supply, in the order of
 	// the dictionary.
-	Absent []string
+	Absent []string `json:"absent,omitempty"`
 }
 
 // A ColumnUse says where a canonical column comes from: one origin for each
 // source table and alternative.
 type ColumnUse struct {
-	Column  string
-	Origins []Origin
+	Column  string   `json:"column"`
+	Origins []Origin `json:"origins"`
 }
 
 // An Origin is one way to a canonical column.
 type Origin struct {
 	// Source is the system's table and Columns its columns, as the file spells
 	// them; none for a constant.
-	Source  string
-	Columns []string
+	Source  string   `json:"source"`
+	Columns []string `json:"columns,omitempty"`
 	// Conversions are the names of what happens on the way, in order; none
 	// where the value is read as it is.
-	Conversions []string
+	Conversions []string `json:"conversions,omitempty"`
 }
 
 // Describe says how an extract that Open returned is mapped.
