@@ -111,7 +111,11 @@ func casesDraft(t *schema.Table, column *schema.Column) string {
 	b.WriteString("-- first case/patients.csv --\npatient_id\np1\np2\np3\n")
 	var names, values []string
 	for _, c := range t.Columns {
-		if c.Required && c != t.Patient {
+		switch {
+		case c.Required && c == t.Practice:
+			b.WriteString("-- first case/practice.csv --\npractice_id\nA81001\n")
+			names, values = append(names, c.Name), append(values, "A81001")
+		case c.Required && c != t.Patient:
 			names, values = append(names, c.Name), append(values, sample(c))
 		}
 	}

@@ -132,7 +132,7 @@ func FuzzParse(f *testing.F) {
 		require.NotEmpty(t, a.Cases)
 		for i := range a.Cases {
 			for _, w := range ways(1, 2) {
-				a.Cases[i].extract(w)
+				a.Cases[i].extract(w, counted)
 			}
 		}
 	})

@@ -14,8 +14,11 @@ import (
 // nothing does.
 func (t *tester) compare(a *Archive, c *Case, got *result, w way) bool {
 	before := len(t.summary.Failures)
-	if c.Want != nil && (w.interpret || got.outcomes == nil) {
+	if c.Want != nil {
 		t.compareRows(a, c, got, w)
+	}
+	if got.meant != nil && len(t.summary.Failures) == before {
+		t.compareMeaning(a, c, got)
 	}
 	if c.Totals != nil {
 		t.compareTotals(a, c, got, w)
@@ -27,23 +30,47 @@ func (t *tester) compare(a *Archive, c *Case, got *result, w way) bool {
 }
 
 func (t *tester) compareRows(a *Archive, c *Case, got *result, w way) {
-	i := slices.IndexFunc(c.Tables, func(table *Table) bool { return table.Schema == t.rule.Table })
-	table := c.Tables[i]
-	for row, want := range c.Want {
-		if row >= len(got.outcomes) || got.outcomes[row] == want {
-			continue
-		}
-		t.fail(Failure{File: a.File, Line: table.Lines[row], Case: c.Name,
-			Message: fmt.Sprintf("%srow %d of %s (%s): want %s, got %s", inWay(w), row+1, table.Schema.Name, table.describe(row), want, got.outcomes[row])})
+	table := c.table(t.rule.Table)
+	if got.outcomes == nil {
+		t.fail(Failure{File: a.File, Line: c.Line, Case: c.Name, Message: "the column want needs a row for every practice", Hint: "add them to practice.csv, or write a section -- " + c.Name + "/want --"})
+		return
 	}
-	if len(got.outcomes) != len(c.Want) {
-		t.fail(Failure{File: a.File, Line: c.Line, Case: c.Name,
-			Message: fmt.Sprintf("%s%d rows of %s have an outcome of %d", inWay(w), len(got.outcomes), table.Schema.Name, len(c.Want))})
+	for row, want := range c.Want {
+		if got.outcomes[row] != want {
+			t.fail(Failure{File: a.File, Line: table.Lines[row], Case: c.Name,
+				Message: fmt.Sprintf("%s%s: want %s, got %s", inWay(w), table.describe(row), want, got.outcomes[row])})
+		}
 	}
 }
 
-// describe names a row by its id; cases are synthetic, so ids may be shown.
+// compareMeaning holds the engine to the interpreter.
+func (t *tester) compareMeaning(a *Archive, c *Case, got *result) {
+	table := c.table(t.rule.Table)
+	for row, meant := range got.meant {
+		if got.outcomes[row] != meant {
+			t.fail(Failure{File: a.File, Line: table.Lines[row], Case: c.Name,
+				Message: fmt.Sprintf("%s: the rule means %s, and the engine says %s", table.describe(row), meant, got.outcomes[row]), Hint: "this is a fault of paperlight; please report it"})
+		}
+	}
+}
+
+// table returns the case's table, or nil.
+func (c *Case) table(t *schema.Table) *Table {
+	for _, have := range c.Tables {
+		if have.Schema == t {
+			return have
+		}
+	}
+	return nil
+}
+
+// describe names a row by its place and id; cases are synthetic, so ids may be
+// shown.
 func (t *Table) describe(row int) string {
+	return fmt.Sprintf("row %d of %s (%s)", row+1, t.Schema.Name, t.id(row))
+}
+
+func (t *Table) id(row int) string {
 	for _, name := range []*schema.Column{t.Schema.Key, t.Schema.Patient, t.Schema.Practice} {
 		if i := slices.Index(t.Columns, name); name != nil && i >= 0 && !(t.DerivedKey && name == t.Schema.Key) {
 			return t.Rows[row][i].Text

@@ -16,7 +16,7 @@ type way struct {
 	// constant hands the as-of date to the rule as a constant, where all
 	// practices share it; else each row looks it up at its practice.
 	constant bool
-	// interpret asks the interpreter, too, for the outcome of each row.
+	// interpret asks the interpreter, too, what each row is.
 	interpret bool
 	// shuffle reorders the rows of every table, parts divides them; nil
 	// leaves them whole and in order.
@@ -102,9 +102,11 @@ func (r *random) parts(n int) [][]int {
 	return out
 }
 
-// extract returns the case as an extract read in way w.
-func (c *Case) extract(w way) *extract.Extract {
+// extract returns the case as an extract read in way w, and for each row of
+// the table counted, as read, its place in the case.
+func (c *Case) extract(w way, counted *schema.Table) (*extract.Extract, []int) {
 	var tables []*extract.Memory
+	var places []int
 	hasPatients := false
 	for _, t := range c.Tables {
 		order := make([]int, len(t.Rows))
@@ -122,13 +124,16 @@ func (c *Case) extract(w way) *extract.Extract {
 			m.Parts = w.parts(len(t.Rows))
 		}
 		tables = append(tables, m)
+		if t.Schema == counted {
+			places = order
+		}
 		hasPatients = hasPatients || t.Schema.Name == "patients"
 	}
 	if !hasPatients {
 		t := schema.Lookup("patients")
 		tables = append(tables, &extract.Memory{Schema: t, Columns: []*schema.Column{t.Key, t.Practice}})
 	}
-	return extract.InMemory("case", tables...)
+	return extract.InMemory("case", tables...), places
 }
 
 // without returns the case with one column withheld.

@@ -8,6 +8,7 @@ import (
 
 	"paperlight/analyzer"
 	"paperlight/analyzer/expr"
+	"paperlight/analyzer/extract"
 	"paperlight/analyzer/schema"
 	"paperlight/rules"
 )
@@ -130,14 +131,14 @@ func (t *tester) fail(f Failure) {
 
 // A result is what one run made of a case.
 type result struct {
-	// outcomes follow the rows of the case; nil where nothing but counts can
-	// be known: for answers, and for what is counted while reading.
-	outcomes []Outcome
-	counts   map[string]int64
-	value    *float64
-	missing  []string
-	notes    []string
-	columns  []*schema.Column // that where, expect and value read
+	// outcomes follow the rows of the case; nil where there are no rows to
+	// judge: only answers, or a practice that patients alone name. meant are those of the interpreter, where it was asked.
+	outcomes, meant []Outcome
+	counts          map[string]int64
+	value           *float64
+	missing         []string
+	notes           []string
+	columns         []*schema.Column // that where, expect and value read
 }
 
 // run runs one case whole, compares, and if that is right in all other ways.
@@ -157,9 +158,6 @@ func (t *tester) run(ctx context.Context, a *Archive, c *Case) {
 	for i, w := range all {
 		t.summary.Runs++
 		got, err := t.measure(ctx, a, c, w)
-		if whole != nil && err == nil {
-			got.outcomes = whole.outcomes
-		}
 		switch {
 		case err != nil:
 			t.fail(Failure{File: a.File, Line: c.Line, Case: c.Name, Message: inWay(w) + "cannot be run: " + err.Error()})
@@ -202,7 +200,7 @@ func (t *tester) lists(a *Archive) map[string]*expr.Codelist {
 
 // measure runs the rule over a case in one way.
 func (t *tester) measure(ctx context.Context, a *Archive, c *Case, w way) (*result, error) {
-	x := c.extract(w)
+	x, places := c.extract(w, t.rule.Table)
 	practices, err := analyzer.AsOf(ctx, x, &a.AsOf)
 	if err != nil {
 		return nil, err
@@ -227,11 +225,53 @@ func (t *tester) measure(ctx context.Context, a *Archive, c *Case, w way) (*resu
 		return nil, err
 	}
 	out.read(run, program)
+	if t.rule.Table.Name == "practice" && len(places) != len(practices.List) {
+		return out, nil // practices that have no row of their own
+	}
+	if err := out.list(ctx, run, program, c, places); err != nil {
+		return nil, err
+	}
+	// What is counted while reading is nothing that the interpreter sees.
 	counted := slices.ContainsFunc(out.columns, func(column *schema.Column) bool { return column.Virtual })
 	if w.interpret && !counted {
-		out.outcomes, err = t.interpret(a, c, practices, binding)
+		out.meant, err = t.interpret(a, c, practices, binding)
 	}
 	return out, err
+}
+
+// list takes the outcome of each row from a run.
+func (out *result) list(ctx context.Context, run *analyzer.Run, program *analyzer.Program, c *Case, places []int) error {
+	out.outcomes = make([]Outcome, len(places))
+	for i := range out.outcomes {
+		out.outcomes[i] = Outside
+	}
+	return analyzer.Verdicts(ctx, run, []string{program.ID}, func(r analyzer.Row) error {
+		at := int(r.Position.Record) - 1
+		if program.Table.Name == "practice" { // these come by id
+			if at = c.practice(r.Practice); at < 0 {
+				return nil
+			}
+		} else {
+			at = places[at]
+		}
+		out.outcomes[at] = Outcome(r.Verdict.String())
+		if program.Expect == nil && r.Verdict == analyzer.Failing { // what is only listed meets all there is
+			out.outcomes[at] = Numerator
+		}
+		return nil
+	})
+}
+
+// practice returns the place of the practice called id among the case's rows
+// of practice, or -1.
+func (c *Case) practice(id string) int {
+	for _, t := range c.Tables {
+		if t.Schema.Name == "practice" {
+			key := slices.Index(t.Columns, t.Schema.Key)
+			return slices.IndexFunc(t.Rows, func(row []extract.Cell) bool { return row[key].Text == id })
+		}
+	}
+	return -1
 }
 
 // read takes the counts from a run.
