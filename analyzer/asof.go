@@ -133,7 +133,7 @@ func (p *Practices) homes(ctx context.Context, x *extract.Extract) (*homes, erro
 	if err != nil {
 		return nil, err
 	}
-	ids, _ := cohort.BuildIDs([]cohort.Segment{s}, 1)
+	ids, _, _ := cohort.BuildIDs([]cohort.Segment{s}, 1)
 	return &homes{ids: ids, practice: s.Practice}, nil
 }
 

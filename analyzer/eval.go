@@ -16,6 +16,8 @@ const batchRows = extract.MaxBatchRows
 // is good until the next batch.
 type evaluator struct {
 	in *prepared
+	// rows is the most rows of a batch, a multiple of 64.
+	rows int
 	// n is the rows of the batch, first the number of row 0 where the pass
 	// goes over what is held.
 	n, first int
@@ -39,8 +41,10 @@ type evaluator struct {
 
 // prepared is what the workers of one pass share.
 type prepared struct {
-	pass    *pass
-	run     *Run
+	pass *pass
+	run  *Run
+	// rows is the most rows of a batch, a multiple of 64.
+	rows    int
 	columns []*schema.Column
 	sets    []*gatherSet
 }
@@ -48,14 +52,14 @@ type prepared struct {
 // newEvaluator compiles the pass for one worker.
 func newEvaluator(in *prepared) *evaluator {
 	e := &evaluator{
-		in: in, at: make(map[*expr.Node]int, len(in.pass.nodes)), none: make([]uint64, words(batchRows)),
+		in: in, at: make(map[*expr.Node]int, len(in.pass.nodes)), rows: in.rows, none: make([]uint64, words(in.rows)),
 		columns: make([]vec, len(in.columns)), flags: make([][]uint64, len(in.columns)),
 		numbers: make([]uint64, len(in.columns)),
 		entry:   make([][]int32, len(in.sets)),
 	}
 	for i, s := range in.sets {
 		if s.keyed != nil {
-			e.entry[i] = make([]int32, batchRows)
+			e.entry[i] = make([]int32, in.rows)
 		}
 	}
 	e.slots = make([]vec, len(in.pass.nodes))
@@ -90,15 +94,15 @@ func (e *evaluator) run(n int) {
 func (e *evaluator) leaf(n *expr.Node, out *vec) (func(), bool) {
 	switch n.Op {
 	case expr.OpConst:
-		*out = constant(n.Value, batchRows)
+		*out = constant(n.Value, e.rows)
 		return nil, true
 	case expr.OpNull:
-		*out = unknown(n.Type, batchRows)
+		*out = unknown(n.Type, e.rows)
 		return nil, true
 	}
 	if e.in.pass.memory {
 		if h := e.in.run.held[n]; h != nil {
-			*out = room(n.Type, batchRows)
+			*out = room(n.Type, e.rows)
 			return func() { h.slice(out, e.first, e.n) }, true
 		}
 	}
@@ -109,7 +113,7 @@ func (e *evaluator) leaf(n *expr.Node, out *vec) (func(), bool) {
 		if i := e.in.columnAt(n.Column); i >= 0 {
 			return func() { *out = e.columns[i] }, true
 		}
-		*out = unknown(n.Type, batchRows)
+		*out = unknown(n.Type, e.rows)
 		return nil, true
 	case expr.OpFlag:
 		if i := e.in.columnAt(n.Column); i >= 0 {
@@ -137,7 +141,7 @@ func (e *evaluator) compile(n *expr.Node, out *vec, entries map[*expr.Node]*sche
 	if e.inEntries(n) {
 		return nil // worked out within the entries of its user
 	}
-	*out = room(n.Type, batchRows)
+	*out = room(n.Type, e.rows)
 	args := make([]*vec, len(n.Args))
 	for i, a := range n.Args {
 		args[i] = e.value(a)
@@ -315,7 +319,7 @@ func (e *evaluator) choose(n *expr.Node, args []*vec, out *vec) func() {
 			}
 		}
 	default:
-		out.index, out.offsets = nil, make([]int32, batchRows+1)
+		out.index, out.offsets = nil, make([]int32, e.rows+1)
 		values = func() {
 			out.bytes = out.bytes[:0]
 			for i := range e.n {

@@ -35,8 +35,8 @@ func (e *evaluator) entryColumn(n *expr.Node, memo map[*expr.Node]*schema.Column
 			}
 			c = of
 		}
-		if n.Type == schema.Text {
-			c = nil
+		if n.Type == schema.Text || n.Type == schema.Date {
+			c = nil // entries hold booleans and numbers only
 		}
 	}
 	memo[n] = c
@@ -97,10 +97,10 @@ type entryInt struct {
 // entryStep adds n to its column's entries. The step of the last node added
 // works out all; the others have none.
 func (e *evaluator) entryStep(n *expr.Node, c *schema.Column, out *vec) func() {
-	*out = room(n.Type, batchRows)
+	*out = room(n.Type, e.rows)
 	column := e.in.columnAt(c)
 	if column < 0 { // the extract lacks the column
-		out.known = make([]uint64, words(batchRows))
+		out.known = make([]uint64, words(e.rows))
 		return nil
 	}
 	var t *textEntries

@@ -78,14 +78,14 @@ func (run *Run) layout(l *link) *layout {
 	return out
 }
 
-func newFold(l *layout) *fold {
-	f := &fold{layout: l, from: make([]int32, batchRows), planes: make([][]uint8, (len(l.bits)+7)/8), latest: make([]latestFold, len(l.latest)),
+func newFold(l *layout, rows int) *fold {
+	f := &fold{layout: l, from: make([]int32, rows), planes: make([][]uint8, (len(l.bits)+7)/8), latest: make([]latestFold, len(l.latest)),
 		c8: make([][]uint8, len(l.counts)), c16: make([][]uint16, len(l.counts)), c32: make([][]uint32, len(l.counts))}
 	if byID(l.link.relation) {
 		f.keys = &cohort.Keys{}
 	}
 	for i := range f.room {
-		f.room[i] = make([]uint64, words(batchRows))
+		f.room[i] = make([]uint64, words(rows))
 	}
 	f.grow(l.rows)
 	return f

@@ -124,7 +124,7 @@ func (e *evaluator) gatherSet(at int, s *gatherSet) func() {
 	rooms := make([][]uint64, len(s.items))
 	for i, it := range s.items {
 		outs[i] = e.value(it.node)
-		*outs[i] = room(it.held.typ, batchRows)
+		*outs[i] = room(it.held.typ, e.rows)
 		rooms[i] = outs[i].known
 		if it.held.known == nil {
 			outs[i].known = nil

@@ -71,7 +71,7 @@ func (run *Run) readPatients(ctx context.Context, p *pass) error {
 	}
 	run.number(parts)
 	run.index(parts, total)
-	run.counted(p.table, total)
+	run.tables[p.table.Index] = total
 	nulls := &patientPart{}
 	for _, n := range p.keep {
 		nulls.values = append(nulls.values, newRowsHeld(n))
@@ -143,7 +143,9 @@ func (run *Run) index(parts []*patientPart, total *reading) {
 		segments[i] = cohort.Segment{First: int32(run.bases[i]), IDs: p.ids, Ends: p.ends, Practice: p.practice}
 	}
 	var ambiguous []int32
-	run.ids, ambiguous = cohort.BuildIDs(segments, run.options.jobs())
+	var repeated int
+	run.ids, ambiguous, repeated = cohort.BuildIDs(segments, run.options.jobs())
+	total.repeated, total.countIDs = int64(repeated), true
 	for _, n := range ambiguous {
 		total.rejected++
 		if q := run.patientPractice[n]; int(q) < len(run.practices.List) {

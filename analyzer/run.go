@@ -173,7 +173,7 @@ func (w *work) worker() *worker {
 	k := &worker{e: newEvaluator(w.prepared)}
 	for i, l := range w.pass.links {
 		if y := w.layouts[i]; y != nil {
-			k.folds = append(k.folds, newFold(y))
+			k.folds = append(k.folds, newFold(y, w.rows))
 			continue
 		}
 		k.stores = append(k.stores, newStore(l))
@@ -272,16 +272,16 @@ func (w *work) join(workers []*worker) {
 func (run *Run) nulls(in *prepared, visit func(*evaluator)) {
 	e := newEvaluator(in)
 	for i, c := range in.columns {
-		e.columns[i] = unknown(c.Type, batchRows)
+		e.columns[i] = unknown(c.Type, e.rows)
 		if c.Type == schema.Text {
-			e.columns[i].index, e.columns[i].offsets = nil, make([]int32, batchRows+1)
+			e.columns[i].index, e.columns[i].offsets = nil, make([]int32, e.rows+1)
 		}
 	}
 	practices := len(run.practices.List)
-	e.patient, e.practice = make([]int32, batchRows), make([]int32, batchRows)
-	e.ownPatient, e.ownPractice = make([]int32, batchRows), make([]int32, batchRows)
-	for first := 0; first < practices+1; first += batchRows {
-		n := min(batchRows, practices+1-first)
+	e.patient, e.practice = make([]int32, e.rows), make([]int32, e.rows)
+	e.ownPatient, e.ownPractice = make([]int32, e.rows), make([]int32, e.rows)
+	for first := 0; first < practices+1; first += e.rows {
+		n := min(e.rows, practices+1-first)
 		for i := range n {
 			e.patient[i], e.practice[i] = int32(run.nullPatient+first+i), int32(practices+first+i)
 			e.ownPatient[i], e.ownPractice[i] = -1, int32(first+i)-1
@@ -293,10 +293,11 @@ func (run *Run) nulls(in *prepared, visit func(*evaluator)) {
 
 // overHeld carries out a pass over patients or practices in memory.
 func (run *Run) overHeld(ctx context.Context, p *pass) error {
-	w := run.work(&prepared{pass: p, run: run})
-	w.sets = run.gathers(p)
 	rows := run.rowsOf(p.table)
-	chunks := (rows + batchRows - 1) / batchRows
+	size := capacity(rows)
+	w := run.work(&prepared{pass: p, run: run, rows: size})
+	w.sets = run.gathers(p)
+	chunks := (rows + size - 1) / size
 	keeps := make([]*held, len(p.keep))
 	texts := make([][]*rowsHeld, len(p.keep))
 	for i, n := range p.keep {
@@ -316,14 +317,14 @@ func (run *Run) overHeld(ctx context.Context, p *pass) error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			h.batch(k.e, c*batchRows, min(batchRows, rows-c*batchRows))
+			h.batch(k.e, c*size, min(size, rows-c*size))
 			for j, n := range p.keep {
 				if n.Type == schema.Text {
 					texts[j][c] = newRowsHeld(n)
 					texts[j][c].append(k.e.value(n), k.e.n)
 					continue
 				}
-				keeps[j].put(k.e.value(n), c*batchRows, k.e.n)
+				keeps[j].put(k.e.value(n), c*size, k.e.n)
 			}
 			w.batch(k)
 		}
@@ -333,7 +334,7 @@ func (run *Run) overHeld(ctx context.Context, p *pass) error {
 	}
 	bases := make([]int, chunks)
 	for c := range bases {
-		bases[c] = c * batchRows
+		bases[c] = c * size
 	}
 	for i, n := range p.keep {
 		if run.held[n] = keeps[i]; n.Type == schema.Text {
@@ -357,8 +358,8 @@ func newHeldRows(run *Run, t *schema.Table) *heldRows {
 // batch evaluates the n rows from first on.
 func (h *heldRows) batch(e *evaluator, first, n int) {
 	if e.ownPatient == nil {
-		e.ownPatient, e.ownPractice = make([]int32, batchRows), make([]int32, batchRows)
-		e.practice = make([]int32, batchRows)
+		e.ownPatient, e.ownPractice = make([]int32, e.rows), make([]int32, e.rows)
+		e.practice = make([]int32, e.rows)
 	}
 	practices := int32(len(h.run.practices.List))
 	for i := range n {
@@ -375,6 +376,15 @@ func (h *heldRows) batch(e *evaluator, first, n int) {
 	}
 	e.first = first
 	e.run(n)
+}
+
+// capacity is the room for batches of at most n rows: whole words, and no
+// more than a batch may have. Below 0, n is not known.
+func capacity(n int) int {
+	if n < 0 {
+		return batchRows
+	}
+	return min(batchRows, max(64, words(n)*64))
 }
 
 // parallel calls do for 0..n-1 at the same time and joins their errors; a

@@ -53,8 +53,8 @@ type codeColumn struct {
 
 // prepareRows lists the columns that a pass over a table's files reads.
 func (run *Run) prepareRows(p *pass, first bool) *prepared {
-	in := &prepared{pass: p, run: run}
 	t := run.x.Table(p.table)
+	in := &prepared{pass: p, run: run, rows: partRows(t)}
 	add := func(c *schema.Column) {
 		if c != nil && !c.Virtual && t != nil && t.Supplied[c.Index] && in.columnAt(c) < 0 {
 			in.columns = append(in.columns, c)
@@ -109,6 +109,22 @@ func (run *Run) prepareRows(p *pass, first bool) *prepared {
 	return in
 }
 
+// partRows is the room for a batch of any part of t.
+func partRows(t *extract.Table) int {
+	if t == nil {
+		return capacity(0)
+	}
+	most := 0
+	for _, p := range t.Parts {
+		_, rows := p.Size()
+		if rows < 0 {
+			return capacity(-1)
+		}
+		most = max(most, int(min(rows, batchRows)))
+	}
+	return capacity(most)
+}
+
 // vouched says that the source itself guarantees the column in every part.
 func vouched(t *extract.Table, c *schema.Column) bool {
 	for _, p := range t.Parts {
@@ -154,10 +170,10 @@ func codeColumns(t *schema.Table) [][2]*schema.Column {
 func newReader(in *prepared, e *evaluator, first bool) *reader {
 	t := in.pass.table
 	r := &reader{run: in.run, in: in, e: e, patientAt: in.columnAt(t.Patient), practiceAt: in.columnAt(t.Practice), keyAt: -1,
-		named: make([]int32, batchRows), claimed: make([]int32, batchRows), only: make([]int32, batchRows),
-		reject: make([]uint64, words(batchRows))}
-	e.patient, e.practice = make([]int32, batchRows), make([]int32, batchRows)
-	e.ownPatient, e.ownPractice = make([]int32, batchRows), make([]int32, batchRows)
+		named: make([]int32, e.rows), claimed: make([]int32, e.rows), only: make([]int32, e.rows),
+		reject: make([]uint64, words(e.rows))}
+	e.patient, e.practice = make([]int32, e.rows), make([]int32, e.rows)
+	e.ownPatient, e.ownPractice = make([]int32, e.rows), make([]int32, e.rows)
 	if t.Patient == nil || t.Name == "patients" {
 		r.patientAt = -1
 	}
@@ -197,8 +213,8 @@ func newReader(in *prepared, e *evaluator, first bool) *reader {
 // batch takes over a batch: columns, whose row each is, and counts.
 func (r *reader) batch(b *extract.Batch) error {
 	n := b.Rows()
-	if n > batchRows {
-		return fmt.Errorf("%s: a batch of %d rows, want at most %d", b.File, n, batchRows)
+	if n > r.e.rows {
+		return fmt.Errorf("%s: a batch of %d rows, want at most %d", b.File, n, r.e.rows)
 	}
 	for i, c := range r.in.columns {
 		v, err := b.View(i)

@@ -26,7 +26,7 @@ type practiceRun struct {
 // practices prepares for a batch whose rows belong to own.
 func (t *tallier) practices(own []int32, n, practices int) {
 	if t.live == nil {
-		w := words(batchRows)
+		w := words(len(own))
 		t.live, t.den, t.num, t.spare = make([]uint64, w), make([]uint64, w), make([]uint64, w), make([]uint64, w)
 		t.unknown, t.excluded, t.undetermined = make([]uint64, w), make([]uint64, w), make([]uint64, w)
 	}

@@ -140,12 +140,12 @@ func (l *lister) buffers(rows int) [][]Verdict {
 
 // practices lists the practices, which are in memory whole.
 func (l *lister) practices(emit func(Row) error) error {
-	in := &prepared{pass: l.pass, run: l.run}
+	in := &prepared{pass: l.pass, run: l.run, rows: capacity(len(l.run.practices.List))}
 	in.sets = l.run.gathers(l.pass)
 	e, h := newEvaluator(in), newHeldRows(l.run, l.pass.table)
-	verdicts := l.buffers(batchRows)
-	for first := 0; first < len(l.run.practices.List); first += batchRows {
-		n := min(batchRows, len(l.run.practices.List)-first)
+	verdicts := l.buffers(in.rows)
+	for first := 0; first < len(l.run.practices.List); first += in.rows {
+		n := min(in.rows, len(l.run.practices.List)-first)
 		h.batch(e, first, n)
 		l.judge(e, &tallier{}, verdicts)
 		for i := range n {
@@ -302,16 +302,16 @@ type listWorker struct {
 }
 
 func (l *lister) worker(in *prepared, keys rowKeys) *listWorker {
-	w := &listWorker{lister: l, in: in, keys: keys, verdicts: l.buffers(batchRows)}
+	w := &listWorker{lister: l, in: in, keys: keys, verdicts: l.buffers(in.rows)}
 	if !l.pass.memory {
 		w.e = newEvaluator(in)
 		w.reader = newReader(in, w.e, false)
 		return w
 	}
-	memory := &prepared{pass: l.pass, run: l.run}
+	memory := &prepared{pass: l.pass, run: l.run, rows: in.rows}
 	memory.sets = l.run.gathers(l.pass)
 	w.e, w.held = newEvaluator(memory), newHeldRows(l.run, l.pass.table)
-	reading := &prepared{pass: &pass{table: l.pass.table}, run: l.run, columns: in.columns}
+	reading := &prepared{pass: &pass{table: l.pass.table}, run: l.run, rows: in.rows, columns: in.columns}
 	w.reader = newReader(reading, newEvaluator(reading), false)
 	return w
 }
@@ -355,12 +355,12 @@ func (w *listWorker) batch(b *extract.Batch) ([]Row, error) {
 // start at a multiple of their size, and returns its place in the verdicts.
 func (w *listWorker) judgedAt(at int) int {
 	for w.judged <= at {
-		n := min(batchRows, w.run.nullPatient-w.base-w.judged)
+		n := min(w.e.rows, w.run.nullPatient-w.base-w.judged)
 		w.held.batch(w.e, w.base+w.judged, n)
 		w.judge(w.e, &w.tallier, w.verdicts)
 		w.judged += n
 	}
-	return at - (w.judged-1)/batchRows*batchRows
+	return at - (w.judged-1)/w.e.rows*w.e.rows
 }
 
 // name fills in what names row i of the batch.

@@ -28,7 +28,8 @@ func TestIDsLeadToPatients(t *testing.T) {
 		segment(64, person{"bob", 1}, person{"cat", 1}, person{"dan", 1}, person{"dan", 1}, person{"dan", 1}, person{"dan", 0}),
 	}
 	for _, jobs := range []int{1, 2} {
-		x, ambiguous := BuildIDs(segments, jobs)
+		x, ambiguous, repeated := BuildIDs(segments, jobs)
+		require.Equal(t, 2, repeated)
 		require.Equal(t, []int32{66, 67, 68}, ambiguous, "one practice, one id, three rows")
 		require.EqualValues(t, 0, x.Find([]byte("ann")))
 		require.EqualValues(t, 3, x.Find([]byte("0123456789abcdef")))
@@ -49,7 +50,7 @@ func TestFindAllAgreesWithFind(t *testing.T) {
 	for i := range 5000 {
 		people = append(people, person{fmt.Sprintf("p%d", i*i%4001), int32(i % 3)})
 	}
-	x, _ := BuildIDs([]Segment{segment(0, people...)}, 2)
+	x, _, _ := BuildIDs([]Segment{segment(0, people...)}, 2)
 	var ids []byte
 	offsets := []int32{0}
 	for i := range 1000 {

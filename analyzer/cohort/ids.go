@@ -3,6 +3,7 @@ package cohort
 import (
 	"encoding/binary"
 	"math/bits"
+	"slices"
 	"sync"
 
 	"github.com/zeebo/xxh3"
@@ -73,13 +74,15 @@ type Segment struct {
 
 // BuildIDs indexes the segments with at most jobs goroutines. It returns the
 // index and the numbers of the patients whose practice and id another carries
-// too, sorted: those lead nowhere.
-func BuildIDs(segments []Segment, jobs int) (*IDs, []int32) {
-	x := &IDs{}
-	var ambiguous [partitions][]int32
+// too, sorted: those lead nowhere. repeated is how many of them an earlier one
+// precedes.
+func BuildIDs(segments []Segment, jobs int) (x *IDs, ambiguous []int32, repeated int) {
+	x = &IDs{}
+	var lists [partitions][]int32
+	var counts [partitions]int
 	var group sync.WaitGroup
 	for p := range partitions {
-		build := func() { ambiguous[p] = x.build(p, segments) }
+		build := func() { lists[p], counts[p] = x.build(p, segments) }
 		if jobs < 2 {
 			build()
 			continue
@@ -87,11 +90,16 @@ func BuildIDs(segments []Segment, jobs int) (*IDs, []int32) {
 		group.Go(build)
 	}
 	group.Wait()
-	return x, mergeSorted(ambiguous[:])
+	for _, n := range counts {
+		repeated += n
+	}
+	ambiguous = slices.Concat(lists[:]...)
+	slices.Sort(ambiguous)
+	return x, ambiguous, repeated
 }
 
 // build fills partition p. The pairs of an id lie in the partition of the id.
-func (x *IDs) build(p int, segments []Segment) []int32 {
+func (x *IDs) build(p int, segments []Segment) (ambiguous []int32, repeated int) {
 	byID, byPair := &x.byID[p], &x.byPair[p]
 	rows := 0
 	for i := range segments {
@@ -108,9 +116,8 @@ func (x *IDs) build(p int, segments []Segment) []int32 {
 		byID.values[slot], several = Several, true
 	})
 	if !several {
-		return nil
+		return nil, 0
 	}
-	var ambiguous []int32
 	each(segments, p, func(number, practice int32, k key) {
 		if byID.values[byID.find(k)] != Several {
 			return
@@ -120,13 +127,13 @@ func (x *IDs) build(p int, segments []Segment) []int32 {
 		case 0:
 			byPair.put(slot, pair, number+1)
 		case None:
-			ambiguous = append(ambiguous, number)
+			ambiguous, repeated = append(ambiguous, number), repeated+1
 		default:
-			ambiguous = append(ambiguous, byPair.values[slot]-1, number)
+			ambiguous, repeated = append(ambiguous, byPair.values[slot]-1, number), repeated+1
 			byPair.values[slot] = None
 		}
 	})
-	return ambiguous
+	return ambiguous, repeated
 }
 
 func each(segments []Segment, p int, visit func(number, practice int32, k key)) {

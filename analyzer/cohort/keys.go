@@ -1,10 +1,6 @@
 package cohort
 
-import (
-	"slices"
-
-	"github.com/zeebo/xxh3"
-)
+import "github.com/zeebo/xxh3"
 
 // Keys numbers 64-bit keys in the order they are added: entry 0 is the first.
 // It serves one goroutine while it grows and any number once it stands still.
@@ -75,9 +71,3 @@ func (k *Keys) grow() {
 
 // Bytes is the memory that the index holds.
 func (k *Keys) Bytes() int64 { return int64(len(k.slots))*4 + int64(cap(k.entries))*8 }
-
-func mergeSorted(lists [][]int32) []int32 {
-	out := slices.Concat(lists...)
-	slices.Sort(out)
-	return out
-}
