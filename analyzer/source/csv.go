@@ -36,23 +36,12 @@ type textFile struct {
 
 // openCSV reads the header of in, indexes its lines and makes its parts.
 func openCSV(f *File, in *input, opt Options) error {
-	head, err := readHead(in)
-	if err != nil {
-		return err
-	}
-	if err := checkUnicode(head); err != nil {
-		return err
-	}
-	bom := 0
-	if bytes.HasPrefix(head, []byte("\xef\xbb\xbf")) {
-		bom = 3
-	}
-	h, err := cutHeader(head[bom:])
+	h, err := readHeader(in, headerBytes)
 	if err != nil {
 		return err
 	}
 	t := &textFile{in: in, dialect: dialect{delimiter: h.delimiter, bareCR: h.bareCR, quoted: true}}
-	start := int64(bom + h.end)
+	start := int64(h.end)
 	ix, err := t.index(start, opt)
 	if err != nil {
 		return err
@@ -74,18 +63,32 @@ func openCSV(f *File, in *input, opt Options) error {
 	return nil
 }
 
-func readHead(in *input) ([]byte, error) {
+// readHeader cuts the header off the first n bytes, or of more where they do
+// not hold all of it.
+func readHeader(in *input, n int) (header, error) {
 	s, err := in.stream()
 	if err != nil {
-		return nil, err
+		return header{}, err
 	}
 	defer s.close()
-	head := make([]byte, maxHeaderBytes+1)
-	n, err := readFull(s, head)
-	if err != nil {
-		return nil, damaged(err)
+	head := make([]byte, n)
+	cut := n
+	if n, err = readFull(s, head); err != nil {
+		return header{}, damaged(err)
 	}
-	return head[:n], nil
+	if err := checkUnicode(head[:n]); err != nil {
+		return header{}, err
+	}
+	bom := 0
+	if bytes.HasPrefix(head[:n], []byte("\xef\xbb\xbf")) {
+		bom = 3
+	}
+	h, err := cutHeader(head[bom:n], n == cut)
+	h.end += bom
+	if n == headerBytes && (err != nil || h.end == n) {
+		return readHeader(in, maxHeaderBytes+1)
+	}
+	return h, err
 }
 
 // checkUnicode refuses the other encodings of Unicode.

@@ -14,8 +14,8 @@ type header struct {
 }
 
 // cutHeader finds the first line that is not blank, and tells from it the
-// delimiter and the line end.
-func cutHeader(head []byte) (header, error) {
+// delimiter and the line end; more says that text follows head.
+func cutHeader(head []byte, more bool) (header, error) {
 	h := header{}
 	from := 0
 	for from < len(head) && (head[from] == '\n' || head[from] == '\r') {
@@ -43,7 +43,7 @@ func cutHeader(head []byte) (header, error) {
 			counts[c]++
 		}
 	}
-	if len(head) > maxHeaderBytes {
+	if more {
 		return h, limit("the header line is longer than %d MiB", maxHeaderBytes>>20)
 	}
 	if quoted {

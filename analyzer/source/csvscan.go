@@ -88,8 +88,7 @@ func (s *textScan) block() error {
 			return fault("a quoted field is not closed").record(s.record)
 		}
 		if s.have >= maxRecordBytes {
-			return limit("the record is longer than %d MiB", maxRecordBytes>>20).record(s.record).
-				hint("look for a quote that is not closed, and for line ends, near this record")
+			return s.longRecord(s.record)
 		}
 		s.buf = append(s.buf, make([]byte, len(s.buf))...)
 	}
@@ -98,6 +97,11 @@ func (s *textScan) block() error {
 	}
 	s.findRows()
 	return nil
+}
+
+func (s *textScan) longRecord(record int64) error {
+	return limit("the record is longer than %d MiB", maxRecordBytes>>20).record(record).
+		hint("look for a quote that is not closed, and for line ends, near this record")
 }
 
 // fill reads until the buffer is full, keeping one byte for the line end that
@@ -138,6 +142,10 @@ func (s *textScan) findRows() {
 		}
 		if nul >= 0 && nul < stop {
 			s.failed = fault("a NUL byte: want text").record(s.record + int64(len(s.rows)))
+			return
+		}
+		if stop-start > maxRecordBytes {
+			s.failed = s.longRecord(s.record + int64(len(s.rows)))
 			return
 		}
 		if long && s.tooLong(before, end) {

@@ -165,6 +165,23 @@ func (b *bounded) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// readFull reads until p is full or the input ends, which is no error. An
+// end inside a compressed file is one.
+func readFull(r io.Reader, p []byte) (int, error) {
+	n := 0
+	for n < len(p) {
+		m, err := r.Read(p[n:])
+		n += m
+		if errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+			return n, nil
+		}
+		if err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
 // damaged names an error of a decompressor, keeping our own as they are.
 func damaged(err error) error {
 	var e *DecodeError

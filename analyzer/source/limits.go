@@ -7,6 +7,7 @@ const (
 	maxRecordBytes = 4 << 20
 	maxColumns     = 2048
 	maxHeaderBytes = 1 << 20
+	headerBytes    = 64 << 10 // read at first
 
 	maxFooterBytes = 16 << 20 // of a Parquet or Arrow file
 	maxRowGroups   = 100_000

@@ -74,12 +74,3 @@ func zip64Count(in *input, end int64) (uint64, bool) {
 	}
 	return binary.LittleEndian.Uint64(record[32:]), true
 }
-
-// readFull reads until p is full or the input ends, which is no error.
-func readFull(r io.Reader, p []byte) (int, error) {
-	n, err := io.ReadFull(r, p)
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		err = nil
-	}
-	return n, err
-}
