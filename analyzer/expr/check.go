@@ -162,7 +162,9 @@ func (c *checker) literal(e ast.Expr) (*term, error) {
 
 // name checks a plain name or a path that ends in a value.
 func (c *checker) name(e ast.Expr) (*term, error) {
-	if key, ok := c.declaration(e); ok {
+	if key, ok, err := c.declaration(e); err != nil {
+		return nil, err
+	} else if ok {
 		return c.declared(e, key)
 	}
 	if e.Kind() == ast.IdentKind && e.AsIdent() == "as_of" && c.variable("as_of") == nil {
@@ -322,6 +324,9 @@ func (c *checker) place(e ast.Expr) (place, error) {
 		}
 	}
 	if e.Kind() != ast.IdentKind && e.Kind() != ast.SelectKind {
+		if _, err := c.value(e); err != nil {
+			return place{}, err
+		}
 		return place{}, c.refuse(e, "", "want the name of a row or a list of rows")
 	}
 	p, name, _, err := c.owner(e)
@@ -357,6 +362,12 @@ func (c *checker) unknownName(e ast.Expr, p place, name string) error {
 		}
 		if patient := p.table().Walk("patient"); hint == "" && patient != nil && slices.Contains(c.language.fields(patient.To), name) {
 			hint = "did you mean patient." + name + "?"
+		}
+	}
+	if of := p.table(); of.Name == name || of.Name == "patients" && name == "patient" {
+		hint = "the row is the " + strings.TrimSuffix(of.Name, "s") + " itself: write its columns plainly"
+		if of.Walk("patient") != nil {
+			hint = "the other rows of the same patient are patient." + name
 		}
 	}
 	if hint == "" {

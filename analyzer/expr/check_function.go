@@ -96,7 +96,9 @@ func (c *checker) has(e ast.Expr) (*term, error) {
 	}
 	x := e.AsCall().Args()[0]
 	present := func(t *term) *term { return &term{op: OpPresent, typ: schema.Bool, args: []*term{t}, at: c.at(e)} }
-	if key, ok := c.declaration(x); ok {
+	if key, ok, err := c.declaration(x); err != nil {
+		return nil, err
+	} else if ok {
 		t, err := c.declared(x, key)
 		return present(t), err
 	}
@@ -276,12 +278,11 @@ func (c *checker) textMatch(e, of ast.Expr, name string, literal ast.Expr) (*ter
 }
 
 // declaration resolves declared("key").part; ok is false where e is not one.
-func (c *checker) declaration(e ast.Expr) (key string, ok bool) {
+func (c *checker) declaration(e ast.Expr) (key string, ok bool, err error) {
 	if e.Kind() != ast.SelectKind {
-		return "", false
+		return "", false, nil
 	}
-	key, ok, err := c.declaredKey(e.AsSelect().Operand())
-	return key, ok && err == nil
+	return c.declaredKey(e.AsSelect().Operand())
 }
 
 func (c *checker) declaredKey(e ast.Expr) (string, bool, error) {

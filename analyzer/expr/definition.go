@@ -168,5 +168,5 @@ func (l *Language) condition(file string, line int, t *schema.Table, text string
 	if err != nil {
 		return nil, err
 	}
-	return &condition{text: text, line: line, term: out}, nil
+	return &condition{text: text, line: max(line, 1), term: out}, nil
 }

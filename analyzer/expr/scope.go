@@ -63,7 +63,7 @@ func (f *frame) reach(p place) ([]*schema.Relation, bool) {
 // of outer: every step from outer to f stays within one patient.
 func (f *frame) samePatient(outer *frame) bool {
 	for ; f != outer; f = f.anchor {
-		if f == nil || f.anchor == nil || f.relation.From.Name == "practice" {
+		if f == nil || f.anchor == nil {
 			return false
 		}
 		if slices.ContainsFunc(f.path, func(r *schema.Relation) bool { return r.To.Name == "practice" }) {

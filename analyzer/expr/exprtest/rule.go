@@ -15,6 +15,9 @@ import (
 // names columns that the binding withholds; half the rules let them be absent.
 func (g *Generator) Rule(b *expr.Binding) expr.Source {
 	s := expr.Source{File: "random.md", Table: pick(g, Tables), WhereLine: 1, ExcludeLine: 1, ExpectLine: 1}
+	if g.IntN(3) == 0 {
+		s.Table = schema.Lookup("patients")
+	}
 	w := &writer{Generator: g, rows: []row{{table: s.Table}}}
 	s.Where = w.condition(3)
 	if g.IntN(3) == 0 {
@@ -66,8 +69,11 @@ type writer struct {
 // anyRow is the row in scope, a row that it leads to, or an outer row.
 func (w *writer) anyRow() row {
 	r := w.rows[len(w.rows)-1]
-	if len(w.rows) > 1 && w.IntN(6) == 0 {
-		r = pick(w.Generator, w.rows)
+	if len(w.rows) > 1 && w.IntN(4) == 0 {
+		r = w.rows[0]
+		if w.IntN(3) == 0 {
+			r = pick(w.Generator, w.rows)
+		}
 	}
 	if w.IntN(3) == 0 {
 		var steps []row
