@@ -10,6 +10,7 @@ import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/schema"
+	"paperlight/analyzer/state"
 	"paperlight/rules"
 )
 
@@ -139,6 +140,7 @@ type result struct {
 	missing         []string
 	notes           []string
 	columns         []*schema.Column // that where, expect and value read
+	state           *state.State
 }
 
 // run runs one case whole, compares, and if that is right in all other ways.
@@ -173,6 +175,7 @@ func (t *tester) run(ctx context.Context, a *Archive, c *Case) {
 			whole = got
 		}
 	}
+	t.twice(ctx, a, c, whole)
 	for _, column := range whole.columns {
 		t.withhold(ctx, a, c, whole, column)
 	}
@@ -231,12 +234,16 @@ func (t *tester) measure(ctx context.Context, a *Archive, c *Case, w way) (*resu
 	if err := out.list(ctx, run, program, c, places); err != nil {
 		return nil, err
 	}
-	// What is counted while reading is nothing that the interpreter sees.
-	counted := slices.ContainsFunc(out.columns, func(column *schema.Column) bool { return column.Virtual })
-	if w.interpret && !counted {
+	if w.interpret && !out.reading() {
 		out.meant, err = t.interpret(a, c, practices, binding)
 	}
 	return out, err
+}
+
+// reading says that the rule is about the reading itself, which the
+// interpreter does not see.
+func (out *result) reading() bool {
+	return slices.ContainsFunc(out.columns, func(column *schema.Column) bool { return column.Virtual })
 }
 
 // list takes the outcome of each row from a run.
@@ -277,7 +284,8 @@ func (c *Case) practice(id string) int {
 // read takes the counts from a run.
 func (out *result) read(run *analyzer.Run, program *analyzer.Program) {
 	out.counts = map[string]int64{}
-	for _, p := range run.State(nil).Practices {
+	out.state = run.State(nil)
+	for _, p := range out.state.Practices {
 		tally := p.Tallies[0]
 		if program.Expect == nil { // what is only listed meets all there is
 			tally.Numerator = tally.Denominator

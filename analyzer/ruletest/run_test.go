@@ -83,8 +83,9 @@ func TestEveryOutcomeInEveryWay(t *testing.T) {
 	s := run(t, page, cases)
 	require.Empty(t, s.Failures)
 	require.Equal(t, 1, s.Cases)
-	// 4 plain ways, the random divisions, and sex and start_date withheld.
-	require.Equal(t, 4+defaultDivisions+2, s.Runs)
+	// 4 plain ways, the random divisions, two practices together and each
+	// alone, and sex and start_date withheld.
+	require.Equal(t, 4+defaultDivisions+3+2, s.Runs)
 }
 
 func TestFailuresAreReadable(t *testing.T) {
