@@ -74,9 +74,9 @@ func WriteHTML(w io.Writer, r *Report, o Options) error {
 }
 
 var htmlWords = map[string]string{
-	"stops": stopsHeading, "answers": answersHeading, "good": goodHeading, "nothing": nothingGood, "shown": shownHeading,
+	"stops": stopsHeading, "stops lead": stopsLead, "jobs lead": jobsLead, "answers": answersHeading, "good": goodHeading, "nothing": nothingGood, "shown": shownHeading,
 	"unseen": unseenHeading, "reading": readingHeading, "ledger": ledgerHeading, "notes": notesHeading,
-	"scores":  "Nearly ready from 75, ready from 90, if nothing stops you.",
+	"scores":  "Nearly ready from 75, ready from 90, if nothing stops you and enough could be judged.",
 	"caption": "Each line earns its points when the mark is met and none when it is not. The points add up to the score. In brackets: the 95% interval of the rate.",
 }
 
@@ -176,8 +176,12 @@ func summaryChart(practices []htmlPractice) chart {
 
 func (c *chart) add(label string, s standing) {
 	y := len(c.Bars) * barHeight
+	value := s.Bare
+	if s.Uncovered {
+		value += " on " + s.Coverage
+	}
 	c.Bars = append(c.Bars, bar{
-		Label: short(label), Value: s.Bare, Share: points(s.Share) + "%", Scored: s.Scored,
+		Label: short(label), Value: value, Share: points(s.Share) + "%", Scored: s.Scored,
 		LabelY: y + 16, BarY: y + 24, LineTop: y + 20, LineEnd: y + 40,
 	})
 }

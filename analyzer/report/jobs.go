@@ -122,7 +122,7 @@ func (r *reader) toFix(c *Criterion) (need, rest string) {
 	case table == "practice":
 		return "", "This is about the practice as a whole, not about single records."
 	case len(c.Suppressed) > 0 && c.ToFix == nil:
-		return "", "The number of records is small and hidden at this level."
+		return "", "The number of records is hidden at this level."
 	case c.ToFix == nil || result.Denominator == nil:
 		return "", ""
 	}
@@ -139,69 +139,6 @@ func (j *job) count() string {
 		return j.Rest
 	}
 	return strings.TrimSpace("You need to fix " + j.Need + ". " + j.Rest)
-}
-
-// answers are the checks that an answer, a side file or a check by hand would
-// settle, as the verdict asks for them.
-func (r *reader) answers(p *PracticeReport) []question {
-	asked := make(map[string]bool)
-	for i := range p.Accreditations {
-		for _, rule := range p.Accreditations[i].AnswersNeeded {
-			asked[rule] = true
-		}
-	}
-	return r.questions(p, func(c *Criterion) bool { return asked[c.Rule] })
-}
-
-// unseen are the other checks that the file cannot show.
-func (r *reader) unseen(p *PracticeReport) []question {
-	asked := make(map[string]bool)
-	for i := range p.Accreditations {
-		for _, rule := range p.Accreditations[i].AnswersNeeded {
-			asked[rule] = true
-		}
-	}
-	return r.questions(p, func(c *Criterion) bool {
-		lacking := c.Status == NotAssessable || c.Status == TooFew || c.Status == Shown && len(r.result(c.Rule).Missing) > 0
-		return lacking && !asked[c.Rule]
-	})
-}
-
-func (r *reader) questions(p *PracticeReport, wanted func(*Criterion) bool) []question {
-	seen := make(map[string]bool)
-	var out []question
-	each(p, func(_ *Accreditation, c *Criterion) {
-		if !wanted(c) || seen[c.Rule] || c.Status != NotAssessable && c.Status != TooFew && c.Status != Shown {
-			return
-		}
-		seen[c.Rule] = true
-		out = append(out, r.question(c))
-	})
-	return out
-}
-
-func (r *reader) question(c *Criterion) question {
-	text, result := r.text(c.Rule), r.result(c.Rule)
-	q := question{Title: r.title(c.Rule), Where: sentence(text.Where)}
-	switch {
-	case c.Status == TooFew:
-		q.Why = "Too few to judge."
-		if result.Denominator != nil {
-			q.Why = "Too few to judge: " + records(*result.Denominator, text.Table) + "."
-		}
-		q.Why += " An assessor can check them by hand."
-	case text.Evidence == "declared":
-		q.Why = "No file can show this: only the practice can answer (declaration " + text.Declares + ")."
-	case text.Evidence == "data_or_declared" && text.Declares != "":
-		q.Why = lacks(result.Missing) + " Or answer it (declaration " + text.Declares + ")."
-	default:
-		q.Why = lacks(result.Missing)
-	}
-	if c.Status == NotAssessable && len(result.Notes) > 0 && text.Evidence != "data" {
-		q.Why += " " + joinNotes(result.Notes)
-	}
-	q.Why = strings.TrimSpace(q.Why)
-	return q
 }
 
 // good are the checks that are met.
@@ -245,13 +182,14 @@ func (r *reader) listed(c *Criterion, text RuleText, result Result) string {
 	switch {
 	case text.Table == "practice":
 	case slices.Contains(c.Suppressed, "failing"):
-		parts = append(parts, "A small number, hidden at this level.")
-	case c.Failing != nil && *c.Failing == 0:
+		parts = append(parts, "The number is hidden at this level.")
+	case c.Failing == nil || result.Denominator == nil:
+	case result.Rate != nil:
+		parts = append(parts, "True of "+number(*result.Numerator)+" of "+records(*result.Denominator, text.Table)+" ("+rate(&result, c)+").")
+	case *c.Failing == 0:
 		parts = append(parts, "None found.")
-	case c.Failing != nil && result.Denominator != nil && *result.Denominator > *c.Failing:
-		parts = append(parts, number(*c.Failing)+" of "+records(*result.Denominator, text.Table)+".")
-	case c.Failing != nil:
-		parts = append(parts, capital(records(*c.Failing, text.Table))+".")
+	default:
+		parts = append(parts, records(*c.Failing, text.Table)+" found.")
 	}
 	if c.Failing != nil && *c.Failing > 0 && text.Fix != "" {
 		parts = append(parts, sentence(text.Fix))

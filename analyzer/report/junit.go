@@ -110,7 +110,8 @@ func (r *reader) testcase(a *Accreditation, c *Criterion) junitCase {
 		j := r.job(c)
 		one.Failure = &junitFailure{Type: c.Severity, Message: "not met: " + j.Title, Text: strings.TrimSpace(j.count() + " " + j.Fix)}
 	case c.Status == NotAssessable || c.Status == TooFew:
-		one.Skipped = &junitSkipped{statusWords[c.Status] + ": " + r.question(c).Why}
+		lead, q := r.question(c)
+		one.Skipped = &junitSkipped{strings.TrimSpace(statusWords[c.Status] + ": " + lead + " " + q.Why)}
 	case c.Status != Passed && c.Status != Shown:
 		one.Skipped = &junitSkipped{statusWords[c.Status]}
 	}

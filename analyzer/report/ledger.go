@@ -28,7 +28,7 @@ func (r *reader) entry(c *Criterion) entry {
 	e := entry{
 		Code: cmp.Or(text.Code, c.Rule), Title: r.title(c.Rule), Counts: counts(&result), Rate: rate(&result, c),
 		Mark: markWords(c.Threshold), From: c.ThresholdFrom, Status: c.Status, Words: statusWords[c.Status],
-		Severity: cmp.Or(severityWords[c.Severity], c.Severity), Basis: c.Basis, Who: owners(c.Owner, shortOwnerWords), Earned: c.Points, Of: c.Of,
+		Severity: cmp.Or(severityWords[c.Severity], c.Severity), Basis: c.Basis, Who: owners(c.Owner, shortOwnerWords),
 	}
 	if text.Table == "practice" && result.Denominator != nil {
 		e.Counts, e.Rate = "as a whole", ""
@@ -53,16 +53,18 @@ func (r *reader) entry(c *Criterion) entry {
 			e.Points = points(c.Points) + " of " + points(c.Of)
 		}
 	}
-	if c.Progress != nil {
-		e.Progress = *c.Progress
+	if c.Status == Failed && c.Progress != nil && text.Table != "practice" {
+		e.Progress = percentage(float64(*c.Progress)/10000) + " of the way"
 	}
 	return e
 }
 
 // counts is "340 of 352", with what is hidden said so.
 func counts(r *Result) string {
-	part, all := hiddenOr(r.Numerator, r.Suppressed, "numerator"), hiddenOr(r.Denominator, r.Suppressed, "denominator")
+	part, all := shownCount(r.Numerator, r.Suppressed, "numerator"), shownCount(r.Denominator, r.Suppressed, "denominator")
 	switch {
+	case all == notShown:
+		return notShown
 	case all == "":
 		if r.Value != nil {
 			return decimal(*r.Value)
@@ -89,7 +91,7 @@ func rate(r *Result, c *Criterion) string {
 	case !slices.Contains(r.Suppressed, "rate"):
 		return ""
 	case r.Numerator == nil || r.Denominator == nil:
-		return "hidden"
+		return ""
 	case *r.Numerator == 0:
 		return "under 5%"
 	}
@@ -98,12 +100,14 @@ func rate(r *Result, c *Criterion) string {
 
 func below(a, b *int64) bool { return a != nil && b != nil && *a < *b }
 
-func hiddenOr(n *int64, suppressed []string, field string) string {
+const notShown = "not shown"
+
+func shownCount(n *int64, suppressed []string, field string) string {
 	switch {
 	case n != nil:
 		return number(*n)
 	case slices.Contains(suppressed, field):
-		return "1 to 7"
+		return notShown
 	}
 	return ""
 }

@@ -60,10 +60,11 @@ func (m *markdown) practice(p *page) {
 		}
 		m.end()
 	}
-	m.jobs(stopsHeading, p.Stops)
+	m.jobs(stopsHeading, stopsLead, p.Stops)
 	m.questions(answersHeading, p.Answers)
 	if len(p.Groups) > 0 {
 		m.block("### %s", p.JobsTitle)
+		m.block("%s", jobsLead)
 		n := 1
 		for _, g := range p.Groups {
 			m.block("**%s**", g.Who)
@@ -102,11 +103,12 @@ func (m *markdown) practice(p *page) {
 	}
 }
 
-func (m *markdown) jobs(heading string, jobs []job) {
+func (m *markdown) jobs(heading, lead string, jobs []job) {
 	if len(jobs) == 0 {
 		return
 	}
 	m.block("### %s", heading)
+	m.block("%s", lead)
 	for i := range jobs {
 		m.job(i+1, &jobs[i], true)
 	}
@@ -133,19 +135,25 @@ func (m *markdown) job(n int, j *job, sayWho bool) {
 	m.end()
 }
 
-func (m *markdown) questions(heading string, all []question) {
+func (m *markdown) questions(heading string, all []asked) {
 	if len(all) == 0 {
 		return
 	}
 	m.block("### %s", heading)
-	for _, q := range all {
-		where := ""
-		if q.Where != "" {
-			where = "Where to look: " + q.Where
+	for _, a := range all {
+		m.block("%s", a.Lead)
+		for _, q := range a.Questions {
+			says := []string{q.Why}
+			if q.Where != "" {
+				says = append(says, "Where to look: "+q.Where)
+			}
+			if q.Declares != "" {
+				says = append(says, "Declaration: "+q.Declares)
+			}
+			m.item("**%s.** %s", q.Title, strings.TrimSpace(strings.Join(says, " ")))
 		}
-		m.item("**%s.** %s %s", q.Title, q.Why, where)
+		m.end()
 	}
-	m.end()
 }
 
 func (m *markdown) reading(r *Report) {
@@ -174,7 +182,11 @@ func (m *markdown) ledgers(p *page) {
 			if e.Rate != "" {
 				counted += " (" + e.Rate + ")"
 			}
-			m.row(e.Code, e.Title, counted, e.Mark, e.Words, e.Who, e.Points, strings.Join(e.Notes, " "))
+			outcome := e.Words
+			if e.Progress != "" {
+				outcome += ", " + e.Progress
+			}
+			m.row(e.Code, e.Title, counted, e.Mark, outcome, e.Who, e.Points, strings.Join(e.Notes, " "))
 		}
 		if l.Total != "" {
 			m.row("", "Score", "", "", "", "", l.Total, "")

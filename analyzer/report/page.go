@@ -18,13 +18,13 @@ type page struct {
 	Headline   string
 	Standings  []standing
 	Stops      []job
-	Answers    []question
+	Answers    []asked
 	JobsTitle  string
 	Groups     []group
 	MoreJobs   string
 	Good       []string
 	Shown      []fact
-	Unseen     []question
+	Unseen     []asked
 	Notes      []string
 	Ledgers    []ledger
 }
@@ -39,6 +39,8 @@ type standing struct {
 	Coverage string
 	Share    int64 // hundredths of a percent, for the bar; 0 where none
 	Scored   bool
+	// Uncovered: so little could be judged that the score says little.
+	Uncovered bool
 }
 
 // A job is a check that is not met, as work.
@@ -55,8 +57,15 @@ type group struct {
 	Jobs []job
 }
 
-// A question is a check that this file cannot settle.
-type question struct{ Title, Why, Where string }
+// A question is a check that this file cannot settle. Declares is the key under
+// which the practice can answer it.
+type question struct{ Title, Why, Where, Declares string }
+
+// Asked are the questions that are open for one reason.
+type asked struct {
+	Lead      string
+	Questions []question
+}
 
 // A fact is a thing worth knowing that is not judged.
 type fact struct{ Title, Text string }
@@ -74,7 +83,7 @@ type entry struct {
 	Status                                          Status
 	Words, Severity, Basis, Who, Points             string
 	Notes                                           []string
-	Earned, Of, Progress                            int64
+	Progress                                        string // "95.6% of the way"
 }
 
 // A reader looks up what a page is made of.
@@ -100,6 +109,9 @@ func readerOf(r *Report, p *PracticeReport, texts map[string]*RuleText, o Option
 	for j := range p.Results {
 		results[p.Results[j].Rule] = &p.Results[j]
 	}
+	if r.Level != Practice {
+		o.Worklists = nil // lists hold the keys of records: they stay at practice level
+	}
 	return &reader{r, o, texts, results}
 }
 
@@ -123,14 +135,12 @@ func (r *reader) page(p *PracticeReport) page {
 	}
 	out.Stops = r.stops(p)
 	if out.Verdict != Damaged && out.Verdict != "" {
-		out.Answers = r.answers(p)
-		jobs := r.jobs(p)
-		out.JobsTitle, out.Groups, out.MoreJobs = r.chosen(jobs, len(out.Stops) > 0)
+		out.JobsTitle, out.Groups, out.MoreJobs = r.chosen(r.jobs(p), len(out.Stops) > 0)
 		out.Good = r.good(p)
 		out.Shown = r.shown(p)
-		out.Unseen = r.unseen(p)
+		out.Answers, out.Unseen = r.questions(p, out.Verdict == AnswersNeeded)
 	}
-	out.Headline = headline(p, len(out.Stops), len(out.Answers))
+	out.Headline = headline(p, len(out.Stops), questionCount(out.Answers))
 	return out
 }
 
@@ -141,7 +151,7 @@ func practiceName(p *PracticeReport) string {
 func facts(p *PracticeReport) []string {
 	asOf := "As of " + dateWords(p.AsOf)
 	if p.AsOfFrom != "" {
-		asOf += " (" + p.AsOfFrom + ")"
+		asOf += " (" + cmp.Or(asOfWords[p.AsOfFrom], p.AsOfFrom) + ")"
 	}
 	out := []string{asOf}
 	if p.RegisteredPatients != nil {
@@ -212,6 +222,7 @@ func (r *reader) standing(p *PracticeReport, a *Accreditation) standing {
 	s := standing{Title: cmp.Or(a.Title, a.ID), Verdict: a.Verdict, Words: words, Score: score(a.Score), Bare: "none"}
 	if a.Coverage != nil {
 		s.Coverage = percentage(float64(*a.Coverage) / 10000)
+		s.Uncovered = *a.Coverage < 8000
 	}
 	if a.Score != nil {
 		s.Share, s.Bare, s.Scored = *a.Score, points(*a.Score), true

@@ -226,28 +226,42 @@ func severalSample() *Report {
 	return reportOf(checks, first, second, third)
 }
 
-// publishedSample is what the publish level leaves of the first.
+// publishedSample is what the publish level leaves of the first: counts of 1
+// to 7 hidden, the others rounded to the nearest 5.
 func publishedSample() *Report {
 	r := notReadySample()
 	r.Level, r.Extract.Tables = Publish, []Table{}
 	p := &r.Practices[0]
+	p.RegisteredPatients = ptr(int64(8410))
+	hide := func(n **int64, field string, suppressed *[]string) {
+		switch {
+		case *n == nil:
+		case **n > 0 && **n < 8:
+			*n, *suppressed = nil, append(*suppressed, field)
+		default:
+			*n = ptr((**n + 2) / 5 * 5)
+		}
+	}
 	for i := range p.Results {
 		x := &p.Results[i]
-		if x.Denominator == nil {
+		if x.Denominator == nil || *x.Denominator == 1 {
 			continue
 		}
-		x.Interval, x.Suppressed = nil, []string{"interval"}
-		if *x.Denominator < 8 && *x.Denominator > 1 {
-			x.Numerator, x.Denominator, x.Rate, x.Suppressed = nil, nil, nil, []string{"denominator", "interval", "numerator", "rate"}
+		hide(&x.Denominator, "denominator", &x.Suppressed)
+		hide(&x.Excluded, "excluded", &x.Suppressed)
+		x.Interval, x.Suppressed = nil, append(x.Suppressed, "interval")
+		hide(&x.Numerator, "numerator", &x.Suppressed)
+		if x.Rate != nil && (x.Denominator == nil || x.Numerator == nil || *x.Denominator < 100) {
+			x.Rate, x.Suppressed = nil, append(x.Suppressed, "rate")
 		}
+		hide(&x.Unknown, "unknown", &x.Suppressed)
 	}
 	for i := range p.Accreditations[0].Criteria {
 		c := &p.Accreditations[0].Criteria[i]
-		if c.ToFix != nil && *c.ToFix < 8 && *c.ToFix > 0 {
-			c.Failing, c.ToFix, c.Suppressed = nil, nil, []string{"failing", "to_fix"}
-		}
+		hide(&c.Failing, "failing", &c.Suppressed)
+		c.Progress, c.Suppressed = nil, append(c.Suppressed, "progress")
+		hide(&c.ToFix, "to_fix", &c.Suppressed)
 	}
-	p.Accreditations[0].Criteria[2].Failing, p.Accreditations[0].Criteria[2].Suppressed = nil, []string{"failing"}
 	return r
 }
 

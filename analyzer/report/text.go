@@ -70,10 +70,11 @@ func (t *terminal) practice(p *page, several bool) {
 		}
 		t.ink(verdictInk(s.Verdict), func() { t.wrap(4, words) })
 	}
-	t.jobs(stopsHeading, p.Stops)
+	t.jobs(stopsHeading, stopsLead, p.Stops)
 	t.questions(answersHeading, p.Answers)
 	if len(p.Groups) > 0 {
 		t.heading(p.JobsTitle)
+		t.wrap(2, jobsLead)
 		n := 0
 		for _, g := range p.Groups {
 			t.wrap(2, g.Who)
@@ -106,11 +107,12 @@ func (t *terminal) practice(p *page, several bool) {
 	}
 }
 
-func (t *terminal) jobs(heading string, jobs []job) {
+func (t *terminal) jobs(heading, lead string, jobs []job) {
 	if len(jobs) == 0 {
 		return
 	}
 	t.heading(heading)
+	t.wrap(2, lead)
 	for i := range jobs {
 		t.job(fmt.Sprintf("%d.", i+1), &jobs[i], true)
 	}
@@ -134,16 +136,22 @@ func (t *terminal) job(mark string, j *job, sayWho bool) {
 	t.wrap(indent, strings.Join(tail, " "))
 }
 
-func (t *terminal) questions(heading string, all []question) {
+func (t *terminal) questions(heading string, all []asked) {
 	if len(all) == 0 {
 		return
 	}
 	t.heading(heading)
-	for _, q := range all {
-		t.item("?", q.Title)
-		t.wrap(4, q.Why)
-		if q.Where != "" {
-			t.wrap(4, "Where to look: "+q.Where)
+	for _, a := range all {
+		t.wrap(2, a.Lead)
+		for _, q := range a.Questions {
+			t.item("?", q.Title)
+			t.wrap(4, q.Why)
+			if q.Where != "" {
+				t.wrap(4, "Where to look: "+q.Where)
+			}
+			if q.Declares != "" {
+				t.wrap(4, "Declaration: "+q.Declares)
+			}
 		}
 	}
 }
@@ -200,6 +208,9 @@ func (e *entry) found() string {
 			parts += ", "
 		}
 		parts += "mark: " + e.Mark
+	}
+	if e.Progress != "" {
+		parts += ", " + e.Progress
 	}
 	return cmp.Or(parts, "no count")
 }

@@ -26,6 +26,12 @@ const (
 	notesHeading     = "Notes"
 	practicesHeading = "All practices"
 
+	stopsLead  = "Each of these must be true before you apply, and is not yet."
+	jobsLead   = "Not one of these is met yet."
+	answerLead = "Only the practice can answer these: no file shows them."
+	absentLead = "This file does not hold what these need."
+	fewLead    = "Too few to judge. An assessor can check these by hand."
+
 	nothingGood = "No check is met yet."
 	noScheme    = "Nothing was judged: no scheme was given."
 )
@@ -42,6 +48,13 @@ var verdictWords = map[Verdict]string{
 
 var statusWords = map[Status]string{
 	NotAssessable: "cannot tell", Failed: "not met", TooFew: "too few", NotApplicable: "does not apply", Passed: "met", Shown: "not judged",
+}
+
+// Where an as-of date comes from, for people; other origins are shown as given.
+var asOfWords = map[string]string{
+	"practice.extract_to": "the last day the extract covers",
+	"--as-of":             "as asked for",
+	"99.9th percentile of the dates recorded": "worked out from the dates recorded",
 }
 
 // What is met but was not measured says so.
@@ -238,7 +251,7 @@ func lacks(missing []string) string {
 		}
 	}
 	if len(things) > 0 {
-		sentences = append([]string{"The file does not hold: " + strings.Join(things, ", ") + "."}, sentences...)
+		sentences = append([]string{"Missing: " + strings.Join(things, ", ") + "."}, sentences...)
 	}
 	return strings.Join(sentences, " ")
 }

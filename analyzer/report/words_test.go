@@ -53,7 +53,7 @@ func TestOwners(t *testing.T) {
 }
 
 func TestWhatTheFileLacks(t *testing.T) {
-	require.Equal(t, `The file does not hold: start date in medications, problems. The code list "x" is empty. The rule was not run.`,
+	require.Equal(t, `Missing: start date in medications, problems. The code list "x" is empty. The rule was not run.`,
 		lacks([]string{"medications.start_date", "problems", `codelist "x"`, "the rule was not run"}))
 }
 
@@ -106,5 +106,43 @@ func TestWordsAboveTheTable(t *testing.T) {
 		for _, word := range []string{"numerator", "denominator", "interval", "med-008", "nhs-002"} {
 			require.NotContains(t, above, word, name)
 		}
+	}
+}
+
+func TestQuestionsComeByReason(t *testing.T) {
+	p := pages(notReadySample(), Options{})[0]
+	require.Empty(t, p.Answers, "the verdict does not wait for answers")
+	var leads []string
+	for _, a := range p.Unseen {
+		leads = append(leads, a.Lead)
+	}
+	require.Equal(t, []string{answerLead, absentLead, fewLead}, leads)
+	require.Equal(t, question{Title: "NHS numbers are verified", Why: "Missing: nhs number status in patients.",
+		Where: "The tracing screen of your clinical system."}, p.Unseen[1].Questions[0])
+	require.Equal(t, "nhs-number-on-letters", p.Unseen[0].Questions[0].Declares)
+
+	waiting := pages(severalSample(), Options{})[2]
+	require.Equal(t, 1, questionCount(waiting.Answers))
+	require.Equal(t, `Missing: nhs number key in patients. The code list "x" is empty.`, waiting.Answers[0].Questions[0].Why)
+}
+
+func TestWhatIsWorthKnowing(t *testing.T) {
+	find := &reader{report: &Report{}}
+	c := &Criterion{Status: Shown, Failing: ptr(int64(80))}
+	text := RuleText{Table: "patients", Fix: "look at them"}
+	require.Equal(t, "True of 260 of 340 patient records (76.5%). Look at them.",
+		find.listed(c, text, Result{Numerator: ptr(int64(260)), Denominator: ptr(int64(340)), Rate: ptr(0.764706)}))
+	require.Equal(t, "Value: 3.5. 80 patient records found. Look at them.",
+		find.listed(c, text, Result{Numerator: new(int64), Denominator: ptr(int64(80)), Value: ptr(3.5)}))
+	require.Equal(t, "None found.", find.listed(&Criterion{Failing: new(int64)}, text, Result{Numerator: new(int64), Denominator: new(int64)}))
+	require.Equal(t, "The number is hidden at this level.",
+		find.listed(&Criterion{Suppressed: []string{"failing"}}, text, Result{Suppressed: []string{"denominator"}}))
+}
+
+func TestListsStayAtPracticeLevel(t *testing.T) {
+	r := notReadySample()
+	for level, want := range map[Level]string{Practice: "nhs-number_check-digit-valid.csv", Assessor: "", Publish: ""} {
+		r.Level = level
+		require.Equal(t, want, pages(r, Options{Worklists: worklists})[0].Stops[0].List)
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"paperlight/analyzer/report"
 	"paperlight/analyzer/schema"
+	"paperlight/rules"
 )
 
 // smallList is the list size up to which nothing of a practice is published.
@@ -62,22 +63,61 @@ func publish(p *report.PracticeReport, onPractice map[string]bool) {
 	}
 	p.RegisteredPatients, _ = round(p.RegisteredPatients)
 	p.Notes = []string{}
+	results := make(map[string]*report.Result, len(p.Results))
 	for i := range p.Results {
 		publishResult(&p.Results[i], onPractice[p.Results[i].Rule])
+		results[p.Results[i].Rule] = &p.Results[i]
 	}
+	contradicts := make(map[string]bool)
 	for i := range p.Accreditations {
 		for j := range p.Accreditations[i].Criteria {
 			c := &p.Accreditations[i].Criteria[j]
-			if onPractice[c.Rule] {
-				continue
-			}
-			c.Failing, c.Suppressed = hide(c.Failing, "failing", c.Suppressed)
-			c.ToFix, c.Suppressed = hide(c.ToFix, "to_fix", c.Suppressed)
-			if c.Progress != nil {
-				c.Progress, c.Suppressed = nil, append(c.Suppressed, "progress")
+			contradicts[c.Rule] = contradicts[c.Rule] || contradicted(c, results[c.Rule])
+		}
+	}
+	for rule, hidden := range contradicts {
+		if hidden {
+			r := results[rule]
+			r.Numerator, r.Rate = nil, nil
+			r.Suppressed = sorted(append(r.Suppressed, "numerator", "rate"))
+			r.Notes = unique(append(r.Notes, roundedAway))
+		}
+	}
+	for i := range p.Accreditations {
+		for j := range p.Accreditations[i].Criteria {
+			if c := &p.Accreditations[i].Criteria[j]; !onPractice[c.Rule] {
+				publishCriterion(c, contradicts[c.Rule])
 			}
 		}
 	}
+}
+
+func publishCriterion(c *report.Criterion, contradicted bool) {
+	c.Failing, c.Suppressed = hide(c.Failing, "failing", c.Suppressed)
+	c.ToFix, c.Suppressed = hide(c.ToFix, "to_fix", c.Suppressed)
+	if c.Progress != nil {
+		c.Progress, c.Suppressed = nil, append(c.Suppressed, "progress")
+	}
+	if contradicted && c.Failing != nil {
+		c.Failing, c.Suppressed = nil, append(c.Suppressed, "failing")
+	}
+	slices.Sort(c.Suppressed)
+}
+
+const roundedAway = "the exact count decides; rounded, it would tell another outcome and is not shown"
+
+// contradicted reports whether the rounded counts would judge a criterion
+// otherwise than the exact ones did.
+func contradicted(c *report.Criterion, r *report.Result) bool {
+	judged := c.Basis == "measured" && (c.Status == report.Passed || c.Status == report.Failed)
+	if !judged || r.Numerator == nil || r.Denominator == nil || *r.Denominator == 0 {
+		return false
+	}
+	t, err := rules.ParseThreshold(c.Threshold)
+	if err != nil {
+		return false // a threshold that was not written by us; nothing to hold the counts against
+	}
+	return count{*r.Numerator, *r.Denominator}.meets(t, t.Percent) != (c.Status == report.Passed)
 }
 
 func publishResult(r *report.Result, onPractice bool) {

@@ -75,9 +75,29 @@ func TestPublishedReport(t *testing.T) {
 	c := p.Accreditations[0].Criteria[0]
 	require.Nil(t, c.ToFix)
 	require.Nil(t, c.Progress)
-	require.Equal(t, []string{"failing", "to_fix", "progress"}, c.Suppressed)
+	require.Equal(t, []string{"failing", "progress", "to_fix"}, c.Suppressed)
 	require.Equal(t, exact.Practices[0].Accreditations[0].Verdict, p.Accreditations[0].Verdict)
 	require.Equal(t, exact.Practices[0].Accreditations[0].Score, p.Accreditations[0].Score)
+}
+
+// 3,559 of 3,560 is not all, but rounds to it.
+func TestRoundedCountsDoNotContradictTheOutcome(t *testing.T) {
+	in := input([]rules.Criterion{
+		criterion(patientRule("s/a", threshold(percent(10000))), rules.Blocker, 5), criterion(patientRule("s/b"), rules.Major, 5),
+	}, map[string]state.Tally{"s/a": of(3559, 3560), "s/b": of(797, 1000)})
+	in.Level = report.Publish
+	p := Report(in).Practices[0]
+	require.Nil(t, p.Results[0].Numerator)
+	require.Nil(t, p.Results[0].Rate)
+	require.EqualValues(t, 3560, *p.Results[0].Denominator)
+	require.Equal(t, []string{roundedAway}, p.Results[0].Notes)
+	require.EqualValues(t, 795, *p.Results[1].Numerator, "795 of 1000 still fails")
+	require.EqualValues(t, 205, *p.Accreditations[0].Criteria[1].Failing)
+
+	in.State.Practices[0].Tallies[1] = of(798, 1000)
+	p = Report(in).Practices[0]
+	require.Nil(t, p.Results[1].Numerator, "798 fails and 800 would not")
+	require.Nil(t, p.Accreditations[0].Criteria[1].Failing)
 }
 
 func TestASmallListIsWithheld(t *testing.T) {
@@ -105,8 +125,14 @@ func TestNothingSmallIsPublished(t *testing.T) {
 				require.Nil(t, x.Interval)
 				require.True(t, slices.IsSorted(x.Suppressed))
 			}
+			results := make(map[string]report.Result)
+			for _, x := range p.Results {
+				results[x.Rule] = x
+			}
 			for _, a := range p.Accreditations {
 				for _, c := range a.Criteria {
+					x := results[c.Rule]
+					require.False(t, contradicted(&c, &x))
 					counts = append(counts, c.Failing, c.ToFix)
 					require.Nil(t, c.Progress)
 				}
