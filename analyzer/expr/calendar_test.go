@@ -1,0 +1,81 @@
+package expr_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"paperlight/analyzer/expr"
+)
+
+func day(t *testing.T, s string) int32 {
+	t.Helper()
+	d, ok := expr.ParseDate(s)
+	require.True(t, ok, s)
+	return d
+}
+
+func TestShift(t *testing.T) {
+	for _, c := range []struct {
+		from string
+		by   expr.Period
+		want string
+	}{
+		{"2026-03-31", expr.Period{Months: -1}, "2026-02-28"},
+		{"2024-03-31", expr.Period{Months: -1}, "2024-02-29"},
+		{"2024-02-29", expr.Period{Months: 12}, "2025-02-28"},
+		{"2024-02-29", expr.Period{Months: 48}, "2028-02-29"},
+		{"2024-01-31", expr.Period{Months: 1}, "2024-02-29"},
+		{"1900-01-31", expr.Period{Months: 1}, "1900-02-28"},
+		{"2000-01-31", expr.Period{Months: 1}, "2000-02-29"},
+		{"2026-01-15", expr.Period{Months: -13}, "2024-12-15"},
+		{"2026-12-31", expr.Period{Months: 2}, "2027-02-28"},
+		{"2026-01-31", expr.Period{Months: 1, Days: 1}, "2026-03-01"},
+		{"1970-01-01", expr.Period{Days: -1}, "1969-12-31"},
+		{"2026-11-06", expr.Period{WorkingDays: 3}, "2026-11-11"},
+		{"2026-11-07", expr.Period{WorkingDays: 1}, "2026-11-09"},
+		{"2026-11-09", expr.Period{WorkingDays: -1}, "2026-11-06"},
+		{"2026-11-07", expr.Period{}, "2026-11-07"},
+	} {
+		require.Equal(t, c.want, expr.FormatDate(expr.Shift(day(t, c.from), c.by)), "%s %s", c.from, c.by)
+	}
+}
+
+// The calendar is that of package time, on every day of four centuries.
+func TestCalendarAgreesWithTime(t *testing.T) {
+	first, last := day(t, "1600-01-01"), day(t, "2400-12-31")
+	at := time.Unix(int64(first)*86400, 0).UTC()
+	for d := first; d <= last; d++ {
+		y, m, dom := at.Date()
+		if expr.Year(d) != int64(y) || expr.Weekday(d) != at.Weekday() {
+			require.Failf(t, "wrong day", "%s is of %d, a %s", at.Format(time.DateOnly), expr.Year(d), expr.Weekday(d))
+		}
+		if dom == 1 || dom > 27 {
+			parsed, ok := expr.ParseDate(fmt.Sprintf("%04d-%02d-%02d", y, m, dom))
+			require.True(t, ok)
+			require.Equal(t, d, parsed)
+		}
+		at = at.AddDate(0, 0, 1)
+	}
+}
+
+// A person is n years old from the day that birth + years(n) gives.
+func TestYearsBetweenIsTheInverseOfYears(t *testing.T) {
+	for _, born := range []string{"2004-02-29", "2004-02-28", "1999-12-31", "2001-01-01"} {
+		from := day(t, born)
+		for n := -3; n <= 30; n++ {
+			birthday := expr.Shift(from, expr.Period{Months: 12 * n})
+			require.Equal(t, int64(n), expr.YearsBetween(from, birthday), "%s + %d", born, n)
+			require.Equal(t, int64(n-1), expr.YearsBetween(from, birthday-1), "%s + %d", born, n)
+		}
+	}
+}
+
+func TestParseDateRefuses(t *testing.T) {
+	for _, s := range []string{"", "2024-2-3", "2024-02-30", "2023-02-29", "0000-01-01", "2024-13-01", "2024-00-01", "2024/01/01", "2024-01-01T", "+024-01-01", "2024-01-0a"} {
+		_, ok := expr.ParseDate(s)
+		require.False(t, ok, s)
+	}
+}
