@@ -18,9 +18,9 @@ import (
 // The engine agrees with CEL's own interpreter about every row of random
 // extracts, under random rules, however the rows are divided and ordered.
 func TestEngineAgreesWithTheInterpreter(t *testing.T) {
-	seeds := 100
+	seeds := 50
 	if testing.Short() {
-		seeds = 25
+		seeds = 15
 	}
 	for seed := range seeds {
 		compareWithOracle(t, uint64(seed))

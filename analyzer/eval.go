@@ -37,6 +37,8 @@ type evaluator struct {
 	entry [][]int32
 	texts []*textEntries
 	none  []uint64
+	// hashes are room for the keys of a batch.
+	hashes []uint64
 }
 
 // prepared is what the workers of one pass share.

@@ -163,14 +163,26 @@ func (e *evaluator) gatherSet(at int, s *gatherSet) func() {
 // row of its practice.
 func (e *evaluator) find(k *keyed, near int, index []int32) {
 	null := int32(k.keys.Len())
-	for i := range e.n {
-		index[i] = null + 1 + e.ownPractice[i]
-		if near < 0 || e.ownPatient[i] < 0 || !bit(e.columns[near].known, i) {
-			continue
+	if near < 0 {
+		for i := range e.n {
+			index[i] = null + 1 + e.ownPractice[i]
 		}
-		at := k.keys.Find(cohort.RowKey(e.ownPatient[i], e.columns[near].textAt(i)))
-		if at >= 0 && (k.void == nil || !k.void[at]) {
-			index[i] = at
+		return
+	}
+	if e.hashes == nil {
+		e.hashes = make([]uint64, e.rows)
+	}
+	v := &e.columns[near]
+	has := func(i int) bool { return e.ownPatient[i] >= 0 && bit(v.known, i) }
+	for i := range e.n {
+		if has(i) {
+			e.hashes[i] = cohort.RowKey(e.ownPatient[i], v.textAt(i))
+		}
+	}
+	k.keys.FindAll(index, e.hashes, e.n)
+	for i := range e.n {
+		if at := index[i]; at < 0 || !has(i) || k.void != nil && k.void[at] {
+			index[i] = null + 1 + e.ownPractice[i]
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"paperlight/analyzer/cohort"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
@@ -120,13 +121,7 @@ func (r *reading) merge(o *reading) {
 
 // countRepeated counts the rows whose id an earlier row carries.
 func (r *reading) countRepeated() {
-	slices.Sort(r.ids)
-	for i := 1; i < len(r.ids); i++ {
-		if r.ids[i] == r.ids[i-1] {
-			r.repeated++
-		}
-	}
-	r.ids = nil
+	r.repeated, r.ids = cohort.Repeated(r.ids), nil
 }
 
 // state returns the table's part of a run's state.

@@ -80,6 +80,15 @@ func TestKeysNumberInOrder(t *testing.T) {
 	require.EqualValues(t, 9, entry)
 	require.EqualValues(t, 31, k.Find(961))
 	require.Equal(t, None, k.Find(962))
+	hashes := []uint64{81, 82, 0, 998001, 25}
+	for len(hashes) < 100 {
+		hashes = append(hashes, uint64(len(hashes)*len(hashes)), uint64(len(hashes))<<40)
+	}
+	found := make([]int32, len(hashes))
+	k.FindAll(found, hashes, len(hashes))
+	for i, h := range hashes {
+		require.Equal(t, k.Find(h), found[i])
+	}
 	require.NotEqual(t, RowKey(1, []byte("a")), RowKey(2, []byte("a")))
 }
 
@@ -102,4 +111,20 @@ func TestRepeatsCountToTwo(t *testing.T) {
 	require.Equal(t, 2, r.Count(sum(5, "a", "b")))
 	require.Equal(t, 1, r.Count(sum(6, "a", "b")))
 	require.Zero(t, r.Count(sum(6, "ab", "")), "texts do not run together")
+}
+
+func TestRepeatedCountsWhatAnEqualOnePrecedes(t *testing.T) {
+	for _, n := range []int{0, 3, 1000, 50000} {
+		var hashes []uint64
+		seen, want := map[uint64]bool{}, int64(0)
+		for i := range n {
+			h := mix(uint64(i * i % (n/2 + 1))) // zero is among them
+			if seen[h] {
+				want++
+			}
+			seen[h] = true
+			hashes = append(hashes, h)
+		}
+		require.Equal(t, want, Repeated(hashes), "%d hashes", n)
+	}
 }

@@ -56,6 +56,35 @@ func (k *Keys) Find(h uint64) int32 {
 	}
 }
 
+// FindAll looks up the first n keys of hashes into dst. Groups are looked up
+// together, so that the memory system fetches their slots side by side.
+func (k *Keys) FindAll(dst []int32, hashes []uint64, n int) {
+	if len(k.slots) == 0 {
+		for i := range n {
+			dst[i] = None
+		}
+		return
+	}
+	mask := uint64(len(k.slots) - 1)
+	var seen [lookupGroup]int32
+	for first := 0; first < n; first += lookupGroup {
+		group := hashes[first:min(first+lookupGroup, n)]
+		for i, h := range group {
+			seen[i] = k.slots[mix(h)&mask]
+		}
+		for i, h := range group {
+			switch e := seen[i]; {
+			case e == 0:
+				dst[first+i] = None
+			case k.entries[e-1] == h:
+				dst[first+i] = e - 1
+			default:
+				dst[first+i] = k.Find(h)
+			}
+		}
+	}
+}
+
 func (k *Keys) grow() {
 	size := max(64, 2*len(k.slots))
 	k.slots = make([]int32, size)
