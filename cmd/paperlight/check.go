@@ -82,7 +82,7 @@ func (k *checking) run(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	if catalogue.Rules, err = catalogue.Select(k.rules.choose, k.rules.ignore); err != nil {
-		return err
+		return fail(exitUsage, err, "")
 	}
 	answers, err := readDeclarations(k.declarations)
 	if err != nil {

@@ -59,7 +59,7 @@ func usage(format string, args ...any) error {
 
 // errNotMet says that the run is complete and a gate was not met: there is
 // nothing more to say about it.
-var errNotMet = &failure{code: exitNotMet}
+var errNotMet = &failure{code: exitNotMet, err: errors.New("a gate was not met")}
 
 // exitCode prints err, if it is one that needs saying, and returns its code.
 func exitCode(ctx context.Context, c *console, err error) int {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"sync/atomic"
 	"syscall"
 
@@ -79,5 +80,9 @@ func run(ctx context.Context, args []string, c *console) int {
 	root.SetIn(c.in)
 	root.SetOut(c.out)
 	root.SetErr(c.err)
-	return exitCode(ctx, c, root.ExecuteContext(ctx))
+	err := root.ExecuteContext(ctx)
+	if err != nil && strings.HasPrefix(err.Error(), "unknown command") {
+		err = fail(exitUsage, err, "paperlight --help lists the commands")
+	}
+	return exitCode(ctx, c, err)
 }

@@ -34,7 +34,7 @@ func newRulesList(c *console) *cobra.Command {
 			}
 			chosen, err := catalogue.Select(args, nil)
 			if err != nil {
-				return err
+				return fail(exitUsage, err, "")
 			}
 			places, err := listed(chosen, catalogue)
 			if err != nil {
@@ -160,7 +160,7 @@ func newRulesShow(c *console) *cobra.Command {
 func oneRule(catalogue *rules.Catalogue, name string) (*rules.Rule, error) {
 	found, err := catalogue.Select([]string{name}, nil)
 	if err != nil {
-		return nil, err
+		return nil, fail(exitUsage, err, "")
 	}
 	if len(found) != 1 {
 		return nil, usage("%s names %d rules: want one", name, len(found))

@@ -29,7 +29,7 @@ and with each needed column withheld.`,
 			}
 			chosen, err := catalogue.Select(r.choose, r.ignore)
 			if err != nil {
-				return err
+				return fail(exitUsage, err, "")
 			}
 			if len(args) > 0 && len(r.choose) == 0 {
 				chosen = fromFolders(chosen, args)

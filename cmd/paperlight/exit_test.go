@@ -1,0 +1,136 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// edit changes one file of an extract.
+func edit(t *testing.T, folder, name string, change func(lines []string) []string) {
+	t.Helper()
+	path := filepath.Join(folder, name)
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	lines := change(strings.Split(strings.TrimSuffix(string(text), "\n"), "\n"))
+	require.NoError(t, os.WriteFile(path, []byte(strings.Join(lines, "\n")+"\n"), 0o600))
+}
+
+// replaceCell puts value into a cell; row 1 is the first record.
+func replaceCell(column string, row int, value string) func([]string) []string {
+	return func(lines []string) []string {
+		at := -1
+		for i, name := range strings.Split(lines[0], ",") {
+			if name == column {
+				at = i
+			}
+		}
+		cells := strings.Split(lines[row], ",")
+		cells[at] = value
+		lines[row] = strings.Join(cells, ",")
+		return lines
+	}
+}
+
+func TestExitCodesAndMessages(t *testing.T) {
+	folder, _ := made(t, "--patients", "120", "--clean")
+	badRules := t.TempDir()
+	require.NoError(t, os.MkdirAll(filepath.Join(badRules, "local"), 0o755))
+	page := "---\nid: local/wrong\ntitle: Wrong\ncode: LOC-001\ndimension: completeness\ntable: patients\nwhere: registred\nexpect: has(sex)\n" +
+		"threshold: 90%\nthreshold_from: ours\npublished: false\nevidence: data\nowner: practice\nfix: none\n---\n## What it measures\n\nNothing.\n"
+	require.NoError(t, os.WriteFile(filepath.Join(badRules, "local", "wrong.md"), []byte(page), 0o600))
+	faulty := filepath.Join(t.TempDir(), "faulty")
+	require.NoError(t, os.CopyFS(faulty, os.DirFS(folder)))
+	edit(t, faulty, "allergies.csv", func(lines []string) []string {
+		for i := range lines[1:] {
+			lines = replaceCell("code", i+1, "")(lines)
+			lines = replaceCell("agent_code", i+1, "")(lines)
+		}
+		return lines
+	})
+	cut := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(cut, "patients.parquet"), []byte("PAR1 cut off"), 0o600))
+	empty := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(empty, "patients.csv"), nil, 0o600))
+
+	tests := map[string]struct {
+		args []string
+		code int
+		says []string
+	}{
+		"ready or not, no blocker":   {[]string{"check", folder, "--allow-test-numbers"}, exitMet, nil},
+		"a blocker failed":           {[]string{"check", faulty, "--allow-test-numbers"}, exitNotMet, nil},
+		"a blocker, and nobody asks": {[]string{"check", faulty, "--allow-test-numbers", "--fail-on", "never"}, exitMet, nil},
+		"no such file":               {[]string{"check", filepath.Join(folder, "nowhere")}, exitInput, []string{"nowhere: no such file"}},
+		"no patients":                {[]string{"check", filepath.Join(folder, "practice.csv")}, exitInput, []string{"patients", "hint: "}},
+		"truncated Parquet":          {[]string{"check", cut}, exitInput, []string{"patients.parquet", "cut off or damaged", "hint: "}},
+		"empty file":                 {[]string{"check", empty}, exitInput, []string{"patients.csv: the file is empty"}},
+		"no extract":                 {[]string{"check"}, exitUsage, []string{"want a folder"}},
+		"unknown verb":               {[]string{"chek"}, exitUsage, []string{"unknown command"}},
+		"unknown flag":               {[]string{"check", folder, "--colour"}, exitUsage, []string{"unknown flag"}},
+		"unknown form":               {[]string{"check", folder, "--format", "pdf"}, exitUsage, []string{"--format pdf: want one of"}},
+		"two forms to one stream":    {[]string{"check", folder, "--format", "json", "--format", "csv"}, exitUsage, []string{"name=path"}},
+		"unknown scheme":             {[]string{"check", folder, "--scheme", "scr-1999"}, exitUsage, []string{"england-2026"}},
+		"unknown rule":               {[]string{"check", folder, "--select", "allergy/codded"}, exitUsage, []string{"allergy/coded"}},
+		"no such day":                {[]string{"check", folder, "--as-of", "2026-02-30"}, exitUsage, []string{"want a date"}},
+		"misspelt column in a rule":  {[]string{"check", folder, "--rules", badRules}, exitUsage, []string{"registred", "^", "did you mean registered?"}},
+		"lists beyond the practice":  {[]string{"check", folder, "--level", "publish", "--worklist", "x"}, exitPrivacy, []string{"hint: "}},
+		"report to nowhere":          {[]string{"check", folder, "--format", "html=" + filepath.Join(folder, "no", "such", "r.html")}, exitOutput, []string{"could not write r.html"}},
+		"too little memory asked":    {[]string{"check", folder, "--memory", "12"}, exitUsage, []string{"at least 64MiB"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := paperlight(t, test.args...)
+			require.Equal(t, test.code, r.code, r.err)
+			for _, say := range test.says {
+				require.Contains(t, r.err, say)
+			}
+			require.NotContains(t, r.err, filepath.Dir(folder), "no absolute path")
+			if test.code != exitMet && test.code != exitNotMet {
+				require.Empty(t, r.out, "nothing goes to standard output")
+			}
+		})
+	}
+}
+
+func TestFaultsAreCountedWithPositionsAndNeverShown(t *testing.T) {
+	folder, _ := made(t, "--patients", "120", "--clean")
+	edit(t, folder, "medications.csv", replaceCell("start_date", 3, "31/12/2019"))
+	edit(t, folder, "patients.csv", replaceCell("sex", 2, "Male"))
+	edit(t, folder, "allergies.csv", func(lines []string) []string { lines[4] += ",surplus"; return lines })
+	edit(t, folder, "events.csv", func(lines []string) []string { return append(lines, "e-last") })
+	r := paperlight(t, "inspect", folder)
+	require.Zero(t, r.code, r.err)
+	for _, say := range []string{
+		"start_date: 1, want a date YYYY-MM-DD; first at medications.csv record 3",
+		"sex: 1, want one of M, F, I, U; first at patients.csv record 2",
+		"rows rejected: 1, want a value in every required column, and as many fields as the header; first at allergies.csv record 4",
+	} {
+		require.Contains(t, r.out, say)
+	}
+	for _, value := range []string{"31/12/2019", "Male", "surplus", "e-last"} {
+		require.NotContains(t, r.out+r.err, value)
+	}
+}
+
+func TestWithheldColumnMakesItsRulesNotAssessable(t *testing.T) {
+	folder, _ := made(t, "--patients", "120", "--clean")
+	edit(t, folder, "allergies.csv", func(lines []string) []string {
+		lines[0] = strings.Replace(lines[0], "is_degraded", "is_degraded_was", 1)
+		return lines
+	})
+	r := checked(t, folder)
+	found := false
+	for _, a := range r.Practices[0].Accreditations {
+		for _, c := range a.Criteria {
+			if c.Rule == "allergy/no-degraded-drug-allergy" {
+				found = true
+				require.EqualValues(t, "not_assessable", c.Status)
+			}
+		}
+	}
+	require.True(t, found)
+}

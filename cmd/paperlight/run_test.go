@@ -1,0 +1,178 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"paperlight/analyzer/report"
+	"paperlight/analyzer/synthetic"
+)
+
+// ran is the outcome of one run of the program.
+type ran struct {
+	code     int
+	out, err string
+}
+
+// paperlight runs the program in this process, without a worker.
+func paperlight(t *testing.T, args ...string) ran {
+	t.Helper()
+	var out, err bytes.Buffer
+	c := &console{in: bytes.NewReader(nil), out: &out, err: &err, width: 80}
+	code := run(context.Background(), args, c)
+	require.NotEqual(t, 2, code, "2 is the exit code of a crash")
+	return ran{code, out.String(), err.String()}
+}
+
+// made generates an extract and returns its folder and truth.
+func made(t *testing.T, args ...string) (string, *synthetic.Truth) {
+	t.Helper()
+	folder := filepath.Join(t.TempDir(), "made")
+	r := paperlight(t, append([]string{"generate", folder, "--quiet"}, args...)...)
+	require.Zero(t, r.code, r.err)
+	text, err := os.ReadFile(filepath.Join(folder, "truth.json"))
+	require.NoError(t, err)
+	truth := &synthetic.Truth{}
+	require.NoError(t, json.Unmarshal(text, truth))
+	return folder, truth
+}
+
+// checked runs check and returns the report.
+func checked(t *testing.T, args ...string) *report.Report {
+	t.Helper()
+	r := paperlight(t, append([]string{"check", "--format", "json", "--allow-test-numbers", "--fail-on", "never"}, args...)...)
+	require.Zero(t, r.code, r.err)
+	out, err := report.ReadJSON(bytes.NewReader([]byte(r.out)))
+	require.NoError(t, err)
+	return out
+}
+
+// bare is the report without what may differ between forms of one extract.
+func bare(t *testing.T, r *report.Report) string {
+	t.Helper()
+	copied := *r
+	copied.Extract.Name, copied.Extract.Format, copied.Extract.SHA256 = "", "", ""
+	var b bytes.Buffer
+	require.NoError(t, report.WriteJSON(&b, &copied, report.Options{}))
+	return b.String()
+}
+
+func requireTruth(t *testing.T, truth *synthetic.Truth, r *report.Report) {
+	t.Helper()
+	require.Len(t, r.Practices, len(truth.Practices))
+	for i, p := range truth.Practices {
+		got := r.Practices[i]
+		require.Equal(t, p.PracticeID, got.PracticeID)
+		require.Equal(t, p.Registered, *got.RegisteredPatients)
+		results := map[string]report.Result{}
+		for _, one := range got.Results {
+			results[one.Rule] = one
+		}
+		require.NotEmpty(t, p.Rules)
+		for rule, want := range p.Rules {
+			have, ok := results[rule]
+			require.True(t, ok, rule)
+			require.NotNil(t, have.Denominator, "%s lacks %v", rule, have.Missing)
+			require.Equal(t, []int64{want.Denominator, want.Numerator, want.Excluded}, []int64{*have.Denominator, *have.Numerator, *have.Excluded}, "%s of %s", rule, p.PracticeID)
+		}
+	}
+	for _, table := range r.Extract.Tables {
+		require.Equal(t, truth.Rows[table.Table], table.Rows, table.Table)
+	}
+}
+
+func TestCheckFindsTheTruthInEveryForm(t *testing.T) {
+	var first string
+	for _, format := range synthetic.Formats {
+		for _, shuffle := range []string{"--shuffle=false", "--shuffle=true"} {
+			folder, truth := made(t, "--format", format, shuffle, "--practices", "3", "--patients", "700", "--seed", "5", "--group-rows", "2048")
+			for _, jobs := range []string{"1", "2", "7"} {
+				lists := filepath.Join(t.TempDir(), "lists")
+				r := checked(t, folder, "--jobs", jobs, "--worklist", lists, "--worklist-all")
+				requireTruth(t, truth, r)
+				requireLists(t, truth, lists)
+				if first == "" {
+					first = bare(t, r)
+				}
+				require.Equal(t, first, bare(t, r), "%s %s with %s jobs", format, shuffle, jobs)
+			}
+		}
+	}
+}
+
+// requireLists holds the worklists to the failing records of the truth.
+func requireLists(t *testing.T, truth *synthetic.Truth, folder string) {
+	t.Helper()
+	want := map[string][]string{}
+	for _, p := range truth.Practices {
+		for rule, records := range p.Failing {
+			for _, record := range records {
+				want[rule] = append(want[rule], p.PracticeID+" "+record)
+			}
+		}
+	}
+	for rule, records := range want {
+		f, err := os.Open(filepath.Join(folder, worklistName(rule)))
+		require.NoError(t, err, rule)
+		rows, err := csv.NewReader(f).ReadAll()
+		require.NoError(t, f.Close())
+		require.NoError(t, err)
+		var got []string
+		for _, row := range rows[1:] {
+			record := row[2]
+			if record == "" {
+				record = row[1]
+			}
+			got = append(got, row[0]+" "+record)
+		}
+		slices.Sort(got)
+		slices.Sort(records)
+		require.Equal(t, records, got, rule)
+	}
+}
+
+func TestPracticesTogetherCountAsEachAlone(t *testing.T) {
+	folder, _ := made(t, "--practices", "3", "--patients", "900", "--seed", "9")
+	together := checked(t, folder)
+	for i, p := range together.Practices {
+		alone := t.TempDir()
+		entries, err := os.ReadDir(folder)
+		require.NoError(t, err)
+		for _, e := range entries {
+			if filepath.Ext(e.Name()) == ".csv" {
+				keepPractice(t, filepath.Join(folder, e.Name()), filepath.Join(alone, e.Name()), p.PracticeID)
+			}
+		}
+		one := checked(t, alone)
+		require.Len(t, one.Practices, 1)
+		require.Equal(t, together.Practices[i], one.Practices[0])
+	}
+}
+
+// keepPractice copies the rows of one practice.
+func keepPractice(t *testing.T, from, to, practice string) {
+	t.Helper()
+	f, err := os.Open(from)
+	require.NoError(t, err)
+	rows, err := csv.NewReader(f).ReadAll()
+	require.NoError(t, f.Close())
+	require.NoError(t, err)
+	at := slices.Index(rows[0], "practice_id")
+	kept := rows[:1]
+	for _, row := range rows[1:] {
+		if row[at] == practice {
+			kept = append(kept, row)
+		}
+	}
+	var b bytes.Buffer
+	require.NoError(t, csv.NewWriter(&b).WriteAll(kept))
+	require.NoError(t, os.WriteFile(to, b.Bytes(), 0o600))
+}
