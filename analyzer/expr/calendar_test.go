@@ -79,3 +79,27 @@ func TestParseDateRefuses(t *testing.T) {
 		require.False(t, ok, s)
 	}
 }
+
+// The weekdays that are not working days, as https://www.gov.uk/bank-holidays
+// lists them for England and Wales.
+func TestBankHolidays(t *testing.T) {
+	for year, want := range map[int][]string{
+		2020: {"01-01", "04-10", "04-13", "05-08", "05-25", "08-31", "12-25", "12-28"},
+		2021: {"01-01", "04-02", "04-05", "05-03", "05-31", "08-30", "12-27", "12-28"},
+		2022: {"01-03", "04-15", "04-18", "05-02", "06-02", "06-03", "08-29", "09-19", "12-26", "12-27"},
+		2023: {"01-02", "04-07", "04-10", "05-01", "05-08", "05-29", "08-28", "12-25", "12-26"},
+		2024: {"01-01", "03-29", "04-01", "05-06", "05-27", "08-26", "12-25", "12-26"},
+		2025: {"01-01", "04-18", "04-21", "05-05", "05-26", "08-25", "12-25", "12-26"},
+		2026: {"01-01", "04-03", "04-06", "05-04", "05-25", "08-31", "12-25", "12-28"},
+	} {
+		var have []string
+		for d := day(t, fmt.Sprintf("%d-01-01", year)); expr.Year(d) == int64(year); d++ {
+			if w := expr.Weekday(d); !expr.WorkingDay(d) && w != time.Saturday && w != time.Sunday {
+				have = append(have, expr.FormatDate(d)[5:])
+			}
+		}
+		require.Equal(t, want, have, year)
+	}
+	require.True(t, expr.WorkingDay(day(t, "1975-08-25")), "before the table only weekends are free")
+	require.Equal(t, "2026-04-08", expr.FormatDate(expr.Shift(day(t, "2026-04-02"), expr.Period{WorkingDays: 2})), "over Easter")
+}
