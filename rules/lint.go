@@ -2,6 +2,7 @@ package rules
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -37,6 +38,7 @@ func Lint(c *Catalogue, schemes []*Scheme) []Warning {
 		l.unused(schemes)
 	}
 	l.definitions()
+	l.expressions(c.Language.Lint())
 	for _, list := range c.Codelists {
 		l.codelist(list)
 	}
@@ -72,6 +74,20 @@ func (l *linter) rule(r *Rule) {
 	}
 	if r.Published && r.Page.Text("References") == "" {
 		l.warn(r.File, 0, `name the document under "## References"`, "the threshold is published, and the page names no reference")
+	}
+	if r.Checked == nil {
+		return
+	}
+	l.expressions(expr.Lint(r.Checked))
+}
+
+// expressions adds the warnings of the rule language.
+func (l *linter) expressions(found []*expr.Error) {
+	for _, w := range found {
+		var moved *expr.Error
+		if errors.As(relocate(l.catalogue.lines, w), &moved) {
+			l.warnings = append(l.warnings, Warning{File: moved.File, Line: moved.Line, Column: moved.Column, Message: moved.Message, Hint: moved.Hint})
+		}
 	}
 }
 

@@ -57,3 +57,16 @@ func TestLintFindsWhereAListIsUsed(t *testing.T) {
 		require.NotContains(t, w.Message, "code list")
 	}
 }
+
+func TestLintShowsConditionsWhereTheyStand(t *testing.T) {
+	page := strings.Replace(goodPage, `expect: dosage_state == "stated"`, "expect: >-\n  has(status) &&\n  end_date > as_of", 1)
+	c, err := Load(folder(page, "definitions.yaml", strings.Replace(goodDefinitions, `r.reg_type == "regular"`, "r.end_date > as_of", 1)))
+	require.NoError(t, err)
+	var got []string
+	for _, w := range Lint(c, nil) {
+		if strings.Contains(w.Message, "most rows") {
+			got = append(got, w.String()[:strings.Index(w.String(), ": ")])
+		}
+	}
+	require.Equal(t, []string{"local/definitions.yaml:4:31", "local/medication/dose-recorded.md:11:3"}, got)
+}

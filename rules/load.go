@@ -36,7 +36,7 @@ func Load(folders ...Folder) (*Catalogue, error) {
 	for _, f := range folders {
 		l.folder(f)
 	}
-	c := &Catalogue{Definitions: l.definitions, Rules: l.rules, Lists: map[string]*expr.Codelist{}, Version: Version}
+	c := &Catalogue{Definitions: l.definitions, Rules: l.rules, Lists: map[string]*expr.Codelist{}, Version: Version, lines: l.lines}
 	if len(folders) > 1 {
 		c.Version += "+local"
 	}
@@ -66,10 +66,25 @@ type loader struct {
 
 // folder reads one folder.
 func (l *loader) folder(f Folder) {
-	if f.ListsOnly {
-		l.codelists(f, ".")
+	if _, err := fs.Stat(f.FS, "."); err != nil {
+		l.faults.add(&Error{File: f.label("."), Message: "the folder cannot be read"})
 		return
 	}
+	before := len(l.files) + len(l.faults.list)
+	if f.ListsOnly {
+		if l.codelists(f, "."); len(l.files)+len(l.faults.list) == before {
+			l.faults.add(&Error{File: f.label("."), Message: "the folder holds no code list", Hint: "a code list is a file name.csv with the columns system, code and term"})
+		}
+		return
+	}
+	l.rulesOf(f)
+	if len(l.files)+len(l.faults.list) == before {
+		l.faults.add(&Error{File: f.label("."), Message: "the folder holds no rule", Hint: "a rule is a page set/name.md; paperlight rules new set/name writes one"})
+	}
+}
+
+// rulesOf reads what a folder of rules may hold.
+func (l *loader) rulesOf(f Folder) {
 	if text, ok := l.read(f, "definitions.yaml", maxPage); ok {
 		l.lines[f.label("definitions.yaml")] = strings.Split(string(text), "\n")
 		for _, d := range parseDefinitions(f.label("definitions.yaml"), text, &l.faults) {
@@ -83,6 +98,15 @@ func (l *loader) folder(f Folder) {
 	}
 	if _, err := fs.Stat(f.FS, "codelists"); err == nil {
 		l.codelists(f, "codelists")
+	}
+	stray, err := fs.Glob(f.FS, "*.md")
+	if err != nil {
+		l.faults.add(fmt.Errorf("list rule pages: %w", err))
+	}
+	for _, name := range stray {
+		if text, err := fs.ReadFile(f.FS, name); err == nil && strings.HasPrefix(string(text), "---\n") {
+			l.faults.add(&Error{File: f.label(name), Message: "a rule page outside a set", Hint: "rule pages lie one folder down: set/" + name})
+		}
 	}
 	pages, err := fs.Glob(f.FS, "*/*.md")
 	if err != nil {
@@ -183,7 +207,7 @@ func (l *loader) codelists(f Folder, dir string) {
 func (l *loader) check(c *Catalogue) {
 	language, err := expr.NewLanguage(c.Definitions, c.Lists)
 	if err != nil {
-		l.faults.add(l.relocate(err))
+		l.faults.add(relocate(l.lines, err))
 		return
 	}
 	c.Language = language
@@ -193,28 +217,28 @@ func (l *loader) check(c *Catalogue) {
 		}
 		checked, err := language.Check(r.Source)
 		if err != nil {
-			l.faults.add(l.relocate(err))
+			l.faults.add(relocate(l.lines, err))
 			continue
 		}
 		r.Checked = checked
 	}
 }
 
-// relocate gives the faults of an expression the line and column of the file
-// in place of those of the expression's text.
-func (l *loader) relocate(err error) error {
+// relocate gives the faults of an expression the line and column of the file,
+// whose lines it is given, in place of those of the expression's text.
+func relocate(lines map[string][]string, err error) error {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		var out []error
 		for _, e := range joined.Unwrap() {
-			out = append(out, l.relocate(e))
+			out = append(out, relocate(lines, e))
 		}
 		return errors.Join(out...)
 	}
 	e, ok := err.(*expr.Error)
-	if !ok || e.Line < 1 || e.Line > len(l.lines[e.File]) {
+	if !ok || e.Line < 1 || e.Line > len(lines[e.File]) {
 		return err
 	}
-	line := strings.TrimRight(l.lines[e.File][e.Line-1], " \r")
+	line := strings.TrimRight(lines[e.File][e.Line-1], " \r")
 	at := strings.Index(line, e.Snippet)
 	if e.Snippet == "" || at < 0 {
 		return err

@@ -2,6 +2,8 @@ package rules
 
 import (
 	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -281,4 +283,16 @@ func TestUnreadableFilesAreFaults(t *testing.T) {
 	_, err := Load(f)
 	require.EqualError(t, err, "local/codelists/review.csv:2:6: not CSV\n    hint: write quotes within a term twice, and the term in quotes")
 	require.NotErrorIs(t, err, fs.ErrNotExist)
+}
+
+func TestFoldersWithoutRulesAreFaults(t *testing.T) {
+	empty := fstest.MapFS{"README.md": {Data: []byte("nothing here")}}
+	_, err := Load(Folder{FS: empty, Name: "mine"})
+	require.EqualError(t, err, "mine: the folder holds no rule\n    hint: a rule is a page set/name.md; paperlight rules new set/name writes one")
+	_, err = Load(Folder{FS: empty, Name: "mine", ListsOnly: true})
+	require.EqualError(t, err, "mine: the folder holds no code list\n    hint: a code list is a file name.csv with the columns system, code and term")
+	_, err = Load(Folder{FS: os.DirFS(filepath.Join(t.TempDir(), "absent")), Name: "mine"})
+	require.EqualError(t, err, "mine: the folder cannot be read")
+	_, err = Load(Folder{FS: fstest.MapFS{"dose-recorded.md": {Data: []byte(goodPage)}}, Name: "medication"})
+	require.EqualError(t, err, "medication/dose-recorded.md: a rule page outside a set\n    hint: rule pages lie one folder down: set/dose-recorded.md")
 }

@@ -114,6 +114,8 @@ type Catalogue struct {
 	// SHA256 is over the sorted list of names and digests of all files that
 	// bear on a result: pages, definitions and code lists.
 	SHA256 string
+	// lines of the files that hold expressions, by file, for warnings.
+	lines map[string][]string
 }
 
 // Rule returns the rule called id, or else the only rule with that code, or
