@@ -139,7 +139,7 @@ type chart struct {
 
 type bar struct {
 	Label, Value, Share            string
-	Scored                         bool
+	Scored, Pale                   bool
 	LabelY, BarY, LineTop, LineEnd int
 }
 
@@ -181,7 +181,7 @@ func (c *chart) add(label string, s standing) {
 		value += " on " + s.Coverage
 	}
 	c.Bars = append(c.Bars, bar{
-		Label: short(label), Value: value, Share: points(s.Share) + "%", Scored: s.Scored,
+		Label: short(label), Value: value, Share: points(s.Share) + "%", Scored: s.Scored, Pale: s.Uncovered,
 		LabelY: y + 16, BarY: y + 24, LineTop: y + 20, LineEnd: y + 40,
 	})
 }

@@ -116,7 +116,7 @@ func (r *reader) toFix(c *Criterion) (need, rest string) {
 	result := r.result(c.Rule)
 	switch {
 	case c.Basis == "declared" || c.Basis == "verified":
-		return "", joinNotes(append([]string{"the practice answered no"}, result.Notes...))
+		return "", cmp.Or(joinNotes(result.Notes), "The practice answered no.")
 	case table == "practice" && c.Owner == "file":
 		return "", "This is about the file as a whole, not about single records."
 	case table == "practice":
@@ -180,6 +180,8 @@ func (r *reader) listed(c *Criterion, text RuleText, result Result) string {
 		parts = append(parts, "Value: "+decimal(*result.Value)+".")
 	}
 	switch {
+	case c.Basis == "declared" || c.Basis == "verified":
+		parts = append(parts, joinNotes(result.Notes))
 	case text.Table == "practice":
 	case slices.Contains(c.Suppressed, "failing"):
 		parts = append(parts, "The number is hidden at this level.")

@@ -27,7 +27,7 @@ func (r *reader) entry(c *Criterion) entry {
 	text, result := r.text(c.Rule), r.result(c.Rule)
 	e := entry{
 		Code: cmp.Or(text.Code, c.Rule), Title: r.title(c.Rule), Counts: counts(&result), Rate: rate(&result, c),
-		Mark: markWords(c.Threshold), From: c.ThresholdFrom, Status: c.Status, Words: statusWords[c.Status],
+		Mark: markWords(c.Threshold), From: opening(c.ThresholdFrom), Status: c.Status, Words: statusWords[c.Status],
 		Severity: cmp.Or(severityWords[c.Severity], c.Severity), Basis: c.Basis, Who: owners(c.Owner, shortOwnerWords),
 	}
 	if text.Table == "practice" && result.Denominator != nil {

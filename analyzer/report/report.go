@@ -157,8 +157,10 @@ const (
 
 // Accreditation is the readiness for one accreditation.
 type Accreditation struct {
-	ID      string  `json:"id"`
-	Title   string  `json:"title"`
+	ID    string `json:"id"`
+	Title string `json:"title"`
+	// Verdict. Where it is damaged, the statuses of the criteria are what the
+	// damaged file counted: only those of BlockersFailed can be relied on.
 	Verdict Verdict `json:"verdict"`
 	// Score and Coverage are in hundredths of a percent; nil where nothing
 	// was scored.

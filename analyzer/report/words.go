@@ -224,6 +224,13 @@ func sentence(s string) string {
 	return s + "."
 }
 
+// opening is the first sentence of a text, without its full stop: what a narrow
+// column has room for.
+func opening(s string) string {
+	first, _, _ := strings.Cut(s, ". ")
+	return strings.TrimSuffix(first, ".")
+}
+
 // list joins names: "a", "a and b", "a, b and c".
 func list(names []string) string {
 	if len(names) < 2 {

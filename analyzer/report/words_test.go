@@ -45,6 +45,12 @@ func TestMarks(t *testing.T) {
 	}
 }
 
+func TestOpening(t *testing.T) {
+	require.Equal(t, "Our own default", opening("Our own default. The percentage is ours."))
+	require.Equal(t, "QOF 2006/07, MEDICINES 11", opening("QOF 2006/07, MEDICINES 11"))
+	require.Equal(t, "", opening(""))
+}
+
 func TestOwners(t *testing.T) {
 	require.Equal(t, "Practice team", who(""))
 	require.Equal(t, "Whoever makes the extract or System supplier", who("file or supplier"))

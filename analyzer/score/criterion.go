@@ -31,16 +31,15 @@ func judge(c *rules.Criterion, e *evidence) report.Criterion {
 		if e.measured {
 			failing := e.tally.Denominator - e.tally.Numerator
 			out.Failing, out.Basis = &failing, "measured"
+		} else if e.answer.given {
+			out.Basis = e.answer.basis()
 		}
 	case e.measured:
 		out.Basis = "measured"
 		measure(&out, c.Rule, t, e)
 		contradict(out.Status, e)
 	case e.answer.given:
-		out.Basis = "declared"
-		if e.answer.verified {
-			out.Basis = "verified"
-		}
+		out.Basis = e.answer.basis()
 		switch e.answer.answer {
 		case Yes:
 			out.Status = report.Passed

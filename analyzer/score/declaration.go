@@ -23,6 +23,13 @@ type answer struct {
 	notes    []string
 }
 
+func (a *answer) basis() string {
+	if a.verified {
+		return "verified"
+	}
+	return "declared"
+}
+
 // answerTo finds the answer of a practice to a rule as of a day. A later
 // answer replaces an earlier one; of two of one day the less favourable counts.
 func answerTo(r *rules.Rule, declarations []Declaration, practice string, asOf int32) answer {
@@ -54,9 +61,9 @@ func answerTo(r *rules.Rule, declarations []Declaration, practice string, asOf i
 		answer:   settle(r, latest),
 		verified: latest.Verified && latest.VerifiedDate != nil && *latest.VerifiedDate >= *latest.Date && *latest.VerifiedDate <= asOf,
 	}
-	note := "declared " + strings.ReplaceAll(string(a.answer), "_", " ") + " on " + dayText(*latest.Date) + ", role: " + latest.Role
+	note := "declared " + strings.ReplaceAll(string(a.answer), "_", " ") + " on " + dayWords(*latest.Date) + ", role: " + latest.Role
 	if a.verified {
-		note += "; verified by an assessor on " + dayText(*latest.VerifiedDate)
+		note += "; verified by an assessor on " + dayWords(*latest.VerifiedDate)
 	}
 	a.notes = []string{note}
 	return a
@@ -68,17 +75,17 @@ func unfit(r *rules.Rule, d *Declaration, asOf int32) string {
 	case d.Date == nil:
 		return "an answer was given without a date"
 	case *d.Date > asOf:
-		return "the answer of " + dayText(*d.Date) + " is later than the as-of date"
+		return "the answer of " + dayWords(*d.Date) + " is later than the as-of date"
 	case !stands(r, d, asOf):
-		return "the answer of " + dayText(*d.Date) + " is too old: answer again"
+		return "the answer of " + dayWords(*d.Date) + " is too old: answer again"
 	case strings.TrimSpace(d.Role) == "":
-		return "the answer of " + dayText(*d.Date) + " does not say who answered (role)"
+		return "the answer of " + dayWords(*d.Date) + " does not say who answered (role)"
 	case strings.TrimSpace(d.Evidence) == "":
-		return "the answer of " + dayText(*d.Date) + " names no evidence"
+		return "the answer of " + dayWords(*d.Date) + " names no evidence"
 	case d.Answer == SupplierHosted && !r.SupplierHosted:
 		return "supplier hosted is no answer to this question"
 	case settle(r, d) == "":
-		return "the answer of " + dayText(*d.Date) + " is neither yes, no nor a count"
+		return "the answer of " + dayWords(*d.Date) + " is neither yes, no nor a count"
 	}
 	return ""
 }
@@ -132,6 +139,9 @@ func favour(r *rules.Rule, d *Declaration) int {
 	}
 	return 3
 }
+
+// dayWords is a day as people write it, for notes.
+func dayWords(day int32) string { return dayTime(day).Format("2 January 2006") }
 
 // dayText is a day as YYYY-MM-DD.
 func dayText(day int32) string { return dayTime(day).Format(time.DateOnly) }

@@ -112,6 +112,15 @@ func TestDeclarationStandsInForDataOnly(t *testing.T) {
 	require.Equal(t, report.NotAssessable, c.Status, "identity, allergy and coding rules cannot be declared")
 }
 
+func TestAnAnswerThatIsNotJudgedIsShown(t *testing.T) {
+	in := input([]rules.Criterion{criterion(declaredRule("s/a", "policy", info), rules.Info, 0)}, nil)
+	in.Declarations = []Declaration{yesOn(t, "2026-01-31")}
+	p := Report(in).Practices[0]
+	require.Equal(t, report.Shown, p.Accreditations[0].Criteria[0].Status)
+	require.Equal(t, "declared", p.Accreditations[0].Criteria[0].Basis)
+	require.Equal(t, []string{"declared yes on 31 January 2026, role: practice manager"}, p.Results[0].Notes)
+}
+
 func TestDeclarationsThatNobodyAsksForAreNoted(t *testing.T) {
 	in := input([]rules.Criterion{criterion(declaredRule("s/a", "policy"), rules.Major, 5)}, nil)
 	in.Declarations = []Declaration{yesOn(t, "2026-01-31"), yesOn(t, "2026-01-31", func(d *Declaration) { d.Key = "polcy" })}
