@@ -85,49 +85,54 @@ func (l *loader) folder(f Folder) {
 
 // rulesOf reads what a folder of rules may hold.
 func (l *loader) rulesOf(f Folder) {
-	if text, ok := l.read(f, "definitions.yaml", maxPage); ok {
-		l.lines[f.label("definitions.yaml")] = strings.Split(string(text), "\n")
-		for _, d := range parseDefinitions(f.label("definitions.yaml"), text, &l.faults) {
-			if slices.ContainsFunc(l.definitions, func(have expr.Definition) bool { return have.Name == d.Name && have.Table == d.Table }) {
-				l.faults.add(&Error{File: d.File, Line: d.Alternatives[0].Line, Column: 1,
-					Message: fmt.Sprintf("%s of %s is defined already", d.Name, d.Table.Name), Hint: "choose another name; what published rules mean cannot be changed"})
-				continue
-			}
-			l.definitions = append(l.definitions, d)
-		}
-	}
+	l.define(f)
 	if _, err := fs.Stat(f.FS, "codelists"); err == nil {
 		l.codelists(f, "codelists")
 	}
-	stray, err := fs.Glob(f.FS, "*.md")
-	if err != nil {
-		l.faults.add(fmt.Errorf("list rule pages: %w", err))
-	}
-	for _, name := range stray {
+	for _, name := range l.glob(f, "*.md") {
 		if text, err := fs.ReadFile(f.FS, name); err == nil && strings.HasPrefix(string(text), "---\n") {
 			l.faults.add(&Error{File: f.label(name), Message: "a rule page outside a set", Hint: "rule pages lie one folder down: set/" + name})
 		}
 	}
-	pages, err := fs.Glob(f.FS, "*/*.md")
-	if err != nil {
-		l.faults.add(fmt.Errorf("list rule pages: %w", err))
-	}
 	known := map[string]bool{}
-	for _, name := range pages {
+	for _, name := range l.glob(f, "*/*.md") {
 		if path.Base(name) == "README.md" || strings.HasPrefix(name, "codelists/") || strings.HasPrefix(name, "schemes/") {
 			continue
 		}
 		known[casesName(name)] = true
 		l.page(f, name)
 	}
-	cases, err := fs.Glob(f.FS, "*/testdata/*.txtar")
-	if err != nil {
-		l.faults.add(fmt.Errorf("list cases: %w", err))
-	}
-	for _, name := range cases {
+	for _, name := range l.glob(f, "*/testdata/*.txtar") {
 		if !known[name] {
 			l.faults.add(&Error{File: f.label(name), Message: "cases without a rule", Hint: "name the archive as the rule's page is named"})
 		}
+	}
+}
+
+// glob returns the names that match, sorted.
+func (l *loader) glob(f Folder, pattern string) []string {
+	names, err := fs.Glob(f.FS, pattern)
+	if err != nil {
+		l.faults.add(fmt.Errorf("list %s: %w", pattern, err))
+	}
+	return names
+}
+
+// define adds the definitions of a folder.
+func (l *loader) define(f Folder) {
+	text, ok := l.read(f, "definitions.yaml", maxPage)
+	if !ok {
+		return
+	}
+	file := f.label("definitions.yaml")
+	l.lines[file] = strings.Split(string(text), "\n")
+	for _, d := range parseDefinitions(file, text, &l.faults) {
+		if slices.ContainsFunc(l.definitions, func(have expr.Definition) bool { return have.Name == d.Name && have.Table == d.Table }) {
+			l.faults.add(&Error{File: file, Line: d.Alternatives[0].Line, Column: 1,
+				Message: fmt.Sprintf("%s of %s is defined already", d.Name, d.Table.Name), Hint: "choose another name; what published rules mean cannot be changed"})
+			continue
+		}
+		l.definitions = append(l.definitions, d)
 	}
 }
 
@@ -149,13 +154,9 @@ func (l *loader) page(f Folder, name string) {
 		return
 	}
 	r.CasesFile = f.label(casesName(name))
-	cases, err := fs.ReadFile(f.FS, casesName(name))
-	switch {
-	case err == nil:
+	if cases, ok := l.text(f, casesName(name), maxPage); ok {
 		r.Cases = cases
-	case !errors.Is(err, fs.ErrNotExist):
-		l.faults.add(&Error{File: r.CasesFile, Message: "cannot be read"})
-	case f.Strict:
+	} else if _, err := fs.Stat(f.FS, casesName(name)); f.Strict && errors.Is(err, fs.ErrNotExist) {
 		l.faults.add(&Error{File: file, Message: "the rule has no cases", Hint: "write them in " + r.CasesFile})
 	}
 	if f.Strict {
@@ -167,11 +168,7 @@ func (l *loader) page(f Folder, name string) {
 }
 
 func (l *loader) codelists(f Folder, dir string) {
-	names, err := fs.Glob(f.FS, path.Join(dir, "*.csv"))
-	if err != nil {
-		l.faults.add(fmt.Errorf("list code lists: %w", err))
-	}
-	for _, name := range names {
+	for _, name := range l.glob(f, path.Join(dir, "*.csv")) {
 		text, ok := l.read(f, name, maxCodelist)
 		if !ok {
 			continue
@@ -192,11 +189,7 @@ func (l *loader) codelists(f Folder, dir string) {
 		}
 		l.lists[c.Name] = c
 	}
-	origins, err := fs.Glob(f.FS, path.Join(dir, "*.yaml"))
-	if err != nil {
-		l.faults.add(fmt.Errorf("list code lists: %w", err))
-	}
-	for _, name := range origins {
+	for _, name := range l.glob(f, path.Join(dir, "*.yaml")) {
 		if _, ok := l.lists[strings.TrimSuffix(path.Base(name), ".yaml")]; !ok {
 			l.faults.add(&Error{File: f.label(name), Message: "there is no code list of this name", Hint: "an empty list is a file with the line system,code,term"})
 		}
@@ -248,9 +241,19 @@ func relocate(lines map[string][]string, err error) error {
 	return &moved
 }
 
-// read returns the content of a file and notes its digest; it notes a fault
-// unless the file is only absent.
+// read returns the content of a file that bears on results, and notes its
+// digest. It notes a fault unless the file is only absent.
 func (l *loader) read(f Folder, name string, limit int64) ([]byte, bool) {
+	text, ok := l.text(f, name, limit)
+	if ok {
+		l.files = append(l.files, digest(text)+"  "+f.label(name)+"\n")
+	}
+	return text, ok
+}
+
+// text returns the content of a file; it notes a fault unless the file is only
+// absent.
+func (l *loader) text(f Folder, name string, limit int64) ([]byte, bool) {
 	info, err := fs.Stat(f.FS, name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, false
@@ -265,7 +268,6 @@ func (l *loader) read(f Folder, name string, limit int64) ([]byte, bool) {
 		l.faults.add(&Error{File: file, Message: "cannot be read"})
 		return nil, false
 	}
-	l.files = append(l.files, digest(text)+"  "+file+"\n")
 	return text, true
 }
 

@@ -257,6 +257,9 @@ func TestFoldersAddUp(t *testing.T) {
 	require.Len(t, c.Rules, 2)
 	require.Equal(t, map[string][]string{"local": {"X1"}}, c.Lists["review"].Codes, "a later list stands in for an earlier one")
 
+	_, err = Load(folder(goodPage), Folder{FS: fstest.MapFS{"definitions.yaml": {Data: []byte(goodDefinitions)}}, Name: "ours"})
+	require.EqualError(t, err, "ours/definitions.yaml:4:1: registered of patients is defined already\n    hint: choose another name; what published rules mean cannot be changed")
+
 	lists := fstest.MapFS{"review.csv": {Data: []byte("system,code,term\n")}}
 	c, err = Load(folder(goodPage), Folder{FS: lists, Name: "lists", ListsOnly: true})
 	require.NoError(t, err)
@@ -283,6 +286,9 @@ func TestUnreadableFilesAreFaults(t *testing.T) {
 	_, err := Load(f)
 	require.EqualError(t, err, "local/codelists/review.csv:2:6: not CSV\n    hint: write quotes within a term twice, and the term in quotes")
 	require.NotErrorIs(t, err, fs.ErrNotExist)
+
+	_, err = Load(folder(goodPage, "medication/testdata/dose-recorded.txtar", strings.Repeat("x", maxPage+1)))
+	require.EqualError(t, err, "local/medication/testdata/dose-recorded.txtar: is larger than 256 KiB")
 }
 
 func TestFoldersWithoutRulesAreFaults(t *testing.T) {
