@@ -5,6 +5,7 @@ import (
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
+	"paperlight/analyzer/kernel"
 	"paperlight/analyzer/schema"
 )
 
@@ -54,7 +55,7 @@ type prepared struct {
 // newEvaluator compiles the pass for one worker.
 func newEvaluator(in *prepared) *evaluator {
 	e := &evaluator{
-		in: in, at: make(map[*expr.Node]int, len(in.pass.nodes)), rows: in.rows, none: make([]uint64, words(in.rows)),
+		in: in, at: make(map[*expr.Node]int, len(in.pass.nodes)), rows: in.rows, none: make([]uint64, kernel.Words(in.rows)),
 		columns: make([]vec, len(in.columns)), flags: make([][]uint64, len(in.columns)),
 		numbers: make([]uint64, len(in.columns)),
 		entry:   make([][]int32, len(in.sets)),
@@ -167,126 +168,44 @@ func (e *evaluator) compile(n *expr.Node, out *vec, entries map[*expr.Node]*sche
 	panic(fmt.Sprintf("no step for operator %d over %s", n.Op, e.in.pass.table.Name))
 }
 
-// logic compiles the three-valued operators. All are free of branches: 64
-// rows take a handful of instructions.
+// logic compiles the three-valued operators.
 func (e *evaluator) logic(n *expr.Node, args []*vec, out *vec) func() {
-	bits, known := out.bits, out.known
+	to := out.bools()
 	switch n.Op {
 	case expr.OpNot:
-		return func() {
-			for i, w := range args[0].bits[:words(e.n)] {
-				bits[i] = ^w
-			}
-			out.known = args[0].known
-		}
+		return func() { out.known = kernel.Not(to, args[0].bools(), e.n).K }
 	case expr.OpIsTrue:
 		out.known = nil
-		return func() {
-			copy(bits, args[0].bits[:words(e.n)])
-			if k := args[0].known; k != nil {
-				for i := range words(e.n) {
-					bits[i] &= k[i]
-				}
-			}
-		}
+		return func() { kernel.IsTrue(to.T, args[0].bools(), e.n) }
 	case expr.OpPresent:
 		out.known = nil
-		return func() {
-			if k := args[0].known; k != nil {
-				copy(bits, k[:words(e.n)])
-				return
-			}
-			setWords(bits, e.n, ^uint64(0))
-		}
+		return func() { kernel.IsKnown(to.T, kernel.Bools{K: args[0].known}, e.n) }
 	}
-	step := and
+	join := kernel.And
 	if n.Op == expr.OpOr {
-		step = or
+		join = kernel.Or
 	}
 	return func() {
-		w := words(e.n)
-		copy(bits, args[0].bits[:w])
-		out.known = nil
-		if k := args[0].known; k != nil {
-			out.known = known
-			copy(known, k[:w])
-		}
+		all := args[0].bools()
 		for _, a := range args[1:] {
-			out.known = step(bits, out.known, a, known, w)
+			all = join(to, all, a.bools(), e.n)
 		}
+		out.known = all.K
 	}
-}
-
-// and conjoins a to bits and returns its known bits, which live in room.
-func and(bits, known []uint64, a *vec, room []uint64, w int) []uint64 {
-	y := a.bits[:w]
-	if known == nil && a.known == nil {
-		for i, v := range y {
-			bits[i] &= v
-		}
-		return nil
-	}
-	for i, v := range y {
-		kx, ky := ^uint64(0), ^uint64(0)
-		if known != nil {
-			kx = known[i]
-		}
-		if a.known != nil {
-			ky = a.known[i]
-		}
-		x := bits[i]
-		room[i] = kx&ky | kx&^x | ky&^v
-		bits[i] = x & v
-	}
-	return room
-}
-
-// or is and's counterpart.
-func or(bits, known []uint64, a *vec, room []uint64, w int) []uint64 {
-	y := a.bits[:w]
-	if known == nil && a.known == nil {
-		for i, v := range y {
-			bits[i] |= v
-		}
-		return nil
-	}
-	for i, v := range y {
-		kx, ky := ^uint64(0), ^uint64(0)
-		if known != nil {
-			kx = known[i]
-		}
-		if a.known != nil {
-			ky = a.known[i]
-		}
-		t := bits[i]&kx | v&ky
-		room[i] = kx&ky | t
-		bits[i] = t
-	}
-	return room
 }
 
 // choose compiles the conditional.
 func (e *evaluator) choose(n *expr.Node, args []*vec, out *vec) func() {
 	c, a, b := args[0], args[1], args[2]
-	room := out.known
-	knownBits := func() {
-		if out.known = nil; c.known == nil && a.known == nil && b.known == nil {
-			return
-		}
-		out.known = room
-		for i := range words(e.n) {
-			kc, ka, kb := ^uint64(0), ^uint64(0), ^uint64(0)
-			if c.known != nil {
-				kc = c.known[i]
-			}
-			if a.known != nil {
-				ka = a.known[i]
-			}
-			if b.known != nil {
-				kb = b.known[i]
-			}
-			room[i] = kc & (c.bits[i]&ka | ^c.bits[i]&kb)
-		}
+	if n.Type == schema.Bool {
+		room := out.bools()
+		return func() { out.known = kernel.If(room, c.bools(), a.bools(), b.bools(), e.n).K }
+	}
+	// What is known is what is known of the side chosen; the kernel chooses it
+	// beside booleans that nobody reads.
+	room := kernel.Bools{T: make([]uint64, kernel.Words(e.rows)), K: out.known}
+	known := func() {
+		out.known = kernel.If(room, c.bools(), kernel.Bools{T: e.none, K: a.known}, kernel.Bools{T: e.none, K: b.known}, e.n).K
 	}
 	pickRow := func(i int) *vec {
 		if bitAt(c.bits, i) != 0 {
@@ -296,12 +215,6 @@ func (e *evaluator) choose(n *expr.Node, args []*vec, out *vec) func() {
 	}
 	var values func()
 	switch n.Type {
-	case schema.Bool:
-		values = func() {
-			for i := range words(e.n) {
-				out.bits[i] = c.bits[i]&a.bits[i] | ^c.bits[i]&b.bits[i]
-			}
-		}
 	case schema.Date:
 		values = func() {
 			for i := range e.n {
@@ -332,5 +245,5 @@ func (e *evaluator) choose(n *expr.Node, args []*vec, out *vec) func() {
 			}
 		}
 	}
-	return func() { knownBits(); values() }
+	return func() { known(); values() }
 }

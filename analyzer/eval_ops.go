@@ -6,6 +6,7 @@ import (
 
 	"paperlight/analyzer/cohort"
 	"paperlight/analyzer/expr"
+	"paperlight/analyzer/kernel"
 	"paperlight/analyzer/schema"
 )
 
@@ -17,38 +18,34 @@ func (e *evaluator) comparison(n *expr.Node, args []*vec, out *vec) func() {
 	var compute func()
 	switch t := n.Args[0].Type; {
 	case t == schema.Bool:
-		compute = func() {
-			for i := range words(e.n) {
-				bits[i] = ^(x.bits[i] ^ y.bits[i])
-			}
-		}
+		compute = func() { kernel.Same(kernel.Bools{T: bits}, kernel.Bools{T: x.bits}, kernel.Bools{T: y.bits}, e.n) }
 	case t == schema.Text:
 		compute = func() {
-			compare(bits, e.n, func(i int) bool {
+			setWhere(bits, e.n, func(i int) bool {
 				return bit(out.known, i) && bytes.Equal(x.textAt(i), y.textAt(i))
 			})
 		}
 	case t == schema.Date && n.Op == expr.OpLt && isConst(1):
 		c := int32(n.Args[1].Value.Int)
-		compute = func() { lessConst(bits, x.days, c, e.n) }
+		compute = func() { kernel.LessConst(bits, x.days, c, e.n) }
 	case t == schema.Date && n.Op == expr.OpLt && isConst(0):
 		c := int32(n.Args[0].Value.Int)
-		compute = func() { constLess(bits, c, y.days, e.n) }
+		compute = func() { kernel.GreaterConst(bits, y.days, c, e.n) }
 	case t == schema.Date && n.Op == expr.OpLt:
-		compute = func() { less32(bits, x.days, y.days, e.n) }
+		compute = func() { kernel.Less(bits, x.days, y.days, e.n) }
 	case t == schema.Date:
-		compute = func() { equal(bits, x.days, y.days, e.n) }
+		compute = func() { kernel.Equal(bits, x.days, y.days, e.n) }
 	case t == schema.Int && n.Op == expr.OpLt:
-		compute = func() { less(bits, x.ints, y.ints, e.n) }
+		compute = func() { kernel.Less(bits, x.ints, y.ints, e.n) }
 	case t == schema.Int:
-		compute = func() { equal(bits, x.ints, y.ints, e.n) }
+		compute = func() { kernel.Equal(bits, x.ints, y.ints, e.n) }
 	case n.Op == expr.OpLt:
-		compute = func() { less(bits, x.reals, y.reals, e.n) }
+		compute = func() { kernel.Less(bits, x.reals, y.reals, e.n) }
 	default:
-		compute = func() { equal(bits, x.reals, y.reals, e.n) }
+		compute = func() { kernel.Equal(bits, x.reals, y.reals, e.n) }
 	}
 	return func() {
-		out.known = andKnown(room, x.known, y.known, e.n)
+		out.known = kernel.KnownBoth(room, x.known, y.known, e.n)
 		compute()
 	}
 }
@@ -65,9 +62,9 @@ func (e *evaluator) test(n *expr.Node, x *vec, out *vec) func() {
 				}
 			}
 		case n.Op == expr.OpTest:
-			compare(out.bits, e.n, func(i int) bool { return bit(x.known, i) && n.Func.Bool(x.textAt(i)) })
+			setWhere(out.bits, e.n, func(i int) bool { return bit(x.known, i) && n.Func.Bool(x.textAt(i)) })
 		default:
-			compare(out.bits, e.n, func(i int) bool { return bit(x.known, i) && member(n.Set, x, i) })
+			setWhere(out.bits, e.n, func(i int) bool { return bit(x.known, i) && member(n.Set, x, i) })
 		}
 	}
 }
@@ -127,7 +124,7 @@ func (e *evaluator) arithmetic(n *expr.Node, args []*vec, out *vec) func() {
 		}
 	}
 	return func() {
-		out.known = andKnown(room, x.known, y.known, e.n)
+		out.known = kernel.KnownBoth(room, x.known, y.known, e.n)
 		compute()
 	}
 }
@@ -144,13 +141,6 @@ func operation[T int64 | float64](op expr.Op) func(x, y T) T {
 	return func(x, _ T) T { return -x }
 }
 
-// The tables of shifted days reach over the dates that records hold; others
-// take the exact, slow way.
-const (
-	tableFrom = -32872 // 1880-01-01
-	tableTo   = 54787  // 2120-01-01
-)
-
 // calendar compiles the date functions.
 func (e *evaluator) calendar(n *expr.Node, args []*vec, out *vec) func() {
 	x := args[0]
@@ -159,21 +149,13 @@ func (e *evaluator) calendar(n *expr.Node, args []*vec, out *vec) func() {
 	case expr.OpYear:
 		return func() {
 			out.known = x.known
-			for i := range e.n {
-				if bit(x.known, i) {
-					out.ints[i] = expr.Year(x.days[i])
-				}
-			}
+			kernel.YearOf(out.ints, x.days, e.n)
 		}
 	case expr.OpYearsBetween:
 		y := args[1]
 		return func() {
-			out.known = andKnown(room, x.known, y.known, e.n)
-			for i := range e.n {
-				if bit(out.known, i) {
-					out.ints[i] = expr.YearsBetween(x.days[i], y.days[i])
-				}
-			}
+			out.known = kernel.KnownBoth(room, x.known, y.known, e.n)
+			kernel.YearsBetween(out.ints, x.days, y.days, e.n)
 		}
 	}
 	p := n.Period
@@ -185,16 +167,10 @@ func (e *evaluator) calendar(n *expr.Node, args []*vec, out *vec) func() {
 			}
 		}
 	}
-	table := e.in.run.shifted(p)
+	shifter := kernel.NewDateShifter(func(day int32) int32 { return expr.Shift(day, p) })
 	return func() {
 		out.known = x.known
-		for i, d := range x.days[:e.n] {
-			if at := int64(d) - tableFrom; uint64(at) < uint64(len(table)) {
-				out.days[i] = table[at]
-			} else if bit(x.known, i) {
-				out.days[i] = expr.Shift(d, p)
-			}
-		}
+		shifter.ShiftDates(out.days, x.days, x.known, e.n)
 	}
 }
 
@@ -206,7 +182,7 @@ func (e *evaluator) repeatedIn(n *expr.Node, args []*vec, out *vec) func() {
 	out.known = nil
 	cond := args[0]
 	return func() {
-		compare(out.bits, e.n, func(i int) bool {
+		setWhere(out.bits, e.n, func(i int) bool {
 			o, ok := owner(i)
 			if !ok {
 				return false

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"paperlight/analyzer/expr"
+	"paperlight/analyzer/kernel"
 	"paperlight/analyzer/schema"
 )
 
@@ -100,7 +101,7 @@ func (e *evaluator) entryStep(n *expr.Node, c *schema.Column, out *vec) func() {
 	*out = room(n.Type, e.rows)
 	column := e.in.columnAt(c)
 	if column < 0 { // the extract lacks the column
-		out.known = make([]uint64, words(e.rows))
+		out.known = make([]uint64, kernel.Words(e.rows))
 		return nil
 	}
 	var t *textEntries
@@ -152,7 +153,7 @@ func (e *evaluator) textStep(t *textEntries) {
 		for b, x := range t.bools[8*p : min(8*p+8, len(t.bools))] {
 			dst[b] = x.out.bits
 		}
-		gatherPlane(&dst, plane, v.index, e.n)
+		kernel.GatherPlane8(dst[:], plane, v.index, e.n)
 	}
 	for i := range t.ints {
 		x := &t.ints[i]
@@ -162,7 +163,7 @@ func (e *evaluator) textStep(t *textEntries) {
 			}
 			continue
 		}
-		pick(x.out.ints, x.table, v.index, e.n)
+		kernel.Gather(x.out.ints, x.table, v.index, e.n)
 	}
 }
 
@@ -194,7 +195,7 @@ func (e *evaluator) textRows(t *textEntries, v *vec, entries int) {
 	has := func(i int) bool { return entries > 0 && bit(v.known, i) }
 	for j := range t.bools {
 		x := &t.bools[j]
-		compare(x.out.bits, e.n, func(i int) bool { return has(i) && x.test(v.textAt(i)) })
+		setWhere(x.out.bits, e.n, func(i int) bool { return has(i) && x.test(v.textAt(i)) })
 	}
 	for j := range t.ints {
 		x := &t.ints[j]

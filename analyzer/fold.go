@@ -5,6 +5,7 @@ import (
 
 	"paperlight/analyzer/cohort"
 	"paperlight/analyzer/expr"
+	"paperlight/analyzer/kernel"
 	"paperlight/analyzer/schema"
 )
 
@@ -85,7 +86,7 @@ func newFold(l *layout, rows int) *fold {
 		f.keys = &cohort.Keys{}
 	}
 	for i := range f.room {
-		f.room[i] = make([]uint64, words(rows))
+		f.room[i] = make([]uint64, kernel.Words(rows))
 	}
 	f.grow(l.rows)
 	return f
@@ -93,7 +94,7 @@ func newFold(l *layout, rows int) *fold {
 
 // grow makes room for n rows.
 func (f *fold) grow(n int) {
-	n = words(n) * 64
+	n = kernel.Words(n) * 64
 	for i := range f.planes {
 		f.planes[i] = extend(f.planes[i], n)
 	}
@@ -161,9 +162,7 @@ func truths(room []uint64, v *vec, n int) []uint64 {
 	if v.known == nil {
 		return v.bits
 	}
-	for i := range words(n) {
-		room[i] = v.bits[i] & v.known[i]
-	}
+	kernel.IsTrue(room, v.bools(), n)
 	return room
 }
 
@@ -175,17 +174,17 @@ func (f *fold) add(e *evaluator) {
 		for b, field := range f.bits[8*p : min(8*p+8, len(f.bits))] {
 			src[b] = f.field(e, field, from, f.room[b])
 		}
-		setPlane(f.planes[p], &src, from, e.n)
+		kernel.SetPlane8(f.planes[p], src[:], from, e.n)
 	}
 	for i, c := range f.counts {
 		t := truths(f.room[0], e.value(c.node.Args[0]), e.n)
 		switch c.bytes {
 		case 1:
-			addSaturating(f.c8[i], t, from, e.n)
+			kernel.AddSaturating8(f.c8[i], t, from, e.n)
 		case 2:
-			addSaturating(f.c16[i], t, from, e.n)
+			kernel.AddSaturating16(f.c16[i], t, from, e.n)
 		default:
-			addSaturating(f.c32[i], t, from, e.n)
+			addSaturating32(f.c32[i], t, from, e.n)
 		}
 	}
 	for i, n := range f.layout.latest {
@@ -201,9 +200,7 @@ func (f *fold) field(e *evaluator, b bitField, from []int32, room []uint64) []ui
 		if cond.known == nil {
 			return nil
 		}
-		for i, k := range cond.known[:words(e.n)] {
-			room[i] = ^k
-		}
+		kernel.NotBits(room, cond.known, e.n)
 		return room
 	case b.repeats == nil:
 		return truths(room, cond, e.n)
@@ -213,7 +210,7 @@ func (f *fold) field(e *evaluator, b bitField, from []int32, room []uint64) []ui
 		keys[i] = e.value(a)
 	}
 	owner := e.owner(b.node.Relation)
-	compare(room, e.n, func(i int) bool {
+	setWhere(room, e.n, func(i int) bool {
 		if from[i] < 0 || !bit(cond.known, i) || bitAt(cond.bits, i) == 0 {
 			return false
 		}
@@ -227,13 +224,11 @@ func (f *fold) field(e *evaluator, b bitField, from []int32, room []uint64) []ui
 	return room
 }
 
-// addSaturating adds one to the count of each set row, up to its limit.
-func addSaturating[T uint8 | uint16 | uint32](counts []T, set []uint64, row []int32, n int) {
-	rowsWhere(set, n, func(i int) {
-		if r := row[i]; r >= 0 {
-			if c := counts[r] + 1; c != 0 {
-				counts[r] = c
-			}
+// addSaturating32 adds one to the count of each set row, up to its limit.
+func addSaturating32(counts []uint32, set []uint64, row []int32, n int) {
+	kernel.ForEachSet(set, n, func(i int) {
+		if r := row[i]; r >= 0 && counts[r] != math.MaxUint32 {
+			counts[r]++
 		}
 	})
 }
@@ -244,7 +239,7 @@ func (l *latestFold) add(e *evaluator, n *expr.Node, from []int32, room []uint64
 	if len(n.Args) > 2 {
 		inner = e.value(n.Args[2])
 	}
-	rowsWhere(truths(room, e.value(n.Args[0]), e.n), e.n, func(i int) {
+	kernel.ForEachSet(truths(room, e.value(n.Args[0]), e.n), e.n, func(i int) {
 		r := from[i]
 		if r < 0 || !bit(date.known, i) {
 			return
@@ -270,9 +265,7 @@ func (l *latestFold) add(e *evaluator, n *expr.Node, from []int32, room []uint64
 // merge joins another worker's facts to f.
 func (f *fold) merge(o *fold) {
 	if f.keys == nil {
-		for r := range f.rows {
-			f.mergeRow(r, o, r)
-		}
+		f.mergeAll(o)
 		return
 	}
 	for r := range o.keys.Len() {
@@ -282,6 +275,31 @@ func (f *fold) merge(o *fold) {
 	}
 }
 
+// mergeAll joins facts about the same rows.
+func (f *fold) mergeAll(o *fold) {
+	for i := range f.planes {
+		kernel.MergePlane(f.planes[i], o.planes[i])
+	}
+	for i, c := range f.counts {
+		switch c.bytes {
+		case 1:
+			kernel.MergeSaturating(f.c8[i], o.c8[i])
+		case 2:
+			kernel.MergeSaturating(f.c16[i], o.c16[i])
+		default:
+			for r, n := range o.c32[i] {
+				f.c32[i][r] = uint32(min(uint64(f.c32[i][r])+uint64(n), math.MaxUint32))
+			}
+		}
+	}
+	for i := range f.latest {
+		for r := range f.rows {
+			f.latest[i].merge(r, &o.latest[i], r)
+		}
+	}
+}
+
+// mergeRow joins row s of o to row r.
 func (f *fold) mergeRow(r int, o *fold, s int) {
 	for i := range f.planes {
 		f.planes[i][r] |= o.planes[i][s]
@@ -297,14 +315,17 @@ func (f *fold) mergeRow(r int, o *fold, s int) {
 		}
 	}
 	for i := range f.latest {
-		x, y := &f.latest[i], &o.latest[i]
-		switch {
-		case y.days[s] > x.days[r]:
-			x.days[r], x.flags[r], x.count[r] = y.days[s], y.flags[s], y.count[s]
-		case y.days[s] == x.days[r]:
-			x.flags[r] |= y.flags[s]
-			x.count[r] += y.count[s]
-		}
+		f.latest[i].merge(r, &o.latest[i], s)
+	}
+}
+
+func (l *latestFold) merge(r int, o *latestFold, s int) {
+	switch {
+	case o.days[s] > l.days[r]:
+		l.days[r], l.flags[r], l.count[r] = o.days[s], o.flags[s], o.count[s]
+	case o.days[s] == l.days[r]:
+		l.flags[r] |= o.flags[s]
+		l.count[r] += o.count[s]
 	}
 }
 
@@ -315,9 +336,9 @@ func (f *fold) finish(n int) map[*expr.Node]*held {
 	for p, plane := range f.planes {
 		var dst [8][]uint64
 		for b := range dst {
-			dst[b] = make([]uint64, words(n))
+			dst[b] = make([]uint64, kernel.Words(n))
 		}
-		unpackPlane(&dst, plane)
+		kernel.GatherPlane8(dst[:], plane, nil, n)
 		for b, field := range f.bits[8*p : min(8*p+8, len(f.bits))] {
 			h := out[field.node]
 			if h == nil {
@@ -328,7 +349,7 @@ func (f *fold) finish(n int) map[*expr.Node]*held {
 				h.bits = dst[b]
 				continue
 			}
-			h.known = make([]uint64, words(n))
+			h.known = make([]uint64, kernel.Words(n))
 			for i, u := range dst[b] {
 				h.known[i] = h.bits[i] | ^u
 			}
@@ -349,14 +370,14 @@ func (l *latestFold) finish(node *expr.Node, n int) *held {
 	case expr.OpLatestCount:
 		h.counts32 = l.count
 	case expr.OpLatestDate:
-		h.days, h.known = l.days, make([]uint64, words(n))
+		h.days, h.known = l.days, make([]uint64, kernel.Words(n))
 		for i, d := range l.days[:n] {
 			if d != noDay {
 				h.known[i>>6] |= 1 << (i & 63)
 			}
 		}
 	default:
-		h.bits, h.known = make([]uint64, words(n)), make([]uint64, words(n))
+		h.bits, h.known = make([]uint64, kernel.Words(n)), make([]uint64, kernel.Words(n))
 		for i, v := range l.flags[:n] {
 			h.bits[i>>6] |= uint64(v&1) << (i & 63)
 			if v != 2 {

@@ -5,6 +5,7 @@ import (
 
 	"paperlight/analyzer/cohort"
 	"paperlight/analyzer/expr"
+	"paperlight/analyzer/kernel"
 	"paperlight/analyzer/schema"
 )
 
@@ -114,7 +115,7 @@ func (s *gatherSet) pack() {
 			}
 		}
 		p.bytes = make([]uint8, rows)
-		fillPlane(p.bytes, &src, rows)
+		kernel.SetPlane8(p.bytes, src[:p.used], nil, rows)
 	}
 }
 
@@ -151,7 +152,7 @@ func (e *evaluator) gatherSet(at int, s *gatherSet) func() {
 					dst[b] = rooms[o.item]
 				}
 			}
-			gatherPlane(&dst, p.bytes, index, e.n)
+			kernel.GatherPlane8(dst[:p.used], p.bytes, index, e.n)
 		}
 		for i, it := range s.items {
 			it.held.gather(outs[i], index, e.n)

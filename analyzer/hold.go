@@ -3,6 +3,7 @@ package analyzer
 import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
+	"paperlight/analyzer/kernel"
 	"paperlight/analyzer/schema"
 )
 
@@ -14,7 +15,7 @@ func newHeld(node *expr.Node, rows int) *held {
 		h.known = v.known
 	}
 	if node.Type == schema.Text {
-		h.offsets = make([]int32, words(rows)*64+1)
+		h.offsets = make([]int32, kernel.Words(rows)*64+1)
 	}
 	return h
 }
@@ -22,13 +23,13 @@ func newHeld(node *expr.Node, rows int) *held {
 // put stores n rows of v from row first, a multiple of 64. Text must be put
 // in order of rows.
 func (h *held) put(v *vec, first, n int) {
-	w := words(n)
+	w := kernel.Words(n)
 	if h.known != nil {
 		dst := h.known[first/64 : first/64+w]
 		if v.known != nil {
 			copy(dst, v.known[:w])
 		} else {
-			setWords(dst, n, ^uint64(0))
+			kernel.Fill(dst, true, n)
 		}
 		if n%64 != 0 {
 			dst[w-1] &= 1<<(n%64) - 1
@@ -62,17 +63,17 @@ func (h *rowsHeld) append(v *vec, n int) {
 	at := h.n
 	h.n += n
 	if h.maybeUnknown {
-		h.known = extend(h.known, words(h.n))
+		h.known = extend(h.known, kernel.Words(h.n))
 		if v.known != nil {
-			copyBits(h.known, at, v.known, n)
+			kernel.CopyBits(h.known, at, v.known, 0, n)
 		} else {
 			fillBits(h.known, at, n)
 		}
 	}
 	switch h.typ {
 	case schema.Bool:
-		h.bits = extend(h.bits, words(h.n))
-		copyBits(h.bits, at, v.bits, n)
+		h.bits = extend(h.bits, kernel.Words(h.n))
+		kernel.CopyBits(h.bits, at, v.bits, 0, n)
 	case schema.Date:
 		h.days = append(h.days, v.days[:n]...)
 	case schema.Int:
@@ -94,14 +95,14 @@ func (h *rowsHeld) appendRow(v *vec, i int) {
 	at := h.n
 	h.n++
 	if h.maybeUnknown {
-		h.known = extend(h.known, words(h.n))
+		h.known = extend(h.known, kernel.Words(h.n))
 		if bit(v.known, i) {
 			h.known[at>>6] |= 1 << (at & 63)
 		}
 	}
 	switch h.typ {
 	case schema.Bool:
-		h.bits = extend(h.bits, words(h.n))
+		h.bits = extend(h.bits, kernel.Words(h.n))
 		h.bits[at>>6] |= bitAt(v.bits, i) << (at & 63)
 	case schema.Date:
 		h.days = append(h.days, v.days[i])

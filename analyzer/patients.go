@@ -6,6 +6,7 @@ import (
 
 	"paperlight/analyzer/cohort"
 	"paperlight/analyzer/extract"
+	"paperlight/analyzer/kernel"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
 )
@@ -115,11 +116,11 @@ func (run *Run) number(parts []*patientPart) {
 	at := 0
 	for i, p := range parts {
 		run.bases[i] = at
-		at += words(len(p.ends)) * 64
+		at += kernel.Words(len(p.ends)) * 64
 	}
 	practices := len(run.practices.List)
 	run.nullPatient, run.patients = at, at+1+practices
-	run.patientPractice = make([]int32, words(run.patients)*64)
+	run.patientPractice = make([]int32, kernel.Words(run.patients)*64)
 	for i := range run.patientPractice {
 		run.patientPractice[i] = int32(practices)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"paperlight/analyzer/cohort"
 	"paperlight/analyzer/extract"
+	"paperlight/analyzer/kernel"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
 )
@@ -60,14 +61,14 @@ func newReading(t *schema.Table, practices int) *reading {
 // mark counts the set rows as faults of a kind.
 func (r *reading) mark(kind int, set []uint64, b *extract.Batch) int64 {
 	n := b.Rows()
-	c := countBits(set, n)
+	c := int64(kernel.CountBits(set, n))
 	if c == 0 {
 		return 0
 	}
 	f := &r.faults[kind]
 	f.count += c
 	left := firstFaults
-	for w := 0; w < words(n) && left > 0; w++ {
+	for w := 0; w < kernel.Words(n) && left > 0; w++ {
 		for v := set[w]; v != 0 && left > 0; v &= v - 1 {
 			i := w*64 + bits.TrailingZeros64(v)
 			if i >= n {

@@ -12,6 +12,7 @@ import (
 	"paperlight/analyzer/cohort"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
+	"paperlight/analyzer/kernel"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
 )
@@ -78,7 +79,6 @@ type Run struct {
 	last    map[*schema.Table]*pass
 
 	mu       sync.Mutex
-	shifts   map[expr.Period][]int32
 	progress Progress
 }
 
@@ -88,7 +88,7 @@ func NewRun(ctx context.Context, plan *Plan, x *extract.Extract, practices *Prac
 	run := &Run{
 		plan: plan, x: x, options: o, practices: practices,
 		held: map[*expr.Node]*held{}, keyed: map[factKey]*keyed{}, repeats: map[*expr.Node]*cohort.Repeats{},
-		tables: make([]*reading, len(schema.Tables)), last: map[*schema.Table]*pass{}, shifts: map[expr.Period][]int32{},
+		tables: make([]*reading, len(schema.Tables)), last: map[*schema.Table]*pass{},
 	}
 	for range plan.programs {
 		run.tallies = append(run.tallies, make([]state.Tally, len(practices.List)))
@@ -139,12 +139,12 @@ func (run *Run) pass(ctx context.Context, p *pass) error {
 
 // A worker goes over a share of a pass's rows.
 type worker struct {
-	e       *evaluator
-	folds   []*fold
-	stores  []*store
-	tallies [][]state.Tally
-	reader  *reader
-	tally   tallier
+	e      *evaluator
+	folds  []*fold
+	stores []*store
+	counts [][]kernel.Counts // by tally, by practice
+	own    kernel.Practices
+	reader *reader
 }
 
 // work is what the workers of a pass share besides what is prepared.
@@ -179,7 +179,7 @@ func (w *work) worker() *worker {
 		k.stores = append(k.stores, newStore(l))
 	}
 	for range w.pass.tallies {
-		k.tallies = append(k.tallies, make([]state.Tally, len(w.run.practices.List)))
+		k.counts = append(k.counts, make([]kernel.Counts, len(w.run.practices.List)))
 	}
 	return k
 }
@@ -196,9 +196,10 @@ func (w *work) batch(k *worker) {
 		w.addRepeats(k.e, n, w.repeats[i])
 	}
 	if len(w.pass.tallies) > 0 {
-		k.tally.practices(k.e.ownPractice, k.e.n, len(w.run.practices.List))
+		k.own.Reset(k.e.ownPractice, k.e.n, len(w.run.practices.List))
 		for i, at := range w.pass.tallies {
-			k.tally.count(k.e, &w.run.plan.programs[at], k.tallies[i])
+			c := k.e.condition(&w.run.plan.programs[at])
+			k.own.Tally(k.counts[i], &c)
 		}
 	}
 }
@@ -262,7 +263,7 @@ func (w *work) join(workers []*worker) {
 	}
 	for _, k := range workers {
 		for i, at := range w.pass.tallies {
-			addTallies(run.tallies[at], k.tallies[i])
+			addCounts(run.tallies[at], k.counts[i])
 		}
 	}
 }
@@ -384,7 +385,7 @@ func capacity(n int) int {
 	if n < 0 {
 		return batchRows
 	}
-	return min(batchRows, max(64, words(n)*64))
+	return min(batchRows, max(64, kernel.Words(n)*64))
 }
 
 // parallel calls do for 0..n-1 at the same time and joins their errors; a
@@ -414,21 +415,6 @@ func parallel(n int, do func(i int) error) error {
 		}
 	}
 	return errs[0]
-}
-
-// shifted returns the table of days moved by p, from tableFrom on.
-func (run *Run) shifted(p expr.Period) []int32 {
-	run.mu.Lock()
-	defer run.mu.Unlock()
-	if t := run.shifts[p]; t != nil {
-		return t
-	}
-	t := make([]int32, tableTo-tableFrom)
-	for i := range t {
-		t[i] = expr.Shift(int32(i)+tableFrom, p)
-	}
-	run.shifts[p] = t
-	return t
 }
 
 // checkMemory refuses to go on once what is held exceeds the limit.

@@ -10,6 +10,7 @@ import (
 	"paperlight/analyzer/cohort"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
+	"paperlight/analyzer/kernel"
 	"paperlight/analyzer/schema"
 	"paperlight/rules/identifier"
 )
@@ -171,7 +172,7 @@ func newReader(in *prepared, e *evaluator, first bool) *reader {
 	t := in.pass.table
 	r := &reader{run: in.run, in: in, e: e, patientAt: in.columnAt(t.Patient), practiceAt: in.columnAt(t.Practice), keyAt: -1,
 		named: make([]int32, e.rows), claimed: make([]int32, e.rows), only: make([]int32, e.rows),
-		reject: make([]uint64, words(e.rows))}
+		reject: make([]uint64, kernel.Words(e.rows))}
 	e.patient, e.practice = make([]int32, e.rows), make([]int32, e.rows)
 	e.ownPatient, e.ownPractice = make([]int32, e.rows), make([]int32, e.rows)
 	if t.Patient == nil || t.Name == "patients" {
@@ -229,7 +230,7 @@ func (r *reader) batch(b *extract.Batch) error {
 		r.count(b, n)
 	}
 	// What is rejected is no one's row from here on.
-	rowsWhere(r.reject, n, func(i int) {
+	kernel.ForEachSet(r.reject, n, func(i int) {
 		r.e.ownPatient[i], r.e.ownPractice[i] = -1, -1
 		r.e.patient[i], r.e.practice[i] = int32(r.run.nullPatient), int32(len(r.run.practices.List))
 	})
@@ -239,13 +240,13 @@ func (r *reader) batch(b *extract.Batch) error {
 // rejects marks the rows without a value in a required column.
 func (r *reader) rejects(b *extract.Batch, n int) {
 	if b.Ragged != nil {
-		copy(r.reject, b.Ragged[:words(n)])
+		copy(r.reject, b.Ragged[:kernel.Words(n)])
 	} else {
-		setWords(r.reject, n, 0)
+		kernel.Fill(r.reject, false, n)
 	}
 	for _, i := range r.required {
 		if k := r.e.columns[i].known; k != nil {
-			for w := range words(n) {
+			for w := range kernel.Words(n) {
 				r.reject[w] |= ^k[w]
 			}
 		}
@@ -388,7 +389,7 @@ func (r *reader) count(b *extract.Batch, n int) {
 	for i, col := range r.in.columns {
 		if set := b.Malformed[i]; set != nil {
 			c.malformed += c.mark(col.Index, set, b)
-			rowsWhere(set, n, func(i int) {
+			kernel.ForEachSet(set, n, func(i int) {
 				if own[i] >= 0 {
 					c.practices[own[i]].malformed++
 				}

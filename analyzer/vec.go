@@ -3,6 +3,7 @@ package analyzer
 import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
+	"paperlight/analyzer/kernel"
 	"paperlight/analyzer/schema"
 )
 
@@ -27,6 +28,9 @@ func (v *vec) textAt(i int) []byte {
 	return v.bytes[v.offsets[i]:v.offsets[i+1]]
 }
 
+// bools is a boolean vec as the kernels take it.
+func (v *vec) bools() kernel.Bools { return kernel.Bools{T: v.bits, K: v.known} }
+
 // viewed wraps a column's view.
 func viewed(x *extract.Vector) vec {
 	return vec{known: x.Known, bits: x.Bits, days: x.Days, ints: x.Ints, reals: x.Reals, index: x.Index, offsets: x.Offsets, bytes: x.Bytes}
@@ -35,11 +39,11 @@ func viewed(x *extract.Vector) vec {
 // room returns a vec with buffers for n rows of type t, and for their known
 // bits; the caller sets known to nil where all are known.
 func room(t schema.Type, n int) vec {
-	v := vec{known: make([]uint64, words(n))}
-	padded := words(n) * 64
+	v := vec{known: make([]uint64, kernel.Words(n))}
+	padded := kernel.Words(n) * 64
 	switch t {
 	case schema.Bool:
-		v.bits = make([]uint64, words(n))
+		v.bits = make([]uint64, kernel.Words(n))
 	case schema.Date:
 		v.days = make([]int32, padded)
 	case schema.Int:
@@ -59,7 +63,7 @@ func constant(c expr.Value, n int) vec {
 	switch c.Type {
 	case schema.Bool:
 		if c.Int != 0 {
-			setWords(v.bits, n, ^uint64(0))
+			kernel.Fill(v.bits, true, n)
 		}
 	case schema.Date:
 		for i := range v.days {
@@ -82,7 +86,7 @@ func constant(c expr.Value, n int) vec {
 // unknown returns n rows without a value.
 func unknown(t schema.Type, n int) vec {
 	v := constant(expr.Value{Type: t}, n)
-	v.known = make([]uint64, words(n))
+	v.known = make([]uint64, kernel.Words(n))
 	return v
 }
 
@@ -150,16 +154,16 @@ func widen[T uint8 | uint16 | uint32](dst []int64, src []T) {
 func (h *held) gather(v *vec, index []int32, n int) {
 	switch h.typ {
 	case schema.Date:
-		pick(v.days, h.days, index, n)
+		kernel.Gather(v.days, h.days, index, n)
 	case schema.Decimal:
-		pick(v.reals, h.reals, index, n)
+		kernel.Gather(v.reals, h.reals, index, n)
 	case schema.Text:
 		copy(v.index, index[:n])
 		v.offsets, v.bytes = h.offsets, h.bytes
 	case schema.Int:
 		switch {
 		case h.ints != nil:
-			pick(v.ints, h.ints, index, n)
+			kernel.Gather(v.ints, h.ints, index, n)
 		case h.counts8 != nil:
 			pickWide(v.ints, h.counts8, index, n)
 		case h.counts16 != nil:
@@ -167,13 +171,6 @@ func (h *held) gather(v *vec, index []int32, n int) {
 		default:
 			pickWide(v.ints, h.counts32, index, n)
 		}
-	}
-}
-
-func pick[T int32 | int64 | float64](dst, src []T, index []int32, n int) {
-	dst = dst[:n]
-	for i, at := range index[:n] {
-		dst[i] = src[at]
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
+	"paperlight/analyzer/kernel"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
 )
@@ -106,28 +107,32 @@ type lister struct {
 
 // judge returns the verdict of every row of the evaluator's batch, a slice
 // for each rule.
-func (l *lister) judge(e *evaluator, t *tallier, to [][]Verdict) {
-	t.practices(e.ownPractice, e.n, len(l.run.practices.List))
+func (l *lister) judge(e *evaluator, to [][]Verdict) {
 	for k, at := range l.pass.tallies {
-		t.verdicts(e, &l.run.plan.programs[at])
-		out := to[k][:e.n]
-		for i := range out {
-			switch {
-			case bitAt(t.undetermined, i) != 0:
-				out[i] = Undetermined
-			case bitAt(t.excluded, i) != 0:
-				out[i] = Excluded
-			case bitAt(t.den, i) == 0:
-				out[i] = Outside
-			case bitAt(t.num, i) != 0:
-				out[i] = Numerator
-			case bitAt(t.unknown, i) != 0:
-				out[i] = Unknown
-			default:
-				out[i] = Failing
+		c := e.condition(&l.run.plan.programs[at])
+		for i := range e.n {
+			if to[k][i] = verdictAt(&c, i); e.ownPractice[i] < 0 {
+				to[k][i] = Outside
 			}
 		}
 	}
+}
+
+func verdictAt(c *kernel.Condition, i int) Verdict {
+	isTrue := func(b kernel.Bools) bool { return b.T != nil && bit(b.K, i) && kernel.Bit(b.T, i) }
+	switch {
+	case !bit(c.Where.K, i):
+		return Undetermined
+	case !kernel.Bit(c.Where.T, i):
+		return Outside
+	case isTrue(c.Exclude):
+		return Excluded
+	case isTrue(c.Expect):
+		return Numerator
+	case c.Expect.T != nil && !bit(c.Expect.K, i):
+		return Unknown
+	}
+	return Failing
 }
 
 func (l *lister) buffers(rows int) [][]Verdict {
@@ -147,7 +152,7 @@ func (l *lister) practices(emit func(Row) error) error {
 	for first := 0; first < len(l.run.practices.List); first += in.rows {
 		n := min(in.rows, len(l.run.practices.List)-first)
 		h.batch(e, first, n)
-		l.judge(e, &tallier{}, verdicts)
+		l.judge(e, verdicts)
 		for i := range n {
 			id := l.run.practices.List[first+i].ID
 			r := Row{Practice: id, Record: id, Position: state.Position{File: "practice", Record: int64(first+i) + 1}}
@@ -295,7 +300,6 @@ type listWorker struct {
 	e        *evaluator // judges; over the rows read, or over what is held
 	reader   *reader    // reads; over patients it has an evaluator of its own
 	held     *heldRows
-	tallier  tallier
 	verdicts [][]Verdict
 	at, base int // the next row of the part, and the number of its first
 	judged   int // rows judged from base on, of the patients
@@ -330,7 +334,7 @@ func (w *listWorker) batch(b *extract.Batch) ([]Row, error) {
 	}
 	if w.held == nil {
 		w.e.run(b.Rows())
-		w.judge(w.e, &w.tallier, w.verdicts)
+		w.judge(w.e, w.verdicts)
 	}
 	var out []Row
 	for i := range b.Rows() {
@@ -357,7 +361,7 @@ func (w *listWorker) judgedAt(at int) int {
 	for w.judged <= at {
 		n := min(w.e.rows, w.run.nullPatient-w.base-w.judged)
 		w.held.batch(w.e, w.base+w.judged, n)
-		w.judge(w.e, &w.tallier, w.verdicts)
+		w.judge(w.e, w.verdicts)
 		w.judged += n
 	}
 	return at - (w.judged-1)/w.e.rows*w.e.rows

@@ -44,8 +44,13 @@ func (k *Keys) Find(h uint64) int32 {
 	if len(k.slots) == 0 {
 		return None
 	}
+	return k.findFrom(h, mix(h))
+}
+
+// findFrom is Find from a slot on.
+func (k *Keys) findFrom(h, slot uint64) int32 {
 	mask := uint64(len(k.slots) - 1)
-	for at := mix(h) & mask; ; at = (at + 1) & mask {
+	for at := slot & mask; ; at = (at + 1) & mask {
 		e := k.slots[at]
 		if e == 0 {
 			return None
@@ -79,7 +84,7 @@ func (k *Keys) FindAll(dst []int32, hashes []uint64, n int) {
 			case k.entries[e-1] == h:
 				dst[first+i] = e - 1
 			default:
-				dst[first+i] = k.Find(h)
+				dst[first+i] = k.findFrom(h, mix(h)+1)
 			}
 		}
 	}

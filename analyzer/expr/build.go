@@ -170,21 +170,21 @@ func (g *Graph) Strict(op Op, t schema.Type, args ...*Node) *Node {
 	return g.apply(Node{Op: op, Type: t, Args: slices.Clone(args)})
 }
 
-// choose returns cond ? yes : no.
-func (g *Graph) choose(cond, yes, no *Node) *Node {
+// choose returns cond ? then : other.
+func (g *Graph) choose(cond, then, other *Node) *Node {
 	switch {
 	case cond.Op == OpNull:
-		return g.Null(yes.Type)
+		return g.Null(then.Type)
 	case cond.Op == OpConst && cond.Value.Int != 0:
-		return yes
+		return then
 	case cond.Op == OpConst:
-		return no
-	case yes == no && !cond.MaybeUnknown:
-		return yes
+		return other
+	case then == other && !cond.MaybeUnknown:
+		return then
 	case cond.Op == OpNot:
-		return g.choose(cond.Args[0], no, yes)
+		return g.choose(cond.Args[0], other, then)
 	}
-	return g.apply(Node{Op: OpIf, Type: yes.Type, Args: []*Node{cond, yes, no}})
+	return g.apply(Node{Op: OpIf, Type: then.Type, Args: []*Node{cond, then, other}})
 }
 
 // In returns whether a is a member of s. Membership in a list of one is

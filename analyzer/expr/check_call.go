@@ -2,7 +2,7 @@ package expr
 
 import (
 	"fmt"
-	"sort"
+	"slices"
 	"strings"
 
 	"cel.dev/cel-go/common/ast"
@@ -78,21 +78,21 @@ func (c *checker) choice(e ast.Expr) (*term, error) {
 	if err != nil {
 		return nil, err
 	}
-	yes, err := c.value(args[1])
+	then, err := c.value(args[1])
 	if err != nil {
 		return nil, err
 	}
-	no, err := c.value(args[2])
+	other, err := c.value(args[2])
 	if err != nil {
 		return nil, err
 	}
 	switch {
-	case yes.typ != no.typ:
-		return nil, c.refuse(e, "", "both results of ?: must be of one type, not %s and %s", describe(yes.typ), describe(no.typ))
-	case yes.typ == schema.Text:
+	case then.typ != other.typ:
+		return nil, c.refuse(e, "", "both results of ?: must be of one type, not %s and %s", describe(then.typ), describe(other.typ))
+	case then.typ == schema.Text:
 		return nil, c.refuse(e, "compare each text by itself: (c && x == \"a\") || (!c && y == \"a\")", "?: cannot choose between texts")
 	}
-	return &term{op: OpIf, typ: yes.typ, args: []*term{cond, yes, no}, at: c.at(e)}, nil
+	return &term{op: OpIf, typ: then.typ, args: []*term{cond, then, other}, at: c.at(e)}, nil
 }
 
 func (c *checker) pair(e ast.Expr) (x, y *term, err error) {
@@ -132,8 +132,7 @@ func (c *checker) compare(e ast.Expr) (*term, error) {
 	op := e.AsCall().FunctionName()
 	sign := written[op]
 	for _, arg := range e.AsCall().Args() {
-		if p, ok := c.periodOf(arg); ok {
-			_ = p
+		if _, ok := c.periodOf(arg); ok {
 			return nil, c.refuse(arg, "move a date by it: d >= as_of - months(12)", "a period cannot be compared with %s", sign)
 		}
 	}
@@ -331,19 +330,9 @@ func (c *checker) in(e ast.Expr) (*term, error) {
 		set.add(v.value)
 		keys = append(keys, v.value.String())
 	}
-	sort.Strings(keys)
-	set.Name = "[" + strings.Join(compact(keys), ", ") + "]"
+	slices.Sort(keys)
+	set.Name = "[" + strings.Join(slices.Compact(keys), ", ") + "]"
 	return &term{op: OpIn, typ: schema.Bool, args: []*term{x}, set: set, at: c.at(e)}, nil
-}
-
-func compact(sorted []string) []string {
-	out := sorted[:0]
-	for i, s := range sorted {
-		if i == 0 || s != sorted[i-1] {
-			out = append(out, s)
-		}
-	}
-	return out
 }
 
 func plural(t schema.Type) string {

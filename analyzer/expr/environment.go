@@ -115,57 +115,57 @@ func functions(implementations map[string]Function) []cel.EnvOption {
 // are what macros are made of.
 func overloads() []overload {
 	text, number, decimal, boolean := cel.StringType, cel.IntType, cel.DoubleType, cel.BoolType
-	any := cel.TypeParamType("T")
-	types := func(t ...*cel.Type) []*cel.Type { return t }
+	row := cel.TypeParamType("T")
+	of := func(t ...*cel.Type) []*cel.Type { return t }
 	out := []overload{
-		{function: operators.LogicalAnd, id: "and", args: types(boolean, boolean), result: boolean, unknown: true},
-		{function: operators.LogicalOr, id: "or", args: types(boolean, boolean), result: boolean, unknown: true},
-		{function: operators.LogicalNot, id: "not", args: types(boolean), result: boolean},
-		{function: operators.Conditional, id: "if", args: types(boolean, any, any), result: any, unknown: true},
-		{function: operators.Negate, id: "neg_int", args: types(number), result: number},
-		{function: operators.Negate, id: "neg_decimal", args: types(decimal), result: decimal},
-		{function: operators.In, id: "in_codelist_text", args: types(text, CodelistType), result: boolean},
-		{function: "codelist", id: "codelist", args: types(text), result: CodelistType},
-		{function: "date", id: "date", args: types(text), result: DateType},
-		{function: "year", id: "year", args: types(DateType), result: number},
-		{function: "years_between", id: "years_between", args: types(DateType, DateType), result: number},
-		{function: operators.Add, id: "add_date_period", args: types(DateType, PeriodType), result: DateType},
-		{function: operators.Add, id: "add_period_date", args: types(PeriodType, DateType), result: DateType},
-		{function: operators.Subtract, id: "sub_date_period", args: types(DateType, PeriodType), result: DateType},
-		{function: "size", id: "size_text", args: types(text), result: number},
-		{function: "size", id: "text_size", args: types(text), result: number, member: true},
-		{function: "size", id: "size_rows", args: types(cel.ListType(any)), result: number},
-		{function: "size", id: "rows_size", args: types(cel.ListType(any)), result: number, member: true},
-		{function: "matches", id: "matches_text", args: types(text, text), result: boolean},
-		{function: "is_true", id: "is_true", args: types(boolean), result: boolean, unknown: true},
-		{function: "@present", id: "present", args: types(any), result: boolean, unknown: true},
-		{function: "@malformed", id: "malformed", args: types(any, text), result: boolean},
-		{function: "@declared", id: "declared", args: types(RowType(schema.Lookup("practice")), text), result: DeclarationType},
+		{function: operators.LogicalAnd, id: "and", args: of(boolean, boolean), result: boolean, unknown: true},
+		{function: operators.LogicalOr, id: "or", args: of(boolean, boolean), result: boolean, unknown: true},
+		{function: operators.LogicalNot, id: "not", args: of(boolean), result: boolean},
+		{function: operators.Conditional, id: "if", args: of(boolean, row, row), result: row, unknown: true},
+		{function: operators.Negate, id: "neg_int", args: of(number), result: number},
+		{function: operators.Negate, id: "neg_decimal", args: of(decimal), result: decimal},
+		{function: operators.In, id: "in_codelist_text", args: of(text, CodelistType), result: boolean},
+		{function: "codelist", id: "codelist", args: of(text), result: CodelistType},
+		{function: "date", id: "date", args: of(text), result: DateType},
+		{function: "year", id: "year", args: of(DateType), result: number},
+		{function: "years_between", id: "years_between", args: of(DateType, DateType), result: number},
+		{function: operators.Add, id: "add_date_period", args: of(DateType, PeriodType), result: DateType},
+		{function: operators.Add, id: "add_period_date", args: of(PeriodType, DateType), result: DateType},
+		{function: operators.Subtract, id: "sub_date_period", args: of(DateType, PeriodType), result: DateType},
+		{function: "size", id: "size_text", args: of(text), result: number},
+		{function: "size", id: "text_size", args: of(text), result: number, member: true},
+		{function: "size", id: "size_rows", args: of(cel.ListType(row)), result: number},
+		{function: "size", id: "rows_size", args: of(cel.ListType(row)), result: number, member: true},
+		{function: "matches", id: "matches_text", args: of(text, text), result: boolean},
+		{function: "is_true", id: "is_true", args: of(boolean), result: boolean, unknown: true},
+		{function: "@present", id: "present", args: of(row), result: boolean, unknown: true},
+		{function: "@malformed", id: "malformed", args: of(row, text), result: boolean},
+		{function: "@declared", id: "declared", args: of(RowType(schema.Lookup("practice")), text), result: DeclarationType},
 		{function: "@latest_none", id: "latest_none", result: LatestType},
-		{function: "@latest_step", id: "latest_step", args: types(LatestType, any, boolean, DateType), result: LatestType, unknown: true},
-		{function: "@latest_rows", id: "latest_rows", args: types(LatestType, cel.ListType(any)), result: cel.ListType(any)},
-		{function: "@latest_date", id: "latest_date", args: types(LatestType), result: DateType},
+		{function: "@latest_step", id: "latest_step", args: of(LatestType, row, boolean, DateType), result: LatestType, unknown: true},
+		{function: "@latest_rows", id: "latest_rows", args: of(LatestType, cel.ListType(row)), result: cel.ListType(row)},
+		{function: "@latest_date", id: "latest_date", args: of(LatestType), result: DateType},
 		{function: "@keys_none", id: "keys_none", result: SharedType},
-		{function: "@keys_step", id: "keys_step", args: types(SharedType, boolean, cel.ListType(cel.DynType)), result: SharedType, unknown: true},
-		{function: "@keys_repeated", id: "keys_repeated", args: types(SharedType), result: boolean},
-		{function: "@another", id: "another", args: types(any, any), result: boolean},
-		{function: "@same", id: "same", args: types(cel.ListType(cel.DynType), cel.ListType(cel.DynType)), result: boolean, unknown: true},
+		{function: "@keys_step", id: "keys_step", args: of(SharedType, boolean, cel.ListType(cel.DynType)), result: SharedType, unknown: true},
+		{function: "@keys_repeated", id: "keys_repeated", args: of(SharedType), result: boolean},
+		{function: "@another", id: "another", args: of(row, row), result: boolean},
+		{function: "@same", id: "same", args: of(cel.ListType(cel.DynType), cel.ListType(cel.DynType)), result: boolean, unknown: true},
 	}
 	for unit := range periods {
-		out = append(out, overload{function: unit, id: unit, args: types(number), result: PeriodType})
+		out = append(out, overload{function: unit, id: unit, args: of(number), result: PeriodType})
 	}
 	for name := range identifiers() {
-		out = append(out, overload{function: name, id: name, args: types(text), result: boolean})
+		out = append(out, overload{function: name, id: name, args: of(text), result: boolean})
 	}
 	for _, name := range []string{"startsWith", "endsWith", "contains", "matches"} {
-		out = append(out, overload{function: name, id: "text_" + name, args: types(text, text), result: boolean, member: true})
+		out = append(out, overload{function: name, id: "text_" + name, args: of(text, text), result: boolean, member: true})
 	}
 	for column := range impliedSystems {
-		out = append(out, overload{function: impliedList(column), id: impliedList(column), args: types(text), result: CodelistType})
+		out = append(out, overload{function: impliedList(column), id: impliedList(column), args: of(text), result: CodelistType})
 	}
 	for _, t := range schema.Tables {
 		if t.Column("code") != nil && t.Column("code_system") != nil {
-			out = append(out, overload{function: operators.In, id: "in_codelist_" + t.Name, args: types(RowType(t), CodelistType), result: boolean})
+			out = append(out, overload{function: operators.In, id: "in_codelist_" + t.Name, args: of(RowType(t), CodelistType), result: boolean})
 		}
 	}
 	return append(out, comparisons()...)

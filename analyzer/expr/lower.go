@@ -265,13 +265,13 @@ func (l *lowering) coded(t *term, null bool) *Node {
 			system = g.Column(own)
 		}
 	}
-	var any []*Node
+	var systems []*Node
 	list := l.binding.Lists[t.text]
 	for _, s := range list.systems() {
 		is := g.Strict(OpEq, schema.Bool, system, g.Const(Value{Type: schema.Text, Text: s}))
-		any = append(any, g.And(is, g.In(code, list.set(s))))
+		systems = append(systems, g.And(is, g.In(code, list.set(s))))
 	}
-	return g.Or(any...)
+	return g.Or(systems...)
 }
 
 func (l *lowering) member(t *term, null bool) *Node {

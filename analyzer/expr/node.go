@@ -50,7 +50,9 @@ const (
 	// Steps between spaces. OpGather reads Args[0], a node in Relation.To's
 	// space, at the one row that each row of Relation.From leads to; where it
 	// leads to none (an orphan, an unknown id, an id that two rows carry) the
-	// argument is evaluated over a row whose every column is null.
+	// argument is evaluated over a row whose every column is null, whose lists
+	// are empty and whose own steps lead to no row either: the practice and
+	// as-of date of a missing patient are unknown too.
 	OpGather
 
 	// Aggregates over Relation, which is Many. Space is Relation.From;

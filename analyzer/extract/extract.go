@@ -63,7 +63,8 @@ type Table struct {
 	Schema *schema.Table
 	// Supplied says, by column index, which columns the source can fill.
 	Supplied []bool
-	// DerivedKey says that the record id is worked out from the row's content.
+	// DerivedKey says that the source has no record id: the file's name and the
+	// record number stand in for it. Such ids are unique in the table.
 	DerivedKey bool
 	// Parts divide the rows into units that may be scanned concurrently, in
 	// the order of the source: a Parquet row group, a range of a CSV file, a

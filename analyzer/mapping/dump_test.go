@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -77,8 +78,8 @@ func read(t *testing.T, tab *extract.Table, cols ...*schema.Column) (rows [][]st
 				}
 				for i := range cols {
 					row[i] = cellText(&views[i], b.Malformed[i], r)
-					if row[i] == "-" && !ragged {
-						require.False(t, p.NoNulls(cols[i]), cols[i])
+					if row[i] == "-" && !ragged && p.NoNulls(cols[i]) {
+						t.Fatalf("%s: a null where there is said to be none", cols[i])
 					}
 				}
 				rows, positions = append(rows, row), append(positions, position)
@@ -131,21 +132,8 @@ func checkBatch(t *testing.T, b *extract.Batch, cols []*schema.Column, numbers m
 			}
 		}
 		for r := range b.Rows() {
-			known := v.Known == nil || v.Known[r>>6]>>(r&63)&1 != 0
-			faulty := b.Malformed[i] != nil && b.Malformed[i][r>>6]>>(r&63)&1 != 0
-			require.False(t, known && faulty, c)
-			if c.Type != schema.Text || v.Entries() == 0 {
-				require.True(t, c.Type != schema.Text || !known, c)
-				continue
-			}
-			e := int32(r)
-			if v.Index != nil {
-				e = v.Index[r]
-				require.True(t, 0 <= e && int(e) < v.Entries(), c)
-			}
-			require.True(t, !known || len(v.Entry(e)) > 0, c)
-			if known && c.Values != nil {
-				require.Contains(t, c.Values, string(v.Entry(e)))
+			if fault := faultOf(&v, c, b.Malformed[i], r); fault != "" {
+				t.Fatalf("%s: row %d: %s", c, r, fault)
 			}
 		}
 		if number := b.Dictionaries[i]; number != 0 {
@@ -154,6 +142,36 @@ func checkBatch(t *testing.T, b *extract.Batch, cols []*schema.Column, numbers m
 			numbers[number] = now
 		}
 	}
+}
+
+// faultOf says what is wrong with a cell of a batch.
+func faultOf(v *extract.Vector, c *schema.Column, faults []uint64, r int) string {
+	known := v.Known == nil || v.Known[r>>6]>>(r&63)&1 != 0
+	if known && faults != nil && faults[r>>6]>>(r&63)&1 != 0 {
+		return "known and malformed"
+	}
+	if c.Type != schema.Text {
+		return ""
+	}
+	if v.Entries() == 0 {
+		if known {
+			return "a value without entries"
+		}
+		return ""
+	}
+	e := int32(r)
+	if v.Index != nil {
+		if e = v.Index[r]; e < 0 || int(e) >= v.Entries() {
+			return "an index out of bounds"
+		}
+	}
+	switch {
+	case known && len(v.Entry(e)) == 0:
+		return "empty text"
+	case known && c.Values != nil && !slices.Contains(c.Values, string(v.Entry(e))):
+		return "a value outside the list"
+	}
+	return ""
 }
 
 // dump writes an extract for a golden file.

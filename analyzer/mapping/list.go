@@ -15,8 +15,8 @@ func (f *list) fill(r *rows, out *column) error {
 	out.indexed, out.entries, out.dictionary = true, f.entries, f.number
 	out.index = sized(out.index, r.n)
 	clear(out.index)
-	if c := single(f.alternatives, r); c != nil && c.index != nil {
-		f.gather(c, out)
+	if c, rest := f.dictionary(r); c != nil {
+		f.gather(c, rest, out)
 		return nil
 	}
 	from, err := originOf(f.alternatives, r)
@@ -47,14 +47,43 @@ func (f *list) place(text []byte) (int32, state) {
 	return 0, malformed
 }
 
+// dictionary returns the source dictionary that the column is read from, where
+// there is but one, and the constant for rows without a value.
+func (f *list) dictionary(r *rows) (c *cells, rest []byte) {
+	ways := f.alternatives
+	if len(ways) == 2 && ways[1].slot < 0 && ways[1].parts == nil {
+		ways, rest = ways[:1], ways[1].constant
+	}
+	if c = single(ways, r); c == nil || c.index == nil {
+		return nil, nil
+	}
+	return c, rest
+}
+
 // gather places each entry of a source dictionary once.
-func (f *list) gather(c *cells, out *column) {
+func (f *list) gather(c *cells, rest []byte, out *column) {
+	other := int32(0)
+	if rest != nil {
+		other, _ = f.place(rest)
+	}
 	f.remap.upTo(c, func(entry []byte) (int32, state) {
 		text, s := f.alternatives[0].walk(entry)
+		if s == absent && rest != nil {
+			return other, present
+		}
 		if s != present {
 			return 0, s
 		}
 		return f.place(text)
 	})
 	f.remap.gather(c, out, out.index)
+	if rest == nil || c.known == nil {
+		return
+	}
+	for i := range c.n {
+		if c.known[i>>6]>>(i&63)&1 == 0 {
+			out.index[i] = other
+			out.mark(i, present)
+		}
+	}
 }

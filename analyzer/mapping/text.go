@@ -65,18 +65,13 @@ func (f *text) fill(r *rows, out *column) error {
 func (f *text) pass(c *cells, out *column) bool {
 	switch a := c.array.(type) {
 	case *array.String:
-		empty := false
-		for i := range c.n {
-			empty = empty || c.start[i] == c.end[i]
-		}
-		if !empty {
+		if !c.anyEmpty() {
 			out.ready = a
 			return true
 		}
-		v := a.Data().Buffers()
 		out.known = nonEmpty(c, out.known)
 		out.offsets = append(out.offsets[:0], a.ValueOffsets()...)
-		out.bytes = append(out.bytes[:0], v[2].Bytes()[:out.offsets[c.n]]...)
+		out.bytes = append(out.bytes[:0], c.data[:out.offsets[c.n]]...)
 		return true
 	case *array.Dictionary:
 		out.dictionary = c.dictionary
@@ -88,6 +83,16 @@ func (f *text) pass(c *cells, out *column) bool {
 		out.indexed, out.index = true, append(out.index[:0], c.index[:c.n]...)
 		out.entries = &texts{offsets: array.NewStringData(a.Dictionary().Data()).ValueOffsets(), bytes: c.data}
 		return true
+	}
+	return false
+}
+
+// anyEmpty reports whether a cell that is given is empty.
+func (c *cells) anyEmpty() bool {
+	for i := range c.n {
+		if c.start[i] == c.end[i] && (c.known == nil || c.known[i>>6]>>(i&63)&1 != 0) {
+			return true
+		}
 	}
 	return false
 }

@@ -76,7 +76,9 @@ func TestTextBecomesADictionaryWhileItRepeats(t *testing.T) {
 						if want == "" {
 							want = "-"
 						}
-						require.Equal(t, want, rows[i][1])
+						if rows[i][1] != want {
+							t.Fatalf("row %d: %s, not %s", i, rows[i][1], want)
+						}
 						i++
 					}
 				}
@@ -117,6 +119,23 @@ func TestSourceArraysAreHandedOnWithoutACopy(t *testing.T) {
 			require.Same(t, a, b.Record.Column(i), names[i])
 		}
 		require.Equal(t, []uint64{0, 0, 42, 0, 0}, b.Dictionaries)
+	}
+}
+
+func TestEmptyTextOfArraysIsNull(t *testing.T) {
+	for _, typ := range []arrow.DataType{arrow.BinaryTypes.String, textDictionary} {
+		for _, values := range [][]any{{"", "", nil}, {"", "a", nil}, {nil, "a", nil}, {nil, nil, nil}} {
+			tab := held(t, Options{}, typedFile("patients", []string{"patient_id", "usual_gp_code", "sex", "nhs_number"},
+				[]arrow.Array{build(arrow.BinaryTypes.String, "1", "2", "3"), build(typ, values...), build(typ, values...), build(typ, values...)})).Tables[0]
+			rows, _ := read(t, tab, tab.Schema.Column("usual_gp_code"), tab.Schema.Column("sex"), tab.Schema.Column("nhs_number_state"))
+			for i, v := range values {
+				want := []string{"-", "-", "missing"}
+				if v == "a" {
+					want = []string{"a", "!", "bad_form"}
+				}
+				require.Equal(t, want, rows[i])
+			}
+		}
 	}
 }
 

@@ -90,7 +90,7 @@ func (s *textScan) block() error {
 		if s.have >= maxRecordBytes {
 			return s.longRecord(s.record)
 		}
-		s.buf = append(s.buf, make([]byte, len(s.buf))...)
+		s.buf = append(s.buf, make([]byte, min(len(s.buf), maxRecordBytes+blockBytes-len(s.buf)))...)
 	}
 	if n := len(s.split.ends); n > 0 {
 		s.done = int(s.split.seps[s.split.ends[n-1]]) + 1

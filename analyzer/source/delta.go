@@ -55,6 +55,9 @@ func deltaInts(dst []int64, src []byte, count int) ([]int64, []byte, error) {
 
 // bitField reads width bits, at most 64, of src from bit on.
 func bitField(src []byte, bit, width int) uint64 {
+	if from := bit >> 3; width <= 57 && from+8 <= len(src) {
+		return binary.LittleEndian.Uint64(src[from:]) >> (bit & 7) & (1<<width - 1)
+	}
 	var v uint64
 	for got := 0; got < width; {
 		shift := (bit + got) & 7
@@ -65,52 +68,47 @@ func bitField(src []byte, bit, width int) uint64 {
 	return v
 }
 
-// lengths reads count delta-coded lengths, each within the limit of a value.
-func lengths(src []byte, count int) ([]int64, []byte, error) {
-	out, rest, err := deltaInts(nil, src, count)
-	if err != nil {
-		return nil, nil, err
+// deltaLengths reads count delta-coded lengths onto dst, each within the
+// limit of a value, and returns their sum.
+func deltaLengths(dst []int64, src []byte, count int) (out []int64, rest []byte, sum int64, err error) {
+	if out, rest, err = deltaInts(dst, src, count); err != nil {
+		return dst, nil, 0, err
 	}
 	for _, n := range out {
 		if n < 0 {
-			return nil, nil, fault("a page of delta-coded text has a negative length")
+			return out, nil, 0, fault("a page of delta-coded text has a negative length")
 		}
 		if n > maxFieldBytes {
-			return nil, nil, limit("a value longer than %d MiB", maxFieldBytes>>20)
+			return out, nil, 0, limit("a value longer than %d MiB", maxFieldBytes>>20)
 		}
+		sum += n
 	}
-	return out, rest, nil
+	return out, rest, sum, nil
 }
 
-// deltaText turns delta-coded text, with shared prefixes or without, into
-// plain text with a length prefix (or none, for values of a fixed length).
-func deltaText(dst, src []byte, count int, prefixes, fixed bool) ([]byte, error) {
-	var shared []int64
-	var err error
-	if prefixes {
-		if shared, src, err = lengths(src, count); err != nil {
-			return nil, err
-		}
-	}
-	own, src, err := lengths(src, count)
+// deltaText turns delta-coded text with shared prefixes into plain text with
+// a length prefix (or none, for values of a fixed length).
+func deltaText(dst, src []byte, count int, fixed bool) ([]byte, error) {
+	shared, src, _, err := deltaLengths(nil, src, count)
 	if err != nil {
 		return nil, err
 	}
+	own, src, sum, err := deltaLengths(nil, src, count)
+	if err != nil {
+		return nil, err
+	}
+	if sum > int64(len(src)) {
+		return nil, fault("a page of delta-coded text ends too early")
+	}
 	from, to := 0, 0 // the value before, in dst
 	for i, n := range own {
-		if int(n) > len(src) {
-			return nil, fault("a page of delta-coded text ends too early")
-		}
-		keep := 0
-		if prefixes {
-			if keep = int(shared[i]); keep > to-from {
-				return nil, fault("a page of delta-coded text repeats more than there was")
-			}
-		}
-		if keep+int(n) > maxFieldBytes {
+		keep := int(shared[i])
+		switch {
+		case keep > to-from:
+			return nil, fault("a page of delta-coded text repeats more than there was")
+		case keep+int(n) > maxFieldBytes:
 			return nil, limit("a value longer than %d MiB", maxFieldBytes>>20)
-		}
-		if len(dst)+keep+int(n)+4 > maxPageBytes {
+		case len(dst)+keep+int(n)+4 > maxPageBytes:
 			return nil, limit("a page of over %d MiB", maxPageBytes>>20)
 		}
 		if !fixed {

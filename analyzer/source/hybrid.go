@@ -3,6 +3,8 @@ package source
 import (
 	"encoding/binary"
 	"math/bits"
+
+	"github.com/parquet-go/bitpack"
 )
 
 // A hybrid reads the run-length and bit-packed mixture of Parquet, a piece at
@@ -87,26 +89,46 @@ func (h *hybrid) read(dst []int32, bound int) error {
 
 // unpack reads len(dst) values of the packed run and returns the greatest.
 func (h *hybrid) unpack(dst []int32) (top uint32) {
-	width, bit := h.width, h.bit
-	mask := uint64(1)<<width - 1
 	i := 0
-	// Eight bytes hold any value of up to 32 bits, wherever in a byte it starts.
-	for ; i < len(dst) && bit>>3+8 <= len(h.src); i++ {
-		v := uint32(binary.LittleEndian.Uint64(h.src[bit>>3:]) >> (bit & 7) & mask)
-		dst[i] = int32(v)
-		top = max(top, v)
-		bit += width
+	if h.width > 0 {
+		for ; i < len(dst) && h.bit&7 != 0; i++ {
+			dst[i] = h.unpackOne()
+		}
+		// What is read beyond the values must be there too.
+		whole := (len(dst) - i) &^ 7
+		from := h.bit >> 3
+		if fits := (len(h.src) - from - bitpack.PaddingInt32) / h.width * 8; whole > fits {
+			whole = max(fits, 0)
+		}
+		if whole > 0 {
+			bitpack.Unpack(dst[i:i+whole], h.src[from:], uint(h.width))
+			h.bit += whole * h.width
+			i += whole
+		}
 	}
 	for ; i < len(dst); i++ {
-		var last [8]byte
-		copy(last[:], h.src[min(bit>>3, len(h.src)):])
-		v := uint32(binary.LittleEndian.Uint64(last[:]) >> (bit & 7) & mask)
-		dst[i] = int32(v)
-		top = max(top, v)
-		bit += width
+		dst[i] = h.unpackOne()
 	}
-	h.bit = bit
+	for _, v := range dst {
+		top = max(top, uint32(v))
+	}
 	return top
+}
+
+// unpackOne reads one value: eight bytes hold any of up to 32 bits, wherever
+// in a byte it starts.
+func (h *hybrid) unpackOne() int32 {
+	var v uint64
+	if from := h.bit >> 3; from+8 <= len(h.src) {
+		v = binary.LittleEndian.Uint64(h.src[from:])
+	} else {
+		var last [8]byte
+		copy(last[:], h.src[min(from, len(h.src)):])
+		v = binary.LittleEndian.Uint64(last[:])
+	}
+	v = v >> (h.bit & 7) & (1<<h.width - 1)
+	h.bit += h.width
+	return int32(uint32(v))
 }
 
 // bits puts the next n values, of one bit each, into words from bit first on,

@@ -151,32 +151,82 @@ func (b *columnBatch) addText(c *parquetColumn, at, take int) error {
 		}
 	}
 	b.makePlain()
+	// No more than what is left of the page can come.
+	if err := b.reserve(len(c.plain)); err != nil {
+		return err
+	}
+	if c.sized {
+		return b.addSized(c, at, take)
+	}
+	plain := c.plain
 	for i := at; i < at+take; i++ {
 		if b.known(i) {
-			v, rest, err := textValue(c.plain)
+			v, rest, err := textValue(plain)
 			if err != nil {
 				return err
 			}
-			if err := b.appendText(v); err != nil {
-				return err
-			}
-			c.plain = rest
+			b.put(v)
+			plain = rest
 		}
 		b.offsets[i+1] = int32(len(b.text))
 	}
+	c.plain = plain
 	return nil
 }
 
-func (b *columnBatch) appendText(v []byte) error {
-	if len(b.text)+len(v) > cap(b.text) {
-		more, err := b.mem.room(nil, 2*(len(b.text)+len(v)))
-		if err != nil {
-			return err
+// addSized adds rows whose lengths stand apart from the text, which is then
+// copied at once.
+func (b *columnBatch) addSized(c *parquetColumn, at, take int) error {
+	end, j := len(b.text), 0
+	for i := at; i < at+take; i++ {
+		if b.known(i) {
+			if j == len(c.lengths) {
+				return fault("a page holds fewer values than it says")
+			}
+			end += int(c.lengths[j])
+			j++
 		}
-		b.mem.held -= cap(b.text)
-		b.text = more[:copy(more, b.text)]
+		b.offsets[i+1] = int32(end)
+	}
+	n := end - len(b.text)
+	b.text = append(b.text, c.plain[:n]...)
+	c.plain, c.lengths = c.plain[n:], c.lengths[j:]
+	return nil
+}
+
+// reserve makes room for n more bytes of text.
+func (b *columnBatch) reserve(n int) error {
+	if len(b.text)+n+shortText <= cap(b.text) {
+		return nil
+	}
+	more, err := b.mem.room(nil, len(b.text)+n+shortText)
+	if err != nil {
+		return err
+	}
+	b.mem.held -= cap(b.text)
+	b.text = more[:copy(more, b.text)]
+	return nil
+}
+
+const shortText = 16
+
+// put appends v, for which there is room. Short text is copied as a block of
+// fixed size, without a call, where the bytes after it may be read.
+func (b *columnBatch) put(v []byte) {
+	n := len(b.text)
+	if len(v) <= shortText && cap(v) >= shortText {
+		*(*[shortText]byte)(b.text[n : n+shortText]) = [shortText]byte(v[:shortText])
+		b.text = b.text[:n+len(v)]
+		return
 	}
 	b.text = append(b.text, v...)
+}
+
+func (b *columnBatch) appendText(v []byte) error {
+	if err := b.reserve(len(v)); err != nil {
+		return err
+	}
+	b.put(v)
 	return nil
 }
 

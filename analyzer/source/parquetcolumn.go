@@ -39,6 +39,10 @@ type parquetColumn struct {
 	codes  hybrid // indexes into the dictionary, or bits
 	plain  []byte // plain values not handed out yet
 	spare  []byte // room for converted values
+	// sized says that plain is text without length prefixes: lengths has them.
+	sized      bool
+	lengths    []int64 // not handed out yet
+	lengthRoom []int64
 
 	dictionary *columnDictionary
 	number     uint64
@@ -180,7 +184,7 @@ func (c *parquetColumn) loadData() error {
 }
 
 func (c *parquetColumn) loadValues(body []byte) error {
-	c.coded, c.plain, c.codes = false, nil, hybrid{}
+	c.coded, c.sized, c.plain, c.codes = false, false, nil, hybrid{}
 	switch e := c.page.encoding; {
 	case e == encodingDict || e == encodingPlainDict:
 		c.coded = true
@@ -218,9 +222,28 @@ func (c *parquetColumn) loadValues(body []byte) error {
 			return err
 		}
 	}
+	if c.page.encoding == encodingDeltaLength && c.layout.text && c.layout.convert == nil {
+		return c.loadLengths(body, count)
+	}
 	var err error
 	c.plain, err = c.convert(body, count, c.page.encoding)
 	return err
+}
+
+// loadLengths reads the lengths that come before the text of a page.
+func (c *parquetColumn) loadLengths(body []byte, count int) error {
+	if count > maxPageBytes/8 {
+		return limit("a page of over %d MiB", maxPageBytes>>20)
+	}
+	out, rest, sum, err := deltaLengths(c.lengthRoom[:0], body, count)
+	if err != nil {
+		return err
+	}
+	if sum > int64(len(rest)) {
+		return fault("a page of delta-coded text ends too early")
+	}
+	c.sized, c.lengths, c.lengthRoom, c.plain = true, out, out, rest
+	return nil
 }
 
 // known counts the values of the page that are not null.
@@ -254,10 +277,8 @@ func (c *parquetColumn) convert(body []byte, count int, encoding int32) ([]byte,
 	case encoding == encodingPlain:
 	case encoding == encodingDelta && (e.physical == parquetInt32 || e.physical == parquetInt64):
 		body, err = deltaPlain(nil, body, count, width)
-	case encoding == encodingDeltaLength && e.physical == parquetBytes:
-		body, err = deltaText(nil, body, count, false, false)
 	case encoding == encodingDeltaText && text:
-		body, err = deltaText(nil, body, count, true, e.physical == parquetFixed)
+		body, err = deltaText(nil, body, count, e.physical == parquetFixed)
 	case encoding == encodingSplit && width > 0:
 		body, err = splitStreams(nil, body, count, width)
 	default:
