@@ -3,7 +3,6 @@ package source
 import (
 	"encoding/binary"
 	"math/bits"
-	"unicode/utf8"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
@@ -123,7 +122,7 @@ func (c *arrowColumn) read(from, n int, d *arrowDictionary) (RawColumn, error) {
 }
 
 func (c *arrowColumn) textColumn(n, nulls int) (RawColumn, error) {
-	if !utf8.Valid(c.text) {
+	if !validText(c.text) {
 		return RawColumn{}, notUTF8()
 	}
 	return RawColumn{Array: textArray(n, c.validBuffer(nulls), nulls, c.offsets, c.text)}, nil

@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
-	"unicode/utf8"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/pierrec/lz4/v4"
@@ -208,7 +207,7 @@ func (d *arrowDictionary) add(c *arrowColumn, n, nulls int) error {
 	if len(d.text)+len(c.text) > maxScanBytes {
 		return limit("a dictionary of over %d MiB", maxScanBytes>>20)
 	}
-	if !utf8.Valid(c.text) {
+	if !validText(c.text) {
 		return notUTF8()
 	}
 	d.text = append(d.text, c.text...)

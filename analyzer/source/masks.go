@@ -3,6 +3,7 @@ package source
 import (
 	"encoding/binary"
 	"math/bits"
+	"unicode/utf8"
 )
 
 const (
@@ -54,6 +55,9 @@ func ascii(b []byte) bool {
 	}
 	return or&highBits == 0
 }
+
+// validText reports whether b is UTF-8; plain letters are the common case.
+func validText(b []byte) bool { return ascii(b) || utf8.Valid(b) }
 
 // at returns the position of the lowest set bit of a mask of high bits, in
 // bytes.

@@ -1,7 +1,6 @@
 package source
 
 import (
-	"unicode/utf8"
 	"unsafe"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -245,7 +244,7 @@ func (b *columnBatch) column(c *parquetColumn) (RawColumn, error) {
 		return RawColumn{Array: array.MakeFromData(data)}, nil
 	}
 	if b.isPlain {
-		if !utf8.Valid(b.text) {
+		if !validText(b.text) {
 			return RawColumn{}, notUTF8()
 		}
 		return RawColumn{Array: textArray(b.n, valid, b.nulls, b.offsets, b.text)}, nil

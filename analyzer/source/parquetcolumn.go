@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
-	"unicode/utf8"
 
 	"github.com/apache/arrow/go/v17/arrow"
 )
@@ -131,7 +130,7 @@ func (d *columnDictionary) readText(plain []byte, mem *budget) error {
 		d.text, plain = append(d.text, v...), rest
 		d.offsets[i+1] = int32(len(d.text))
 	}
-	if !utf8.Valid(d.text) {
+	if !validText(d.text) {
 		return notUTF8()
 	}
 	d.array = textArray(d.entries, nil, 0, d.offsets, d.text)
