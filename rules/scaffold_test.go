@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"testing/fstest"
 
 	"github.com/stretchr/testify/require"
 
@@ -21,7 +22,7 @@ func TestScaffoldLoadsForEveryTable(t *testing.T) {
 			require.NoError(t, err)
 			dir := t.TempDir()
 			require.NoError(t, WriteDrafts(dir, drafts))
-			c, err := Embedded(Folder{FS: os.DirFS(dir), Name: "ours", Strict: true})
+			c, err := Load(Folder{FS: fstest.MapFS{"definitions.yaml": {Data: []byte(goodDefinitions)}}}, Folder{FS: os.DirFS(dir), Name: "ours", Strict: true})
 			require.NoError(t, err)
 			r := c.Rule("ours/first-rule")
 			require.Equal(t, table, r.Table)
