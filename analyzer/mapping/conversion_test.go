@@ -58,6 +58,7 @@ func TestConversions(t *testing.T) {
 		{"boolean by choice", "events", "is_degraded", `{from: a, values: {Y: "true"}, otherwise: "false"}`, "Y N _", "true false -"},
 		{"closed list", "events", "code_system", "a", "sct read2 SCT _", "sct read2 ! -"},
 		{"choice", "events", "code_system", `{from: a, values: {"5": sct}}`, "5 6 _", "sct ! -"},
+		{"choice in any case", "events", "code_system", `{from: a, values: {Snomed: sct}}`, "SNOMED snomed SnoMed", "sct sct sct"},
 		{"choice with a rest", "events", "code_system", `{from: a, values: {"5": sct}, otherwise: local}`, "5 6 _", "sct local -"},
 		{"choice of open text", "medications", "code_system", `{from: a, values: {"5": dmd}}`, "5 6", "dmd !"},
 		{"constant", "events", "code_system", `{constant: sct}`, "1 _", "sct sct"},

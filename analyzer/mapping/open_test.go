@@ -86,6 +86,60 @@ func TestSimulatedAurum(t *testing.T) {
 	require.False(t, supplies(x, "patients.nhs_number_state"))
 }
 
+func TestAurumWithItsDictionaries(t *testing.T) {
+	x := open(t, Options{}, folder(t, map[string]string{
+		"s_Extract_Patient_001.txt": "patid\tpracid\tgender\tyob\tmob\tregstartdate\tpatienttypeid\n" +
+			"1\t9\t1\t2015\t3\t01/04/2015\t3\n2\t9\t2\t1950\tNA\t01/04/2015\t7\n3\t9\t2\t1950\t0\t\t14\n",
+		"s_Extract_Observation_001.txt": "patid\tobsid\tobsdate\tmedcodeid\tobstypeid\tnumunitid\n" +
+			"1\t1\t02/04/2015\t397732011\t4\t2\n1\t2\t31/04/2015\t999\t7\tNA\n",
+		"s_Extract_DrugIssue_001.txt": "patid\tissueid\tissuedate\tprodcodeid\tdosageid\n1\t1\t02/04/2015\t55\ta\n",
+		"s_Extract_Problem_001.txt":   "patid\tobsid\tprobstatusid\tsignid\n1\t1\t1\t2\n",
+		"EMISMedicalDictionary.txt":   "medcodeid\tterm\tsnomedctconceptid\n397732011\tNever smoked tobacco\t266919005\n",
+		"EMISProductDictionary.txt":   "prodcodeid\tdmdid\n55\t42104811000001109\n",
+		"common_dosages.txt":          "dosageid\tdosage_text\na\tONE DAILY\n",
+		"PatientType.txt":             "patienttypeid\tDescription\n3\tRegular\n7\tDummy\n14\tWalk-in\n",
+		"ObsType.txt":                 "obstypeid\tDescription\n4\tFamily history\n7\tObservation\n",
+		"NumUnit.txt":                 "numunitid\tDescription\n2\tkg\n",
+		"ProbStatus.txt":              "probstatusid\tDescription\n1\tActive\n",
+		"Sign.txt":                    "signid\tDescription\n2\tMinor\n",
+	}))
+	require.Equal(t, []string{"registrations has no record id; file and record number stand in for it."}, x.Notes)
+	column := func(name string) (out []string) {
+		table, col, _ := strings.Cut(name, ".")
+		require.True(t, supplies(x, name), name)
+		rows, _ := read(t, x.Table(schema.Lookup(table)), schema.Lookup(table).Column(col))
+		for _, r := range rows {
+			out = append(out, r[0])
+		}
+		return out
+	}
+	require.Equal(t, []string{"2015-03-01", "-", "-"}, column("patients.birth_date"))
+	require.Equal(t, []string{"false", "true", "false"}, column("patients.is_dummy"))
+	require.Equal(t, []string{"regular", "other", "other"}, column("registrations.reg_type"))
+	require.Equal(t, []string{"266919005", "999"}, column("events.code"))
+	require.Equal(t, []string{"sct", "local"}, column("events.code_system"))
+	require.Equal(t, []string{"2015-04-02", "!"}, column("events.event_date"))
+	require.Equal(t, []string{"family_history", "observation"}, column("events.event_type"))
+	require.Equal(t, []string{"kg", "-"}, column("events.unit"))
+	require.Equal(t, []string{"42104811000001109"}, column("issues.dmd_code"))
+	require.Equal(t, []string{"xxxxxxxxx"}, column("issues.dosage_text"))
+	require.Equal(t, []string{"active"}, column("problems.status"))
+	require.Equal(t, []string{"minor"}, column("problems.significance"))
+}
+
+func TestOMOPWithDMD(t *testing.T) {
+	x := open(t, Options{}, folder(t, map[string]string{
+		"person.csv":        "person_id,year_of_birth,month_of_birth,day_of_birth,gender_concept_id\n1,1980,2,29,8532\n2,1981,,,0\n",
+		"drug_exposure.csv": "drug_exposure_id,person_id,drug_concept_id,drug_source_concept_id,drug_exposure_start_date\n1,1,7,8,2024-05-06 00:00:00\n2,1,8,0,2024-05-06\n3,1,7,0,06/05/2024\n",
+		"concept.csv":       "concept_id,vocabulary_id,concept_code\n7,RxNorm,308182\n8,dm+d,42104811000001109\n",
+	}))
+	rows, _ := read(t, x.Table(schema.Lookup("issues")))
+	require.Equal(t, [][]string{{"1", "1", "2024-05-06", "42104811000001109"}, {"2", "1", "2024-05-06", "42104811000001109"}, {"3", "1", "!", "-"}}, rows)
+	rows, _ = read(t, x.Table(schema.Lookup("patients")))
+	require.Equal(t, [][]string{{"1", "F", "1980-02-29", "1980"}, {"2", "U", "-", "1981"}}, rows)
+	require.False(t, x.HasReleaseDate)
+}
+
 func TestDigestIsOverNamesAndDigests(t *testing.T) {
 	o := Options{Source: source.Options{Digest: true}}
 	a := open(t, o, "testdata/canonical")

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"bytes"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -17,16 +18,24 @@ func withoutWords(words []string) step {
 	}
 }
 
-// choice turns a value of the source into a canonical one; a value that is not
-// in the map is otherwise, or malformed where that is empty.
+// choice turns a value of the source, in any case, into a canonical one; a value
+// that is not in the map is otherwise, or malformed where that is empty.
 func choice(values map[string]string, otherwise string) step {
 	texts := make(map[string][]byte, len(values))
 	for from, to := range values {
-		texts[from] = []byte(to)
+		texts[strings.ToLower(from)] = []byte(to)
 	}
 	rest := []byte(otherwise)
+	var lower []byte
 	return func(cell []byte) ([]byte, state) {
-		if to, ok := texts[string(cell)]; ok {
+		lower = lower[:0]
+		for _, c := range cell {
+			if c-'A' <= 'Z'-'A' {
+				c |= 0x20
+			}
+			lower = append(lower, c)
+		}
+		if to, ok := texts[string(lower)]; ok {
 			return to, present
 		}
 		if len(rest) > 0 {

@@ -86,8 +86,8 @@ type Expression struct {
 	Via  string `yaml:"via"`
 	// Missing lists words that mean "no value" here.
 	Missing []string `yaml:"missing"`
-	// Values maps the values of the source to those of the column; any other
-	// value is Otherwise, or malformed where that is empty.
+	// Values maps the values of the source, in any case, to those of the column;
+	// any other value is Otherwise, or malformed where that is empty.
 	Values    map[string]string `yaml:"values"`
 	Otherwise string            `yaml:"otherwise"`
 	// Prefix is put before the value.

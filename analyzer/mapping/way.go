@@ -67,8 +67,8 @@ func (r *resolver) ways(b *bound, t *Target, c *schema.Column) []way {
 	return own
 }
 
-func (w *way) then(by Conversion, make func() step) {
-	w.steps = append(w.steps, make)
+func (w *way) then(by Conversion, begin func() step) {
+	w.steps = append(w.steps, begin)
 	w.by = append(w.by, by)
 }
 
@@ -82,20 +82,20 @@ func (r *resolver) derived(c *schema.Column, own, base []way) []way {
 	number := identifier.Options{AllowTest: r.options.AllowTestNumbers}
 	key := r.options.Key
 	var by Conversion
-	var make func() step
+	var begin func() step
 	missing := ""
 	switch c.Name {
 	case "nhs_number_state":
-		by, make, missing = asNumberState, func() step { return numberState(number) }, identifier.Missing.String()
+		by, begin, missing = asNumberState, func() step { return numberState(number) }, identifier.Missing.String()
 	case "nhs_number_range":
-		by, make = asNumberRange, func() step { return numberRange(number) }
+		by, begin = asNumberRange, func() step { return numberRange(number) }
 	case "nhs_number_key":
-		by, make = asNumberKey, func() step { return numberKey(key) }
+		by, begin = asNumberKey, func() step { return numberKey(key) }
 	default:
-		by, make, missing = asDosageState, dosageState, string(dosageEmpty)
+		by, begin, missing = asDosageState, dosageState, string(dosageEmpty)
 	}
 	for i := range base {
-		base[i].then(by, make)
+		base[i].then(by, begin)
 	}
 	if c.Name == "dosage_state" {
 		own = append(own, base...)
@@ -189,8 +189,8 @@ func layoutsOf(names []string) []dateLayout {
 // begin makes the alternative of a scan.
 func (w *way) begin(s *slots) alternative {
 	a := alternative{slot: -1, constant: w.constant, layouts: w.layouts}
-	for _, make := range w.steps {
-		a.steps = append(a.steps, make())
+	for _, begin := range w.steps {
+		a.steps = append(a.steps, begin())
 	}
 	if len(w.columns) == 1 {
 		a.slot = s.of(w.columns[0])
