@@ -133,7 +133,8 @@ func (t *tester) fail(f Failure) {
 // A result is what one run made of a case.
 type result struct {
 	// outcomes follow the rows of the case; nil where there are no rows to
-	// judge: only answers, or a practice that patients alone name. meant are those of the interpreter, where it was asked.
+	// judge: only answers, or a practice that patients alone name. meant are
+	// those of the interpreter, where it was asked.
 	outcomes, meant []Outcome
 	counts          map[string]int64
 	value           *float64

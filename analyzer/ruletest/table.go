@@ -43,6 +43,11 @@ func (p *parser) readTable(t *schema.Table, data []byte, line int) (*Table, []Ou
 			return nil, nil, p.fault(line+1, "", "the column %q stands twice", name)
 		}
 	}
+	for _, c := range t.Columns {
+		if c.Required && (c != t.Key || !derivable(t)) && !slices.Contains(header, c.Name) {
+			return nil, nil, p.fault(line+1, "", "%s.csv of a case needs the column %q", t.Name, c.Name)
+		}
+	}
 	out := &Table{Schema: t}
 	fill, err := p.fillers(t, header, line+1, out)
 	if err != nil {
@@ -131,7 +136,7 @@ func (p *parser) fillers(t *schema.Table, header []string, line int, out *Table)
 // deriveKey gives the rows record ids where the case has none, as readers do.
 func (t *Table) deriveKey() {
 	key := t.Schema.Key
-	if key == nil || t.Schema.Name == "patients" || t.Schema.Name == "practice" || slices.Contains(t.Columns, key) {
+	if key == nil || !derivable(t.Schema) || slices.Contains(t.Columns, key) {
 		return
 	}
 	t.DerivedKey = true
@@ -140,6 +145,9 @@ func (t *Table) deriveKey() {
 		t.Rows[i] = append(t.Rows[i], extract.TextCell(t.Schema.Name+"-"+strconv.Itoa(i+1)))
 	}
 }
+
+// derivable says that readers make up the record ids of a table that has none.
+func derivable(t *schema.Table) bool { return t.Name != "patients" && t.Name != "practice" }
 
 // cell reads one value of column c as the schema's conventions say.
 func cell(c *schema.Column, text string) extract.Cell {
