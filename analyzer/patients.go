@@ -73,6 +73,9 @@ func (run *Run) readPatients(ctx context.Context, p *pass) error {
 	run.number(parts)
 	run.index(parts, total)
 	run.tables[p.table.Index] = total
+	for _, c := range in.columns {
+		run.seen[c] = true
+	}
 	nulls := &patientPart{}
 	for _, n := range p.keep {
 		nulls.values = append(nulls.values, newRowsHeld(n))

@@ -59,7 +59,9 @@ type pass struct {
 	repeats []*expr.Node
 	// tallies are the programs counted, as indexes into Plan.programs.
 	tallies []int
-	reason  string
+	// also are columns read for the counts of the reading alone.
+	also   []*schema.Column
+	reason string
 }
 
 // A link carries facts from the rows of Relation.To to the rows of
@@ -153,7 +155,7 @@ func NewPlan(programs []Program, x *extract.Extract) (*Plan, error) {
 	p := &planner{
 		x: x, plan: &Plan{programs: programs},
 		patients: schema.Lookup("patients"), practice: schema.Lookup("practice"),
-		done: map[*expr.Node]bool{}, kept: map[*expr.Node]bool{},
+		done: map[*expr.Node]bool{}, kept: map[*expr.Node]bool{}, counted: -1,
 	}
 	if err := p.collect(); err != nil {
 		return nil, err

@@ -117,7 +117,7 @@ func (r *reading) merge(o *reading) {
 		}
 	}
 	r.ids = append(r.ids, o.ids...)
-	r.countIDs = r.countIDs && o.countIDs
+	r.countIDs = r.countIDs && (o.countIDs || o.rows == 0)
 }
 
 // countRepeated counts the rows whose id an earlier row carries.

@@ -74,9 +74,9 @@ type Run struct {
 	held    map[*expr.Node]*held
 	keyed   map[factKey]*keyed
 	repeats map[*expr.Node]*cohort.Repeats
-	tallies [][]state.Tally // by program, by practice
-	tables  []*reading      // by schema.Table.Index; nil where not read
-	last    map[*schema.Table]*pass
+	tallies [][]state.Tally         // by program, by practice
+	tables  []*reading              // by schema.Table.Index; nil where not read
+	seen    map[*schema.Column]bool // columns whose cells have been counted
 
 	mu       sync.Mutex
 	progress Progress
@@ -88,7 +88,7 @@ func NewRun(ctx context.Context, plan *Plan, x *extract.Extract, practices *Prac
 	run := &Run{
 		plan: plan, x: x, options: o, practices: practices,
 		held: map[*expr.Node]*held{}, keyed: map[factKey]*keyed{}, repeats: map[*expr.Node]*cohort.Repeats{},
-		tables: make([]*reading, len(schema.Tables)), last: map[*schema.Table]*pass{},
+		tables: make([]*reading, len(schema.Tables)), seen: map[*schema.Column]bool{},
 	}
 	for range plan.programs {
 		run.tallies = append(run.tallies, make([]state.Tally, len(practices.List)))
@@ -105,9 +105,6 @@ func NewRun(ctx context.Context, plan *Plan, x *extract.Extract, practices *Prac
 	for _, p := range plan.passes {
 		if err := run.pass(ctx, p); err != nil {
 			return nil, err
-		}
-		if len(p.tallies) > 0 {
-			run.last[p.table] = p
 		}
 		if err := run.checkMemory(); err != nil {
 			return nil, err

@@ -3,6 +3,7 @@ package analyzer
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync/atomic"
 
 	"github.com/zeebo/xxh3"
@@ -22,10 +23,14 @@ const duplicateLimit = 4 << 20
 // A reader turns the batches of a table's files into an evaluator's batches:
 // it decides whose row each is, and counts what is wrong with it.
 type reader struct {
-	run     *Run
-	in      *prepared
-	e       *evaluator
-	reading *reading // nil when the table has been counted before
+	run *Run
+	in  *prepared
+	e   *evaluator
+	// reading is nil where the table has been counted before; first says that
+	// rows are counted, fresh which columns' cells are.
+	reading *reading
+	first   bool
+	fresh   []bool
 
 	patientAt, practiceAt, keyAt int   // places in in.columns, or -1
 	noClaim                      int32 // what a row without practice_id claims
@@ -79,6 +84,9 @@ func (run *Run) prepareRows(p *pass, first bool) *prepared {
 		if n.Op == expr.OpRepeatedIn {
 			add(n.Relation.Far)
 		}
+	}
+	for _, c := range p.also {
+		add(c)
 	}
 	add(p.table.Patient)
 	add(p.table.Practice)
@@ -188,10 +196,14 @@ func newReader(in *prepared, e *evaluator, first bool) *reader {
 			r.required = append(r.required, i)
 		}
 	}
+	r.fresh = in.run.fresh(in.columns)
+	if !first && !slices.Contains(r.fresh, true) {
+		return r
+	}
+	r.reading, r.first = newReading(t, len(in.run.practices.List)), first
 	if !first {
 		return r
 	}
-	r.reading = newReading(t, len(in.run.practices.List))
 	if r.reading.countIDs = in.run.countsIDs(x); r.reading.countIDs {
 		r.keyAt = in.columnAt(t.Key)
 	}
@@ -363,31 +375,27 @@ func (r *reader) lookUp(dst []int32, at, n int, memo *entryNumbers, null int32, 
 // count counts the batch in the reading.
 func (r *reader) count(b *extract.Batch, n int) {
 	c := r.reading
-	c.rows += int64(n)
-	c.rejected += c.mark(len(r.in.pass.table.Columns), r.reject, b)
-	own := r.e.ownPractice
-	if len(c.practices) == 1 {
-		// Whatever names no practice was read of the only one there is.
-		own = r.only
-		for i := range n {
-			if own[i] = r.e.ownPractice[i]; r.claimed[i] == noClaim {
-				own[i] = 0
+	own := r.answers(n)
+	if r.first {
+		c.rows += int64(n)
+		c.rejected += c.mark(len(r.in.pass.table.Columns), r.reject, b)
+		for i := 0; i < n; {
+			j := i
+			for j < n && own[j] == own[i] {
+				j++
 			}
+			if own[i] >= 0 {
+				c.practices[own[i]].rows += int64(j - i)
+				c.practices[own[i]].rejected += countRange(r.reject, i, j)
+			}
+			i = j
 		}
-	}
-	for i := 0; i < n; {
-		j := i
-		for j < n && own[j] == own[i] {
-			j++
-		}
-		if own[i] >= 0 {
-			c.practices[own[i]].rows += int64(j - i)
-			c.practices[own[i]].rejected += countRange(r.reject, i, j)
-		}
-		i = j
+		r.countPatients(n, own)
+		r.countIDs(n)
+		r.countRounded(n, own)
 	}
 	for i, col := range r.in.columns {
-		if set := b.Malformed[i]; set != nil {
+		if set := b.Malformed[i]; set != nil && r.fresh[i] {
 			c.malformed += c.mark(col.Index, set, b)
 			kernel.ForEachSet(set, n, func(i int) {
 				if own[i] >= 0 {
@@ -396,9 +404,20 @@ func (r *reader) count(b *extract.Batch, n int) {
 			})
 		}
 	}
-	r.countPatients(n, own)
-	r.countIDs(n)
-	r.countRounded(n, own)
+}
+
+// answers returns the practice that each row is counted under: its own, and
+// where there is only one, that one for all that name none.
+func (r *reader) answers(n int) []int32 {
+	if len(r.reading.practices) != 1 {
+		return r.e.ownPractice
+	}
+	for i := range n {
+		if r.only[i] = r.e.ownPractice[i]; r.claimed[i] == noClaim {
+			r.only[i] = 0
+		}
+	}
+	return r.only
 }
 
 // countPatients counts orphans, and rows that name another practice than
@@ -514,19 +533,35 @@ func (run *Run) overRows(ctx context.Context, p *pass) error {
 	if err != nil {
 		return err
 	}
-	if first {
-		total := workers[0].reader.reading
+	if total := workers[0].reader.reading; total != nil {
 		for _, k := range workers[1:] {
 			total.merge(k.reader.reading)
 		}
-		run.counted(p.table, total)
+		run.counted(p.table, total, w.columns)
 	}
 	w.join(workers)
 	return nil
 }
 
-// counted takes over the counts of a table read for the first time.
-func (run *Run) counted(t *schema.Table, r *reading) {
+// fresh says which of the columns no pass has counted the cells of.
+func (run *Run) fresh(columns []*schema.Column) []bool {
+	out := make([]bool, len(columns))
+	for i, c := range columns {
+		out[i] = !run.seen[c]
+	}
+	return out
+}
+
+// counted takes over the counts of a pass over a table, and of the columns
+// that it read.
+func (run *Run) counted(t *schema.Table, r *reading, columns []*schema.Column) {
+	for _, c := range columns {
+		run.seen[c] = true
+	}
+	if before := run.tables[t.Index]; before != nil {
+		before.merge(r)
+		return
+	}
 	if r.rows > duplicateLimit && !run.options.CountDuplicateIDs {
 		r.countIDs, r.ids = false, nil
 	}

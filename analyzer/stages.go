@@ -19,6 +19,9 @@ type planner struct {
 	untallied          []int        // programs not yet counted
 	unread             []*schema.Table
 	done, kept         map[*expr.Node]bool
+	// counted is how many passes there were when all that does not wait for
+	// the counts of the reading was done; -1 until then.
+	counted int
 	// start are the passes that read the patients and the practices; keep is
 	// added to while later passes turn out to want more.
 	startPatients, startPractice *pass
@@ -72,7 +75,7 @@ func (p *planner) ready(n *expr.Node, memo map[*expr.Node]bool) bool {
 	}
 	r := p.done[n] || !isAggregate(n) && n.Op != expr.OpRepeatedIn && (n.Op != expr.OpGather || !byID(n.Relation))
 	if n.Op == expr.OpColumn && n.Column.Virtual {
-		r = len(p.unread) == 0
+		r = p.counted >= 0
 	}
 	if r && !isAggregate(n) && (n.Op != expr.OpGather || !byID(n.Relation)) {
 		for _, a := range n.Args {
@@ -104,10 +107,17 @@ func (p *planner) order() error {
 		if s == nil {
 			s = p.table(memo)
 		}
+		if s == nil && p.counted < 0 {
+			p.counted = len(p.plan.passes)
+			continue
+		}
 		if s == nil {
 			return fmt.Errorf("no order of the tables meets every rule: %d values, %d rules left", len(p.needs), len(p.untallied))
 		}
 		p.emit(s)
+	}
+	if p.counted < 0 {
+		p.counted = len(p.plan.passes)
 	}
 	p.values()
 	return nil
@@ -362,13 +372,24 @@ func (p *planner) finish() {
 			held[n] = true
 		}
 	}
-	read := map[*schema.Table]int{}
-	for _, s := range p.plan.passes {
+	first := map[*schema.Table]*pass{}
+	for i, s := range p.plan.passes {
 		if s.memory {
 			continue
 		}
-		if read[s.table]++; read[s.table] > 1 {
-			s.reason = "again, after what its rules depend on"
+		if first[s.table] == nil {
+			first[s.table] = s
+			continue
+		}
+		s.reason = "again, after what its rules depend on"
+		if i < p.counted {
+			continue
+		}
+		// The counts are taken by now, of these columns too.
+		for _, n := range s.nodes {
+			if n.Column != nil && n.Space == s.table {
+				first[s.table].also = append(first[s.table].also, n.Column)
+			}
 		}
 	}
 }
