@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -115,7 +116,9 @@ func htmlOf(r *Report, o Options) *htmlReport {
 	if out.Several {
 		out.SummaryTitle = plural(int64(len(out.Practices)), "practice", "practices")
 		out.SummaryCaption = "Each practice's verdict. The name leads to its own part of this page."
-		out.Chart = summaryChart(out.Practices)
+		if len(out.Practices) <= chartPractices {
+			out.Chart = summaryChart(out.Practices)
+		}
 	}
 	return out
 }
@@ -145,8 +148,15 @@ type bar struct {
 
 const barHeight = 46
 
+// chartPractices is the most practices that a chart is drawn of; of more, the
+// table alone is easier to read.
+const chartPractices = 20
+
 func scoreChart(id, title string, standings []standing) chart {
 	c := chart{ID: id, Title: title}
+	if !slices.ContainsFunc(standings, func(s standing) bool { return s.Scored }) {
+		return c
+	}
 	var said []string
 	for _, s := range standings {
 		c.add(s.Title, s)

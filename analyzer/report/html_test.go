@@ -141,3 +141,23 @@ func TestJobsAreNumberedOnFromGroupToGroup(t *testing.T) {
 	}
 	require.Equal(t, []string{"1", "4"}, starts)
 }
+
+func TestChartsAreDrawnWhereTheyHelp(t *testing.T) {
+	charts := func(r *Report) int {
+		n := 0
+		for d := range parsed(t, r).Descendants() {
+			if d.Type == html.ElementNode && d.Data == "svg" {
+				n++
+			}
+		}
+		return n
+	}
+	require.Equal(t, 1, charts(readySample()))
+	require.Equal(t, 4, charts(severalSample()))
+	require.Equal(t, 0, charts(damagedSample()), "nothing is scored")
+	many := readySample()
+	for len(many.Practices) <= chartPractices {
+		many.Practices = append(many.Practices, many.Practices[0])
+	}
+	require.Equal(t, len(many.Practices), charts(many), "no chart of all")
+}
