@@ -153,6 +153,8 @@ func (w *writer) number(t schema.Type, depth int) string {
 	switch n := w.IntN(8); {
 	case ok && n < 3:
 		return name
+	case n == 3 && ok:
+		return "-" + name
 	case n == 3:
 		return "-" + pick(w.Generator, map[schema.Type][]string{schema.Int: {"1", "2"}, schema.Decimal: {"1.5", "2.0"}}[t])
 	case t == schema.Int && n == 4:
@@ -170,6 +172,10 @@ func (w *writer) number(t schema.Type, depth int) string {
 		}
 	case t == schema.Decimal && ok && n == 6:
 		return "(" + name + " * 2)"
+	case t == schema.Decimal && n == 7:
+		if count, _, ok := w.column(schema.Int); ok {
+			return "(" + count + " + 0.5)"
+		}
 	}
 	return map[schema.Type]string{schema.Int: strconv.Itoa(w.IntN(5)), schema.Decimal: pick(w.Generator, []string{"0.0", "1.5", "48.0"})}[t]
 }

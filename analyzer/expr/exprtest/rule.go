@@ -137,12 +137,12 @@ func (w *writer) list() (string, *schema.Table, bool) {
 	return r.field(s.Name), s.To, true
 }
 
-// inside writes what make writes with a loop over rows of t open.
-func (w *writer) inside(t *schema.Table, make func() string) (name, text string) {
+// inside writes what body writes with a loop over rows of t open.
+func (w *writer) inside(t *schema.Table, body func() string) (name, text string) {
 	w.loops++
 	name = "r" + strconv.Itoa(w.loops)
 	w.rows = append(w.rows, row{name, t})
-	text = make()
+	text = body()
 	w.rows = w.rows[:len(w.rows)-1]
 	return name, text
 }
