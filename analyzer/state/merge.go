@@ -90,7 +90,7 @@ func (t *TableState) add(o *TableState) {
 		t.DuplicateIDs += o.DuplicateIDs
 	}
 	t.Absent = append(t.Absent, o.Absent...)
-	slices.Sort(t.Absent)
+	slices.SortFunc(t.Absent, func(a, b string) int { return t.Table.Column(a).Index - t.Table.Column(b).Index })
 	t.Absent = slices.Compact(t.Absent)
 	for _, f := range o.Faults {
 		at := slices.IndexFunc(t.Faults, func(x Fault) bool { return x.Column == f.Column })

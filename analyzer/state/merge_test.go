@@ -1,0 +1,110 @@
+package state
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"paperlight/analyzer/schema"
+)
+
+// random returns a state of one practice.
+func random(r *rand.Rand, practice string) *State {
+	s := &State{Rules: []string{"a/one", "b/two"}}
+	p := PracticeState{ID: practice, AsOf: int32(r.IntN(100)), AsOfFrom: "--as-of", Registered: int64(r.IntN(9)) - 1}
+	for range s.Rules {
+		p.Tallies = append(p.Tallies, Tally{Missing: r.IntN(4) == 0, Denominator: int64(r.IntN(50)), Numerator: int64(r.IntN(50)), Value: r.Float64(), HasValue: r.IntN(2) == 0})
+	}
+	for range schema.Tables {
+		p.Rows = append(p.Rows, int64(r.IntN(9)))
+	}
+	s.Practices = []PracticeState{p}
+	for _, t := range schema.Tables {
+		if r.IntN(3) == 0 {
+			continue
+		}
+		x := TableState{Table: t, Rows: int64(r.IntN(100)), Orphans: int64(r.IntN(3)), DuplicateIDs: int64(r.IntN(4)) - 1, DerivedKey: r.IntN(2) == 0}
+		if r.IntN(2) == 0 {
+			x.Absent = []string{t.Columns[r.IntN(len(t.Columns))].Name}
+		}
+		if r.IntN(2) == 0 {
+			f := Fault{Column: t.Columns[0], Want: "text", Count: 7}
+			for i := range 5 {
+				f.First = append(f.First, Position{File: t.Name + ".csv", Record: int64(10*i + r.IntN(9))})
+			}
+			x.Faults = append(x.Faults, f)
+		}
+		if r.IntN(2) == 0 {
+			x.Faults = append(x.Faults, Fault{Want: "a value", Count: 1, First: []Position{{File: practice, Record: 3}}})
+		}
+		s.Tables = append(s.Tables, x)
+	}
+	if r.IntN(2) == 0 {
+		s.Notes = []string{fmt.Sprintf("note %d", r.IntN(3))}
+	}
+	return s
+}
+
+func merge(t *testing.T, a, b *State) *State {
+	t.Helper()
+	out, err := Merge(a, b)
+	require.NoError(t, err)
+	return out
+}
+
+func TestMergeLaws(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 200 {
+		a, b, c := random(r, "A"), random(r, "B"), random(r, "C")
+		before, err := a.Marshal()
+		require.NoError(t, err)
+		require.Equal(t, a, merge(t, a, &State{}), "identity")
+		require.Equal(t, a, merge(t, nil, a), "identity")
+		require.Equal(t, merge(t, a, b), merge(t, b, a), "commutative")
+		require.Equal(t, merge(t, merge(t, a, b), c), merge(t, a, merge(t, c, b)), "associative")
+		after, err := a.Marshal()
+		require.NoError(t, err)
+		require.Equal(t, before, after, "arguments are not changed")
+	}
+}
+
+func TestStoredStatesComeBack(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 50 {
+		s := merge(t, random(r, "A"), random(r, "B"))
+		b, err := s.Marshal()
+		require.NoError(t, err)
+		got, err := Unmarshal(b)
+		require.NoError(t, err)
+		require.Equal(t, s, got)
+		again, err := got.Marshal()
+		require.NoError(t, err)
+		require.Equal(t, b, again)
+	}
+}
+
+func TestStatesThatDoNotMerge(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	a, b := random(r, "A"), random(r, "A")
+	_, err := Merge(a, b)
+	require.EqualError(t, err, "both states hold practice 1 of the merged list, want each practice in one")
+	b = random(r, "B")
+	b.Rules = []string{"a/one", "c/three"}
+	_, err = Merge(a, b)
+	require.EqualError(t, err, "states of different rule sets do not merge")
+}
+
+func TestStoredStatesThatAreRefused(t *testing.T) {
+	for in, want := range map[string]string{
+		`{`:             "stored state: unexpected end of JSON input",
+		`{"version":2}`: "stored state of version 2, want 1",
+		`{"version":1,"rules":["a"],"practices":[{"ID":"A"}]}`:                               "stored state: practice 1 has 0 tallies, want 1",
+		`{"version":1,"tables":[{"table":"x"}]}`:                                             "stored state: table 1 is not one of the schema",
+		`{"version":1,"tables":[{"table":"issues","faults":[{"column":"no_such_column"}]}]}`: "stored state: a fault of issues names a column that is not of the schema",
+	} {
+		_, err := Unmarshal([]byte(in))
+		require.EqualError(t, err, want)
+	}
+}
