@@ -56,23 +56,23 @@ type htmlJob struct {
 // no font, no picture from elsewhere, and a policy that allows none.
 func WriteHTML(w io.Writer, r *Report, o Options) error {
 	r = presentable(r)
-	t, err := template.New("report").Funcs(template.FuncMap{
-		"verdict": func(v Verdict) string { return cmp.Or(verdictWords[v], "Not judged") },
-		"words":   func(key string) string { return htmlWords[key] },
-		"number": func(i, start int, j job, sayWho bool) htmlJob {
-			return htmlJob{j, fmt.Sprintf("%d", start+i), sayWho}
-		},
-	}).Parse(htmlPage)
-	if err != nil {
-		return fmt.Errorf("read the page's template: %w", err)
-	}
 	var out bytes.Buffer
-	if err := t.Execute(&out, htmlOf(r, o)); err != nil {
+	if err := htmlTemplate.Execute(&out, htmlOf(r, o)); err != nil {
 		return fmt.Errorf("write the page: %w", err)
 	}
-	_, err = w.Write(out.Bytes())
+	_, err := w.Write(out.Bytes())
 	return err
 }
+
+// htmlTemplate is read once; a fault in it is ours and stops every program
+// that would use it.
+var htmlTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
+	"verdict": func(v Verdict) string { return cmp.Or(verdictWords[v], "Not judged") },
+	"words":   func(key string) string { return htmlWords[key] },
+	"number": func(i, start int, j job, sayWho bool) htmlJob {
+		return htmlJob{j, fmt.Sprintf("%d", start+i), sayWho}
+	},
+}).Parse(htmlPage))
 
 var htmlWords = map[string]string{
 	"stops": stopsHeading, "stops lead": stopsLead, "jobs lead": jobsLead, "answers": answersHeading, "good": goodHeading, "nothing": nothingGood, "shown": shownHeading,
