@@ -10,7 +10,7 @@ GOLANGCI_VERSION := v2.15.0
 
 export CGO_ENABLED := 0
 export GOTOOLCHAIN := local
-export GOFLAGS := -trimpath -buildvcs=false
+export GOFLAGS := -buildvcs=false
 
 .PHONY: help build demo test race lint vet fmt docs golden fuzz bench peers cross modules
 

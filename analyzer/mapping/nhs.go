@@ -44,13 +44,17 @@ func numberRange(o identifier.Options) step {
 
 // numberKey turns the ten digits of an NHS number into 16 hex digits that are
 // equal for equal numbers under one key; absent where there are no ten digits,
-// so that words in the column are nobody's number.
-func numberKey(key [16]byte) step {
+// so that words in the column are nobody's number, and where the number is a
+// dummy: two patients under 000 000 0000 are not one person.
+func numberKey(key [16]byte, o identifier.Options) step {
 	var sum [8]byte
 	text := make([]byte, 16)
 	return func(cell []byte) ([]byte, state) {
 		number, ok := identifier.NHSNumberDigits(cell)
 		if !ok {
+			return nil, absent
+		}
+		if s, _ := identifier.NHSNumberWith(cell, o); s == identifier.Dummy {
 			return nil, absent
 		}
 		binary.BigEndian.PutUint64(sum[:], number)

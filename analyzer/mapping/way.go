@@ -90,7 +90,7 @@ func (r *resolver) derived(c *schema.Column, own, base []way) []way {
 	case "nhs_number_range":
 		by, begin = asNumberRange, func() step { return numberRange(number) }
 	case "nhs_number_key":
-		by, begin = asNumberKey, func() step { return numberKey(key) }
+		by, begin = asNumberKey, func() step { return numberKey(key, number) }
 	default:
 		by, begin, missing = asDosageState, dosageState, string(dosageEmpty)
 	}

@@ -44,8 +44,8 @@ var judgesOfPatients = map[string]judge{
 		return met(!tracing || p.statusDate >= m.asOf-30)
 	}),
 	"number unique": ofRegistered(func(m *model, p *patient) verdict {
-		if form := numberForm(p); form == "missing" || form == "bad_form" {
-			return outside
+		if form := numberForm(p); form != "valid" && form != "bad_check" {
+			return outside // a dummy number is nobody's
 		}
 		return met(!p.sharedNumber)
 	}),

@@ -213,6 +213,6 @@ func (t tableReading) writeFaults(b *strings.Builder) {
 		fmt.Fprintf(b, ", %s repeated ids", grouped(*t.DuplicateIDs))
 	}
 	if t.DerivedIDs {
-		b.WriteString(", ids worked out from content")
+		b.WriteString(", no ids: file and record number stand in")
 	}
 }
