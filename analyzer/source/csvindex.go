@@ -2,7 +2,6 @@ package source
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"math/bits"
 	"sync"
@@ -142,12 +141,21 @@ func (t *textFile) chunks(start int64, opt Options) ([]chunk, error) {
 			x := newChunker(t.dialect, int(min(opt.part, indexBytes)))
 			for i := range next {
 				from := start + int64(i)*opt.part
-				chunks[i], errs[i] = x.readAt(t.in.at, start, from, min(from+opt.part, t.in.size), t.in.size)
+				errs[i] = func() (err error) {
+					defer recovered(&err, "file")
+					chunks[i], err = x.readAt(t.in.at, start, from, min(from+opt.part, t.in.size), t.in.size)
+					return err
+				}()
 			}
 		}()
 	}
 	wg.Wait()
-	return chunks, errors.Join(errs...)
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return chunks, nil
 }
 
 // A chunker looks at chunks piece by piece, so that a piece stays in cache.
@@ -338,7 +346,10 @@ func b2u(b bool) uint64 {
 // validFrom reports whether the characters that begin in b[from:to] are valid
 // UTF-8; a character that began before from is its own chunk's business.
 func validFrom(b []byte, from, to int) bool {
-	return utf8.Valid(b[characterStart(b, from):characterStart(b, to)])
+	start, end := characterStart(b, from), characterStart(b, to)
+	// None begins here where one before claims more bytes than follow it:
+	// that one is not valid, which its own chunk finds.
+	return start >= end || utf8.Valid(b[start:end])
 }
 
 // characterStart returns the first place at or after i where a character
