@@ -7,7 +7,6 @@ import (
 	"runtime"
 	"slices"
 	"sync"
-	"sync/atomic"
 
 	"paperlight/analyzer/cohort"
 	"paperlight/analyzer/expr"
@@ -103,6 +102,9 @@ func NewRun(ctx context.Context, plan *Plan, x *extract.Extract, practices *Prac
 	}
 	run.holdPractices()
 	for _, p := range plan.passes {
+		if err := run.foresee(p); err != nil {
+			return nil, err
+		}
 		if err := run.pass(ctx, p); err != nil {
 			return nil, err
 		}
@@ -265,117 +267,6 @@ func (w *work) join(workers []*worker) {
 	}
 }
 
-// nulls evaluates the pass over rows whose every column is null: one of no
-// practice, then one of each practice, in batches.
-func (run *Run) nulls(in *prepared, visit func(*evaluator)) {
-	e := newEvaluator(in)
-	for i, c := range in.columns {
-		e.columns[i] = unknown(c.Type, e.rows)
-		if c.Type == schema.Text {
-			e.columns[i].index, e.columns[i].offsets = nil, make([]int32, e.rows+1)
-		}
-	}
-	practices := len(run.practices.List)
-	e.patient, e.practice = make([]int32, e.rows), make([]int32, e.rows)
-	e.ownPatient, e.ownPractice = make([]int32, e.rows), make([]int32, e.rows)
-	for first := 0; first < practices+1; first += e.rows {
-		n := min(e.rows, practices+1-first)
-		for i := range n {
-			e.patient[i], e.practice[i] = int32(run.nullPatient+first+i), int32(practices+first+i)
-			e.ownPatient[i], e.ownPractice[i] = -1, int32(first+i)-1
-		}
-		e.run(n)
-		visit(e)
-	}
-}
-
-// overHeld carries out a pass over patients or practices in memory.
-func (run *Run) overHeld(ctx context.Context, p *pass) error {
-	rows := run.rowsOf(p.table)
-	size := capacity(rows)
-	w := run.work(&prepared{pass: p, run: run, rows: size})
-	w.sets = run.gathers(p)
-	chunks := (rows + size - 1) / size
-	keeps := make([]*held, len(p.keep))
-	texts := make([][]*rowsHeld, len(p.keep))
-	for i, n := range p.keep {
-		keeps[i], texts[i] = newHeld(n, rows), make([]*rowsHeld, chunks)
-	}
-	workers := make([]*worker, max(1, min(run.options.jobs(), chunks)))
-	var next atomic.Int64
-	err := parallel(len(workers), func(i int) error {
-		k := w.worker()
-		workers[i] = k
-		h := newHeldRows(run, p.table)
-		for {
-			c := int(next.Add(1)) - 1
-			if c >= chunks {
-				return nil
-			}
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			h.batch(k.e, c*size, min(size, rows-c*size))
-			for j, n := range p.keep {
-				if n.Type == schema.Text {
-					texts[j][c] = newRowsHeld(n)
-					texts[j][c].append(k.e.value(n), k.e.n)
-					continue
-				}
-				keeps[j].put(k.e.value(n), c*size, k.e.n)
-			}
-			w.batch(k)
-		}
-	})
-	if err != nil {
-		return err
-	}
-	bases := make([]int, chunks)
-	for c := range bases {
-		bases[c] = c * size
-	}
-	for i, n := range p.keep {
-		if run.held[n] = keeps[i]; n.Type == schema.Text {
-			run.held[n] = join(n, rows, texts[i], bases)
-		}
-	}
-	w.join(workers)
-	return nil
-}
-
-// heldRows gives an evaluator batches of patients or practices in memory.
-type heldRows struct {
-	run      *Run
-	patients bool
-}
-
-func newHeldRows(run *Run, t *schema.Table) *heldRows {
-	return &heldRows{run: run, patients: t.Name == "patients"}
-}
-
-// batch evaluates the n rows from first on.
-func (h *heldRows) batch(e *evaluator, first, n int) {
-	if e.ownPatient == nil {
-		e.ownPatient, e.ownPractice = make([]int32, e.rows), make([]int32, e.rows)
-		e.practice = make([]int32, e.rows)
-	}
-	practices := int32(len(h.run.practices.List))
-	for i := range n {
-		at := int32(first + i)
-		if h.patients {
-			at = h.run.patientPractice[first+i]
-		}
-		e.practice[i], e.ownPractice[i], e.ownPatient[i] = at, at, -1
-		if at >= practices {
-			e.ownPractice[i] = -1
-		} else if h.patients {
-			e.ownPatient[i] = int32(first + i)
-		}
-	}
-	e.first = first
-	e.run(n)
-}
-
 // capacity is the room for batches of at most n rows: whole words, and no
 // more than a batch may have. Below 0, n is not known.
 func capacity(n int) int {
@@ -413,44 +304,3 @@ func parallel(n int, do func(i int) error) error {
 	}
 	return errs[0]
 }
-
-// checkMemory refuses to go on once what is held exceeds the limit.
-func (run *Run) checkMemory() error {
-	limit := run.options.MemoryLimit
-	if limit <= 0 {
-		return nil
-	}
-	used := int64(len(run.patientPractice)) * 4
-	if run.ids != nil {
-		used += run.ids.Bytes()
-	}
-	for _, h := range run.held {
-		used += h.size()
-	}
-	for _, r := range run.repeats {
-		used += r.Bytes()
-	}
-	seen := map[*keyed]bool{}
-	for _, k := range run.keyed {
-		if !seen[k] {
-			seen[k] = true
-			used += k.keys.Bytes()
-			for _, h := range k.held {
-				used += h.size()
-			}
-		}
-	}
-	if used > limit {
-		return overLimit(used, limit)
-	}
-	return nil
-}
-
-func overLimit(used, limit int64) error {
-	return &Refusal{Limit: true, Message: fmt.Sprintf("the facts about patients take %d MiB, more than the limit of %d MiB", used>>20, limit>>20),
-		Hint: "raise --memory, or check fewer practices at a time"}
-}
-
-// Explain returns the order in which tables were read and why it is so, one
-// line a pass.
-func (run *Run) Explain() []string { return run.plan.Explain() }

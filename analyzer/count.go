@@ -1,0 +1,141 @@
+package analyzer
+
+import (
+	"github.com/zeebo/xxh3"
+
+	"paperlight/analyzer/cohort"
+	"paperlight/analyzer/extract"
+	"paperlight/analyzer/kernel"
+	"paperlight/rules/identifier"
+)
+
+// count counts the batch in the reading.
+func (r *reader) count(b *extract.Batch, n int) {
+	c := r.reading
+	own := r.answers(n)
+	if r.first {
+		c.rows += int64(n)
+		c.rejected += c.mark(len(r.in.pass.table.Columns), r.reject, b)
+		for i := 0; i < n; {
+			j := i
+			for j < n && own[j] == own[i] {
+				j++
+			}
+			if own[i] >= 0 {
+				c.practices[own[i]].rows += int64(j - i)
+				c.practices[own[i]].rejected += countRange(r.reject, i, j)
+			}
+			i = j
+		}
+		r.countPatients(n, own)
+		r.countIDs(n)
+		r.countRounded(n, own)
+	}
+	for i, col := range r.in.columns {
+		if set := b.Malformed[i]; set != nil && r.fresh[i] {
+			c.malformed += c.mark(col.Index, set, b)
+			kernel.ForEachSet(set, n, func(i int) {
+				if own[i] >= 0 {
+					c.practices[own[i]].malformed++
+				}
+			})
+		}
+	}
+}
+
+// answers returns the practice that each row is counted under: its own, and
+// where there is only one, that one for all that name none.
+func (r *reader) answers(n int) []int32 {
+	if len(r.reading.practices) != 1 {
+		return r.e.ownPractice
+	}
+	for i := range n {
+		if r.only[i] = r.e.ownPractice[i]; r.claimed[i] == noClaim {
+			r.only[i] = 0
+		}
+	}
+	return r.only
+}
+
+// countPatients counts orphans, and rows that name another practice than
+// their patient's.
+func (r *reader) countPatients(n int, own []int32) {
+	if r.patientAt < 0 {
+		return
+	}
+	c, e := r.reading, r.e
+	known := e.columns[r.patientAt].known
+	for i := range n {
+		switch {
+		case bit(r.reject, i) || !bit(known, i):
+		case e.ownPatient[i] < 0:
+			c.orphans++
+			if q := own[i]; q >= 0 {
+				c.practices[q].orphans++
+			}
+		case r.claimed[i] != noClaim && r.claimed[i] != e.ownPractice[i]:
+			c.mismatch++
+		}
+	}
+}
+
+// countIDs notes the record ids, until there are more than are compared.
+func (r *reader) countIDs(n int) {
+	c := r.reading
+	if !c.countIDs || r.keyAt < 0 {
+		return
+	}
+	if c.rows > duplicateLimit && !r.run.options.CountDuplicateIDs {
+		c.countIDs, c.ids = false, nil
+		return
+	}
+	v := &r.e.columns[r.keyAt]
+	for i := range n {
+		if bit(r.reject, i) || !bit(v.known, i) {
+			continue
+		}
+		owner := r.e.ownPatient[i]
+		if owner < 0 {
+			owner = -3 - r.e.ownPractice[i]
+		}
+		h := cohort.RowKey(owner, v.textAt(i))
+		if r.e.ownPatient[i] < 0 && r.patientAt >= 0 && bit(r.e.columns[r.patientAt].known, i) {
+			h ^= xxh3.Hash(r.e.columns[r.patientAt].textAt(i))
+		}
+		c.ids = append(c.ids, h)
+	}
+}
+
+// countRounded counts identifiers that look rounded.
+func (r *reader) countRounded(n int, own []int32) {
+	for k := range r.codes {
+		c := &r.codes[k]
+		v := &r.e.columns[c.at]
+		entries := max(0, len(v.offsets)-1)
+		number := r.e.numbers[c.at]
+		byEntry := v.index != nil && number != 0
+		if byEntry {
+			if c.number != number || len(c.rounded) > entries {
+				c.number, c.rounded = number, c.rounded[:0]
+			}
+			for i := len(c.rounded); i < entries; i++ {
+				c.rounded = append(c.rounded, identifier.SCTIDRounded(v.bytes[v.offsets[i]:v.offsets[i+1]]))
+			}
+		}
+		for i := range n {
+			if !bit(v.known, i) || entries == 0 || own[i] < 0 {
+				continue
+			}
+			if byEntry && !c.rounded[v.index[i]] || !byEntry && !identifier.SCTIDRounded(v.textAt(i)) {
+				continue
+			}
+			if c.system >= 0 {
+				s := &r.e.columns[c.system]
+				if !bit(s.known, i) || string(s.textAt(i)) != "sct" {
+					continue
+				}
+			}
+			r.reading.practices[own[i]].rounded++
+		}
+	}
+}

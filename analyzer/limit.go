@@ -1,0 +1,108 @@
+package analyzer
+
+import (
+	"fmt"
+
+	"paperlight/analyzer/expr"
+	"paperlight/analyzer/schema"
+)
+
+// foresee refuses a pass that would take more memory than the limit, before
+// it allocates. Rows not known beforehand are judged once they are read, by
+// checkMemory.
+func (run *Run) foresee(p *pass) error {
+	limit := run.options.MemoryLimit
+	if limit <= 0 {
+		return nil
+	}
+	need := run.used()
+	if p.table.Name == "patients" && !p.memory {
+		var patients int64
+		for _, part := range run.x.Table(p.table).Parts {
+			if _, rows := part.Size(); rows > 0 {
+				patients += rows
+			}
+		}
+		need += patients * bytesAPatient
+		for _, n := range p.keep {
+			need += patients * valueBits(n) / 8
+		}
+	}
+	for _, l := range p.links {
+		if byID(l.relation) {
+			continue // as many as there are keys, which is not known
+		}
+		bits := int64(0)
+		for _, n := range l.nodes {
+			bits += factBits(n, run.plan.widths[n])
+		}
+		need += int64(run.rowsOf(l.relation.From)) * bits / 8 * int64(run.options.jobs())
+	}
+	if need > limit {
+		return overLimit(need, limit)
+	}
+	return nil
+}
+
+// bytesAPatient is what numbering a patient takes: its id of 16 bytes and its
+// place until the index is built, the index at a load of a half, its practice.
+const bytesAPatient = 20 + 40 + 4
+
+// valueBits is what a value held for a row takes.
+func valueBits(n *expr.Node) int64 {
+	bits := map[schema.Type]int64{schema.Bool: 1, schema.Date: 32, schema.Int: 64, schema.Decimal: 64, schema.Text: 32 + 8*16}[n.Type]
+	if n.MaybeUnknown {
+		bits++
+	}
+	return bits
+}
+
+// factBits is what an aggregate takes for a row while it is gathered.
+func factBits(n *expr.Node, width int) int64 {
+	switch n.Op {
+	case expr.OpExists, expr.OpRepeated:
+		return 2
+	case expr.OpCount:
+		return int64(width) * 8
+	}
+	return 32 + 8 + 32 // a date, what holds on it, and how often
+}
+
+// checkMemory refuses to go on once what is held exceeds the limit.
+func (run *Run) checkMemory() error {
+	if limit := run.options.MemoryLimit; limit > 0 && run.used() > limit {
+		return overLimit(run.used(), limit)
+	}
+	return nil
+}
+
+// used is the memory held from pass to pass, in bytes.
+func (run *Run) used() int64 {
+	used := int64(len(run.patientPractice)) * 4
+	if run.ids != nil {
+		used += run.ids.Bytes()
+	}
+	for _, h := range run.held {
+		used += h.size()
+	}
+	for _, r := range run.repeats {
+		used += r.Bytes()
+	}
+	seen := map[*keyed]bool{}
+	for _, k := range run.keyed {
+		if seen[k] {
+			continue
+		}
+		seen[k] = true
+		used += k.keys.Bytes()
+		for _, h := range k.held {
+			used += h.size()
+		}
+	}
+	return used
+}
+
+func overLimit(used, limit int64) error {
+	return &Refusal{Limit: true, Message: fmt.Sprintf("the facts about patients take %d MiB, more than the limit of %d MiB", (used+1<<20-1)>>20, limit>>20),
+		Hint: "raise --memory, or check fewer practices at a time"}
+}

@@ -1,0 +1,243 @@
+package analyzer
+
+import (
+	"fmt"
+	"slices"
+
+	"paperlight/analyzer/cohort"
+	"paperlight/analyzer/extract"
+	"paperlight/analyzer/kernel"
+)
+
+// A reader turns the batches of a table's files into an evaluator's batches:
+// it decides whose row each is, and counts what is wrong with it.
+type reader struct {
+	run *Run
+	in  *prepared
+	e   *evaluator
+	// reading is nil where the table has been counted before; first says that
+	// rows are counted, fresh which columns' cells are.
+	reading *reading
+	first   bool
+	fresh   []bool
+
+	patientAt, practiceAt, keyAt int   // places in in.columns, or -1
+	noClaim                      int32 // what a row without practice_id claims
+	required                     []int
+	codes                        []codeColumn
+	reject                       []uint64
+	named                        []int32 // what patient_id leads to
+	only                         []int32 // room for count
+	claimed                      []int32 // the practice that practice_id names; -2 none, -1 not one of ours
+	patientEntries               entryNumbers
+	practiceEntries              entryNumbers
+}
+
+// entryNumbers remembers what the entries of a dictionary lead to.
+type entryNumbers struct {
+	number uint64
+	to     []int32
+}
+
+// A codeColumn is one whose identifiers a spreadsheet may have rounded.
+type codeColumn struct {
+	at, system int // places in in.columns; system -1 where the code implies it
+	number     uint64
+	rounded    []bool
+}
+
+func newReader(in *prepared, e *evaluator, first bool) *reader {
+	t := in.pass.table
+	r := &reader{run: in.run, in: in, e: e, patientAt: in.columnAt(t.Patient), practiceAt: in.columnAt(t.Practice), keyAt: -1,
+		named: make([]int32, e.rows), claimed: make([]int32, e.rows), only: make([]int32, e.rows),
+		reject: make([]uint64, kernel.Words(e.rows))}
+	e.patient, e.practice = make([]int32, e.rows), make([]int32, e.rows)
+	e.ownPatient, e.ownPractice = make([]int32, e.rows), make([]int32, e.rows)
+	if t.Patient == nil || t.Name == "patients" {
+		r.patientAt = -1
+	}
+	r.noClaim = noClaim
+	if t.Name == "patients" {
+		r.noClaim = in.run.practices.home()
+	}
+	x := in.run.x.Table(t)
+	for i, c := range in.columns {
+		if c.Required && (c != t.Key || !x.DerivedKey) {
+			r.required = append(r.required, i)
+		}
+	}
+	r.fresh = in.run.fresh(in.columns)
+	if !first && !slices.Contains(r.fresh, true) {
+		return r
+	}
+	r.reading, r.first = newReading(t, len(in.run.practices.List)), first
+	if !first {
+		return r
+	}
+	if r.reading.countIDs = in.run.countsIDs(x); r.reading.countIDs {
+		r.keyAt = in.columnAt(t.Key)
+	}
+	if in.run.plan.rounded {
+		for _, c := range codeColumns(t) {
+			if at := in.columnAt(c[0]); at >= 0 {
+				system := -1
+				if c[1] != nil {
+					if system = in.columnAt(c[1]); system < 0 {
+						continue // without the system no code is known to be SNOMED CT
+					}
+				}
+				r.codes = append(r.codes, codeColumn{at: at, system: system})
+			}
+		}
+	}
+	return r
+}
+
+// batch takes over a batch: columns, whose row each is, and counts.
+func (r *reader) batch(b *extract.Batch) error {
+	n := b.Rows()
+	if n > r.e.rows {
+		return fmt.Errorf("%s: a batch of %d rows, want at most %d", b.File, n, r.e.rows)
+	}
+	for i, c := range r.in.columns {
+		v, err := b.View(i)
+		if err != nil {
+			return fmt.Errorf("%s, column %s: %w", b.File, c.Name, err)
+		}
+		r.e.columns[i], r.e.flags[i], r.e.numbers[i] = viewed(&v), b.Malformed[i], b.Dictionaries[i]
+	}
+	r.rejects(b, n)
+	r.places(n)
+	if r.reading != nil {
+		r.count(b, n)
+	}
+	// What is rejected is no one's row from here on.
+	kernel.ForEachSet(r.reject, n, func(i int) {
+		r.e.ownPatient[i], r.e.ownPractice[i] = -1, -1
+		r.e.patient[i], r.e.practice[i] = int32(r.run.nullPatient), int32(len(r.run.practices.List))
+	})
+	return nil
+}
+
+// rejects marks the rows without a value in a required column.
+func (r *reader) rejects(b *extract.Batch, n int) {
+	if b.Ragged != nil {
+		copy(r.reject, b.Ragged[:kernel.Words(n)])
+	} else {
+		kernel.Fill(r.reject, false, n)
+	}
+	for _, i := range r.required {
+		if k := r.e.columns[i].known; k != nil {
+			for w := range kernel.Words(n) {
+				r.reject[w] |= ^k[w]
+			}
+		}
+	}
+}
+
+// places works out the patient and practice of every row, and what it
+// gathers from.
+func (r *reader) places(n int) {
+	run, e := r.run, r.e
+	r.claims(n)
+	r.names(n)
+	practices := int32(len(run.practices.List))
+	for i := range n {
+		own, patient := r.claimed[i], r.named[i]
+		if patient == cohort.Several {
+			patient = cohort.None
+			if own >= 0 {
+				patient = run.ids.FindIn(e.columns[r.patientAt].textAt(i), own)
+			}
+		}
+		if patient >= 0 {
+			home := run.patientPractice[patient]
+			e.ownPatient[i], e.ownPractice[i], e.patient[i], e.practice[i] = patient, home, patient, home
+			continue
+		}
+		if own == noClaim && practices == 1 && r.in.pass.table.Patient == nil {
+			own = 0
+		}
+		own = max(own, -1)
+		e.ownPatient[i], e.ownPractice[i] = -1, own
+		e.patient[i], e.practice[i] = int32(run.nullPatient)+1+own, own
+		if own < 0 {
+			e.practice[i] = practices
+		}
+	}
+}
+
+// noClaim: the row's practice_id is null or not supplied.
+const noClaim = -2
+
+// claims fills claimed with the practice that each row's practice_id names.
+func (r *reader) claims(n int) {
+	if r.practiceAt < 0 {
+		for i := range n {
+			r.claimed[i] = r.noClaim
+		}
+		return
+	}
+	r.lookUp(r.claimed, r.practiceAt, n, &r.practiceEntries, r.noClaim, func(id []byte) int32 {
+		if q, ok := r.run.practices.byID[text(id)]; ok {
+			return q
+		}
+		return -1
+	})
+}
+
+// names fills named with the patient that each row's patient_id leads to.
+func (r *reader) names(n int) {
+	if r.patientAt < 0 || r.run.ids == nil {
+		for i := range n {
+			r.named[i] = cohort.None
+		}
+		return
+	}
+	v := &r.e.columns[r.patientAt]
+	if v.index != nil || len(v.offsets) == 0 {
+		r.lookUp(r.named, r.patientAt, n, &r.patientEntries, cohort.None, r.run.ids.Find)
+		return
+	}
+	r.run.ids.FindAll(r.named, v.bytes, v.offsets, n)
+	if v.known != nil {
+		for i := range n {
+			if !bit(v.known, i) {
+				r.named[i] = cohort.None
+			}
+		}
+	}
+}
+
+// lookUp fills dst with what the text of each row leads to: once an entry of
+// a dictionary, or once for equal neighbours.
+func (r *reader) lookUp(dst []int32, at, n int, memo *entryNumbers, null int32, find func([]byte) int32) {
+	v := &r.e.columns[at]
+	entries := max(0, len(v.offsets)-1)
+	if number := r.e.numbers[at]; v.index != nil && number != 0 {
+		if memo.number != number || len(memo.to) > entries {
+			memo.number, memo.to = number, memo.to[:0]
+		}
+		for i := len(memo.to); i < entries; i++ {
+			memo.to = append(memo.to, find(v.bytes[v.offsets[i]:v.offsets[i+1]]))
+		}
+		for i := range n {
+			if dst[i] = null; bit(v.known, i) {
+				dst[i] = memo.to[v.index[i]]
+			}
+		}
+		return
+	}
+	var last []byte
+	to := null
+	for i := range n {
+		if !bit(v.known, i) || entries == 0 {
+			dst[i] = null
+			continue
+		}
+		if id := v.textAt(i); last == nil || string(id) != string(last) {
+			last, to = id, find(id)
+		}
+		dst[i] = to
+	}
+}

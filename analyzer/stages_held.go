@@ -1,0 +1,92 @@
+package analyzer
+
+import (
+	"slices"
+
+	"paperlight/analyzer/expr"
+	"paperlight/analyzer/schema"
+)
+
+// require sees that all that the pass reads of patients and practices is held
+// when it starts.
+func (p *planner) require(s *pass) {
+	var late [2][]*expr.Node
+	p.reads(s, func(x *expr.Node) {
+		if p.kept[x] || isAggregate(x) || isPracticeLeaf(x) {
+			return // held as it is
+		}
+		p.kept[x] = true
+		switch {
+		case x.Space == p.practice && p.early(x):
+			p.startPractice.keep = append(p.startPractice.keep, x)
+		case x.Space == p.practice:
+			late[0] = append(late[0], x)
+		case p.early(x):
+			p.startPatients.keep = append(p.startPatients.keep, x)
+			p.require(&pass{table: p.patients, keep: []*expr.Node{x}})
+		default:
+			late[1] = append(late[1], x)
+		}
+	})
+	for i, t := range []*schema.Table{p.practice, p.patients} {
+		if len(late[i]) > 0 {
+			m := &pass{table: t, memory: true, keep: late[i]}
+			p.require(m)
+			p.plan.passes = append(p.plan.passes, m)
+		}
+	}
+}
+
+// isPracticeLeaf says that the node is known of practices from the start.
+func isPracticeLeaf(n *expr.Node) bool {
+	if n.Space == nil || n.Space.Name != "practice" {
+		return false
+	}
+	return n.Op == expr.OpAsOf || n.Op == expr.OpDeclared || n.Op == expr.OpFlag || n.Op == expr.OpColumn && !n.Column.Virtual
+}
+
+// reads calls visit for every node that the pass expects to be held: what it
+// gathers, and in memory what was worked out while the files were read.
+func (p *planner) reads(s *pass, visit func(*expr.Node)) {
+	seen := map[*expr.Node]bool{}
+	var walk func(n *expr.Node)
+	walk = func(n *expr.Node) {
+		if n.Space == nil || seen[n] {
+			return
+		}
+		seen[n] = true
+		switch {
+		case s.memory && s.table == p.patients && p.early(n) && n.Op != expr.OpGather:
+			visit(n)
+		case s.memory && p.kept[n] && !slices.Contains(s.keep, n):
+		case n.Op == expr.OpGather:
+			if inMemory(n.Relation.To) {
+				visit(n.Args[0])
+			}
+		case isAggregate(n):
+		default:
+			for _, a := range n.Args {
+				walk(a)
+			}
+		}
+	}
+	for _, n := range s.roots(p.plan.programs) {
+		walk(n)
+	}
+}
+
+// early says that the node needs nothing but its own row's columns and what
+// is known of the practice before any table is read.
+func (p *planner) early(n *expr.Node) bool {
+	switch {
+	case n.Space == nil:
+		return true
+	case isAggregate(n) || n.Op == expr.OpRepeatedIn:
+		return false
+	case n.Op == expr.OpColumn:
+		return !n.Column.Virtual
+	case n.Op == expr.OpGather:
+		return n.Relation.To == p.practice && p.early(n.Args[0])
+	}
+	return !slices.ContainsFunc(n.Args, func(a *expr.Node) bool { return !p.early(a) })
+}
