@@ -63,8 +63,8 @@ type Language struct {
 
 // NewLanguage checks the definitions (types, cycles, names that collide with
 // columns) and returns the language. lists are the code lists that exist; a
-// rule that names another is refused. The error is an *Error, or several
-// joined.
+// rule that names another is refused. The error joins all faults: an *Error
+// for each in a text, a plain one for names that collide or do not exist.
 func NewLanguage(definitions []Definition, lists map[string]*Codelist) (*Language, error) {
 	l := &Language{definitions: map[*schema.Table]map[string]*definition{}, lists: lists, environments: map[*schema.Table]*cel.Env{}}
 	var faults []error
@@ -129,7 +129,8 @@ type condition struct {
 	ast  *cel.Ast
 }
 
-// Check parses and checks a rule. The error is an *Error, or several joined.
+// Check parses and checks a rule. The error joins all faults: an *Error for
+// each in a condition, a plain one for names under optional and one_of.
 func (l *Language) Check(s Source) (*Checked, error) {
 	c := &Checked{language: l, source: s}
 	var faults []error

@@ -11,14 +11,14 @@ import (
 // seldom names the columns that most rows leave empty, because what they speak
 // of has not happened or does not apply.
 var seldom = []string{
-	"patients.death_date", "patients.is_deceased", "patients.is_dummy", "patients.nhs_number_status_date",
+	"patients.death_date", "patients.is_deceased", "patients.is_dummy",
 	"registrations.end_date", "registrations.end_reason", "registrations.paper_notes_received_date", "registrations.fp69_set_date",
 	"registrations.pack_given_date", "registrations.via_gp2gp",
 	"medications.end_date", "medications.review_due_date", "medications.is_appliance", "medications.via_gp2gp", "medications.reauthorised_date",
 	"allergies.onset_date", "allergies.ended_date", "allergies.is_degraded",
 	"events.value", "events.is_degraded",
 	"problems.end_date", "problems.last_review_date",
-	"documents.actioned_date", "documents.coded_entries",
+	"documents.actioned_date",
 	"staff.end_date", "staff.absent_from", "staff.absent_to",
 	"declarations.verified_date",
 }
@@ -29,9 +29,13 @@ var seldom = []string{
 // the text.
 func Lint(c *Checked) []*Error {
 	var out []*Error
+	var counted []string // what where makes sure of
 	for _, part := range []*condition{c.where, c.exclude, c.expect} {
 		if part != nil {
-			out = append(out, part.lint(c.source.File)...)
+			out = append(out, part.lint(c.source.File, counted)...)
+		}
+		if part != nil && part == c.where {
+			counted = guards(part.term, true)
 		}
 	}
 	return out
@@ -44,7 +48,7 @@ func (l *Language) Lint() []*Error {
 		for _, name := range l.fields(t) {
 			if d := l.definitions[t][name]; d != nil {
 				for _, a := range d.alternatives {
-					out = append(out, a.condition.lint(d.File)...)
+					out = append(out, a.condition.lint(d.File, nil)...)
 				}
 			}
 		}
@@ -52,9 +56,9 @@ func (l *Language) Lint() []*Error {
 	return out
 }
 
-func (c *condition) lint(file string) []*Error {
+func (c *condition) lint(file string, guarded []string) []*Error {
 	l := &linter{condition: c, file: file, warned: map[string]bool{}}
-	l.visit(c.term, nil)
+	l.visit(c.term, guarded)
 	slices.SortStableFunc(l.out, func(a, b *Error) int {
 		if a.Line != b.Line {
 			return a.Line - b.Line
@@ -91,7 +95,7 @@ func (l *linter) visit(t *term, guarded []string) {
 		return
 	}
 	if t.relation != nil {
-		guarded = nil // the reads of another row
+		guarded = within(t, guarded)
 	}
 	for _, a := range t.args {
 		l.visit(a, guarded)
@@ -113,6 +117,18 @@ func guards(t *term, truth bool) []string {
 		return out
 	}
 	return nil
+}
+
+// within gives the guards of a patient's row as a loop over the patient's list
+// reads them; of other rows a loop cannot see what is guarded.
+func within(t *term, guarded []string) []string {
+	var out []string
+	if back := t.relation.To.Walk("patient"); back != nil && len(t.path) == 0 && t.relation.From == back.To {
+		for _, g := range guarded {
+			out = append(out, pathKey([]*schema.Relation{back})+g)
+		}
+	}
+	return out
 }
 
 func read(t *term) string { return pathKey(t.path) + t.column.String() }

@@ -27,6 +27,8 @@ func TestLint(t *testing.T) {
 		{"patients", `death_date < as_of && death_date > as_of - days(3)`, []string{"death_date"}},
 		{"medications", `patient.death_date < as_of || end_date < as_of`, []string{"patient.death_date", "end_date"}},
 		{"medications", `status == "active" && start_date < as_of`, nil},
+		{"patients", `has(death_date) && !events.exists(e, e.event_date > death_date)`, nil},
+		{"patients", `!events.exists(e, e.event_date > death_date)`, []string{"death_date"}},
 		{"registrations", `has(patient.death_date) && start_date > patient.death_date`, nil},
 	} {
 		checked, err := language(t).Check(expr.Source{File: "r.md", Table: schema.Lookup(c.table), Where: c.text, WhereLine: 4})
@@ -42,6 +44,14 @@ func TestLint(t *testing.T) {
 			require.Contains(t, w.Hint, "has("+under[len(under)-1]+") && ...")
 		}
 		require.Equal(t, c.warns, under, c.text)
+	}
+}
+
+func TestWhereGuardsExpect(t *testing.T) {
+	for where, warnings := range map[string]int{`has(death_date)`: 0, `registered && has(death_date)`: 0, `registered || has(death_date)`: 1, `!has(death_date)`: 1} {
+		checked, err := language(t).Check(expr.Source{File: "r.md", Table: schema.Lookup("patients"), Where: where, Expect: `death_date <= as_of`})
+		require.NoError(t, err)
+		require.Len(t, expr.Lint(checked), warnings, where)
 	}
 }
 
