@@ -27,6 +27,7 @@ patient_id, birth_date, sex, is_dummy, nhs_number,   want
 p1,         1950-02-28, F,   true,     999 000 0000, numerator
 p2,         1950-02-30, X,   yes,      ,             unknown
 p3,         ,           ,    ,         "123",        outside
+p4,         ,           ,    ,         943 476 5919, outside
 
 -- totals/patients.csv --
 patient_id
@@ -49,12 +50,12 @@ func TestParse(t *testing.T) {
 	ages := a.Cases[0]
 	require.Equal(t, "ages", ages.Name)
 	require.Equal(t, 8, ages.Line)
-	require.Equal(t, []Outcome{Numerator, Unknown, Outside}, ages.Want)
+	require.Equal(t, []Outcome{Numerator, Unknown, Outside, Outside}, ages.Want)
 	registrations, table := ages.Tables[0], ages.Tables[1]
 	require.True(t, registrations.DerivedKey)
 	require.Equal(t, extract.TextCell("registrations-1"), registrations.Rows[0][3])
 	require.False(t, table.DerivedKey)
-	require.Equal(t, []int{13, 14, 15}, table.Lines)
+	require.Equal(t, []int{13, 14, 15, 16}, table.Lines)
 	names := make([]string, len(table.Columns))
 	for i, c := range table.Columns {
 		names[i] = c.Name
@@ -63,7 +64,8 @@ func TestParse(t *testing.T) {
 	require.Equal(t, extract.IntCell(-7247), table.Rows[0][1])
 	require.Equal(t, extract.BoolCell(true), table.Rows[0][3])
 	require.Equal(t, extract.TextCell("dummy"), table.Rows[0][4])
-	require.True(t, table.Rows[0][6].Known)
+	require.False(t, table.Rows[0][6].Known, "a dummy is nobody's number")
+	require.True(t, table.Rows[3][6].Known)
 	for i := 1; i <= 3; i++ {
 		require.Equal(t, extract.Cell{Malformed: true}, table.Rows[1][i])
 		require.Equal(t, extract.Cell{}, table.Rows[2][i])
@@ -91,9 +93,9 @@ func TestBadCases(t *testing.T) {
 		{"fields", "p3,         ,           ,    ,         \"123\",        outside", "p3, outside", ":15:1: want 6 fields, found 2\n    hint: an empty cell still needs its comma"},
 		{"outcome", "unknown", "fails", ":14:1: want an outcome in the column want\n    hint: numerator, failing, unknown, excluded, outside or undetermined"},
 		{"want on another table", "start_date\np1,         regular,  2020-01-01", "start_date, want\np1, regular, 2020-01-01, failing", ":9:1: the column want belongs in patients, which the rule counts"},
-		{"nothing wanted", "-- totals/want --\ndenominator: 0\nvalue: 3.5\n", "", ":17:1: the case \"totals\" does not say what it wants\n    hint: add a column want to patients.csv, or a section -- totals/want --"},
-		{"unknown total", "denominator", "denominators", ":20:1: want one of denominator, numerator, unknown, excluded, undetermined or value, and a number\n    hint: denominator: 1"},
-		{"value", "3.5", "much", ":21:1: want a number\n    hint: value: 3.5"},
+		{"nothing wanted", "-- totals/want --\ndenominator: 0\nvalue: 3.5\n", "", ":18:1: the case \"totals\" does not say what it wants\n    hint: add a column want to patients.csv, or a section -- totals/want --"},
+		{"unknown total", "denominator", "denominators", ":21:1: want one of denominator, numerator, unknown, excluded, undetermined or value, and a number\n    hint: denominator: 1"},
+		{"value", "3.5", "much", ":22:1: want a number\n    hint: value: 3.5"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			text := strings.Replace(goodCases, c.old, c.new, 1)
