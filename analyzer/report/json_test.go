@@ -63,21 +63,26 @@ func TestSchemaNamesEveryField(t *testing.T) {
 		schema any
 	}{
 		{Report{}, doc}, {Tool{}, nested["tool"]}, {Extract{}, nested["extract"]}, {Scheme{}, nested["scheme"]}, {RuleSet{}, nested["rules"]},
-		{Table{}, defs["table"]}, {Fault{}, defs["fault"]}, {Position{}, defs["position"]}, {PracticeReport{}, defs["practice"]},
+		{Table{}, defs["table"]}, {Fault{}, defs["fault"]}, {PracticeReport{}, defs["practice"]},
 		{Result{}, defs["result"]}, {Accreditation{}, defs["accreditation"]}, {Criterion{}, defs["criterion"]}, {RuleText{}, defs["rule_text"]},
 	} {
 		kind := reflect.TypeOf(test.model)
 		schema := test.schema.(map[string]any)
 		properties := schema["properties"].(map[string]any)
 		var required []string
+		named := 0
 		for i := range kind.NumField() {
 			name, option, _ := strings.Cut(kind.Field(i).Tag.Get("json"), ",")
+			if name == "-" {
+				continue
+			}
+			named++
 			require.Contains(t, properties, name, kind.Name())
 			if option != "omitempty" {
 				required = append(required, name)
 			}
 		}
-		require.Len(t, properties, kind.NumField(), kind.Name())
+		require.Len(t, properties, named, kind.Name())
 		require.ElementsMatch(t, required, schema["required"], kind.Name())
 	}
 }
@@ -90,6 +95,11 @@ func TestJSONComesBackAsItWas(t *testing.T) {
 	require.Contains(t, out.String(), `a\u202eb\u0000c\u200dd\udb40\udc41e <b> & é`)
 	back, err := ReadJSON(&out)
 	require.NoError(t, err)
+	for i := range r.Extract.Tables { // positions are for people; JSON leaves them out
+		for j := range r.Extract.Tables[i].Faults {
+			r.Extract.Tables[i].Faults[j].First = nil
+		}
+	}
 	require.Equal(t, r, back)
 
 	_, err = ReadJSON(strings.NewReader("{"))

@@ -72,8 +72,10 @@ type Fault struct {
 	// Want says what was expected: "a date YYYY-MM-DD", "one of M, F, I, U".
 	Want  string `json:"want"`
 	Count int64  `json:"count"`
-	// First are the first positions, as file and record number, at most 5.
-	First []Position `json:"first"`
+	// First are the first positions, as file and record number, at most 5. For
+	// the forms that people read: they depend on the order of rows and the
+	// names of files, so the JSON form, which must not, leaves them out.
+	First []Position `json:"-"`
 }
 
 // Position is a record of a source file, counted from 1.

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"paperlight/analyzer/report"
 )
 
 // worklistNote stands in every folder of worklists: it says what they are and
@@ -83,12 +85,11 @@ func (w *worklists) open(rule string) error {
 // add writes one record; day is in days since 1970-01-01, where it has one.
 func (w *worklists) add(rule, practice, patient, record string, day int32, hasDay bool) error {
 	l := w.files[rule]
-	l.line = appendQuoted(l.line[:0], practice)
-	l.line = append(l.line, ',')
-	l.line = appendQuoted(l.line, patient)
-	l.line = append(l.line, ',')
-	l.line = appendQuoted(l.line, record)
-	l.line = append(l.line, ',')
+	l.line = l.line[:0]
+	for _, key := range []string{practice, patient, record} {
+		l.line = append(l.line, report.QuotedCell(key)...)
+		l.line = append(l.line, ',')
+	}
 	if hasDay {
 		l.line = time.Unix(int64(day)*86400, 0).UTC().AppendFormat(l.line, time.DateOnly)
 	}
@@ -97,32 +98,6 @@ func (w *worklists) add(rule, practice, patient, record string, day int32, hasDa
 		return outputError(worklistName(rule), err)
 	}
 	return nil
-}
-
-// appendQuoted appends a cell of text. One that a spreadsheet would take for a
-// formula gets a ' in front (OWASP ASVS 1.2.10).
-func appendQuoted(line []byte, s string) []byte {
-	line = append(line, '"')
-	if formula(s) {
-		line = append(line, '\'')
-	}
-	for i := range len(s) {
-		if s[i] == '"' {
-			line = append(line, '"')
-		}
-		line = append(line, s[i])
-	}
-	return append(line, '"')
-}
-
-func formula(s string) bool {
-	if s != "" && strings.ContainsRune("\t\r\n\x00", rune(s[0])) {
-		return true
-	}
-	for _, r := range strings.TrimSpace(s) {
-		return strings.ContainsRune("=+-@\t\r\n\x00＝＋－＠", r)
-	}
-	return false
 }
 
 // commit puts the finished folder in the target's place.

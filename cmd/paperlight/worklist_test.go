@@ -9,27 +9,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestWorklistCellsAreNoFormulas(t *testing.T) {
-	for cell, want := range map[string]string{
-		"a1":              `"a1"`,
-		"":                `""`,
-		`say "x"`:         `"say ""x"""`,
-		"=1+2":            `"'=1+2"`,
-		"+1":              `"'+1"`,
-		"-1":              `"'-1"`,
-		"@SUM(A1)":        `"'@SUM(A1)"`,
-		"  =1":            `"'  =1"`,
-		"\t=1":            "\"'\t=1\"",
-		"\rx":             "\"'\rx\"",
-		"＝1+2":            `"'＝1+2"`,
-		"a=b":             `"a=b"`,
-		"9434765919":      `"9434765919"`,
-		"practice, north": `"practice, north"`,
-	} {
-		require.Equal(t, want, string(appendQuoted(nil, cell)), "%q", cell)
-	}
-}
-
 func TestWorklistsReplaceOnlyWorklists(t *testing.T) {
 	target := filepath.Join(t.TempDir(), "lists")
 	write := func(patient string) {
