@@ -92,14 +92,23 @@ func (p *Practices) recorded(ctx context.Context, x *extract.Extract) ([]map[int
 					return nil, err
 				}
 			}
-			cols := []*schema.Column{c, t.Schema.Patient, t.Schema.Practice}
-			err := cells(ctx, x, t.Schema, cols, func(_ *extract.Batch, _ int, row []extract.Cell) error {
-				q := int32(0)
-				if home != nil {
-					q = home.of(p, row[1], row[2])
-				}
-				if q >= 0 && row[0].Known {
-					out[q][int32(row[0].Int)]++
+			cols := []*schema.Column{c, nil, nil}
+			if home != nil {
+				cols[1], cols[2] = t.Schema.Patient, t.Schema.Practice
+			}
+			err := batches(ctx, x, t.Schema, cols, func(v *view) error {
+				day := v.column(0)
+				for i := range v.Rows() {
+					if !bit(day.known, i) {
+						continue
+					}
+					q := int32(0)
+					if home != nil {
+						q = home.of(p, v, i)
+					}
+					if q >= 0 {
+						out[q][day.days[i]]++
+					}
 				}
 				return nil
 			})
@@ -120,14 +129,17 @@ type homes struct {
 func (p *Practices) homes(ctx context.Context, x *extract.Extract) (*homes, error) {
 	t := schema.Lookup("patients")
 	s := cohort.Segment{}
-	err := cells(ctx, x, t, []*schema.Column{t.Column("patient_id"), t.Practice}, func(_ *extract.Batch, _ int, row []extract.Cell) error {
-		s.IDs = append(s.IDs, row[0].Text...)
-		s.Ends = append(s.Ends, uint32(len(s.IDs)))
-		q := p.home()
-		if row[1].Known {
-			q = p.byID[row[1].Text]
+	err := batches(ctx, x, t, []*schema.Column{t.Patient, t.Practice}, func(v *view) error {
+		for i := range v.Rows() {
+			id, _ := v.textAt(0, i)
+			s.IDs = append(s.IDs, id...)
+			s.Ends = append(s.Ends, uint32(len(s.IDs)))
+			q := p.home()
+			if own, ok := v.textAt(1, i); ok {
+				q = p.byID[text(own)]
+			}
+			s.Practice = append(s.Practice, q)
 		}
-		s.Practice = append(s.Practice, q)
 		return nil
 	})
 	if err != nil {
@@ -137,19 +149,22 @@ func (p *Practices) homes(ctx context.Context, x *extract.Extract) (*homes, erro
 	return &homes{ids: ids, practice: s.Practice}, nil
 }
 
-func (h *homes) of(p *Practices, patient, practice extract.Cell) int32 {
+// of returns the practice of row i, whose patient and practice are columns 1
+// and 2 of the view; below 0 where it has none.
+func (h *homes) of(p *Practices, v *view, i int) int32 {
 	own := int32(-1)
-	if practice.Known {
-		if q, ok := p.byID[practice.Text]; ok {
+	if id, ok := v.textAt(2, i); ok {
+		if q, ok := p.byID[text(id)]; ok {
 			own = q
 		}
 	}
-	if !patient.Known {
+	id, ok := v.textAt(1, i)
+	if !ok {
 		return own
 	}
-	n := h.ids.Find([]byte(patient.Text))
+	n := h.ids.Find(id)
 	if n == cohort.Several && own >= 0 {
-		n = h.ids.FindIn([]byte(patient.Text), own)
+		n = h.ids.FindIn(id, own)
 	}
 	if n < 0 {
 		return own

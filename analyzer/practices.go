@@ -60,50 +60,93 @@ type Refusal struct {
 
 func (r *Refusal) Error() string { return r.Message }
 
-// cells reads whole small tables: the rows of a table as cells, with the
-// columns cols (those not supplied are null throughout), in order.
-func cells(ctx context.Context, x *extract.Extract, t *schema.Table, cols []*schema.Column, row func(b *extract.Batch, i int, cells []extract.Cell) error) error {
+// A view is a batch of a small or early read, with the columns asked for.
+type view struct {
+	*extract.Batch
+	columns []vec
+	at      []int // the place of each column asked for, -1 where not supplied
+}
+
+// column returns the column asked for at place i; nil where not supplied.
+func (v *view) column(i int) *vec {
+	if v.at[i] < 0 {
+		return nil
+	}
+	return &v.columns[v.at[i]]
+}
+
+// textAt returns the text of a row, and whether it has one.
+func (v *view) textAt(i, row int) ([]byte, bool) {
+	c := v.column(i)
+	if c == nil || !bit(c.known, row) {
+		return nil, false
+	}
+	return c.textAt(row), true
+}
+
+// batches reads a table before the run, in order. A panic while decoding
+// becomes an error that says where it happened.
+func batches(ctx context.Context, x *extract.Extract, t *schema.Table, cols []*schema.Column, visit func(*view) error) (err error) {
 	have := x.Table(t)
 	if have == nil {
 		return nil
 	}
+	v := &view{at: make([]int, len(cols))}
 	var want []*schema.Column
-	at := make([]int, len(cols))
 	for i, c := range cols {
-		if at[i] = -1; have.Supplied[c.Index] {
-			at[i] = len(want)
+		if v.at[i] = -1; c != nil && have.Supplied[c.Index] {
+			v.at[i] = len(want)
 			want = append(want, c)
 		}
 	}
-	buffer := make([]extract.Cell, len(cols))
+	v.columns = make([]vec, len(want))
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("table %s: internal error while reading: %v", t.Name, p)
+		}
+	}()
 	for _, part := range have.Parts {
 		for b, err := range part.Scan(ctx, want) {
 			if err != nil {
 				return err
 			}
-			views := make([]vec, len(want))
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			v.Batch = b
 			for i := range want {
-				v, err := b.View(i)
+				one, err := b.View(i)
 				if err != nil {
 					return fmt.Errorf("%s, column %s: %w", b.File, want[i].Name, err)
 				}
-				views[i] = viewed(&v)
+				v.columns[i] = viewed(&one)
 			}
-			for i := range b.Rows() {
-				for j, c := range cols {
-					if buffer[j] = (extract.Cell{}); at[j] >= 0 {
-						buffer[j] = cellAt(c.Type, &views[at[j]], i)
-						bad := b.Malformed[at[j]]
-						buffer[j].Malformed = bad != nil && bit(bad, i)
-					}
-				}
-				if err := row(b, i, buffer); err != nil {
-					return err
-				}
+			if err := visit(v); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
+}
+
+// cells reads a small table row by row, as cells of the columns cols; those
+// not supplied are null throughout.
+func cells(ctx context.Context, x *extract.Extract, t *schema.Table, cols []*schema.Column, row func(at state.Position, cells []extract.Cell)) error {
+	buffer := make([]extract.Cell, len(cols))
+	return batches(ctx, x, t, cols, func(v *view) error {
+		for i := range v.Rows() {
+			for j, c := range cols {
+				buffer[j] = extract.Cell{}
+				if have := v.column(j); have != nil {
+					buffer[j] = cellAt(c.Type, have, i)
+					bad := v.Malformed[v.at[j]]
+					buffer[j].Malformed = bad != nil && bit(bad, i)
+				}
+			}
+			row(state.Position{File: v.File, Record: v.RecordNumber(i)}, buffer)
+		}
+		return nil
+	})
 }
 
 func cellAt(t schema.Type, v *vec, i int) extract.Cell {
@@ -155,9 +198,8 @@ func (p *Practices) readTable(ctx context.Context, x *extract.Extract) error {
 	}
 	id, ods, name, to := t.Column("practice_id").Index, t.Column("ods_code").Index, t.Column("name").Index, t.Column("extract_to").Index
 	p.read = newReading(t, 0)
-	return cells(ctx, x, t, cols, func(b *extract.Batch, i int, row []extract.Cell) error {
+	return cells(ctx, x, t, cols, func(at state.Position, row []extract.Cell) {
 		p.read.rows++
-		at := state.Position{File: b.File, Record: b.RecordNumber(i)}
 		for j, c := range row {
 			if c.Malformed {
 				p.read.malformed++
@@ -169,16 +211,15 @@ func (p *Practices) readTable(ctx context.Context, x *extract.Extract) error {
 			p.read.rejected++
 			p.read.faults[len(t.Columns)].count++
 			p.read.faults[len(t.Columns)].add(at)
-			return nil
+			return
 		}
 		if _, ok := p.byID[row[id].Text]; ok {
 			p.read.repeated++
-			return nil
+			return
 		}
 		p.byID[row[id].Text] = int32(len(p.List))
 		p.List = append(p.List, Practice{ID: row[id].Text, ODSCode: row[ods].Text, Name: row[name].Text, to: row[to], listed: true})
 		p.values = append(p.values, slices.Clone(row))
-		return nil
 	})
 }
 
@@ -213,33 +254,24 @@ func (p *Practices) readPatients(ctx context.Context, x *extract.Extract) error 
 			p.values = append(p.values, nil)
 		}
 	}
-	if have := x.Table(t); !have.Supplied[t.Practice.Index] {
+	if !x.Supplies(t.Practice) {
 		none = true
-	} else {
-		for _, part := range have.Parts {
-			for b, err := range part.Scan(ctx, []*schema.Column{t.Practice}) {
-				if err != nil {
-					return err
-				}
-				view, err := b.View(0)
-				if err != nil {
-					return fmt.Errorf("%s, column practice_id: %w", b.File, err)
-				}
-				v, last := viewed(&view), []byte(nil)
-				for i := range b.Rows() {
-					if !bit(v.known, i) {
-						none = none || !(b.Ragged != nil && bit(b.Ragged, i))
-						continue
-					}
-					if id := v.textAt(i); last == nil || string(last) != string(id) {
-						last = id
-						if _, ok := p.byID[text(id)]; !ok {
-							add(string(id))
-						}
-					}
+	} else if err := batches(ctx, x, t, []*schema.Column{t.Practice}, func(v *view) error {
+		var last []byte
+		for i := range v.Rows() {
+			id, ok := v.textAt(0, i)
+			switch {
+			case !ok:
+				none = none || v.Ragged == nil || !bit(v.Ragged, i)
+			case last == nil || string(last) != string(id):
+				if last = id; !p.has(id) {
+					add(string(id))
 				}
 			}
 		}
+		return nil
+	}); err != nil {
+		return err
 	}
 	switch {
 	case !none:
@@ -251,6 +283,8 @@ func (p *Practices) readPatients(ctx context.Context, x *extract.Extract) error 
 	}
 	return nil
 }
+
+func (p *Practices) has(id []byte) bool { _, ok := p.byID[text(id)]; return ok }
 
 // home returns the number of the practice of a patient that names none.
 func (p *Practices) home() int32 {
@@ -291,14 +325,13 @@ func (p *Practices) readDeclarations(ctx context.Context, x *extract.Extract) er
 	for i, n := range names {
 		cols[i] = t.Column(n)
 	}
-	return cells(ctx, x, t, cols, func(_ *extract.Batch, _ int, row []extract.Cell) error {
+	return cells(ctx, x, t, cols, func(_ state.Position, row []extract.Cell) {
 		if !row[0].Known {
-			return nil
+			return
 		}
 		p.Declarations = append(p.Declarations, Declaration{Key: row[0].Text, Practice: row[1].Text, Answer: row[2].Text,
 			Date: int32(row[3].Int), HasDate: row[3].Known, Count: row[4].Int, HasCount: row[4].Known,
 			Evidence: row[5].Text, Role: row[6].Text, VerifiedBy: row[7].Text, Verified: int32(row[8].Int), HasVerified: row[8].Known})
-		return nil
 	})
 }
 
