@@ -44,7 +44,7 @@ var Formats = []string{"csv", "parquet", "arrow"}
 // DefaultPerPatient is the shape of an ordinary practice.
 func DefaultPerPatient() map[string]float64 {
 	return map[string]float64{"medications": 8, "issues": 1, "allergies": 1.3, "events": 25, "problems": 4,
-		"consultations": 10, "documents": 3, "results": 8}
+		"consultations": 36, "documents": 3, "results": 8}
 }
 
 // Generate writes an extract and truth.json into folder, which it makes. All
