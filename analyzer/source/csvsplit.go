@@ -40,7 +40,8 @@ func (s *splitter) splitPlain(text []byte) {
 	pos := 0
 	for ; pos+8 <= len(text); pos += 8 {
 		if n+8 > len(seps) {
-			seps = slices.Grow(seps, len(seps)+64)
+			// No more can come than bytes are left.
+			seps = slices.Grow(seps, min(len(seps)+64, len(text)-pos+8))
 			seps = seps[:cap(seps)]
 		}
 		x := binary.LittleEndian.Uint64(text[pos:])

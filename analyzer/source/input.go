@@ -22,6 +22,8 @@ type input struct {
 	size int64
 	// stream opens the bytes from the start.
 	stream func() (*stream, error)
+	// verify reads a stored checksum's bytes and compares, where there is one.
+	verify func() error
 	// changed reports whether the file was changed since it was opened.
 	changed func() bool
 }

@@ -142,6 +142,11 @@ func decodeFile(f found, number uint64, opt Options) (file *File, err error) {
 	stem, k, packing := classify(f.name)
 	in := f.in
 	in.name = f.label()
+	if in.verify != nil {
+		if err := in.verify(); err != nil {
+			return nil, err
+		}
+	}
 	switch packing {
 	case ".gz":
 		in = in.gunzip()

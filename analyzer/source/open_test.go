@@ -9,13 +9,18 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/ipc"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+	"github.com/parquet-go/parquet-go"
 	"github.com/stretchr/testify/require"
 )
 
@@ -259,6 +264,58 @@ func TestZipLies(t *testing.T) {
 		_, err := Open([]string{filepath.Join(shared(t, "hostile", "made"), name)}, Options{})
 		var e *DecodeError
 		require.ErrorAs(t, err, &e, name)
+	}
+}
+
+func TestZipStoredEntryIsVerified(t *testing.T) {
+	content := makeZip(t, entry{"a.csv", small, func(h *zip.FileHeader) { h.Method = zip.Store }})
+	content[bytes.Index(content, []byte("2020-01-02"))] = '3'
+	_, err := Open([]string{write(t, "e.zip", content)}, Options{})
+	require.EqualError(t, err, "a.csv: an entry of the archive is damaged")
+}
+
+// Parts scanned at the same time, and again, give what they give in turn.
+func TestPartsScannedTogether(t *testing.T) {
+	rows := parquetRows(3, 4000)
+	var text bytes.Buffer
+	text.WriteString("id,term\n")
+	for _, r := range rows {
+		fmt.Fprintf(&text, "%s,\"%s\n\"\n", r.ID, r.Delta)
+	}
+	schema := ipcSchema(ipcTypes)
+	rec := ipcRecord(t, rand.New(rand.NewPCG(8, 8)), schema, 4000)
+	for name, content := range map[string][]byte{
+		"a.csv":     text.Bytes(),
+		"a.parquet": writeParquet(t, rows, parquet.MaxRowsPerRowGroup(500), parquet.Compression(&parquet.Zstd)),
+		"a.arrow":   writeIPC(t, true, schema, []arrow.Record{rec.NewSlice(0, 1500), rec.NewSlice(1500, 4000)}, ipc.WithZstd()),
+	} {
+		f, err := openOne(t, name, content, Options{part: 8 << 10})
+		require.NoError(t, err)
+		total := int64(0)
+		var wg sync.WaitGroup
+		for range 2 {
+			for i, p := range f.Parts {
+				wg.Go(func() {
+					n := 0
+					for raw, err := range p.Scan(context.Background(), allColumns(f)) {
+						if err != nil {
+							t.Errorf("%s: %v", name, err)
+							return
+						}
+						n += raw.Rows
+					}
+					if _, rows := p.Size(); int64(n) != rows {
+						t.Errorf("%s part %d: %d rows of %d", name, i, n, rows)
+					}
+				})
+			}
+		}
+		wg.Wait()
+		for _, p := range f.Parts {
+			_, rows := p.Size()
+			total += rows
+		}
+		require.EqualValues(t, 4000, total, name)
 	}
 }
 

@@ -3,6 +3,7 @@ package source
 import (
 	"archive/zip"
 	"compress/flate"
+	"hash/crc32"
 	"io"
 	"io/fs"
 	"path"
@@ -175,6 +176,7 @@ func (e zipEntry) input(archive *input) *input {
 	if f.Method == zip.Store {
 		out.at, out.size = section(), stored
 		out.stream = out.section
+		out.verify = func() error { return verifyStored(section(), f) }
 		return out
 	}
 	out.stream = func() (*stream, error) {
@@ -184,4 +186,17 @@ func (e zipEntry) input(archive *input) *input {
 		return &stream{Reader: body, taken: func() int64 { return raw.n }, close: func() { r.Close() }}, nil
 	}
 	return out
+}
+
+// verifyStored holds an entry that is not compressed against its checksum,
+// which reading at random would never see.
+func verifyStored(r io.Reader, f *zip.File) error {
+	sum := crc32.NewIEEE()
+	if _, err := io.CopyBuffer(sum, r, make([]byte, blockBytes)); err != nil {
+		return fault("the archive ends too early")
+	}
+	if f.UncompressedSize64 != f.CompressedSize64 || sum.Sum32() != f.CRC32 {
+		return fault("an entry of the archive is damaged").hint("copy or export the file again")
+	}
+	return nil
 }
