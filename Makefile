@@ -46,8 +46,8 @@ lint: $(GOLANGCI) ## golangci-lint at its pinned version
 	$(GOLANGCI) run ./...
 
 docs: build ## write the generated pages under docs/
-	$(GO) run ./cmd/paperlight rules docs docs/rules
-	$(GO) run ./cmd/paperlight schema > docs/schema.md
+	$(BIN) rules docs docs/rules
+	$(BIN) schema > docs/schema.md
 
 golden: ## rewrite golden files; read the diff before committing
 	$(GO) test ./analyzer/... ./cmd/... ./rules/... -update

@@ -92,7 +92,7 @@ First version.
 // wrong on purpose.
 func casesDraft(t *schema.Table, column *schema.Column) string {
 	var b strings.Builder
-	b.WriteString("as_of: 2026-03-31\n\nReplace this case by your own: boundary dates, empty cells, what is left out. Its\nlast row is wrong on purpose, so that the rule fails until you have.\n\n")
+	b.WriteString("as_of: 2026-03-31\n\nReplace this case by your own: boundary dates, empty cells, what is left out. Its\nlast row is wrong on purpose, so that the rule fails until you have. A table that the\nrule reads needs its header line even where it has no rows.\n\n")
 	if t.Name == "practice" {
 		fmt.Fprintf(&b, "-- first case/practice.csv --\npractice_id, %[1]s, want\nA81001, %[2]s, numerator\nA81002, , failing\nA81003, , numerator\n-- first case/patients.csv --\npatient_id, practice_id\np1, A81001\n", column.Name, sample(column))
 		return b.String()

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -187,15 +188,24 @@ func newRulesNew(c *console) *cobra.Command {
 				return outputError(args[0], err)
 			}
 			for _, d := range drafts {
-				fmt.Fprintln(c.out, d.Name)
+				fmt.Fprintln(c.out, below(dir, d.Name))
 			}
-			fmt.Fprintf(c.err, "Fill both in, then: paperlight rules test %s\n", dir)
+			fmt.Fprintf(c.err, "Fill both in, then: paperlight rules test %s --select %s\n", below(dir, ""), args[0])
 			return nil
 		},
 	}
 	cmd.Flags().StringVar(&dir, "dir", "rules", "the folder of rules to write in")
 	cmd.Flags().StringVar(&table, "table", "patients", "the table whose rows the rule counts")
 	return cmd
+}
+
+// below names a file of a folder as the user named the folder, unless that would
+// show an absolute path.
+func below(dir, name string) string {
+	if filepath.IsAbs(dir) {
+		dir = filepath.Base(dir)
+	}
+	return filepath.ToSlash(filepath.Join(dir, filepath.FromSlash(name)))
 }
 
 func newRulesLint(c *console) *cobra.Command {

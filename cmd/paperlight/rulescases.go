@@ -2,9 +2,9 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -55,9 +55,13 @@ and with each needed column withheld.`,
 	return cmd
 }
 
-// fromFolders keeps the rules whose pages stand in one of the folders.
+// fromFolders keeps the rules whose pages stand in one of the folders: an id is
+// the place of its page, and no two folders may hold one id.
 func fromFolders(chosen []*rules.Rule, dirs []string) []*rules.Rule {
 	return slices.DeleteFunc(chosen, func(r *rules.Rule) bool {
-		return !slices.ContainsFunc(dirs, func(dir string) bool { return strings.HasPrefix(r.File, filepath.Base(dir)+"/") })
+		return !slices.ContainsFunc(dirs, func(dir string) bool {
+			_, err := os.Stat(filepath.Join(dir, filepath.FromSlash(r.ID)+".md"))
+			return err == nil
+		})
 	})
 }
