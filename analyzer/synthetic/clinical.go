@@ -28,7 +28,7 @@ func (m *model) allergies(p *patient) {
 
 // nothingKnown is the statement that no allergy is known.
 func (m *model) nothingKnown(p *patient, recorded day) allergy {
-	code := m.words.from(m.r, "no-known-allergy")
+	code, _ := m.words.from(m.r, "no-known-allergy")
 	if code == "" {
 		code = m.words.findings[0]
 	}
@@ -110,16 +110,6 @@ func (m *model) event(p *patient, code string, d day) event {
 		e.consultation, e.date, e.recorded, e.clinician = c.id, c.date, c.recorded, c.clinician
 	}
 	return e
-}
-
-// expected adds the entries that the rules look for.
-func (m *model) expected(p *patient) {
-	if code := m.words.from(m.r, "medication-review"); code != "" && hasActiveRepeat(p) {
-		e := m.event(p, code, m.asOf)
-		e.date = m.r.between(max(p.arrived, m.asOf-300), m.asOf-1)
-		e.recorded, e.kind, e.consultation = e.date, "administrative", ""
-		p.events = append(p.events, e)
-	}
 }
 
 func hasActiveRepeat(p *patient) bool {

@@ -21,18 +21,39 @@ func (m *model) drugs(p *patient) {
 	}
 }
 
+// courseOf adds a repeat of a family of drugs, issued monthly up to now.
+func (m *model) courseOf(p *patient, f *family) {
+	c := m.course(p)
+	c.appliance, c.dosage, c.unit = false, dosages[0], "tablet"
+	c.kind, c.status, c.bnf = "repeat", "active", f.BNF
+	if code, _ := m.words.from(m.r, f.Drug); code != "" {
+		c.dmd = code
+	}
+	if repeatsProduct(p, c.dmd) {
+		return
+	}
+	c.start = m.r.between(max(m.firstDay(p), m.asOf-years(4)), m.asOf-130)
+	c.reviewDue = m.asOf + day(1+m.r.IntN(300))
+	c.indication = m.problemFor(p, c.start)
+	p.medications = append(p.medications, c)
+	m.issuesOf(p, len(p.medications)-1, 28, m.asOf)
+}
+
 func (m *model) course(p *patient) medication {
 	c := medication{
 		id: p.record("m", len(p.medications)), dmd: m.product(), end: none, lastIssue: none, reviewDue: none,
 		reauthorised: none, prescriber: p.clinicians[m.r.IntN(len(p.clinicians))],
-		dosage: dosages[m.r.IntN(len(dosages))], quantity: float64(28 * (1 + m.r.IntN(4))), unit: "tablet",
+		bnf: ordinaryBNF, dosage: dosages[m.r.IntN(len(dosages))], quantity: float64(28 * (1 + m.r.IntN(4))), unit: "tablet",
 	}
 	if m.r.chance(0.02) {
 		c.appliance, c.dmd = true, m.words.appliances[m.r.IntN(len(m.words.appliances))]
-		c.dosage, c.unit = "", "device"
+		c.dosage, c.unit, c.bnf = "1 each day", "device", "20010000100"
 	}
 	return c
 }
+
+// ordinaryBNF is of a chapter that no rule looks for.
+const ordinaryBNF = "0501013B0AAAAAA"
 
 var dosages = []string{
 	"1 tablet once a day", "1 tablet twice a day", "2 tablets four times a day", "10 ml at night",
@@ -107,7 +128,7 @@ func (m *model) issuesOf(p *patient, i, interval int, last day) {
 		}
 		p.issues = append(p.issues, issue{
 			id: p.record("i", len(p.issues)), medication: c.id, dmd: c.dmd, method: "electronic",
-			dosage: c.dosage, prescriber: c.prescriber, date: d, appliance: c.appliance,
+			bnf: c.bnf, dosage: c.dosage, prescriber: c.prescriber, date: d, appliance: c.appliance,
 		})
 	}
 }

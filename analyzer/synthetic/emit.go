@@ -19,7 +19,7 @@ var emitters = []emitter{
 	{"medications", []string{"medication_id", "patient_id", "practice_id", "dmd_code", "bnf_code", "prescription_type", "status",
 		"start_date", "end_date", "last_issue_date", "review_due_date", "dosage_text", "is_appliance", "quantity", "quantity_unit",
 		"indication_problem_id", "prescriber_code", "via_gp2gp", "reauthorised_date"}, emitMedications},
-	{"issues", []string{"issue_id", "medication_id", "patient_id", "practice_id", "issue_date", "dmd_code", "method",
+	{"issues", []string{"issue_id", "medication_id", "patient_id", "practice_id", "issue_date", "dmd_code", "bnf_code", "method",
 		"dosage_text", "prescriber_code"}, emitIssues},
 	{"allergies", []string{"allergy_id", "patient_id", "practice_id", "code", "code_system", "agent_code", "category", "reaction_type",
 		"status", "onset_date", "recorded_date", "ended_date", "reaction_code", "severity", "is_degraded"}, emitAllergies},
@@ -33,6 +33,8 @@ var emitters = []emitter{
 		"action_required", "actioned_date", "direction", "type_code", "sender_org", "is_scanned", "coded_entries"}, emitDocuments},
 	{"results", []string{"result_id", "patient_id", "practice_id", "code", "code_system", "value", "unit", "result_date",
 		"message_date", "filed_date", "is_abnormal"}, emitResults},
+	{"consents", []string{"consent_id", "patient_id", "practice_id", "kind", "decision", "code", "code_system",
+		"decided_date", "recorded_date"}, emitConsents},
 }
 
 func (e emitter) block() *Block { return NewBlock(schema.Lookup(e.table), e.columns...) }
@@ -110,6 +112,7 @@ func emitIssues(p *patient, b *Block) {
 		b.text(p.practice.id)
 		b.date(s.date)
 		b.text(s.dmd)
+		b.text(s.bnf)
 		b.text(s.method)
 		b.text(s.dosage)
 		b.text(s.prescriber)
@@ -220,5 +223,20 @@ func emitResults(p *patient, b *Block) {
 		b.date(r.message)
 		b.date(r.filed)
 		b.bool(r.abnormal)
+	}
+}
+
+func emitConsents(p *patient, b *Block) {
+	for i := range p.consents {
+		c := &p.consents[i]
+		b.text(c.id)
+		b.text(p.id)
+		b.text(p.practice.id)
+		b.text(c.kind)
+		b.text(c.decision)
+		b.text(c.code)
+		b.text("sct")
+		b.date(c.decided)
+		b.date(c.decided)
 	}
 }

@@ -32,10 +32,22 @@ type Options struct {
 	Shuffle bool
 	// GroupRows is the rows of a Parquet row group or Arrow record batch.
 	GroupRows int
-	// Lists are the SNOMED CT codes of the catalogue's code lists.
-	Lists map[string][]string
+	// Lists are the codes of the catalogue's code lists, by name and system.
+	Lists map[string]map[string][]string
+	// Answers are the declarations to make, each yes: the keys that rules ask
+	// for. None makes no declarations table.
+	Answers []string
 	// Progress, where not nil, is called with patients made so far.
 	Progress func(done, of int)
+}
+
+// makes reports whether rows of a table are wanted.
+func (o *Options) makes(table string) bool {
+	switch table {
+	case "patients", "registrations":
+		return true
+	}
+	return o.PerPatient[table] > 0
 }
 
 // Formats are the forms that can be written.
@@ -44,7 +56,7 @@ var Formats = []string{"csv", "parquet", "arrow"}
 // DefaultPerPatient is the shape of an ordinary practice.
 func DefaultPerPatient() map[string]float64 {
 	return map[string]float64{"medications": 8, "issues": 1, "allergies": 1.3, "events": 25, "problems": 4,
-		"consultations": 36, "documents": 3, "results": 8}
+		"consultations": 36, "documents": 3, "results": 8, "consents": 0.1}
 }
 
 // Generate writes an extract and truth.json into folder, which it makes. All
@@ -76,6 +88,10 @@ func Generate(ctx context.Context, folder string, o Options) (*Truth, error) {
 
 func generate(ctx context.Context, folder string, o Options) (*Truth, error) {
 	m := &model{Options: o, asOf: day(o.AsOf), words: newVocabulary(o.Lists), r: newRandom()}
+	var err error
+	if m.plan, err = loadContent(); err != nil {
+		return nil, err
+	}
 	faults, err := loadFaults(o.Rates, o.Clean)
 	if err != nil {
 		return nil, err
@@ -88,7 +104,7 @@ func generate(ctx context.Context, folder string, o Options) (*Truth, error) {
 		}
 	}()
 	for _, e := range emitters {
-		if mean, scaled := o.PerPatient[e.table]; e.table != "patients" && e.table != "registrations" && (!scaled || mean <= 0) {
+		if !o.makes(e.table) {
 			continue
 		}
 		t, err := newTableWriter(folder, e.block(), o)
@@ -103,7 +119,14 @@ func generate(ctx context.Context, folder string, o Options) (*Truth, error) {
 		return nil, err
 	}
 	tables = append(tables, practices)
-	if err := m.run(ctx, tables, practices, faults, truth); err != nil {
+	var declarations *tableWriter
+	if len(o.Answers) > 0 {
+		if declarations, err = newTableWriter(folder, declarationBlock(), o); err != nil {
+			return nil, err
+		}
+		tables = append(tables, declarations)
+	}
+	if err := m.run(ctx, tables, practices, declarations, faults, truth); err != nil {
 		return nil, err
 	}
 	for _, t := range tables {
@@ -115,7 +138,7 @@ func generate(ctx context.Context, folder string, o Options) (*Truth, error) {
 }
 
 // run makes every patient of every practice, in order.
-func (m *model) run(ctx context.Context, tables []*tableWriter, practices *tableWriter, faults []fault, truth *Truth) error {
+func (m *model) run(ctx context.Context, tables []*tableWriter, practices, declarations *tableWriter, faults []fault, truth *Truth) error {
 	p, twin, done := &patient{}, &patient{}, 0
 	for k := range m.Practices {
 		size := m.Patients / m.Practices
@@ -125,6 +148,13 @@ func (m *model) run(ctx context.Context, tables []*tableWriter, practices *table
 		pr := newPractice(m.r, m.Seed, uint64(k), uint64(size))
 		counts := truth.practice(pr)
 		pr.write(practices.block, m.asOf)
+		if declarations != nil {
+			before := declarations.block.Rows
+			pr.answer(declarations.block, m.plan, m.Answers, m.asOf)
+			made := int64(declarations.block.Rows - before)
+			counts.reading.rows += made
+			truth.Rows["declarations"] += made
+		}
 		for n := range uint64(size) {
 			if n%1024 == 0 {
 				if err := ctx.Err(); err != nil {

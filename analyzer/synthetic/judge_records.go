@@ -1,6 +1,9 @@
 package synthetic
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // judgesOfRecords are the judgements of medicines, allergies and entries.
 var judgesOfRecords = map[string]judge{
@@ -20,6 +23,9 @@ var judgesOfRecords = map[string]judge{
 		if s.date < m.asOf.addMonths(-12) || s.date > m.asOf {
 			return outside
 		}
+		if s.appliance {
+			return excluded
+		}
 		return met(s.dmd != "")
 	}),
 	"product well formed": func(_ *model, p *patient, found func(string, verdict)) {
@@ -35,7 +41,7 @@ var judgesOfRecords = map[string]judge{
 		if !registered(m, p) || !activeRepeat(m, c) && (c.kind != "acute" || c.start < m.asOf.addMonths(-12) || c.start > m.asOf) {
 			return outside
 		}
-		if c.appliance {
+		if c.appliance || strings.HasPrefix(c.bnf, "060101") || m.words.in("insulin", c.dmd) || m.words.in("warfarin", c.dmd) {
 			return excluded
 		}
 		return met(c.dosage != "" && c.dosage != asDirected)
@@ -82,7 +88,7 @@ var judgesOfRecords = map[string]judge{
 		if !registered(m, p) || !live(m, a) || a.category != "drug" {
 			return outside
 		}
-		return met(a.agent != "" || a.code != "" && !slices.Contains(m.words.lists["drug-allergy-unspecified"], a.code))
+		return met(a.agent != "" || a.code != "" && !m.words.in("drug-allergy-unspecified", a.code))
 	}),
 	"allergy not degraded": ofAllergies(func(m *model, p *patient, a *allergy) verdict {
 		if !registered(m, p) || !live(m, a) || a.category != "drug" {
@@ -134,7 +140,7 @@ func reviewed(n int) judge {
 			return excluded
 		}
 		return met(slices.ContainsFunc(p.events, func(e event) bool {
-			return slices.Contains(m.words.lists["medication-review"], e.code) && e.date >= m.asOf.addMonths(-15) && e.date <= m.asOf
+			return m.words.in("medication-review", e.code) && e.date >= m.asOf.addMonths(-15) && e.date <= m.asOf
 		}))
 	})
 }
@@ -187,7 +193,7 @@ var spoilsOfRecords = map[string]spoil{
 		}
 	}),
 	"lose review": each(func(m *model, p *patient) {
-		p.events = slices.DeleteFunc(p.events, func(e event) bool { return slices.Contains(m.words.lists["medication-review"], e.code) })
+		p.events = slices.DeleteFunc(p.events, func(e event) bool { return m.words.in("medication-review", e.code) })
 	}),
 	"repeat twice": eachRegistered(func(m *model, p *patient) {
 		for i := range p.medications {
@@ -201,7 +207,7 @@ var spoilsOfRecords = map[string]spoil{
 	"lose allergy record": each(func(_ *model, p *patient) { p.allergies = p.allergies[:0] }),
 	"lose allergy code":   eachAllergy(func(_ *model, _ *patient, a *allergy) { a.code, a.agent = "", "" }),
 	"lose agent": eachAllergy(func(m *model, _ *patient, a *allergy) {
-		if vague := m.words.from(m.r, "drug-allergy-unspecified"); vague != "" && a.category == "drug" {
+		if vague, _ := m.words.from(m.r, "drug-allergy-unspecified"); vague != "" && a.category == "drug" {
 			a.code, a.agent = vague, ""
 		}
 	}),

@@ -24,6 +24,7 @@ type model struct {
 	Options
 	asOf  day
 	words *vocabulary
+	plan  *content
 	r     *random
 }
 
@@ -44,8 +45,11 @@ func (m *model) patient(p *patient, pr *practice, n uint64) {
 	m.lifetime(p)
 	m.drugs(p)
 	m.allergies(p)
+	m.families(p)
 	m.clinical(p)
+	m.expected(p)
 	m.paperwork(p)
+	m.consents(p)
 }
 
 // lifetime draws birth, registration, and leaving or death.

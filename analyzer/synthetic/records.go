@@ -23,6 +23,7 @@ type patient struct {
 	consultations               []consultation
 	documents                   []document
 	results                     []result
+	consents                    []consent
 	clinicians                  []string
 	current                     bool // has an open regular registration
 	arrived                     day  // start of it
@@ -52,9 +53,9 @@ type medication struct {
 }
 
 type issue struct {
-	id, medication, dmd, method, dosage, prescriber string
-	date                                            day
-	appliance                                       bool
+	id, medication, dmd, bnf, method, dosage, prescriber string
+	date                                                 day
+	appliance                                            bool
 }
 
 type allergy struct {
@@ -102,12 +103,17 @@ type result struct {
 	abnormal               bool
 }
 
+type consent struct {
+	id, kind, decision, code string
+	decided                  day
+}
+
 // reset empties the patient and keeps its memory.
 func (p *patient) reset() {
 	*p = patient{
 		registrations: p.registrations[:0], medications: p.medications[:0], strays: p.strays[:0], issues: p.issues[:0],
 		allergies: p.allergies[:0], events: p.events[:0], problems: p.problems[:0],
-		consultations: p.consultations[:0], documents: p.documents[:0], results: p.results[:0],
+		consultations: p.consultations[:0], documents: p.documents[:0], results: p.results[:0], consents: p.consents[:0],
 		born: none, died: none, arrived: none, statusDate: none,
 	}
 }

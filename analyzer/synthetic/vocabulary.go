@@ -10,15 +10,18 @@ import (
 // for come from code lists by name; all others are invented: of valid form,
 // and of no meaning.
 type vocabulary struct {
-	lists map[string][]string // SNOMED CT codes by code list
+	lists map[string]map[string][]string // codes by code list and system
+	// membership answers whether a code is of a list, in any system.
+	membership map[string]map[string]bool
 
 	products, appliances, agents, findings, tests []string
 	nhsNumbers                                    []uint32 // the last seven digits
 }
 
-func newVocabulary(lists map[string][]string) *vocabulary {
+func newVocabulary(lists map[string]map[string][]string) *vocabulary {
 	return &vocabulary{
 		lists:      lists,
+		membership: members(lists),
 		products:   inventSCTIDs(1, 12000),
 		appliances: inventSCTIDs(2, 400),
 		agents:     inventSCTIDs(3, 600),
@@ -71,11 +74,51 @@ func (v *vocabulary) nhsNumber(practice, k uint64) string {
 	return "999" + digits[1:]
 }
 
-// from draws a code of a list; the first when the list is short of one.
-func (v *vocabulary) from(r *random, list string) string {
-	codes := v.lists[list]
-	if len(codes) == 0 {
+func members(lists map[string]map[string][]string) map[string]map[string]bool {
+	out := map[string]map[string]bool{}
+	for name, systems := range lists {
+		out[name] = map[string]bool{}
+		for _, codes := range systems {
+			for _, c := range codes {
+				out[name][c] = true
+			}
+		}
+	}
+	return out
+}
+
+// in reports whether a code is of the list.
+func (v *vocabulary) in(list, code string) bool { return v.membership[list][code] }
+
+// from draws a code of a list and its system, SNOMED CT or dm+d where the list
+// has such; empty where the list is.
+func (v *vocabulary) from(r *random, list string) (code, system string) {
+	for _, system := range []string{"sct", "dmd", "read2", "ctv3"} {
+		if codes := v.lists[list][system]; len(codes) > 0 {
+			return codes[r.IntN(len(codes))], system
+		}
+	}
+	return "", ""
+}
+
+// among draws a SNOMED CT code that is of every list of all and of none of the
+// other; empty where there is none.
+func (v *vocabulary) among(r *random, all []string, other string) string {
+	if len(all) == 0 {
 		return ""
 	}
-	return codes[r.IntN(len(codes))]
+	var fit []string
+	for _, c := range v.lists[all[0]]["sct"] {
+		ok := !v.in(other, c)
+		for _, l := range all[1:] {
+			ok = ok && v.in(l, c)
+		}
+		if ok {
+			fit = append(fit, c)
+		}
+	}
+	if len(fit) == 0 {
+		return ""
+	}
+	return fit[r.IntN(len(fit))]
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,7 +24,7 @@ func newGenerate(c *console) *cobra.Command {
 	o := synthetic.Options{GroupRows: 122_880}
 	var asOf, progress string
 	var perPatient, faults []string
-	var quiet bool
+	var quiet, answers bool
 	cmd := &cobra.Command{
 		Use:     "generate FOLDER",
 		Short:   "Make a synthetic extract, with the truth beside it",
@@ -48,9 +49,12 @@ func newGenerate(c *console) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			o.Lists = map[string][]string{}
+			o.Lists = map[string]map[string][]string{}
 			for name, list := range catalogue.Lists {
-				o.Lists[name] = list.Codes["sct"]
+				o.Lists[name] = list.Codes
+			}
+			if answers {
+				o.Answers = questions(catalogue)
 			}
 			line, err := newProgress(c, progress, quiet)
 			if err != nil {
@@ -82,6 +86,7 @@ func newGenerate(c *console) *cobra.Command {
 	f.StringVar(&o.Format, "format", "csv", "csv, parquet or arrow")
 	f.BoolVar(&o.Shuffle, "shuffle", false, "put the rows of each table in random order")
 	f.BoolVar(&o.Clean, "clean", false, "seed no faults but those asked for with --fault")
+	f.BoolVar(&answers, "answers", false, "declare yes to everything that rules ask the practice")
 	f.StringSliceVar(&perPatient, "per-patient", nil, "mean rows per patient, as table=number; 0 leaves the table out")
 	f.StringSliceVar(&faults, "fault", nil, "share of eligible records made faulty, as rule=share (nhs-number/recorded=0.01)")
 	f.IntVar(&o.GroupRows, "group-rows", o.GroupRows, "rows of a Parquet row group or Arrow record batch")
@@ -119,4 +124,16 @@ func exactly(n int, want string) cobra.PositionalArgs {
 		}
 		return nil
 	}
+}
+
+// questions are the keys that rules ask the practice for, sorted.
+func questions(catalogue *rules.Catalogue) []string {
+	var keys []string
+	for _, r := range catalogue.Rules {
+		if r.Declares != "" && !slices.Contains(keys, r.Declares) {
+			keys = append(keys, r.Declares)
+		}
+	}
+	slices.Sort(keys)
+	return keys
 }
