@@ -211,10 +211,11 @@ func (e *evaluator) owner(r *schema.Relation) func(i int) (uint64, bool) {
 	}
 	far := e.in.columnAt(r.Far)
 	return func(i int) (uint64, bool) {
-		if far < 0 || e.ownPatient[i] < 0 || !bit(e.columns[far].known, i) {
+		by := e.owners(r)[i]
+		if far < 0 || by < 0 || !bit(e.columns[far].known, i) {
 			return 0, false
 		}
-		return cohort.RowKey(e.ownPatient[i], e.columns[far].textAt(i)), true
+		return cohort.RowKey(by, e.columns[far].textAt(i)), true
 	}
 }
 

@@ -146,11 +146,11 @@ func (f *fold) locate(e *evaluator) []int32 {
 	case f.keys == nil:
 		return e.ownPatient
 	}
-	far := e.in.columnAt(r.Far)
+	far, own := e.in.columnAt(r.Far), e.owners(r)
 	for i := range e.n {
 		f.from[i] = -1
-		if far >= 0 && e.ownPatient[i] >= 0 && bit(e.columns[far].known, i) {
-			f.from[i], _ = f.keys.Add(cohort.RowKey(e.ownPatient[i], e.columns[far].textAt(i)))
+		if far >= 0 && own[i] >= 0 && bit(e.columns[far].known, i) {
+			f.from[i], _ = f.keys.Add(cohort.RowKey(own[i], e.columns[far].textAt(i)))
 		}
 	}
 	f.grow(f.keys.Len())

@@ -140,7 +140,7 @@ func (e *evaluator) gatherSet(at int, s *gatherSet) func() {
 		switch {
 		case s.keyed != nil:
 			index = e.entry[at]
-			e.find(s.keyed, near, index)
+			e.find(s.keyed, s.relation, near, index)
 		case s.relation.To.Name == "practice":
 			index = e.practice
 		}
@@ -162,7 +162,7 @@ func (e *evaluator) gatherSet(at int, s *gatherSet) func() {
 
 // find fills index with the entry that each row's key leads to, or the null
 // row of its practice.
-func (e *evaluator) find(k *keyed, near int, index []int32) {
+func (e *evaluator) find(k *keyed, r *schema.Relation, near int, index []int32) {
 	null := int32(k.keys.Len())
 	if near < 0 {
 		for i := range e.n {
@@ -173,11 +173,11 @@ func (e *evaluator) find(k *keyed, near int, index []int32) {
 	if e.hashes == nil {
 		e.hashes = make([]uint64, e.rows)
 	}
-	v := &e.columns[near]
-	has := func(i int) bool { return e.ownPatient[i] >= 0 && bit(v.known, i) }
+	v, own := &e.columns[near], e.owners(r)
+	has := func(i int) bool { return own[i] >= 0 && bit(v.known, i) }
 	for i := range e.n {
 		if has(i) {
-			e.hashes[i] = cohort.RowKey(e.ownPatient[i], v.textAt(i))
+			e.hashes[i] = cohort.RowKey(own[i], v.textAt(i))
 		}
 	}
 	k.keys.FindAll(index, e.hashes, e.n)
@@ -190,3 +190,11 @@ func (e *evaluator) find(k *keyed, near int, index []int32) {
 
 // columnAt returns the place of c among the columns read, or -1.
 func (in *prepared) columnAt(c *schema.Column) int { return slices.Index(in.columns, c) }
+
+// owners are the patients, or practices, that rows which meet by r share.
+func (e *evaluator) owners(r *schema.Relation) []int32 {
+	if r.OfPractice {
+		return e.ownPractice
+	}
+	return e.ownPatient
+}

@@ -94,7 +94,7 @@ func (p *pass) roots(programs []Program) []*expr.Node {
 	out := slices.Clone(p.keep)
 	for _, l := range p.links {
 		for _, n := range l.nodes {
-			if isAggregate(n) {
+			if l.relation.Many {
 				out = append(out, n.Args...)
 			} else {
 				out = append(out, n)

@@ -66,7 +66,7 @@ func (f *frame) samePatient(outer *frame) bool {
 		if f == nil || f.anchor == nil {
 			return false
 		}
-		if slices.ContainsFunc(f.path, func(r *schema.Relation) bool { return r.To.Name == "practice" }) {
+		if f.relation.OfPractice || slices.ContainsFunc(f.path, func(r *schema.Relation) bool { return r.To.Name == "practice" }) {
 			return false
 		}
 	}

@@ -95,7 +95,8 @@ func (t *Table) Column(name string) *Column {
 }
 
 // A Relation is a step the rule language may walk from a row of From to rows
-// of To. Relations by id match practice, patient and id.
+// of To. Relations by id match practice, patient and id, or, where OfPractice,
+// practice and id.
 type Relation struct {
 	Name     string
 	From, To *Table
@@ -105,7 +106,10 @@ type Relation struct {
 	// for the steps between a row, its patient and its practice, which the
 	// reader has already decided (whose row it is: see the package schema.md).
 	Near, Far *Column
-	Doc       string
+	// OfPractice says that rows that meet by Near and Far belong to one
+	// practice, whoever their patient; else they belong to one patient.
+	OfPractice bool
+	Doc        string
 }
 
 // Table returns the table called name, or nil.

@@ -106,7 +106,7 @@ func (g *Generator) row(t *schema.Table, practices []string, i int) oracle.Row {
 			row["patient_id"] = oracle.Is(fmt.Sprintf("p%d", i))
 		}
 	default:
-		if t.Key != nil && g.IntN(6) > 0 {
+		if t.Key != nil && t.Name != "staff" && g.IntN(6) > 0 {
 			row[t.Key.Name] = oracle.Is(fmt.Sprintf("%c%d", t.Key.Name[0], i))
 		}
 		if t.Patient == nil {

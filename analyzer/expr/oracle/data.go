@@ -198,6 +198,11 @@ func (rs *records) related(r *record, step *schema.Relation) []*record {
 	for _, to := range rs.tables[step.To] {
 		switch {
 		case to == nil:
+		case step.OfPractice:
+			id := r.text(step.Near.Name)
+			if r.practice != nil && to.practice == r.practice && id != "" && to.text(step.Far.Name) == id {
+				out = append(out, to)
+			}
 		case step.Near != nil:
 			id := r.text(step.Near.Name)
 			if !r.patient.missing && to.patient == r.patient && id != "" && to.text(step.Far.Name) == id {
