@@ -25,6 +25,9 @@ type evaluator struct {
 	slots    []vec
 	at       map[*expr.Node]int
 	steps    []func()
+	// users are the nodes that each step serves, for the meter; nil where the
+	// step charges its work itself.
+	users [][]*expr.Node
 	// The columns of the batch, in the order of prepared.columns.
 	columns []vec
 	flags   [][]uint64
@@ -71,11 +74,13 @@ func newEvaluator(in *prepared) *evaluator {
 	}
 	for i, s := range in.sets {
 		e.steps = append(e.steps, e.gatherSet(i, s))
+		e.users = append(e.users, s.nodes())
 	}
 	entries := e.entryNodes()
 	for i, n := range in.pass.nodes {
 		if step := e.compile(n, &e.slots[i], entries); step != nil {
 			e.steps = append(e.steps, step)
+			e.users = append(e.users, in.pass.nodes[i:i+1])
 		}
 	}
 	return e
@@ -87,8 +92,11 @@ func (e *evaluator) value(n *expr.Node) *vec { return &e.slots[e.at[n]] }
 // run evaluates all nodes over the current batch.
 func (e *evaluator) run(n int) {
 	e.n = n
-	for _, step := range e.steps {
+	m := e.meter()
+	m.charge(nil)
+	for i, step := range e.steps {
 		step()
+		m.charge(e.users[i])
 	}
 }
 

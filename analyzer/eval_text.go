@@ -81,6 +81,8 @@ type textEntries struct {
 	bools  []entryBool
 	planes [][]uint8
 	ints   []entryInt
+	// boolNodes and intNodes are the nodes of bools and ints.
+	boolNodes, intNodes []*expr.Node
 }
 
 type entryBool struct {
@@ -119,11 +121,13 @@ func (e *evaluator) entryStep(n *expr.Node, c *schema.Column, out *vec) func() {
 	if n.Type == schema.Bool {
 		f := entryFunc(n)
 		t.bools = append(t.bools, entryBool{func(b []byte) bool { return f(b) != 0 }, out})
+		t.boolNodes = append(t.boolNodes, n)
 		if len(t.bools) > 8*len(t.planes) {
 			t.planes = append(t.planes, nil)
 		}
 	} else {
 		t.ints = append(t.ints, entryInt{value: entryFunc(n), real: n.Type == schema.Decimal, out: out})
+		t.intNodes = append(t.intNodes, n)
 	}
 	return step
 }
@@ -147,13 +151,16 @@ func (e *evaluator) textStep(t *textEntries) {
 		t.known = 0
 	}
 	t.number = number
-	t.extend(v, entries)
+	m := e.meter()
+	m.charge(nil)
+	t.extend(v, entries, m)
 	for p, plane := range t.planes {
 		var dst [8][]uint64
 		for b, x := range t.bools[8*p : min(8*p+8, len(t.bools))] {
 			dst[b] = x.out.bits
 		}
 		kernel.GatherPlane8(dst[:], plane, v.index, e.n)
+		m.charge(t.boolNodes[8*p : min(8*p+8, len(t.bools))])
 	}
 	for i := range t.ints {
 		x := &t.ints[i]
@@ -161,23 +168,24 @@ func (e *evaluator) textStep(t *textEntries) {
 			for row, at := range v.index[:e.n] {
 				x.out.reals[row] = math.Float64frombits(uint64(x.table[at]))
 			}
-			continue
+		} else {
+			kernel.Gather(x.out.ints, x.table, v.index, e.n)
 		}
-		kernel.Gather(x.out.ints, x.table, v.index, e.n)
+		m.charge(t.intNodes[i : i+1])
 	}
 }
 
 // extend works out the entries from t.known on.
-func (t *textEntries) extend(v *vec, entries int) {
+func (t *textEntries) extend(v *vec, entries int, m *Meter) {
 	for p := range t.planes {
 		t.planes[p] = append(t.planes[p][:t.known], make([]uint8, entries-t.known)...)
-		for i := t.known; i < entries; i++ {
-			b := v.bytes[v.offsets[i]:v.offsets[i+1]]
-			for j, x := range t.bools[8*p : min(8*p+8, len(t.bools))] {
-				if x.test(b) {
+		for j, x := range t.bools[8*p : min(8*p+8, len(t.bools))] {
+			for i := t.known; i < entries; i++ {
+				if x.test(v.bytes[v.offsets[i]:v.offsets[i+1]]) {
 					t.planes[p][i] |= 1 << j
 				}
 			}
+			m.charge(t.boolNodes[8*p+j : 8*p+j+1])
 		}
 	}
 	for j := range t.ints {
@@ -186,6 +194,7 @@ func (t *textEntries) extend(v *vec, entries int) {
 		for i := t.known; i < entries; i++ {
 			x.table = append(x.table, x.value(v.bytes[v.offsets[i]:v.offsets[i+1]]))
 		}
+		m.charge(t.intNodes[j : j+1])
 	}
 	t.known = entries
 }
@@ -193,9 +202,12 @@ func (t *textEntries) extend(v *vec, entries int) {
 // textRows evaluates row by row, for text that is not in a dictionary.
 func (e *evaluator) textRows(t *textEntries, v *vec, entries int) {
 	has := func(i int) bool { return entries > 0 && bit(v.known, i) }
+	m := e.meter()
+	m.charge(nil)
 	for j := range t.bools {
 		x := &t.bools[j]
 		setWhere(x.out.bits, e.n, func(i int) bool { return has(i) && x.test(v.textAt(i)) })
+		m.charge(t.boolNodes[j : j+1])
 	}
 	for j := range t.ints {
 		x := &t.ints[j]
@@ -208,6 +220,7 @@ func (e *evaluator) textRows(t *textEntries, v *vec, entries int) {
 				x.out.ints[i] = x.value(v.textAt(i))
 			}
 		}
+		m.charge(t.intNodes[j : j+1])
 	}
 }
 

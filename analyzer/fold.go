@@ -18,6 +18,8 @@ type layout struct {
 	bits   []bitField
 	counts []countField
 	latest []*expr.Node
+	// bitNodes and countNodes are the nodes of bits and counts.
+	bitNodes, countNodes []*expr.Node
 }
 
 // A bitField is one bit a row: some row meets the condition, or (unknown) for
@@ -75,6 +77,12 @@ func (run *Run) layout(l *link) *layout {
 		default:
 			out.latest = append(out.latest, n)
 		}
+	}
+	for _, b := range out.bits {
+		out.bitNodes = append(out.bitNodes, b.node)
+	}
+	for _, c := range out.counts {
+		out.countNodes = append(out.countNodes, c.node)
 	}
 	return out
 }
@@ -168,13 +176,16 @@ func truths(room []uint64, v *vec, n int) []uint64 {
 
 // add folds the rows of the current batch.
 func (f *fold) add(e *evaluator) {
-	from := f.locate(e)
+	m, from := e.meter(), f.locate(e)
+	m.charge(f.link.nodes)
 	for p := range f.planes {
 		var src [8][]uint64
 		for b, field := range f.bits[8*p : min(8*p+8, len(f.bits))] {
 			src[b] = f.field(e, field, from, f.room[b])
+			m.charge(f.bitNodes[8*p+b : 8*p+b+1])
 		}
 		kernel.SetPlane8(f.planes[p], src[:], from, e.n)
+		m.charge(f.bitNodes[8*p : min(8*p+8, len(f.bits))])
 	}
 	for i, c := range f.counts {
 		t := truths(f.room[0], e.value(c.node.Args[0]), e.n)
@@ -186,9 +197,11 @@ func (f *fold) add(e *evaluator) {
 		default:
 			addSaturating32(f.c32[i], t, from, e.n)
 		}
+		m.charge(f.countNodes[i : i+1])
 	}
 	for i, n := range f.layout.latest {
 		f.latest[i].add(e, n, from, f.room[0])
+		m.charge(f.layout.latest[i : i+1])
 	}
 }
 

@@ -86,6 +86,14 @@ func (run *Run) gathers(p *pass) []*gatherSet {
 	return sets
 }
 
+func (s *gatherSet) nodes() []*expr.Node {
+	out := make([]*expr.Node, len(s.items))
+	for i, it := range s.items {
+		out[i] = it.node
+	}
+	return out
+}
+
 // pack lays the booleans and known bits of the items out in planes.
 func (s *gatherSet) pack() {
 	put := func(item int, known bool) {

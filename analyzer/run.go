@@ -30,6 +30,8 @@ type Options struct {
 	CountDuplicateIDs bool
 	// Declarations are answers given beside the extract.
 	Declarations []Declaration
+	// Meter, where not nil, notes what the run spends its time on.
+	Meter *Meter
 	// Progress, where not nil, is called as reading goes on, never twice at
 	// the same time.
 	Progress func(Progress)
@@ -46,6 +48,9 @@ type Progress struct {
 }
 
 func (o *Options) jobs() int {
+	if o.Meter != nil {
+		return 1
+	}
 	if o.Jobs > 0 {
 		return o.Jobs
 	}
@@ -100,6 +105,7 @@ func NewRun(ctx context.Context, plan *Plan, x *extract.Extract, practices *Prac
 	if t := schema.Lookup("practice"); x.Table(t) != nil {
 		run.tables[t.Index] = practices.reading()
 	}
+	o.Meter.start()
 	run.holdPractices()
 	for _, p := range plan.passes {
 		if err := run.foresee(p); err != nil {
@@ -112,6 +118,7 @@ func NewRun(ctx context.Context, plan *Plan, x *extract.Extract, practices *Prac
 			return nil, err
 		}
 	}
+	o.Meter.charge(nil)
 	return run, nil
 }
 
@@ -124,6 +131,7 @@ func (run *Run) rowsOf(t *schema.Table) int {
 }
 
 func (run *Run) pass(ctx context.Context, p *pass) error {
+	run.options.Meter.enter(p)
 	switch {
 	case p.memory:
 		if p.table.Name == "practice" {
@@ -150,6 +158,8 @@ type worker struct {
 type work struct {
 	*prepared
 	layouts []*layout // by link; nil for links to one row
+	folds   []*fold   // by link; what workers share
+	stores  []*store  // by link
 	repeats []*cohort.Repeats
 }
 
@@ -157,10 +167,18 @@ func (run *Run) work(in *prepared) *work {
 	w := &work{prepared: in}
 	for _, l := range in.pass.links {
 		var y *layout
-		if l.relation.Many {
+		var f *fold
+		var s *store
+		switch {
+		case !l.relation.Many:
+			s = newStore(l)
+		case byID(l.relation):
+			y = run.layout(l)
+			f = newFold(y, in.rows)
+		default:
 			y = run.layout(l)
 		}
-		w.layouts = append(w.layouts, y)
+		w.layouts, w.folds, w.stores = append(w.layouts, y), append(w.folds, f), append(w.stores, s)
 	}
 	for range in.pass.repeats {
 		w.repeats = append(w.repeats, &cohort.Repeats{})
@@ -170,12 +188,12 @@ func (run *Run) work(in *prepared) *work {
 
 func (w *work) worker() *worker {
 	k := &worker{e: newEvaluator(w.prepared)}
-	for i, l := range w.pass.links {
-		if y := w.layouts[i]; y != nil {
-			k.folds = append(k.folds, newFold(y, w.rows))
-			continue
+	for i := range w.pass.links {
+		f := w.folds[i]
+		if f == nil && w.layouts[i] != nil {
+			f = newFold(w.layouts[i], w.rows)
 		}
-		k.stores = append(k.stores, newStore(l))
+		k.folds = append(k.folds, f)
 	}
 	for range w.pass.tallies {
 		k.counts = append(k.counts, make([]kernel.Counts, len(w.run.practices.List)))
@@ -185,20 +203,24 @@ func (w *work) worker() *worker {
 
 // batch folds and counts the evaluator's current batch.
 func (w *work) batch(k *worker) {
+	m := k.e.meter()
 	for _, f := range k.folds {
 		f.add(k.e)
 	}
 	for _, s := range k.stores {
 		s.add(k.e)
+		m.charge(s.link.nodes)
 	}
 	for i, n := range w.pass.repeats {
 		w.addRepeats(k.e, n, w.repeats[i])
+		m.charge(w.pass.repeats[i : i+1])
 	}
 	if len(w.pass.tallies) > 0 {
 		k.own.Reset(k.e.ownPractice, k.e.n, len(w.run.practices.List))
 		for i, at := range w.pass.tallies {
 			c := k.e.condition(&w.run.plan.programs[at])
 			k.own.Tally(k.counts[i], &c)
+			m.counted(at)
 		}
 	}
 }
@@ -218,7 +240,7 @@ func (w *work) addRepeats(e *evaluator, n *expr.Node, to *cohort.Repeats) {
 		}
 		if o, ok := owner(i); ok {
 			if sum, ok := digest(&d, o, keys, n.Args[1:], i); ok {
-				to.Add(sum)
+				to.Add(place(n.Relation, o, sum), sum)
 			}
 		}
 	}
@@ -227,31 +249,23 @@ func (w *work) addRepeats(e *evaluator, n *expr.Node, to *cohort.Repeats) {
 // join merges what the workers gathered into the run.
 func (w *work) join(workers []*worker) {
 	run := w.run
-	folds, stores := 0, 0
 	for i, l := range w.pass.links {
 		k := &keyed{}
-		if w.layouts[i] != nil {
-			f := workers[0].folds[folds]
-			for _, o := range workers[1:] {
-				f.merge(o.folds[folds])
-			}
-			folds++
-			if !byID(l.relation) {
-				for n, h := range f.finish(run.rowsOf(l.relation.From)) {
-					run.held[n] = h
-				}
-				continue
-			}
-			k.keys = f.keys
-			k.held = f.finish(f.keys.Len() + 1 + len(run.practices.List))
-		} else {
-			s := workers[0].stores[stores]
-			for _, o := range workers[1:] {
-				s.merge(o.stores[stores])
-			}
-			stores++
+		switch f, s := workers[0].folds[i], w.stores[i]; {
+		case s != nil:
 			run.nulls(w.prepared, func(e *evaluator) { s.appendRows(e) })
 			k.keys, k.void, k.held = s.keys, s.void, s.finish()
+		case byID(l.relation):
+			k.keys = f.keys
+			k.held = f.finish(f.keys.Len() + 1 + len(run.practices.List))
+		default:
+			for _, o := range workers[1:] {
+				f.merge(o.folds[i])
+			}
+			for n, h := range f.finish(run.rowsOf(l.relation.From)) {
+				run.held[n] = h
+			}
+			continue
 		}
 		for _, n := range l.nodes {
 			run.keyed[factKey{l.relation, n}] = k

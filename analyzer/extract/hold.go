@@ -1,0 +1,300 @@
+package extract
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"iter"
+	"math/bits"
+	"slices"
+	"sync"
+
+	"github.com/apache/arrow/go/v17/arrow"
+	"github.com/apache/arrow/go/v17/arrow/array"
+	"github.com/apache/arrow/go/v17/arrow/memory"
+
+	"paperlight/analyzer/schema"
+)
+
+// A Holding is an extract whose columns stay in memory, decoded, once they
+// have been scanned: what rules cost can then be measured apart from what
+// decoding costs. It has the tables, parts and batches of the extract that it
+// was made of, which must stay open.
+type Holding struct {
+	Extract
+	limit int64
+	mu    sync.Mutex
+	used  int64
+	bytes map[*schema.Column]int64
+}
+
+// A HoldLimitError says that the columns do not fit in the memory allowed.
+type HoldLimitError struct{ Limit int64 }
+
+func (e *HoldLimitError) Error() string {
+	return fmt.Sprintf("the decoded columns take more than the limit of %d MiB", e.Limit>>20)
+}
+
+// Hold returns a Holding of x that takes at most limit bytes; a scan that
+// would take more ends with a *HoldLimitError. limit 0 is no limit.
+func Hold(x *Extract, limit int64) *Holding {
+	h := &Holding{Extract: *x, limit: limit, bytes: map[*schema.Column]int64{}}
+	h.Tables, h.Close = nil, nil
+	for _, t := range x.Tables {
+		held := *t
+		held.Parts = nil
+		for _, p := range t.Parts {
+			held.Parts = append(held.Parts, &heldPart{Part: p, holding: h, taken: map[string][]*Batch{}})
+		}
+		h.Tables = append(h.Tables, &held)
+	}
+	return h
+}
+
+// Bytes returns what the column takes in memory, decoded, without the entries
+// of dictionaries; 0 where it has not been scanned.
+func (h *Holding) Bytes(c *schema.Column) int64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.bytes[c]
+}
+
+// Columns returns the columns of the table that have been scanned.
+func (h *Holding) Columns(t *schema.Table) []*schema.Column {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var out []*schema.Column
+	for _, c := range t.Columns {
+		if _, ok := h.bytes[c]; ok {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// take counts the bytes of a column of a batch, and refuses what is too much.
+func (h *Holding) take(c *schema.Column, column, shared int64) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.bytes[c] += column
+	h.used += column + shared
+	if h.limit > 0 && h.used > h.limit {
+		return &HoldLimitError{h.limit}
+	}
+	return nil
+}
+
+// A heldPart reads its part once for the columns asked for, and again only
+// when others are.
+type heldPart struct {
+	Part
+	holding *Holding
+	columns []*schema.Column
+	batches []*Batch
+	// taken are the batches with some of the columns, by their indexes.
+	taken map[string][]*Batch
+	key   []byte
+}
+
+func (p *heldPart) Scan(ctx context.Context, cols []*schema.Column) iter.Seq2[*Batch, error] {
+	return func(yield func(*Batch, error) bool) {
+		batches, err := p.with(ctx, cols)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		for _, b := range batches {
+			if err := ctx.Err(); err != nil {
+				yield(nil, err)
+				return
+			}
+			if !yield(b, nil) {
+				return
+			}
+		}
+	}
+}
+
+// with returns the batches with just the columns cols.
+func (p *heldPart) with(ctx context.Context, cols []*schema.Column) ([]*Batch, error) {
+	p.key = p.key[:0]
+	for _, c := range cols {
+		p.key = append(p.key, byte(c.Index), byte(c.Index>>8))
+	}
+	if have, ok := p.taken[string(p.key)]; ok {
+		return have, nil
+	}
+	var more []*schema.Column
+	for _, c := range cols {
+		if !slices.Contains(p.columns, c) && !slices.Contains(more, c) {
+			more = append(more, c)
+		}
+	}
+	if err := p.read(ctx, more); err != nil {
+		return nil, err
+	}
+	out := make([]*Batch, len(p.batches))
+	for i, b := range p.batches {
+		out[i] = b.only(p.columns, cols)
+	}
+	p.taken[string(p.key)] = out
+	return out, nil
+}
+
+// read adds columns to what is held. Batches may be cut elsewhere for other
+// columns, so what is held is read again beside them.
+func (p *heldPart) read(ctx context.Context, more []*schema.Column) error {
+	if len(more) == 0 && p.batches != nil {
+		return nil
+	}
+	held := p.columns
+	all := append(slices.Clone(held), more...)
+	k := &keeper{holding: p.holding, columns: all, counted: len(held), dictionaries: make([]keptDictionary, len(all))}
+	for b, err := range p.Part.Scan(ctx, all) {
+		if err != nil {
+			return err
+		}
+		if err := k.add(b); err != nil {
+			return err
+		}
+	}
+	p.columns, p.batches = all, k.batches
+	clear(p.taken)
+	return nil
+}
+
+// only returns the batch with the columns cols of its columns have.
+func (b *Batch) only(have, cols []*schema.Column) *Batch {
+	out := *b
+	out.Dictionaries, out.Malformed = make([]uint64, len(cols)), make([][]uint64, len(cols))
+	fields, arrays := make([]arrow.Field, len(cols)), make([]arrow.Array, len(cols))
+	for i, c := range cols {
+		at := slices.Index(have, c)
+		out.Dictionaries[i], out.Malformed[i] = b.Dictionaries[at], b.Malformed[at]
+		fields[i], arrays[i] = b.Record.Schema().Field(at), b.Record.Column(at)
+	}
+	out.Record = array.NewRecord(arrow.NewSchema(fields, nil), arrays, b.Record.NumRows())
+	return &out
+}
+
+// A keeper copies the batches of one scan.
+type keeper struct {
+	holding *Holding
+	columns []*schema.Column
+	// counted is how many of the columns have been counted before.
+	counted      int
+	dictionaries []keptDictionary
+	batches      []*Batch
+}
+
+// A keptDictionary is the last copy made of a column's dictionary.
+type keptDictionary struct {
+	number  uint64
+	entries int
+	array   arrow.Array
+}
+
+func (k *keeper) add(b *Batch) error {
+	out := *b
+	n := b.Rows()
+	out.Dictionaries, out.Records, out.Ragged = slices.Clone(b.Dictionaries), slices.Clone(b.Records), slices.Clone(b.Ragged)
+	out.Malformed = make([][]uint64, len(k.columns))
+	fields, arrays := make([]arrow.Field, len(k.columns)), make([]arrow.Array, len(k.columns))
+	for i, c := range k.columns {
+		out.Malformed[i] = slices.Clone(b.Malformed[i])
+		v, err := b.View(i)
+		if err != nil {
+			return fmt.Errorf("%s, column %s: %w", b.File, c.Name, err)
+		}
+		var column, shared int64
+		arrays[i], column, shared = k.copied(i, &v, b.Dictionaries[i])
+		if i < k.counted {
+			column = 0
+		}
+		if err := k.holding.take(c, column, shared); err != nil {
+			return err
+		}
+		fields[i] = arrow.Field{Name: c.Name, Type: arrays[i].DataType(), Nullable: true}
+	}
+	out.Record = array.NewRecord(arrow.NewSchema(fields, nil), arrays, int64(n))
+	k.batches = append(k.batches, &out)
+	return nil
+}
+
+// copied returns a copy of column i, what it takes, and what a new dictionary
+// of it takes.
+func (k *keeper) copied(i int, v *Vector, number uint64) (a arrow.Array, column, shared int64) {
+	n := v.Len
+	known, nulls := keptBits(v.Known, n)
+	size := int64(len(known)) * 8
+	switch k.columns[i].Type {
+	case schema.Date:
+		days := padded(v.Days, n)
+		return fixedArray(arrow.FixedWidthTypes.Date32, bytesOf(days), known, n, nulls), size + int64(n)*4, 0
+	case schema.Int:
+		ints := padded(v.Ints, n)
+		return fixedArray(arrow.PrimitiveTypes.Int64, bytesOf(ints), known, n, nulls), size + int64(n)*8, 0
+	case schema.Decimal:
+		reals := padded(v.Reals, n)
+		return fixedArray(arrow.PrimitiveTypes.Float64, bytesOf(reals), known, n, nulls), size + int64(n)*8, 0
+	case schema.Bool:
+		values, _ := keptBits(v.Bits, n)
+		return fixedArray(arrow.FixedWidthTypes.Boolean, bytesOf(values), known, n, nulls), size + int64(n+7)/8, 0
+	}
+	if v.Index == nil {
+		text := ownedText(v, n, known, nulls)
+		return text, size + int64(n)*4 + int64(text.Data().Buffers()[2].Len()), 0
+	}
+	d := &k.dictionaries[i]
+	if d.array == nil || number == 0 || d.number != number || d.entries != v.Entries() {
+		*d = keptDictionary{number, v.Entries(), ownedText(v, v.Entries(), nil, 0)}
+		shared = int64(d.entries)*4 + int64(d.array.Data().Buffers()[2].Len())
+	}
+	index := padded(v.Index, n)
+	typ := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int32, ValueType: arrow.BinaryTypes.String}
+	data := array.NewDataWithDictionary(typ, n, []*memory.Buffer{memory.NewBufferBytes(bytesOf(known)), memory.NewBufferBytes(bytesOf(index))},
+		nulls, 0, d.array.Data().(*array.Data))
+	return array.NewDictionaryData(data), size + int64(n)*4, shared
+}
+
+// ownedText copies the first n entries, and no byte besides.
+func ownedText(v *Vector, n int, known []uint64, nulls int) arrow.Array {
+	offsets := make([]int32, (n+2)/2*2)
+	var all []byte
+	if n > 0 && len(v.Offsets) > n {
+		first := v.Offsets[0]
+		for i, at := range v.Offsets[:n+1] {
+			offsets[i] = at - first
+		}
+		all = bytes.Clone(v.Bytes[first:v.Offsets[n]])
+	}
+	var validity *memory.Buffer
+	if known != nil {
+		validity = memory.NewBufferBytes(bytesOf(known))
+	}
+	return array.MakeFromData(array.NewData(arrow.BinaryTypes.String, n,
+		[]*memory.Buffer{validity, memory.NewBufferBytes(bytesOf(offsets)), memory.NewBufferBytes(all)}, nil, nulls, 0))
+}
+
+// padded copies the first n elements, up to whole words of bits.
+func padded[T int32 | int64 | float64](s []T, n int) []T {
+	out := make([]T, (n+63)/64*64)
+	copy(out, s[:min(n, len(s))])
+	return out
+}
+
+// keptBits copies the bits of n rows and counts those not set; nil has none.
+func keptBits(words []uint64, n int) (out []uint64, unset int) {
+	if words == nil || n == 0 {
+		return nil, 0
+	}
+	out = slices.Clone(words[:(n+63)/64])
+	if n%64 != 0 {
+		out[len(out)-1] &= 1<<(n%64) - 1
+	}
+	unset = n
+	for _, w := range out {
+		unset -= bits.OnesCount64(w)
+	}
+	return out, unset
+}
