@@ -3,6 +3,8 @@ package source
 import (
 	"context"
 	"iter"
+	"slices"
+	"sync"
 
 	"github.com/apache/arrow/go/v17/arrow"
 
@@ -17,6 +19,9 @@ type parquetFile struct {
 	types  []arrow.DataType
 	codecs codecs
 	number uint64 // dictionaries count from here
+	// spare are scans that have ended: row groups are read with the buffers of
+	// those before them.
+	spare sync.Pool
 }
 
 func openParquet(f *File, in *input, number uint64) error {
@@ -87,7 +92,11 @@ func (p *parquetPart) Scan(ctx context.Context, cols []int) iter.Seq2[*Raw, erro
 				yield(nil, within(p.file.in.name, err))
 				return
 			}
-			if raw == nil || !yield(raw, nil) {
+			if raw == nil {
+				p.file.spare.Put(s)
+				return
+			}
+			if !yield(raw, nil) {
 				return
 			}
 		}
@@ -96,6 +105,7 @@ func (p *parquetPart) Scan(ctx context.Context, cols []int) iter.Seq2[*Raw, erro
 
 // A parquetScan reads some columns of a row group.
 type parquetScan struct {
+	cols    []int
 	part    *parquetPart
 	columns []*parquetColumn
 	left    int64
@@ -105,25 +115,39 @@ type parquetScan struct {
 }
 
 func newParquetScan(p *parquetPart, cols []int) (*parquetScan, error) {
-	bytes, rows := p.Size()
-	s := &parquetScan{part: p, left: rows, bytes: bytes}
-	s.raw.First, s.raw.Columns = p.first, make([]RawColumn, len(cols))
+	s := p.file.scan(cols)
+	s.part, s.raw.First, s.raw.Rows = p, p.first, 0
+	s.bytes, s.left = p.Size()
 	group := &p.file.meta.groups[p.group]
-	for _, col := range cols {
-		i := p.file.leaves[col]
-		leaf, chunk := &p.file.meta.leaves[i], &group.chunks[i]
+	for _, c := range s.columns {
+		chunk := &group.chunks[c.number]
 		codec, err := p.file.codecs.codec(chunk.codec)
 		if err != nil {
-			return nil, named(err, leaf.name)
+			return nil, named(err, c.leaf.name)
 		}
-		number := p.file.number + uint64(p.group)*uint64(len(p.file.meta.leaves)) + uint64(i) + 1
-		s.columns = append(s.columns, &parquetColumn{
-			leaf: leaf, typ: p.file.types[col], layout: layoutOf(&leaf.schemaElement, p.file.types[col]),
-			optional: leaf.repetition == 1, left: chunk.values, number: number,
-			pages: pageReader{at: p.file.in.at, pos: chunk.start, end: chunk.start + chunk.size, codec: codec, mem: &s.mem},
-		})
+		dictionary := p.file.number + uint64(p.group)*uint64(len(p.file.meta.leaves)) + uint64(c.number) + 1
+		c.begin(chunk, codec, dictionary)
 	}
 	return s, nil
+}
+
+// scan returns a scan of the columns, over the memory of one that has ended
+// where there is one.
+func (f *parquetFile) scan(cols []int) *parquetScan {
+	if s, _ := f.spare.Get().(*parquetScan); s != nil && slices.Equal(s.cols, cols) {
+		return s
+	}
+	s := &parquetScan{cols: slices.Clone(cols)}
+	s.raw.Columns = make([]RawColumn, len(cols))
+	for _, col := range cols {
+		i := f.leaves[col]
+		leaf := &f.meta.leaves[i]
+		s.columns = append(s.columns, &parquetColumn{
+			leaf: leaf, number: i, typ: f.types[col], layout: layoutOf(&leaf.schemaElement, f.types[col]),
+			optional: leaf.repetition == 1, pages: pageReader{at: f.in.at, mem: &s.mem},
+		})
+	}
+	return s
 }
 
 // next returns the next rows, or nil at the end.

@@ -252,7 +252,7 @@ func (b *columnBatch) column(c *parquetColumn) (RawColumn, error) {
 	index := bytesOf(b.index[:(b.n+1)&^1])
 	data := array.NewDataWithDictionary(dictionaryType(), b.n, []*memory.Buffer{valid, memory.NewBufferBytes(index)}, b.nulls, 0,
 		c.dictionary.array.Data().(*array.Data))
-	return RawColumn{Array: array.NewDictionaryData(data), Dictionary: c.number}, nil
+	return RawColumn{Array: array.NewDictionaryData(data), Dictionary: c.dictionaryNumber}, nil
 }
 
 func dictionaryType() *arrow.DictionaryType {

@@ -24,6 +24,7 @@ const (
 // with the chunk: at most a page, the dictionary and a batch.
 type parquetColumn struct {
 	leaf     *parquetLeaf
+	number   int // of the leaf
 	typ      arrow.DataType
 	layout   layout
 	optional bool
@@ -43,8 +44,9 @@ type parquetColumn struct {
 	lengths    []int64 // not handed out yet
 	lengthRoom []int64
 
-	dictionary *columnDictionary
-	number     uint64
+	dictionary       *columnDictionary // nil until the chunk has shown one
+	dictionaryNumber uint64
+	dictionaryRoom   columnDictionary
 
 	batch columnBatch
 }
@@ -57,6 +59,15 @@ type columnDictionary struct {
 	offsets []int32
 	text    []byte
 	array   arrow.Array
+	room    []byte // that offsets lie in
+}
+
+// begin sets out to read another chunk, with the buffers of the one before.
+func (c *parquetColumn) begin(chunk *parquetChunk, codec codec, dictionary uint64) {
+	c.left, c.rows, c.coded, c.sized = chunk.values, 0, false, false
+	c.levels, c.codes, c.plain, c.lengths = hybrid{}, hybrid{}, nil, nil
+	c.dictionary, c.dictionaryNumber = nil, dictionary
+	c.pages.begin(chunk, codec)
 }
 
 // load moves on to the next page with rows.
@@ -93,7 +104,8 @@ func (c *parquetColumn) loadDictionary() error {
 	if err != nil {
 		return err
 	}
-	d := &columnDictionary{entries: int(c.page.values)}
+	d := &c.dictionaryRoom
+	d.entries = int(c.page.values)
 	switch {
 	case c.layout.bits:
 		return fault("a column of booleans has a dictionary")
@@ -103,7 +115,7 @@ func (c *parquetColumn) loadDictionary() error {
 		if len(plain)/c.layout.width < d.entries {
 			return fault("the dictionary holds fewer values than it says")
 		}
-		if d.fixed, err = c.pages.mem.room(nil, d.entries*c.layout.width); err == nil {
+		if d.fixed, err = c.pages.mem.room(d.fixed, d.entries*c.layout.width); err == nil {
 			copy(d.fixed, plain)
 		}
 	}
@@ -116,20 +128,32 @@ func (d *columnDictionary) readText(plain []byte, mem *budget) error {
 	if d.entries > len(plain)/4 {
 		return fault("the dictionary holds fewer values than it says")
 	}
-	room, err := mem.room(nil, len(plain)+4*(d.entries+2))
-	if err != nil {
+	var err error
+	if d.text, err = mem.room(d.text[:0], len(plain)); err != nil {
 		return err
 	}
-	d.text = room[:0:len(plain)]
-	d.offsets = make([]int32, d.entries+1, d.entries+2)
+	if d.room, err = mem.room(d.room, 4*(d.entries+2)); err != nil {
+		return err
+	}
+	text, offsets := d.text, words[int32](d.room)
+	n := 0
+	offsets[0], offsets[d.entries+1] = 0, 0
 	for i := range d.entries {
 		v, rest, err := textValue(plain)
 		if err != nil {
 			return err
 		}
-		d.text, plain = append(d.text, v...), rest
-		d.offsets[i+1] = int32(len(d.text))
+		// The texts are shorter than plain, by the lengths between them.
+		if len(v) <= shortText && len(rest) >= shortText {
+			*(*[shortText]byte)(text[n:]) = [shortText]byte(v[:shortText])
+		} else {
+			copy(text[n:], v)
+		}
+		n += len(v)
+		plain = rest
+		offsets[i+1] = int32(n)
 	}
+	d.text, d.offsets = text[:n], offsets[:d.entries+1]
 	if !validText(d.text) {
 		return notUTF8()
 	}

@@ -74,6 +74,11 @@ type pageReader struct {
 
 const aheadBytes = 16 << 10
 
+// begin sets out to read the pages of a chunk.
+func (r *pageReader) begin(chunk *parquetChunk, codec codec) {
+	r.pos, r.end, r.codec, r.ahead = chunk.start, chunk.start+chunk.size, codec, nil
+}
+
 // position is the offset of the next page.
 func (r *pageReader) position() int64 { return r.pos - int64(len(r.ahead)) }
 
