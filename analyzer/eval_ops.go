@@ -191,7 +191,7 @@ func (e *evaluator) repeatedIn(n *expr.Node, args []*vec, out *vec) func() {
 			if !ok {
 				return false
 			}
-			others := repeats.Count(sum)
+			others := repeats.Count(place(n.Relation, o, sum), sum)
 			if bit(cond.known, i) && bitAt(cond.bits, i) != 0 {
 				others--
 			}
@@ -217,6 +217,14 @@ func (e *evaluator) owner(r *schema.Relation) func(i int) (uint64, bool) {
 		}
 		return cohort.RowKey(by, e.columns[far].textAt(i)), true
 	}
+}
+
+// place keeps the repeats of neighbouring patients together.
+func place(r *schema.Relation, owner uint64, d cohort.Digest) uint64 {
+	if r.From.Name == "patients" {
+		return owner
+	}
+	return d.Place()
 }
 
 // digest returns the digest of the keys of row i, if all are known.

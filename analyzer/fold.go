@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"math"
+	"sync"
 
 	"paperlight/analyzer/cohort"
 	"paperlight/analyzer/expr"
@@ -35,9 +36,11 @@ type countField struct {
 	bytes int // 1, 2 or 4
 }
 
-// A fold is one worker's facts of one link.
+// A fold is the facts of one link: one worker's, or where they are by key, of
+// all workers, which take turns.
 type fold struct {
 	*layout
+	mu     sync.Mutex
 	keys   *cohort.Keys
 	from   []int32
 	planes [][]uint8
@@ -158,7 +161,7 @@ func (f *fold) locate(e *evaluator) []int32 {
 	for i := range e.n {
 		f.from[i] = -1
 		if far >= 0 && own[i] >= 0 && bit(e.columns[far].known, i) {
-			f.from[i], _ = f.keys.Add(cohort.RowKey(own[i], e.columns[far].textAt(i)))
+			f.from[i], _ = f.keys.Add(own[i], cohort.RowKey(own[i], e.columns[far].textAt(i)))
 		}
 	}
 	f.grow(f.keys.Len())
@@ -176,6 +179,10 @@ func truths(room []uint64, v *vec, n int) []uint64 {
 
 // add folds the rows of the current batch.
 func (f *fold) add(e *evaluator) {
+	if f.keys != nil {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+	}
 	m, from := e.meter(), f.locate(e)
 	m.charge(f.link.nodes)
 	for p := range f.planes {
@@ -232,7 +239,7 @@ func (f *fold) field(e *evaluator, b bitField, from []int32, room []uint64) []ui
 			return false
 		}
 		sum, ok := digest(&f.digest, o, keys, b.node.Args[1:], i)
-		return ok && b.repeats.Add(sum)
+		return ok && b.repeats.Add(place(b.node.Relation, o, sum), sum)
 	})
 	return room
 }
@@ -275,21 +282,9 @@ func (l *latestFold) add(e *evaluator, n *expr.Node, from []int32, room []uint64
 	})
 }
 
-// merge joins another worker's facts to f.
+// merge joins another worker's facts about the same rows to f. Facts by key
+// are shared by the workers and need none.
 func (f *fold) merge(o *fold) {
-	if f.keys == nil {
-		f.mergeAll(o)
-		return
-	}
-	for r := range o.keys.Len() {
-		at, _ := f.keys.Add(o.keys.Key(r))
-		f.grow(f.keys.Len())
-		f.mergeRow(int(at), o, r)
-	}
-}
-
-// mergeAll joins facts about the same rows.
-func (f *fold) mergeAll(o *fold) {
 	for i := range f.planes {
 		kernel.MergePlane(f.planes[i], o.planes[i])
 	}
@@ -306,39 +301,19 @@ func (f *fold) mergeAll(o *fold) {
 		}
 	}
 	for i := range f.latest {
-		for r := range f.rows {
-			f.latest[i].merge(r, &o.latest[i], r)
-		}
+		f.latest[i].merge(&o.latest[i])
 	}
 }
 
-// mergeRow joins row s of o to row r.
-func (f *fold) mergeRow(r int, o *fold, s int) {
-	for i := range f.planes {
-		f.planes[i][r] |= o.planes[i][s]
-	}
-	for i, c := range f.counts {
-		switch c.bytes {
-		case 1:
-			f.c8[i][r] = uint8(min(uint(f.c8[i][r])+uint(o.c8[i][s]), math.MaxUint8))
-		case 2:
-			f.c16[i][r] = uint16(min(uint(f.c16[i][r])+uint(o.c16[i][s]), math.MaxUint16))
-		default:
-			f.c32[i][r] = uint32(min(uint64(f.c32[i][r])+uint64(o.c32[i][s]), math.MaxUint32))
+func (l *latestFold) merge(o *latestFold) {
+	for r, day := range o.days {
+		switch {
+		case day > l.days[r]:
+			l.days[r], l.flags[r], l.count[r] = day, o.flags[r], o.count[r]
+		case day == l.days[r]:
+			l.flags[r] |= o.flags[r]
+			l.count[r] += o.count[r]
 		}
-	}
-	for i := range f.latest {
-		f.latest[i].merge(r, &o.latest[i], s)
-	}
-}
-
-func (l *latestFold) merge(r int, o *latestFold, s int) {
-	switch {
-	case o.days[s] > l.days[r]:
-		l.days[r], l.flags[r], l.count[r] = o.days[s], o.flags[s], o.count[s]
-	case o.days[s] == l.days[r]:
-		l.flags[r] |= o.flags[s]
-		l.count[r] += o.count[s]
 	}
 }
 

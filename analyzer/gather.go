@@ -188,7 +188,7 @@ func (e *evaluator) find(k *keyed, r *schema.Relation, near int, index []int32) 
 			e.hashes[i] = cohort.RowKey(own[i], v.textAt(i))
 		}
 	}
-	k.keys.FindAll(index, e.hashes, e.n)
+	k.keys.FindAll(index, own, e.hashes, e.n)
 	for i := range e.n {
 		if at := index[i]; at < 0 || !has(i) || k.void != nil && k.void[at] {
 			index[i] = null + 1 + e.ownPractice[i]

@@ -158,6 +158,8 @@ type worker struct {
 type work struct {
 	*prepared
 	layouts []*layout // by link; nil for links to one row
+	folds   []*fold   // by link; what workers share
+	stores  []*store  // by link
 	repeats []*cohort.Repeats
 }
 
@@ -165,10 +167,18 @@ func (run *Run) work(in *prepared) *work {
 	w := &work{prepared: in}
 	for _, l := range in.pass.links {
 		var y *layout
-		if l.relation.Many {
+		var f *fold
+		var s *store
+		switch {
+		case !l.relation.Many:
+			s = newStore(l)
+		case byID(l.relation):
+			y = run.layout(l)
+			f = newFold(y, in.rows)
+		default:
 			y = run.layout(l)
 		}
-		w.layouts = append(w.layouts, y)
+		w.layouts, w.folds, w.stores = append(w.layouts, y), append(w.folds, f), append(w.stores, s)
 	}
 	for range in.pass.repeats {
 		w.repeats = append(w.repeats, &cohort.Repeats{})
@@ -178,12 +188,12 @@ func (run *Run) work(in *prepared) *work {
 
 func (w *work) worker() *worker {
 	k := &worker{e: newEvaluator(w.prepared)}
-	for i, l := range w.pass.links {
-		if y := w.layouts[i]; y != nil {
-			k.folds = append(k.folds, newFold(y, w.rows))
-			continue
+	for i := range w.pass.links {
+		f := w.folds[i]
+		if f == nil && w.layouts[i] != nil {
+			f = newFold(w.layouts[i], w.rows)
 		}
-		k.stores = append(k.stores, newStore(l))
+		k.folds = append(k.folds, f)
 	}
 	for range w.pass.tallies {
 		k.counts = append(k.counts, make([]kernel.Counts, len(w.run.practices.List)))
@@ -230,7 +240,7 @@ func (w *work) addRepeats(e *evaluator, n *expr.Node, to *cohort.Repeats) {
 		}
 		if o, ok := owner(i); ok {
 			if sum, ok := digest(&d, o, keys, n.Args[1:], i); ok {
-				to.Add(sum)
+				to.Add(place(n.Relation, o, sum), sum)
 			}
 		}
 	}
@@ -239,31 +249,23 @@ func (w *work) addRepeats(e *evaluator, n *expr.Node, to *cohort.Repeats) {
 // join merges what the workers gathered into the run.
 func (w *work) join(workers []*worker) {
 	run := w.run
-	folds, stores := 0, 0
 	for i, l := range w.pass.links {
 		k := &keyed{}
-		if w.layouts[i] != nil {
-			f := workers[0].folds[folds]
-			for _, o := range workers[1:] {
-				f.merge(o.folds[folds])
-			}
-			folds++
-			if !byID(l.relation) {
-				for n, h := range f.finish(run.rowsOf(l.relation.From)) {
-					run.held[n] = h
-				}
-				continue
-			}
-			k.keys = f.keys
-			k.held = f.finish(f.keys.Len() + 1 + len(run.practices.List))
-		} else {
-			s := workers[0].stores[stores]
-			for _, o := range workers[1:] {
-				s.merge(o.stores[stores])
-			}
-			stores++
+		switch f, s := workers[0].folds[i], w.stores[i]; {
+		case s != nil:
 			run.nulls(w.prepared, func(e *evaluator) { s.appendRows(e) })
 			k.keys, k.void, k.held = s.keys, s.void, s.finish()
+		case byID(l.relation):
+			k.keys = f.keys
+			k.held = f.finish(f.keys.Len() + 1 + len(run.practices.List))
+		default:
+			for _, o := range workers[1:] {
+				f.merge(o.folds[i])
+			}
+			for n, h := range f.finish(run.rowsOf(l.relation.From)) {
+				run.held[n] = h
+			}
+			continue
 		}
 		for _, n := range l.nodes {
 			run.keyed[factKey{l.relation, n}] = k

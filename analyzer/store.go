@@ -1,13 +1,17 @@
 package analyzer
 
 import (
+	"sync"
+
 	"paperlight/analyzer/cohort"
 	"paperlight/analyzer/expr"
 )
 
-// A store is one worker's values of the rows that a key leads to: the first
-// row's, until a second row carries the key and voids it.
+// A store is the values of the rows that a key leads to: the first row's,
+// until a second row carries the key and voids it. Workers share it, and take
+// turns.
 type store struct {
+	mu     sync.Mutex
 	link   *link
 	keys   *cohort.Keys
 	void   []bool
@@ -24,15 +28,17 @@ func newStore(l *link) *store {
 
 // add stores the rows of the current batch.
 func (s *store) add(e *evaluator) {
-	far := e.in.columnAt(s.link.relation.Far)
+	far, own := e.in.columnAt(s.link.relation.Far), e.owners(s.link.relation)
 	if far < 0 {
 		return
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for i := range e.n {
-		if e.ownPatient[i] < 0 || !bit(e.columns[far].known, i) {
+		if own[i] < 0 || !bit(e.columns[far].known, i) {
 			continue
 		}
-		at, added := s.keys.Add(cohort.RowKey(e.ownPatient[i], e.columns[far].textAt(i)))
+		at, added := s.keys.Add(own[i], cohort.RowKey(own[i], e.columns[far].textAt(i)))
 		s.void = extend(s.void, s.keys.Len())
 		if !added {
 			s.void[at] = true
@@ -48,24 +54,6 @@ func (s *store) add(e *evaluator) {
 func (s *store) appendRows(e *evaluator) {
 	for j, n := range s.link.nodes {
 		s.values[j].append(e.value(n), e.n)
-	}
-}
-
-// merge joins another worker's rows to s.
-func (s *store) merge(o *store) {
-	views := make([]vec, len(o.values))
-	for j, v := range o.values {
-		views[j] = v.view()
-	}
-	for r := range o.keys.Len() {
-		at, added := s.keys.Add(o.keys.Key(r))
-		s.void = extend(s.void, s.keys.Len())
-		if s.void[at] = s.void[at] || !added || o.void[r]; !added {
-			continue
-		}
-		for j := range s.values {
-			s.values[j].appendRow(&views[j], r)
-		}
 	}
 }
 

@@ -69,25 +69,33 @@ func TestFindAllAgreesWithFind(t *testing.T) {
 
 func TestKeysNumberInOrder(t *testing.T) {
 	var k Keys
-	require.Equal(t, None, k.Find(7))
-	for i := range 1000 {
-		entry, added := k.Add(uint64(i * i))
+	require.Equal(t, None, k.Find(0, 7))
+	patient := func(i int) int32 { return int32(i * i % 5003) }
+	key := func(i int) uint64 { return RowKey(patient(i), fmt.Append(nil, i)) }
+	const n = 100_000 // more than a chunk
+	for i := range n {
+		entry, added := k.Add(patient(i), key(i))
 		require.True(t, added)
 		require.EqualValues(t, i, entry)
 	}
-	entry, added := k.Add(81)
+	entry, added := k.Add(patient(9), key(9))
 	require.False(t, added)
 	require.EqualValues(t, 9, entry)
-	require.EqualValues(t, 31, k.Find(961))
-	require.Equal(t, None, k.Find(962))
-	hashes := []uint64{81, 82, 0, 998001, 25}
-	for len(hashes) < 100 {
-		hashes = append(hashes, uint64(len(hashes)*len(hashes)), uint64(len(hashes))<<40)
+	require.Equal(t, n, k.Len())
+	require.Equal(t, None, k.Find(patient(n), key(n)))
+	require.Equal(t, None, k.Find(1_000_000, key(9)), "of another patient")
+	patients, hashes, found := make([]int32, n+50), make([]uint64, n+50), make([]int32, n+50)
+	for i := range patients {
+		patients[i], hashes[i] = patient(i), key(i)
 	}
-	found := make([]int32, len(hashes))
-	k.FindAll(found, hashes, len(hashes))
-	for i, h := range hashes {
-		require.Equal(t, k.Find(h), found[i])
+	patients[77] = -1
+	k.FindAll(found, patients, hashes, len(hashes))
+	for i := range patients {
+		want := k.Find(patient(i), hashes[i])
+		if i == 77 {
+			want = None
+		}
+		require.Equal(t, want, found[i])
 	}
 	require.NotEqual(t, RowKey(1, []byte("a")), RowKey(2, []byte("a")))
 }
@@ -102,15 +110,15 @@ func TestRepeatsCountToTwo(t *testing.T) {
 		}
 		return d.Sum()
 	}
-	require.Zero(t, r.Count(sum(1, "a")))
+	require.Zero(t, r.Count(0, sum(1, "a")))
 	for i := range 3000 {
-		require.False(t, r.Add(sum(uint64(i), "a", "b")))
+		require.False(t, r.Add(uint64(i), sum(uint64(i), "a", "b")))
 	}
-	require.True(t, r.Add(sum(5, "a", "b")))
-	require.True(t, r.Add(sum(5, "a", "b")))
-	require.Equal(t, 2, r.Count(sum(5, "a", "b")))
-	require.Equal(t, 1, r.Count(sum(6, "a", "b")))
-	require.Zero(t, r.Count(sum(6, "ab", "")), "texts do not run together")
+	require.True(t, r.Add(5, sum(5, "a", "b")))
+	require.True(t, r.Add(5, sum(5, "a", "b")))
+	require.Equal(t, 2, r.Count(5, sum(5, "a", "b")))
+	require.Equal(t, 1, r.Count(6, sum(6, "a", "b")))
+	require.Zero(t, r.Count(6, sum(6, "ab", "")), "texts do not run together")
 }
 
 func TestRepeatedCountsWhatAnEqualOnePrecedes(t *testing.T) {

@@ -36,7 +36,10 @@ func (d *Digester) Sum() Digest {
 // Repeats counts digests up to two. Goroutines may add at the same time, and
 // look up once all have been added. It holds 16 bytes a distinct digest, at a
 // load of at most three quarters.
-type Repeats struct{ shards [64]repeatShard }
+//
+// Each digest has a place: digests that come together should share theirs, for
+// what is near in place is near in memory. Equal digests must have one place.
+type Repeats struct{ shards [1 << 10]repeatShard }
 
 type repeatShard struct {
 	mu    sync.Mutex
@@ -44,9 +47,16 @@ type repeatShard struct {
 	used  int
 }
 
+// Place is a place for digests that come in no order.
+func (d Digest) Place() uint64 { return d.hi >> 32 << 8 }
+
+func (r *Repeats) shard(place uint64) *repeatShard {
+	return &r.shards[place>>8%uint64(len(r.shards))]
+}
+
 // Add counts d, and reports whether it has been added before.
-func (r *Repeats) Add(d Digest) bool {
-	s := &r.shards[d.hi>>58]
+func (r *Repeats) Add(place uint64, d Digest) bool {
+	s := r.shard(place)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if 4*(s.used+1) > 3*len(s.slots) {
@@ -63,8 +73,8 @@ func (r *Repeats) Add(d Digest) bool {
 }
 
 // Count returns how often d was added: 0, 1, or 2 for more.
-func (r *Repeats) Count(d Digest) int {
-	s := &r.shards[d.hi>>58]
+func (r *Repeats) Count(place uint64, d Digest) int {
+	s := r.shard(place)
 	if len(s.slots) == 0 {
 		return 0
 	}
