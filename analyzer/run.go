@@ -147,8 +147,7 @@ func (run *Run) pass(ctx context.Context, p *pass) error {
 // A worker goes over a share of a pass's rows.
 type worker struct {
 	e      *evaluator
-	folds  []*fold
-	stores []*store
+	folds  []*fold           // by link; nil where rows are stored
 	counts [][]kernel.Counts // by tally, by practice
 	own    kernel.Practices
 	reader *reader
@@ -204,12 +203,13 @@ func (w *work) worker() *worker {
 // batch folds and counts the evaluator's current batch.
 func (w *work) batch(k *worker) {
 	m := k.e.meter()
-	for _, f := range k.folds {
-		f.add(k.e)
-	}
-	for _, s := range k.stores {
-		s.add(k.e)
-		m.charge(s.link.nodes)
+	for i, f := range k.folds {
+		if f != nil {
+			f.add(k.e)
+			continue
+		}
+		w.stores[i].add(k.e)
+		m.charge(w.pass.links[i].nodes)
 	}
 	for i, n := range w.pass.repeats {
 		w.addRepeats(k.e, n, w.repeats[i])
