@@ -124,8 +124,11 @@ func hasActiveRepeat(p *patient) bool {
 // paperwork draws documents and results.
 func (m *model) paperwork(p *patient) {
 	first, last := m.firstDay(p), m.lastDay(p)
+	if last-21 < first { // too new for a letter that was dealt with
+		return
+	}
 	for range m.r.poisson(m.PerPatient["documents"]) {
-		d := m.r.between(max(first, last-years(6)), last)
+		d := m.r.between(max(first, last-years(6)), last-21)
 		doc := document{
 			id: p.record("d", len(p.documents)), dated: d, received: min(d+day(m.r.IntN(4)), last), actioned: none,
 			direction: "in", kind: "letter", sender: "RX1", scanned: m.r.chance(0.2), codedEntries: int64(1 + m.r.IntN(4)),
@@ -137,7 +140,7 @@ func (m *model) paperwork(p *patient) {
 		p.documents = append(p.documents, doc)
 	}
 	for range m.r.poisson(m.PerPatient["results"]) {
-		d := m.r.between(max(first, last-years(6)), last)
+		d := m.r.between(max(first, last-years(6)), last-21)
 		res := result{
 			id: p.record("t", len(p.results)), code: m.words.tests[m.r.zipf(len(m.words.tests))], system: "sct", unit: "mmol/L",
 			value: float64(20+m.r.IntN(900)) / 10, date: d, message: min(d+day(m.r.IntN(2)), last), abnormal: m.r.chance(0.15),

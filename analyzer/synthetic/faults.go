@@ -20,6 +20,12 @@ type fault struct {
 	Judge string  `yaml:"judge"`
 	Fault string  `yaml:"fault"`
 	Rate  float64 `yaml:"rate"`
+	// What a judge of a drug family looks for: code lists and BNF prefixes of
+	// the drugs, code lists of the diagnoses, and the age it begins at.
+	Drugs     []string `yaml:"drugs"`
+	BNF       []string `yaml:"bnf"`
+	Diagnoses []string `yaml:"diagnoses"`
+	FromAge   int      `yaml:"from_age"`
 
 	judge judge
 	whole func(reading) bool // instead of judge, where the rule is about the practice
@@ -46,6 +52,10 @@ func loadFaults(rates map[string]float64, clean bool) ([]fault, error) {
 			f.Rate = r
 		}
 		f.judge, f.whole = judges[f.Judge], judgesOfReading[f.Judge]
+		if f.Judge == "drug family" {
+			f.judge, f.spoil = f.diagnosed(), f.loseDiagnosis
+			continue
+		}
 		if f.judge == nil && f.whole == nil {
 			return nil, fmt.Errorf("faults.yaml: %s: no judge %q", f.Rule, f.Judge)
 		}

@@ -135,8 +135,8 @@ func ofIssues(f func(m *model, p *patient, s *issue) verdict) judge {
 
 // judges and spoils are all there are, by name.
 var (
-	judges = merged(judgesOfPatients, judgesOfRecords)
-	spoils = merged(spoilsOfPatients, spoilsOfRecords)
+	judges = merged(judgesOfPatients, judgesOfRecords, judgesOfDates, judgesOfSummaries)
+	spoils = merged(spoilsOfPatients, spoilsOfRecords, spoilsOfDates, spoilsOfSummaries)
 )
 
 func merged[V any](maps ...map[string]V) map[string]V {

@@ -153,8 +153,11 @@ func allergyStatus(m *model, p *patient) verdict {
 
 // spoilsOfRecords are the faults of medicines, allergies and entries.
 var spoilsOfRecords = map[string]spoil{
-	"lose event code": eachEvent(func(_ *model, e *event) { e.code = "" }),
-	"wrong event digit": eachEvent(func(m *model, e *event) {
+	"lose event code": eachEvent(func(_ *model, _ *patient, e *event) { e.code = "" }),
+	"wrong event digit": eachEvent(func(m *model, _ *patient, e *event) {
+		if e.system != "sct" {
+			return
+		}
 		e.code, e.wrongDigit = wrongDigit(m, e.code), true
 	}),
 	"lose issue code": func(m *model, p *patient, rate float64) {
@@ -223,11 +226,11 @@ var spoilsOfRecords = map[string]spoil{
 	"lose reaction": eachAllergy(func(_ *model, _ *patient, a *allergy) { a.reactionCode = "" }),
 }
 
-func eachEvent(f func(m *model, e *event)) spoil {
+func eachEvent(f func(m *model, p *patient, e *event)) spoil {
 	return func(m *model, p *patient, rate float64) {
 		for i := range p.events {
 			if p.events[i].code != "" && !p.events[i].wrongDigit && m.r.chance(rate) {
-				f(m, &p.events[i])
+				f(m, p, &p.events[i])
 			}
 		}
 	}

@@ -1,0 +1,57 @@
+package synthetic
+
+import "slices"
+
+// has reports whether the patient has an entry of a list from one day to
+// another, both included; none is no bound.
+func has(m *model, p *patient, list string, from, to day) bool {
+	return slices.ContainsFunc(p.events, func(e event) bool {
+		return e.code != "" && m.words.in(list, e.code) && (from == none || e.date >= from) && e.date <= to
+	})
+}
+
+// judgesOfSummaries are the judgements of what every record should hold. They
+// suppose that the practice has at least one entry of each list, as made ones
+// do.
+var judgesOfSummaries = map[string]judge{
+	"blood pressure recorded": ofRegistered(func(m *model, p *patient) verdict {
+		if m.age(p) < 45 {
+			return outside
+		}
+		return met(has(m, p, "blood-pressure", m.asOf.addMonths(-60), m.asOf))
+	}),
+	"smoking recorded": ofRegistered(func(m *model, p *patient) verdict {
+		if m.age(p) <= 15 {
+			return outside
+		}
+		return met(has(m, p, "smoking-current-or-past", m.asOf.addMonths(-27), m.asOf) || has(m, p, "smoking-never", none, m.asOf))
+	}),
+	"summarised": ofRegistered(func(m *model, p *patient) verdict {
+		r := &p.registrations[0]
+		if arrivedSince(m, p, m.asOf-56) || r.start <= p.born.addMonths(3) || r.notesReceived == none {
+			return excluded
+		}
+		return met(has(m, p, "clinical-summary", r.start, m.asOf))
+	}),
+	"new patient summarised": ofRegistered(func(m *model, p *patient) verdict {
+		r := &p.registrations[0]
+		if r.start < m.asOf.addMonths(-15) || r.notesReceived == none || r.notesReceived >= m.asOf-56 {
+			return outside
+		}
+		return met(has(m, p, "clinical-summary", r.start, r.notesReceived+56))
+	}),
+}
+
+// spoilsOfSummaries take entries away.
+var spoilsOfSummaries = map[string]spoil{
+	"lose blood pressure": each(func(m *model, p *patient) { lose(m, p, "blood-pressure") }),
+	"lose smoking": each(func(m *model, p *patient) {
+		lose(m, p, "smoking-never")
+		lose(m, p, "smoking-current-or-past")
+	}),
+	"lose summary": each(func(m *model, p *patient) { lose(m, p, "clinical-summary") }),
+}
+
+func lose(m *model, p *patient, list string) {
+	p.events = slices.DeleteFunc(p.events, func(e event) bool { return m.words.in(list, e.code) })
+}
