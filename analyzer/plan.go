@@ -59,6 +59,8 @@ type pass struct {
 	repeats []*expr.Node
 	// tallies are the programs counted, as indexes into Plan.programs.
 	tallies []int
+	// drop are held values that nothing asks for after this pass.
+	drop []*expr.Node
 	// also are columns read for the counts of the reading alone.
 	also   []*schema.Column
 	reason string

@@ -259,6 +259,15 @@ func (p *planner) emit(s *pass) {
 		}
 		return false
 	})
+	if s.memory && len(s.repeats) > 0 {
+		// What repeats is kept as a bit a row, so that the keys can go.
+		m := &pass{table: s.table, memory: true, keep: slices.Clone(s.repeats)}
+		for _, n := range m.keep {
+			p.kept[n] = true
+		}
+		p.require(m)
+		p.plan.passes = append(p.plan.passes, m)
+	}
 	p.untallied = slices.DeleteFunc(p.untallied, func(i int) bool { return slices.Contains(s.tallies, i) })
 	p.unread = slices.DeleteFunc(p.unread, func(t *schema.Table) bool { return t == s.table })
 }
@@ -288,6 +297,7 @@ func (p *planner) finish() {
 			held[n] = true
 		}
 	}
+	p.release(held)
 	first := map[*schema.Table]*pass{}
 	for i, s := range p.plan.passes {
 		if s.memory {

@@ -90,3 +90,40 @@ func (p *planner) early(n *expr.Node) bool {
 	}
 	return !slices.ContainsFunc(n.Args, func(a *expr.Node) bool { return !p.early(a) })
 }
+
+// release finds the pass after which each held value may go: the last that
+// reads it, unless a worklist reads it again.
+func (p *planner) release(held map[*expr.Node]bool) {
+	last := map[*expr.Node]int{}
+	reads := func(s *pass, at int) {
+		for _, n := range s.nodes {
+			last[n] = max(last[n], at)
+			if n.Op == expr.OpGather {
+				last[n.Args[0]] = max(last[n.Args[0]], at)
+			}
+		}
+	}
+	end := len(p.plan.passes)
+	for i, s := range p.plan.passes {
+		reads(s, i)
+	}
+	for _, t := range schema.Tables {
+		again := &pass{table: t, memory: inMemory(t)}
+		for i := range p.plan.programs {
+			g := &p.plan.programs[i]
+			if g.Table == t {
+				again.tallies = append(again.tallies, i)
+			}
+			if g.Value != nil {
+				last[g.Value] = end
+			}
+		}
+		again.list(p.plan.programs, func(n *expr.Node) bool { return held[n] })
+		reads(again, end)
+	}
+	for n, at := range last {
+		if at < end && (held[n] || isAggregate(n) || n.Op == expr.OpRepeatedIn) && inMemory(n.Space) {
+			p.plan.passes[at].drop = append(p.plan.passes[at].drop, n)
+		}
+	}
+}
