@@ -117,9 +117,11 @@ func NewRun(ctx context.Context, plan *Plan, x *extract.Extract, practices *Prac
 		if err := run.checkMemory(); err != nil {
 			return nil, err
 		}
+		for _, n := range p.keep {
+			delete(run.repeats, n) // its values are held instead
+		}
 		for _, n := range p.drop {
 			delete(run.held, n)
-			delete(run.repeats, n)
 		}
 	}
 	o.Meter.charge(nil)
