@@ -246,9 +246,10 @@ func (g *Graph) Gather(r *schema.Relation, a *Node) *Node {
 // missing too. Where it is not certain the answer is no.
 func knownOfNone(a *Node) bool {
 	switch a.Op {
-	case OpConst, OpFlag, OpIsTrue, OpPresent, OpExists, OpCount, OpRepeated, OpLatestExists, OpLatestCount, OpRepeatedIn:
+	case OpConst, OpFlag, OpIsTrue, OpPresent, OpExists, OpCount, OpRepeated, OpLatestExists, OpLatestCount, OpRepeatedIn,
+		OpMatched, OpRepeatsEarlier, OpDays, OpDaysWith, OpWeeksWith, OpLongestGap:
 		return true
-	case OpNull, OpColumn, OpAsOf, OpLatestDate:
+	case OpNull, OpColumn, OpAsOf, OpLatestDate, OpLatestMatch:
 		return false
 	case OpDeclared:
 		return a.Field == AnswerPresent

@@ -64,6 +64,16 @@ func (c *checker) function(e ast.Expr) (*term, error) {
 		return c.coded(e, place{frame: c.root()}, list)
 	case "repeated_in":
 		return c.repeatedIn(e)
+	case "repeats_earlier":
+		return c.repeatsEarlier(e)
+	case "days_with", "weeks_with", "longest_gap":
+		return c.ofDays(e)
+	case "either_days":
+		return nil, c.refuse(e, "ask days_with(...), weeks_with(...) or longest_gap(...) of them", "days are not a value")
+	case "prevalence":
+		return c.prevalence(e)
+	case "poisson_outside":
+		return c.poissonOutside(e)
 	case "codelist":
 		return nil, c.refuse(e, `write coded("x"), e in codelist("x"), or dmd_code in codelist("x")`, "a code list stands only after in")
 	case "declared":
@@ -76,7 +86,8 @@ func (c *checker) function(e ast.Expr) (*term, error) {
 		return nil, c.refuse(e, hint, "%s is not used here", name)
 	}
 	names := append(slices.Collect(maps.Keys(identifiers())), slices.Collect(maps.Keys(periods))...)
-	names = append(names, "has", "is_true", "malformed", "date", "year", "years_between", "size", "matches", "coded", "repeated_in", "codelist", "declared")
+	names = append(names, "has", "is_true", "malformed", "date", "year", "years_between", "size", "matches", "coded", "repeated_in", "codelist", "declared",
+		"repeats_earlier", "days_with", "weeks_with", "longest_gap", "either_days", "prevalence", "poisson_outside")
 	return nil, c.refuse(e, didYouMean(name, names), "there is no function %s", name)
 }
 

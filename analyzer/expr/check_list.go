@@ -15,6 +15,8 @@ var listForms = map[string]string{
 	"exists": "rows.exists(r, condition)", "all": "rows.all(r, condition)", "count": "rows.count(r, condition)",
 	"latest": "rows.latest(r, condition, r.date)", "latest_date": "rows.latest_date(r, condition, r.date)",
 	"repeated": "rows.repeated(r, condition, [r.column])", "size": "rows.size()",
+	"matched": "rows.matched(r, condition, [r.column], [column])", "latest_match": "rows.latest_match(r, condition, r.date, [r.column], [column])",
+	"days": "rows.days(r, condition, r.date, 364)",
 }
 
 var refusedForms = map[string]string{
@@ -51,7 +53,7 @@ func (c *checker) method(e ast.Expr) (*term, error) {
 		return nil, c.refuse(e, hint, "%s is not used here", name)
 	}
 	if _, ok := listForms[name]; !ok {
-		names := []string{"startsWith", "endsWith", "contains", "matches", "size", "exists", "all", "count", "latest", "latest_date", "repeated"}
+		names := []string{"startsWith", "endsWith", "contains", "matches", "size", "exists", "all", "count", "latest", "latest_date", "repeated", "matched", "latest_match", "days"}
 		return nil, c.refuse(e, didYouMean(name, names), "there is no .%s()", name)
 	}
 	if l, ok, err := c.latest(target); err != nil {
@@ -70,6 +72,10 @@ func (c *checker) method(e ast.Expr) (*term, error) {
 		return c.repeated(e, p)
 	case "latest_date":
 		return c.latestDate(e, p)
+	case "matched", "latest_match":
+		return c.match(e, p)
+	case "days":
+		return nil, c.refuse(e, "ask days_with("+c.write(e)+"), weeks_with(...) or longest_gap(...)", "days are not a value")
 	}
 	return nil, c.refuse(e, c.write(e)+".exists(x, ...), .all(x, ...), .count(x, ...) or .size()", "the latest rows are a list, not a value")
 }
@@ -227,11 +233,12 @@ func (c *checker) repeatedIn(e ast.Expr) (*term, error) {
 	return &term{op: OpRepeatedIn, typ: schema.Bool, relation: p.many, args: append([]*term{cond}, keys...), at: c.at(e)}, nil
 }
 
-// dated checks the condition and date of rows.latest(r, condition, r.date).
-func (c *checker) dated(e ast.Expr, p place) (f *frame, cond, date *term, err error) {
+// dated checks the condition and date of rows.latest(r, condition, r.date),
+// and of what is written like it with more arguments.
+func (c *checker) dated(e ast.Expr, p place, want int) (f *frame, cond, date *term, err error) {
 	outer := c.row
 	defer func() { c.row = outer }()
-	if cond, err = c.body(e, p, 3); err != nil {
+	if cond, err = c.body(e, p, want); err != nil {
 		return nil, nil, nil, err
 	}
 	f = c.row
@@ -240,13 +247,13 @@ func (c *checker) dated(e ast.Expr, p place) (f *frame, cond, date *term, err er
 		return nil, nil, nil, err
 	}
 	if date.typ != schema.Date {
-		return nil, nil, nil, c.refuse(third, "", "%s wants a date last, not %s", e.AsCall().FunctionName(), describe(date.typ))
+		return nil, nil, nil, c.refuse(third, "", "%s wants a date here, not %s", e.AsCall().FunctionName(), describe(date.typ))
 	}
 	return f, cond, date, nil
 }
 
 func (c *checker) latestDate(e ast.Expr, p place) (*term, error) {
-	_, cond, date, err := c.dated(e, p)
+	_, cond, date, err := c.dated(e, p, 3)
 	if err != nil {
 		return nil, err
 	}
@@ -262,7 +269,7 @@ func (c *checker) latest(e ast.Expr) (*latestRows, bool, error) {
 	if err != nil {
 		return nil, true, err
 	}
-	f, cond, date, err := c.dated(e, p)
+	f, cond, date, err := c.dated(e, p, 3)
 	return &latestRows{at: p, frame: f, cond: cond, date: date}, true, err
 }
 

@@ -25,6 +25,7 @@ var (
 	CodelistType    = cel.OpaqueType("codelist")
 	LatestType      = cel.OpaqueType("latest")  // what latest has found so far
 	SharedType      = cel.OpaqueType("repeats") // the keys that repeated has seen
+	DaysType        = cel.OpaqueType("days")    // the days that days has found
 	DeclarationType = cel.ObjectType("declaration")
 )
 
@@ -151,6 +152,19 @@ func overloads() []overload {
 		{function: "@another", id: "another", args: of(row, row), result: boolean},
 		{function: "@same", id: "same", args: of(cel.ListType(cel.DynType), cel.ListType(cel.DynType)), result: boolean, unknown: true},
 	}
+	out = append(out,
+		overload{function: "@before", id: "before", args: of(row, row), result: boolean},
+		overload{function: "@alike", id: "alike", args: of(row, row), result: boolean, unknown: true},
+		overload{function: "@days_none", id: "days_none", result: DaysType},
+		overload{function: "@days_step", id: "days_step", args: of(DaysType, boolean, DateType), result: DaysType, unknown: true},
+		overload{function: "@days_until", id: "days_until", args: of(DaysType, DateType, number), result: DaysType, unknown: true},
+		overload{function: "either_days", id: "either_days", args: of(DaysType, DaysType), result: DaysType},
+		overload{function: "days_with", id: "days_with", args: of(DaysType), result: number},
+		overload{function: "weeks_with", id: "weeks_with", args: of(DaysType), result: number},
+		overload{function: "longest_gap", id: "longest_gap", args: of(DaysType), result: number},
+		overload{function: "prevalence", id: "prevalence", args: of(text), result: decimal},
+		overload{function: "poisson_outside", id: "poisson_outside", args: of(number, decimal), result: boolean},
+	)
 	for unit := range periods {
 		out = append(out, overload{function: unit, id: unit, args: of(number), result: PeriodType})
 	}

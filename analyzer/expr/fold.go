@@ -66,6 +66,8 @@ func Evaluate(n *Node, args []Value) Value {
 		out.Int = int64(Shift(int32(x.Int), n.Period))
 	case OpYear:
 		out.Int = Year(int32(x.Int))
+	case OpPoissonOutside:
+		out.set(PoissonOutside(x.Int, y.Real))
 	case OpYearsBetween:
 		out.Int = YearsBetween(int32(x.Int), int32(y.Int))
 	case OpIf:

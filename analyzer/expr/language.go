@@ -55,6 +55,7 @@ func (c *Codelist) Empty() bool {
 type Language struct {
 	definitions map[*schema.Table]map[string]*definition
 	lists       map[string]*Codelist
+	registers   []string      // that have an expected prevalence
 	settling    []*definition // the definitions being checked, innermost last
 
 	mutex        sync.Mutex
@@ -63,10 +64,11 @@ type Language struct {
 
 // NewLanguage checks the definitions (types, cycles, names that collide with
 // columns) and returns the language. lists are the code lists that exist; a
-// rule that names another is refused. The error joins all faults: an *Error
+// rule that names another is refused; so it is with registers, of which
+// prevalence() knows what to expect. The error joins all faults: an *Error
 // for each in a text, a plain one for names that collide or do not exist.
-func NewLanguage(definitions []Definition, lists map[string]*Codelist) (*Language, error) {
-	l := &Language{definitions: map[*schema.Table]map[string]*definition{}, lists: lists, environments: map[*schema.Table]*cel.Env{}}
+func NewLanguage(definitions []Definition, lists map[string]*Codelist, registers ...string) (*Language, error) {
+	l := &Language{definitions: map[*schema.Table]map[string]*definition{}, lists: lists, registers: registers, environments: map[*schema.Table]*cel.Env{}}
 	var faults []error
 	for _, d := range definitions {
 		if err := l.declare(d); err != nil {
@@ -186,6 +188,9 @@ type Binding struct {
 	// Lists are the code lists in force. An empty one makes the rule not
 	// assessable.
 	Lists map[string]*Codelist
+	// Prevalence is the expected share of the list, 0 to 1, by register. One
+	// that is not there makes the rule not assessable.
+	Prevalence map[string]float64
 }
 
 // Lowered is a rule as nodes of a graph, for one binding.
@@ -193,8 +198,8 @@ type Lowered struct {
 	Where, Exclude, Expect *Node // Exclude, Expect nil where the rule has none
 	Value                  *Node
 	// Missing says why the rule is not assessable: columns, as table.column,
-	// tables, and code lists (as `codelist "x"`) that the extract or the
-	// catalogue cannot supply, sorted. Where not empty the nodes are nil.
+	// tables, code lists (as `codelist "x"`) and expected shares (`prevalence
+	// "x"`) that the extract or the catalogue cannot supply, sorted. Where not empty the nodes are nil.
 	Missing []string
 	// Notes name the alternatives of definitions used, in a fixed order.
 	Notes []string

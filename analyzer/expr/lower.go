@@ -152,6 +152,12 @@ func (l *lowering) node(t *term, null bool) *Node {
 		}
 		args := l.nodes(t.args, false)
 		return g.RepeatedIn(t.relation, args[0], args[1:]...)
+	case OpMatched, OpLatestMatch, OpRepeatsEarlier:
+		return l.across(t, null)
+	case OpDaysWith, OpWeeksWith, OpLongestGap:
+		return l.through(t.path, null, func(null bool) *Node { return l.ofDays(t, null) })
+	case opPrevalence:
+		return g.Const(Value{Type: schema.Decimal, Real: l.binding.Prevalence[t.text]})
 	}
 	return l.operator(t, l.nodes(t.args, null))
 }

@@ -22,7 +22,7 @@ func supplied(lacks ...string) *expr.Binding {
 	return &expr.Binding{
 		Supplies: func(c *schema.Column) bool { return !absent[c.String()] && !absent[c.Table.Name] },
 		HasTable: func(t *schema.Table) bool { return !absent[t.Name] },
-		Lists:    exprtest.Lists(),
+		Lists:    exprtest.Lists(), Prevalence: exprtest.Prevalence(),
 	}
 }
 
@@ -180,6 +180,26 @@ func TestMissing(t *testing.T) {
 			require.Equal(t, c.where, got.Where.String())
 		})
 	}
+}
+
+func TestUnexpectedPrevalenceIsMissing(t *testing.T) {
+	b := supplied()
+	b.Prevalence = map[string]float64{"rare": 0}
+	require.Equal(t, []string{`prevalence "diabetes"`}, lower(t, "practice", `prevalence("diabetes") > prevalence("rare")`, b).Missing)
+}
+
+// What the extract lacks of an optional list is an empty list.
+func TestDaysOfAbsentLists(t *testing.T) {
+	const either = `either_days(consultations.days(c, true, c.consultation_date, 364), issues.days(i, true, i.issue_date, 364))`
+	rule := expr.Source{Table: schema.Lookup("practice"), Where: "weeks_with(" + either + ") > 3 && longest_gap(" + either + ") < 9",
+		OneOf: [][]string{{"consultations", "issues"}}}
+	one := lowerRule(t, rule, supplied("issues")).Where.String()
+	require.NotContains(t, one, "issues")
+	require.Contains(t, one, "weeks_with(days(practice.consultations: true, ")
+	rule.OneOf, rule.Optional = nil, []string{"consultations", "issues"}
+	require.Equal(t, "false", lowerRule(t, rule, supplied("issues", "consultations")).Where.String(), "no weeks, and a gap of 364 days")
+	rule.Optional = nil
+	require.Equal(t, []string{"issues"}, lowerRule(t, rule, supplied("issues")).Missing)
 }
 
 func TestEmptyCodelistIsMissing(t *testing.T) {

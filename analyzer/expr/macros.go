@@ -49,6 +49,28 @@ func macros() []parser.Macro {
 				result: func(ast.Expr) ast.Expr { return x.NewCall("@keys_repeated", x.NewAccuIdent()) },
 			}
 		})),
+		parser.NewReceiverMacro("matched", 4, loop(func(x parser.ExprHelper, accu ast.Expr, args []ast.Expr) fold {
+			return fold{start: x.NewLiteral(types.False), step: x.NewCall(operators.LogicalOr, accu, meets(x, args[1], args[2], args[3]))}
+		})),
+		parser.NewReceiverMacro("latest_match", 5, loop(func(x parser.ExprHelper, accu ast.Expr, args []ast.Expr) fold {
+			return fold{
+				start:  x.NewCall("@latest_none"),
+				step:   x.NewCall("@latest_step", accu, x.NewIdent(args[0].AsIdent()), meets(x, args[1], args[3], args[4]), args[2]),
+				result: func(ast.Expr) ast.Expr { return x.NewCall("@latest_date", x.NewAccuIdent()) },
+			}
+		})),
+		parser.NewReceiverMacro("days", 4, loop(func(x parser.ExprHelper, accu ast.Expr, args []ast.Expr) fold {
+			return fold{
+				start: x.NewCall("@days_none"),
+				step:  x.NewCall("@days_step", accu, isTrue(x, args[1]), args[2]),
+				result: func(ast.Expr) ast.Expr {
+					return x.NewCall("@days_until", x.NewAccuIdent(), x.NewIdent("as_of"), args[3])
+				},
+			}
+		})),
+		parser.NewGlobalMacro("repeats_earlier", 4, func(x parser.ExprHelper, _ ast.Expr, args []ast.Expr) (ast.Expr, *common.Error) {
+			return loop(repeatsEarlier)(x, args[0], args[1:])
+		}),
 		parser.NewGlobalMacro("repeated_in", 4, func(x parser.ExprHelper, _ ast.Expr, args []ast.Expr) (ast.Expr, *common.Error) {
 			return loop(repeatedIn)(x, args[0], args[1:])
 		}),
@@ -90,6 +112,21 @@ func repeatedIn(x parser.ExprHelper, accu ast.Expr, args []ast.Expr) fold {
 	same := x.NewCall("@same", keyList(x, args[2], row, row), keyList(x, args[2], row, OwnRow))
 	another := x.NewCall("@another", x.NewIdent(row), x.NewIdent(OwnRow))
 	hit := x.NewCall(operators.LogicalAnd, isTrue(x, args[1]), x.NewCall(operators.LogicalAnd, another, same))
+	return fold{start: x.NewLiteral(types.False), step: x.NewCall(operators.LogicalOr, accu, hit)}
+}
+
+// meets is true where cond is, and the values far and near are known and equal.
+func meets(x parser.ExprHelper, cond, far, near ast.Expr) ast.Expr {
+	return x.NewCall(operators.LogicalAnd, isTrue(x, cond), x.NewCall("@same", far, near))
+}
+
+func repeatsEarlier(x parser.ExprHelper, accu ast.Expr, args []ast.Expr) fold {
+	row := args[0].AsIdent()
+	hit := x.NewCall(operators.LogicalAnd, isTrue(x, args[1]), x.NewCall("@before", x.NewIdent(row), x.NewIdent(OwnRow)))
+	theirs, own := keyList(x, args[2], row, row).AsList().Elements(), keyList(x, args[2], row, OwnRow).AsList().Elements()
+	for i := range theirs {
+		hit = x.NewCall(operators.LogicalAnd, hit, x.NewCall("@alike", theirs[i], own[i]))
+	}
 	return fold{start: x.NewLiteral(types.False), step: x.NewCall(operators.LogicalOr, accu, hit)}
 }
 

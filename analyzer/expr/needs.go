@@ -64,6 +64,10 @@ func (n *needs) read(t *term, allowed allowance) {
 		n.list(t.text, t.systems)
 	case opMember:
 		n.list(t.text, t.systems)
+	case opPrevalence:
+		if _, ok := n.binding.Prevalence[t.text]; !ok {
+			n.add("prevalence " + strconv.Quote(t.text))
+		}
 	case opUse:
 		alt := n.choose(t.definition, allowed)
 		n.read(alt.condition.term, allowed.with(alt.optional))

@@ -69,7 +69,43 @@ const (
 	// same Relation.From row where Args[0] is true has the same keys Args[1:]
 	// as this row, none unknown. Never unknown. This row need not meet Args[0].
 	OpRepeatedIn
+
+	// Rows that meet the rows of a list of the same patient (or practice) in
+	// equal values. Relation leads from that patient or practice to the list;
+	// Space is the table of the row that asks. Args[0] is an OpKeySet whose
+	// Args are the values of the asking row, Args[1] a condition over the list's
+	// rows, the last Args the list's side of the values. A row of the list meets
+	// the asking row where the condition is true and all values are known and
+	// equal.
+	OpMatched     // [set, cond, keys...]: a row meets it; never unknown
+	OpLatestMatch // [set, cond, date, keys...]: the latest date (known) among the rows that do
+	// OpKeySet is the values that rows of Space ask for; not a value itself.
+	OpKeySet // [keys...]
+
+	// OpRepeatsEarlier is a value of each row of Relation.To: another row of the
+	// same Relation.From row where Args[1] is true has a bytewise smaller record
+	// id (Args[2]) and the same keys Args[3:]; absent equals absent. Never
+	// unknown. Args[0] is an OpRepeatFilter over the same keys.
+	OpRepeatsEarlier // [filter, cond, id, keys...]
+	// OpRepeatFilter is what lets rows pass that may be repeats; not a value.
+	OpRepeatFilter // [keys...]
+
+	// OpDays is the days of the last Period.Days up to the as-of date on which a
+	// row of Relation meets a condition, of type Days. The operators below it
+	// take any number of them, together, and are never unknown.
+	OpDays       // [cond, date, as-of date]
+	OpDaysWith   // Int, the days
+	OpWeeksWith  // Int, the weeks (seven days, counted back from the as-of date) of the last 52 that have a day
+	OpLongestGap // Int, the most days in a row, of the last Period.Days, that are not among them
+
+	// OpPoissonOutside is whether Args[1], an expected count (Decimal), lies
+	// outside the exact 95 % Poisson interval of Args[0], an observed one (Int);
+	// strict.
+	OpPoissonOutside
 )
+
+// Days is the type of OpDays: a set of days, which no column holds.
+const Days schema.Type = 100
 
 // A Field is a part of a declaration.
 type Field string

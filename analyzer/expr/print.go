@@ -10,6 +10,8 @@ var opNames = map[Op]string{
 	OpAdd: "add", OpSub: "sub", OpMul: "mul", OpNeg: "neg", OpToDecimal: "decimal", OpShift: "shift", OpYear: "year",
 	OpYearsBetween: "years_between", OpExists: "exists", OpCount: "count", OpRepeated: "repeated", OpLatestDate: "latest_date",
 	OpLatestExists: "latest_exists", OpLatestCount: "latest_count", OpRepeatedIn: "repeated_in",
+	OpMatched: "matched", OpLatestMatch: "latest_match", OpKeySet: "keys", OpRepeatsEarlier: "repeats_earlier", OpRepeatFilter: "filter",
+	OpDays: "days", OpDaysWith: "days_with", OpWeeksWith: "weeks_with", OpLongestGap: "longest_gap", OpPoissonOutside: "poisson_outside",
 }
 
 // String writes the node as a short formula: columns as table.column, reads
@@ -56,7 +58,7 @@ func (n *Node) list(b *strings.Builder, name string) {
 		}
 		a.print(b)
 	}
-	if n.Op == OpShift {
+	if n.Op == OpShift || n.Op == OpDays || n.Op == OpLongestGap {
 		fmt.Fprintf(b, ", %s", n.Period)
 	}
 	if n.Set != nil {

@@ -11,6 +11,7 @@ const (
 	opRowPresent                 // whether path leads to a row
 	opCoded                      // the row's code, in its system, is in a code list
 	opMember                     // the code in args[0], of an implied system, is in a code list
+	opPrevalence                 // the expected share of a register
 )
 
 // A term is a checked expression, before the extract is known. It is a value
@@ -36,6 +37,10 @@ type term struct {
 	field      Field
 	definition *definition
 	systems    []string // opMember
+	// table is the table of the row that asks, and near how many of the last
+	// args are values of it (OpMatched, OpLatestMatch).
+	table *schema.Table
+	near  int
 }
 
 func (t *term) isConst() bool { return t.op == OpConst }

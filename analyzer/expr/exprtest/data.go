@@ -171,7 +171,7 @@ func texts(c *schema.Column) []string {
 // takes them out of the rows too. Where shared, all practices have one as-of
 // date.
 func (g *Generator) Binding(d *oracle.Data) *expr.Binding {
-	b := &expr.Binding{Lists: Lists(), HasTable: func(t *schema.Table) bool { _, ok := d.Tables[t.Name]; return ok }}
+	b := &expr.Binding{Lists: Lists(), Prevalence: Prevalence(), HasTable: func(t *schema.Table) bool { _, ok := d.Tables[t.Name]; return ok }}
 	withheld := map[*schema.Column]bool{}
 	for _, t := range Tables {
 		for _, c := range t.Columns {

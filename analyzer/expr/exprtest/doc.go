@@ -8,7 +8,9 @@
 package exprtest
 
 import (
+	"maps"
 	"math/rand/v2"
+	"slices"
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/schema"
@@ -28,8 +30,11 @@ func New(language *expr.Language, seed uint64) *Generator {
 // Language returns a language with the definitions and code lists that the
 // generator's rules use.
 func Language() (*expr.Language, error) {
-	return expr.NewLanguage(definitions(), Lists())
+	return expr.NewLanguage(definitions(), Lists(), slices.Sorted(maps.Keys(Prevalence()))...)
 }
+
+// Prevalence is what the generator's rules may expect.
+func Prevalence() map[string]float64 { return map[string]float64{"diabetes": 0.065, "rare": 0} }
 
 // Lists are the code lists of the generator's rules. Their codes are among the
 // generator's.

@@ -29,6 +29,8 @@ func (r *run) functions() map[string]expr.Function {
 		"declared":    r.declared,
 		"codelist":    func(a ...ref.Val) ref.Val { return r.codes(a[0]) },
 		"another":     func(a ...ref.Val) ref.Val { return types.Bool(a[0].(object).record != a[1].(object).record) },
+		"before":      before,
+		"alike":       alike,
 		"same":        func(a ...ref.Val) ref.Val { return types.Bool(!unknownIn(a) && key(a[0]) == key(a[1])) },
 
 		"in_codelist_text":     inCodes,
@@ -39,7 +41,9 @@ func (r *run) functions() map[string]expr.Function {
 	for _, t := range schema.Tables {
 		f["in_codelist_"+t.Name] = coded
 	}
+	f["prevalence"] = func(a ...ref.Val) ref.Val { return types.Double(r.binding.Prevalence[string(a[0].(types.String))]) }
 	addDates(f)
+	addDays(f)
 	addTexts(f)
 	addLists(f)
 	addNumbers(f)

@@ -68,6 +68,12 @@ func (r *reader) eval(n *expr.Node, rec *record) known {
 		return r.aggregate(n, rec)
 	case expr.OpRepeatedIn:
 		return r.repeatedIn(n, rec)
+	case expr.OpMatched, expr.OpLatestMatch:
+		return r.match(n, rec)
+	case expr.OpRepeatsEarlier:
+		return r.repeatsEarlier(n, rec)
+	case expr.OpDaysWith, expr.OpWeeksWith, expr.OpLongestGap:
+		return r.ofDays(n, rec)
 	}
 	args := make([]expr.Value, len(n.Args))
 	for i, a := range n.Args {
@@ -220,4 +226,98 @@ func (r *reader) repeatedIn(n *expr.Node, rec *record) known {
 		}
 	}
 	return boolean(false)
+}
+
+// owner is the patient or practice that a relation leads from.
+func owner(n *expr.Node, rec *record) *record {
+	switch {
+	case n.Relation.From == rec.table:
+		return rec
+	case n.Relation.From.Name == "practice":
+		return rec.practice
+	}
+	return rec.patient
+}
+
+func (r *reader) match(n *expr.Node, rec *record) known {
+	var latest known
+	matched := false
+	first := 2
+	if n.Op == expr.OpLatestMatch {
+		first = 3
+	}
+	if !rec.missing {
+		for _, row := range r.rows(n, owner(n, rec)) {
+			if !isTrue(r.eval(n.Args[1], row)) || !equal(r.keys(n.Args[0].Args, rec), r.keys(n.Args[first:], row)) {
+				continue
+			}
+			matched = true
+			if n.Op == expr.OpLatestMatch {
+				if d := r.eval(n.Args[2], row); d != nil && (latest == nil || d.Int > latest.Int) {
+					latest = d
+				}
+			}
+		}
+	}
+	if n.Op == expr.OpLatestMatch {
+		return latest
+	}
+	return boolean(matched)
+}
+
+func (r *reader) repeatsEarlier(n *expr.Node, rec *record) known {
+	own := r.eval(n.Args[2], rec)
+	if own == nil {
+		return boolean(false)
+	}
+	alike := func(row *record) bool {
+		for _, k := range n.Args[3:] {
+			x, y := r.eval(k, rec), r.eval(k, row)
+			if (x == nil) != (y == nil) || x != nil && *x != *y {
+				return false
+			}
+		}
+		return true
+	}
+	for _, row := range r.rows(n, owner(n, rec)) {
+		if id := r.eval(n.Args[2], row); id != nil && id.Text < own.Text && isTrue(r.eval(n.Args[1], row)) && alike(row) {
+			return boolean(true)
+		}
+	}
+	return boolean(false)
+}
+
+func (r *reader) ofDays(n *expr.Node, rec *record) known {
+	ages := map[int64]bool{}
+	for _, set := range n.Args {
+		for _, row := range r.rows(set, rec) {
+			date, asOf := r.eval(set.Args[1], row), r.eval(set.Args[2], row)
+			if !isTrue(r.eval(set.Args[0], row)) || date == nil || asOf == nil {
+				continue
+			}
+			if age := asOf.Int - date.Int; age >= 0 && age < int64(set.Period.Days) {
+				ages[age] = true
+			}
+		}
+	}
+	switch n.Op {
+	case expr.OpDaysWith:
+		return value(int64(len(ages)))
+	case expr.OpWeeksWith:
+		weeks := map[int64]bool{}
+		for age := range ages {
+			if age < 52*7 {
+				weeks[age/7] = true
+			}
+		}
+		return value(int64(len(weeks)))
+	}
+	gap, longest := int64(0), int64(0)
+	for age := range int64(n.Period.Days) {
+		if gap++; ages[age] {
+			gap = 0
+		}
+		longest = max(longest, gap)
+	}
+	return value(longest)
 }
