@@ -106,9 +106,9 @@ func listed(chosen []*rules.Rule, catalogue *rules.Catalogue) ([]place, error) {
 // scheme that has it, whether its threshold is published (P) or ours (O).
 func writeListed(w io.Writer, places []place) error {
 	var b strings.Builder
-	id, threshold := 0, 0
+	id, code, threshold := 0, 0, 0
 	for _, p := range places {
-		id, threshold = max(id, len(p.ID)), max(threshold, len(p.Threshold))
+		id, code, threshold = max(id, len(p.ID)), max(code, len(p.Code)), max(threshold, len(p.Threshold))
 	}
 	for _, p := range places {
 		severity, accreditation := "-", "-"
@@ -122,7 +122,7 @@ func writeListed(w io.Writer, places []place) error {
 		if p.Published {
 			origin = "P"
 		}
-		fmt.Fprintf(&b, "%-*s  %-7s  %-12s  %-8s  %-*s %s  %s\n", id, p.ID, p.Code, accreditation, severity, threshold, p.Threshold, origin, p.Title)
+		fmt.Fprintf(&b, "%-*s  %-*s  %-12s  %-8s  %-*s %s  %s\n", id, p.ID, code, p.Code, accreditation, severity, threshold, p.Threshold, origin, p.Title)
 	}
 	fmt.Fprintf(&b, "\n%d rules. P: the threshold is a published requirement. O: it is our own default. paperlight rules show RULE says more.\n", len(places))
 	_, err := io.WriteString(w, b.String())
