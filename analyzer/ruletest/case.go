@@ -43,6 +43,14 @@ type Archive struct {
 	Lists        map[string]*expr.Codelist
 	Declarations []Declaration
 	Cases        []Case
+	// Equivalent are the mutants of the rule that no case can notice.
+	Equivalent []Equivalent
+}
+
+// An Equivalent is a change to a rule that has no effect, and why.
+type Equivalent struct {
+	Mutant, Because string
+	Line            int
 }
 
 // A Declaration is the answer that every practice of every case gave. Date is
@@ -134,6 +142,12 @@ func (p *parser) directive(s string, line int) error {
 		return p.codelist(text, line)
 	case "declared":
 		return p.declared(text, line)
+	case "equivalent":
+		mutant, because, ok := strings.Cut(text, " because ")
+		if !ok || strings.TrimSpace(because) == "" {
+			return p.fault(line, "equivalent: expect: months(15) becomes months(16) because ...", "want a change and the reason why it has no effect")
+		}
+		p.archive.Equivalent = append(p.archive.Equivalent, Equivalent{Mutant: strings.TrimSpace(mutant), Because: strings.TrimSpace(because), Line: line})
 	}
 	return nil
 }

@@ -79,6 +79,9 @@ func (t *Table) id(row int) string {
 	return "without an id"
 }
 
+// valueTolerance is how far a value may be from the one written in a case.
+const valueTolerance = 1e-9
+
 func (t *tester) compareTotals(a *Archive, c *Case, got *result, w way) {
 	for _, name := range totalNames {
 		if want, ok := c.Totals.Counts[name]; ok && got.counts[name] != want {
@@ -89,7 +92,7 @@ func (t *tester) compareTotals(a *Archive, c *Case, got *result, w way) {
 	case want == nil:
 	case got.value == nil:
 		t.fail(Failure{File: a.File, Line: c.Totals.Line, Case: c.Name, Message: fmt.Sprintf("%swant value %v, got none", inWay(w), *want)})
-	case math.Abs(*got.value-*want) > 1e-9:
+	case math.Abs(*got.value-*want) > valueTolerance:
 		t.fail(Failure{File: a.File, Line: c.Totals.Line, Case: c.Name, Message: fmt.Sprintf("%swant value %v, got %v", inWay(w), *want, *got.value)})
 	}
 }

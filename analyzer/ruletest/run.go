@@ -254,20 +254,25 @@ func (out *result) list(ctx context.Context, run *analyzer.Run, program *analyze
 		out.outcomes[i] = Outside
 	}
 	return analyzer.Verdicts(ctx, run, []string{program.ID}, func(r analyzer.Row) error {
-		at := int(r.Position.Record) - 1
-		if program.Table.Name == "practice" { // these come by id
-			if at = c.practice(r.Practice); at < 0 {
-				return nil
-			}
-		} else {
-			at = places[at]
-		}
-		out.outcomes[at] = Outcome(r.Verdict.String())
-		if program.Expect == nil && r.Verdict == analyzer.Failing { // what is only listed meets all there is
-			out.outcomes[at] = Numerator
-		}
+		out.take(r, program, c, places)
 		return nil
 	})
+}
+
+// take notes the verdict on one row of a case.
+func (out *result) take(r analyzer.Row, program *analyzer.Program, c *Case, places []int) {
+	at := int(r.Position.Record) - 1
+	if program.Table.Name == "practice" { // these come by id
+		if at = c.practice(r.Practice); at < 0 {
+			return
+		}
+	} else {
+		at = places[at]
+	}
+	out.outcomes[at] = Outcome(r.Verdict.String())
+	if program.Expect == nil && r.Verdict == analyzer.Failing { // what is only listed meets all there is
+		out.outcomes[at] = Numerator
+	}
 }
 
 // practice returns the place of the practice called id among the case's rows
@@ -287,21 +292,26 @@ func (out *result) read(run *analyzer.Run, program *analyzer.Program) {
 	out.counts = map[string]int64{}
 	out.state = run.State(nil)
 	for _, p := range out.state.Practices {
-		tally := p.Tallies[0]
-		if program.Expect == nil { // what is only listed meets all there is
-			tally.Numerator = tally.Denominator
+		out.tally(p.Tallies[0], program.Expect == nil)
+	}
+}
+
+// tally adds what a rule counted in one practice. What is only listed meets all
+// there is.
+func (out *result) tally(t state.Tally, listed bool) {
+	if listed {
+		t.Numerator = t.Denominator
+	}
+	out.counts["denominator"] += t.Denominator
+	out.counts["numerator"] += t.Numerator
+	out.counts["unknown"] += t.Unknown
+	out.counts["excluded"] += t.Excluded
+	out.counts["undetermined"] += t.Undetermined
+	if t.HasValue {
+		sum := t.Value
+		if out.value != nil {
+			sum += *out.value
 		}
-		out.counts["denominator"] += tally.Denominator
-		out.counts["numerator"] += tally.Numerator
-		out.counts["unknown"] += tally.Unknown
-		out.counts["excluded"] += tally.Excluded
-		out.counts["undetermined"] += tally.Undetermined
-		if tally.HasValue {
-			sum := tally.Value
-			if out.value != nil {
-				sum += *out.value
-			}
-			out.value = &sum
-		}
+		out.value = &sum
 	}
 }

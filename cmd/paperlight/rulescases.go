@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -15,12 +16,14 @@ import (
 func newRulesTest(c *console) *cobra.Command {
 	var r ruleFlags
 	var o ruletest.Options
+	var mutate bool
 	cmd := &cobra.Command{
 		Use:   "test [FOLDER...]",
 		Short: "Run the cases of rules",
 		Long: `Run the cases of the rules in the folders, or of the embedded rules where none
 is given: whole, row by row, shuffled and divided at random, on several workers,
-and with each needed column withheld.`,
+and with each needed column withheld. With --mutate, weaken each condition in
+every small way and name the changes that no case notices.`,
 		Example: "  paperlight rules test\n  paperlight rules test my-rules --select local/phone-recorded",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			catalogue, err := r.catalogueWith(args)
@@ -45,14 +48,34 @@ and with each needed column withheld.`,
 			if len(summary.Failures) > 0 {
 				return errNotMet
 			}
+			if mutate {
+				return c.mutate(cmd.Context(), catalogue, chosen)
+			}
 			return nil
 		},
 	}
 	r.add(cmd.Flags())
 	r.addChoice(cmd.Flags())
 	cmd.Flags().IntVar(&o.Divisions, "divisions", 0, "random divisions each case is run in (0: 8)")
+	cmd.Flags().BoolVar(&mutate, "mutate", false, "weaken the conditions, and ask that the cases notice")
 	cmd.Flags().Uint64Var(&o.Seed, "seed", 1, "chooses the divisions")
 	return cmd
+}
+
+// mutate runs the cases against weakened rules.
+func (c *console) mutate(ctx context.Context, catalogue *rules.Catalogue, chosen []*rules.Rule) error {
+	out, err := ruletest.Mutate(ctx, catalogue, chosen)
+	if err != nil {
+		return err
+	}
+	for _, f := range out.Survivors {
+		fmt.Fprintln(c.out, visible(f.String()))
+	}
+	fmt.Fprintf(c.out, "%d changes to conditions, %d without effect and explained, %d not noticed\n", out.Mutants, out.Explained, len(out.Survivors))
+	if len(out.Survivors) > 0 {
+		return errNotMet
+	}
+	return nil
 }
 
 // fromFolders keeps the rules whose pages stand in one of the folders: an id is

@@ -1,0 +1,148 @@
+package ruletest
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/stretchr/testify/require"
+
+	"paperlight/rules"
+)
+
+// TestCasesNoticeMutants holds the cases of every embedded rule to its mutants:
+// all of them, or with -short a quarter.
+func TestCasesNoticeMutants(t *testing.T) {
+	c, err := rules.Embedded()
+	require.NoError(t, err)
+	every := 1
+	if testing.Short() {
+		every = 4
+	}
+	for _, r := range c.Rules {
+		t.Run(r.ID, func(t *testing.T) {
+			t.Parallel()
+			for _, f := range MutateRule(context.Background(), c, r, every).Survivors {
+				t.Error(f)
+			}
+		})
+	}
+}
+
+func TestEveryConditionHasMutants(t *testing.T) {
+	c, err := rules.Embedded()
+	require.NoError(t, err)
+	for _, r := range c.Rules {
+		mutants, err := Mutants(r)
+		require.NoError(t, err)
+		if r.Checked == nil {
+			require.Empty(t, mutants, r.ID)
+			continue
+		}
+		require.NotEmpty(t, mutants, r.ID)
+		seen := map[string]bool{}
+		for _, m := range mutants {
+			require.False(t, seen[m.Name], "%s: two changes are called %s", r.ID, m.Name)
+			require.NotEqual(t, r.Source, m.Source, "%s: %s", r.ID, m.Name)
+			seen[m.Name] = true
+		}
+	}
+}
+
+func TestChanges(t *testing.T) {
+	for text, want := range map[string][]string{
+		`a`: {"a is negated: !a"},
+		`a && b && c`: {
+			"a && b && c is negated: !(a && b && c)",
+			"without a: b && c", "without b: a && c", "without c: a && b",
+			"|| before b: a || b && c", "|| before c: a && b || c",
+			"a is negated: !a && b && c", "b is negated: a && !b && c", "c is negated: a && b && !c",
+		},
+		`(a || b) && c`: {
+			"(a || b) && c is negated: !((a || b) && c)",
+			"without a || b: c", "without c: a || b", "|| before c: a || b || c",
+			"a || b is negated: !(a || b) && c", "without a: b && c", "without b: a && c", "&& before b: a && b && c",
+			"a is negated: (!a || b) && c", "b is negated: (a || !b) && c", "c is negated: (a || b) && !c",
+		},
+		`d >= as_of - months(12)`: {
+			"d >= as_of - months(12) is negated: !(d >= as_of - months(12))",
+			"d >= as_of - months(12) becomes d < as_of - months(12): d < as_of - months(12)",
+			"d >= as_of - months(12) becomes d > as_of - months(12): d > as_of - months(12)",
+			"months(12) becomes months(11): d >= as_of - months(11)",
+			"months(12) becomes months(13): d >= as_of - months(13)",
+		},
+		`d == date("2004-03-01")`: {
+			`d == date("2004-03-01") is negated: !(d == date("2004-03-01"))`,
+			`d == date("2004-03-01") becomes d != date("2004-03-01"): d != date("2004-03-01")`,
+			`date("2004-03-01") becomes date("2004-02-29"): d == date("2004-02-29")`,
+			`date("2004-03-01") becomes date("2004-03-02"): d == date("2004-03-02")`,
+		},
+		`s in ["a", "b"]`: {
+			`s in ["a", "b"] is negated: !(s in ["a", "b"])`,
+			`without "a" in s in ["a", "b"]: s in ["b"]`, `without "b" in s in ["a", "b"]: s in ["a"]`,
+		},
+		`rows.exists(r, r.a)`: {
+			"rows.exists(r, r.a) is negated: !(rows.exists(r, r.a))",
+			"exists becomes all in rows.exists(r, r.a): rows.all(r, r.a)",
+			"r.a is negated: rows.exists(r, !r.a)",
+		},
+	} {
+		got, err := weaken(text)
+		require.NoError(t, err)
+		var lines []string
+		for _, c := range got {
+			lines = append(lines, c.name+": "+strings.Join(strings.Fields(c.text), " "))
+		}
+		require.Equal(t, want, lines, text)
+	}
+}
+
+// mutate runs one rule of the page and its cases against the mutants.
+func mutate(t *testing.T, page, cases string) *Mutation {
+	t.Helper()
+	c, err := rules.Load(rules.Folder{Name: "local", FS: fstest.MapFS{
+		"ours/first.md": {Data: []byte(page)}, "ours/testdata/first.txtar": {Data: []byte(cases)},
+	}})
+	require.NoError(t, err)
+	return MutateRule(context.Background(), c, c.Rules[0], 1)
+}
+
+func messages(m *Mutation) []string {
+	var out []string
+	for _, f := range m.Survivors {
+		out = append(out, f.Message)
+	}
+	return out
+}
+
+func TestWeakCasesAreNamed(t *testing.T) {
+	whole := mutate(t, page, cases)
+	// p1 has one registration and no case a second: exists could be all.
+	require.Equal(t, []string{"no case notices the change: where: exists becomes all in registrations.exists(r, r.start_date <= as_of)"}, messages(whole))
+
+	for _, c := range []struct{ name, without, want string }{
+		{"no row at the bound", "p2,         2026-03-31\n", "no case notices the change: where: r.start_date <= as_of becomes r.start_date < as_of"},
+		{"nobody excluded", "p4,         F,   true,     excluded\n", "no case notices the change: exclude: dropped"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			text := strings.Replace(cases, c.without, "", 1)
+			if c.without[0:2] == "p2" {
+				text = strings.Replace(text, "p2,         U,   ,         failing\n", "", 1)
+			}
+			require.Contains(t, messages(mutate(t, page, text)), c.want)
+		})
+	}
+}
+
+func TestEquivalentMutantsAreExplained(t *testing.T) {
+	const line = "equivalent: where: exists becomes all in registrations.exists(r, r.start_date <= as_of)"
+	with := func(directives string) *Mutation { return mutate(t, page, directives+"\n"+cases) }
+	m := with(line + " because nobody here registers twice")
+	require.Empty(t, messages(m))
+	require.Equal(t, 1, m.Explained)
+
+	require.Equal(t, []string{"want a change and the reason why it has no effect"}, messages(with(line)))
+	require.Contains(t, messages(with("equivalent: exclude: dropped because it seems so")), "a case notices this change: exclude: dropped")
+	require.Contains(t, messages(with("equivalent: where: turned round because it seems so")), "the rule has no such change: where: turned round")
+}
