@@ -1,0 +1,55 @@
+package main
+
+import (
+	_ "embed"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"paperlight/analyzer/schema"
+)
+
+//go:embed macros.sql
+var macros string
+
+// duckdbRun is what duckdb.mjs runs.
+type duckdbRun struct {
+	Threads int `json:"threads"`
+	script
+}
+
+// duckdbScript writes the load in DuckDB's SQL over the files in folder.
+func duckdbScript(w *workload, f form, folder, format string, threads int) (*duckdbRun, error) {
+	s, err := write(w, f, func(t *schema.Table) string { return duckdbTable(w, t, folder, format) })
+	if err != nil {
+		return nil, err
+	}
+	var steps []string
+	for _, m := range strings.Split(macros, ";\n") {
+		if strings.TrimSpace(m) != "" {
+			steps = append(steps, m)
+		}
+	}
+	s.Steps = append(steps, s.Steps...)
+	return &duckdbRun{Threads: threads, script: *s}, nil
+}
+
+// duckdbTable reads the file of a table. CSV columns are given their types, so
+// that DuckDB guesses nothing.
+func duckdbTable(w *workload, t *schema.Table, folder, format string) string {
+	file := quoted(filepath.Join(folder, t.Name+"."+format))
+	if format == "parquet" {
+		return "read_parquet(" + file + ")"
+	}
+	header, err := csvHeader(filepath.Join(folder, t.Name+"."+format))
+	if err != nil {
+		panic(unsupported{err.Error()})
+	}
+	var columns []string
+	for _, name := range header {
+		c := t.Column(name)
+		typ := [...]string{schema.Text: "VARCHAR", schema.Date: "DATE", schema.Int: "BIGINT", schema.Decimal: "DOUBLE", schema.Bool: "BOOLEAN"}[c.Type]
+		columns = append(columns, fmt.Sprintf("%s: '%s'", quoted(name), typ))
+	}
+	return fmt.Sprintf("read_csv(%s, header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', columns = {%s})", file, strings.Join(columns, ", "))
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"paperlight/analyzer"
+	"paperlight/analyzer/expr"
+	"paperlight/analyzer/extract"
+	"paperlight/analyzer/mapping"
+	"paperlight/rules"
+)
+
+// A load is the rules that every engine runs.
+type load struct {
+	name string
+	// folder holds rules beside the embedded ones; empty for none.
+	folder string
+	// choose and ignore are the patterns of paperlight's --select and --ignore.
+	choose, ignore []string
+}
+
+var loads = map[string]load{
+	"ten": {name: "ten", folder: "../rules-ten", choose: []string{"ten/*"}},
+	"all": {name: "all"},
+}
+
+// flags are what paperlight check needs to run the load.
+func (l load) flags() []string {
+	var out []string
+	if l.folder != "" {
+		out = append(out, "--rules", l.folder)
+	}
+	for _, p := range l.choose {
+		out = append(out, "--select", p)
+	}
+	for _, p := range l.ignore {
+		out = append(out, "--ignore", p)
+	}
+	return out
+}
+
+// catalogue returns the load's rules.
+func (l load) catalogue() (*rules.Catalogue, error) {
+	var more []rules.Folder
+	if l.folder != "" {
+		more = append(more, rules.Folder{FS: os.DirFS(l.folder), Name: "rules-ten"})
+	}
+	c, err := rules.Embedded(more...)
+	if err != nil {
+		return nil, err
+	}
+	c.Rules, err = c.Select(l.choose, l.ignore)
+	return c, err
+}
+
+// A workload is a load lowered for one extract: what the SQL is made of.
+type workload struct {
+	programs []analyzer.Program
+	extract  *extract.Extract
+}
+
+// open lowers the load for the extract in folder. The caller closes the extract.
+func (l load) open(ctx context.Context, folder string) (*workload, error) {
+	c, err := l.catalogue()
+	if err != nil {
+		return nil, err
+	}
+	x, err := mapping.Open(ctx, []string{folder}, mapping.Options{AllowTestNumbers: true})
+	if err != nil {
+		return nil, err
+	}
+	practices, err := analyzer.AsOf(ctx, x, nil)
+	if err != nil {
+		return nil, fmt.Errorf("as-of date: %w", err)
+	}
+	w := &workload{extract: x}
+	graph, binding := expr.NewGraph(), analyzer.NewBinding(x, practices, c.Lists)
+	for _, r := range c.Rules {
+		if r.Checked == nil {
+			continue
+		}
+		if p, _ := analyzer.Lower(graph, binding, r.ID, r.Table, r.Checked); p != nil {
+			w.programs = append(w.programs, *p)
+		}
+	}
+	return w, nil
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"syscall"
+	"time"
+)
+
+// A process is one way to run a load: a whole process, measured from start to
+// end.
+type process struct {
+	name string
+	argv []string
+	env  []string
+	// answers reads what the process printed.
+	answers func(stdout []byte) (answers, error)
+}
+
+// A sample is what one run of a process cost: user and system time of it and
+// of its children, wall time, and the greatest resident size of any of them.
+type sample struct {
+	cpu, wall time.Duration
+	peak      int64 // bytes
+}
+
+// run runs the process once.
+func (p *process) run(ctx context.Context) (sample, []byte, error) {
+	cmd := exec.CommandContext(ctx, p.argv[0], p.argv[1:]...)
+	cmd.Env = append(os.Environ(), p.env...)
+	var out, problems bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &problems
+	start := time.Now()
+	err := cmd.Run()
+	s := sample{wall: time.Since(start)}
+	if err != nil {
+		return s, nil, fmt.Errorf("%s: %w: %s", p.name, err, bytes.TrimSpace(problems.Bytes()))
+	}
+	used := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	s.cpu = time.Duration(used.Utime.Nano() + used.Stime.Nano())
+	s.peak = used.Maxrss << 10
+	return s, out.Bytes(), nil
+}
+
+// A comparison is interleaved runs of two processes.
+type comparison struct {
+	a, b   *process
+	sa, sb []sample
+}
+
+// compare runs a and b in turn n times after one warm-up each, and stops when
+// their answers differ: no time is told of a run whose answers are wrong.
+func compare(ctx context.Context, a, b *process, n int) (*comparison, error) {
+	c := &comparison{a: a, b: b}
+	var want answers
+	for i := range n + 1 {
+		for _, p := range []*process{a, b} {
+			s, out, err := p.run(ctx)
+			if err != nil {
+				return nil, err
+			}
+			if p.answers != nil {
+				got, err := p.answers(out)
+				if err != nil {
+					return nil, fmt.Errorf("%s: %w", p.name, err)
+				}
+				if want == nil {
+					want = got
+				} else if err := want.differ(got); err != nil {
+					return nil, fmt.Errorf("%s and %s disagree: %w", a.name, p.name, err)
+				}
+			}
+			if i == 0 {
+				continue
+			}
+			if p == a {
+				c.sa = append(c.sa, s)
+			} else {
+				c.sb = append(c.sb, s)
+			}
+		}
+	}
+	return c, nil
+}
+
+// A spread is the median of some figures, with the least and the greatest.
+type spread struct{ median, least, most float64 }
+
+func spreadOf(values []float64) spread {
+	v := slices.Sorted(slices.Values(values))
+	n := len(v)
+	return spread{median: (v[(n-1)/2] + v[n/2]) / 2, least: v[0], most: v[n-1]}
+}
+
+func (s spread) String() string { return fmt.Sprintf("%.2f (%.2f-%.2f)", s.median, s.least, s.most) }
+
+// ratio is the spread of a/b over the pairs.
+func (c *comparison) ratio(of func(sample) float64) spread {
+	out := make([]float64, len(c.sa))
+	for i := range c.sa {
+		out[i] = of(c.sa[i]) / of(c.sb[i])
+	}
+	return spreadOf(out)
+}
+
+func cpuOf(s sample) float64  { return s.cpu.Seconds() }
+func wallOf(s sample) float64 { return s.wall.Seconds() }
+func peakOf(s sample) float64 { return float64(s.peak) / (1 << 20) }
+
+func each(samples []sample, of func(sample) float64) []float64 {
+	out := make([]float64, len(samples))
+	for i, s := range samples {
+		out[i] = of(s)
+	}
+	return out
+}
