@@ -160,15 +160,12 @@ func (t *textFile) chunks(start int64, opt Options) ([]chunk, error) {
 
 // A chunker looks at chunks piece by piece, so that a piece stays in cache.
 type chunker struct {
-	dialect             dialect
-	buf                 []byte
-	newline, cr         uint64
-	quote, delimiterPat uint64
+	dialect dialect
+	buf     []byte
 }
 
 func newChunker(d dialect, piece int) *chunker {
-	return &chunker{dialect: d, buf: make([]byte, margin+piece+margin),
-		newline: spread(d.newline()), cr: spread('\r'), quote: spread('"'), delimiterPat: spread(d.delimiter)}
+	return &chunker{dialect: d, buf: make([]byte, margin+piece+margin)}
 }
 
 const indexBytes = 256 << 10
@@ -262,7 +259,7 @@ func (x *chunker) look(b []byte, from, to int, base int64) chunk {
 	body := b[from:to]
 	c.end, c.tail = base+int64(to), b[to-1]
 	c.utf8 = ascii(body) || validFrom(b, from, to)
-	if x.dialect.bareCR || bytes.IndexByte(body, '"') >= 0 || x.mayBeBlank(b, from, to) {
+	if wide() || x.dialect.bareCR || bytes.IndexByte(body, '"') >= 0 || x.mayBeBlank(b, from, to) {
 		x.lookClosely(&c, b, from, to, base)
 		return c
 	}
@@ -293,31 +290,37 @@ func (x *chunker) lookClosely(c *chunk, b []byte, from, to int, base int64) {
 		endedTwice = b2u(x.isEnd(b[from-2]))
 	}
 	state := uint64(0) // all ones while inside quotes
-	var tail [64]byte
-	for i := from; i < to; i += 64 {
-		g := &tail
-		if to-i >= 64 {
-			g = (*[64]byte)(b[i:])
-		} else {
-			clear(tail[copy(tail[:], b[i:to]):])
-		}
-		ends := match(g, x.newline)
-		cr := match(g, x.cr)
+	take := func(g *group, at int) {
+		ends, cr := g.newlines, g.returns
 		if x.dialect.bareCR {
-			ends |= match(g, spread('\n'))
-			cr = 0
+			ends, cr = ends|cr, 0
 		}
-		quotes := match(g, x.quote)
-		within := inside(quotes) ^ state
-		state = uint64(int64(within) >> 63)
-		blank := ends & (ends<<1 | ended)
-		blank |= ends & (cr<<1 | returned) & (ends<<2 | ended<<1 | endedTwice)
-		c.add(0, ends&^within, blank, base+int64(i))
-		c.add(1, ends&within, blank, base+int64(i))
-		separators := ends | match(g, x.delimiterPat)
-		c.opens = c.opens || quotes&(separators<<1|separated) != 0
-		c.odd = c.odd != (bits.OnesCount64(quotes)&1 == 1)
+		within := state
+		if g.quotes != 0 {
+			within ^= inside(g.quotes)
+			state = uint64(int64(within) >> 63)
+			c.odd = c.odd != (bits.OnesCount64(g.quotes)&1 == 1)
+		}
+		blank := ends & (ends<<1 | ended | (cr<<1|returned)&(ends<<2|ended<<1|endedTwice))
+		c.add(0, ends&^within, blank, base+int64(at))
+		c.add(1, ends&within, blank, base+int64(at))
+		separators := ends | g.delimiters
+		c.opens = c.opens || g.quotes&(separators<<1|separated) != 0
 		ended, endedTwice, returned, separated = ends>>63, ends>>62&1, cr>>63, separators>>63
+	}
+	var groups pieceOfGroups
+	i := from
+	for to-i >= groupBytes {
+		n := min(len(groups), (to-i)/groupBytes)
+		findGroups(groups[:n], b[i:to], x.dialect.delimiter)
+		for k := range groups[:n] {
+			take(&groups[k], i)
+			i += groupBytes
+		}
+	}
+	if i < to {
+		g, _ := groupAt(b[:to], i, x.dialect.delimiter)
+		take(&g, i)
 	}
 }
 

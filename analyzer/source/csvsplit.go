@@ -18,22 +18,24 @@ type splitter struct {
 	// misplaced one, or -1.
 	quotes bool
 	bad    int
+	most   int // how many seps there can be, and the room for a group
 }
 
 // split looks through text.
 func (s *splitter) split(text []byte) {
 	s.seps = append(s.seps[:0], ^uint32(0))
 	s.ends = s.ends[:0]
-	s.bad = -1
+	s.bad, s.most = -1, len(text)+1+groupBytes
 	s.quotes = s.dialect.quoted && bytes.IndexByte(text, '"') >= 0
-	if s.quotes {
+	if s.quotes || wide() {
 		s.splitQuoted(text)
 		return
 	}
 	s.splitPlain(text)
 }
 
-// splitPlain is for text without quotes: eight bytes a step.
+// splitPlain is for text without quotes, where groups are dear to find: eight
+// bytes a step.
 func (s *splitter) splitPlain(text []byte) {
 	delimiter, newline := spread(s.dialect.delimiter), spread(s.dialect.newline())
 	seps, n := s.seps[:cap(s.seps)], len(s.seps)
@@ -75,45 +77,63 @@ func (s *splitter) splitPlain(text []byte) {
 // field begins; after one that closes only a separator, a line end or a
 // second quote (which makes an escaped one) may follow.
 func (s *splitter) splitQuoted(text []byte) {
-	delimiter, newline, lf, cr, quote := spread(s.dialect.delimiter), spread(s.dialect.newline()), spread('\n'), spread('\r'), spread('"')
-	state := uint64(0)                                         // all ones while inside
-	begun, closed, returned := uint64(1), uint64(0), uint64(0) // of the byte before
-	var tail [64]byte
-	for pos := 0; pos < len(text); pos += 64 {
-		g, used := &tail, ^uint64(0)
-		if len(text)-pos >= 64 {
-			g = (*[64]byte)(text[pos:])
-		} else {
-			n := copy(tail[:], text[pos:])
-			clear(tail[n:])
-			used = 1<<n - 1
+	var groups pieceOfGroups
+	q := quoting{begun: 1}
+	pos := 0
+	for len(text)-pos >= groupBytes {
+		n := min(len(groups), (len(text)-pos)/groupBytes)
+		findGroups(groups[:n], text[pos:], s.dialect.delimiter)
+		for i := range groups[:n] {
+			if !s.group(&q, &groups[i], ^uint64(0), pos) {
+				return
+			}
+			pos += groupBytes
 		}
-		quotes := match(g, quote)
-		within := inside(quotes) ^ state
-		ends := match(g, newline)
-		returns := uint64(0)
-		if s.dialect.bareCR {
-			ends |= match(g, lf)
-		} else {
-			returns = match(g, cr)
-		}
-		ends &^= within
-		m := ends | match(g, delimiter)&^within
-
-		opens, closes := quotes&within, quotes&^within
-		afterClose := closes<<1 | closed
-		afterReturn := afterClose&returns<<1 | returned
-		wrong := opens&^(m<<1|begun|afterClose) | afterClose&^(m|quotes|returns) | afterReturn&^ends
-		if wrong &= used; wrong != 0 {
-			s.bad = pos + bits.TrailingZeros64(wrong)
-			below := wrong&-wrong - 1
-			s.record(m&below, ends&below, pos)
-			return
-		}
-		s.record(m, ends, pos)
-		state = uint64(int64(within) >> 63)
-		begun, closed, returned = m>>63, closes>>63, (afterClose&returns)>>63
 	}
+	if pos < len(text) {
+		g, used := groupAt(text, pos, s.dialect.delimiter)
+		s.group(&q, &g, used, pos)
+	}
+}
+
+// quoting is what a group needs to know of the one before: state is all ones
+// while inside quotes; the others are about its last byte.
+type quoting struct{ state, begun, closed, returned uint64 }
+
+// group takes in the group at pos; false where a quote is misplaced.
+func (s *splitter) group(q *quoting, g *group, used uint64, pos int) bool {
+	ends, returns := g.newlines, g.returns
+	if s.dialect.bareCR {
+		ends, returns = ends|returns, 0
+	}
+	quotes := g.quotes
+	if !s.dialect.quoted {
+		quotes = 0
+	}
+	if quotes|q.state|q.closed|q.returned == 0 {
+		m := ends | g.delimiters
+		s.record(m, ends, pos)
+		q.begun = m >> 63
+		return true
+	}
+	within := inside(quotes) ^ q.state
+	ends &^= within
+	m := ends | g.delimiters&^within
+
+	opens, closes := quotes&within, quotes&^within
+	afterClose := closes<<1 | q.closed
+	afterReturn := afterClose&returns<<1 | q.returned
+	wrong := opens&^(m<<1|q.begun|afterClose) | afterClose&^(m|quotes|returns) | afterReturn&^ends
+	if wrong &= used; wrong != 0 {
+		s.bad = pos + bits.TrailingZeros64(wrong)
+		below := wrong&-wrong - 1
+		s.record(m&below, ends&below, pos)
+		return false
+	}
+	s.record(m, ends, pos)
+	q.state = uint64(int64(within) >> 63)
+	q.begun, q.closed, q.returned = m>>63, closes>>63, (afterClose&returns)>>63
+	return true
 }
 
 // record notes the separators m, of which ends are line ends, at pos.
@@ -122,7 +142,17 @@ func (s *splitter) record(m, ends uint64, pos int) {
 	for ; ends != 0; ends &= ends - 1 {
 		s.ends = append(s.ends, uint32(n+bits.OnesCount64(m&(ends&-ends-1))))
 	}
-	for ; m != 0; m &= m - 1 {
-		s.seps = append(s.seps, uint32(pos+bits.TrailingZeros64(m)))
+	if cap(s.seps)-n < groupBytes {
+		s.seps = slices.Grow(s.seps, min(2*n+groupBytes, s.most)-n)
 	}
+	// Eight at a time, whether they are there or not: what is too many is
+	// written over by the next.
+	count := bits.OnesCount64(m)
+	for to := s.seps[n : n+groupBytes]; m != 0; to = to[8:] {
+		for i := range (*[8]uint32)(to) {
+			to[i] = uint32(pos + bits.TrailingZeros64(m))
+			m &= m - 1
+		}
+	}
+	s.seps = s.seps[:n+count]
 }

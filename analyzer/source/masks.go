@@ -20,17 +20,6 @@ func zeros(x uint64) uint64 {
 	return ^((x&lowBits + lowBits) | x) & highBits
 }
 
-// match returns one bit for each byte of b that equals the byte in pattern.
-func match(b *[64]byte, pattern uint64) uint64 {
-	var m uint64
-	for i := range 8 {
-		z := zeros(binary.LittleEndian.Uint64(b[i*8:]) ^ pattern)
-		// The product gathers the eight flags into its top byte.
-		m |= ((z >> 7) * 0x0102040810204080 >> 56) << (i * 8)
-	}
-	return m
-}
-
 // inside turns quotes into the bytes they enclose: from each opening quote,
 // included, to its closing quote, excluded.
 func inside(quotes uint64) uint64 {

@@ -1,0 +1,47 @@
+package source
+
+import "encoding/binary"
+
+// A group says what each of 64 bytes of text is, one bit a byte.
+type group struct{ delimiters, newlines, returns, quotes uint64 }
+
+const groupBytes = 64
+
+// A pieceOfGroups is as many groups as are found at a time: few enough to stay
+// in the nearest cache.
+type pieceOfGroups [64]group
+
+// groupAt returns the group of text at pos, whose end may fall short of it; used
+// has a bit for each byte that is there.
+func groupAt(text []byte, pos int, delimiter byte) (g group, used uint64) {
+	var last [groupBytes]byte
+	n := copy(last[:], text[pos:])
+	one := [1]group{}
+	findGroups(one[:], last[:], delimiter)
+	used = ^uint64(0) >> (groupBytes - n)
+	return one[0].and(used), used
+}
+
+func (g group) and(used uint64) group {
+	return group{delimiters: g.delimiters & used, newlines: g.newlines & used, returns: g.returns & used, quotes: g.quotes & used}
+}
+
+// findGroupsPortable fills groups from text, which has 64 bytes for each.
+func findGroupsPortable(groups []group, text []byte, delimiter byte) {
+	d, nl, cr, q := spread(delimiter), spread('\n'), spread('\r'), spread('"')
+	for i := range groups {
+		var g group
+		for k := range 8 {
+			x := binary.LittleEndian.Uint64(text[i*groupBytes+k*8:])
+			g.delimiters |= gathered(zeros(x^d)) << (k * 8)
+			g.newlines |= gathered(zeros(x^nl)) << (k * 8)
+			g.returns |= gathered(zeros(x^cr)) << (k * 8)
+			g.quotes |= gathered(zeros(x^q)) << (k * 8)
+		}
+		groups[i] = g
+	}
+}
+
+// gathered brings the high bits of the eight bytes of z together, others being
+// zero: the product puts them into its top byte.
+func gathered(z uint64) uint64 { return (z >> 7) * 0x0102040810204080 >> 56 }

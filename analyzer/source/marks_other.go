@@ -1,0 +1,11 @@
+//go:build !amd64 || purego
+
+package source
+
+// wide says that findGroups takes 32 bytes in one step.
+func wide() bool { return false }
+
+// findGroups fills groups from text, which has 64 bytes for each.
+func findGroups(groups []group, text []byte, delimiter byte) {
+	findGroupsPortable(groups, text, delimiter)
+}
