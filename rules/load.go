@@ -227,8 +227,8 @@ func relocate(lines map[string][]string, err error) error {
 		}
 		return errors.Join(out...)
 	}
-	e, ok := err.(*expr.Error)
-	if !ok || e.Line < 1 || e.Line > len(lines[e.File]) {
+	var e *expr.Error
+	if !errors.As(err, &e) || e.Line < 1 || e.Line > len(lines[e.File]) {
 		return err
 	}
 	line := strings.TrimRight(lines[e.File][e.Line-1], " \r")

@@ -20,9 +20,9 @@ func visible(s string) string {
 		r, size := utf8.DecodeRuneInString(s)
 		switch {
 		case r == utf8.RuneError && size == 1, r < 0x20, r >= 0x7f && r <= 0x9f:
-			b.WriteString(fmt.Sprintf(`\x%02x`, byteOf(r, s)))
+			fmt.Fprintf(&b, `\x%02x`, byteOf(r, s))
 		case hidden(r):
-			b.WriteString(fmt.Sprintf(`\u%04X`, r))
+			fmt.Fprintf(&b, `\u%04X`, r)
 		default:
 			b.WriteRune(r)
 		}

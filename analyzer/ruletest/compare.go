@@ -72,7 +72,7 @@ func (t *Table) describe(row int) string {
 
 func (t *Table) id(row int) string {
 	for _, name := range []*schema.Column{t.Schema.Key, t.Schema.Patient, t.Schema.Practice} {
-		if i := slices.Index(t.Columns, name); name != nil && i >= 0 && !(t.DerivedKey && name == t.Schema.Key) {
+		if i := slices.Index(t.Columns, name); name != nil && i >= 0 && (!t.DerivedKey || name != t.Schema.Key) {
 			return t.Rows[row][i].Text
 		}
 	}

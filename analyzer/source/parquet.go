@@ -189,6 +189,7 @@ func (s *parquetScan) taken() (sum int64) {
 
 // named says which column an error is about.
 func named(err error, column string) *DecodeError {
-	e := within("", err).(*DecodeError)
+	var e *DecodeError
+	errors.As(within("", err), &e) // within returns nothing else
 	return e.column(column)
 }

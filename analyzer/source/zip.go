@@ -183,7 +183,7 @@ func (e zipEntry) input(archive *input) *input {
 		raw := &counter{r: section()}
 		r := flate.NewReader(raw)
 		body := &zipBody{r: &bounded{r: r, left: maxStreamBytes}, stored: stored, want: f.UncompressedSize64, crc: f.CRC32}
-		return &stream{Reader: body, taken: func() int64 { return raw.n }, close: func() { r.Close() }}, nil
+		return &stream{Reader: body, taken: func() int64 { return raw.n }, close: func() { _ = r.Close() }}, nil
 	}
 	return out
 }
