@@ -31,6 +31,7 @@ var layers = map[string][]string{
 	"rules":                  {"analyzer/expr", "analyzer/schema", "rules/identifier"},
 	"analyzer/cohort":        {"analyzer/kernel"},
 	"analyzer":               {"analyzer/cohort", "analyzer/expr", "analyzer/extract", "analyzer/kernel", "analyzer/schema", "analyzer/state", "rules", "rules/identifier"},
+	"analyzer/costing":       {"analyzer", "analyzer/expr", "analyzer/extract", "analyzer/schema", "rules"},
 	"analyzer/score":         {"analyzer/report", "analyzer/schema", "analyzer/state", "rules"},
 	"analyzer/synthetic":     {"analyzer/schema", "rules/identifier"},
 	"analyzer/ruletest":      {"rules/identifier", "analyzer/report", "analyzer/score", "analyzer/state", "analyzer", "analyzer/expr", "analyzer/expr/oracle", "analyzer/extract", "analyzer/schema", "rules"},

@@ -35,7 +35,8 @@ func newProgress(c *console, mode string, quiet bool) (*progressLine, error) {
 	return nil, usage("--progress %s: want auto, plain or none", mode)
 }
 
-// step is what a progress line shows. Bytes are those of the input as stored.
+// step is what a progress line shows. Bytes are those of the input as stored;
+// with rows below 0, done and total count steps of the work.
 type step struct {
 	what        string
 	rows        int64
@@ -70,6 +71,9 @@ func (p *progressLine) show(s step) {
 }
 
 func progressText(s step, took time.Duration) string {
+	if s.rows < 0 {
+		return fmt.Sprintf("%s: %d of %d", s.what, s.done, s.total)
+	}
 	text := fmt.Sprintf("%s: %s rows", s.what, grouped(s.rows))
 	seconds := took.Seconds()
 	if s.total > 0 && s.done > 0 {

@@ -1,0 +1,126 @@
+package costing
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+
+	"paperlight/analyzer"
+	"paperlight/analyzer/extract"
+	"paperlight/analyzer/schema"
+)
+
+// decodeRounds is how often each table is decoded.
+const decodeRounds = 3
+
+// decode measures the reading of the files of each table, by processor time.
+func (b *Bench) decode(ctx context.Context, c *Costs) error {
+	times := make([][]float64, len(c.Tables))
+	for round := range decodeRounds {
+		for i, t := range b.x.Tables {
+			b.step("decoding", round*len(b.x.Tables)+i, decodeRounds*len(b.x.Tables))
+			columns := b.held.Columns(t.Schema)
+			runtime.GC()
+			before := b.options.CPU()
+			if err := scan(ctx, t, columns); err != nil {
+				return err
+			}
+			times[i] = append(times[i], float64(b.options.CPU()-before))
+		}
+	}
+	for i := range c.Tables {
+		t := &c.Tables[i]
+		t.Decode = median(times[i])
+		c.Decode += t.Decode
+		if seconds := t.Decode / 1e9; seconds > 0 {
+			t.DecodeRows, t.DecodeMegabytes = float64(t.Rows)/seconds, float64(t.Bytes)/1e6/seconds
+		}
+		if seconds := (t.Decode + t.Place + t.Rules) / 1e9; seconds > 0 {
+			t.WholeRows = float64(t.Rows) / seconds
+		}
+	}
+	return nil
+}
+
+// scan reads the columns of all rows and drops them.
+func scan(ctx context.Context, t *extract.Table, columns []*schema.Column) error {
+	if len(columns) == 0 {
+		return nil
+	}
+	for _, p := range t.Parts {
+		for _, err := range p.Scan(ctx, columns) {
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// leaveOut leaves the rules that would save most out in turn: a run with all,
+// one without the first, one with all, one without the second, and so on. What
+// a run saved is taken against the mean of the runs before and after it.
+func (b *Bench) leaveOut(ctx context.Context, c *Costs) error {
+	var costliest []*RuleCost
+	for i := range c.Costs {
+		costliest = append(costliest, &c.Costs[i])
+	}
+	slices.SortStableFunc(costliest, func(x, y *RuleCost) int {
+		switch {
+		case x.own > y.own:
+			return -1
+		case x.own < y.own:
+			return 1
+		}
+		return 0
+	})
+	return b.LeaveOut(ctx, costliest[:min(b.options.LeaveOut, len(costliest))])
+}
+
+// LeaveOut measures what runs without each of the rules save.
+func (b *Bench) LeaveOut(ctx context.Context, costs []*RuleCost) error {
+	if len(costs) == 0 {
+		return nil
+	}
+	plans := make([]*analyzer.Plan, len(costs))
+	for i, cost := range costs {
+		rest := slices.DeleteFunc(slices.Clone(b.programs), func(p analyzer.Program) bool { return p.ID == cost.Rule })
+		var err error
+		if plans[i], err = analyzer.NewPlan(rest, &b.held.Extract); err != nil {
+			return fmt.Errorf("planning: %w", err)
+		}
+	}
+	saved := make([][]float64, len(costs))
+	last, err := b.cpu(ctx, b.plan)
+	if err != nil {
+		return err
+	}
+	for round := range b.options.Rounds {
+		for i, plan := range plans {
+			b.step("leaving rules out", round*len(plans)+i, b.options.Rounds*len(plans))
+			without, err := b.cpu(ctx, plan)
+			if err != nil {
+				return err
+			}
+			with, err := b.cpu(ctx, b.plan)
+			if err != nil {
+				return err
+			}
+			saved[i] = append(saved[i], (last+with)/2-without)
+			last = with
+		}
+	}
+	for i, cost := range costs {
+		cost.Measured = &Saving{Row: median(saved[i]) / float64(max(1, cost.Rows)), Chance: positive(saved[i])}
+	}
+	return nil
+}
+
+// cpu is the processor time that the plan takes.
+func (b *Bench) cpu(ctx context.Context, plan *analyzer.Plan) (float64, error) {
+	runtime.GC()
+	before := b.options.CPU()
+	_, err := b.run(ctx, plan, nil)
+	return float64(b.options.CPU() - before), err
+}

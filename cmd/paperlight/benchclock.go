@@ -1,0 +1,47 @@
+package main
+
+import "time"
+
+// A workClock shows time in which the process worked. Asking for processor
+// time is slow, so what is over in a moment is taken from the wall clock; what
+// takes longer may have been interrupted, and is taken from the processor's.
+type workClock struct {
+	wall, cpu func() int64
+	// last is when the clock was last read, by the wall; value what it showed.
+	last, value int64
+	// The processor's time was cpuThen when the clock showed valueThen.
+	cpuThen, valueThen int64
+}
+
+// moment is the longest time, in nanoseconds, that is taken from the wall
+// clock. Interruptions are longer.
+const moment = 50_000
+
+func newWorkClock(wall, cpu func() int64) *workClock {
+	return &workClock{wall: wall, cpu: cpu, last: wall(), cpuThen: cpu()}
+}
+
+// now returns nanoseconds and never goes back.
+func (c *workClock) now() int64 {
+	wall := c.wall()
+	passed := wall - c.last
+	c.last = wall
+	if passed < moment {
+		c.value += passed
+		return c.value
+	}
+	cpu := c.cpu()
+	c.value = max(c.value, min(c.value+passed, c.valueThen+cpu-c.cpuThen))
+	c.cpuThen, c.valueThen = cpu, c.value
+	return c.value
+}
+
+// benchClocks returns a clock for short work and one for whole runs.
+func benchClocks() (clock, cpu func() int64) {
+	start := time.Now()
+	wall := func() int64 { return int64(time.Since(start)) }
+	if cpu = processorClock(); cpu == nil {
+		return wall, wall
+	}
+	return newWorkClock(wall, cpu).now, cpu
+}
