@@ -3,6 +3,7 @@ package analyzer
 import (
 	"fmt"
 
+	"paperlight/analyzer/cohort"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/kernel"
@@ -41,8 +42,10 @@ type evaluator struct {
 	entry [][]int32
 	texts []*textEntries
 	none  []uint64
-	// hashes are room for the keys of a batch.
-	hashes []uint64
+	// hashes are room for the keys of a batch, asking for the rows that have
+	// one.
+	hashes, asking []uint64
+	digester       cohort.Digester
 }
 
 // prepared is what the workers of one pass share.
@@ -153,8 +156,9 @@ func (e *evaluator) compile(n *expr.Node, out *vec, entries map[*expr.Node]*sche
 		return nil // worked out within the entries of its user
 	}
 	*out = room(n.Type, e.rows)
-	args := make([]*vec, len(n.Args))
-	for i, a := range n.Args {
+	own := ownArgs(n)
+	args := make([]*vec, len(own))
+	for i, a := range own {
 		args[i] = e.value(a)
 	}
 	switch n.Op {
@@ -172,6 +176,14 @@ func (e *evaluator) compile(n *expr.Node, out *vec, entries map[*expr.Node]*sche
 		return e.calendar(n, args, out)
 	case expr.OpRepeatedIn:
 		return e.repeatedIn(n, args, out)
+	case expr.OpMatched, expr.OpLatestMatch:
+		return e.matched(n, out)
+	case expr.OpRepeatsEarlier:
+		return e.repeatsEarlier(n, out)
+	case expr.OpDaysWith, expr.OpWeeksWith, expr.OpLongestGap:
+		return e.ofDays(n, args, out)
+	case expr.OpPoissonOutside:
+		return e.poissonOutside(args, out)
 	}
 	panic(fmt.Sprintf("no step for operator %d over %s", n.Op, e.in.pass.table.Name))
 }

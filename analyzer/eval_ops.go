@@ -234,22 +234,37 @@ func digest(d *cohort.Digester, owner uint64, keys []*vec, nodes []*expr.Node, i
 		if !bit(v.known, i) {
 			return cohort.Digest{}, false
 		}
-		switch nodes[k].Type {
-		case schema.Text:
-			d.Text(v.textAt(i))
-		case schema.Date:
-			d.Number(uint64(uint32(v.days[i])))
-		case schema.Int:
-			d.Number(uint64(v.ints[i]))
-		case schema.Bool:
-			d.Number(bitAt(v.bits, i))
-		case schema.Decimal:
-			r := v.reals[i]
-			if r == 0 {
-				r = 0 // minus zero is zero
-			}
-			d.Number(math.Float64bits(r))
-		}
+		addValue(d, v, nodes[k].Type, i)
 	}
 	return d.Sum(), true
+}
+
+// addValue adds the value of row i, which is known.
+func addValue(d *cohort.Digester, v *vec, t schema.Type, i int) {
+	switch t {
+	case schema.Text:
+		d.Text(v.textAt(i))
+	case schema.Date:
+		d.Number(uint64(uint32(v.days[i])))
+	case schema.Int:
+		d.Number(uint64(v.ints[i]))
+	case schema.Bool:
+		d.Number(bitAt(v.bits, i))
+	case schema.Decimal:
+		r := v.reals[i]
+		if r == 0 {
+			r = 0 // minus zero is zero
+		}
+		d.Number(math.Float64bits(r))
+	}
+}
+
+// poissonOutside compiles the comparison of counts with what was expected.
+func (e *evaluator) poissonOutside(args []*vec, out *vec) func() {
+	x, y := args[0], args[1]
+	room := out.known
+	return func() {
+		out.known = kernel.KnownBoth(room, x.known, y.known, e.n)
+		setWhere(out.bits, e.n, func(i int) bool { return bit(out.known, i) && expr.PoissonOutside(x.ints[i], y.reals[i]) })
+	}
 }

@@ -58,7 +58,7 @@ func (e *evaluator) entryNodes() map[*expr.Node]*schema.Column {
 		if e.entryColumn(n, memo) != nil || n.Op == expr.OpGather || isAggregate(n) {
 			continue
 		}
-		for _, a := range n.Args {
+		for _, a := range ownArgs(n) {
 			want(a)
 		}
 	}

@@ -19,6 +19,7 @@ type layout struct {
 	bits   []bitField
 	counts []countField
 	latest []*expr.Node
+	days   []*expr.Node
 	// bitNodes and countNodes are the nodes of bits and counts.
 	bitNodes, countNodes []*expr.Node
 }
@@ -48,6 +49,7 @@ type fold struct {
 	c16    [][]uint16
 	c32    [][]uint32
 	latest []latestFold
+	days   [][]uint64 // dayWords a row
 	room   [8][]uint64
 	digest cohort.Digester
 }
@@ -77,6 +79,8 @@ func (run *Run) layout(l *link) *layout {
 			out.bits = append(out.bits, bitField{node: n, repeats: &cohort.Repeats{}})
 		case expr.OpCount:
 			out.counts = append(out.counts, countField{n, run.plan.widths[n]})
+		case expr.OpDays:
+			out.days = append(out.days, n)
 		default:
 			out.latest = append(out.latest, n)
 		}
@@ -91,7 +95,7 @@ func (run *Run) layout(l *link) *layout {
 }
 
 func newFold(l *layout, rows int) *fold {
-	f := &fold{layout: l, from: make([]int32, rows), planes: make([][]uint8, (len(l.bits)+7)/8), latest: make([]latestFold, len(l.latest)),
+	f := &fold{layout: l, from: make([]int32, rows), planes: make([][]uint8, (len(l.bits)+7)/8), latest: make([]latestFold, len(l.latest)), days: make([][]uint64, len(l.days)),
 		c8: make([][]uint8, len(l.counts)), c16: make([][]uint16, len(l.counts)), c32: make([][]uint32, len(l.counts))}
 	if byID(l.link.relation) {
 		f.keys = &cohort.Keys{}
@@ -118,6 +122,9 @@ func (f *fold) grow(n int) {
 		default:
 			f.c32[i] = extend(f.c32[i], n)
 		}
+	}
+	for i := range f.days {
+		f.days[i] = extend(f.days[i], n*dayWords)
 	}
 	for i := range f.latest {
 		l := &f.latest[i]
@@ -209,6 +216,10 @@ func (f *fold) add(e *evaluator) {
 	for i, n := range f.layout.latest {
 		f.latest[i].add(e, n, from, f.room[0])
 		m.charge(f.layout.latest[i : i+1])
+	}
+	for i, n := range f.layout.days {
+		e.addDays(f.days[i], n, from, f.room[0])
+		m.charge(f.layout.days[i : i+1])
 	}
 }
 
@@ -303,6 +314,11 @@ func (f *fold) merge(o *fold) {
 	for i := range f.latest {
 		f.latest[i].merge(&o.latest[i])
 	}
+	for i := range f.days {
+		for w, word := range o.days[i] {
+			f.days[i][w] |= word
+		}
+	}
 }
 
 func (l *latestFold) merge(o *latestFold) {
@@ -348,6 +364,9 @@ func (f *fold) finish(n int) map[*expr.Node]*held {
 	}
 	for i, node := range f.layout.latest {
 		out[node] = f.latest[i].finish(node, n)
+	}
+	for i, node := range f.layout.days {
+		out[node] = &held{typ: expr.Days, n: n, sets: f.days[i]}
 	}
 	return out
 }

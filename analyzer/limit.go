@@ -3,6 +3,7 @@ package analyzer
 import (
 	"fmt"
 
+	"paperlight/analyzer/cohort"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/schema"
 )
@@ -38,6 +39,11 @@ func (run *Run) foresee(p *pass) error {
 		}
 		need += int64(run.rowsOf(l.relation.From)) * bits / 8 * int64(run.options.jobs())
 	}
+	for _, n := range p.across {
+		if n.Op == expr.OpRepeatFilter {
+			need += cohort.FilterBytes(run.rowsForeseen(p.table))
+		}
+	}
 	if need > limit {
 		return overLimit(need, limit)
 	}
@@ -62,6 +68,8 @@ func factBits(n *expr.Node, width int) int64 {
 	switch n.Op {
 	case expr.OpExists, expr.OpRepeated:
 		return 2
+	case expr.OpDays:
+		return dayWords * 64
 	case expr.OpCount:
 		return int64(width) * 8
 	}
@@ -78,7 +86,7 @@ func (run *Run) checkMemory() error {
 
 // used is the memory held from pass to pass, in bytes.
 func (run *Run) used() int64 {
-	used := int64(len(run.patientPractice)) * 4
+	used := int64(len(run.patientPractice))*4 + run.acrossBytes()
 	if run.ids != nil {
 		used += run.ids.Bytes()
 	}

@@ -57,6 +57,8 @@ type pass struct {
 	// whose values are counted.
 	links   []*link
 	repeats []*expr.Node
+	// across are the steps of rows that meet in equal values.
+	across []*expr.Node
 	// tallies are the programs counted, as indexes into Plan.programs.
 	tallies []int
 	// drop are held values that nothing asks for after this pass.
@@ -80,7 +82,7 @@ func byID(r *schema.Relation) bool { return r.Near != nil }
 // isAggregate says that the node folds the rows of another table.
 func isAggregate(n *expr.Node) bool {
 	switch n.Op {
-	case expr.OpExists, expr.OpCount, expr.OpRepeated, expr.OpLatestDate, expr.OpLatestExists, expr.OpLatestCount:
+	case expr.OpExists, expr.OpCount, expr.OpRepeated, expr.OpLatestDate, expr.OpLatestExists, expr.OpLatestCount, expr.OpDays:
 		return true
 	}
 	return false
@@ -106,6 +108,9 @@ func (p *pass) roots(programs []Program) []*expr.Node {
 	for _, n := range p.repeats {
 		out = append(out, n.Args...)
 	}
+	for _, n := range p.across {
+		out = append(out, gathered(n)...)
+	}
 	for _, i := range p.tallies {
 		out = append(out, programs[i].roots()...)
 	}
@@ -129,6 +134,9 @@ func (p *Plan) Explain() []string {
 		}
 		if len(s.repeats) > 0 {
 			does = append(does, count(len(s.repeats), "repeat")+" sought")
+		}
+		if len(s.across) > 0 {
+			does = append(does, count(len(s.across), "step")+" of rows that meet")
 		}
 		if len(s.tallies) > 0 {
 			does = append(does, count(len(s.tallies), "rule")+" counted")

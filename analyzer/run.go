@@ -78,6 +78,8 @@ type Run struct {
 	held    map[*expr.Node]*held
 	keyed   map[factKey]*keyed
 	repeats map[*expr.Node]*cohort.Repeats
+	asked   map[*expr.Node]*asked   // by OpKeySet
+	earlier map[*expr.Node]*earlier // by OpRepeatFilter
 	tallies [][]state.Tally         // by program, by practice
 	tables  []*reading              // by schema.Table.Index; nil where not read
 	seen    map[*schema.Column]bool // columns whose cells have been counted
@@ -92,6 +94,7 @@ func NewRun(ctx context.Context, plan *Plan, x *extract.Extract, practices *Prac
 	run := &Run{
 		plan: plan, x: x, options: o, practices: practices,
 		held: map[*expr.Node]*held{}, keyed: map[factKey]*keyed{}, repeats: map[*expr.Node]*cohort.Repeats{},
+		asked: map[*expr.Node]*asked{}, earlier: map[*expr.Node]*earlier{},
 		tables: make([]*reading, len(schema.Tables)), seen: map[*schema.Column]bool{},
 	}
 	for range plan.programs {
@@ -185,6 +188,7 @@ func (run *Run) work(in *prepared) *work {
 		}
 		w.layouts, w.folds, w.stores = append(w.layouts, y), append(w.folds, f), append(w.stores, s)
 	}
+	run.startAcross(in.pass)
 	for range in.pass.repeats {
 		w.repeats = append(w.repeats, &cohort.Repeats{})
 	}
@@ -220,6 +224,10 @@ func (w *work) batch(k *worker) {
 	for i, n := range w.pass.repeats {
 		w.addRepeats(k.e, n, w.repeats[i])
 		m.charge(w.pass.repeats[i : i+1])
+	}
+	for i, n := range w.pass.across {
+		k.e.across(n)
+		m.charge(w.pass.across[i : i+1])
 	}
 	if len(w.pass.tallies) > 0 {
 		k.own.Reset(k.e.ownPractice, k.e.n, len(w.run.practices.List))

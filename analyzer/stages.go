@@ -41,7 +41,7 @@ func (p *planner) collect() error {
 		p.untallied = append(p.untallied, i)
 	}
 	expr.Walk(func(n *expr.Node) {
-		if isAggregate(n) || n.Op == expr.OpRepeatedIn || n.Op == expr.OpGather && byID(n.Relation) {
+		if isNeed(n) {
 			p.needs = append(p.needs, n)
 		}
 		if n.Op == expr.OpColumn && n.Column.Virtual && n.Column.Name == "rounded_ids" {
@@ -55,6 +55,11 @@ func (p *planner) collect() error {
 		}
 	}
 	return nil
+}
+
+// isNeed says that the node's value comes from a pass of its own.
+func isNeed(n *expr.Node) bool {
+	return isAggregate(n) || isAcross(n) || n.Op == expr.OpRepeatedIn || n.Op == expr.OpGather && byID(n.Relation)
 }
 
 func (p *planner) allRoots() []*expr.Node {
@@ -73,14 +78,16 @@ func (p *planner) ready(n *expr.Node, memo map[*expr.Node]bool) bool {
 	if r, ok := memo[n]; ok {
 		return r
 	}
-	r := p.done[n] || !isAggregate(n) && n.Op != expr.OpRepeatedIn && (n.Op != expr.OpGather || !byID(n.Relation))
+	r := p.done[n] || !isNeed(n)
 	if n.Op == expr.OpColumn && n.Column.Virtual {
 		r = p.counted >= 0
 	}
-	if r && !isAggregate(n) && (n.Op != expr.OpGather || !byID(n.Relation)) {
-		for _, a := range n.Args {
-			r = r && p.ready(a, memo)
-		}
+	args := ownArgs(n)
+	if n.Op == expr.OpGather && !byID(n.Relation) {
+		args = n.Args
+	}
+	for _, a := range args {
+		r = r && p.ready(a, memo)
 	}
 	memo[n] = r
 	return r
@@ -129,11 +136,11 @@ func (p *planner) held(memo map[*expr.Node]bool) *pass {
 	for _, t := range []*schema.Table{p.practice, p.patients} {
 		s := &pass{table: t, memory: true}
 		p.take(s, memo)
-		rest := slices.ContainsFunc(p.needs, func(n *expr.Node) bool { return n.Relation.To == t })
-		if !rest || len(s.links)+len(s.repeats) == 0 {
+		rest := slices.ContainsFunc(p.needs, func(n *expr.Node) bool { return over(n) == t })
+		if !rest || s.needless() {
 			p.takeTallies(s, memo)
 		}
-		if len(s.links)+len(s.repeats)+len(s.tallies) > 0 {
+		if !s.needless() || len(s.tallies) > 0 {
 			return s
 		}
 	}
@@ -157,9 +164,9 @@ func (p *planner) table(memo map[*expr.Node]bool) *pass {
 		}
 		class := 2
 		switch {
-		case whole && (len(s.links)+len(s.repeats)+len(s.tallies) > 0 || slices.Contains(p.unread, t)):
+		case whole && (!s.needless() || len(s.tallies) > 0 || slices.Contains(p.unread, t)):
 			class = 0
-		case len(s.links)+len(s.repeats) > 0:
+		case !s.needless():
 			class = 1
 		case whole || !slices.Contains(p.unread, t):
 			continue
@@ -191,22 +198,28 @@ func (p *planner) size(t *schema.Table) int64 {
 func (p *planner) take(s *pass, memo map[*expr.Node]bool) bool {
 	all := true
 	for _, n := range p.needs {
-		if n.Relation.To != s.table {
+		if over(n) != s.table {
 			continue
 		}
 		if !p.allReady(n.Args, memo) {
 			all = false
 			continue
 		}
-		if n.Op == expr.OpRepeatedIn {
+		switch {
+		case n.Op == expr.OpRepeatedIn:
 			s.repeats = append(s.repeats, n)
-			continue
+		case isAcross(n):
+			s.across = append(s.across, n)
+		default:
+			s.add(n)
 		}
-		s.add(n)
 	}
 	// The row that looks for its repeat is read after the repeats are known.
 	return all && len(s.repeats) == 0
 }
+
+// needless says that the pass meets no need.
+func (s *pass) needless() bool { return len(s.links)+len(s.repeats)+len(s.across) == 0 }
 
 // add joins the need to the link of its relation.
 func (s *pass) add(n *expr.Node) {
@@ -248,7 +261,7 @@ func (p *planner) emit(s *pass) {
 	p.require(s)
 	p.plan.passes = append(p.plan.passes, s)
 	met := func(n *expr.Node) bool {
-		return n.Relation.To == s.table && (slices.Contains(s.repeats, n) || slices.ContainsFunc(s.links, func(l *link) bool {
+		return over(n) == s.table && (slices.Contains(s.repeats, n) || slices.Contains(s.across, n) || slices.ContainsFunc(s.links, func(l *link) bool {
 			return l.relation == n.Relation && (slices.Contains(l.nodes, n) || n.Op == expr.OpGather && slices.Contains(l.nodes, n.Args[0]))
 		}))
 	}
@@ -333,8 +346,8 @@ func (s *pass) list(programs []Program, held func(*expr.Node) bool) {
 			return
 		}
 		seen[n] = true
-		if !(s.memory && held(n)) && n.Op != expr.OpGather && !isAggregate(n) {
-			for _, a := range n.Args {
+		if !(s.memory && held(n)) {
+			for _, a := range ownArgs(n) {
 				walk(a)
 			}
 		}

@@ -63,9 +63,8 @@ func (p *planner) reads(s *pass, visit func(*expr.Node)) {
 			if inMemory(n.Relation.To) {
 				visit(n.Args[0])
 			}
-		case isAggregate(n):
 		default:
-			for _, a := range n.Args {
+			for _, a := range ownArgs(n) {
 				walk(a)
 			}
 		}
@@ -81,7 +80,7 @@ func (p *planner) early(n *expr.Node) bool {
 	switch {
 	case n.Space == nil:
 		return true
-	case isAggregate(n) || n.Op == expr.OpRepeatedIn:
+	case isAggregate(n) || isAcross(n) || n.Op == expr.OpRepeatedIn:
 		return false
 	case n.Op == expr.OpColumn:
 		return !n.Column.Virtual

@@ -15,6 +15,7 @@ type vec struct {
 	days  []int32
 	ints  []int64
 	reals []float64
+	sets  []uint64 // days, dayWords a row
 	// Text: row i is entry index[i], or entry i where index is nil.
 	index, offsets []int32
 	bytes          []byte
@@ -52,6 +53,8 @@ func room(t schema.Type, n int) vec {
 		v.reals = make([]float64, padded)
 	case schema.Text:
 		v.index = make([]int32, padded)
+	case expr.Days:
+		v.sets = make([]uint64, padded*dayWords)
 	}
 	return v
 }
@@ -104,13 +107,14 @@ type held struct {
 	counts8  []uint8
 	counts16 []uint16
 	counts32 []uint32
+	sets     []uint64 // days, dayWords a row
 	offsets  []int32
 	bytes    []byte
 }
 
 // size is the memory held, in bytes.
 func (h *held) size() int64 {
-	return int64(len(h.known)+len(h.bits)+len(h.ints)+len(h.reals))*8 + int64(len(h.days)+len(h.counts32)+len(h.offsets))*4 +
+	return int64(len(h.known)+len(h.bits)+len(h.ints)+len(h.reals)+len(h.sets))*8 + int64(len(h.days)+len(h.counts32)+len(h.offsets))*4 +
 		int64(len(h.counts16))*2 + int64(len(h.counts8)+len(h.bytes))
 }
 
@@ -129,6 +133,8 @@ func (h *held) slice(v *vec, first, n int) {
 		v.reals = h.reals[first:]
 	case schema.Text:
 		v.index, v.offsets, v.bytes = nil, h.offsets[first:], h.bytes
+	case expr.Days:
+		v.sets = h.sets[first*dayWords:]
 	case schema.Int:
 		switch {
 		case h.ints != nil:
@@ -160,6 +166,10 @@ func (h *held) gather(v *vec, index []int32, n int) {
 	case schema.Text:
 		copy(v.index, index[:n])
 		v.offsets, v.bytes = h.offsets, h.bytes
+	case expr.Days:
+		for i, at := range index[:n] {
+			copy(v.sets[i*dayWords:(i+1)*dayWords], h.sets[int(at)*dayWords:])
+		}
 	case schema.Int:
 		switch {
 		case h.ints != nil:

@@ -31,6 +31,9 @@ func (w *writer) atom(depth int) (string, bool) {
 	case 9:
 		return w.coded()
 	case 10:
+		if w.IntN(4) == 0 {
+			return fmt.Sprintf("poisson_outside(%s, %s)", w.number(schema.Int, depth), w.number(schema.Decimal, depth)), true
+		}
 		return pick(w.Generator, []string{
 			"true", "false", `(declared("audit").answer == "yes")`, `has(declared("audit"))`, `has(declared("audit").count)`,
 			`(declared("audit").date >= as_of - months(3))`, `(declared("audit").count == 0)`,
@@ -172,6 +175,8 @@ func (w *writer) number(t schema.Type, depth int) string {
 		}
 	case t == schema.Decimal && ok && n == 6:
 		return "(" + name + " * 2)"
+	case t == schema.Decimal && n == 5:
+		return pick(w.Generator, []string{`prevalence("diabetes")`, `prevalence("rare")`})
 	case t == schema.Decimal && n == 7:
 		if count, _, ok := w.column(schema.Int); ok {
 			return "(" + count + " + 0.5)"

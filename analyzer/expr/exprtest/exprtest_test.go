@@ -64,7 +64,7 @@ func TestGeneratorReachesEverything(t *testing.T) {
 			read[n.Space] = true
 		}
 	}
-	for op := expr.OpConst; op <= expr.OpRepeatedIn; op++ {
+	for op := expr.OpConst; op <= expr.OpPoissonOutside; op++ {
 		require.Positive(t, ops[op], "operator %d", op)
 	}
 	for _, table := range exprtest.Tables {

@@ -181,7 +181,7 @@ func (w *writer) quantified(depth int) (string, bool) {
 		return "", false
 	}
 	condition := func() string { return w.condition(depth) }
-	switch w.IntN(7) {
+	switch w.IntN(10) {
 	case 0:
 		r, c := w.inside(t, condition)
 		return fmt.Sprintf("%s.all(%s, %s)", rows, r, c), true
@@ -196,6 +196,12 @@ func (w *writer) quantified(depth int) (string, bool) {
 		return w.latest(rows, t, depth)
 	case 4:
 		return w.repeatedIn(depth)
+	case 7:
+		return w.matched(depth)
+	case 8:
+		return w.repeatsEarlier(depth)
+	case 9:
+		return w.days(depth)
 	}
 	r, c := w.inside(t, condition)
 	return fmt.Sprintf("%s.exists(%s, %s)", rows, r, c), true

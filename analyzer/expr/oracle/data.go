@@ -83,10 +83,14 @@ func (r *record) text(column string) string {
 type records struct {
 	tables  map[*schema.Table][]*record // nil for a rejected row; as in Data
 	missing map[*schema.Table]*record
+	// patients are the patients by the ids that rows name them by, rejected ones
+	// among them: an id that is ambiguous in one practice says no more of
+	// whose row it is in another.
+	patients map[string][]*record
 }
 
 func join(data *Data) *records {
-	rs := &records{tables: map[*schema.Table][]*record{}, missing: map[*schema.Table]*record{}}
+	rs := &records{tables: map[*schema.Table][]*record{}, missing: map[*schema.Table]*record{}, patients: map[string][]*record{}}
 	for _, t := range schema.Tables {
 		rs.missing[t] = &record{table: t, missing: true}
 	}
@@ -128,6 +132,7 @@ func (rs *records) practices() {
 		if p != nil {
 			p.practice = rs.practice(p.text("practice_id"))
 			seen[[2]string{p.practice.text("practice_id"), p.text("patient_id")}]++
+			rs.patients[p.text("patient_id")] = append(rs.patients[p.text("patient_id")], p)
 		}
 	}
 	for i, p := range rs.tables[patients] {
@@ -174,10 +179,8 @@ func (rs *records) belong(r *record) {
 		return
 	}
 	var of []*record
-	for _, p := range rs.tables[schema.Lookup("patients")] {
-		if id := r.text(r.table.Patient.Name); p != nil && id != "" && p.text("patient_id") == id {
-			of = append(of, p)
-		}
+	if id := r.text(r.table.Patient.Name); id != "" {
+		of = slices.Clone(rs.patients[id])
 	}
 	if len(of) > 1 {
 		of = slices.DeleteFunc(of, func(p *record) bool { return p.practice.text("practice_id") != own })
