@@ -16,8 +16,9 @@ const (
 	// took in the baseline, and leastTime the same in units of the fixed work.
 	least     = 0.002
 	leastTime = 1.0
-	// level is the greatest chance of an accident at which a loss is believed.
-	level = 0.01
+	// level is the greatest chance of an accident at which a measurement is
+	// believed; alarms take several in a row.
+	level = 0.05
 	// fewest is how many rules must be compared for them to say how much
 	// slower the machine runs all.
 	fewest = 8
@@ -53,9 +54,9 @@ type Slowdown struct {
 // Compare holds costs against those of a baseline, in units of the fixed work.
 // A rule is slower when all of this is so: it takes more than the limit, over
 // its baseline and over what the machine or the engine slows all rules by; the
-// loss matters beside what all rules take; and the rounds of both sides lie so
-// far apart that an accident is out of the question. The engine is slower when
-// all rules together are, and most of them.
+// loss matters beside what all rules take; and the rounds of both sides say
+// that it is over the limit, and not there by accident. The engine is slower
+// when all rules together are, and most of them.
 func Compare(before, after *Costs, limits Limits) *Comparison {
 	c := &Comparison{Drift: 1}
 	was := map[string]*RuleCost{}
@@ -111,7 +112,7 @@ func slowdown(then, now *RuleCost, drift, smallest float64, limits Limits) (Slow
 	bar := make([]float64, len(then.Samples))
 	for i, v := range then.Samples {
 		expected[i] = v * drift
-		bar[i] = expected[i] * (1 + limits.Regression/2)
+		bar[i] = expected[i] * (1 + limits.Regression)
 	}
 	s := Slowdown{Rule: now.Rule, Before: median(expected), After: median(now.Samples), Chance: larger(now.Samples, bar)}
 	s.loss = s.After - s.Before
@@ -132,7 +133,7 @@ func (c *Comparison) whole(before, after *Costs, limits Limits) {
 	c.Total = now / then
 	bar := make([]float64, len(before.Samples))
 	for i, v := range before.Samples {
-		bar[i] = v * (1 + limits.Regression/2)
+		bar[i] = v * (1 + limits.Regression)
 	}
 	c.Whole = c.Total > 1+limits.Regression && c.Drift > 1+limits.Regression && larger(after.Samples, bar) <= level
 }

@@ -135,15 +135,18 @@ type samples struct {
 func (b *Bench) sample(ctx context.Context) (*samples, error) {
 	s := &samples{}
 	fixed := newCalibration(b.options.Clock)
-	for round := range b.options.Rounds {
-		b.step("measuring", round, b.options.Rounds)
+	for round := range b.options.Rounds + 1 {
+		b.step("measuring", round, b.options.Rounds+1)
 		runtime.GC()
 		times := fixed.times(nil)
 		if _, err := b.run(ctx, b.plan, &b.meter); err != nil {
 			return nil, err
 		}
-		times = fixed.times(times)
 		if round == 0 {
+			continue // memory is fresh, which costs
+		}
+		times = fixed.times(times)
+		if s.spans == nil {
 			s.spans = slices.Clone(b.meter.Spans)
 		}
 		if len(b.meter.Spans) != len(s.spans) {

@@ -24,7 +24,7 @@ import (
 const workerVerb = "worker"
 
 // reading are the verbs that read extracts.
-var reading = map[string]bool{"check": true, "inspect": true, "explain": true}
+var reading = map[string]bool{"check": true, "inspect": true, "explain": true, "bench": true}
 
 const (
 	// defaultMemory bounds a worker where --memory does not.
