@@ -24,7 +24,7 @@ import (
 const workerVerb = "worker"
 
 // reading are the verbs that read extracts.
-var reading = map[string]bool{"check": true, "inspect": true, "explain": true, "bench": true}
+var reading = map[string]bool{"check": true, "inspect": true, "explain": true, "bench": true, "declare": true}
 
 const (
 	// defaultMemory bounds a worker where --memory does not.
@@ -186,7 +186,7 @@ type crashFilter struct {
 	words   bytes.Buffer
 }
 
-var lastWords = [][]byte{[]byte("fatal error: "), []byte("panic: "), []byte("runtime: "), []byte("SIGSEGV"), []byte("unexpected fault address")}
+var lastWords = [][]byte{[]byte("fatal error: "), []byte("panic: "), []byte("runtime: "), []byte("SIG"), []byte("unexpected fault address")}
 
 func (f *crashFilter) Write(b []byte) (int, error) {
 	f.mu.Lock()
