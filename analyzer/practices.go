@@ -335,13 +335,14 @@ func (p *Practices) readDeclarations(ctx context.Context, x *extract.Extract) er
 	})
 }
 
-// Declared returns the answer of practice number n to the question, or nil.
-// Of several the one with the latest date counts, then the one read last.
+// Declared returns the answer of practice number n to the question, or nil. An
+// answer that names no practice is one of every practice. Of several the one
+// with the latest date counts, then the one read last.
 func (p *Practices) Declared(n int, key string) *Declaration {
 	var best *Declaration
 	for i := range p.Declarations {
 		d := &p.Declarations[i]
-		if d.Key != key || d.Practice != p.List[n].ID && (d.Practice != "" || len(p.List) != 1) {
+		if d.Key != key || d.Practice != p.List[n].ID && d.Practice != "" {
 			continue
 		}
 		if best == nil || d.HasDate && (!best.HasDate || d.Date >= best.Date) || !best.HasDate {

@@ -148,4 +148,13 @@ func TestDeclaredAnswers(t *testing.T) {
 	require.Len(t, p.Declarations, 3)
 	require.Equal(t, "yes", p.Declared(0, "audit").Answer, "the latest dated one counts")
 	require.Nil(t, p.Declared(0, "restore"))
+
+	practice := rows(t, "practice", line{"practice_id"}, line{"A"}, line{"B"})
+	patients = rows(t, "patients", line{"patient_id", "practice_id"}, line{"1", "A"}, line{"2", "B"})
+	declarations = rows(t, "declarations", line{"key", "practice_id", "answer", "date"},
+		line{"audit", "-", "yes", "2026-01-01"}, line{"audit", "B", "no", "2026-02-01"})
+	p, err = practicesOf(t, &asOf, practice, patients, declarations)
+	require.NoError(t, err)
+	require.Equal(t, "yes", p.Declared(0, "audit").Answer, "one answer for all practices")
+	require.Equal(t, "no", p.Declared(1, "audit").Answer)
 }

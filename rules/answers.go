@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"cmp"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -29,8 +31,12 @@ var answers = []string{"yes", "no", "not_applicable", "supplier_hosted"}
 //     evidence: letter of 1 February 2026, shared drive
 //     role: practice manager
 //
-// The error is every fault, with line and column.
-func ParseAnswers(file string, text []byte) ([]AnswerGiven, error) {
+// A key that is none of keys is a fault. The error is every fault, with line and
+// column.
+func ParseAnswers(file string, text []byte, keys []string) ([]AnswerGiven, error) {
+	if len(text) > maxPage {
+		return nil, &Error{File: file, Line: 1, Column: 1, Message: fmt.Sprintf("is larger than %d KiB", maxPage>>10)}
+	}
 	tree, err := parseYAML(file, text)
 	if err != nil {
 		return nil, err
@@ -45,7 +51,11 @@ func ParseAnswers(file string, text []byte) ([]AnswerGiven, error) {
 	for _, item := range tree.items {
 		a := AnswerGiven{Line: item.line}
 		d.object(item, "an answer", []key{
-			{"key", true, func(v *value) { a.Key = d.plain(v) }},
+			{"key", true, func(v *value) {
+				if a.Key = d.plain(v); !contains(keys, a.Key) {
+					d.fault(v, cmp.Or(didYouMean(a.Key, keys), "paperlight declare new lists what is asked"), "no rule asks for an answer of this name")
+				}
+			}},
 			{"practice", false, func(v *value) { a.Practice = d.plain(v) }},
 			{"answer", false, func(v *value) {
 				if a.Answer = d.plain(v); a.Answer != "" && !contains(answers, a.Answer) {
@@ -56,7 +66,7 @@ func ParseAnswers(file string, text []byte) ([]AnswerGiven, error) {
 				if v.kind == null {
 					return
 				}
-				n, err := strconv.ParseInt(v.text, 10, 64)
+				n, err := strconv.ParseInt(d.plain(v), 10, 64)
 				if err != nil || n < 0 {
 					d.fault(v, "", "want a whole number")
 					return

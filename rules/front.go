@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -91,6 +92,7 @@ func (d *document) frontMatter(v *value) *Rule {
 		{"where_to_look", false, d.text(&r.WhereToLook)},
 		{"answer_stands", false, d.standing(&r.AnswerStands)},
 		{"supplier_hosted", false, d.boolean(&r.SupplierHosted)},
+		{"count_of", false, d.text(&r.CountOf)},
 	})
 	r.EmptyMet = empty == "met"
 	if r.Evidence == "declared" && !v.has("table") {
@@ -131,6 +133,8 @@ func (d *document) judge(v *value, r *Rule) {
 		d.fault(v.at("evidence"), "add evidence: data_or_declared", "a rule whose evidence is data takes no declaration")
 	case r.Declares != "" && !keyForm.MatchString(r.Declares):
 		d.fault(v.at("declares"), "", "want a key of small letters, digits and hyphens")
+	case r.CountOf != "" && !slices.ContainsFunc(r.Asks(), func(a Ask) bool { return a.Count }):
+		d.fault(v.at("count_of"), "", "the rule asks for no answer that could have a count")
 	}
 	d.judgeThreshold(v, r)
 }

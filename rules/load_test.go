@@ -160,6 +160,7 @@ func TestBadPages(t *testing.T) {
 		{"one of one", "owner: c", "one_of: [[status]]\nowner: c", ":13:10: want two or more columns or tables to choose from"},
 		{"listed from", "owner: c", "listed_from: 010\nowner: c", ":13:14: want a whole number from 1 to 1000"},
 		{"answer stands", "evidence: data", "evidence: data_or_declared\ndeclares: dose\nanswer_stands: 3", ":14:16: want a time such as \"3 months\", or \"until withdrawn\""},
+		{"count of nothing", "evidence: data", "evidence: data\ncount_of: letters", ":13:11: the rule asks for no answer that could have a count"},
 		{"empty", "owner: c", "empty: passed\nowner: c", ":13:8: want one of not_applicable, met"},
 		{"boolean", "owner: c", "published: yes\nowner: c", ":13:12: want true or false"},
 		{"text before a heading", "## What", "Doses.\n\n## What", ":16:1: text before the first heading\n    hint: write \"## What it measures\" first"},

@@ -37,6 +37,8 @@ type Rule struct {
 	// AnswerStands is how many months a declaration stands for: 0 is the usual
 	// (12, and 3 for a count), UntilWithdrawn has no end.
 	AnswerStands int
+	// CountOf says what the count of an answer counts; empty where none is asked.
+	CountOf string
 	// SupplierHosted: the answer supplier_hosted meets the rule.
 	SupplierHosted bool
 	// ListedFrom is the fewest failing records a worklist is written for (1

@@ -2,6 +2,7 @@ package ruletest
 
 import (
 	"context"
+	"flag"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -11,19 +12,20 @@ import (
 	"paperlight/rules"
 )
 
-// TestCasesNoticeMutants holds the cases of every embedded rule to its mutants:
-// all of them, or with -short a quarter.
+var every = flag.Bool("mutants", false, "judge every mutant, not a third of them")
+
+// TestCasesNoticeMutants holds the cases of every embedded rule to its mutants.
 func TestCasesNoticeMutants(t *testing.T) {
 	c, err := rules.Embedded()
 	require.NoError(t, err)
-	every := 1
-	if testing.Short() {
-		every = 4
+	sample := 3
+	if *every {
+		sample = 1
 	}
 	for _, r := range c.Rules {
 		t.Run(r.ID, func(t *testing.T) {
 			t.Parallel()
-			for _, f := range MutateRule(context.Background(), c, r, every).Survivors {
+			for _, f := range MutateRule(context.Background(), c, r, sample).Survivors {
 				t.Error(f)
 			}
 		})

@@ -59,6 +59,7 @@ type checking struct {
 	listAll                 bool
 	outputs                 []output
 	options                 analyzer.Options
+	given                   []answerIn
 	line                    *progressLine
 }
 
@@ -81,15 +82,11 @@ func (k *checking) run(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
+	keys := catalogue.AnswerKeys()
 	if catalogue.Rules, err = catalogue.Select(k.rules.choose, k.rules.ignore); err != nil {
 		return fail(exitUsage, err, "")
 	}
-	answers, err := readDeclarations(k.declarations)
-	if err != nil {
-		return err
-	}
-	k.options.Declarations = answers
-	x, err := k.read.open(ctx, args, true)
+	x, err := k.open(ctx, args, keys, true)
 	if err != nil {
 		return err
 	}
@@ -99,6 +96,9 @@ func (k *checking) run(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	k.line.finish()
+	if err := k.answered(outcome.State.Practices); err != nil {
+		return err
+	}
 	made, err := k.judge(x, outcome, catalogue, scheme)
 	if err != nil {
 		return err

@@ -1,36 +1,129 @@
 package main
 
 import (
+	"archive/zip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"paperlight/analyzer"
+	"paperlight/analyzer/extract"
 	"paperlight/analyzer/score"
+	"paperlight/analyzer/state"
 	"paperlight/rules"
 )
 
-// readDeclarations reads a file of answers; no file is no answer.
-func readDeclarations(path string) ([]analyzer.Declaration, error) {
-	if path == "" {
-		return nil, nil
+// declarationsName is the file of answers that may lie in an extract.
+const declarationsName = "declarations.yaml"
+
+// open opens the extract at paths and gathers the practice's answers: those of
+// the file named, and those of a declarations.yaml that lies in a folder or an
+// archive of the extract. keys are those that rules ask for.
+func (k *checking) open(ctx context.Context, paths, keys []string, digest bool) (x *extract.Extract, err error) {
+	if k.declarations != "" {
+		text, err := os.ReadFile(k.declarations)
+		if err != nil {
+			return nil, usage("--declarations %s: cannot be read", filepath.Base(k.declarations))
+		}
+		if err := k.answersIn(filepath.Base(k.declarations), text, keys); err != nil {
+			return nil, err
+		}
 	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, usage("--declarations %s: cannot be read", filepath.Base(path))
-	}
-	answers, err := rules.ParseAnswers(filepath.Base(path), text)
-	if err != nil {
+	if x, err = k.read.open(ctx, paths, digest); err != nil {
 		return nil, err
 	}
-	var out []analyzer.Declaration
-	for _, a := range answers {
+	for _, path := range paths {
+		name := filepath.Base(path) + "/" + declarationsName
+		text, err := k.lyingIn(path)
+		if err != nil {
+			err = fail(exitInput, fmt.Errorf("%s: cannot be read", name), "")
+		} else if text != nil {
+			err = k.answersIn(name, text, keys)
+		}
+		if err != nil {
+			closing(x, &err)
+			return nil, err
+		}
+	}
+	return x, nil
+}
+
+func (k *checking) answersIn(name string, text []byte, keys []string) error {
+	given, err := rules.ParseAnswers(name, text, keys)
+	if err != nil {
+		return fail(exitInput, err, "")
+	}
+	for _, a := range given {
 		d := analyzer.Declaration{Practice: a.Practice, Key: a.Key, Answer: a.Answer, Evidence: a.Evidence, Role: a.Role, VerifiedBy: a.VerifiedBy}
 		d.Date, d.HasDate = a.Date, a.HasDate
 		d.Count, d.HasCount = a.Count, a.HasCount
 		d.Verified, d.HasVerified = a.VerifiedDate, a.HasVerifiedDate
-		out = append(out, d)
+		k.options.Declarations = append(k.options.Declarations, d)
+		k.given = append(k.given, answerIn{file: name, line: a.Line, practice: a.Practice})
 	}
-	return out, nil
+	return nil
+}
+
+// An answerIn says where an answer was written, and of which practice.
+type answerIn struct {
+	file     string
+	line     int
+	practice string
+}
+
+// answered refuses answers of practices that the extract does not have: they
+// would count for nothing, unseen.
+func (k *checking) answered(practices []state.PracticeState) error {
+	for _, a := range k.given {
+		if a.practice != "" && !slices.ContainsFunc(practices, func(p state.PracticeState) bool { return p.ID == a.practice }) {
+			return fail(exitInput, &rules.Error{File: a.file, Line: a.line, Column: 1, Message: "the extract has no practice of this id",
+				Hint: "leave practice out where the extract has one practice"}, "")
+		}
+	}
+	return nil
+}
+
+// maxAnswers bounds the bytes of a file of answers read from an extract.
+const maxAnswers = 1 << 20
+
+// lyingIn returns the file of answers in a folder or zip, nil where there is
+// none or it is the one that was named. The extract has been opened, so that an
+// archive is known to be sound.
+func (k *checking) lyingIn(path string) ([]byte, error) {
+	var folder fs.FS = os.DirFS(path)
+	switch info, err := os.Stat(path); {
+	case err != nil:
+		return nil, nil
+	case info.IsDir():
+		here, err := os.Stat(filepath.Join(path, declarationsName))
+		if named, e := os.Stat(k.declarations); err == nil && e == nil && os.SameFile(here, named) {
+			return nil, nil
+		}
+	case strings.EqualFold(filepath.Ext(path), ".zip"):
+		archive, err := zip.OpenReader(path)
+		if err != nil {
+			return nil, err
+		}
+		defer archive.Close()
+		folder = archive
+	default:
+		return nil, nil
+	}
+	f, err := folder.Open(declarationsName)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, maxAnswers))
 }
 
 // answersOf are the engine's declarations as score takes them.

@@ -71,8 +71,9 @@ func (k *checking) explain(ctx context.Context, name string, paths []string, pla
 	if err != nil {
 		return err
 	}
+	keys := catalogue.AnswerKeys()
 	catalogue.Rules = []*rules.Rule{rule}
-	x, err := k.read.open(ctx, paths, false)
+	x, err := k.open(ctx, paths, keys, false)
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ func newRoot(c *console) *cobra.Command {
 {{end}}{{if or .Runnable .HasSubCommands}}{{.UsageString}}{{end}}
 ` + exitHelp)
 	root.AddCommand(
-		newCheck(c), newInspect(c), newExplain(c), newRules(c), newGenerate(c), newBench(c), newSchema(c), newVersion(c),
+		newCheck(c), newInspect(c), newExplain(c), newDeclare(c), newRules(c), newGenerate(c), newBench(c), newSchema(c), newVersion(c),
 	)
 	return root
 }

@@ -1,0 +1,206 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"paperlight/analyzer"
+	"paperlight/analyzer/report"
+	"paperlight/rules"
+)
+
+func newDeclare(c *console) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "declare", Short: "Write down the practice's answers about what data cannot show", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newDeclareNew(c))
+	return cmd
+}
+
+const declareNewText = `Read an extract and write the questions that it leaves open for the practice, as
+a file to fill in: what to look at, what may be answered, how long it stands. A
+question left unanswered is no answer, and counts neither for nor against.`
+
+func newDeclareNew(c *console) *cobra.Command {
+	k := &checking{console: c, failOn: "never", level: "practice"}
+	var out string
+	cmd := &cobra.Command{
+		Use:   "new EXTRACT...",
+		Short: "Write the open questions as a file to fill in",
+		Long:  declareNewText,
+		Example: `  paperlight declare new extract.zip
+  paperlight check extract.zip --declarations declarations.yaml`,
+		Args: func(_ *cobra.Command, args []string) error { return atLeastOne("a folder, a zip or files")(args) },
+		RunE: func(cmd *cobra.Command, args []string) error { return k.declare(cmd.Context(), args, out) },
+	}
+	f := cmd.Flags()
+	k.read.add(f)
+	k.rules.add(f)
+	k.rules.addScheme(f)
+	f.StringVar(&k.asOf, "as-of", "", "judge as of this day, YYYY-MM-DD (default: the extract's own date)")
+	f.StringVar(&k.declarations, "declarations", "", "file of answers given already: only what they leave open is asked")
+	f.StringVar(&out, "out", declarationsName, "the file to write, or - for standard output; a file that exists is left alone")
+	return cmd
+}
+
+// declare writes the questions that the extract leaves open.
+func (k *checking) declare(ctx context.Context, paths []string, out string) (err error) {
+	if err := k.prepare(); err != nil {
+		return err
+	}
+	defer k.line.finish()
+	if _, err := os.Lstat(out); out != "-" && err == nil {
+		return fail(exitOutput, fmt.Errorf("%s exists already", filepath.Base(out)), "choose another name with --out, or give it with --declarations to be asked only what it leaves open")
+	}
+	catalogue, err := k.rules.catalogue()
+	if err != nil {
+		return err
+	}
+	scheme, err := k.rules.chosenScheme(catalogue)
+	if err != nil {
+		return err
+	}
+	x, err := k.open(ctx, paths, catalogue.AnswerKeys(), false)
+	if err != nil {
+		return err
+	}
+	defer closing(x, &err)
+	outcome, err := analyzer.Check(ctx, x, catalogue, k.options)
+	if err != nil {
+		return err
+	}
+	k.line.finish()
+	if err := k.answered(outcome.State.Practices); err != nil {
+		return err
+	}
+	made, err := k.judge(x, outcome, catalogue, scheme)
+	if err != nil {
+		return err
+	}
+	questions := openQuestions(made, catalogue, outcome.Declarations)
+	if len(questions) == 0 {
+		fmt.Fprintln(k.console.err, "Nothing is left to ask: the file was not written.")
+		return nil
+	}
+	text := questionsText(made, scheme, questions)
+	if out == "-" {
+		_, err = io.WriteString(k.console.out, text)
+		return err
+	}
+	if err := writeNew(out, text); err != nil {
+		return err
+	}
+	fmt.Fprintf(k.console.err, "%s: %d questions. Fill it in, then: paperlight check EXTRACT --declarations %[1]s\n", filepath.Base(out), len(questions))
+	return nil
+}
+
+// openQuestions are the answers that would settle what a practice's report
+// leaves open, in the order of the report; each is asked once.
+func openQuestions(made *report.Report, catalogue *rules.Catalogue, given []analyzer.Declaration) []rules.Question {
+	var out []rules.Question
+	for i := range made.Practices {
+		p := &made.Practices[i]
+		first := len(out)
+		for _, a := range p.Accreditations {
+			for _, c := range a.Criteria {
+				rule := catalogue.Rule(c.Rule)
+				for _, ask := range rule.Asks() {
+					if !open(ask, &c, p.PracticeID, given) {
+						continue
+					}
+					at := slices.IndexFunc(out[first:], func(q rules.Question) bool { return q.Key == ask.Key })
+					if at < 0 {
+						q := rules.Question{Ask: ask, Rules: []*rules.Rule{rule}, Why: whyOpen(ask, rule, p)}
+						if len(made.Practices) > 1 {
+							q.Practice = p.PracticeID
+						}
+						out = append(out, q)
+						continue
+					}
+					q := &out[first+at]
+					q.Count = q.Count || ask.Count
+					if !slices.Contains(q.Rules, rule) {
+						q.Rules = append(q.Rules, rule)
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// open reports whether an answer would settle a criterion. What the data show
+// is not asked, and what conditions read is asked until it is dated.
+func open(ask rules.Ask, c *report.Criterion, practice string, given []analyzer.Declaration) bool {
+	if ask.Read {
+		return !slices.ContainsFunc(given, func(d analyzer.Declaration) bool {
+			return d.Key == ask.Key && d.HasDate && (d.HasCount || !ask.Count) && (d.Practice == "" || d.Practice == practice)
+		})
+	}
+	return c.Status == report.NotAssessable || c.Status == report.Shown && c.Basis == ""
+}
+
+// whyOpen says what the extract lacks and why an earlier answer does not count.
+func whyOpen(ask rules.Ask, rule *rules.Rule, p *report.PracticeReport) []string {
+	i := slices.IndexFunc(p.Results, func(r report.Result) bool { return r.Rule == rule.ID })
+	if i < 0 || ask.Read {
+		return nil
+	}
+	var why []string
+	if rule.Evidence != "declared" && len(p.Results[i].Missing) > 0 {
+		why = append(why, "the extract does not supply "+strings.Join(p.Results[i].Missing, ", "))
+	}
+	return append(why, p.Results[i].Notes...)
+}
+
+// questionsText is the file to fill in.
+func questionsText(made *report.Report, scheme *rules.Scheme, questions []rules.Question) string {
+	var b strings.Builder
+	b.WriteString(`# What this extract cannot show, for the practice to answer.
+#
+# Look first, then write after the colon:
+#   answer    one of the answers named; leave it empty where nobody has looked
+#   date      the day somebody looked, as YYYY-MM-DD
+#   evidence  what was seen, and where it is kept
+#   role      who looked: a role, such as practice manager; never a name
+# An answer counts only with its date, evidence and role. Write nothing about a patient here.
+#
+`)
+	fmt.Fprintf(&b, "# Scheme: %s. Later: paperlight check EXTRACT --scheme %s --declarations THIS-FILE\n", scheme.ID, scheme.ID)
+	for _, p := range made.Practices {
+		fmt.Fprintf(&b, "# Asked of practice %s as of %s\n", singleLine(p.PracticeID), p.AsOf)
+	}
+	rules.WriteQuestions(&b, questions)
+	return b.String()
+}
+
+// singleLine keeps a cell of the extract within its comment.
+func singleLine(s string) string { return strings.Join(strings.Fields(visible(s)), " ") }
+
+// writeNew writes a file that must not exist. One that cannot be written whole
+// is removed.
+func writeNew(path, text string) (err error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return fail(exitOutput, fmt.Errorf("%s exists already", filepath.Base(path)), "choose another name with --out")
+	}
+	if err != nil {
+		return outputError(path, err)
+	}
+	_, err = f.WriteString(text)
+	if err = errors.Join(err, f.Close()); err != nil {
+		_ = os.Remove(path)
+		return outputError(path, err)
+	}
+	return nil
+}

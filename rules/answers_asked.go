@@ -1,0 +1,180 @@
+package rules
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// An Ask is one answer that can settle a rule, or that its conditions read.
+type Ask struct {
+	Key string
+	// Count: the answer gives a number. Read: conditions read the answer, so
+	// only yes says anything, with its date.
+	Count, Read bool
+}
+
+// declaredForm finds what conditions read of declarations.
+var declaredForm = regexp.MustCompile(`declared\(\s*["']([^"']*)["']\s*\)\.(\w+)`)
+
+// Asks returns the answers that can settle the rule, in the order of the page.
+func (r *Rule) Asks() []Ask {
+	var out []Ask
+	if r.Declares != "" {
+		out = append(out, Ask{Key: r.Declares, Count: r.CountOf != ""})
+	}
+	for _, text := range r.conditions() {
+		for _, found := range declaredForm.FindAllStringSubmatch(text, -1) {
+			i := slices.IndexFunc(out, func(a Ask) bool { return a.Key == found[1] })
+			if i < 0 {
+				out, i = append(out, Ask{Key: found[1]}), len(out)
+			}
+			out[i].Read = out[i].Read || found[1] != r.Declares
+			out[i].Count = out[i].Count || found[2] == "count"
+		}
+	}
+	return out
+}
+
+// AnswerKeys returns the keys of all answers that rules and definitions of the
+// catalogue ask for, sorted.
+func (c *Catalogue) AnswerKeys() []string {
+	var out []string
+	for _, r := range c.Rules {
+		for _, a := range r.Asks() {
+			out = append(out, a.Key)
+		}
+	}
+	for _, d := range c.Definitions {
+		for _, alternative := range d.Alternatives {
+			for _, found := range declaredForm.FindAllStringSubmatch(alternative.Text, -1) {
+				out = append(out, found[1])
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Standing says how long an answer to the rule stands, for people.
+func (r *Rule) Standing() string {
+	switch {
+	case r.AnswerStands == UntilWithdrawn:
+		return "until it is withdrawn"
+	case r.AnswerStands == 1:
+		return "1 month"
+	case r.AnswerStands > 1:
+		return fmt.Sprintf("%d months", r.AnswerStands)
+	}
+	return "12 months, and a count 3 months"
+}
+
+// A Question is an answer asked of a practice.
+type Question struct {
+	Ask
+	// Rules are what the answer bears on; the first words the question.
+	Rules []*Rule
+	// Practice is the id of the practice asked; empty where there is only one.
+	Practice string
+	// Why says what the extract or an earlier answer lacks.
+	Why []string
+}
+
+// WriteQuestions appends the questions to b as YAML that ParseAnswers reads,
+// each unanswered, with what to look at as comments.
+func WriteQuestions(b *strings.Builder, questions []Question) {
+	for _, q := range questions {
+		r := q.Rules[0]
+		b.WriteString("\n")
+		comment(b, r.Title+" ("+r.ID+")")
+		for _, other := range q.Rules[1:] {
+			comment(b, "Also for: "+other.Title+" ("+other.ID+")")
+		}
+		if r.WhereToLook != "" {
+			comment(b, "Where to look: "+r.WhereToLook)
+		}
+		for _, why := range q.Why {
+			comment(b, "Why it is asked: "+why)
+		}
+		comment(b, q.howToAnswer())
+		fmt.Fprintf(b, "- key: %s\n", q.Key)
+		if q.Practice != "" {
+			fmt.Fprintf(b, "  practice: %s\n", quoted(q.Practice))
+		}
+		b.WriteString("  answer:\n")
+		if q.Count {
+			b.WriteString("  count:")
+			if r.CountOf != "" {
+				b.WriteString(" # " + oneLine(r.CountOf))
+			}
+			b.WriteString("\n")
+		}
+		b.WriteString("  date:\n  evidence:\n  role:\n")
+	}
+}
+
+// howToAnswer says what may be answered, and how long it stands.
+func (q *Question) howToAnswer() string {
+	r := q.Rules[0]
+	switch {
+	case q.Read && q.Count:
+		return "Answer yes, with the count and the date: the rule reads both."
+	case q.Read:
+		return "Answer yes, with the date: the rule reads it."
+	}
+	words := "Answer yes, no or not_applicable"
+	if r.SupplierHosted {
+		words = "Answer yes, no, not_applicable or supplier_hosted"
+	}
+	if q.Count {
+		words += ", or leave the answer empty and give the count: 0 is yes"
+	}
+	return words + ". It stands " + r.Standing() + "."
+}
+
+// commentWidth is where comments are folded.
+const commentWidth = 100
+
+// comment writes text as lines of a YAML comment.
+func comment(b *strings.Builder, text string) {
+	line := "#"
+	for _, word := range strings.Fields(oneLine(text)) {
+		if len(line)+1+len(word) > commentWidth && line != "#" {
+			b.WriteString(line + "\n")
+			line = "#  "
+		}
+		line += " " + word
+	}
+	b.WriteString(line + "\n")
+}
+
+// oneLine keeps control characters, which the pages of others and the cells of
+// an extract may hold, out of a comment.
+func oneLine(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 || r == 0x2028 || r == 0x2029 || r == 0xfeff {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, " "))
+}
+
+// quoted is s as a quoted scalar of YAML.
+func quoted(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r < ' ' || r >= 0x7f && r < 0xa0:
+			fmt.Fprintf(&b, `\x%02x`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
