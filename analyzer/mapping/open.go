@@ -58,6 +58,9 @@ func assemble(ctx context.Context, bundle *source.Bundle, o Options) (*extract.E
 	if err != nil {
 		return nil, err
 	}
+	if err := b.addSideColumns(); err != nil {
+		return nil, err
+	}
 	x := &extract.Extract{Name: bundle.Name, System: b.system.ID}
 	x.Format, x.SHA256 = b.identity()
 	lookups, err := b.lookups(ctx, o)
@@ -308,6 +311,7 @@ func (b *bindings) notes(x *extract.Extract) []string {
 		}
 	}
 	out = append(out, b.partial...)
+	out = append(out, b.sided...)
 	if len(b.unknown) > 0 {
 		names := make([]string, len(b.unknown))
 		for i, f := range b.unknown {

@@ -32,6 +32,8 @@ type bindings struct {
 	// which columns are in some files of a table only.
 	unused  []*source.File
 	partial []string
+	// sided says what side files gave.
+	sided []string
 }
 
 // recognised reports whether every required source is there.
@@ -123,23 +125,6 @@ func recognise(systems []*System, files []*source.File) (*bindings, error) {
 		Message: "the files fit more than one system: " + strings.Join(names, ", "),
 		Hint:    "give the files of one system at a time",
 	}
-}
-
-// sideTables are canonical files that may lie beside the files of any system:
-// what no system exports.
-var sideTables = []string{"declarations", "prescribing_items"}
-
-func (b *bindings) addSideFiles(own *bindings) {
-	taken := map[*source.File]bool{}
-	for _, name := range sideTables {
-		for _, f := range own.files[name] {
-			if slices.Contains(b.unknown, f.file) {
-				b.files[name] = append(b.files[name], f)
-				taken[f.file] = true
-			}
-		}
-	}
-	b.unknown = slices.DeleteFunc(b.unknown, func(f *source.File) bool { return taken[f] })
 }
 
 // unambiguous refuses two files for one table, unless they are its parts: in a
