@@ -23,6 +23,8 @@ type cells struct {
 	// array is the column as it came, where it came as Arrow and no row was
 	// left out: the way for values that need no text.
 	array arrow.Array
+	// interned are the entries of a dictionary of our own; none of them is empty.
+	interned *texts
 	// text says that start and end are set; else the array must be rendered.
 	text bool
 
@@ -36,7 +38,7 @@ type cells struct {
 // set points c at a raw column.
 func (c *cells) set(raw *source.RawColumn, n int) error {
 	c.n, c.index, c.known, c.dictionary, c.array = n, nil, nil, raw.Dictionary, raw.Array
-	c.text = true
+	c.text, c.interned = true, nil
 	if raw.Array == nil {
 		c.data, c.start, c.end = raw.Data, raw.Start[:n], raw.End[:n]
 		return nil

@@ -30,6 +30,7 @@ type column struct {
 	entries    *texts
 	dictionary uint64
 	indexed    bool
+	borrowed   bool // index belongs to the cells
 
 	// ready is a source array that is handed on as it came.
 	ready arrow.Array
@@ -68,6 +69,9 @@ func listed(values []string) *texts {
 // begin empties the column for n rows: none known, none malformed.
 func (c *column) begin(n int) {
 	c.n, c.ready, c.entries, c.dictionary, c.indexed = n, nil, nil, 0, false
+	if c.borrowed {
+		c.index, c.borrowed = nil, false
+	}
 	c.known, c.malformed = sized(c.known, words(n)), sized(c.malformed, words(n))
 	clear(c.known)
 	clear(c.malformed)

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"bytes"
+	"encoding/binary"
 
 	"github.com/zeebo/xxh3"
 )
@@ -17,50 +18,98 @@ const (
 // A memo numbers the distinct texts of a column in the order they appear.
 type memo struct {
 	entries texts
-	hashes  []uint64
-	slots   []int32 // entry + 1, 0 where free; a power of two of them
-	last    int32
+	slots   []memoSlot // a power of two of them
+}
+
+// A memoSlot is a text and its entry.
+type memoSlot struct {
+	textKey
+	entry int32 // + 1, 0 where the slot is free
+}
+
+// A textKey stands for a text: up to 16 bytes it is the text, zeros after it;
+// for a longer one a hash is in low.
+type textKey struct {
+	low, high uint64
+	n         uint32
+}
+
+const inKey = 16
+
+// inLow and inHigh are the bits of a key that a text of so many bytes fills.
+var (
+	inLow  = [inKey + 1]uint64{0, 1<<8 - 1, 1<<16 - 1, 1<<24 - 1, 1<<32 - 1, 1<<40 - 1, 1<<48 - 1, 1<<56 - 1, 8: ones, ones, ones, ones, ones, ones, ones, ones, ones}
+	inHigh = [inKey + 1]uint64{9: 1<<8 - 1, 1<<16 - 1, 1<<24 - 1, 1<<32 - 1, 1<<40 - 1, 1<<48 - 1, 1<<56 - 1, ones}
+)
+
+const ones = 1<<64 - 1
+
+func keyOf(text []byte) textKey {
+	n := len(text)
+	if n > inKey {
+		return textKey{low: xxh3.Hash(text), n: uint32(n)}
+	}
+	if cap(text) < inKey {
+		var room [inKey]byte
+		copy(room[:], text)
+		text = room[:]
+	}
+	b := text[:inKey]
+	return textKey{low: binary.LittleEndian.Uint64(b) & inLow[n], high: binary.LittleEndian.Uint64(b[8:]) & inHigh[n], n: uint32(n)}
+}
+
+func (k *textKey) hash() uint64 {
+	h := (k.low ^ uint64(k.n)) * 0x9e3779b97f4a7c15
+	h ^= h>>32 ^ k.high
+	h *= 0xc2b2ae3d27d4eb4f
+	h ^= h >> 29
+	h *= 0x165667b19e3779f9
+	return h ^ h>>32
 }
 
 // number returns the entry of a text, making it where it is new; false where
 // the memo is full.
-func (m *memo) number(text []byte) (int32, bool) {
-	if m.entries.len() > 0 && bytes.Equal(text, m.entries.at(m.last)) {
-		return m.last, true
-	}
+func (m *memo) number(text []byte) (int32, bool) { return m.find(keyOf(text), text) }
+
+func (m *memo) find(k textKey, text []byte) (int32, bool) {
 	if 2*(m.entries.len()+1) > len(m.slots) {
 		m.grow()
 	}
-	hash := xxh3.Hash(text)
 	mask := uint64(len(m.slots) - 1)
-	for probe := range uint64(maxProbes) {
-		slot := &m.slots[(hash+probe)&mask]
-		if *slot == 0 {
-			if m.entries.len() >= maxEntries || len(m.entries.bytes)+len(text) > maxEntryBytes {
-				return 0, false
-			}
-			m.last = m.entries.append(text)
-			m.hashes = append(m.hashes, hash)
-			*slot = m.last + 1
-			return m.last, true
+	at := k.hash()
+	for range maxProbes {
+		slot := &m.slots[at&mask]
+		if slot.entry == 0 {
+			return m.add(slot, k, text)
 		}
-		e := *slot - 1
-		if m.hashes[e] == hash && bytes.Equal(text, m.entries.at(e)) {
-			m.last = e
-			return e, true
+		if slot.textKey == k && (k.n <= inKey || bytes.Equal(text, m.entries.at(slot.entry-1))) {
+			return slot.entry - 1, true
 		}
+		at++
 	}
 	return 0, false
 }
 
+func (m *memo) add(slot *memoSlot, k textKey, text []byte) (int32, bool) {
+	if m.entries.len() >= maxEntries || len(m.entries.bytes)+len(text) > maxEntryBytes {
+		return 0, false
+	}
+	*slot = memoSlot{textKey: k, entry: m.entries.append(text) + 1}
+	return slot.entry - 1, true
+}
+
 func (m *memo) grow() {
-	m.slots = make([]int32, max(256, 2*len(m.slots)))
+	before := m.slots
+	m.slots = make([]memoSlot, max(256, 2*len(before)))
 	mask := uint64(len(m.slots) - 1)
-	for e, hash := range m.hashes {
-		at := hash & mask
-		for m.slots[at] != 0 {
-			at = (at + 1) & mask
+	for i := range before {
+		if before[i].entry == 0 {
+			continue
 		}
-		m.slots[at] = int32(e) + 1
+		at := before[i].hash()
+		for m.slots[at&mask].entry != 0 {
+			at++
+		}
+		m.slots[at&mask] = before[i]
 	}
 }

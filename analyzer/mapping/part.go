@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
+	"sync"
 	"sync/atomic"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -36,6 +38,9 @@ type piece struct {
 	ways    [][]way // by column index
 	only    filter
 	numbers *numbers
+	// spare are scans that have ended: what they hold of dictionaries serves
+	// the next part.
+	spare sync.Pool
 }
 
 // part is an extract.Part: rows of a file, converted as they are read.
@@ -100,6 +105,7 @@ func (p *part) Scan(ctx context.Context, cols []*schema.Column) iter.Seq2[*extra
 				return
 			}
 		}
+		p.spare.Put(s)
 	}
 }
 
@@ -110,6 +116,7 @@ type scan struct {
 	only    filter
 	columns []*schema.Column
 	fillers []filler
+	intern  []*interner
 	out     []column
 	rows    rows
 	keys    *recordKeys
@@ -119,8 +126,13 @@ type scan struct {
 	bytes   int64 // of batches that the filter emptied
 }
 
+// begin returns a scan of the columns, one that has ended where there is one.
 func (p *part) begin(cols []*schema.Column) *scan {
-	s := &scan{piece: p.piece, columns: cols, out: make([]column, len(cols))}
+	if s, _ := p.spare.Get().(*scan); s != nil && slices.Equal(s.columns, cols) {
+		s.bytes = 0
+		return s
+	}
+	s := &scan{piece: p.piece, columns: slices.Clone(cols), out: make([]column, len(cols))}
 	for _, c := range cols {
 		if p.derivesKey(c) {
 			s.keys = &recordKeys{prefix: recordPrefix(p.bound.file)}
@@ -134,6 +146,7 @@ func (p *part) begin(cols []*schema.Column) *scan {
 		s.fillers = append(s.fillers, p.filler(c, alternatives))
 	}
 	s.only = p.only.slotted(&s.slots)
+	s.intern = s.interners()
 	s.rows.cells = make([]cells, len(s.slots.columns))
 	s.batch.Dictionaries = make([]uint64, len(cols))
 	s.batch.Malformed = make([][]uint64, len(cols))
@@ -170,6 +183,13 @@ func (s *scan) convert(raw *source.Raw) (*extract.Batch, error) {
 			return nil, nil
 		}
 	}
+	s.intern = slices.DeleteFunc(s.intern, func(in *interner) bool {
+		if in.intern(&s.rows.cells[in.slot], s.piece.numbers) {
+			return false
+		}
+		s.plain(in.slot)
+		return true
+	})
 	if s.keys != nil {
 		s.keys.first, s.keys.records = b.First, b.Records
 	}

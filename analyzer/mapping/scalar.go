@@ -15,7 +15,10 @@ type scalar[T int32 | int64 | float64 | uint8] struct {
 	values func(out *column) *[]T
 	// take hands an Arrow array of the column's own type on, or converts one of
 	// a near type; false where text has to be made of it.
-	take    func(from arrow.Array, out *column) bool
+	take func(from arrow.Array, out *column) bool
+	// column reads plain text without a call a row; nil, or false, where it
+	// cannot.
+	column  func(a *alternative, c *cells, out *column) bool
 	entries entryValues[T]
 	scratch []T
 }
@@ -34,8 +37,9 @@ func (f *scalar[T]) fill(r *rows, out *column) error {
 	switch {
 	case c != nil && c.index != nil:
 		f.gather(c, out, *values)
+	case direct && c.known == nil && f.column != nil && f.column(&f.alternatives[0], c, out):
 	case direct && c.known == nil:
-		f.column(c, out, *values)
+		f.plain(c, out, *values)
 	default:
 		f.rows(r, out, *values)
 	}
@@ -58,8 +62,8 @@ func (f *scalar[T]) gather(c *cells, out *column, values []T) {
 	f.entries.gather(c, out, values)
 }
 
-// column reads plain text, a row at a time and 64 rows to a word.
-func (f *scalar[T]) column(c *cells, out *column, values []T) {
+// plain reads plain text, a row at a time and 64 rows to a word.
+func (f *scalar[T]) plain(c *cells, out *column, values []T) {
 	a, data, start, end := &f.alternatives[0], c.data, c.start[:c.n], c.end[:c.n]
 	for w := range out.known {
 		var known, faulty uint64
@@ -130,6 +134,7 @@ func dates(alternatives []alternative) filler {
 			return 0, false
 		},
 		joined: joinedDate,
+		column: isoDates,
 		values: func(out *column) *[]int32 { return &out.days },
 		take:   takeDates,
 	}

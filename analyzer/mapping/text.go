@@ -84,7 +84,13 @@ func (f *text) pass(c *cells, out *column) bool {
 		out.entries = &texts{offsets: array.NewStringData(a.Dictionary().Data()).ValueOffsets(), bytes: c.data}
 		return true
 	}
-	return false
+	if c.interned == nil {
+		return false
+	}
+	out.indexed, out.index, out.borrowed = true, c.index, true
+	out.entries, out.dictionary = c.interned, c.dictionary
+	out.knownAs(c)
+	return true
 }
 
 // anyEmpty reports whether a cell that is given is empty.
@@ -184,6 +190,9 @@ func (f *text) abandon(out *column) bool {
 func (f *text) copy(from *origin, out *column) error {
 	out.offsets, out.bytes = sized(out.offsets, out.n+1), out.bytes[:0]
 	out.offsets[0] = 0
+	if c := from.direct; c != nil && c.index == nil && c.known == nil {
+		return out.copySpans(c)
+	}
 	for i := range out.n {
 		text, s := from.text(i)
 		if s == present {
@@ -191,9 +200,52 @@ func (f *text) copy(from *origin, out *column) error {
 		}
 		out.offsets[i+1] = int32(len(out.bytes))
 		if len(out.bytes) > 1<<30 {
-			return &source.DecodeError{Message: "one batch holds more than 1 GiB of text", Limit: true}
+			return tooMuchText()
 		}
 		out.mark(i, s)
 	}
 	return nil
+}
+
+// copySpans writes plain text one after another, short text as a block of fixed
+// size.
+func (out *column) copySpans(c *cells) error {
+	start, end, data := c.start[:c.n], c.end[:c.n], c.data
+	total := 0
+	for i := range start {
+		total += int(end[i] - start[i])
+	}
+	if total > 1<<30 {
+		return tooMuchText()
+	}
+	if cap(out.bytes) < total+copied {
+		out.bytes = make([]byte, 0, total+total/8+copied)
+	}
+	bytes, n := out.bytes[:total+copied], 0
+	offsets := out.offsets[1 : c.n+1]
+	for w := range out.known {
+		var known uint64
+		for i := w * 64; i < min(w*64+64, c.n); i++ {
+			s, e := start[i], end[i]
+			if size := e - s; size <= copied && int(s)+copied <= len(data) {
+				*(*[copied]byte)(bytes[n:]) = [copied]byte(data[s:])
+			} else {
+				copy(bytes[n:], data[s:e])
+			}
+			n += int(e - s)
+			offsets[i] = int32(n)
+			if s != e {
+				known |= 1 << (i & 63)
+			}
+		}
+		out.known[w] = known
+	}
+	out.bytes = bytes[:total]
+	return nil
+}
+
+const copied = 16
+
+func tooMuchText() error {
+	return &source.DecodeError{Message: "one batch holds more than 1 GiB of text", Limit: true}
 }

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"strings"
@@ -50,14 +51,18 @@ func TestTextBecomesADictionaryWhileItRepeats(t *testing.T) {
 	}{
 		{"few values", gpFile(3, 3000, func(i int) string { return fmt.Sprint("G", i%40) }), "dictionary dictionary dictionary"},
 		{"every value distinct", gpFile(3, 3000, func(i int) string { return fmt.Sprint("G", i) }), "dictionary text text"},
-		{"just half distinct", gpFile(3, 3000, func(i int) string { return fmt.Sprint("G", i/2) }), "dictionary dictionary dictionary"},
+		{"just a quarter distinct", gpFile(3, 3000, func(i int) string { return fmt.Sprint("G", i/4) }), "dictionary dictionary dictionary"},
+		{"many values that come again", gpFile(3, 5000, func(i int) string { return fmt.Sprint("G", i%2500) }), "dictionary dictionary dictionary"},
+		{"ever new values", gpFile(3, 5000, func(i int) string { return fmt.Sprint("G", i/3) }), "dictionary text text"},
 		{"mostly empty", gpFile(3, 3000, func(i int) string { return strings.Repeat("G", i%2) }), "dictionary dictionary dictionary"},
-		{"more than the limit in the end", gpFile(10, 16000, func(i int) string {
+		{"distinct in the end", gpFile(10, 16000, func(i int) string {
 			if i < 16000 {
 				return "G"
 			}
 			return fmt.Sprint("G", i)
-		}), "dictionary dictionary dictionary dictionary dictionary text text text text text"},
+		}), "dictionary text text text text text text text text text"},
+		{"more than the limit in the end", gpFile(18, 16000, func(i int) string { return fmt.Sprint("G", max(i%16000-12000, 0)*100+i/16000) }),
+			strings.Repeat("dictionary ", 16) + "text text"},
 		{"too much text", gpFile(2, 5, func(i int) string { return strings.Repeat(fmt.Sprint(i), 2<<20) }), "text text"},
 	} {
 		t.Run(c.about, func(t *testing.T) {
@@ -91,13 +96,41 @@ func TestCollidingTextsEndTheDictionary(t *testing.T) {
 	var m memo
 	m.grow()
 	for i := range m.slots { // every slot taken by others: a probe must give up
-		m.slots[i] = 1
+		m.slots[i] = memoSlot{textKey: keyOf([]byte("other")), entry: 1}
 	}
 	m.entries.append([]byte("other"))
-	m.hashes = []uint64{0}
-	m.slots = append(m.slots, m.slots...)
 	_, ok := m.number([]byte("text"))
 	require.False(t, ok)
+	e, ok := m.number([]byte("other"))
+	require.True(t, ok)
+	require.Zero(t, e)
+}
+
+// Texts that differ in length, in one byte, or in zeros at the end are not one.
+func TestMemoTellsTextsApart(t *testing.T) {
+	var m memo
+	var texts [][]byte
+	for n := 1; n <= 40; n++ {
+		text := bytes.Repeat([]byte{'a'}, n)
+		texts = append(texts, text, append(text[:n:n], 0))
+		for i := range n {
+			other := bytes.Clone(text)
+			other[i] = 'b'
+			texts = append(texts, other)
+		}
+	}
+	for round := range 2 {
+		for i, text := range texts {
+			// With and without memory after the text.
+			if i%2 == round {
+				text = append(text[:len(text):len(text)], "what follows it"...)[:len(text)]
+			}
+			e, ok := m.number(text)
+			require.True(t, ok)
+			require.EqualValues(t, i, e)
+			require.Equal(t, texts[i], m.entries.at(e))
+		}
+	}
 }
 
 func TestSourceArraysAreHandedOnWithoutACopy(t *testing.T) {

@@ -20,6 +20,7 @@ type alternative struct {
 	steps    []step
 	constant []byte
 	layouts  []dateLayout
+	iso      bool  // the layout is isoDate alone
 	parts    []int // slots of year, month and, unless it is taken as 1, day
 }
 

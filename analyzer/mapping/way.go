@@ -14,6 +14,7 @@ type way struct {
 	columns  []int // one; several for a date in parts; none for a constant
 	constant []byte
 	layouts  []dateLayout
+	iso      bool // the layout is isoDate alone
 	steps    []func() step
 	// by are the conversions, in order.
 	by []Conversion
@@ -122,7 +123,7 @@ func (r *resolver) expressed(b *bound, c *schema.Column, e *Expression) []way {
 	case e.Constant != "":
 		return []way{{constant: []byte(e.Constant), layouts: layoutsOf(nil), by: []Conversion{asConstant}}}
 	}
-	w := way{layouts: layoutsOf(e.Dates)}
+	w := way{layouts: layoutsOf(e.Dates), iso: len(e.Dates) == 0}
 	names := e.Parts
 	if e.From != "" {
 		names = []string{e.From}
@@ -188,7 +189,7 @@ func layoutsOf(names []string) []dateLayout {
 
 // begin makes the alternative of a scan.
 func (w *way) begin(s *slots) alternative {
-	a := alternative{slot: -1, constant: w.constant, layouts: w.layouts}
+	a := alternative{slot: -1, constant: w.constant, layouts: w.layouts, iso: w.iso}
 	for _, begin := range w.steps {
 		a.steps = append(a.steps, begin())
 	}
