@@ -148,33 +148,38 @@ func (p *planner) held(memo map[*expr.Node]bool) *pass {
 }
 
 // table returns the next pass over a table's rows: one that can do all that
-// is left of its table; else the cheapest that meets a need; else, where rules
-// wait for the counts of the reading itself, the cheapest not yet read.
+// is left of its table, and of those first one that holds no keys, so that keys
+// are held no longer than they must be; else the cheapest that meets a need;
+// else, where rules wait for the counts of the reading itself, the cheapest not
+// yet read.
 func (p *planner) table(memo map[*expr.Node]bool) *pass {
-	var best [3]*pass
-	var cost [3]int64
+	const whole, wholeWithKeys, part, unread = 0, 1, 2, 3
+	var best [unread + 1]*pass
+	var cost [unread + 1]int64
 	for _, t := range schema.Tables {
 		if inMemory(t) {
 			continue
 		}
 		s := &pass{table: t}
-		whole := p.take(s, memo) && p.tallyable(t, memo)
-		if whole {
+		all := p.take(s, memo) && p.tallyable(t, memo)
+		if all {
 			p.takeTallies(s, memo)
 		}
-		class := 2
+		class := unread
 		switch {
-		case whole && (!s.needless() || len(s.tallies) > 0 || slices.Contains(p.unread, t)):
-			class = 0
+		case all && (!s.needless() || len(s.tallies) > 0 || slices.Contains(p.unread, t)):
+			if class = whole; s.holdsKeys() {
+				class = wholeWithKeys
+			}
 		case !s.needless():
-			class = 1
-		case whole || !slices.Contains(p.unread, t):
+			class = part
+		case all || !slices.Contains(p.unread, t):
 			continue
 		}
-		if class > 0 {
+		if class > wholeWithKeys {
 			s.reason = "read again later, for what depends on other tables"
 		}
-		if best[class] == nil || class > 0 && p.size(t) < cost[class] {
+		if best[class] == nil || class > wholeWithKeys && p.size(t) < cost[class] {
 			best[class], cost[class] = s, p.size(t)
 		}
 	}
@@ -220,6 +225,11 @@ func (p *planner) take(s *pass, memo map[*expr.Node]bool) bool {
 
 // needless says that the pass meets no need.
 func (s *pass) needless() bool { return len(s.links)+len(s.repeats)+len(s.across) == 0 }
+
+// holdsKeys says that the pass holds the ids of rows.
+func (s *pass) holdsKeys() bool {
+	return len(s.across) > 0 || slices.ContainsFunc(s.links, func(l *link) bool { return byID(l.relation) })
+}
 
 // add joins the need to the link of its relation.
 func (s *pass) add(n *expr.Node) {
