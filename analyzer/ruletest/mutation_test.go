@@ -84,6 +84,13 @@ func TestChanges(t *testing.T) {
 			`s in ["a", "b"] is negated: !(s in ["a", "b"])`,
 			`without "a" in s in ["a", "b"]: s in ["b"]`, `without "b" in s in ["a", "b"]: s in ["a"]`,
 		},
+		`is_true(a)`: {"is_true(a) is negated: !is_true(a)", "is_true(a) becomes a: a", "a is negated: is_true(!a)"},
+		`rows.repeated(r, r.a, [r.b, r.c])`: {
+			"rows.repeated(r, r.a, [r.b, r.c]) is negated: !(rows.repeated(r, r.a, [r.b, r.c]))",
+			"without r.b in rows.repeated(r, r.a, [r.b, r.c]): rows.repeated(r, r.a, [r.c])",
+			"without r.c in rows.repeated(r, r.a, [r.b, r.c]): rows.repeated(r, r.a, [r.b])",
+			"r.a is negated: rows.repeated(r, !r.a, [r.b, r.c])",
+		},
 		`rows.exists(r, r.a)`: {
 			"rows.exists(r, r.a) is negated: !(rows.exists(r, r.a))",
 			"exists becomes all in rows.exists(r, r.a): rows.all(r, r.a)",
@@ -121,7 +128,11 @@ func messages(m *Mutation) []string {
 func TestWeakCasesAreNamed(t *testing.T) {
 	whole := mutate(t, page, cases)
 	// p1 has one registration and no case a second: exists could be all.
-	require.Equal(t, []string{"no case notices the change: where: exists becomes all in registrations.exists(r, r.start_date <= as_of)"}, messages(whole))
+	// An exclusion counts only where it is true, so is_true adds nothing.
+	require.Equal(t, []string{
+		"no case notices the change: where: exists becomes all in registrations.exists(r, r.start_date <= as_of)",
+		"no case notices the change: exclude: is_true(is_dummy) becomes is_dummy",
+	}, messages(whole))
 
 	for _, c := range []struct{ name, without, want string }{
 		{"no row at the bound", "p2,         2026-03-31\n", "no case notices the change: where: r.start_date <= as_of becomes r.start_date < as_of"},
@@ -139,10 +150,11 @@ func TestWeakCasesAreNamed(t *testing.T) {
 
 func TestEquivalentMutantsAreExplained(t *testing.T) {
 	const line = "equivalent: where: exists becomes all in registrations.exists(r, r.start_date <= as_of)"
-	with := func(directives string) *Mutation { return mutate(t, page, directives+"\n"+cases) }
+	const needless = "equivalent: exclude: is_true(is_dummy) becomes is_dummy because an exclusion counts only where it is true\n"
+	with := func(directives string) *Mutation { return mutate(t, page, needless+directives+"\n"+cases) }
 	m := with(line + " because nobody here registers twice")
 	require.Empty(t, messages(m))
-	require.Equal(t, 1, m.Explained)
+	require.Equal(t, 2, m.Explained)
 
 	require.Equal(t, []string{"want a change and the reason why it has no effect"}, messages(with(line)))
 	require.Contains(t, messages(with("equivalent: exclude: dropped because it seems so")), "a case notices this change: exclude: dropped")

@@ -20,7 +20,7 @@ type change struct{ name, text string }
 // weaken returns every small change of a condition, in the order of its parts:
 // an operand of && or || dropped, && and || exchanged, a condition negated, a
 // comparison turned or its bound taken in or out, a number or a date moved by
-// one, a member of a list dropped, exists and all exchanged.
+// one, a member of a list dropped, exists and all exchanged, unknown let through.
 func weaken(text string) ([]change, error) {
 	// No macros: every part is as it was written.
 	p, err := cel.NewParser()
@@ -192,7 +192,7 @@ func (w *weakener) call(e ast.Expr) {
 		w.condition(args[0])
 		args = args[1:]
 	case operators.In:
-		w.members(e, args)
+		w.dropped(args[1], e)
 	case "date":
 		w.date(e, args[0])
 		return
@@ -201,6 +201,12 @@ func (w *weakener) call(e ast.Expr) {
 			w.becomes(e, w.make.NewCall(0, name, w.make.NewLiteral(0, v)))
 		}
 		return
+	case "is_true":
+		w.becomes(e, args[0])
+		w.condition(args[0])
+		return
+	case "repeated", "repeated_in":
+		w.dropped(args[len(args)-1], e)
 	case "exists":
 		w.put("exists becomes all in "+w.text(e), e, w.make.NewMemberCall(0, "all", call.Target(), args...))
 	case "all":
@@ -219,14 +225,14 @@ func (w *weakener) call(e ast.Expr) {
 	}
 }
 
-// members drops each member of x in [a, b].
-func (w *weakener) members(e ast.Expr, args []ast.Expr) {
-	if args[1].Kind() != ast.ListKind || args[1].AsList().Size() < 2 {
+// dropped drops each member of a list of several that is part of e.
+func (w *weakener) dropped(list, e ast.Expr) {
+	if list.Kind() != ast.ListKind || list.AsList().Size() < 2 {
 		return
 	}
-	all := args[1].AsList().Elements()
+	all := list.AsList().Elements()
 	for i, one := range all {
-		w.put("without "+w.text(one)+" in "+w.text(e), args[1], w.make.NewList(0, slices.Delete(slices.Clone(all), i, i+1), nil))
+		w.put("without "+w.text(one)+" in "+w.text(e), list, w.make.NewList(0, slices.Delete(slices.Clone(all), i, i+1), nil))
 	}
 }
 
