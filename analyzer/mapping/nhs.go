@@ -7,8 +7,8 @@ import (
 	"paperlight/rules/identifier"
 )
 
-// numberStates and numberRanges are the texts of the states and ranges, made
-// once so that a step allocates nothing.
+// numberStates and numberRanges are the texts of the states and ranges, by
+// their number, made once so that a step allocates nothing.
 var (
 	numberStates = spelled(identifier.Valid, identifier.BadCheck, identifier.BadForm, identifier.Dummy, identifier.Missing)
 	numberRanges = spelled(identifier.England, identifier.Scotland, identifier.NorthernIreland, identifier.Test, identifier.Other)
@@ -17,8 +17,8 @@ var (
 func spelled[T interface {
 	~uint8
 	String() string
-}](values ...T) map[T][]byte {
-	m := make(map[T][]byte, len(values))
+}](values ...T) *[256][]byte {
+	m := new([256][]byte)
 	for _, v := range values {
 		m[v] = []byte(v.String())
 	}

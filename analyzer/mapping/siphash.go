@@ -9,38 +9,33 @@ import (
 // nothing about its input to whoever lacks the key.
 func sipHash(key *[16]byte, b []byte) uint64 {
 	k0, k1 := binary.LittleEndian.Uint64(key[:8]), binary.LittleEndian.Uint64(key[8:])
-	v := [4]uint64{k0 ^ 0x736f6d6570736575, k1 ^ 0x646f72616e646f6d, k0 ^ 0x6c7967656e657261, k1 ^ 0x7465646279746573}
+	v0, v1, v2, v3 := k0^0x736f6d6570736575, k1^0x646f72616e646f6d, k0^0x6c7967656e657261, k1^0x7465646279746573
 	last := uint64(len(b)) << 56
 	for ; len(b) >= 8; b = b[8:] {
 		m := binary.LittleEndian.Uint64(b)
-		v[3] ^= m
-		sipRound(&v)
-		sipRound(&v)
-		v[0] ^= m
+		v0, v1, v2, v3 = sipRounds(2, v0, v1, v2, v3^m)
+		v0 ^= m
 	}
 	for i, c := range b {
 		last |= uint64(c) << (8 * i)
 	}
-	v[3] ^= last
-	sipRound(&v)
-	sipRound(&v)
-	v[0] ^= last
-	v[2] ^= 0xff
-	for range 4 {
-		sipRound(&v)
-	}
-	return v[0] ^ v[1] ^ v[2] ^ v[3]
+	v0, v1, v2, v3 = sipRounds(2, v0, v1, v2, v3^last)
+	v0, v1, v2, v3 = sipRounds(4, v0^last, v1, v2^0xff, v3)
+	return v0 ^ v1 ^ v2 ^ v3
 }
 
-func sipRound(v *[4]uint64) {
-	v[0] += v[1]
-	v[1] = bits.RotateLeft64(v[1], 13) ^ v[0]
-	v[0] = bits.RotateLeft64(v[0], 32)
-	v[2] += v[3]
-	v[3] = bits.RotateLeft64(v[3], 16) ^ v[2]
-	v[0] += v[3]
-	v[3] = bits.RotateLeft64(v[3], 21) ^ v[0]
-	v[2] += v[1]
-	v[1] = bits.RotateLeft64(v[1], 17) ^ v[2]
-	v[2] = bits.RotateLeft64(v[2], 32)
+func sipRounds(n int, v0, v1, v2, v3 uint64) (_, _, _, _ uint64) {
+	for range n {
+		v0 += v1
+		v1 = bits.RotateLeft64(v1, 13) ^ v0
+		v0 = bits.RotateLeft64(v0, 32)
+		v2 += v3
+		v3 = bits.RotateLeft64(v3, 16) ^ v2
+		v0 += v3
+		v3 = bits.RotateLeft64(v3, 21) ^ v0
+		v2 += v1
+		v1 = bits.RotateLeft64(v1, 17) ^ v2
+		v2 = bits.RotateLeft64(v2, 32)
+	}
+	return v0, v1, v2, v3
 }

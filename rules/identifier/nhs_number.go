@@ -1,5 +1,7 @@
 package identifier
 
+import "encoding/binary"
+
 // A State is what the form of an NHS number says about it.
 type State uint8
 
@@ -81,7 +83,7 @@ func NHSNumberWith(b []byte, o Options) (State, Range) {
 	if len(b) == 0 {
 		return Missing, NoRange
 	}
-	number, ok := NHSNumberDigits(b)
+	number, sum, ok := nhsNumber(b)
 	if !ok {
 		return BadForm, NoRange
 	}
@@ -92,7 +94,7 @@ func NHSNumberWith(b []byte, o Options) (State, Range) {
 	if r == Test && !o.AllowTest {
 		return Dummy, Test
 	}
-	if !modulus11(number) {
+	if sum%11 != 0 {
 		return BadCheck, NoRange
 	}
 	if r == Test { // read as real
@@ -105,34 +107,34 @@ func NHSNumberWith(b []byte, o Options) (State, Range) {
 // false where b has not the form of an NHS number. It does not look at the
 // check digit.
 func NHSNumberDigits(b []byte) (uint64, bool) {
-	spaced := len(b) == 12
-	if spaced && (b[3] != b[7] || (b[3] != ' ' && b[3] != '-')) || !spaced && len(b) != 10 {
-		return 0, false
-	}
-	var number uint64
-	for i, c := range b {
-		if spaced && (i == 3 || i == 7) {
-			continue
-		}
-		d := c - '0'
-		if d > 9 {
-			return 0, false
-		}
-		number = number*10 + uint64(d)
-	}
-	return number, true
+	number, _, ok := nhsNumber(b)
+	return number, ok
 }
 
-// modulus11 reports whether the last of ten digits checks the others: the
-// digits times 10, 9, ... 2 and the check digit itself add up to a multiple of
-// 11. A check of 10 has no digit, so such a number cannot pass.
-func modulus11(number uint64) bool {
-	var sum uint64
-	for weight := uint64(1); weight <= 10; weight++ {
-		sum += weight * (number % 10)
-		number /= 10
+// nhsNumber returns the ten digits as a number, and the sum whose multiples of
+// 11 pass modulus 11: the digits times 10, 9, ... 2, and the check digit
+// itself. A check of 10 has no digit, so such a number cannot pass.
+func nhsNumber(b []byte) (number, sum uint64, ok bool) {
+	if len(b) == 12 && b[3] == b[7] && (b[3] == ' ' || b[3] == '-') {
+		b = []byte{b[0], b[1], b[2], b[4], b[5], b[6], b[8], b[9], b[10], b[11]}
 	}
-	return sum%11 == 0
+	if len(b) != 10 {
+		return 0, 0, false
+	}
+	// Eight digits at once, the first in the lowest byte: whatever is above 9
+	// reaches a top bit.
+	x := binary.LittleEndian.Uint64(b) ^ 0x3030303030303030
+	d8, d9 := uint64(b[8]-'0'), uint64(b[9]-'0')
+	if (x|(x+0x7676767676767676))&0x8080808080808080 != 0 || d8 > 9 || d9 > 9 {
+		return 0, 0, false
+	}
+	// The top 16 bits of a product add up four digits with a weight each.
+	even, odd := x&0x00ff00ff00ff00ff, x>>8&0x00ff00ff00ff00ff
+	sum = even*(4|6<<16|8<<32|10<<48)>>48 + odd*(3|5<<16|7<<32|9<<48)>>48 + 2*d8 + d9
+	pairs := even*10 + odd
+	fours := pairs&0x0000ffff0000ffff*100 + pairs>>16&0x0000ffff0000ffff
+	number = (fours&0xffffffff*10000+fours>>32)*100 + d8*10 + d9
+	return number, sum, true
 }
 
 // rangeOf places a number in the publicly stated ranges (documentation of the

@@ -113,6 +113,29 @@ func TestNHSNumberDigits(t *testing.T) {
 	require.False(t, ok)
 }
 
+// The number and the sum are those of the digits taken one by one.
+func TestNHSNumberDigitByDigit(t *testing.T) {
+	for i := range uint64(20_000) {
+		n := i * 499_999_991 % 10_000_000_000
+		b := fmt.Appendf(nil, "%010d", n)
+		sum := 0
+		for k, c := range b {
+			sum += int(c-'0') * (10 - k)
+		}
+		number, ok := identifier.NHSNumberDigits(b)
+		require.True(t, ok)
+		require.Equal(t, n, number)
+		state, _ := identifier.NHSNumberWith(b, identifier.Options{AllowTest: true})
+		require.Equal(t, n%1111111111 != 0 && sum%11 == 0, state == identifier.Valid, "%010d", n)
+		for _, c := range []byte{0, '/', ':', 0x80 | b[0], 0xff} {
+			other := append([]byte(nil), b...)
+			other[i%10] = c
+			_, ok = identifier.NHSNumberDigits(other)
+			require.False(t, ok)
+		}
+	}
+}
+
 func FuzzNHSNumber(f *testing.F) {
 	for _, seed := range []string{"", "9434765919", "943 476 5919", "9990000018", "0000000000", "943-476-591O"} {
 		f.Add([]byte(seed))
