@@ -2,6 +2,7 @@ package costing
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"paperlight/analyzer"
@@ -194,5 +195,36 @@ func (c *Costs) share() {
 	}
 	for i := range c.Costs {
 		c.Costs[i].Share = c.Costs[i].split / whole
+	}
+}
+
+// round drops the digits that no clock shows.
+func (c *Costs) round() {
+	to := func(digits float64, values ...*float64) {
+		for _, v := range values {
+			*v = math.Round(*v*digits) / digits
+		}
+	}
+	all := func(samples []float64) {
+		for i := range samples {
+			to(1e4, &samples[i])
+		}
+	}
+	to(1, &c.Calibration, &c.Decode, &c.Place, &c.Rules)
+	all(c.Samples)
+	for i := range c.Tables {
+		t := &c.Tables[i]
+		to(1, &t.Decode, &t.Place, &t.Rules, &t.DecodeRows, &t.WholeRows)
+		to(1e3, &t.DecodeMegabytes)
+	}
+	for i := range c.Costs {
+		r := &c.Costs[i]
+		to(1e3, &r.Row, &r.Bytes, &r.LeftOut)
+		to(1e6, &r.Share)
+		all(r.Samples)
+		if r.Measured != nil {
+			to(1e3, &r.Measured.Row)
+			to(1e6, &r.Measured.Chance)
+		}
 	}
 }

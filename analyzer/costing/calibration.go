@@ -2,12 +2,12 @@ package costing
 
 import "math/bits"
 
-// A calibration is a fixed piece of work of the kind that rules are made of:
-// arithmetic that waits for itself, reading in order, reading at random and
-// branches. What it takes says how fast the machine is at the moment.
+// A calibration is a fixed piece of work of the kind that rules are made of.
+// What it takes says how fast the machine is at the moment.
 type calibration struct {
 	clock func() int64
 	table []uint64
+	steps [256]byte
 	// sum keeps the work from being left out by the compiler.
 	sum uint64
 }
@@ -25,6 +25,10 @@ func newCalibration(clock func() int64) *calibration {
 	for i := range c.table {
 		x = mix(x)
 		c.table[i] = x
+	}
+	for i := range c.steps {
+		x = mix(x)
+		c.steps[i] = byte(x)
 	}
 	return c
 }
@@ -48,22 +52,54 @@ func (c *calibration) times(to []float64) []float64 {
 }
 
 func (c *calibration) work() {
-	x := c.sum | 1
-	for range 4000 {
-		x = mix(x)
+	c.sum ^= c.arithmetic() + c.scan() + c.bitmaps() + c.gather()
+}
+
+// arithmetic keeps several units of the processor busy.
+func (c *calibration) arithmetic() uint64 {
+	a, b, d, e := c.sum, c.sum+1, c.sum+2, c.sum+3
+	for range 1500 {
+		a, b, d, e = mix(a), mix(b), mix(d), mix(e)
 	}
-	at := x
-	for range 4000 { // at random
-		at = at*6364136223846793005 + 1442695040888963407
-		x += c.table[at>>46]
-	}
-	first := int(x % (calibrationWords / 2))
-	for _, v := range c.table[first : first+16384] { // in order, with branches
-		if v&3 == 0 {
-			x += uint64(bits.OnesCount64(v))
-		} else {
-			x ^= v
+	return a + b + d + e
+}
+
+// scan reads bytes and turns on them, as the reading of text does.
+func (c *calibration) scan() uint64 {
+	var state, marks uint64
+	for _, w := range c.table[:1024] {
+		for range 8 {
+			b := w & 0xff
+			w >>= 8
+			switch {
+			case b < 10:
+				state = state*10 + b
+			case b < 240:
+				state = state&0xffff ^ uint64(c.steps[byte(state)^byte(b)])
+			default:
+				marks++
+			}
 		}
 	}
-	c.sum = x
+	return state + marks
+}
+
+// bitmaps joins and counts bits, as conditions do.
+func (c *calibration) bitmaps() uint64 {
+	n := 0
+	x, y := c.table[1024:5120], c.table[5120:9216]
+	for i, w := range x {
+		n += bits.OnesCount64(w&y[i] | ^w)
+	}
+	return uint64(n)
+}
+
+// gather reads here and there.
+func (c *calibration) gather() uint64 {
+	at, sum := c.sum|1, uint64(0)
+	for range 4000 {
+		at = at*6364136223846793005 + 1442695040888963407
+		sum += c.table[at>>46]
+	}
+	return sum
 }

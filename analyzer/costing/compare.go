@@ -65,6 +65,7 @@ func Compare(before, after *Costs, limits Limits) *Comparison {
 	}
 	smallest := max(leastTime, least*median(before.Samples))
 	var ratios []float64
+	var thenAll, nowAll []float64 // what both sides measured, by round
 	for i := range after.Costs {
 		now := &after.Costs[i]
 		then := was[now.Rule]
@@ -72,6 +73,7 @@ func Compare(before, after *Costs, limits Limits) *Comparison {
 			c.Added = append(c.Added, now.Rule)
 			continue
 		}
+		thenAll, nowAll = plus(thenAll, then.Samples), plus(nowAll, now.Samples)
 		if b := median(then.Samples); b >= smallest {
 			ratios = append(ratios, median(now.Samples)/b)
 		}
@@ -102,7 +104,7 @@ func Compare(before, after *Costs, limits Limits) *Comparison {
 		}
 		return 1
 	})
-	c.whole(before, after, limits)
+	c.whole(thenAll, nowAll, limits)
 	return c
 }
 
@@ -125,17 +127,23 @@ func slowdown(then, now *RuleCost, drift, smallest float64, limits Limits) (Slow
 }
 
 // whole says whether the engine got slower, and not some rules of it.
-func (c *Comparison) whole(before, after *Costs, limits Limits) {
-	then, now := median(before.Samples), median(after.Samples)
-	if then == 0 {
+func (c *Comparison) whole(then, now []float64, limits Limits) {
+	if median(then) == 0 {
 		return
 	}
-	c.Total = now / then
-	bar := make([]float64, len(before.Samples))
-	for i, v := range before.Samples {
-		bar[i] = v * (1 + limits.Regression)
+	c.Total = median(now) / median(then)
+	bar := make([]float64, len(then))
+	add(bar, then, 1/(1+limits.Regression))
+	c.Whole = c.Total > 1+limits.Regression && c.Drift > 1+limits.Regression && larger(now, bar) <= level
+}
+
+// plus adds the values to those of sum, which grows to hold them.
+func plus(sum, values []float64) []float64 {
+	for len(sum) < len(values) {
+		sum = append(sum, 0)
 	}
-	c.Whole = c.Total > 1+limits.Regression && c.Drift > 1+limits.Regression && larger(after.Samples, bar) <= level
+	add(sum, values, 1)
+	return sum
 }
 
 // Alarm says that something got slower.

@@ -113,13 +113,18 @@ func (b *Bench) Measure(ctx context.Context, tables bool) (*Costs, error) {
 	}
 	c := b.attribute(s)
 	if !tables {
+		c.round()
 		return c, nil
 	}
 	if err := b.decode(ctx, c); err != nil {
 		return nil, err
 	}
 	c.share()
-	return c, b.leaveOut(ctx, c)
+	if err := b.leaveOut(ctx, c); err != nil {
+		return nil, err
+	}
+	c.round()
+	return c, nil
 }
 
 // samples are the spans of every round.

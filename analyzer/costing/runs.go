@@ -31,7 +31,9 @@ func (b *Bench) decode(ctx context.Context, c *Costs) error {
 	}
 	for i := range c.Tables {
 		t := &c.Tables[i]
-		t.Decode = median(times[i])
+		if t.Columns > 0 { // else what is needed of it was read beforehand
+			t.Decode = median(times[i])
+		}
 		c.Decode += t.Decode
 		if seconds := t.Decode / 1e9; seconds > 0 {
 			t.DecodeRows, t.DecodeMegabytes = float64(t.Rows)/seconds, float64(t.Bytes)/1e6/seconds
@@ -75,11 +77,11 @@ func (b *Bench) leaveOut(ctx context.Context, c *Costs) error {
 		}
 		return 0
 	})
-	return b.LeaveOut(ctx, costliest[:min(b.options.LeaveOut, len(costliest))])
+	return b.savings(ctx, costliest[:min(b.options.LeaveOut, len(costliest))])
 }
 
-// LeaveOut measures what runs without each of the rules save.
-func (b *Bench) LeaveOut(ctx context.Context, costs []*RuleCost) error {
+// savings measures what runs without each of the rules save.
+func (b *Bench) savings(ctx context.Context, costs []*RuleCost) error {
 	if len(costs) == 0 {
 		return nil
 	}
