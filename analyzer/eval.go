@@ -46,6 +46,7 @@ type evaluator struct {
 	// one.
 	hashes, asking []uint64
 	digester       cohort.Digester
+	repeats        *repeatRoom
 }
 
 // prepared is what the workers of one pass share.

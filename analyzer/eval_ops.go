@@ -2,9 +2,7 @@ package analyzer
 
 import (
 	"bytes"
-	"math"
 
-	"paperlight/analyzer/cohort"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/kernel"
 	"paperlight/analyzer/schema"
@@ -171,91 +169,6 @@ func (e *evaluator) calendar(n *expr.Node, args []*vec, out *vec) func() {
 	return func() {
 		out.known = x.known
 		shifter.ShiftDates(out.days, x.days, x.known, e.n)
-	}
-}
-
-// repeatedIn compiles the look-up of a row's keys among those counted before.
-func (e *evaluator) repeatedIn(n *expr.Node, args []*vec, out *vec) func() {
-	repeats := e.in.run.repeats[n]
-	owner := e.owner(n.Relation)
-	var d cohort.Digester
-	out.known = nil
-	cond := args[0]
-	return func() {
-		setWhere(out.bits, e.n, func(i int) bool {
-			o, ok := owner(i)
-			if !ok {
-				return false
-			}
-			sum, ok := digest(&d, o, args[1:], n.Args[1:], i)
-			if !ok {
-				return false
-			}
-			others := repeats.Count(place(n.Relation, o, sum), sum)
-			if bit(cond.known, i) && bitAt(cond.bits, i) != 0 {
-				others--
-			}
-			return others > 0
-		})
-	}
-}
-
-// owner returns what names the row of Relation.From that row i belongs to.
-func (e *evaluator) owner(r *schema.Relation) func(i int) (uint64, bool) {
-	own := &e.ownPatient
-	if r.From.Name == "practice" {
-		own = &e.ownPractice
-	}
-	if !byID(r) {
-		return func(i int) (uint64, bool) { o := (*own)[i]; return uint64(uint32(o)), o >= 0 }
-	}
-	far := e.in.columnAt(r.Far)
-	return func(i int) (uint64, bool) {
-		by := e.owners(r)[i]
-		if far < 0 || by < 0 || !bit(e.columns[far].known, i) {
-			return 0, false
-		}
-		return cohort.RowKey(by, e.columns[far].textAt(i)), true
-	}
-}
-
-// place keeps the repeats of neighbouring patients together.
-func place(r *schema.Relation, owner uint64, d cohort.Digest) uint64 {
-	if r.From.Name == "patients" {
-		return owner
-	}
-	return d.Place()
-}
-
-// digest returns the digest of the keys of row i, if all are known.
-func digest(d *cohort.Digester, owner uint64, keys []*vec, nodes []*expr.Node, i int) (cohort.Digest, bool) {
-	d.Reset(owner)
-	for k, v := range keys {
-		if !bit(v.known, i) {
-			return cohort.Digest{}, false
-		}
-		addValue(d, v, nodes[k].Type, i)
-	}
-	return d.Sum(), true
-}
-
-// addValue adds the value of row i, which is known.
-func addValue(d *cohort.Digester, v *vec, t schema.Type, i int) {
-	switch t {
-	case schema.Text:
-		d.Text(v.textAt(i))
-	case schema.Date:
-		d.Number(uint64(uint32(v.days[i])))
-	case schema.Int:
-		d.Number(uint64(v.ints[i]))
-	case schema.Bool:
-		d.Number(bitAt(v.bits, i))
-	case schema.Decimal:
-		r := v.reals[i]
-		if r == 0 {
-			r = 0 // minus zero is zero
-		}
-		d.Number(math.Float64bits(r))
 	}
 }
 

@@ -51,7 +51,6 @@ type fold struct {
 	latest []latestFold
 	days   [][]uint64 // dayWords a row
 	room   [8][]uint64
-	digest cohort.Digester
 }
 
 // A latestFold holds, for each row, the latest date and what holds on it.
@@ -236,22 +235,15 @@ func (f *fold) field(e *evaluator, b bitField, from []int32, room []uint64) []ui
 	case b.repeats == nil:
 		return truths(room, cond, e.n)
 	}
-	keys := make([]*vec, len(b.node.Args)-1)
-	for i, a := range b.node.Args[1:] {
-		keys[i] = e.value(a)
+	rows := e.askingRoom()
+	kernel.IsTrue(rows, cond.bools(), e.n)
+	for i := range e.n {
+		if from[i] < 0 {
+			rows[i>>6] &^= 1 << (i & 63)
+		}
 	}
-	owner := e.owner(b.node.Relation)
-	setWhere(room, e.n, func(i int) bool {
-		if from[i] < 0 || !bit(cond.known, i) || bitAt(cond.bits, i) == 0 {
-			return false
-		}
-		o, ok := owner(i)
-		if !ok {
-			return false
-		}
-		sum, ok := digest(&f.digest, o, keys, b.node.Args[1:], i)
-		return ok && b.repeats.Add(place(b.node.Relation, o, sum), sum)
-	})
+	kernel.Fill(room, false, e.n)
+	e.repeatKeys(b.node).count(b.repeats, rows, func(i int) { room[i>>6] |= 1 << (i & 63) })
 	return room
 }
 

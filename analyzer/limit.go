@@ -96,6 +96,9 @@ func (run *Run) used() int64 {
 	for _, r := range run.repeats {
 		used += r.Bytes()
 	}
+	for _, f := range run.sieves {
+		used += f.Bytes()
+	}
 	seen := map[*keyed]bool{}
 	for _, k := range run.keyed {
 		if seen[k] {

@@ -57,6 +57,8 @@ type pass struct {
 	// whose values are counted.
 	links   []*link
 	repeats []*expr.Node
+	// sieve: the repeats are only prepared for.
+	sieve bool
 	// across are the steps of rows that meet in equal values.
 	across []*expr.Node
 	// tallies are the programs counted, as indexes into Plan.programs.

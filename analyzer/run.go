@@ -78,11 +78,12 @@ type Run struct {
 	held    map[*expr.Node]*held
 	keyed   map[factKey]*keyed
 	repeats map[*expr.Node]*cohort.Repeats
-	asked   map[*expr.Node]*asked   // by OpKeySet
-	earlier map[*expr.Node]*earlier // by OpRepeatFilter
-	tallies [][]state.Tally         // by program, by practice
-	tables  []*reading              // by schema.Table.Index; nil where not read
-	seen    map[*schema.Column]bool // columns whose cells have been counted
+	sieves  map[*expr.Node]*cohort.Filter // beside repeats of rows in memory
+	asked   map[*expr.Node]*asked         // by OpKeySet
+	earlier map[*expr.Node]*earlier       // by OpRepeatFilter
+	tallies [][]state.Tally               // by program, by practice
+	tables  []*reading                    // by schema.Table.Index; nil where not read
+	seen    map[*schema.Column]bool       // columns whose cells have been counted
 
 	mu       sync.Mutex
 	progress Progress
@@ -93,7 +94,7 @@ type Run struct {
 func NewRun(ctx context.Context, plan *Plan, x *extract.Extract, practices *Practices, o Options) (*Run, error) {
 	run := &Run{
 		plan: plan, x: x, options: o, practices: practices,
-		held: map[*expr.Node]*held{}, keyed: map[factKey]*keyed{}, repeats: map[*expr.Node]*cohort.Repeats{},
+		held: map[*expr.Node]*held{}, keyed: map[factKey]*keyed{}, repeats: map[*expr.Node]*cohort.Repeats{}, sieves: map[*expr.Node]*cohort.Filter{},
 		asked: map[*expr.Node]*asked{}, earlier: map[*expr.Node]*earlier{},
 		tables: make([]*reading, len(schema.Tables)), seen: map[*schema.Column]bool{},
 	}
@@ -122,6 +123,7 @@ func NewRun(ctx context.Context, plan *Plan, x *extract.Extract, practices *Prac
 		}
 		for _, n := range p.keep {
 			delete(run.repeats, n) // its values are held instead
+			delete(run.sieves, n)
 		}
 		for _, n := range p.drop {
 			delete(run.held, n)
@@ -145,6 +147,11 @@ func (run *Run) pass(ctx context.Context, p *pass) error {
 	case p.memory:
 		if p.table.Name == "practice" {
 			run.holdCounts()
+		}
+		if len(p.repeats) > 0 {
+			if err := run.overHeld(ctx, run.sift(p)); err != nil {
+				return err
+			}
 		}
 		return run.overHeld(ctx, p)
 	case p.table.Name == "patients":
@@ -239,27 +246,6 @@ func (w *work) batch(k *worker) {
 	}
 }
 
-// addRepeats counts the keys of the rows that meet the condition of n.
-func (w *work) addRepeats(e *evaluator, n *expr.Node, to *cohort.Repeats) {
-	var d cohort.Digester
-	cond := e.value(n.Args[0])
-	keys := make([]*vec, len(n.Args)-1)
-	for i, a := range n.Args[1:] {
-		keys[i] = e.value(a)
-	}
-	owner := e.owner(n.Relation)
-	for i := range e.n {
-		if !bit(cond.known, i) || bitAt(cond.bits, i) == 0 {
-			continue
-		}
-		if o, ok := owner(i); ok {
-			if sum, ok := digest(&d, o, keys, n.Args[1:], i); ok {
-				to.Add(place(n.Relation, o, sum), sum)
-			}
-		}
-	}
-}
-
 // join merges what the workers gathered into the run.
 func (w *work) join(workers []*worker) {
 	run := w.run
@@ -286,7 +272,9 @@ func (w *work) join(workers []*worker) {
 		}
 	}
 	for i, n := range w.pass.repeats {
-		run.repeats[n] = w.repeats[i]
+		if !w.pass.sieve {
+			run.repeats[n] = w.repeats[i]
+		}
 	}
 	for _, k := range workers {
 		for i, at := range w.pass.tallies {

@@ -110,15 +110,35 @@ func TestRepeatsCountToTwo(t *testing.T) {
 		}
 		return d.Sum()
 	}
-	require.Zero(t, r.Count(0, sum(1, "a")))
-	for i := range 3000 {
-		require.False(t, r.Add(uint64(i), sum(uint64(i), "a", "b")))
+	add := func(place uint64, d Digest) bool {
+		again := make([]bool, 1)
+		r.AddAll([]Placed{{place, d}}, again)
+		return again[0]
 	}
-	require.True(t, r.Add(5, sum(5, "a", "b")))
-	require.True(t, r.Add(5, sum(5, "a", "b")))
-	require.Equal(t, 2, r.Count(5, sum(5, "a", "b")))
-	require.Equal(t, 1, r.Count(6, sum(6, "a", "b")))
-	require.Zero(t, r.Count(6, sum(6, "ab", "")), "texts do not run together")
+	count := func(place uint64, d Digest) uint8 {
+		times := []uint8{9}
+		r.CountAll([]Placed{{place, d}}, times)
+		return times[0]
+	}
+	require.Zero(t, count(0, sum(1, "a")))
+	var rows []Placed
+	for i := range 3000 {
+		rows = append(rows, Placed{uint64(i * 50), sum(uint64(i), "a", "b")})
+	}
+	again, times := make([]bool, len(rows)), make([]uint8, len(rows))
+	r.AddAll(rows, again)
+	require.NotContains(t, again, true)
+	r.CountAll(rows, times)
+	for i, n := range times {
+		require.EqualValues(t, 1, n, "row %d", i)
+	}
+	require.True(t, add(250, sum(5, "a", "b")))
+	require.True(t, add(250, sum(5, "a", "b")))
+	require.EqualValues(t, 2, count(250, sum(5, "a", "b")))
+	require.EqualValues(t, 1, count(300, sum(6, "a", "b")))
+	require.Zero(t, count(300, sum(6, "ab", "")), "texts do not run together")
+	require.Zero(t, count(300, sum(5, "a", "b")), "of another place")
+	require.Positive(t, r.Bytes())
 }
 
 func TestRepeatedCountsWhatAnEqualOnePrecedes(t *testing.T) {

@@ -1,6 +1,7 @@
 package cohort
 
 import (
+	"math/bits"
 	"sync"
 
 	"github.com/zeebo/xxh3"
@@ -30,21 +31,7 @@ func (d *Digester) Text(b []byte) {
 // Sum returns the digest.
 func (d *Digester) Sum() Digest {
 	h := xxh3.Hash128(d.buffer)
-	return Digest{h.Lo &^ 1, h.Hi | 1} // bit 0 of lo says twice; hi is never zero
-}
-
-// Repeats counts digests up to two. Goroutines may add at the same time, and
-// look up once all have been added. It holds 16 bytes a distinct digest, at a
-// load of at most three quarters.
-//
-// Each digest has a place: digests that come together should share theirs, for
-// what is near in place is near in memory. Equal digests must have one place.
-type Repeats struct{ shards [1 << 10]repeatShard }
-
-type repeatShard struct {
-	mu    sync.Mutex
-	slots []Digest // hi 0: free
-	used  int
+	return Digest{h.Lo &^ 1, h.Hi | 1} // hi is never zero
 }
 
 // Key is half of the digest, for what a rare mistake does no harm in.
@@ -53,56 +40,111 @@ func (d Digest) Key() uint64 { return d.hi ^ d.lo }
 // Place is a place for digests that come in no order.
 func (d Digest) Place() uint64 { return d.hi >> 32 << 8 }
 
-func (r *Repeats) shard(place uint64) *repeatShard {
-	return &r.shards[place>>8%uint64(len(r.shards))]
+// A Placed is a digest and its place. Digests that come together should share
+// their place, for what is near in place is near in memory. Equal digests must
+// have one place.
+type Placed struct {
+	Place  uint64
+	Digest Digest
 }
 
-// Add counts d, and reports whether it has been added before.
-func (r *Repeats) Add(place uint64, d Digest) bool {
-	s := r.shard(place)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if 4*(s.used+1) > 3*len(s.slots) {
+// Repeats counts digests up to two. Goroutines may add at the same time, and
+// look up once all have been added. It holds 8 bytes a distinct digest, at a
+// load between a half and four fifths: 63 bits of the digest, which are only
+// ever compared within 1 in 1024 of the places.
+type Repeats struct{ shards [repeatShards]repeatShard }
+
+const repeatShards = 1 << 10
+
+type repeatShard struct {
+	mu    sync.Mutex
+	slots []uint64 // 0 free; bit 0 says twice
+	used  int
+}
+
+func (r *Repeats) shard(place uint64) *repeatShard { return &r.shards[place>>8%repeatShards] }
+
+// word is what a shard holds of a digest; never zero.
+func (d Digest) word() uint64 { return max(d.lo, 2) }
+
+// AddAll counts the digests of rows; again[i] says that row i's has been added
+// before.
+func (r *Repeats) AddAll(rows []Placed, again []bool) {
+	again = again[:len(rows)]
+	for i := 0; i < len(rows); {
+		s := r.shard(rows[i].Place)
+		s.mu.Lock()
+		for ; i < len(rows) && r.shard(rows[i].Place) == s; i++ {
+			again[i] = s.add(rows[i].Digest.word())
+		}
+		s.mu.Unlock()
+	}
+}
+
+func (s *repeatShard) add(word uint64) bool {
+	if 5*(s.used+1) > 4*len(s.slots) {
 		s.grow()
 	}
-	at := s.find(d)
-	if s.slots[at].hi == 0 {
-		s.slots[at] = d
+	at := s.find(word)
+	if s.slots[at] == 0 {
+		s.slots[at] = word
 		s.used++
 		return false
 	}
-	s.slots[at].lo |= 1
+	s.slots[at] |= 1
 	return true
 }
 
-// Count returns how often d was added: 0, 1, or 2 for more.
-func (r *Repeats) Count(place uint64, d Digest) int {
-	s := r.shard(place)
-	if len(s.slots) == 0 {
-		return 0
+// CountAll fills times with how often each row's digest was added: 0, 1, or 2
+// for more.
+func (r *Repeats) CountAll(rows []Placed, times []uint8) {
+	times = times[:len(rows)]
+	var seen [lookupGroup]uint64 // loaded together, before any probing
+	for first := 0; first < len(rows); first += lookupGroup {
+		group := rows[first:min(first+lookupGroup, len(rows))]
+		for i, p := range group {
+			seen[i] = 0
+			if s := r.shard(p.Place); len(s.slots) > 0 {
+				seen[i] = s.slots[s.home(p.Digest.word())]
+			}
+		}
+		for i, p := range group {
+			found, word := seen[i], p.Digest.word()
+			if found != 0 && found&^1 != word {
+				s := r.shard(p.Place)
+				found = s.slots[s.find(word)]
+			}
+			times[first+i] = 0
+			if found != 0 {
+				times[first+i] = 1 + uint8(found&1)
+			}
+		}
 	}
-	at := s.find(d)
-	if s.slots[at].hi == 0 {
-		return 0
-	}
-	return 1 + int(s.slots[at].lo&1)
 }
 
-func (s *repeatShard) find(d Digest) int {
-	mask := len(s.slots) - 1
-	at := int(d.lo>>1) & mask
-	for s.slots[at].hi != 0 && (s.slots[at].hi != d.hi || s.slots[at].lo&^1 != d.lo) {
-		at = (at + 1) & mask
+// home is the slot where the search for word begins.
+func (s *repeatShard) home(word uint64) int {
+	at, _ := bits.Mul64(word, uint64(len(s.slots)))
+	return int(at)
+}
+
+// find returns the slot of word, or the free slot it would take.
+func (s *repeatShard) find(word uint64) int {
+	at := s.home(word)
+	for s.slots[at] != 0 && s.slots[at]&^1 != word {
+		if at++; at == len(s.slots) {
+			at = 0
+		}
 	}
 	return at
 }
 
 func (s *repeatShard) grow() {
 	old := s.slots
-	s.slots = make([]Digest, max(16, 2*len(old)))
-	for _, d := range old {
-		if d.hi != 0 {
-			s.slots[s.find(Digest{d.lo &^ 1, d.hi})] = d
+	s.slots = make([]uint64, max(8, len(old)+len(old)/2))
+	for _, word := range old {
+		if word != 0 {
+			s.slots[s.find(word&^1)] = word
 		}
 	}
 }
@@ -111,7 +153,7 @@ func (s *repeatShard) grow() {
 func (r *Repeats) Bytes() int64 {
 	var n int64
 	for i := range r.shards {
-		n += int64(len(r.shards[i].slots)) * 16
+		n += int64(len(r.shards[i].slots)) * 8
 	}
 	return n
 }
