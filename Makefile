@@ -12,7 +12,7 @@ export CGO_ENABLED := 0
 export GOTOOLCHAIN := local
 export GOFLAGS := -buildvcs=false
 
-.PHONY: help build demo test race lint vet fmt docs golden fuzz bench peers cross modules
+.PHONY: help build demo test race lint vet fmt docs mutants golden fuzz bench peers cross modules
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ lint: $(GOLANGCI) ## golangci-lint at its pinned version
 docs: build ## write the generated pages under docs/
 	$(BIN) rules docs docs/rules
 	$(BIN) schema > docs/schema.md
+
+mutants: build ## ask that the cases of rules notice every small change of a condition
+	$(BIN) rules test --mutate
 
 golden: ## rewrite golden files; read the diff before committing
 	$(GO) test ./analyzer/... ./cmd/... ./rules/... -update

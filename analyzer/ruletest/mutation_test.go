@@ -160,3 +160,19 @@ func TestEquivalentMutantsAreExplained(t *testing.T) {
 	require.Contains(t, messages(with("equivalent: exclude: dropped because it seems so")), "a case notices this change: exclude: dropped")
 	require.Contains(t, messages(with("equivalent: where: turned round because it seems so")), "the rule has no such change: where: turned round")
 }
+
+// TestCasesNoticeMutantDefinitions holds the cases to the shared definitions;
+// with -mutants alone, because each change is a new language.
+func TestCasesNoticeMutantDefinitions(t *testing.T) {
+	if !*every {
+		t.Skip("takes a minute; run with -mutants")
+	}
+	c, err := rules.Embedded()
+	require.NoError(t, err)
+	out, err := MutateDefinitions(context.Background(), c)
+	require.NoError(t, err)
+	require.NotZero(t, out.Mutants)
+	for _, f := range out.Survivors {
+		t.Error(f)
+	}
+}

@@ -23,7 +23,8 @@ func newRulesTest(c *console) *cobra.Command {
 		Long: `Run the cases of the rules in the folders, or of the embedded rules where none
 is given: whole, row by row, shuffled and divided at random, on several workers,
 and with each needed column withheld. With --mutate, weaken each condition in
-every small way and name the changes that no case notices.`,
+every small way and name the changes that no case notices; where all rules are
+tested, the shared definitions too.`,
 		Example: "  paperlight rules test\n  paperlight rules test my-rules --select local/phone-recorded",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			catalogue, err := r.catalogueWith(args)
@@ -67,6 +68,14 @@ func (c *console) mutate(ctx context.Context, catalogue *rules.Catalogue, chosen
 	out, err := ruletest.Mutate(ctx, catalogue, chosen)
 	if err != nil {
 		return err
+	}
+	if len(chosen) == len(catalogue.Rules) {
+		definitions, err := ruletest.MutateDefinitions(ctx, catalogue)
+		if err != nil {
+			return err
+		}
+		out.Mutants += definitions.Mutants
+		out.Survivors = append(out.Survivors, definitions.Survivors...)
 	}
 	for _, f := range out.Survivors {
 		fmt.Fprintln(c.out, visible(f.String()))
