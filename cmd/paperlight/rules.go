@@ -182,7 +182,7 @@ func newRulesNew(c *console) *cobra.Command {
 			}
 			drafts, err := rules.Scaffold(args[0], t)
 			if err != nil {
-				return err
+				return fail(exitUsage, err, "")
 			}
 			if err := rules.WriteDrafts(dir, drafts); err != nil {
 				return outputError(args[0], err)
@@ -210,6 +210,7 @@ func below(dir, name string) string {
 
 func newRulesLint(c *console) *cobra.Command {
 	var r ruleFlags
+	var own []string
 	cmd := &cobra.Command{
 		Use: "lint [FOLDER...]", Short: "Warn of rules that load and are likely to be wrong",
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -220,6 +221,13 @@ func newRulesLint(c *console) *cobra.Command {
 			var schemes []*rules.Scheme
 			for _, id := range rules.SchemeIDs() {
 				s, err := rules.PublishedScheme(id, catalogue)
+				if err != nil {
+					return err
+				}
+				schemes = append(schemes, s)
+			}
+			for _, r.scheme = range own {
+				s, err := r.chosenScheme(catalogue)
 				if err != nil {
 					return err
 				}
@@ -236,6 +244,7 @@ func newRulesLint(c *console) *cobra.Command {
 			return nil
 		},
 	}
+	cmd.Flags().StringSliceVar(&own, "scheme", nil, "a scheme file of your own that may have the rules")
 	r.add(cmd.Flags())
 	return cmd
 }

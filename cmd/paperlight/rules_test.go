@@ -44,10 +44,23 @@ accreditations:
         severity: minor
         weight: 2
 `), 0o644))
+	r = paperlight(t, "rules", "lint", "rules")
+	require.Contains(t, r.out, "rules/local/severity-recorded.md: the rule stands in no scheme")
+	r = paperlight(t, "rules", "lint", "rules", "--scheme", "ours.yaml")
+	require.NotContains(t, r.out, "stands in no scheme")
+
 	folder, _ := made(t, "--patients", "60")
 	found := false
 	for _, result := range checked(t, folder, "--rules", "rules", "--scheme", "ours.yaml").Practices[0].Results {
 		found = found || result.Rule == "local/severity-recorded" && result.Denominator != nil
 	}
 	require.True(t, found)
+}
+
+func TestBadNamesOfNewRulesAreUsage(t *testing.T) {
+	for _, args := range [][]string{{"Local/phone"}, {"local/phone", "--table", "alergies"}, {"local"}} {
+		r := paperlight(t, append([]string{"rules", "new", "--dir", t.TempDir()}, args...)...)
+		require.Equal(t, exitUsage, r.code, r.err)
+		require.NotContains(t, r.err, "report this")
+	}
 }
