@@ -182,7 +182,7 @@ func parseShare(flag, text string) (float64, error) {
 	if percent {
 		v /= 100
 	}
-	if err != nil || v < 0.01 || v > 100 {
+	if err != nil || !(v >= 0.01 && v <= 100) { // not a number is neither
 		return 0, usage("%s %s: want a share such as 20%%, at least 1%%", flag, text)
 	}
 	return v, nil

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// quickBench are flags that measure little.
+var quickBench = []string{"--rounds", "3", "--leave-out", "0"}
+
+// benched runs bench and reads what it measured.
+func benched(t *testing.T, args ...string) (*benchReport, ran) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "bench.json")
+	args = append(append([]string{"bench", "--format", "text", "--format", "json=" + path}, quickBench...), args...)
+	r := paperlight(t, args...)
+	text, err := os.ReadFile(path)
+	require.NoError(t, err, r.err)
+	report := &benchReport{}
+	require.NoError(t, json.Unmarshal(text, report))
+	return report, r
+}
+
+// forged writes a baseline in which rules took factor times what they did.
+func forged(t *testing.T, r *benchReport, factor func(rule string) float64) string {
+	t.Helper()
+	text, err := json.Marshal(r)
+	require.NoError(t, err)
+	copied := &benchReport{}
+	require.NoError(t, json.Unmarshal(text, copied))
+	for i := range copied.Costs.Costs {
+		for j := range copied.Costs.Costs[i].Samples {
+			copied.Costs.Costs[i].Samples[j] *= factor(copied.Costs.Costs[i].Rule)
+		}
+	}
+	path := filepath.Join(t.TempDir(), "baseline.json")
+	text, err = json.Marshal(copied)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(path, text, 0o600))
+	return path
+}
+
+func TestBenchMeasuresEveryRuleAndCleansUp(t *testing.T) {
+	temporary := t.TempDir()
+	t.Setenv("TMPDIR", temporary)
+	t.Setenv("TMP", temporary)
+	got, r := benched(t, "--patients", "150", "--leave-out", "1", "--top", "3")
+	require.Zero(t, r.code, r.err)
+	require.Contains(t, r.out, "an extract made of 150 patients")
+	require.Contains(t, r.out, "shown: 3 of ")
+	require.Equal(t, benchSchema, got.SchemaVersion)
+	require.True(t, got.Extract.Made)
+	require.Nil(t, got.Comparison)
+	measured, rows := 0, int64(0)
+	for _, c := range got.Costs.Costs {
+		require.Positive(t, c.Row, c.Rule)
+		require.Len(t, c.Samples, 3)
+		require.InDelta(t, 0.5, c.Share, 0.5)
+		if c.Measured != nil {
+			measured++
+		}
+	}
+	require.Equal(t, 1, measured)
+	require.Greater(t, len(got.Costs.Costs), 50, "most rules of the catalogue run")
+	for _, table := range got.Tables {
+		rows += table.Rows
+		if table.Columns > 0 {
+			require.Positive(t, table.DecodeRows, table.Table)
+		}
+	}
+	require.Equal(t, rows, got.Extract.Rows)
+	left, err := os.ReadDir(temporary)
+	require.NoError(t, err)
+	require.Empty(t, left, "the extract that was made is removed")
+}
+
+// No time is asserted here: the baselines are so far from any measurement
+// that no machine is slow or fast enough to change the outcome.
+func TestBenchNamesTheRuleThatGotSlowerAndNoOther(t *testing.T) {
+	folder, _ := made(t, "--patients", "500", "--format", "parquet")
+	args := []string{folder, "--select", "medication/*", "--max-regression", "2000%"}
+	first, r := benched(t, args...)
+	require.Zero(t, r.code, r.err)
+	const slow = "medication/repeat-in-use"
+
+	got, r := benched(t, append(args, "--baseline", forged(t, first, func(rule string) float64 {
+		if rule == slow {
+			return 1e-4
+		}
+		return 1
+	}))...)
+	require.Equal(t, exitNotMet, r.code, r.out)
+	require.Len(t, got.Comparison.Slower, 1)
+	require.Equal(t, slow, got.Comparison.Slower[0].Rule)
+	require.Contains(t, r.out, "SLOWER: "+slow)
+	require.Equal(t, 1, strings.Count(r.out, "SLOWER"))
+
+	got, r = benched(t, append(args, "--baseline", forged(t, first, func(string) float64 { return 1e3 }))...)
+	require.Zero(t, r.code, r.out)
+	require.False(t, got.Comparison.Alarm())
+	require.Contains(t, r.out, "nothing is slower by more than 2000.0 %")
+}
+
+func TestBenchRefuses(t *testing.T) {
+	folder, _ := made(t, "--patients", "120")
+	other, _ := made(t, "--patients", "130")
+	first, r := benched(t, folder)
+	require.Zero(t, r.code, r.err)
+	baseline := forged(t, first, func(string) float64 { return 1 })
+	empty := filepath.Join(t.TempDir(), "empty.json")
+	require.NoError(t, os.WriteFile(empty, []byte("{}"), 0o600))
+	tests := map[string]struct {
+		args []string
+		code int
+		says string
+	}{
+		"a baseline of other rows":       {[]string{other, "--baseline", baseline}, exitUsage, "baseline.json: measured over other rows: "},
+		"a baseline that is none":        {[]string{folder, "--baseline", empty}, exitUsage, "empty.json: want the output of paperlight bench"},
+		"a baseline that is not there":   {[]string{folder, "--baseline", filepath.Join(folder, "b.json")}, exitUsage, "b.json: cannot be read"},
+		"no share":                       {[]string{folder, "--max-regression", "twice"}, exitUsage, "want a share such as 20%"},
+		"too few rounds":                 {[]string{folder, "--rounds", "1"}, exitUsage, "want 3 to 1000"},
+		"an unknown rule":                {[]string{folder, "--select", "allergy/codded"}, exitUsage, "allergy/coded"},
+		"an unknown form":                {[]string{folder, "--format", "html"}, exitUsage, "want one of json, text"},
+		"an extract that is not there":   {[]string{filepath.Join(folder, "nowhere")}, exitInput, "nowhere: no such file"},
+		"less memory than columns take":  {[]string{"--patients", "100", "--memory", "12"}, exitUsage, "at least 64MiB"},
+		"a day that is none":             {[]string{folder, "--as-of", "2026-02-30"}, exitUsage, "want a date"},
+		"text that nobody could look at": {[]string{folder, "--top", "-1"}, exitUsage, "want 0 or more"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := paperlight(t, append([]string{"bench"}, test.args...)...)
+			require.Equal(t, test.code, r.code, r.err)
+			require.Contains(t, r.err, test.says)
+			require.Empty(t, r.out)
+		})
+	}
+}
+
+func TestParseShare(t *testing.T) {
+	for text, want := range map[string]float64{"20%": 0.2, "0.5": 0.5, "150%": 1.5, "1%": 0.01} {
+		got, err := parseShare("--max-regression", text)
+		require.NoError(t, err, text)
+		require.InDelta(t, want, got, 1e-12)
+	}
+	for _, text := range []string{"", "%", "-5%", "0", "NaN", "20 %"} {
+		_, err := parseShare("--max-regression", text)
+		require.Error(t, err, text)
+	}
+}
+
+func TestWorkClockLeavesInterruptionsOut(t *testing.T) {
+	var wall, cpu int64
+	c := newWorkClock(func() int64 { return wall }, func() int64 { return cpu })
+	pass := func(w, p int64) int64 {
+		wall, cpu = wall+w, cpu+p
+		return c.now()
+	}
+	require.EqualValues(t, 1_000, pass(1_000, 900), "a moment is taken from the wall")
+	require.EqualValues(t, 81_000, pass(80_000, 80_100), "work that is not interrupted, from the processor")
+	require.EqualValues(t, 111_000, pass(5_000_000, 30_000), "5 ms on the wall, of which 30 us were work")
+	require.EqualValues(t, 111_000, pass(5_000_000, 0), "none of it was work")
+	require.EqualValues(t, 171_000, pass(60_000, 240_000), "other threads worked too: no more than the wall")
+	require.EqualValues(t, 171_010, pass(10, 0))
+	require.EqualValues(t, 171_010, pass(60_000, 0), "never back")
+}
