@@ -80,6 +80,7 @@ func Read(ctx context.Context, x *extract.Extract, o Options) (*state.State, err
 func (out *Outcome) lower(x *extract.Extract, catalogue *rules.Catalogue, practices *Practices) ([]Program, error) {
 	graph := expr.NewGraph()
 	binding := NewBinding(x, practices, catalogue.Lists)
+	binding.Prevalence = catalogue.Prevalence.Shares()
 	var programs []Program
 	for _, rule := range catalogue.Rules {
 		if rule.Checked == nil {

@@ -9,7 +9,7 @@ import (
 // of a published rule changes, and the rule's page says so under "History".
 const Version = "2026.1"
 
-//go:embed definitions.yaml codelists/*.csv codelists/*.yaml schemes/*.yaml */*.md */testdata/*.txtar
+//go:embed definitions.yaml prevalence.yaml codelists/*.csv codelists/*.yaml schemes/*.yaml */*.md */testdata/*.txtar
 var published embed.FS
 
 // Published returns the folder of the embedded catalogue.

@@ -15,7 +15,8 @@ import (
 )
 
 // A Folder holds rule pages (set/name.md), with their cases in set/testdata,
-// definitions.yaml, and code lists in codelists; each part may be absent.
+// definitions.yaml, prevalence.yaml, and code lists in codelists; each part
+// may be absent.
 type Folder struct {
 	FS fs.FS
 	// Name stands before the file names in messages: the base name of the
@@ -36,7 +37,7 @@ func Load(folders ...Folder) (*Catalogue, error) {
 	for _, f := range folders {
 		l.folder(f)
 	}
-	c := &Catalogue{Definitions: l.definitions, Rules: l.rules, Lists: map[string]*expr.Codelist{}, Version: Version, lines: l.lines}
+	c := &Catalogue{Definitions: l.definitions, Rules: l.rules, Lists: map[string]*expr.Codelist{}, Prevalence: l.prevalence, Version: Version, lines: l.lines}
 	if len(folders) > 1 {
 		c.Version += "+local"
 	}
@@ -60,6 +61,7 @@ type loader struct {
 	definitions []expr.Definition
 	rules       []*Rule
 	lists       map[string]*Codelist
+	prevalence  *Prevalence
 	files       []string            // "digest  name" lines of all that bears on a result
 	lines       map[string][]string // of the files that hold expressions, for messages
 }
@@ -86,6 +88,7 @@ func (l *loader) folder(f Folder) {
 // rulesOf reads what a folder of rules may hold.
 func (l *loader) rulesOf(f Folder) {
 	l.define(f)
+	l.prevalenceOf(f)
 	if _, err := fs.Stat(f.FS, "codelists"); err == nil {
 		l.codelists(f, "codelists")
 	}
@@ -198,7 +201,7 @@ func (l *loader) codelists(f Folder, dir string) {
 
 // check builds the language and checks every rule against it.
 func (l *loader) check(c *Catalogue) {
-	language, err := expr.NewLanguage(c.Definitions, c.Lists)
+	language, err := expr.NewLanguage(c.Definitions, c.Lists, c.Prevalence.names()...)
 	if err != nil {
 		l.faults.add(relocate(l.lines, err))
 		return

@@ -112,7 +112,10 @@ type Catalogue struct {
 	Lists       map[string]*expr.Codelist
 	// Codelists are the same lists with where they come from, sorted by name.
 	Codelists []*Codelist
-	Version   string
+	// Prevalence is what registers are expected to hold; nil where no folder
+	// says.
+	Prevalence *Prevalence
+	Version    string
 	// SHA256 is over the sorted list of names and digests of all files that
 	// bear on a result: pages, definitions and code lists.
 	SHA256 string

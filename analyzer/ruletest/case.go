@@ -40,7 +40,9 @@ type Archive struct {
 	// AsOf is the as-of date of all practices, in days since 1970-01-01.
 	AsOf int32
 	// Lists stand in for the catalogue's code lists of these names.
-	Lists        map[string]*expr.Codelist
+	Lists map[string]*expr.Codelist
+	// Prevalence stands in for the expected shares of these registers.
+	Prevalence   map[string]float64
 	Declarations []Declaration
 	Cases        []Case
 	// Equivalent are the mutants of the rule that no case can notice.
@@ -87,7 +89,7 @@ const defaultAsOf = "2026-03-31"
 // Parse reads the cases of a rule. Every fault found is an *rules.Error with
 // the position in the archive.
 func Parse(file string, data []byte, table *schema.Table) (*Archive, error) {
-	p := &parser{archive: &Archive{File: file, Lists: map[string]*expr.Codelist{}}, table: table}
+	p := &parser{archive: &Archive{File: file, Lists: map[string]*expr.Codelist{}, Prevalence: map[string]float64{}}, table: table}
 	p.archive.AsOf, _ = parseDate(defaultAsOf)
 	a := txtar.Parse(data)
 	line := 1
@@ -140,6 +142,8 @@ func (p *parser) directive(s string, line int) error {
 		p.archive.AsOf = day
 	case "codelist":
 		return p.codelist(text, line)
+	case "prevalence":
+		return p.prevalence(text, line)
 	case "declared":
 		return p.declared(text, line)
 	case "equivalent":

@@ -177,6 +177,7 @@ func (m *mutation) judge(ctx context.Context, a *Archive, c *Case) error {
 	}
 	practices.Declarations = append(practices.Declarations, a.answers(practices)...)
 	binding := analyzer.NewBinding(x, practices, m.lists(a))
+	binding.Prevalence = a.prevalence(m.catalogue)
 	graph := expr.NewGraph()
 	var programs []analyzer.Program
 	var of []int // the mutant of each program; -1 is the rule

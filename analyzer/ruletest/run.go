@@ -211,6 +211,7 @@ func (t *tester) measure(ctx context.Context, a *Archive, c *Case, w way) (*resu
 	}
 	practices.Declarations = append(practices.Declarations, a.answers(practices)...)
 	binding := analyzer.NewBinding(x, practices, t.lists(a))
+	binding.Prevalence = a.prevalence(t.catalogue)
 	if !w.constant {
 		binding.AsOf = nil
 	}

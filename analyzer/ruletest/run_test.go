@@ -204,10 +204,12 @@ func TestScaffoldFailsUntilFilledIn(t *testing.T) {
 			published := rules.Published()
 			definitions, err := fs.ReadFile(published.FS, "definitions.yaml")
 			require.NoError(t, err)
+			prevalence, err := fs.ReadFile(published.FS, "prevalence.yaml")
+			require.NoError(t, err)
 			lists, err := fs.Sub(published.FS, "codelists")
 			require.NoError(t, err)
 			c, err := rules.Load(
-				rules.Folder{FS: fstest.MapFS{"definitions.yaml": {Data: definitions}}, Name: "rules"},
+				rules.Folder{FS: fstest.MapFS{"definitions.yaml": {Data: definitions}, "prevalence.yaml": {Data: prevalence}}, Name: "rules"},
 				rules.Folder{FS: lists, ListsOnly: true},
 				rules.Folder{FS: os.DirFS(dir), Name: "ours", Strict: true})
 			require.NoError(t, err)
