@@ -157,7 +157,8 @@ var turned = map[string][]string{
 }
 
 // listForms take a condition on each row of a list: the place of that argument.
-var listForms = map[string]int{"exists": 1, "all": 1, "count": 1, "latest": 1, "latest_date": 1, "repeated": 1, "repeated_in": 2}
+var listForms = map[string]int{"exists": 1, "all": 1, "count": 1, "latest": 1, "latest_date": 1, "repeated": 1, "matched": 1, "latest_match": 1, "days": 1,
+	"repeated_in": 2, "repeats_earlier": 2}
 
 // parts weakens the parts of e.
 func (w *weakener) parts(e ast.Expr) {
@@ -197,6 +198,9 @@ func (w *weakener) call(e ast.Expr) {
 		w.date(e, args[0])
 		return
 	case "months", "years", "days", "working_days":
+		if call.IsMemberFunction() {
+			break // the days of a list
+		}
 		for _, v := range beside(args[0]) {
 			w.becomes(e, w.make.NewCall(0, name, w.make.NewLiteral(0, v)))
 		}
@@ -205,7 +209,7 @@ func (w *weakener) call(e ast.Expr) {
 		w.becomes(e, args[0])
 		w.condition(args[0])
 		return
-	case "repeated", "repeated_in":
+	case "repeated", "repeated_in", "repeats_earlier":
 		w.dropped(args[len(args)-1], e)
 	case "exists":
 		w.put("exists becomes all in "+w.text(e), e, w.make.NewMemberCall(0, "all", call.Target(), args...))
