@@ -97,6 +97,9 @@ func fromScript(s *script) func([]byte) (answers, error) {
 		}
 		a := answers{}
 		for i, res := range s.Results {
+			if len(res.Rules) == 0 { // a list, not counts
+				continue
+			}
 			for _, row := range r.Rows[i] {
 				practice, _ := row[0].(string)
 				for k, rule := range res.Rules {

@@ -12,15 +12,19 @@ import (
 //go:embed macros.sql
 var macros string
 
-// duckdbRun is what duckdb.mjs runs.
-type duckdbRun struct {
+// A scriptRun is what duckdb.mjs and chdb.mjs run.
+type scriptRun struct {
 	Threads int `json:"threads"`
 	script
 }
 
-// duckdbScript writes the load in DuckDB's SQL over the files in folder.
-func duckdbScript(w *workload, f form, folder, format string, threads int) (*duckdbRun, error) {
-	s, err := write(w, f, func(t *schema.Table) string { return duckdbTable(w, t, folder, format) })
+// jobs is how many threads every engine may use.
+const jobs = 2
+
+// duckdbScript writes the load in DuckDB's SQL over the files in folder, and
+// lists of failing rows into the folder lists, where given.
+func duckdbScript(w *workload, f form, folder, format, lists string) (*scriptRun, error) {
+	s, err := write(w, f, lists, func(t *schema.Table) string { return duckdbTable(w, t, folder, format) })
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +35,7 @@ func duckdbScript(w *workload, f form, folder, format string, threads int) (*duc
 		}
 	}
 	s.Steps = append(steps, s.Steps...)
-	return &duckdbRun{Threads: threads, script: *s}, nil
+	return &scriptRun{Threads: jobs, script: *s}, nil
 }
 
 // duckdbTable reads the file of a table. CSV columns are given their types, so

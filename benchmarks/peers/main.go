@@ -1,3 +1,109 @@
+// Peers runs the same rules over the same files in paperlight and in the
+// engines a user might take instead, whole processes in turn, and prints the
+// ratios. It tells no time of a run whose counts differ.
 package main
 
-func main() {}
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "peers:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	switch {
+	case len(args) > 1 && args[0] == "decode":
+		return decode(ctx, args[1], args[2:])
+	case len(args) > 1 && args[0] == "measure":
+		return measure(args[1:])
+	}
+	b := &bench{}
+	flags := flag.NewFlagSet("peers", flag.ContinueOnError)
+	rows := flags.String("rows", "small", "small (50,000 patients) or full (a million)")
+	flags.StringVar(&b.data, "data", filepath.Join(os.TempDir(), "paperlight-peers"), "folder for the extracts; those there already are used")
+	only := flags.String("only", "", "peers to run, with commas: duckdb,polars,clickhouse,miller,floor,pqarrow,self")
+	name := flags.String("files", "", "datasets to run over, with commas: parquet,parquet-random,csv,arrow")
+	flags.IntVar(&b.repeats, "n", 5, "counted runs of each process, after one warm-up")
+	flags.StringVar(&b.paperlight, "paperlight", "", "a paperlight to measure (default: build it)")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	switch *rows {
+	case "small":
+		b.patients = 50_000
+	case "full":
+		b.patients = 1_000_000
+	default:
+		return errors.New("--rows: want small or full")
+	}
+	b.data = filepath.Join(b.data, *rows)
+	b.only = fields(*only)
+	work, err := os.MkdirTemp("", "peers")
+	if err != nil {
+		return err
+	}
+	b.work = work
+	err = b.all(ctx, fields(*name))
+	return errors.Join(err, os.RemoveAll(work))
+}
+
+func fields(list string) []string {
+	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' })
+}
+
+// all runs the cases wanted and prints the table. A case that fails is told of
+// and left out.
+func (b *bench) all(ctx context.Context, files []string) error {
+	if b.paperlight == "" {
+		var err error
+		if b.paperlight, err = paperlightBinary(ctx, b.work); err != nil {
+			return err
+		}
+	}
+	said := machine()
+	var lines []line
+	var failed []error
+	for _, m := range matters {
+		if !b.wanted(m) || len(files) > 0 && !slices.Contains(files, m.dataset) {
+			continue
+		}
+		fmt.Fprintf(os.Stderr, "%s, %s, %s\n", m.name, m.dataset, m.peer)
+		c, err := b.one(ctx, m)
+		if err != nil {
+			failed = append(failed, fmt.Errorf("%s, %s, %s: %w", m.name, m.dataset, m.peer, err))
+			fmt.Fprintln(os.Stderr, "  ", failed[len(failed)-1])
+			continue
+		}
+		lines = append(lines, line{m, c})
+	}
+	fmt.Printf("%d patients. %s.\nWhole processes in turn after one warm-up; median, least and most of the pairs.\n\n", b.patients, said)
+	table(os.Stdout, lines)
+	return errors.Join(failed...)
+}
+
+func (b *bench) one(ctx context.Context, m matter) (*comparison, error) {
+	d := datasets[m.dataset]
+	folder, err := d.make(ctx, b.data, b.patients)
+	if err != nil {
+		return nil, err
+	}
+	a, p, err := m.make(ctx, b, d, folder)
+	if err != nil {
+		return nil, err
+	}
+	return compare(ctx, a, p, b.repeats)
+}

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -17,6 +19,8 @@ type process struct {
 	name string
 	argv []string
 	env  []string
+	// before clears what the last run left; its cost is not counted.
+	before func() error
 	// answers reads what the process printed.
 	answers func(stdout []byte) (answers, error)
 }
@@ -24,25 +28,38 @@ type process struct {
 // A sample is what one run of a process cost: user and system time of it and
 // of its children, wall time, and the greatest resident size of any of them.
 type sample struct {
-	cpu, wall time.Duration
-	peak      int64 // bytes
+	CPU, Wall time.Duration
+	Peak      int64 // bytes
 }
 
 // run runs the process once.
 func (p *process) run(ctx context.Context) (sample, []byte, error) {
-	cmd := exec.CommandContext(ctx, p.argv[0], p.argv[1:]...)
-	cmd.Env = append(os.Environ(), p.env...)
-	var out, problems bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &problems
-	start := time.Now()
-	err := cmd.Run()
-	s := sample{wall: time.Since(start)}
+	if p.before != nil {
+		if err := p.before(); err != nil {
+			return sample{}, nil, err
+		}
+	}
+	var s sample
+	self, err := os.Executable()
 	if err != nil {
+		return s, nil, err
+	}
+	cmd := exec.CommandContext(ctx, self, append([]string{"measure"}, p.argv...)...)
+	cmd.Env = append(os.Environ(), p.env...)
+	cmd.Env = append(cmd.Env, "PEERS_MEASURE=1")
+	figures, write, err := os.Pipe()
+	if err != nil {
+		return s, nil, err
+	}
+	var out, problems bytes.Buffer
+	cmd.Stdout, cmd.Stderr, cmd.ExtraFiles = &out, &problems, []*os.File{write}
+	err = errors.Join(cmd.Run(), write.Close())
+	if err == nil {
+		err = json.NewDecoder(figures).Decode(&s)
+	}
+	if err = errors.Join(err, figures.Close()); err != nil {
 		return s, nil, fmt.Errorf("%s: %w: %s", p.name, err, bytes.TrimSpace(problems.Bytes()))
 	}
-	used := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	s.cpu = time.Duration(used.Utime.Nano() + used.Stime.Nano())
-	s.peak = used.Maxrss << 10
 	return s, out.Bytes(), nil
 }
 
@@ -107,9 +124,9 @@ func (c *comparison) ratio(of func(sample) float64) spread {
 	return spreadOf(out)
 }
 
-func cpuOf(s sample) float64  { return s.cpu.Seconds() }
-func wallOf(s sample) float64 { return s.wall.Seconds() }
-func peakOf(s sample) float64 { return float64(s.peak) / (1 << 20) }
+func cpuOf(s sample) float64  { return s.CPU.Seconds() }
+func wallOf(s sample) float64 { return s.Wall.Seconds() }
+func peakOf(s sample) float64 { return float64(s.Peak) / (1 << 20) }
 
 func each(samples []sample, of func(sample) float64) []float64 {
 	out := make([]float64, len(samples))
@@ -117,4 +134,21 @@ func each(samples []sample, of func(sample) float64) []float64 {
 		out[i] = of(s)
 	}
 	return out
+}
+
+// measure is this program as the parent of one command. A process begins with
+// the peak size of the one that started it, so that starts from here are not
+// blamed for the data that the harness has made. It writes the sample to file
+// descriptor 3.
+func measure(argv []string) error {
+	cmd := exec.Command(argv[0], argv[1:]...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	start := time.Now()
+	err := cmd.Run()
+	if err != nil {
+		return err
+	}
+	used := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	s := sample{CPU: time.Duration(used.Utime.Nano() + used.Stime.Nano()), Wall: time.Since(start), Peak: used.Maxrss << 10}
+	return json.NewEncoder(os.NewFile(3, "sample")).Encode(s)
 }

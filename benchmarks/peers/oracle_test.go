@@ -1,47 +1,119 @@
 package main
 
 import (
-	"context"
-	_ "embed"
-	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"paperlight/analyzer/synthetic"
 )
 
-func TestTryForms(t *testing.T) {
-	data := os.Getenv("TRY_DATA")
-	for _, l := range []string{"ten", "all"} {
-		for _, f := range forms {
-			t.Run(l+"/"+f.name, func(t *testing.T) {
-				w, err := loads[l].open(context.Background(), data)
-				require.NoError(t, err)
-				s, err := duckdbScript(w, f, data, "parquet", 2)
-				require.NoError(t, err)
-				text, err := json.Marshal(s)
-				require.NoError(t, err)
-				file := filepath.Join(t.TempDir(), "s.json")
-				if d := os.Getenv("TRY_KEEP"); d != "" {
-					file = filepath.Join(d, l+"-"+f.name+".json")
-				}
-				require.NoError(t, os.WriteFile(file, text, 0o600))
-				cmd := exec.Command("node", "duckdb.mjs", file)
-				cmd.Stderr = os.Stderr
-				out, err := cmd.Output()
-				require.NoError(t, err)
-				got, err := fromScript(&s.script)(out)
-				require.NoError(t, err)
-				cmd = exec.Command("/tmp/bench/pl", append([]string{"check", data, "--allow-test-numbers", "--fail-on", "never", "--format", "json", "--quiet"}, loads[l].flags()...)...)
-				cmd.Stderr = os.Stderr
-				out, err = cmd.Output()
-				require.NoError(t, err)
-				want, err := fromReport(out)
-				require.NoError(t, err)
-				require.NoError(t, want.differ(got))
-			})
+// The tests run processes by way of this program, as the harness does.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 2 && os.Args[1] == "measure" && os.Getenv("PEERS_MEASURE") != "" {
+		if err := measure(os.Args[2:]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// peer skips the test where node or
+// the package is not installed.
+func peer(t *testing.T, pkg string) {
+	t.Helper()
+	if _, err := exec.LookPath("node"); err != nil {
+		t.Skip("node is not installed")
+	}
+	if _, err := os.Stat(filepath.Join("node_modules", pkg)); err != nil {
+		t.Skip(pkg + " is not installed: npm ci")
+	}
+}
+
+// product builds paperlight.
+func product(t *testing.T) string {
+	t.Helper()
+	file, err := paperlightBinary(t.Context(), t.TempDir())
+	require.NoError(t, err)
+	return file
+}
+
+// made makes a small extract.
+func made(t *testing.T, format string, shuffle bool, seed uint64) string {
+	t.Helper()
+	folder := filepath.Join(t.TempDir(), "extract")
+	require.NoError(t, makeExtract(t.Context(), folder, synthetic.Options{Seed: seed, Practices: 5, Patients: 3000, Format: format, Shuffle: shuffle, GroupRows: 4096}))
+	return folder
+}
+
+func TestDuckDBCountsWhatPaperlightCounts(t *testing.T) {
+	peer(t, "@duckdb/node-api")
+	paperlight := product(t)
+	for _, data := range []struct {
+		name, format string
+		shuffle      bool
+	}{{"by practice", "parquet", false}, {"at random", "parquet", true}, {"csv", "csv", false}} {
+		folder := made(t, data.format, data.shuffle, 11)
+		for _, l := range []string{"ten", "all"} {
+			want := found(t, &process{name: "paperlight", argv: checkArgs(paperlight, loads[l], folder), answers: fromReport})
+			some := forms
+			if data.format == "csv" || data.shuffle {
+				some = forms[:1]
+			}
+			for _, f := range some {
+				t.Run(data.name+"/"+l+"/"+f.name, func(t *testing.T) {
+					p, err := duckdb(t.Context(), loads[l], f, folder, data.format, t.TempDir(), "")
+					require.NoError(t, err)
+					require.NoError(t, want.differ(found(t, p)))
+				})
+			}
 		}
 	}
+}
+
+func TestPolarsCountsWhatPaperlightCounts(t *testing.T) {
+	peer(t, "nodejs-polars")
+	paperlight := product(t)
+	for _, format := range synthetic.Formats {
+		folder := made(t, format, false, 12)
+		want := found(t, &process{name: "paperlight", argv: checkArgs(paperlight, loads["ten"], folder), answers: fromReport})
+		require.NoError(t, want.differ(found(t, polars(folder, format, "streaming"))), format)
+	}
+}
+
+func TestClickHouseCountsWhatPaperlightCounts(t *testing.T) {
+	peer(t, "chdb")
+	paperlight := product(t)
+	folder := made(t, "parquet", false, 13)
+	want := found(t, &process{name: "paperlight", argv: checkArgs(paperlight, loads["ten"], folder), answers: fromReport})
+	p, err := clickHouse(folder, "parquet", t.TempDir())
+	require.NoError(t, err)
+	require.NoError(t, want.differ(found(t, p)))
+}
+
+// A difference in one count of one practice must be seen.
+func TestDifferSeesOneCount(t *testing.T) {
+	a := answers{"set/rule": {"P1": {5, 4, 0, 0, 0}, "P2": {1, 1, 0, 0, 0}}}
+	b := answers{"set/rule": {"P1": {5, 4, 0, 0, 0}, "P2": {1, 1, 0, 0, 1}}}
+	require.NoError(t, a.differ(a))
+	require.ErrorContains(t, a.differ(b), "set/rule, practice \"P2\"")
+	require.Error(t, a.differ(answers{}))
+	require.Error(t, answers{}.differ(a))
+}
+
+// found runs a process once and reads its answers, of which there must be some.
+func found(t *testing.T, p *process) answers {
+	t.Helper()
+	_, out, err := p.run(t.Context())
+	require.NoError(t, err)
+	got, err := p.answers(out)
+	require.NoError(t, err)
+	require.Greater(t, len(got), 8)
+	return got
 }

@@ -66,13 +66,18 @@ type builder struct {
 	facts map[*schema.Table][]*expr.Node
 	// have are the tables whose facts have been gathered.
 	have map[*schema.Table]bool
+	// joined is step p with what the rules over patients look up.
+	joined string
+	// lists is the folder for the failing rows; empty where none are wanted.
+	lists string
 	// fields are the functions looked up in each table of distinct codes.
 	fields     map[string]map[string]string
 	codeColumn map[string]*schema.Column
 }
 
-// write returns the script of the load.
-func write(w *workload, f form, from func(*schema.Table) string) (s *script, err error) {
+// write returns the script of the load. With lists it writes the failing rows of
+// each table into that folder.
+func write(w *workload, f form, lists string, from func(*schema.Table) string) (s *script, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			what, ok := r.(unsupported)
@@ -82,7 +87,7 @@ func write(w *workload, f form, from func(*schema.Table) string) (s *script, err
 			s, err = nil, fmt.Errorf("no SQL for %s", what.what)
 		}
 	}()
-	b := &builder{form: f, work: w, from: from, out: &script{}, patients: schema.Lookup("patients"),
+	b := &builder{form: f, work: w, lists: lists, from: from, out: &script{}, patients: schema.Lookup("patients"),
 		facts: map[*schema.Table][]*expr.Node{}, have: map[*schema.Table]bool{},
 		fields: map[string]map[string]string{}, codeColumn: map[string]*schema.Column{}}
 	b.findFacts()
@@ -90,6 +95,9 @@ func write(w *workload, f form, from func(*schema.Table) string) (s *script, err
 	b.countPatients()
 	b.countTables()
 	b.countPractices()
+	if b.lists != "" {
+		b.listFailing()
+	}
 	b.codeTables()
 	return b.out, nil
 }

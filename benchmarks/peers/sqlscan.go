@@ -235,6 +235,7 @@ func (b *builder) countPatients() {
 			from += fmt.Sprintf(" LEFT JOIN r%d ON ", n.ID) + strings.ReplaceAll(strings.Join(on, " AND "), "%d", fmt.Sprint(n.ID))
 		}, roots(p)...)
 	}
+	b.joined = from
 	b.direct(programs, r, "p.practice_id", func() string { return from })
 }
 
