@@ -119,14 +119,20 @@ func generate(ctx context.Context, folder string, o Options) (*Truth, error) {
 		return nil, err
 	}
 	tables = append(tables, practices)
-	var declarations *tableWriter
+	var declarations, staff *tableWriter
+	if o.makes("consultations") {
+		if staff, err = newTableWriter(folder, staffBlock(), o); err != nil {
+			return nil, err
+		}
+		tables = append(tables, staff)
+	}
 	if len(o.Answers) > 0 {
 		if declarations, err = newTableWriter(folder, declarationBlock(), o); err != nil {
 			return nil, err
 		}
 		tables = append(tables, declarations)
 	}
-	if err := m.run(ctx, tables, practices, declarations, faults, truth); err != nil {
+	if err := m.run(ctx, tables, ofPractice{practices, declarations, staff}, faults, truth); err != nil {
 		return nil, err
 	}
 	for _, t := range tables {
@@ -138,7 +144,7 @@ func generate(ctx context.Context, folder string, o Options) (*Truth, error) {
 }
 
 // run makes every patient of every practice, in order.
-func (m *model) run(ctx context.Context, tables []*tableWriter, practices, declarations *tableWriter, faults []fault, truth *Truth) error {
+func (m *model) run(ctx context.Context, tables []*tableWriter, at ofPractice, faults []fault, truth *Truth) error {
 	p, twin, done := &patient{}, &patient{}, 0
 	for k := range m.Practices {
 		size := m.Patients / m.Practices
@@ -147,14 +153,7 @@ func (m *model) run(ctx context.Context, tables []*tableWriter, practices, decla
 		}
 		pr := newPractice(m.r, m.Seed, uint64(k), uint64(size))
 		counts := truth.practice(pr)
-		pr.write(practices.block, m.asOf)
-		if declarations != nil {
-			before := declarations.block.Rows
-			pr.answer(declarations.block, m.plan, m.Answers, m.asOf)
-			made := int64(declarations.block.Rows - before)
-			counts.reading.rows += made
-			truth.Rows["declarations"] += made
-		}
+		counts.reading.rows += at.write(m, pr, truth)
 		for n := range uint64(size) {
 			if n%1024 == 0 {
 				if err := ctx.Err(); err != nil {
@@ -179,6 +178,29 @@ func (m *model) run(ctx context.Context, tables []*tableWriter, practices, decla
 		}
 	}
 	return nil
+}
+
+// ofPractice are the tables whose rows belong to a practice and to no patient;
+// declarations and staff are nil where they are not made.
+type ofPractice struct{ practices, declarations, staff *tableWriter }
+
+// write writes the rows of a practice; it returns how many besides its own.
+func (o ofPractice) write(m *model, pr *practice, truth *Truth) int64 {
+	pr.write(o.practices.block, m.asOf)
+	var rows int64
+	add := func(t *tableWriter, fill func(*Block)) {
+		if t == nil {
+			return
+		}
+		before := t.block.Rows
+		fill(t.block)
+		made := int64(t.block.Rows - before)
+		truth.Rows[t.block.Table.Name] += made
+		rows += made
+	}
+	add(o.declarations, func(b *Block) { pr.answer(b, m.plan, m.Answers, m.asOf) })
+	add(o.staff, pr.employ)
+	return rows
 }
 
 // emit counts the truth of p and writes its rows.

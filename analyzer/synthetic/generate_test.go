@@ -75,7 +75,7 @@ func TestCleanExtractHasNoFailure(t *testing.T) {
 func TestEveryFaultShowsInItsRule(t *testing.T) {
 	for _, rule := range Faults() {
 		o := options("csv")
-		o.Clean, o.Rates, o.Practices, o.Patients = true, map[string]float64{rule: 0.9}, 1, 900
+		o.Clean, o.Rates, o.Practices, o.Patients = true, map[string]float64{rule: 0.9}, 1, 500
 		o.PerPatient["consultations"], o.PerPatient["events"], o.PerPatient["results"] = 2, 3, 1
 		_, truth := generated(t, o)
 		for _, p := range truth.Practices {

@@ -13,7 +13,6 @@ type practice struct {
 	id, ods  string
 	patients uint64
 	gps      []string // GMP codes
-	clinics  []string // codes of other clinicians
 }
 
 // newPractice makes the practice called number.
@@ -26,9 +25,6 @@ func newPractice(r *random, seed, number, patients uint64) *practice {
 	}
 	for i := range 3 + patients/2000 {
 		p.gps = append(p.gps, inventGMP(310000+mix(number<<8|i)%190000))
-	}
-	for i := range 2 + patients/3000 {
-		p.clinics = append(p.clinics, fmt.Sprintf("C%05d", mix(number<<9|i)%100000))
 	}
 	return p
 }
@@ -43,6 +39,20 @@ func (p *practice) write(b *Block, asOf day) {
 	b.date(date(1990, 1, 1))
 	b.date(asOf)
 	b.bool(true)
+}
+
+var staffColumns = []string{"staff_code", "practice_id", "role", "start_date"}
+
+func staffBlock() *Block { return NewBlock(schema.Lookup("staff"), staffColumns...) }
+
+// employ writes the staff of the practice: its doctors.
+func (p *practice) employ(b *Block) {
+	for _, code := range p.gps {
+		b.text(code)
+		b.text(p.id)
+		b.text("general practitioner")
+		b.date(date(2015, 1, 1))
+	}
 }
 
 func practiceBlock() *Block { return NewBlock(schema.Lookup("practice"), practiceColumns...) }
