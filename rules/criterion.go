@@ -30,7 +30,7 @@ func (d *schemeDocument) criteria(a *Accreditation) func(*value) {
 			seen = append(seen, r)
 			i := slices.IndexFunc(a.Criteria, func(c Criterion) bool { return c.Rule == r })
 			if i < 0 {
-				a.Criteria = append(a.Criteria, Criterion{Rule: r, Requirement: "local", Weight: -1, Threshold: r.Threshold, ThresholdFrom: r.ThresholdFrom})
+				a.Criteria = append(a.Criteria, Criterion{Rule: r, Requirement: Local, Weight: -1, Threshold: r.Threshold, ThresholdFrom: r.ThresholdFrom})
 				i = len(a.Criteria) - 1
 			}
 			d.criterion(item, &a.Criteria[i])

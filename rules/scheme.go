@@ -5,10 +5,35 @@ package rules
 type Scheme struct {
 	ID, Version, Title string
 	// Statement is shown under the title: what the scheme is and is not.
-	Statement      string
+	Statement string
+	// Requirements are what the scheme is made of in the words of its source,
+	// in the order it gives them; empty where the scheme lists none. Where it
+	// lists any, every criterion serves one of them or is local.
+	Requirements   []Requirement
 	Accreditations []Accreditation
 	SHA256         string
 }
+
+// A Requirement is one thing that the source of a scheme asks for. Criteria
+// serve it.
+type Requirement struct {
+	ID    string // E3, as criteria name it
+	Kind  RequirementKind
+	Title string // the good state, in plain words
+}
+
+// A RequirementKind says how strongly a requirement is asked for.
+type RequirementKind string
+
+// The kinds.
+const (
+	Essential RequirementKind = "essential"
+	Desirable RequirementKind = "desirable"
+)
+
+// Local is the requirement of a criterion that the source of the scheme does
+// not ask for.
+const Local = "local"
 
 // An Accreditation is one thing a practice may be ready for.
 type Accreditation struct {
@@ -33,7 +58,7 @@ const (
 // A Criterion is a rule as one accreditation judges it.
 type Criterion struct {
 	Rule        *Rule
-	Requirement string // the published requirement it serves: E3, D2, local
+	Requirement string // the requirement it serves: E3, D2, or Local
 	Severity    Severity
 	Weight      int
 	Threshold   Threshold // the rule's unless the scheme gives another

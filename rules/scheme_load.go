@@ -102,7 +102,7 @@ type schemeDocument struct {
 // scheme reads a scheme as a change of base, which is empty where the scheme
 // extends none. base is not changed.
 func (d *schemeDocument) scheme(v *value, base *Scheme) *Scheme {
-	s := &Scheme{Statement: base.Statement}
+	s := &Scheme{Statement: base.Statement, Requirements: slices.Clone(base.Requirements)}
 	for _, a := range base.Accreditations {
 		a.Needs, a.Criteria = slices.Clone(a.Needs), slices.Clone(a.Criteria)
 		s.Accreditations = append(s.Accreditations, a)
@@ -115,6 +115,7 @@ func (d *schemeDocument) scheme(v *value, base *Scheme) *Scheme {
 		{"title", true, d.text(&s.Title)},
 		{"statement", alone, d.text(&s.Statement)},
 		{"extends", false, d.text(&extends)},
+		{"requirements", false, d.requirements(s)},
 		{"drop", false, d.drop(func(r *Rule) bool {
 			dropped := false
 			for i := range s.Accreditations {
@@ -129,6 +130,7 @@ func (d *schemeDocument) scheme(v *value, base *Scheme) *Scheme {
 	}
 	if v.kind == mapping {
 		d.checkNeeds(v, s)
+		d.checkServed(v, s)
 	}
 	return s
 }

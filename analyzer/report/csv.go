@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -12,7 +13,7 @@ import (
 
 // criteriaColumns are the columns of the CSV form and of the sheet of checks.
 var criteriaColumns = []string{
-	"practice_id", "ods_code", "practice", "as_of", "accreditation", "verdict", "rule", "code", "title", "requirement",
+	"practice_id", "ods_code", "practice", "as_of", "accreditation", "verdict", "rule", "code", "title", "requirement", "requirement_title", "requirement_status",
 	"severity", "weight", "status", "basis", "owner", "numerator", "denominator", "excluded", "undetermined", "unknown",
 	"rate", "interval_low", "interval_high", "value", "threshold", "threshold_from", "tier", "failing", "to_fix",
 	"points", "of", "missing", "notes", "suppressed", "level", "notice",
@@ -75,8 +76,12 @@ func criterionCells(find *reader, p *PracticeReport, a *Accreditation, c *Criter
 		earned, of = float64(c.Points)/100, float64(c.Of)/100
 	}
 	suppressed := append(append([]string{}, result.Suppressed...), c.Suppressed...)
+	var asked Requirement // of a criterion that serves one
+	if at := slices.IndexFunc(p.Requirements, func(q Requirement) bool { return q.ID == c.Requirement }); at >= 0 {
+		asked = p.Requirements[at]
+	}
 	return []any{
-		p.PracticeID, p.ODSCode, p.Name, p.AsOf, cmp.Or(a.Title, a.ID), string(a.Verdict), c.Rule, find.text(c.Rule).Code, find.title(c.Rule), c.Requirement,
+		p.PracticeID, p.ODSCode, p.Name, p.AsOf, cmp.Or(a.Title, a.ID), string(a.Verdict), c.Rule, find.text(c.Rule).Code, find.title(c.Rule), c.Requirement, asked.Title, string(asked.Status),
 		c.Severity, int64(c.Weight), string(c.Status), c.Basis, c.Owner, cell(result.Numerator), cell(result.Denominator),
 		cell(result.Excluded), cell(result.Undetermined), cell(result.Unknown),
 		cell(result.Rate), low, high, cell(result.Value), c.Threshold, c.ThresholdFrom, c.Tier, cell(c.Failing), cell(c.ToFix),

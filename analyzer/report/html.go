@@ -75,7 +75,7 @@ var htmlTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 }).Parse(htmlPage))
 
 var htmlWords = map[string]string{
-	"stops": stopsHeading, "stops lead": stopsLead, "jobs lead": jobsLead, "answers": answersHeading, "good": goodHeading, "nothing": nothingGood, "shown": shownHeading,
+	"required": requiredHeading, "stops": stopsHeading, "stops lead": stopsLead, "jobs lead": jobsLead, "answers": answersHeading, "good": goodHeading, "nothing": nothingGood, "shown": shownHeading,
 	"unseen": unseenHeading, "reading": readingHeading, "ledger": ledgerHeading, "notes": notesHeading,
 	"scores":  "Nearly ready from 75, ready from 90, if nothing stops you and enough could be judged.",
 	"caption": "Each line earns its points when the mark is met and none when it is not. The points add up to the score. In brackets: the 95% interval of the rate.",

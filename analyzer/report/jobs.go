@@ -186,8 +186,8 @@ func (r *reader) listed(c *Criterion, text RuleText, result Result) string {
 	case slices.Contains(c.Suppressed, "failing"):
 		parts = append(parts, "The number is hidden at this level.")
 	case c.Failing == nil || result.Denominator == nil:
-	case result.Rate != nil:
-		parts = append(parts, "True of "+number(*result.Numerator)+" of "+records(*result.Denominator, text.Table)+" ("+rate(&result, c)+").")
+	case judgesRecords(&result):
+		parts = append(parts, share(&result, c, text.Table))
 	case *c.Failing == 0:
 		parts = append(parts, "None found.")
 	default:
@@ -200,4 +200,22 @@ func (r *reader) listed(c *Criterion, text RuleText, result Result) string {
 		parts = append(parts, "List: "+visible(name))
 	}
 	return strings.Join(parts, " ")
+}
+
+// judgesRecords reports whether a rule says which of its records are as they
+// should be: it has a rate, shown or hidden. The others only list.
+func judgesRecords(r *Result) bool { return r.Rate != nil || slices.Contains(r.Suppressed, "rate") }
+
+// share says how many records an unjudged check is true of. The title above it
+// says what is counted, so that the words fit a state and a plain figure alike.
+func share(r *Result, c *Criterion, table string) string {
+	of := recordsOrPeople(*r.Denominator, table)
+	if r.Numerator == nil {
+		return "Of " + of + "; the number is hidden at this level."
+	}
+	said := number(*r.Numerator) + " of " + of
+	if percent := rate(r, c); percent != "" {
+		said += " (" + percent + ")"
+	}
+	return said + "."
 }

@@ -59,12 +59,18 @@ func escapeHidden(text []byte) []byte {
 	return out
 }
 
-// ReadJSON reads what WriteJSON wrote.
+// ReadJSON reads what WriteJSON wrote, now or before the requirements of a
+// scheme were part of it.
 func ReadJSON(r io.Reader) (*Report, error) {
 	var out Report
 	decoder := json.NewDecoder(r)
 	if err := decoder.Decode(&out); err != nil {
 		return nil, fmt.Errorf("read a report: %w", err)
+	}
+	for i := range out.Practices {
+		if out.Practices[i].Requirements == nil {
+			out.Practices[i].Requirements = []Requirement{}
+		}
 	}
 	return &out, nil
 }

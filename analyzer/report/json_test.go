@@ -43,6 +43,8 @@ func TestJSONKeepsToItsSchema(t *testing.T) {
 		"a negative count":      func(r *Report) { r.Practices[0].Results[0].Numerator = ptr(int64(-1)) },
 		"a score above 100":     func(r *Report) { r.Practices[0].Accreditations[0].Score = ptr(int64(10001)) },
 		"a date of no calendar": func(r *Report) { r.Practices[0].AsOf = "31/03/2026" },
+		"an outcome of no kind": func(r *Report) { r.Practices[0].Requirements[0].Status = "passed" },
+		"a kind of no kind":     func(r *Report) { r.Practices[0].Requirements[0].Kind = "vital" },
 		"a list that is null":   func(r *Report) { r.Practices[0].Results = nil },
 		"another version":       func(r *Report) { r.SchemaVersion = "2.0" },
 	} {
@@ -64,7 +66,7 @@ func TestSchemaNamesEveryField(t *testing.T) {
 	}{
 		{Report{}, doc}, {Tool{}, nested["tool"]}, {Extract{}, nested["extract"]}, {Scheme{}, nested["scheme"]}, {RuleSet{}, nested["rules"]},
 		{Table{}, defs["table"]}, {Fault{}, defs["fault"]}, {PracticeReport{}, defs["practice"]},
-		{Result{}, defs["result"]}, {Accreditation{}, defs["accreditation"]}, {Criterion{}, defs["criterion"]}, {RuleText{}, defs["rule_text"]},
+		{Result{}, defs["result"]}, {Requirement{}, defs["requirement"]}, {Accreditation{}, defs["accreditation"]}, {Criterion{}, defs["criterion"]}, {RuleText{}, defs["rule_text"]},
 	} {
 		kind := reflect.TypeOf(test.model)
 		schema := test.schema.(map[string]any)
@@ -101,6 +103,10 @@ func TestJSONComesBackAsItWas(t *testing.T) {
 		}
 	}
 	require.Equal(t, r, back)
+
+	before, err := ReadJSON(strings.NewReader(`{"practices": [{"practice_id": "A81001"}]}`))
+	require.NoError(t, err)
+	require.Equal(t, []Requirement{}, before.Practices[0].Requirements, "a report from before they were part of it")
 
 	_, err = ReadJSON(strings.NewReader("{"))
 	require.Error(t, err)

@@ -36,7 +36,7 @@ func (r *reader) entry(c *Criterion) entry {
 			e.Counts = "value " + decimal(*result.Value)
 		}
 	}
-	if c.Status == Shown && result.Rate == nil && result.Denominator != nil && *result.Denominator > 0 && text.Table != "practice" {
+	if c.Status == Shown && !judgesRecords(&result) && result.Denominator != nil && *result.Denominator > 0 && text.Table != "practice" {
 		e.Counts = number(*result.Denominator) + " listed"
 	}
 	if c.Tier != "" && c.Status == Passed {

@@ -25,7 +25,7 @@ func WriteMarkdown(w io.Writer, r *Report, o Options) error {
 			for _, s := range all[i].Standings {
 				scores = append(scores, s.Title+": "+s.Bare)
 			}
-			m.row(all[i].label(), all[i].Headline, strings.Join(scores, "; "))
+			m.row(all[i].label(), strings.TrimSpace(all[i].Headline+" "+sentence(all[i].Tally)), strings.Join(scores, "; "))
 		}
 		m.end()
 		m.reading(r)
@@ -53,6 +53,15 @@ func (m *markdown) practice(p *page) {
 	m.block("## %s", p.label())
 	m.block("%s", strings.Join(p.Facts, ", "))
 	m.block("**%s**", p.Headline)
+	if len(p.Requirements) > 0 {
+		m.block("### %s", requiredHeading)
+		m.block("%s", sentence(p.Tally))
+		m.table("Kind", "The scheme asks that", "Outcome", "Why")
+		for _, q := range p.Requirements {
+			m.row(q.Kind, q.Title, q.Words, q.Why)
+		}
+		m.end()
+	}
 	if len(p.Standings) > 0 {
 		m.table("For", "Readiness", "Score", "Judged on")
 		for _, s := range p.Standings {

@@ -16,17 +16,21 @@ type page struct {
 	Facts      []string
 	Verdict    Verdict // of all accreditations together; empty where none was judged
 	Headline   string
-	Standings  []standing
-	Stops      []job
-	Answers    []asked
-	JobsTitle  string
-	Groups     []group
-	MoreJobs   string
-	Good       []string
-	Shown      []fact
-	Unseen     []asked
-	Notes      []string
-	Ledgers    []ledger
+	// Tally counts the Requirements that are met; both are empty where the
+	// scheme lists none or the file is damaged.
+	Tally        string
+	Requirements []requirement
+	Standings    []standing
+	Stops        []job
+	Answers      []asked
+	JobsTitle    string
+	Groups       []group
+	MoreJobs     string
+	Good         []string
+	Shown        []fact
+	Unseen       []asked
+	Notes        []string
+	Ledgers      []ledger
 }
 
 // A standing is one accreditation's line under the headline.
@@ -135,6 +139,7 @@ func (r *reader) page(p *PracticeReport) page {
 	}
 	out.Stops = r.stops(p)
 	if out.Verdict != Damaged && out.Verdict != "" {
+		out.Tally, out.Requirements = requirementTally(p.Requirements), r.requirements(p)
 		out.JobsTitle, out.Groups, out.MoreJobs = r.chosen(r.jobs(p), len(out.Stops) > 0)
 		out.Good = r.good(p)
 		out.Shown = r.shown(p)

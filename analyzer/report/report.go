@@ -102,15 +102,17 @@ type RuleSet struct {
 
 // PracticeReport is the outcome for one practice.
 type PracticeReport struct {
-	PracticeID         string          `json:"practice_id"`
-	ODSCode            string          `json:"ods_code"`
-	Name               string          `json:"name"`
-	AsOf               string          `json:"as_of"`
-	AsOfFrom           string          `json:"as_of_from"`
-	RegisteredPatients *int64          `json:"registered_patients"`
-	Results            []Result        `json:"results"`
-	Accreditations     []Accreditation `json:"accreditations"`
-	Notes              []string        `json:"notes"`
+	PracticeID         string   `json:"practice_id"`
+	ODSCode            string   `json:"ods_code"`
+	Name               string   `json:"name"`
+	AsOf               string   `json:"as_of"`
+	AsOfFrom           string   `json:"as_of_from"`
+	RegisteredPatients *int64   `json:"registered_patients"`
+	Results            []Result `json:"results"`
+	// Requirements are in the order of the scheme; empty where it lists none.
+	Requirements   []Requirement   `json:"requirements"`
+	Accreditations []Accreditation `json:"accreditations"`
+	Notes          []string        `json:"notes"`
 }
 
 // Result is what one rule counted. Denominator is nil where there is no
@@ -156,6 +158,34 @@ const (
 	Ready         Verdict = "ready"
 	Damaged       Verdict = "damaged" // the file set stopped scoring
 )
+
+// RequirementStatus is the outcome of a requirement.
+type RequirementStatus string
+
+// The outcomes of a requirement.
+const (
+	Met        RequirementStatus = "met"
+	NotMet     RequirementStatus = "not_met"
+	CannotTell RequirementStatus = "cannot_tell"
+)
+
+// Requirement is one thing that the source of the scheme asks for. The blocker
+// and major criteria that serve it decide it: met where those judged all
+// passed, not met where one failed. Where none was judged, or a blocker has no
+// evidence and none failed, nobody can tell.
+type Requirement struct {
+	ID     string            `json:"id"`
+	Kind   string            `json:"kind"` // essential or desirable
+	Title  string            `json:"title"`
+	Status RequirementStatus `json:"status"`
+	// DecidedBy are the rules that decide it, sorted: those that failed where
+	// it is not met, that passed where it is met, and that wait for evidence
+	// where nobody can tell.
+	DecidedBy []string `json:"decided_by"`
+	// Judged counts the rules that passed or failed, of the Checks that apply.
+	Judged int `json:"judged"`
+	Checks int `json:"checks"`
+}
 
 // Accreditation is the readiness for one accreditation.
 type Accreditation struct {

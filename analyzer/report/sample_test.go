@@ -24,7 +24,7 @@ func ptr[T any](v T) *T { return &v }
 func practiceOf(id, name string, verdict Verdict, checks []check) PracticeReport {
 	p := PracticeReport{
 		PracticeID: id, ODSCode: id, Name: name, AsOf: "2026-03-31", AsOfFrom: "the extract",
-		RegisteredPatients: ptr(int64(8412)), Results: []Result{}, Notes: []string{},
+		RegisteredPatients: ptr(int64(8412)), Results: []Result{}, Requirements: []Requirement{}, Notes: []string{},
 	}
 	a := Accreditation{
 		ID: "data-quality", Title: "Data quality", Verdict: verdict,
@@ -184,14 +184,37 @@ func passing(checks []check) []check {
 	return out
 }
 
+// mixedRequirements has one of each outcome, the desirables not last.
+func mixedRequirements() []Requirement {
+	return []Requirement{
+		{ID: "E1", Kind: "essential", Title: "Every prescription is recorded on the computer", Status: Met,
+			DecidedBy: []string{"medication/issue-coded"}, Judged: 1, Checks: 1},
+		{ID: "D1", Kind: "desirable", Title: "Repeat medicines are reviewed", Status: NotMet,
+			DecidedBy: []string{"medication/four-repeats-reviewed"}, Judged: 1, Checks: 1},
+		{ID: "E3", Kind: "essential", Title: "Allergies, and adverse reactions, are coded", Status: NotMet,
+			DecidedBy: []string{"demographics/sex-recorded", "medication/repeat-has-indication", "medication/repeat-in-use", "nhs-number/check-digit-valid", "nhs-number/unique"},
+			Judged:    7, Checks: 8},
+		{ID: "E2", Kind: "essential", Title: "Clinical summaries are held on the computer", Status: CannotTell,
+			DecidedBy: []string{"nhs-number/verified"}, Judged: 2, Checks: 3},
+		{ID: "E4", Kind: "essential", Title: "Disease registers are held on the computer", Status: CannotTell, DecidedBy: []string{}},
+		{ID: "D2", Kind: "desirable", Title: "New patients are summarised", Status: Met,
+			DecidedBy: []string{"allergy/status-recorded", "summary/policy"}, Judged: 2, Checks: 3},
+	}
+}
+
 func notReadySample() *Report {
 	checks := failingChecks()
-	return reportOf(checks, practiceOf("A81001", "Willow Street Surgery", NotReady, checks))
+	p := practiceOf("A81001", "Willow Street Surgery", NotReady, checks)
+	p.Requirements = mixedRequirements()
+	return reportOf(checks, p)
 }
 
 func readySample() *Report {
 	checks := passing(failingChecks())
-	return reportOf(checks, practiceOf("A81001", "Willow Street Surgery", Ready, checks))
+	p := practiceOf("A81001", "Willow Street Surgery", Ready, checks)
+	p.Requirements = []Requirement{{ID: "E3", Kind: "essential", Title: "Allergies and adverse reactions are coded", Status: Met,
+		DecidedBy: []string{"allergy/status-recorded", "medication/issue-coded"}, Judged: 2, Checks: 2}}
+	return reportOf(checks, p)
 }
 
 func damagedSample() *Report {
@@ -203,6 +226,7 @@ func damagedSample() *Report {
 	}
 	p := practiceOf("A81001", "Willow Street Surgery", Damaged, checks)
 	p.Accreditations[0].BlockersFailed = []string{"file/identifiers-intact"}
+	p.Requirements = []Requirement{{ID: "E3", Kind: "essential", Title: "Allergies and adverse reactions are coded", Status: CannotTell, DecidedBy: []string{}}}
 	return reportOf(checks, p)
 }
 
@@ -222,6 +246,7 @@ func severalSample() *Report {
 		}
 	}
 	third := practiceOf("C83003", "The Health Centre at the Far End of a Very Long Road", AnswersNeeded, unsure)
+	first.Requirements = mixedRequirements()
 	third.Notes = []string{"no row of this practice in documents, where other practices have some: check that the extract is whole"}
 	return reportOf(checks, first, second, third)
 }

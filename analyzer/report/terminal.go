@@ -45,6 +45,18 @@ func statusInk(s Status) ink {
 	return plain
 }
 
+func requirementInk(s RequirementStatus) ink {
+	switch s {
+	case NotMet:
+		return red
+	case CannotTell:
+		return yellow
+	case Met:
+		return green
+	}
+	return plain
+}
+
 // A terminal writes lines of at most a width.
 type terminal struct {
 	out   bytes.Buffer

@@ -45,6 +45,7 @@ func (t *terminal) summary(all []page) {
 		p := &all[i]
 		t.pair(2, p.label(), verdictWords[p.Verdict], verdictInk(p.Verdict))
 		t.wrap(4, p.Headline)
+		t.wrap(4, sentence(p.Tally))
 		for _, s := range p.Standings {
 			t.pair(4, s.Title, s.Score, plain)
 		}
@@ -61,6 +62,7 @@ func (t *terminal) practice(p *page, several bool) {
 	t.wrap(0, strings.Join(p.Facts, ", "))
 	t.blank()
 	t.line(bold|verdictInk(p.Verdict), p.Headline)
+	t.requirements(p)
 	t.blank()
 	for _, s := range p.Standings {
 		t.pair(2, s.Title, s.Score, plain)
@@ -104,6 +106,23 @@ func (t *terminal) practice(p *page, several bool) {
 	t.questions(unseenHeading, p.Unseen)
 	for _, n := range p.Notes {
 		t.item("-", sentence(n))
+	}
+}
+
+func (t *terminal) requirements(p *page) {
+	if len(p.Requirements) == 0 {
+		return
+	}
+	t.heading(requiredHeading)
+	t.wrap(2, sentence(p.Tally))
+	kind := ""
+	for _, q := range p.Requirements {
+		if q.Kind != kind {
+			kind = q.Kind
+			t.wrap(2, kind)
+		}
+		t.pair(4, q.Title, q.Words, requirementInk(q.Status))
+		t.wrap(6, q.Why)
 	}
 }
 

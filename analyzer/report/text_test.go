@@ -107,6 +107,9 @@ func spread(r *Report, text string) {
 				p.Results[j].Missing = []string{text}
 			}
 		}
+		for j := range p.Requirements {
+			p.Requirements[j].Title = text
+		}
 		for j := range p.Accreditations {
 			a := &p.Accreditations[j]
 			a.ID, a.Title = text, text

@@ -16,6 +16,7 @@ const (
 	careLine      = "Not for direct care. It gives no diagnosis and no treatment advice."
 	readinessLine = "This report shows readiness to apply. Others decide."
 
+	requiredHeading  = "What the scheme asks for"
 	stopsHeading     = "What stops you"
 	answersHeading   = "What is needed before anyone can tell"
 	goodHeading      = "What is already good"
@@ -126,6 +127,15 @@ func records(n int64, table string) string {
 		words = [2]string{"record", "records"}
 	}
 	return plural(n, words[0], words[1])
+}
+
+// recordsOrPeople is a count of the rows of a table, where those of patients are
+// people: it is they who opt out, not their records.
+func recordsOrPeople(n int64, table string) string {
+	if table == "patients" {
+		return plural(n, "patient", "patients")
+	}
+	return records(n, table)
 }
 
 // points writes hundredths of a point: 8.20.

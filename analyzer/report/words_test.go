@@ -136,8 +136,17 @@ func TestWhatIsWorthKnowing(t *testing.T) {
 	find := &reader{report: &Report{}}
 	c := &Criterion{Status: Shown, Failing: ptr(int64(80))}
 	text := RuleText{Table: "patients", Fix: "look at them"}
-	require.Equal(t, "True of 260 of 340 patient records (76.5%). Look at them.",
+	require.Equal(t, "260 of 340 patients (76.5%). Look at them.",
 		find.listed(c, text, Result{Numerator: ptr(int64(260)), Denominator: ptr(int64(340)), Rate: ptr(0.764706)}))
+	require.Equal(t, "0 of 3,375 patients (0%).", find.listed(c, RuleText{Table: "patients"},
+		Result{Numerator: new(int64), Denominator: ptr(int64(3375)), Rate: ptr(0.0)}))
+	require.Equal(t, "77 of 77 medicines (100%).", find.listed(&Criterion{Failing: new(int64)}, RuleText{Table: "medications"},
+		Result{Numerator: ptr(int64(77)), Denominator: ptr(int64(77)), Rate: ptr(1.0)}))
+	few := Result{Denominator: ptr(int64(3375)), Suppressed: []string{"numerator", "rate"}}
+	require.Equal(t, "Of 3,375 patients; the number is hidden at this level.", find.listed(c, RuleText{Table: "patients"}, few),
+		"where few are as asked for, those who are not are no finding")
+	require.Equal(t, "0 of 50 patients (under 5%).", find.listed(c, RuleText{Table: "patients"},
+		Result{Numerator: new(int64), Denominator: ptr(int64(50)), Suppressed: []string{"rate"}}))
 	require.Equal(t, "Value: 3.5. 80 patient records found. Look at them.",
 		find.listed(c, text, Result{Numerator: new(int64), Denominator: ptr(int64(80)), Value: ptr(3.5)}))
 	require.Equal(t, "None found.", find.listed(&Criterion{Failing: new(int64)}, text, Result{Numerator: new(int64), Denominator: new(int64)}))

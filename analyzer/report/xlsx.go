@@ -19,8 +19,8 @@ const (
 	cellLetters = 32767
 )
 
-// WriteXLSX writes a workbook: a summary, all checks, and how the file was
-// read. Every cell is typed; a text is never a formula.
+// WriteXLSX writes a workbook: a summary, the requirements of the scheme where
+// it lists any, all checks, and how the file was read. Every cell is typed; a text is never a formula.
 func WriteXLSX(w io.Writer, r *Report, o Options) error {
 	return writeXLSX(w, presentable(r), o, sheetRows)
 }
@@ -35,7 +35,7 @@ func writeXLSX(w io.Writer, r *Report, o Options, rows int) (err error) {
 	if err := b.prepare(r); err != nil {
 		return fmt.Errorf("write the workbook: %w", err)
 	}
-	for _, write := range []func(*Report, Options) error{b.summary, b.checks, b.reading} {
+	for _, write := range []func(*Report, Options) error{b.summary, b.requirements, b.checks, b.reading} {
 		if err := write(r, o); err != nil {
 			return fmt.Errorf("write the workbook: %w", err)
 		}
@@ -107,6 +107,25 @@ func (b *book) summary(r *Report, o Options) error {
 	s.row(provenance(r))
 	for _, n := range r.Notes {
 		s.row(sentence(n))
+	}
+	return s.close()
+}
+
+func (b *book) requirements(r *Report, o Options) error {
+	if !slices.ContainsFunc(r.Practices, func(p PracticeReport) bool { return len(p.Requirements) > 0 }) {
+		return nil
+	}
+	s := b.sheet("Requirements", []float64{36, 14, 14, 12, 8, 70, 16, 8, 8, 100})
+	s.heading("practice", "code", "as of", "kind", "id", "the scheme asks that", "outcome", "judged", "checks", "why")
+	texts := ruleTexts(r)
+	for i := range r.Practices {
+		p := &r.Practices[i]
+		find := readerOf(r, p, texts, o)
+		for j := range p.Requirements {
+			q := &p.Requirements[j]
+			s.row(practiceName(p), cmp.Or(p.ODSCode, p.PracticeID), p.AsOf, q.Kind, q.ID, q.Title,
+				requirementWords[q.Status], int64(q.Judged), int64(q.Checks), find.whyMet(p, q))
+		}
 	}
 	return s.close()
 }

@@ -57,7 +57,7 @@ func restrict(r *report.Report) {
 func publish(p *report.PracticeReport, onPractice map[string]bool) {
 	if p.RegisteredPatients == nil || *p.RegisteredPatients <= smallList {
 		p.RegisteredPatients = nil
-		p.Results, p.Accreditations = []report.Result{}, []report.Accreditation{}
+		p.Results, p.Requirements, p.Accreditations = []report.Result{}, []report.Requirement{}, []report.Accreditation{}
 		p.Notes = []string{"Withheld: nothing is published of a practice with 100 registered patients or fewer, or with an unknown number."}
 		return
 	}

@@ -62,6 +62,7 @@ func practice(in *Input, p *state.PracticeState, ids []string) report.PracticeRe
 	}
 	// Judging may add a note to the evidence, so results come after it.
 	out.Accreditations = accreditations(in.Scheme, found)
+	out.Requirements = requirements(in.Scheme, out.Accreditations)
 	for _, id := range ids {
 		out.Results = append(out.Results, found[id].result())
 	}

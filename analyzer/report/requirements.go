@@ -1,0 +1,125 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// A requirement is what the scheme asks for and whether it is met, in words.
+type requirement struct {
+	Kind, Title string // "Essential"
+	Status      RequirementStatus
+	Words, Why  string
+}
+
+var requirementWords = map[RequirementStatus]string{Met: "met", NotMet: "not met", CannotTell: "cannot be told"}
+
+// kinds are the kinds of requirement in the order they are shown.
+var kinds = []struct{ id, one, many string }{{"essential", "essential", "essentials"}, {"desirable", "desirable", "desirables"}}
+
+// mostReasons is how many checks are named that decide a requirement.
+const mostReasons = 3
+
+// requirements are those of a practice, the essentials first.
+func (r *reader) requirements(p *PracticeReport) []requirement {
+	out := make([]requirement, 0, len(p.Requirements))
+	for _, kind := range kinds {
+		for i := range p.Requirements {
+			if q := &p.Requirements[i]; q.Kind == kind.id {
+				out = append(out, requirement{
+					Kind: capital(kind.one), Title: cmp.Or(q.Title, q.ID), Status: q.Status,
+					Words: requirementWords[q.Status], Why: r.whyMet(p, q),
+				})
+			}
+		}
+	}
+	return out
+}
+
+// whyMet says what decided a requirement, what matters most first.
+func (r *reader) whyMet(p *PracticeReport, q *Requirement) string {
+	titles := make([]string, 0, len(q.DecidedBy))
+	for _, rule := range heaviest(p, q) {
+		titles = append(titles, r.title(rule))
+	}
+	switch {
+	case len(titles) == 0:
+		return "No check that applies here can show it."
+	case q.Status == NotMet:
+		return "Not met: " + some(titles)
+	case q.Status == CannotTell:
+		return "Without evidence: " + some(titles)
+	case q.Judged < q.Checks:
+		return "As far as it can be judged: " + number(int64(q.Judged)) + " of " + plural(int64(q.Checks), "check.", "checks.")
+	case q.Checks == 1:
+		return "Its one check is met."
+	}
+	return "All " + number(int64(q.Checks)) + " checks are met."
+}
+
+// heaviest are the rules that decide a requirement: blockers first, then by
+// weight, then by id.
+func heaviest(p *PracticeReport, q *Requirement) []string {
+	type burden struct{ blocks, weight int }
+	burdens := make(map[string]burden)
+	each(p, func(_ *Accreditation, c *Criterion) {
+		if c.Requirement != q.ID {
+			return
+		}
+		b := burdens[c.Rule]
+		b.weight = max(b.weight, c.Weight)
+		if c.Severity == "blocker" {
+			b.blocks = 1
+		}
+		burdens[c.Rule] = b
+	})
+	out := slices.Clone(q.DecidedBy)
+	slices.SortFunc(out, func(a, b string) int {
+		x, y := burdens[a], burdens[b]
+		return cmp.Or(cmp.Compare(y.blocks, x.blocks), cmp.Compare(y.weight, x.weight), cmp.Compare(a, b))
+	})
+	return out
+}
+
+// some names the first of many titles and counts the others. Titles may hold
+// commas.
+func some(titles []string) string {
+	rest := len(titles) - mostReasons
+	if rest <= 1 {
+		return strings.Join(titles, "; ") + "."
+	}
+	return strings.Join(titles[:mostReasons], "; ") + "; and " + number(int64(rest)) + " more."
+}
+
+// requirementTally is "4 of 5 essentials met, 1 cannot be told; 2 of 3
+// desirables": of what is not said, nothing is met. Empty where the scheme
+// lists no requirement.
+func requirementTally(all []Requirement) string {
+	var parts []string
+	for _, kind := range kinds {
+		counts := make(map[RequirementStatus]int64)
+		var of int64
+		for i := range all {
+			if all[i].Kind == kind.id {
+				counts[all[i].Status]++
+				of++
+			}
+		}
+		if of == 0 {
+			continue
+		}
+		part := number(counts[Met]) + " of " + plural(of, kind.one, kind.many)
+		if len(parts) == 0 {
+			part += " met"
+		}
+		if open := counts[CannotTell]; open > 0 {
+			if counts[NotMet] > 0 {
+				part += ", " + number(counts[NotMet]) + " not met"
+			}
+			part += ", " + number(open) + " cannot be told"
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, "; ")
+}
