@@ -149,6 +149,11 @@ func join(node *expr.Node, rows int, parts []*rowsHeld, bases []int) *held {
 	if node.Type != schema.Text {
 		return h
 	}
+	size := 0
+	for _, part := range parts {
+		size += len(part.bytes)
+	}
+	h.bytes = make([]byte, 0, size)
 	for p, part := range parts {
 		for i := range part.n {
 			h.offsets[bases[p]+i] = int32(len(h.bytes)) + part.offsets[i]

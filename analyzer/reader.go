@@ -178,11 +178,14 @@ func (r *reader) claims(n int) {
 		}
 		return
 	}
-	r.lookUp(r.claimed, r.practiceAt, n, &r.practiceEntries, r.noClaim, func(id []byte) int32 {
-		if q, ok := r.run.practices.byID[text(id)]; ok {
-			return q
+	r.lookUp(r.claimed, r.practiceAt, n, &r.practiceEntries, r.noClaim, func(dst []int32, bytes []byte, offsets []int32, n int) {
+		for i := range n {
+			q, ok := r.run.practices.byID[text(bytes[offsets[i]:offsets[i+1]])]
+			if !ok {
+				q = -1
+			}
+			dst[i] = q
 		}
-		return -1
 	})
 }
 
@@ -196,7 +199,7 @@ func (r *reader) names(n int) {
 	}
 	v := &r.e.columns[r.patientAt]
 	if v.index != nil || len(v.offsets) == 0 {
-		r.lookUp(r.named, r.patientAt, n, &r.patientEntries, cohort.None, r.run.ids.Find)
+		r.lookUp(r.named, r.patientAt, n, &r.patientEntries, cohort.None, r.run.ids.FindAll)
 		return
 	}
 	r.run.ids.FindAll(r.named, v.bytes, v.offsets, n)
@@ -210,16 +213,21 @@ func (r *reader) names(n int) {
 }
 
 // lookUp fills dst with what the text of each row leads to: once an entry of
-// a dictionary, or once for equal neighbours.
-func (r *reader) lookUp(dst []int32, at, n int, memo *entryNumbers, null int32, find func([]byte) int32) {
+// a dictionary, or once for equal neighbours. find looks up n entries.
+func (r *reader) lookUp(dst []int32, at, n int, memo *entryNumbers, null int32, find func(dst []int32, bytes []byte, offsets []int32, n int)) {
 	v := &r.e.columns[at]
 	entries := max(0, len(v.offsets)-1)
 	if number := r.e.numbers[at]; v.index != nil && number != 0 {
 		if memo.number != number || len(memo.to) > entries {
 			memo.number, memo.to = number, memo.to[:0]
 		}
-		for i := len(memo.to); i < entries; i++ {
-			memo.to = append(memo.to, find(v.bytes[v.offsets[i]:v.offsets[i+1]]))
+		if old := len(memo.to); old < entries {
+			memo.to = slices.Grow(memo.to, entries-old)[:entries]
+			find(memo.to[old:], v.bytes, v.offsets[old:], entries-old)
+		}
+		if v.known == nil {
+			kernel.Gather(dst, memo.to, v.index, n)
+			return
 		}
 		for i := range n {
 			if dst[i] = null; bit(v.known, i) {
@@ -236,7 +244,13 @@ func (r *reader) lookUp(dst []int32, at, n int, memo *entryNumbers, null int32, 
 			continue
 		}
 		if id := v.textAt(i); last == nil || string(id) != string(last) {
-			last, to = id, find(id)
+			entry := i
+			if v.index != nil {
+				entry = int(v.index[i])
+			}
+			last = id
+			find(dst[i:], v.bytes, v.offsets[entry:], 1)
+			to = dst[i]
 		}
 		dst[i] = to
 	}

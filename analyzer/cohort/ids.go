@@ -54,11 +54,23 @@ type IDs struct {
 // chooses.
 const partitions = 2
 
-// table is an open-addressing hash table at a load of at most a half.
+// table is an open-addressing hash table at a load of at most two thirds.
 type table struct {
-	keys   []key
-	values []int32 // 0 free; else Several, None or number+1
-	used   int
+	slots []slot
+	used  int
+}
+
+// slot is a key and what it leads to in one place, in words of 4 bytes so that
+// no padding is held.
+type slot struct {
+	lo0, lo1, hi0, hi1 uint32
+	value              int32 // 0 free; else Several, None or number+1
+}
+
+const slotBytes = 20
+
+func (s *slot) holds(k key) bool {
+	return uint64(s.lo0)|uint64(s.lo1)<<32 == k.lo && uint64(s.hi0)|uint64(s.hi1)<<32 == k.hi
 }
 
 // A Segment is the patients of one part, in order.
@@ -107,36 +119,54 @@ func (x *IDs) build(p int, segments []Segment) (ambiguous []int32, repeated int)
 	}
 	byID.grow(rows/partitions + rows/64)
 	several := false
-	each(segments, p, func(number, _ int32, k key) {
-		slot := byID.find(k)
-		if byID.values[slot] == 0 {
-			byID.put(slot, k, number+1)
-			return
+	var waiting [lookupGroup]waitingKey
+	fill := 0
+	flush := func() {
+		for _, w := range waiting[:fill] { // nothing but probing, so that probes overlap
+			s := byID.find(w.key, w.hash)
+			if s.value == 0 {
+				byID.put(s, w.key, w.hash, w.number+1)
+				continue
+			}
+			s.value, several = Several, true
 		}
-		byID.values[slot], several = Several, true
+		fill = 0
+	}
+	each(segments, p, func(number, _ int32, k key, hash uint64) {
+		waiting[fill] = waitingKey{k, hash, number}
+		if fill++; fill == lookupGroup {
+			flush()
+		}
 	})
+	flush()
 	if !several {
 		return nil, 0
 	}
-	each(segments, p, func(number, practice int32, k key) {
-		if byID.values[byID.find(k)] != Several {
+	each(segments, p, func(number, practice int32, k key, hash uint64) {
+		if byID.find(k, hash).value != Several {
 			return
 		}
 		pair := k.with(practice)
-		switch slot := byPair.slot(pair); byPair.values[slot] {
+		switch s := byPair.room(pair); s.value {
 		case 0:
-			byPair.put(slot, pair, number+1)
+			byPair.put(s, pair, pair.hash(), number+1)
 		case None:
 			ambiguous, repeated = append(ambiguous, number), repeated+1
 		default:
-			ambiguous, repeated = append(ambiguous, byPair.values[slot]-1, number), repeated+1
-			byPair.values[slot] = None
+			ambiguous, repeated = append(ambiguous, s.value-1, number), repeated+1
+			s.value = None
 		}
 	})
 	return ambiguous, repeated
 }
 
-func each(segments []Segment, p int, visit func(number, practice int32, k key)) {
+type waitingKey struct {
+	key    key
+	hash   uint64
+	number int32
+}
+
+func each(segments []Segment, p int, visit func(number, practice int32, k key, hash uint64)) {
 	for i := range segments {
 		s := &segments[i]
 		start := uint32(0)
@@ -146,8 +176,9 @@ func each(segments []Segment, p int, visit func(number, practice int32, k key)) 
 			if len(id) == 0 {
 				continue
 			}
-			if k := keyOf(id); int(k.hash()>>63) == p {
-				visit(s.First+int32(j), s.Practice[j], k)
+			k := keyOf(id)
+			if hash := k.hash(); int(hash>>63) == p {
+				visit(s.First+int32(j), s.Practice[j], k, hash)
 			}
 		}
 	}
@@ -155,44 +186,52 @@ func each(segments []Segment, p int, visit func(number, practice int32, k key)) 
 
 // grow makes room for n keys without rehashing.
 func (t *table) grow(n int) {
-	size := 16
-	for size < 2*n {
-		size *= 2
-	}
-	old := *t
-	t.keys, t.values = make([]key, size), make([]int32, size)
-	for i, v := range old.values {
-		if v != 0 {
-			slot := t.find(old.keys[i])
-			t.keys[slot], t.values[slot] = old.keys[i], v
+	old := t.slots
+	t.slots = make([]slot, n+n/2+16)
+	for i := range old {
+		if s := &old[i]; s.value != 0 {
+			k := key{uint64(s.lo0) | uint64(s.lo1)<<32, uint64(s.hi0) | uint64(s.hi1)<<32}
+			*t.find(k, k.hash()) = *s
 		}
 	}
 }
 
+// home is the slot where the search for a key begins. The top bit of the hash
+// has chosen the partition.
+func (t *table) home(hash uint64) int {
+	at, _ := bits.Mul64(hash<<1, uint64(len(t.slots)))
+	return int(at)
+}
+
 // find returns the slot of k, or the free slot it would take.
-func (t *table) find(k key) int {
-	mask := len(t.keys) - 1
-	at := int(k.hash()) & mask
-	for t.values[at] != 0 && t.keys[at] != k {
-		at = (at + 1) & mask
+func (t *table) find(k key, hash uint64) *slot {
+	at := t.home(hash)
+	for {
+		s := &t.slots[at]
+		if s.value == 0 || s.holds(k) {
+			return s
+		}
+		if at++; at == len(t.slots) {
+			at = 0
+		}
 	}
-	return at
 }
 
-// slot is find with room for one more.
-func (t *table) slot(k key) int {
-	if 2*(t.used+1) > len(t.keys) {
-		t.grow(max(16, 2*t.used))
+// room is find with room for one more.
+func (t *table) room(k key) *slot {
+	if len(t.slots) == 0 {
+		t.grow(16)
 	}
-	return t.find(k)
+	return t.find(k, k.hash())
 }
 
-func (t *table) put(slot int, k key, value int32) {
-	if 2*(t.used+1) > len(t.keys) {
+// put takes the free slot s, which find returned, for k.
+func (t *table) put(s *slot, k key, hash uint64, value int32) {
+	if 3*(t.used+1) > 2*len(t.slots) {
 		t.grow(2 * (t.used + 1))
-		slot = t.find(k)
+		s = t.find(k, hash)
 	}
-	t.keys[slot], t.values[slot] = k, value
+	*s = slot{uint32(k.lo), uint32(k.lo >> 32), uint32(k.hi), uint32(k.hi >> 32), value}
 	t.used++
 }
 
@@ -204,10 +243,10 @@ func (x *IDs) Find(id []byte) int32 {
 
 func (x *IDs) find(k key, hash uint64) int32 {
 	t := &x.byID[hash>>63]
-	if len(t.keys) == 0 {
+	if len(t.slots) == 0 {
 		return None
 	}
-	switch v := t.values[t.find(k)]; v {
+	switch v := t.find(k, hash).value; v {
 	case 0:
 		return None
 	case Several:
@@ -222,10 +261,11 @@ func (x *IDs) find(k key, hash uint64) int32 {
 func (x *IDs) FindIn(id []byte, practice int32) int32 {
 	k := keyOf(id)
 	t := &x.byPair[k.hash()>>63]
-	if len(t.keys) == 0 {
+	if len(t.slots) == 0 {
 		return None
 	}
-	if v := t.values[t.find(k.with(practice))]; v > 0 {
+	pair := k.with(practice)
+	if v := t.find(pair, pair.hash()).value; v > 0 {
 		return v - 1
 	}
 	return None
@@ -248,8 +288,8 @@ func (x *IDs) FindAll(dst []int32, bytes []byte, offsets []int32, n int) {
 		var seen [lookupGroup]int32 // loaded together, before any probing
 		for i := range fill {
 			t := &x.byID[hashes[i]>>63]
-			if len(t.values) > 0 {
-				seen[i] = t.values[int(hashes[i])&(len(t.values)-1)]
+			if len(t.slots) > 0 {
+				seen[i] = t.slots[t.home(hashes[i])].value
 			}
 		}
 		for i := range fill {
@@ -292,7 +332,7 @@ func (x *IDs) FindAll(dst []int32, bytes []byte, offsets []int32, n int) {
 func (x *IDs) Bytes() int64 {
 	var n int64
 	for p := range partitions {
-		n += int64(len(x.byID[p].keys)+len(x.byPair[p].keys)) * 20
+		n += int64(len(x.byID[p].slots)+len(x.byPair[p].slots)) * slotBytes
 	}
 	return n
 }
