@@ -48,7 +48,10 @@ func makeExtract(ctx context.Context, folder string, o synthetic.Options) error 
 	if err != nil {
 		return err
 	}
-	o.AsOf, o.PerPatient, o.Lists, o.Rates = lastDay, perPatient, map[string]map[string][]string{}, map[string]float64{}
+	o.AsOf, o.Lists, o.Rates = lastDay, map[string]map[string][]string{}, map[string]float64{}
+	if o.PerPatient == nil {
+		o.PerPatient = perPatient
+	}
 	for name, list := range catalogue.Lists {
 		o.Lists[name] = list.Codes
 	}

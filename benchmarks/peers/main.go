@@ -39,6 +39,7 @@ func run(ctx context.Context, args []string) error {
 	name := flags.String("files", "", "datasets to run over, with commas: parquet,parquet-random,csv,arrow")
 	flags.IntVar(&b.repeats, "n", 5, "counted runs of each process, after one warm-up")
 	flags.StringVar(&b.paperlight, "paperlight", "", "a paperlight to measure (default: build it)")
+	cold := flags.Bool("cold", false, "print start-up, size and memory instead of the table")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -47,6 +48,9 @@ func run(ctx context.Context, args []string) error {
 		b.patients = 50_000
 	case "full":
 		b.patients = 1_000_000
+		if *cold {
+			b.patients = 2_000_000
+		}
 	default:
 		return errors.New("--rows: want small or full")
 	}
@@ -57,7 +61,16 @@ func run(ctx context.Context, args []string) error {
 		return err
 	}
 	b.work = work
-	err = b.all(ctx, fields(*name))
+	if b.paperlight == "" {
+		b.paperlight, err = paperlightBinary(ctx, work)
+	}
+	switch {
+	case err != nil:
+	case *cold:
+		err = b.cold(ctx)
+	default:
+		err = b.all(ctx, fields(*name))
+	}
 	return errors.Join(err, os.RemoveAll(work))
 }
 
@@ -68,12 +81,6 @@ func fields(list string) []string {
 // all runs the cases wanted and prints the table. A case that fails is told of
 // and left out.
 func (b *bench) all(ctx context.Context, files []string) error {
-	if b.paperlight == "" {
-		var err error
-		if b.paperlight, err = paperlightBinary(ctx, b.work); err != nil {
-			return err
-		}
-	}
 	said := machine()
 	var lines []line
 	var failed []error
