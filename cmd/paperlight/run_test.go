@@ -176,3 +176,26 @@ func keepPractice(t *testing.T, from, to, practice string) {
 	require.NoError(t, csv.NewWriter(&b).WriteAll(kept))
 	require.NoError(t, os.WriteFile(to, b.Bytes(), 0o600))
 }
+
+func verdicts(r *report.Report) map[string]report.Verdict {
+	out := map[string]report.Verdict{}
+	for _, a := range r.Practices[0].Accreditations {
+		out[a.ID] = a.Verdict
+	}
+	return out
+}
+
+func TestAReadyPracticeAndOneThatIsNot(t *testing.T) {
+	good, _ := made(t, "--patients", "3000", "--clean", "--answers", "--per-patient", "events=4,results=3,documents=2")
+	bad, _ := made(t, "--patients", "1500", "--answers", "--per-patient", "events=4,results=3,documents=2",
+		"--fault", "nhs-number/check-digit-valid=0.02,allergy/coded=0.05,medication/repeat-reviewed=0.6")
+	for _, scheme := range []string{"england-2026", "scr-2010", "llr-2017"} {
+		for id, v := range verdicts(checked(t, good, "--scheme", scheme)) {
+			require.Equal(t, report.Ready, v, "%s of %s", id, scheme)
+		}
+		not := verdicts(checked(t, bad, "--scheme", scheme))
+		require.Equal(t, report.NotReady, not["data-quality"], scheme)
+		require.Equal(t, report.NotReady, not["scr"], scheme)
+		require.Equal(t, report.Ready, not["paper-light"], scheme)
+	}
+}
