@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"iter"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -32,6 +33,9 @@ type textFile struct {
 	dialect dialect
 	// windows says that the text is Windows-1252 and not UTF-8.
 	windows bool
+	// spare are scans that have ended: parts are read with the memory of those
+	// before them.
+	spare sync.Pool
 }
 
 // openCSV reads the header of in, indexes its lines and makes its parts.
@@ -124,14 +128,19 @@ func (p *textPart) Scan(ctx context.Context, cols []int) iter.Seq2[*Raw, error] 
 			return
 		}
 		defer s.close()
-		scan := newTextScan(t, p.span, s, cols)
+		scan := t.scan(p.span, s, cols)
 		for {
 			raw, err := scan.next(ctx)
 			if err != nil {
 				yield(nil, within(t.in.name, err))
 				return
 			}
-			if raw == nil || !yield(raw, nil) {
+			if raw == nil {
+				scan.in = nil
+				t.spare.Put(scan)
+				return
+			}
+			if !yield(raw, nil) {
 				return
 			}
 		}

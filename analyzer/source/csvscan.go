@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"context"
+	"slices"
 
 	"paperlight/analyzer/extract"
 )
@@ -32,17 +33,26 @@ type textScan struct {
 	bits []uint64
 }
 
-func newTextScan(t *textFile, span textSpan, in *stream, cols []int) *textScan {
-	s := &textScan{file: t, in: in, cols: cols, split: splitter{dialect: t.dialect}, record: span.first,
-		buf: make([]byte, min(blockBytes, max(span.end-span.start, 64))+1), twin: make([]int, len(cols))}
+// scan returns a scan of a span, over the memory of one that has ended where
+// there is one.
+func (t *textFile) scan(span textSpan, in *stream, cols []int) *textScan {
+	s, _ := t.spare.Get().(*textScan)
+	if s == nil || !slices.Equal(s.cols, cols) {
+		s = newTextScan(t, cols)
+	}
+	if room := int(min(blockBytes, max(span.end-span.start, 64))) + 1; len(s.buf) < room {
+		s.buf = make([]byte, room)
+	}
+	s.in, s.record = in, span.first
+	s.have, s.done, s.eof, s.taken = 0, 0, false, 0
+	s.rows, s.ragged, s.used, s.failed = s.rows[:0], s.ragged[:0], 0, nil
+	return s
+}
+
+func newTextScan(t *textFile, cols []int) *textScan {
+	s := &textScan{file: t, cols: slices.Clone(cols), split: splitter{dialect: t.dialect}, twin: make([]int, len(cols))}
 	for i, c := range cols {
-		s.twin[i] = -1
-		for j := range i {
-			if cols[j] == c {
-				s.twin[i] = j
-				break
-			}
-		}
+		s.twin[i] = slices.Index(cols[:i], c)
 	}
 	s.raw.Columns = make([]RawColumn, len(cols))
 	s.bits = make([]uint64, wordsFor(extract.MaxBatchRows))
@@ -213,13 +223,19 @@ func (s *textScan) spans(out *RawColumn, rows []uint32, c uint32) {
 		out.Start, out.End = make([]uint32, room), make([]uint32, room)
 	}
 	start, end := out.Start[:len(rows)], out.End[:len(rows)]
-	seps := s.split.seps
-	for i, k := range rows {
-		if k == ^uint32(0) {
-			start[i], end[i] = 0, 0
-			continue
+	seps := s.split.seps[min(int(c), len(s.split.seps)):]
+	if s.raw.Ragged == nil {
+		for i, k := range rows {
+			around := seps[k:][:2]
+			start[i], end[i] = around[0]+1, around[1]
 		}
-		start[i], end[i] = seps[k+c]+1, seps[k+c+1]
+	} else {
+		for i, k := range rows {
+			start[i], end[i] = 0, 0
+			if k != ^uint32(0) {
+				start[i], end[i] = seps[k]+1, seps[k+1]
+			}
+		}
 	}
 	text := s.buf[:s.done]
 	if int(c) == len(s.file.columns)-1 && !s.file.dialect.bareCR {

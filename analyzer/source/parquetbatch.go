@@ -207,7 +207,7 @@ func (b *columnBatch) reserve(n int) error {
 	return nil
 }
 
-const shortText = 16
+const shortText = 32
 
 // put appends v, for which there is room. Short text is copied as a block of
 // fixed size, without a call, where the bytes after it may be read.
