@@ -1,8 +1,8 @@
 package mapping
 
 // A list fills a column whose values are a closed list: the dictionary is the
-// list, the same in every batch of the extract. A value outside it is
-// malformed.
+// list, the same in every batch, or that of the source where it holds nothing
+// else. A value outside the list is malformed.
 type list struct {
 	alternatives []alternative
 	values       []string
@@ -12,10 +12,14 @@ type list struct {
 }
 
 func (f *list) fill(r *rows, out *column) error {
+	c, rest := f.dictionary(r)
+	if c != nil && rest == nil && f.pass(c, out) {
+		return nil
+	}
 	out.indexed, out.entries, out.dictionary = true, f.entries, f.number
 	out.index = sized(out.index, r.n)
 	clear(out.index)
-	if c, rest := f.dictionary(r); c != nil {
+	if c != nil {
 		f.gather(c, rest, out)
 		return nil
 	}
@@ -60,9 +64,22 @@ func (f *list) dictionary(r *rows) (c *cells, rest []byte) {
 	return c, rest
 }
 
-// gather places each entry of a source dictionary once.
-func (f *list) gather(c *cells, rest []byte, out *column) {
-	other := int32(0)
+// pass hands the array of a dictionary on; false where some entry is not in the
+// list as it stands.
+func (f *list) pass(c *cells, out *column) bool {
+	if c.array == nil || len(c.start) == 0 || len(f.alternatives[0].steps) > 0 {
+		return false
+	}
+	f.placed(c, nil)
+	if !f.remap.faultless {
+		return false
+	}
+	out.ready, out.dictionary = c.array, c.dictionary
+	return true
+}
+
+// placed places each entry of a source dictionary once.
+func (f *list) placed(c *cells, rest []byte) (other int32) {
 	if rest != nil {
 		other, _ = f.place(rest)
 	}
@@ -76,6 +93,12 @@ func (f *list) gather(c *cells, rest []byte, out *column) {
 		}
 		return f.place(text)
 	})
+	return other
+}
+
+// gather fills the column by the entries of a source dictionary.
+func (f *list) gather(c *cells, rest []byte, out *column) {
+	other := f.placed(c, rest)
 	f.remap.gather(c, out, out.index)
 	if rest == nil || c.known == nil {
 		return

@@ -244,7 +244,7 @@ func (out *column) copySpans(c *cells) error {
 	return nil
 }
 
-const copied = 16
+const copied = 32
 
 func tooMuchText() error {
 	return &source.DecodeError{Message: "one batch holds more than 1 GiB of text", Limit: true}

@@ -13,12 +13,12 @@ func takeDates(from arrow.Array, out *column) bool {
 	switch a := from.(type) {
 	case *array.Date32:
 		values := a.Date32Values()
-		var outside int64
+		var outside uint64
 		for _, v := range values {
-			outside |= (int64(v) - firstDay) | (lastDay - int64(v))
+			outside |= lastDay - firstDay - uint64(uint32(v-firstDay))
 		}
-		// The sign is set where a day lies outside; a day under a null may too.
-		if outside >= 0 && whole8(a) {
+		// The top bit is set where a day lies outside; a day under a null may too.
+		if outside>>63 == 0 && whole8(a) {
 			out.ready = a
 			return true
 		}
