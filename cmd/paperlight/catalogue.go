@@ -14,11 +14,13 @@ import (
 type ruleFlags struct {
 	rules, codelists []string // folders
 	scheme           string   // id or file
+	prevalence       string   // file
 	choose, ignore   []string
 }
 
 func (r *ruleFlags) add(f *pflag.FlagSet) {
 	f.StringArrayVar(&r.rules, "rules", nil, "folder of further rules")
+	f.StringVar(&r.prevalence, "prevalence", "", "file of expected shares of disease registers, in place of the built-in ones")
 	f.StringArrayVar(&r.codelists, "codelists", nil, "folder of further code lists (name.csv: system,code,term)")
 }
 
@@ -46,7 +48,15 @@ func (r *ruleFlags) catalogue() (*rules.Catalogue, error) {
 		}
 		more = append(more, rules.Folder{FS: os.DirFS(dir), Name: filepath.Base(dir), ListsOnly: true})
 	}
-	return rules.Embedded(more...)
+	c, err := rules.Embedded(more...)
+	if err != nil || r.prevalence == "" {
+		return c, err
+	}
+	text, err := os.ReadFile(r.prevalence)
+	if err != nil {
+		return nil, usage("--prevalence %s: cannot be read", filepath.Base(r.prevalence))
+	}
+	return c.WithPrevalence(filepath.Base(r.prevalence), text)
 }
 
 // catalogueWith adds the folders to the embedded rules; one folder that is a
