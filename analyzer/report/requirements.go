@@ -51,7 +51,7 @@ func (r *reader) whyMet(p *PracticeReport, q *Requirement) string {
 	case q.Status == CannotTell:
 		return "Without evidence: " + some(titles)
 	case q.Judged < q.Checks:
-		return "As far as it can be judged: " + number(int64(q.Judged)) + " of " + plural(int64(q.Checks), "check.", "checks.")
+		return "Met as far as it can be judged: " + number(int64(q.Judged)) + " of " + plural(int64(q.Checks), "check.", "checks.")
 	case q.Checks == 1:
 		return "Its one check is met."
 	}

@@ -40,7 +40,7 @@ func TestRequirementsComeEssentialsFirst(t *testing.T) {
 		{"Essential", "Clinical summaries are held on the computer", CannotTell, "cannot be told", "Without evidence: NHS numbers are verified."},
 		{"Essential", "Disease registers are held on the computer", CannotTell, "cannot be told", "No check that applies here can show it."},
 		{"Desirable", "Repeat medicines are reviewed", NotMet, "not met", "Not met: Patients on four or more repeats have had a medication review."},
-		{"Desirable", "New patients are summarised", Met, "met", "As far as it can be judged: 2 of 3 checks."},
+		{"Desirable", "New patients are summarised", Met, "met", "Met as far as it can be judged: 2 of 3 checks."},
 	}, p.Requirements)
 
 	require.Empty(t, pages(damagedSample(), Options{})[0].Requirements, "of a damaged file nothing is told")
