@@ -37,11 +37,12 @@ func (r *reader) requirements(p *PracticeReport) []requirement {
 	return out
 }
 
-// whyMet says what decided a requirement, what matters most first.
+// whyMet says what decided a requirement, what matters most first. Titles are
+// in quotes: many say what is not so, after words that deny it.
 func (r *reader) whyMet(p *PracticeReport, q *Requirement) string {
 	titles := make([]string, 0, len(q.DecidedBy))
 	for _, rule := range heaviest(p, q) {
-		titles = append(titles, r.title(rule))
+		titles = append(titles, "“"+r.title(rule)+"”")
 	}
 	switch {
 	case len(titles) == 0:
@@ -82,14 +83,13 @@ func heaviest(p *PracticeReport, q *Requirement) []string {
 	return out
 }
 
-// some names the first of many titles and counts the others. Titles may hold
-// commas.
+// some names the first of many titles and counts the others.
 func some(titles []string) string {
 	rest := len(titles) - mostReasons
 	if rest <= 1 {
-		return strings.Join(titles, "; ") + "."
+		return list(titles) + "."
 	}
-	return strings.Join(titles[:mostReasons], "; ") + "; and " + number(int64(rest)) + " more."
+	return strings.Join(titles[:mostReasons], ", ") + " and " + number(int64(rest)) + " more."
 }
 
 // requirementTally is "4 of 5 essentials met, 1 cannot be told; 2 of 3

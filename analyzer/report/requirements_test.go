@@ -36,10 +36,10 @@ func TestRequirementsComeEssentialsFirst(t *testing.T) {
 	require.Equal(t, []requirement{
 		{"Essential", "Every prescription is recorded on the computer", Met, "met", "Its one check is met."},
 		{"Essential", "Allergies, and adverse reactions, are coded", NotMet, "not met",
-			"Not met: NHS numbers pass their check digit; Every patient has a number of their own; Repeat medicines have an indication; and 2 more."},
-		{"Essential", "Clinical summaries are held on the computer", CannotTell, "cannot be told", "Without evidence: NHS numbers are verified."},
+			"Not met: “NHS numbers pass their check digit”, “Every patient has a number of their own”, “Repeat medicines have an indication” and 2 more."},
+		{"Essential", "Clinical summaries are held on the computer", CannotTell, "cannot be told", "Without evidence: “NHS numbers are verified”."},
 		{"Essential", "Disease registers are held on the computer", CannotTell, "cannot be told", "No check that applies here can show it."},
-		{"Desirable", "Repeat medicines are reviewed", NotMet, "not met", "Not met: Patients on four or more repeats have had a medication review."},
+		{"Desirable", "Repeat medicines are reviewed", NotMet, "not met", "Not met: “Patients on four or more repeats have had a medication review”."},
 		{"Desirable", "New patients are summarised", Met, "met", "Met as far as it can be judged: 2 of 3 checks."},
 	}, p.Requirements)
 
@@ -49,8 +49,8 @@ func TestRequirementsComeEssentialsFirst(t *testing.T) {
 
 func TestManyChecksAreCountedNotNamed(t *testing.T) {
 	require.Equal(t, "a.", some([]string{"a"}))
-	require.Equal(t, "a; b; c; d.", some([]string{"a", "b", "c", "d"}), "one more is as short named as counted")
-	require.Equal(t, "a; b; c; and 2 more.", some([]string{"a", "b", "c", "d", "e"}))
+	require.Equal(t, "a, b, c and d.", some([]string{"a", "b", "c", "d"}), "one more is as short named as counted")
+	require.Equal(t, "a, b, c and 2 more.", some([]string{"a", "b", "c", "d", "e"}))
 }
 
 // The requirements are the first table after the verdict, and no form names
