@@ -167,33 +167,29 @@ func digits(b []byte, at, n int) (uint32, bool) {
 	return v, true
 }
 
+// daysBefore and daysIn are by month, those of leap years from 16 on.
 var (
-	daysBefore  = [16]uint16{0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334}
-	daysInMonth = [16]uint8{0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}
+	daysBefore = [32]uint16{0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334,
+		17: 0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335}
+	daysIn = [32]uint8{0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31,
+		17: 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}
 )
 
 // dayOf counts the days from 1970-01-01 to a day of the Gregorian calendar;
-// false where there is no such day.
+// false where there is no such day. Nothing in it branches on the date, which
+// no processor could foresee.
 func dayOf(year, month, day uint32) (int32, bool) {
 	if year-1 >= 9999 || month-1 >= 12 {
 		return 0, false
 	}
-	leap := uint32(0)
-	if year&3 == 0 && (year%100 != 0 || year%400 == 0) {
-		leap = 1
-	}
-	length := uint32(daysInMonth[month&15])
-	if month == 2 {
-		length += leap
-	}
-	if day-1 >= length {
+	y := year - 1
+	centuries := y / 100
+	leap := bit(year&3 == 0) & (bit(year != (centuries+1)*100) | bit(year&15 == 0))
+	at := (month | uint32(leap)<<4) & 31
+	if day-1 >= uint32(daysIn[at]) {
 		return 0, false
 	}
-	y := year - 1
-	n := 365*y + y/4 - y/100 + y/400 + uint32(daysBefore[month&15]) + day - 1
-	if month > 2 {
-		n += leap
-	}
+	n := 365*y + y/4 - centuries + centuries/4 + uint32(daysBefore[at]) + day - 1
 	return int32(n) + firstDay, true
 }
 
