@@ -148,14 +148,15 @@ func (p *planner) held(memo map[*expr.Node]bool) *pass {
 }
 
 // table returns the next pass over a table's rows: one that can do all that
-// is left of its table, and of those first one that holds no keys, so that keys
-// are held no longer than they must be; else the cheapest that meets a need;
-// else, where rules wait for the counts of the reading itself, the cheapest not
-// yet read.
+// is left of its table; else the cheapest that meets a need; else, where rules
+// wait for the counts of the reading itself, the cheapest not yet read. A pass
+// that holds the ids of rows comes after those that do not wait for it, so that
+// ids are held no longer than they must be.
 func (p *planner) table(memo map[*expr.Node]bool) *pass {
-	const whole, wholeWithKeys, part, unread = 0, 1, 2, 3
+	const whole, early, ids, part, unread = 0, 1, 2, 3, 4
 	var best [unread + 1]*pass
 	var cost [unread + 1]int64
+	var holders []*schema.Table
 	for _, t := range schema.Tables {
 		if inMemory(t) {
 			continue
@@ -168,20 +169,24 @@ func (p *planner) table(memo map[*expr.Node]bool) *pass {
 		class := unread
 		switch {
 		case all && (!s.needless() || len(s.tallies) > 0 || slices.Contains(p.unread, t)):
-			if class = whole; s.holdsKeys() {
-				class = wholeWithKeys
+			if class = whole; s.holdsIDs() {
+				class = ids
+				holders = append(holders, t)
 			}
 		case !s.needless():
 			class = part
 		case all || !slices.Contains(p.unread, t):
 			continue
 		}
-		if class > wholeWithKeys {
+		if class > ids {
 			s.reason = "read again later, for what depends on other tables"
 		}
-		if best[class] == nil || class > wholeWithKeys && p.size(t) < cost[class] {
+		if best[class] == nil || class > ids && p.size(t) < cost[class] {
 			best[class], cost[class] = s, p.size(t)
 		}
+	}
+	if s := best[part]; s != nil && len(holders) > 0 && !s.holdsIDs() && !p.waits(s.table, holders) {
+		best[early] = s
 	}
 	for _, s := range best {
 		if s != nil {
@@ -189,6 +194,26 @@ func (p *planner) table(memo map[*expr.Node]bool) *pass {
 		}
 	}
 	return nil
+}
+
+// waits says that some rule or need over t depends on the rows of the tables.
+func (p *planner) waits(t *schema.Table, tables []*schema.Table) bool {
+	var roots []*expr.Node
+	for _, n := range p.needs {
+		if over(n) == t {
+			roots = append(roots, n)
+		}
+	}
+	for _, i := range p.untallied {
+		if g := &p.plan.programs[i]; g.Table == t {
+			roots = append(roots, g.roots()...)
+		}
+	}
+	waits := false
+	expr.Walk(func(n *expr.Node) {
+		waits = waits || isNeed(n) && !p.done[n] && slices.Contains(tables, over(n))
+	}, roots...)
+	return waits
 }
 
 func (p *planner) size(t *schema.Table) int64 {
@@ -226,8 +251,8 @@ func (p *planner) take(s *pass, memo map[*expr.Node]bool) bool {
 // needless says that the pass meets no need.
 func (s *pass) needless() bool { return len(s.links)+len(s.repeats)+len(s.across) == 0 }
 
-// holdsKeys says that the pass holds the ids of rows.
-func (s *pass) holdsKeys() bool {
+// holdsIDs says that the pass holds the ids of rows.
+func (s *pass) holdsIDs() bool {
 	return len(s.across) > 0 || slices.ContainsFunc(s.links, func(l *link) bool { return byID(l.relation) })
 }
 
