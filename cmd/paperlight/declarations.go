@@ -39,12 +39,9 @@ func (k *checking) open(ctx context.Context, paths, keys []string, digest bool) 
 		return nil, err
 	}
 	for _, path := range paths {
-		name := filepath.Base(path) + "/" + declarationsName
-		text, err := k.lyingIn(path)
-		if err != nil {
-			err = fail(exitInput, fmt.Errorf("%s: cannot be read", name), "")
-		} else if text != nil {
-			err = k.answersIn(name, text, keys)
+		name, text, err := k.lyingIn(path)
+		if err == nil && text != nil {
+			err = k.answersIn(filepath.Base(path)+"/"+name, text, keys)
 		}
 		if err != nil {
 			closing(x, &err)
@@ -92,38 +89,77 @@ func (k *checking) answered(practices []state.PracticeState) error {
 // maxAnswers bounds the bytes of a file of answers read from an extract.
 const maxAnswers = 1 << 20
 
-// lyingIn returns the file of answers in a folder or zip, nil where there is
-// none or it is the one that was named. The extract has been opened, so that an
-// archive is known to be sound.
-func (k *checking) lyingIn(path string) ([]byte, error) {
-	var folder fs.FS = os.DirFS(path)
+// lyingIn returns the file of answers in a folder or zip, or one folder down,
+// where tables may lie too; no text where there is none or it is the one that
+// was named. The extract has been opened, so that an archive is known to be
+// sound.
+func (k *checking) lyingIn(path string) (name string, text []byte, err error) {
+	var folder fs.FS
 	switch info, err := os.Stat(path); {
 	case err != nil:
-		return nil, nil
+		return "", nil, nil
 	case info.IsDir():
-		here, err := os.Stat(filepath.Join(path, declarationsName))
-		if named, e := os.Stat(k.declarations); err == nil && e == nil && os.SameFile(here, named) {
-			return nil, nil
+		root, err := os.OpenRoot(path)
+		if err != nil {
+			return "", nil, outOfReach(path)
 		}
+		defer root.Close()
+		folder = root.FS()
 	case strings.EqualFold(filepath.Ext(path), ".zip"):
 		archive, err := zip.OpenReader(path)
 		if err != nil {
-			return nil, err
+			return "", nil, outOfReach(path)
 		}
 		defer archive.Close()
 		folder = archive
 	default:
+		return "", nil, nil
+	}
+	var names []string
+	for _, pattern := range []string{declarationsName, "*/" + declarationsName} {
+		found, err := fs.Glob(folder, pattern)
+		if err != nil {
+			return "", nil, outOfReach(path)
+		}
+		names = append(names, found...)
+	}
+	// What macOS adds to archives is no answer.
+	names = slices.DeleteFunc(names, func(n string) bool { return strings.HasPrefix(n, "__MACOSX/") })
+	switch len(names) {
+	case 0:
+		return "", nil, nil
+	case 1:
+		text, err = k.readAnswers(folder, names[0])
+		if err != nil {
+			err = outOfReach(path + "/" + names[0])
+		}
+		return names[0], text, err
+	}
+	return "", nil, fail(exitInput, fmt.Errorf("%s and %s are both files of answers", names[0], names[1]), "keep one, with the answers of both")
+}
+
+// readAnswers reads a regular file: opening a named pipe would wait for ever.
+func (k *checking) readAnswers(folder fs.FS, name string) ([]byte, error) {
+	info, err := fs.Stat(folder, name)
+	if err != nil {
+		return nil, err
+	}
+	if named, e := os.Stat(k.declarations); e == nil && os.SameFile(info, named) {
 		return nil, nil
 	}
-	f, err := folder.Open(declarationsName)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+	if !info.Mode().IsRegular() {
+		return nil, errors.New("not a regular file")
 	}
+	f, err := folder.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
 	return io.ReadAll(io.LimitReader(f, maxAnswers))
+}
+
+func outOfReach(path string) error {
+	return fail(exitInput, fmt.Errorf("%s: cannot be read", filepath.Base(path)), "")
 }
 
 // answersOf are the engine's declarations as score takes them.

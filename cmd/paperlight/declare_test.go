@@ -147,8 +147,16 @@ func TestAnswersInTheExtract(t *testing.T) {
 	require.NoError(t, f.Close())
 	require.Equal(t, want, bare(t, checked(t, archive)))
 
+	outer := filepath.Join(t.TempDir(), "outer")
+	require.NoError(t, os.CopyFS(filepath.Join(outer, "inner"), os.DirFS(folder)))
+	require.Equal(t, want, bare(t, checked(t, outer)))
+	require.NoError(t, os.WriteFile(filepath.Join(outer, declarationsName), text, 0o600))
+	r := paperlight(t, "check", outer, "--allow-test-numbers")
+	require.Equal(t, exitInput, r.code)
+	require.Contains(t, r.err, "declarations.yaml and inner/declarations.yaml are both files of answers\nhint: ")
+
 	require.NoError(t, os.WriteFile(lying, []byte("- key: audit-trail-on\n  answer: perhaps\n"), 0o600))
-	r := paperlight(t, "check", folder, "--allow-test-numbers")
+	r = paperlight(t, "check", folder, "--allow-test-numbers")
 	require.Equal(t, exitInput, r.code)
 	require.Contains(t, r.err, "made/declarations.yaml:2:11: want one of yes, no, not_applicable, supplier_hosted")
 
