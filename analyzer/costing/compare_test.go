@@ -88,7 +88,7 @@ func names(c *Comparison) []string {
 }
 
 func TestUnchangedRulesRaiseNoAlarm(t *testing.T) {
-	for seed := range uint64(100) {
+	for seed := range uint64(40) {
 		s := busy(seed)
 		before := s.measure(unchanged)
 		for run := range 10 {
@@ -101,7 +101,7 @@ func TestUnchangedRulesRaiseNoAlarm(t *testing.T) {
 func TestSlowedRuleIsNamedAndNoOther(t *testing.T) {
 	for _, by := range []float64{1.5, 2, 40} {
 		caught, tried := 0, 0
-		for seed := range uint64(100) {
+		for seed := range uint64(40) {
 			s := busy(seed)
 			before := s.measure(unchanged)
 			for _, rule := range []string{"set/rule-72", "set/rule-80", "set/rule-89"} {

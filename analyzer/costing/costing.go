@@ -38,7 +38,8 @@ type Options struct {
 	// AsOf is the as-of date of all practices, in days since 1970-01-01; nil
 	// where each states its own.
 	AsOf *int32
-	// Step, where not nil, is called as the work goes on.
+	// Step, where not nil, is called as the work goes on: more often than done
+	// grows, so that it is a sign of life too.
 	Step func(what string, done, of int)
 }
 
@@ -53,6 +54,7 @@ type Bench struct {
 	plan      *analyzer.Plan
 	rows      map[*schema.Table]int64
 	meter     analyzer.Meter
+	alive     func() // repeats the last step
 }
 
 // New makes ready: it plans the rules and decodes what they read. The extract
@@ -93,14 +95,21 @@ func (b *Bench) Hold(ctx context.Context) error {
 }
 
 func (b *Bench) step(what string, done, of int) {
-	if b.options.Step != nil {
-		b.options.Step(what, done, of)
+	b.alive = func() {
+		if b.options.Step != nil {
+			b.options.Step(what, done, of)
+		}
 	}
+	b.alive()
 }
 
 // run carries out a plan over what is held, with one worker.
 func (b *Bench) run(ctx context.Context, plan *analyzer.Plan, m *analyzer.Meter) (*analyzer.Run, error) {
-	return analyzer.NewRun(ctx, plan, &b.held.Extract, b.practices, analyzer.Options{Jobs: 1, Meter: m})
+	o := analyzer.Options{Jobs: 1, Meter: m}
+	if m == nil { // else it would be measured too
+		o.Progress = func(analyzer.Progress) { b.alive() }
+	}
+	return analyzer.NewRun(ctx, plan, &b.held.Extract, b.practices, o)
 }
 
 // Measure measures the rules and, where tables is set, the decoding of the

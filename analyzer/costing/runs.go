@@ -23,7 +23,7 @@ func (b *Bench) decode(ctx context.Context, c *Costs) error {
 			columns := b.held.Columns(t.Schema)
 			runtime.GC()
 			before := b.options.CPU()
-			if err := scan(ctx, t, columns); err != nil {
+			if err := scan(ctx, t, columns, b.alive); err != nil {
 				return err
 			}
 			times[i] = append(times[i], float64(b.options.CPU()-before))
@@ -46,7 +46,7 @@ func (b *Bench) decode(ctx context.Context, c *Costs) error {
 }
 
 // scan reads the columns of all rows and drops them.
-func scan(ctx context.Context, t *extract.Table, columns []*schema.Column) error {
+func scan(ctx context.Context, t *extract.Table, columns []*schema.Column, alive func()) error {
 	if len(columns) == 0 {
 		return nil
 	}
@@ -55,6 +55,7 @@ func scan(ctx context.Context, t *extract.Table, columns []*schema.Column) error
 			if err != nil {
 				return err
 			}
+			alive()
 		}
 	}
 	return nil
