@@ -88,7 +88,7 @@ func (run *Run) startAcross(p *pass) {
 			}
 			a.days[n] = days
 		case expr.OpRepeatFilter:
-			run.earlier[n] = &earlier{filter: cohort.NewFilter(run.rowsForeseen(p.table)), firsts: map[*expr.Node]*cohort.Firsts{}}
+			run.earlier[n] = &earlier{filter: cohort.NewRowFilter(run.rowsForeseen(p.table), run.patients), firsts: map[*expr.Node]*cohort.Firsts{}}
 		case expr.OpRepeatsEarlier:
 			run.earlier[n.Args[0]].firsts[n] = &cohort.Firsts{}
 		}
@@ -114,21 +114,20 @@ func (run *Run) rowsForeseen(t *schema.Table) int64 {
 
 // across gathers the batch for one need.
 func (e *evaluator) across(n *expr.Node) {
+	m, own := e.meeting(n), e.ownersOf(n)
 	switch n.Op {
 	case expr.OpKeySet:
-		e.ask(n)
+		rows, a := m.hash(e, own, true), e.in.run.asked[n]
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		kernel.ForEachSet(rows, e.n, func(i int) { a.keys.Add(own[i], m.hashes[i]) })
 	case expr.OpMatched, expr.OpLatestMatch:
-		e.answer(n)
+		e.answer(n, m, own)
 	case expr.OpRepeatFilter:
-		r, own := e.keys(n.Args), e.ownersOf(n)
 		filter := e.in.run.earlier[n].filter
-		for i := range e.n {
-			if own[i] >= 0 {
-				filter.Add(r.alike(own[i], i))
-			}
-		}
+		kernel.ForEachSet(m.hash(e, own, false), e.n, func(i int) { filter.AddRow(own[i], m.hashes[i]) })
 	case expr.OpRepeatsEarlier:
-		e.holdFirsts(n)
+		e.holdFirsts(n, m, own)
 	}
 }
 
@@ -148,87 +147,47 @@ func (e *evaluator) ownersOf(n *expr.Node) []int32 {
 	return e.ownPatient
 }
 
-// meetingKeys are the values of a batch's rows that must be equal.
-type meetingKeys struct {
-	nodes  []*expr.Node
-	values []*vec
-	digest *cohort.Digester
-}
-
-func (e *evaluator) keys(nodes []*expr.Node) meetingKeys {
-	k := meetingKeys{nodes: nodes, digest: &e.digester}
-	for _, a := range nodes {
-		k.values = append(k.values, e.value(a))
-	}
-	return k
-}
-
-// known returns the key of row i; ok is false where a value is unknown.
-func (k *meetingKeys) known(owner int32, i int) (key uint64, ok bool) {
-	d, ok := digest(k.digest, uint64(uint32(owner)), k.values, k.nodes, i)
-	return d.Key(), ok
-}
-
-// alike returns the digest of row i, in which absent equals absent.
-func (k *meetingKeys) alike(owner int32, i int) cohort.Digest {
-	k.digest.Reset(uint64(uint32(owner)))
-	for j, v := range k.values {
-		if !bit(v.known, i) {
-			k.digest.Number(0)
-			continue
+// meeting returns what a worker keeps for gathering n.
+func (e *evaluator) meeting(n *expr.Node) *meeting {
+	m := e.meetings[n]
+	if m == nil {
+		keys := n.Args
+		switch n.Op {
+		case expr.OpMatched:
+			keys = n.Args[2:]
+		case expr.OpLatestMatch, expr.OpRepeatsEarlier:
+			keys = n.Args[3:]
 		}
-		k.digest.Number(1)
-		addValue(k.digest, v, k.nodes[j].Type, i)
-	}
-	return k.digest.Sum()
-}
-
-// ask notes the keys that the rows ask for.
-func (e *evaluator) ask(n *expr.Node) {
-	k, own := e.keys(n.Args), e.ownersOf(n)
-	if e.hashes == nil {
-		e.hashes = make([]uint64, e.rows)
-	}
-	hashes, rows := e.hashes, e.askingRoom()
-	setWhere(rows, e.n, func(i int) bool {
-		var ok bool
-		if own[i] >= 0 {
-			hashes[i], ok = k.known(own[i], i)
+		if m = e.newMeeting(keys); e.meetings == nil {
+			e.meetings = map[*expr.Node]*meeting{}
 		}
-		return ok
-	})
-	a := e.in.run.asked[n]
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	kernel.ForEachSet(rows, e.n, func(i int) { a.keys.Add(own[i], hashes[i]) })
+		e.meetings[n] = m
+	}
+	return m
 }
 
 // answer notes which keys the list's rows meet.
-func (e *evaluator) answer(n *expr.Node) {
+func (e *evaluator) answer(n *expr.Node, m *meeting, own []int32) {
 	a := e.in.run.asked[n.Args[0]]
-	own, first := e.ownersOf(n), 2
-	var date *vec
+	rows := m.hash(e, own, true)
+	m.where(rows, e.value(n.Args[1]), e.n)
 	if n.Op == expr.OpLatestMatch {
-		date, first = e.value(n.Args[2]), 3
-	}
-	k := e.keys(n.Args[first:])
-	kernel.ForEachSet(truths(e.askingRoom(), e.value(n.Args[1]), e.n), e.n, func(i int) {
-		if own[i] < 0 || date != nil && !bit(date.known, i) {
-			return
-		}
-		key, ok := k.known(own[i], i)
-		if !ok {
-			return
-		}
-		at := a.keys.Find(own[i], key)
-		switch {
-		case at < 0:
-		case date != nil:
-			raise(&a.days[n][at], date.days[i])
-		default:
-			if word, bit := &a.bits[n][at>>6], uint64(1)<<(at&63); atomic.LoadUint64(word)&bit == 0 {
-				atomic.OrUint64(word, bit)
+		date, days := e.value(n.Args[2]), a.days[n]
+		kernel.ForEachSet(rows, e.n, func(i int) {
+			if at := a.keys.Find(own[i], m.hashes[i]); at >= 0 && bit(date.known, i) {
+				raise(&days[at], date.days[i])
 			}
+		})
+		return
+	}
+	bits := a.bits[n]
+	kernel.ForEachSet(rows, e.n, func(i int) {
+		at := a.keys.Find(own[i], m.hashes[i])
+		if at < 0 {
+			return
+		}
+		if word, bit := &bits[at>>6], uint64(1)<<(at&63); atomic.LoadUint64(word)&bit == 0 {
+			atomic.OrUint64(word, bit)
 		}
 	})
 }
@@ -244,69 +203,59 @@ func raise(to *int32, day int32) {
 }
 
 // holdFirsts holds the smallest id of rows that may be repeats.
-func (e *evaluator) holdFirsts(n *expr.Node) {
-	rest := e.in.run.earlier[n.Args[0]]
-	firsts, own, id := rest.firsts[n], e.ownersOf(n), e.value(n.Args[2])
-	k := e.keys(n.Args[3:])
-	kernel.ForEachSet(truths(e.askingRoom(), e.value(n.Args[1]), e.n), e.n, func(i int) {
-		if own[i] < 0 || !bit(id.known, i) {
-			return
-		}
-		if d := k.alike(own[i], i); rest.filter.Twice(d) {
-			firsts.Add(d, id.textAt(i))
+func (e *evaluator) holdFirsts(n *expr.Node, m *meeting, own []int32) {
+	rest, id := e.in.run.earlier[n.Args[0]], e.value(n.Args[2])
+	firsts := rest.firsts[n]
+	rows := m.hash(e, own, false)
+	m.where(rows, e.value(n.Args[1]), e.n)
+	kernel.ForEachSet(rows, e.n, func(i int) {
+		if bit(id.known, i) && rest.filter.RowTwice(own[i], m.hashes[i]) {
+			firsts.Add(m.digest(own[i], i), id.textAt(i))
 		}
 	})
 }
 
 // matched compiles the look-up of what was found for a row's keys.
 func (e *evaluator) matched(n *expr.Node, out *vec) func() {
-	a := e.in.run.asked[n.Args[0]]
-	k := e.keys(n.Args[0].Args)
-	find := func(i int) int32 {
-		if own := e.ownersOf(n)[i]; own >= 0 {
-			if key, ok := k.known(own, i); ok {
-				return a.keys.Find(own, key)
-			}
-		}
-		return -1
-	}
+	a, m := e.in.run.asked[n.Args[0]], e.newMeeting(n.Args[0].Args)
 	if n.Op == expr.OpMatched {
 		bits := a.bits[n]
 		out.known = nil
 		return func() {
-			setWhere(out.bits, e.n, func(i int) bool {
-				at := find(i)
-				return at >= 0 && kernel.Bit(bits, int(at))
+			own := e.ownersOf(n)
+			kernel.Fill(out.bits, false, e.n)
+			kernel.ForEachSet(m.hash(e, own, true), e.n, func(i int) {
+				if at := a.keys.Find(own[i], m.hashes[i]); at >= 0 && kernel.Bit(bits, int(at)) {
+					out.bits[i>>6] |= 1 << (i & 63)
+				}
 			})
 		}
 	}
 	days := a.days[n]
 	return func() {
-		setWhere(out.known, e.n, func(i int) bool {
-			at := find(i)
-			if at < 0 || days[at] == noDay {
-				return false
+		own := e.ownersOf(n)
+		kernel.Fill(out.known, false, e.n)
+		kernel.ForEachSet(m.hash(e, own, true), e.n, func(i int) {
+			if at := a.keys.Find(own[i], m.hashes[i]); at >= 0 && days[at] != noDay {
+				out.known[i>>6] |= 1 << (i & 63)
+				out.days[i] = days[at]
 			}
-			out.days[i] = days[at]
-			return true
 		})
 	}
 }
 
 // repeatsEarlier compiles the comparison of a row's id with the smallest.
 func (e *evaluator) repeatsEarlier(n *expr.Node, out *vec) func() {
-	rest := e.in.run.earlier[n.Args[0]]
-	firsts, id := rest.firsts[n], e.value(n.Args[2])
-	k := e.keys(n.Args[3:])
+	rest, m, id := e.in.run.earlier[n.Args[0]], e.newMeeting(n.Args[3:]), e.value(n.Args[2])
+	firsts := rest.firsts[n]
 	out.known = nil
 	return func() {
 		own := e.ownersOf(n)
-		setWhere(out.bits, e.n, func(i int) bool {
-			if own[i] < 0 || !bit(id.known, i) {
-				return false
+		kernel.Fill(out.bits, false, e.n)
+		kernel.ForEachSet(m.hash(e, own, false), e.n, func(i int) {
+			if rest.filter.RowTwice(own[i], m.hashes[i]) && bit(id.known, i) && firsts.Before(m.digest(own[i], i), id.textAt(i)) {
+				out.bits[i>>6] |= 1 << (i & 63)
 			}
-			d := k.alike(own[i], i)
-			return rest.filter.Twice(d) && firsts.Before(d, id.textAt(i))
 		})
 	}
 }

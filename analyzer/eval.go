@@ -42,11 +42,12 @@ type evaluator struct {
 	entry [][]int32
 	texts []*textEntries
 	none  []uint64
-	// hashes are room for the keys of a batch, asking for the rows that have
-	// one.
+	// hashes are room for the keys of a batch, asking for a bitmap of its rows.
 	hashes, asking []uint64
 	digester       cohort.Digester
-	repeats        *repeatRoom
+	// meetings gather rows that meet in equal values, by need.
+	meetings map[*expr.Node]*meeting
+	repeats  *repeatRoom
 }
 
 // prepared is what the workers of one pass share.

@@ -41,7 +41,7 @@ func (run *Run) foresee(p *pass) error {
 	}
 	for _, n := range p.across {
 		if n.Op == expr.OpRepeatFilter {
-			need += cohort.FilterBytes(run.rowsForeseen(p.table))
+			need += cohort.FilterBytes(run.rowsForeseen(p.table), run.patients)
 		}
 	}
 	if need > limit {

@@ -2,61 +2,87 @@ package cohort
 
 import "sync/atomic"
 
-// A Filter tells digests that were added twice or more from nearly all that
-// were not, so that only those need to be held. Any number of goroutines may
-// add, and ask once all have been added.
+// A Filter tells rows that may repeat another from those that cannot, so that
+// only the first need to be held: rows are added by the hash of what they would
+// share, and it says which hashes came twice or more. Any number of goroutines
+// may add, and ask once all have been added.
 //
 // It takes 1 to 2 bytes for each row foreseen, and 512 MiB at most. Of rows
-// that repeat nothing at most about one in five passes as a repeat while rows
-// are no more than foreseen.
+// that repeat nothing about one in five passes as a repeat while rows are no
+// more than foreseen. Rows of neighbouring patients are near in memory.
 type Filter struct {
 	words []uint64 // two bits a slot: once, twice
-	mask  uint64
+	size  uint64   // slots of a division, a power of two
+	last  uint32   // the last division
 }
 
 // Slots of a filter: four for each row, within bounds.
 const (
 	filterLeast = 1 << 10
 	filterMost  = 1 << 31
+	// filterPatients is how many patients share a division, as a power of two.
+	filterPatients = 8
 )
 
-// FilterBytes is the memory of a filter for so many rows.
-func FilterBytes(rows int64) int64 {
-	slots := int64(filterLeast)
-	for slots < 4*rows && slots < filterMost {
-		slots *= 2
+func filterShape(rows int64, patients int) (divisions, size int64) {
+	divisions, size = int64(patients)>>filterPatients+1, filterLeast
+	for divisions*size < 4*rows {
+		size *= 2
 	}
-	return slots / 4
+	for divisions*size > filterMost && size > 64 {
+		size /= 2
+	}
+	return divisions, size
 }
 
-// NewFilter returns an empty filter for so many rows.
-func NewFilter(rows int64) *Filter {
-	bytes := FilterBytes(rows)
-	return &Filter{words: make([]uint64, bytes/8), mask: uint64(4*bytes - 1)}
+// FilterBytes is the memory of a filter for so many rows and patients.
+func FilterBytes(rows int64, patients int) int64 {
+	divisions, size := filterShape(rows, patients)
+	return divisions * size / 4
 }
 
-func (f *Filter) slot(d Digest) (word *uint64, once uint64) {
-	at := (d.hi >> 1) & f.mask
+// NewFilter returns an empty filter for so many digests in no order.
+func NewFilter(rows int64) *Filter { return NewRowFilter(rows, 0) }
+
+// NewRowFilter returns an empty filter for so many rows of so many patients.
+func NewRowFilter(rows int64, patients int) *Filter {
+	divisions, size := filterShape(rows, patients)
+	return &Filter{words: make([]uint64, divisions*size/32), size: uint64(size), last: uint32(divisions - 1)}
+}
+
+func (f *Filter) slot(patient int32, h uint64) (word *uint64, once uint64) {
+	at := uint64(min(uint32(patient)>>filterPatients, f.last))*f.size + h&(f.size-1)
 	return &f.words[at/32], 1 << (at % 32 * 2)
 }
 
 // Add counts d.
-func (f *Filter) Add(d Digest) {
-	word, once := f.slot(d)
-	if old := atomic.LoadUint64(word); old&(once<<1) != 0 {
-		return
+func (f *Filter) Add(d Digest) { f.AddRow(0, d.hi>>1) }
+
+// Twice is true where d was added twice; now and then it is true where it was
+// not.
+func (f *Filter) Twice(d Digest) bool { return f.RowTwice(0, d.hi>>1) }
+
+// AddRow counts a row of the patient, by its hash.
+func (f *Filter) AddRow(patient int32, h uint64) {
+	word, once := f.slot(patient, h)
+	old := atomic.LoadUint64(word)
+	if old&once == 0 {
+		old = atomic.OrUint64(word, once)
 	}
-	if atomic.OrUint64(word, once)&once != 0 {
+	if old&once != 0 && old&(once<<1) == 0 {
 		atomic.OrUint64(word, once<<1)
 	}
 }
 
-// Twice is true where d was added twice; now and then it is true where it was
-// not.
-func (f *Filter) Twice(d Digest) bool {
-	word, once := f.slot(d)
+// RowTwice is true where the patient's hash was added twice; now and then it
+// is true where it was not.
+func (f *Filter) RowTwice(patient int32, h uint64) bool {
+	word, once := f.slot(patient, h)
 	return *word&(once<<1) != 0
 }
 
 // Bytes is the memory held.
 func (f *Filter) Bytes() int64 { return int64(len(f.words)) * 8 }
+
+// Combine adds a value to the hash of those before it.
+func Combine(h, value uint64) uint64 { return mix(h ^ (value+1)*0x9e3779b97f4a7c15) }

@@ -34,9 +34,6 @@ func (d *Digester) Sum() Digest {
 	return Digest{h.Lo &^ 1, h.Hi | 1} // hi is never zero
 }
 
-// Key is half of the digest, for what a rare mistake does no harm in.
-func (d Digest) Key() uint64 { return d.hi ^ d.lo }
-
 // Place is a place for digests that come in no order.
 func (d Digest) Place() uint64 { return d.hi >> 32 << 8 }
 
