@@ -103,6 +103,7 @@ func (k *checking) run(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
+	made.Notes = append(made.Notes, unasked(outcome.Declarations, keys)...)
 	names, err := k.writeWorklists(ctx, outcome, made, catalogue)
 	if err != nil {
 		return err

@@ -86,6 +86,21 @@ func (k *checking) answered(practices []state.PracticeState) error {
 	return nil
 }
 
+// unasked says how many answers of the extract's own table no rule asks for:
+// a misspelt key is no answer, and nobody would see why.
+func unasked(given []analyzer.Declaration, keys []string) []string {
+	n := 0
+	for i := range given {
+		if !slices.Contains(keys, given[i].Key) {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("Answers in the table declarations that no rule asks for: %d. They count for nothing; a key may be misspelt.", n)}
+}
+
 // maxAnswers bounds the bytes of a file of answers read from an extract.
 const maxAnswers = 1 << 20
 

@@ -161,10 +161,12 @@ func TestAnswersInTheExtract(t *testing.T) {
 	require.Contains(t, r.err, "made/declarations.yaml:2:11: want one of yes, no, not_applicable, supplier_hosted")
 
 	require.NoError(t, os.Remove(lying))
-	table := "key,answer,date,evidence,role\naudit-trail-on,yes,2026-03-01,screen,practice manager\n"
+	table := "key,answer,date,evidence,role\naudit-trail-on,yes,2026-03-01,screen,practice manager\naudit-trial-on,no,2026-03-02,screen,practice manager\n"
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "declarations.csv"), []byte(table), 0o600))
-	c, _ := criterion(t, &checked(t, folder).Practices[0], "paper-light/audit-trail-on")
+	told := checked(t, folder)
+	c, _ := criterion(t, &told.Practices[0], "paper-light/audit-trail-on")
 	require.Equal(t, "declared", c.Basis)
+	require.Contains(t, told.Notes, "Answers in the table declarations that no rule asks for: 1. They count for nothing; a key may be misspelt.")
 }
 
 func TestFaultyAnswersAreRefusedWithTheirPlace(t *testing.T) {
