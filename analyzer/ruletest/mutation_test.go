@@ -12,14 +12,14 @@ import (
 	"paperlight/rules"
 )
 
-var every = flag.Bool("mutants", false, "judge every mutant, not a third of them")
+var allMutants = flag.Bool("mutants", false, "judge every mutant, not a third of them")
 
 // TestCasesNoticeMutants holds the cases of every embedded rule to its mutants.
 func TestCasesNoticeMutants(t *testing.T) {
 	c, err := rules.Embedded()
 	require.NoError(t, err)
 	sample := 3
-	if *every {
+	if *allMutants {
 		sample = 1
 	}
 	for _, r := range c.Rules {
@@ -164,7 +164,7 @@ func TestEquivalentMutantsAreExplained(t *testing.T) {
 // TestCasesNoticeMutantDefinitions holds the cases to the shared definitions;
 // with -mutants alone, because each change is a new language.
 func TestCasesNoticeMutantDefinitions(t *testing.T) {
-	if !*every {
+	if !*allMutants {
 		t.Skip("takes a minute; run with -mutants")
 	}
 	c, err := rules.Embedded()
