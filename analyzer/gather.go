@@ -169,31 +169,55 @@ func (e *evaluator) gatherSet(at int, s *gatherSet) func() {
 }
 
 // find fills index with the entry that each row's key leads to, or the null
-// row of its practice.
+// row of its practice. Only rows that have a key are looked up.
 func (e *evaluator) find(k *keyed, r *schema.Relation, near int, index []int32) {
 	null := int32(k.keys.Len())
+	for i, q := range e.ownPractice[:e.n] {
+		index[i] = null + 1 + q
+	}
 	if near < 0 {
-		for i := range e.n {
-			index[i] = null + 1 + e.ownPractice[i]
-		}
 		return
 	}
-	if e.hashes == nil {
-		e.hashes = make([]uint64, e.rows)
-	}
-	v, own := &e.columns[near], e.owners(r)
-	has := func(i int) bool { return own[i] >= 0 && bit(v.known, i) }
-	for i := range e.n {
-		if has(i) {
-			e.hashes[i] = cohort.RowKey(own[i], v.textAt(i))
+	t := e.keysOf(&e.columns[near], e.owners(r))
+	k.keys.FindAll(t.entries, t.owners, t.hashes, t.n)
+	for j, at := range t.entries[:t.n] {
+		if at >= 0 && (k.void == nil || !k.void[at]) {
+			index[t.rows[j]] = at
 		}
 	}
-	k.keys.FindAll(index, own, e.hashes, e.n)
-	for i := range e.n {
-		if at := index[i]; at < 0 || !has(i) || k.void != nil && k.void[at] {
-			index[i] = null + 1 + e.ownPractice[i]
+}
+
+// keyRows are the keys of those rows of a batch that have one.
+type keyRows struct {
+	n                     int
+	rows, owners, entries []int32
+	hashes                []uint64
+}
+
+// keysOf returns the keys that v makes for the rows of owners, until the next
+// call.
+func (e *evaluator) keysOf(v *vec, owners []int32) *keyRows {
+	t := &e.roomForKeys().keyRows
+	if t.rows == nil {
+		t.rows, t.owners, t.entries = make([]int32, e.rows), make([]int32, e.rows), make([]int32, e.rows)
+		t.hashes = make([]uint64, e.rows)
+	}
+	t.n = 0
+	add := func(i int) {
+		if owners[i] >= 0 {
+			t.rows[t.n], t.owners[t.n] = int32(i), owners[i]
+			t.hashes[t.n] = cohort.RowKey(owners[i], v.textAt(i))
+			t.n++
 		}
 	}
+	if v.known != nil {
+		kernel.ForEachSet(v.known, e.n, add)
+		return t
+	}
+	for i := range e.n {
+		add(i)
+	}
+	return t
 }
 
 // columnAt returns the place of c among the columns read, or -1.

@@ -12,12 +12,13 @@ import (
 // repeatGroup is how many rows' keys are counted or looked up together.
 const repeatGroup = 256
 
-// A repeatRoom is what an evaluator needs to do so.
+// A repeatRoom is what an evaluator needs to do so, and to look up keys.
 type repeatRoom struct {
-	placed [repeatGroup]cohort.Placed
-	rows   [repeatGroup]int
-	again  [repeatGroup]bool
-	times  [repeatGroup]uint8
+	keyRows keyRows
+	placed  [repeatGroup]cohort.Placed
+	rows    [repeatGroup]int
+	again   [repeatGroup]bool
+	times   [repeatGroup]uint8
 }
 
 // repeatKeys reads what the rows of a node may repeat.
@@ -30,10 +31,15 @@ type repeatKeys struct {
 	sieve *cohort.Filter
 }
 
-func (e *evaluator) repeatKeys(n *expr.Node) *repeatKeys {
+func (e *evaluator) roomForKeys() *repeatRoom {
 	if e.repeats == nil {
 		e.repeats = &repeatRoom{}
 	}
+	return e.repeats
+}
+
+func (e *evaluator) repeatKeys(n *expr.Node) *repeatKeys {
+	e.roomForKeys()
 	k := &repeatKeys{e: e, node: n, owner: e.owner(n.Relation), sieve: e.in.run.sieves[n]}
 	for _, a := range n.Args[1:] {
 		k.keys = append(k.keys, e.value(a))

@@ -28,24 +28,33 @@ func newStore(l *link) *store {
 
 // add stores the rows of the current batch.
 func (s *store) add(e *evaluator) {
-	far, own := e.in.columnAt(s.link.relation.Far), e.owners(s.link.relation)
+	far := e.in.columnAt(s.link.relation.Far)
 	if far < 0 {
 		return
 	}
+	t := e.keysOf(&e.columns[far], e.owners(s.link.relation))
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for i := range e.n {
-		if own[i] < 0 || !bit(e.columns[far].known, i) {
+	fresh := t.rows[:0] // what is read of rows lies ahead of what is written
+	for j, h := range t.hashes[:t.n] {
+		row := t.rows[j]
+		at, added := s.keys.Add(t.owners[j], h)
+		if added {
+			fresh = append(fresh, row)
 			continue
 		}
-		at, added := s.keys.Add(own[i], cohort.RowKey(own[i], e.columns[far].textAt(i)))
 		s.void = extend(s.void, s.keys.Len())
-		if !added {
-			s.void[at] = true
+		s.void[at] = true
+	}
+	s.void = extend(s.void, s.keys.Len())
+	for j, n := range s.link.nodes {
+		v := e.value(n)
+		if len(fresh) == e.n {
+			s.values[j].append(v, e.n)
 			continue
 		}
-		for j, n := range s.link.nodes {
-			s.values[j].appendRow(e.value(n), i)
+		for _, i := range fresh {
+			s.values[j].appendRow(v, int(i))
 		}
 	}
 }
