@@ -96,6 +96,7 @@ func (b *bench) all(ctx context.Context, files []string) error {
 			continue
 		}
 		lines = append(lines, line{m, c})
+		fmt.Fprintf(os.Stderr, "   CPU %s, wall %s\n", c.ratio(cpuOf), c.ratio(wallOf))
 	}
 	fmt.Printf("%d patients. %s.\nWhole processes in turn after one warm-up; median, least and most of the pairs.\n\n", b.patients, said)
 	table(os.Stdout, lines)

@@ -68,6 +68,8 @@ type builder struct {
 	have map[*schema.Table]bool
 	// joined is step p with what the rules over patients look up.
 	joined string
+	// kept counts the steps v_1, v_2, … with what was read of each table.
+	kept int
 	// lists is the folder for the failing rows; empty where none are wanted.
 	lists string
 	// fields are the functions looked up in each table of distinct codes.
@@ -237,17 +239,19 @@ func (b *builder) factor(where *expr.Node) (patient, rest *expr.Node) {
 func (b *builder) readTable(t *schema.Table) {
 	s := b.scan(t)
 	inner, outer := []string{"t.patient_id AS pid"}, []string{"pid"}
-	if !b.split || b.countsRows() {
+	if !b.rowJoin && (!b.split || b.countsRows()) {
 		inner = append(inner, "t.practice_id")
 		outer = append(outer, "any_value(practice_id) AS own", "count(*) AS n")
 	}
 	var repeated []*expr.Node
+	var matter []string // what a row must meet to bear on a fact
 	for _, n := range b.facts[t] {
 		if n.Op == expr.OpRepeated {
 			repeated = append(repeated, n)
 			continue
 		}
 		columns, sql := fact(s, n)
+		matter = append(matter, fmt.Sprintf("c%d IS DISTINCT FROM false", n.ID))
 		inner = append(inner, columns...)
 		outer = append(outer, fmt.Sprintf("%s AS a%d", sql, n.ID))
 	}
@@ -258,12 +262,18 @@ func (b *builder) readTable(t *schema.Table) {
 			inner, outer = append(inner, c.columns...), append(outer, c.counts...)
 		}
 	}
-	if b.countsRows() {
+	if b.countsRows() && !b.rowJoin {
 		inner = append(inner, b.rounded(t, s)+" AS is_rounded")
 		outer = append(outer, "count(*) FILTER (WHERE is_rounded) AS rounded")
 	}
 	b.addSteps(s)
-	b.step("CREATE TEMP TABLE f_%s AS SELECT %s FROM (SELECT %s\n FROM %s) GROUP BY pid", t.Name, strings.Join(outer, ",\n  "), strings.Join(inner, ",\n  "), s.from())
+	if len(outer) > 1 {
+		only := ""
+		if b.split && (b.rowJoin || !b.countsRows()) {
+			only = " WHERE " + strings.Join(matter, " OR ")
+		}
+		b.step("CREATE TEMP TABLE f_%s AS SELECT %s FROM (SELECT %s\n FROM %s)%s GROUP BY pid", t.Name, strings.Join(outer, ",\n  "), strings.Join(inner, ",\n  "), s.from(), only)
+	}
 	for _, n := range repeated {
 		s := b.scan(t)
 		var keys, known []string

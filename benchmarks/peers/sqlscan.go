@@ -239,16 +239,42 @@ func (b *builder) countPatients() {
 	b.direct(programs, r, "p.practice_id", func() string { return from })
 }
 
-// direct writes the query that counts programs over rows.
-func (b *builder) direct(programs []analyzer.Program, r row, practice string, from func() string) {
-	inner, counts := []string{practice + " AS pr"}, []string{"pr"}
+// rowsOf joins the rows of t with their patients.
+func (b *builder) rowsOf(t *schema.Table, s *scan) string {
+	return b.from(t) + " t LEFT JOIN p ON p.pid = t.patient_id " + strings.Join(s.joins, " ")
+}
+
+// reading are the columns from which rows, orphans and rounded identifiers
+// are counted, where a rule asks for them.
+func (b *builder) reading(t *schema.Table, s *scan) []string {
+	if !b.countsRows() {
+		return nil
+	}
+	return []string{"p.pid IS NULL AS is_orphan", b.rounded(t, s) + " AS is_rounded"}
+}
+
+// direct writes the query that counts programs over rows. With reading, its
+// rows stay as a step, with the counts of the reading.
+func (b *builder) direct(programs []analyzer.Program, r row, practice string, from func() string, reading ...string) {
+	inner, counts := append([]string{practice + " AS pr"}, reading...), []string{"pr"}
+	if len(reading) > 0 {
+		counts = append(counts, "count(*) AS n", "count(*) FILTER (WHERE is_orphan) AS orphans", "count(*) FILTER (WHERE is_rounded) AS rounded")
+	}
 	have := make([]map[byte]bool, len(programs))
 	for i, p := range programs {
 		c := tallies(r, p.Where, p, i)
 		inner, counts = append(inner, c.columns...), append(counts, c.counts...)
 		have[i] = c.have()
 	}
-	b.result(programs, have, fmt.Sprintf("(SELECT %s\n FROM (SELECT %s\n FROM %s) GROUP BY pr)", strings.Join(counts, ",\n  "), strings.Join(inner, ",\n  "), from()), "pr", nil)
+	rows := fmt.Sprintf("(SELECT %s\n FROM (SELECT %s\n FROM %s) GROUP BY pr)", strings.Join(counts, ",\n  "), strings.Join(inner, ",\n  "), from())
+	if len(reading) > 0 {
+		b.kept++
+		b.step("CREATE TEMP TABLE v_%d AS FROM %s", b.kept, rows)
+		rows = fmt.Sprintf("v_%d", b.kept)
+	}
+	if len(programs) > 0 {
+		b.result(programs, have, rows, "pr", nil)
+	}
 }
 
 // have are the counts that are written.
@@ -308,15 +334,13 @@ func weigh(field string, name byte, have map[byte]bool, g *expr.Node, i int) str
 func (b *builder) countTables() {
 	for _, t := range b.tables() {
 		programs := b.programs(t)
-		if len(programs) == 0 {
+		if len(programs) == 0 && !(b.rowJoin && b.countsRows()) {
 			continue
 		}
 		s := b.scan(t)
 		s.name = "p"
 		if b.rowJoin {
-			b.direct(programs, s.row, "coalesce(p.practice_id, t.practice_id)", func() string {
-				return b.from(t) + " t LEFT JOIN p ON p.pid = t.patient_id " + strings.Join(s.joins, " ")
-			})
+			b.direct(programs, s.row, "coalesce(p.practice_id, t.practice_id)", func() string { return b.rowsOf(t, s) }, b.reading(t, s)...)
 			continue
 		}
 		given, have := make([]*expr.Node, len(programs)), make([]map[byte]bool, len(programs))
@@ -362,7 +386,13 @@ func (b *builder) countPractices() {
 	from := b.from(practice) + " q"
 	if b.countsRows() {
 		parts := []string{"SELECT p.practice_id AS pr, count(*) AS n, 0 AS orphans, 0 AS rounded FROM p GROUP BY 1"}
+		for i := range b.kept {
+			parts = append(parts, fmt.Sprintf("SELECT pr, n, orphans, rounded FROM v_%d", i+1))
+		}
 		for _, t := range b.tables() {
+			if b.rowJoin {
+				continue
+			}
 			parts = append(parts, fmt.Sprintf("SELECT coalesce(p.practice_id, f.own), sum(f.n), sum(CASE WHEN p.pid IS NULL THEN f.n ELSE 0 END), sum(f.rounded) FROM f_%s f LEFT JOIN p ON p.pid = f.pid GROUP BY 1", t.Name))
 		}
 		from += " LEFT JOIN (SELECT pr, sum(n) AS n, sum(orphans) AS orphans, sum(rounded) AS rounded FROM (" + strings.Join(parts, "\n UNION ALL ") + ") GROUP BY 1) v ON v.pr = q.practice_id"
