@@ -101,11 +101,14 @@ func standard(content []byte, comma rune) ([][]string, error) {
 	}
 }
 
-// normal undoes what encoding/csv does to line ends inside quotes.
+// normal undoes what encoding/csv does to line ends inside quotes: it takes one
+// return off each.
 func normal(rows [][]string) [][]string {
 	for _, row := range rows {
 		for i := range row {
-			row[i] = strings.ReplaceAll(row[i], "\r\n", "\n")
+			for strings.Contains(row[i], "\r\n") {
+				row[i] = strings.ReplaceAll(row[i], "\r\n", "\n")
+			}
 		}
 	}
 	return rows

@@ -45,6 +45,7 @@ func decoded(t *testing.T, k kind, content []byte) {
 // in any division into parts, and it refuses quotes exactly where that does.
 func FuzzCSV(f *testing.F) {
 	for _, seed := range []string{"a,b\n1,2\n", "a\tb\r\n\"x\"\t\"y\ny\"\r\n", "a,b\n\"say \"\"hi\"\"\",\n\n\r\nx\n", "\xef\xbb\xbfa;b\n1;2;3\n", "a\n\xe9\n",
+		"\xef\xbb\xbf\n\xf60", "0\t1\n\"\r\r\n\"\t",
 		"a,b\n\"open\n", "a,b\nst\"ray,x\n", "a|b\n\"\"|\"\"\"\"\n", "a,b\r1,2\r\r3,4"} {
 		f.Add([]byte(seed), uint16(3))
 	}
@@ -59,10 +60,10 @@ func FuzzCSV(f *testing.F) {
 		if tf.dialect.bareCR || !tf.dialect.quoted {
 			return
 		}
+		content = bytes.TrimPrefix(content, []byte("\xef\xbb\xbf"))
 		if file.Charset == "windows-1252" {
 			content = appendWindows1252(nil, content)
 		}
-		content = bytes.TrimPrefix(content, []byte("\xef\xbb\xbf"))
 		want, wantErr := standard(content, rune(tf.dialect.delimiter))
 		if err != nil {
 			if strings.Contains(err.Error(), "quote") {
