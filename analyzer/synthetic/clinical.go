@@ -88,6 +88,7 @@ func (m *model) clinical(p *patient) {
 	if m.PerPatient["events"] <= 0 {
 		return
 	}
+	m.reasons(p)
 	for range m.r.poisson(m.PerPatient["events"]) {
 		e := m.event(p, m.words.findings[m.r.zipf(len(m.words.findings))], m.r.between(first, last))
 		if m.r.chance(0.4) {
@@ -97,6 +98,20 @@ func (m *model) clinical(p *patient) {
 	}
 	if p.current {
 		m.expected(p)
+	}
+}
+
+// reasons gives every contact of the last year its coded reason.
+func (m *model) reasons(p *patient) {
+	for i := range p.consultations {
+		c := &p.consultations[i]
+		if c.date < m.asOf.addMonths(-12) || c.kind == "administrative" {
+			continue
+		}
+		p.events = append(p.events, event{
+			id: p.record("e", len(p.events)), code: m.words.findings[m.r.zipf(len(m.words.findings))], system: "sct", kind: "observation",
+			date: c.date, recorded: c.recorded, clinician: c.clinician, consultation: c.id,
+		})
 	}
 }
 

@@ -33,6 +33,15 @@ var judgesOfDates = map[string]judge{
 	}),
 	"consultation after birth":       ofConsultations(func(_ *model, p *patient, c *consultation) verdict { return met(c.date >= p.born) }),
 	"consultation not in the future": ofConsultations(func(m *model, _ *patient, c *consultation) verdict { return met(c.date <= m.asOf) }),
+	"contact coded": ofConsultations(func(m *model, p *patient, c *consultation) verdict {
+		switch {
+		case c.date < m.asOf.addMonths(-12) || c.date > m.asOf:
+			return outside
+		case c.kind == "administrative":
+			return excluded
+		}
+		return met(slices.ContainsFunc(p.events, func(e event) bool { return e.consultation == c.id && e.code != "" }))
+	}),
 	"entered at once": ofConsultations(func(m *model, _ *patient, c *consultation) verdict {
 		switch {
 		case c.date < m.asOf.addMonths(-12) || c.date > m.asOf || c.recorded > m.asOf:
