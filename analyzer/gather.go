@@ -40,10 +40,10 @@ type planeBit struct {
 // A keyed holds facts about the rows that a key of a related table leads to.
 type keyed struct {
 	keys *cohort.Keys
-	// void marks keys that two rows carry, which lead to no row; nil where
+	// void are the keys that two rows carry, which lead to no row; nil where
 	// repeats do no harm. Null rows follow the entries: one for no practice,
 	// then one for each practice.
-	void []bool
+	void []uint64
 	held map[*expr.Node]*held
 }
 
@@ -181,7 +181,7 @@ func (e *evaluator) find(k *keyed, r *schema.Relation, near int, index []int32) 
 	t := e.keysOf(&e.columns[near], e.owners(r))
 	k.keys.FindAll(t.entries, t.owners, t.hashes, t.n)
 	for j, at := range t.entries[:t.n] {
-		if at >= 0 && (k.void == nil || !k.void[at]) {
+		if at >= 0 && (k.void == nil || !kernel.Bit(k.void, int(at))) {
 			index[t.rows[j]] = at
 		}
 	}

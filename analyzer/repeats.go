@@ -62,11 +62,32 @@ func (k *repeatKeys) of(i int) (p cohort.Placed, ok bool) {
 	return p, ok
 }
 
+// sifted keeps, of the first n rows of the room, those that may repeat, and
+// returns how many. The sieve is asked for all of them together, so that the
+// memory system answers side by side.
+func (k *repeatKeys) sifted(n int) int {
+	if k.sieve == nil {
+		return n
+	}
+	room, kept := k.e.repeats, 0
+	for j := range n {
+		room.again[j] = k.sieve.Twice(room.placed[j].Digest)
+	}
+	for j := range n {
+		if room.again[j] {
+			room.placed[kept], room.rows[kept] = room.placed[j], room.rows[j]
+			kept++
+		}
+	}
+	return kept
+}
+
 // count adds the keys of the set rows, and calls again, where not nil, with
 // each row whose keys have been added before.
 func (k *repeatKeys) count(to *cohort.Repeats, set []uint64, again func(i int)) {
 	room, fill := k.e.repeats, 0
 	flush := func() {
+		fill = k.sifted(fill)
 		to.AddAll(room.placed[:fill], room.again[:])
 		for j, i := range room.rows[:fill] {
 			if again != nil && room.again[j] {
@@ -77,7 +98,7 @@ func (k *repeatKeys) count(to *cohort.Repeats, set []uint64, again func(i int)) 
 	}
 	kernel.ForEachSet(set, k.e.n, func(i int) {
 		p, ok := k.of(i)
-		if !ok || k.sieve != nil && !k.sieve.Twice(p.Digest) {
+		if !ok {
 			return
 		}
 		room.placed[fill], room.rows[fill] = p, i
@@ -123,6 +144,7 @@ func (e *evaluator) repeatedIn(n *expr.Node, args []*vec, out *vec) func() {
 		kernel.Fill(out.bits, false, e.n)
 		fill := 0
 		flush := func() {
+			fill = k.sifted(fill)
 			repeats.CountAll(room.placed[:fill], room.times[:])
 			for j, i := range room.rows[:fill] {
 				others := room.times[j]
@@ -137,7 +159,7 @@ func (e *evaluator) repeatedIn(n *expr.Node, args []*vec, out *vec) func() {
 		}
 		for i := range e.n {
 			p, ok := k.of(i)
-			if !ok || k.sieve != nil && !k.sieve.Twice(p.Digest) {
+			if !ok {
 				continue
 			}
 			room.placed[fill], room.rows[fill] = p, i

@@ -5,6 +5,7 @@ import (
 
 	"paperlight/analyzer/cohort"
 	"paperlight/analyzer/expr"
+	"paperlight/analyzer/kernel"
 )
 
 // A store is the values of the rows that a key leads to: the first row's,
@@ -14,7 +15,7 @@ type store struct {
 	mu     sync.Mutex
 	link   *link
 	keys   *cohort.Keys
-	void   []bool
+	void   []uint64
 	values []*rowsHeld
 }
 
@@ -43,10 +44,10 @@ func (s *store) add(e *evaluator) {
 			fresh = append(fresh, row)
 			continue
 		}
-		s.void = extend(s.void, s.keys.Len())
-		s.void[at] = true
+		s.void = extend(s.void, kernel.Words(s.keys.Len()))
+		s.void[at>>6] |= 1 << (at & 63)
 	}
-	s.void = extend(s.void, s.keys.Len())
+	s.void = extend(s.void, kernel.Words(s.keys.Len()))
 	for j, n := range s.link.nodes {
 		v := e.value(n)
 		if len(fresh) == e.n {
