@@ -33,7 +33,7 @@ const (
 	silence = 2 * time.Minute
 	// garbage is how far a worker's memory may grow over what it holds, in per
 	// cent. What it holds are large blocks without pointers, cheap to collect.
-	garbage = 40
+	garbage = 30
 	// parting is how long it may take to stop when told to.
 	parting = 5 * time.Second
 )
