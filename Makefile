@@ -62,6 +62,10 @@ fuzz: ## run every fuzz target for a minute
 bench: ## micro-benchmarks, six samples, for benchstat
 	$(GO) test -run '^$$' -bench . -count 6 -benchmem ./benchmarks/... ./analyzer/kernel/...
 
+peers: ## paperlight beside DuckDB, Polars, ClickHouse, Miller (needs node and npm; ROWS=small or full, DATA=folder)
+	command -v mlr >/dev/null || apt-get install -y miller || echo "no miller: its figures are left out"
+	cd benchmarks/peers && npm ci --no-audit --no-fund && CGO_ENABLED=0 $(GO) run . --rows $(or $(ROWS),small) $(if $(DATA),--data $(DATA))
+
 cross: ## build for Windows and macOS
 	GOOS=windows GOARCH=amd64 $(GO) build -o /dev/null ./cmd/paperlight
 	GOOS=darwin GOARCH=arm64 $(GO) build -o /dev/null ./cmd/paperlight

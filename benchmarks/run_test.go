@@ -78,7 +78,10 @@ func load(tb testing.TB, name string) *rules.Catalogue {
 	tb.Helper()
 	var more []rules.Folder
 	var choose []string
-	if name == "ten" {
+	switch name {
+	case "records":
+		choose = []string{"file/*", "nhs-number/*", "demographics/*", "coding/entry-coded", "coding/sctid-valid", "medication/*", "allergy/*"}
+	case "ten":
 		more, choose = []rules.Folder{{FS: os.DirFS("rules-ten"), Name: "rules-ten"}}, []string{"ten/*"}
 	}
 	c, err := rules.Embedded(more...)
