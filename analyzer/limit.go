@@ -51,8 +51,8 @@ func (run *Run) foresee(p *pass) error {
 }
 
 // bytesAPatient is what numbering a patient takes: its id of 16 bytes and its
-// place until the index is built, the index at a load of a half, its practice.
-const bytesAPatient = 20 + 40 + 4
+// place until the index is built, the index at a load of two thirds, its practice.
+const bytesAPatient = 20 + 30 + 4
 
 // valueBits is what a value held for a row takes.
 func valueBits(n *expr.Node) int64 {
