@@ -11,6 +11,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 //go:embed html.tmpl
@@ -203,12 +204,16 @@ func (c *chart) finish(said []string) {
 }
 
 // short keeps a label beside its value on a narrow page; the table beneath has
-// it whole.
+// it whole. Of a practice and what is scored, the practice's name gives way.
 func short(label string) string {
-	const most = 30
-	letters := []rune(label)
-	if len(letters) <= most {
-		return label
+	const most = 34
+	name, scored, both := strings.Cut(label, ", ")
+	if both {
+		scored = ", " + scored
 	}
-	return strings.TrimRight(string(letters[:most-1]), " ,") + "…"
+	letters := []rune(name)
+	if room := most - utf8.RuneCountInString(scored); len(letters) > room {
+		name = strings.TrimRight(string(letters[:max(room-1, 1)]), " ,") + "…"
+	}
+	return name + scored
 }
