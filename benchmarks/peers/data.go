@@ -61,7 +61,15 @@ func makeExtract(ctx context.Context, folder string, o synthetic.Options) error 
 	if _, err := synthetic.Generate(ctx, folder, o); err != nil {
 		return err
 	}
-	return errors.Join(os.Remove(filepath.Join(folder, "problems."+o.Format)), os.Remove(filepath.Join(folder, "truth.json")))
+	drop := []string{"truth.json"}
+	if o.PerPatient["events"] == 0 {
+		drop = append(drop, "problems."+o.Format)
+	}
+	var errs []error
+	for _, name := range drop {
+		errs = append(errs, os.Remove(filepath.Join(folder, name)))
+	}
+	return errors.Join(errs...)
 }
 
 // csvHeader returns the column names of a canonical CSV file.

@@ -5,10 +5,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"paperlight/analyzer"
 	"paperlight/analyzer/synthetic"
 )
 
@@ -75,6 +77,33 @@ func TestDuckDBCountsWhatPaperlightCounts(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Every table that can be made, and every rule that the SQL can say: what it
+// cannot are rows met by id and the latest rows of a list.
+func TestDuckDBCountsEveryTable(t *testing.T) {
+	peer(t, "@duckdb/node-api")
+	folder := filepath.Join(t.TempDir(), "extract")
+	require.NoError(t, makeExtract(t.Context(), folder, synthetic.Options{Seed: 14, Practices: 3, Patients: 1500, Format: "parquet", GroupRows: 4096,
+		PerPatient: synthetic.DefaultPerPatient(), Shuffle: true}))
+	want := found(t, &process{name: "paperlight", argv: checkArgs(product(t), loads["all"], folder), answers: fromReport})
+	w, err := loads["all"].open(t.Context(), folder)
+	require.NoError(t, err)
+	said := w.sayable(mustForm("joined"))
+	t.Logf("%d of %d rules", len(said.programs), len(w.programs))
+	require.Greater(t, len(said.programs), 50, "rules that the SQL can say")
+	s, err := duckdbScript(said, mustForm("joined"), folder, "parquet", "")
+	require.NoError(t, err)
+	require.NoError(t, w.extract.Close())
+	file, err := writeScript(t.TempDir(), "all.json", s)
+	require.NoError(t, err)
+	got := found(t, &process{name: "DuckDB", argv: []string{"node", "duckdb.mjs", file}, answers: fromScript(&s.script)})
+	for rule := range want {
+		if !slices.ContainsFunc(said.programs, func(p analyzer.Program) bool { return p.ID == rule }) {
+			delete(want, rule)
+		}
+	}
+	require.NoError(t, want.differ(got))
 }
 
 func TestPolarsCountsWhatPaperlightCounts(t *testing.T) {

@@ -120,7 +120,10 @@ func (r row) sql(n *expr.Node) string {
 	case expr.OpFlag:
 		return "false" // no cell of these files is malformed
 	}
-	return r.aggregate(n)
+	if isAggregate(n) || n.Op == expr.OpRepeatedIn {
+		return r.aggregate(n)
+	}
+	panic(unsupported{n.String()})
 }
 
 // text writes a function of a text: of a column that is in the file, by

@@ -104,6 +104,18 @@ func write(w *workload, f form, lists string, from func(*schema.Table) string) (
 	return b.out, nil
 }
 
+// sayable keeps the programs that the form can say in SQL.
+func (w *workload) sayable(f form) *workload {
+	out := &workload{extract: w.extract}
+	for _, p := range w.programs {
+		one := &workload{programs: []analyzer.Program{p}, extract: w.extract}
+		if _, err := write(one, f, "", func(t *schema.Table) string { return t.Name }); err == nil {
+			out.programs = append(out.programs, p)
+		}
+	}
+	return out
+}
+
 func (b *builder) step(format string, args ...any) {
 	b.out.Steps = append(b.out.Steps, fmt.Sprintf(format, args...))
 }

@@ -360,16 +360,20 @@ func (b *builder) countTables() {
 	}
 }
 
-// rounded counts the identifiers that a spreadsheet or float has rounded.
+// rounded says of a row how many of its identifiers a spreadsheet or a float
+// has rounded: of the columns that hold SNOMED CT or dm+d codes.
 func (b *builder) rounded(t *schema.Table, s *scan) string {
-	for _, name := range []string{"dmd_code", "agent_code"} {
+	for _, name := range []string{"dmd_code", "agent_code", "code"} {
 		c := t.Column(name)
-		if c == nil || !b.work.extract.Supplies(c) {
+		if c == nil || !b.work.extract.Supplies(c) || name == "code" && t.Name != "events" {
 			continue
 		}
 		test := "sctid_rounded(t." + name + ")"
 		if b.form.codes {
 			test = s.code(c, "sctid_rounded", func(v string) string { return "sctid_rounded(" + v + ")" })
+		}
+		if name == "code" {
+			test = "(t.code_system = 'sct' AND " + test + ")"
 		}
 		return test
 	}
