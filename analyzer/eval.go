@@ -42,9 +42,9 @@ type evaluator struct {
 	entry [][]int32
 	texts []*textEntries
 	none  []uint64
-	// hashes are room for the keys of a batch, asking for a bitmap of its rows.
-	hashes, asking []uint64
-	digester       cohort.Digester
+	// asking is room for a bitmap of the rows of a batch.
+	asking   []uint64
+	digester cohort.Digester
 	// meetings gather rows that meet in equal values, by need.
 	meetings map[*expr.Node]*meeting
 	repeats  *repeatRoom

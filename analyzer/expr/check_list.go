@@ -174,7 +174,7 @@ func (c *checker) keys(e ast.Expr, variable string, t *schema.Table, list ast.Ex
 	}
 	var out []*term
 	for _, k := range list.AsList().Elements() {
-		name := ""
+		var name string
 		switch {
 		case k.Kind() == ast.IdentKind:
 			name = k.AsIdent()
@@ -313,7 +313,7 @@ func (c *checker) listSize(e, of ast.Expr) (*term, bool, error) {
 	}
 	p, name, ok, err := c.owner(of)
 	if err != nil || !ok {
-		return nil, false, nil
+		return nil, false, nil //nolint:nilerr // what is no list is told of by whoever asks for a value
 	}
 	r := p.table().Walk(name)
 	if r == nil || !r.Many {

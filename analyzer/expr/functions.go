@@ -2,6 +2,7 @@ package expr
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"regexp"
 	"regexp/syntax"
@@ -62,7 +63,11 @@ func textTest(name, literal string) (*Func, error) {
 func pattern(text string) (*regexp.Regexp, error) {
 	parsed, err := syntax.Parse(text, syntax.Perl)
 	if err != nil {
-		return nil, fmt.Errorf("not a regular expression (RE2): %s", err.(*syntax.Error).Code)
+		var fault *syntax.Error
+		if !errors.As(err, &fault) {
+			return nil, errors.New("not a regular expression (RE2)")
+		}
+		return nil, fmt.Errorf("not a regular expression (RE2): %s", fault.Code)
 	}
 	program, err := syntax.Compile(parsed.Simplify())
 	if err != nil {

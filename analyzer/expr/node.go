@@ -13,7 +13,7 @@ type Op uint8
 // The operators. A node is a value for each row of its Space. "Strict" means
 // unknown where any argument is unknown.
 const (
-	opInvalid Op = iota
+	_ Op = iota
 
 	// Leaves.
 	OpConst    // Value; Space nil

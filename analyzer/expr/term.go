@@ -61,14 +61,6 @@ type alternative struct {
 	note      string
 }
 
-// walk calls visit for t and all below it, definitions apart.
-func (t *term) walk(visit func(*term)) {
-	visit(t)
-	for _, a := range t.args {
-		a.walk(visit)
-	}
-}
-
 // constant returns the term of a literal.
 func constant(at int, v Value) *term { return &term{op: OpConst, typ: v.Type, value: v, at: at} }
 

@@ -55,8 +55,6 @@ func (t *texts) append(text []byte) int32 {
 	return int32(len(t.offsets) - 2)
 }
 
-func (t *texts) reset() { t.offsets, t.bytes = t.offsets[:0], t.bytes[:0] }
-
 // listed returns the texts of a closed list.
 func listed(values []string) *texts {
 	t := new(texts)

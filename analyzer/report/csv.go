@@ -32,7 +32,7 @@ func WriteCSV(w io.Writer, r *Report, _ Options) error {
 		out.WriteString(name)
 	}
 	out.WriteString("\r\n")
-	eachCriterion(r, func(cells []any) error {
+	_ = eachCriterion(r, func(cells []any) error {
 		for i, cell := range cells {
 			if i > 0 {
 				out.WriteByte(',')

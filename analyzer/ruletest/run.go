@@ -2,6 +2,7 @@ package ruletest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -111,7 +112,8 @@ func Rule(ctx context.Context, c *rules.Catalogue, r *rules.Rule, o Options) *Su
 
 // faultOf turns a fault of the archive into a failure.
 func faultOf(r *rules.Rule, err error) Failure {
-	if e, ok := err.(*rules.Error); ok {
+	var e *rules.Error
+	if errors.As(err, &e) {
 		return Failure{File: e.File, Line: e.Line, Message: e.Message, Hint: e.Hint}
 	}
 	return Failure{File: r.CasesFile, Message: err.Error()}

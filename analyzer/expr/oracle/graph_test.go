@@ -25,8 +25,7 @@ func boolean(b bool) known {
 	return &v
 }
 
-func isTrue(v known) bool  { return v != nil && v.Int != 0 }
-func isFalse(v known) bool { return v != nil && v.Int == 0 }
+func isTrue(v known) bool { return v != nil && v.Int != 0 }
 
 func (r *reader) eval(n *expr.Node, rec *record) known {
 	switch n.Op {
