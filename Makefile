@@ -71,4 +71,4 @@ cross: ## build for Windows and macOS
 	GOOS=darwin GOARCH=arm64 $(GO) build -o /dev/null ./cmd/paperlight
 
 modules: ## build nested modules
-	@for m in $$(git ls-files '*/go.mod'); do (cd $$(dirname $$m) && $(GO) build ./...) || exit 1; done
+	@for m in $$(git ls-files '*/go.mod'); do (cd $$(dirname $$m) && $(GO) build -o /dev/null ./...) || exit 1; done
