@@ -25,6 +25,8 @@ type Folder struct {
 	// Strict asks for what the published catalogue needs: a page with every
 	// heading, cases for every rule and the origin of every code list.
 	Strict bool
+	// Proven says that a test has had CEL's own checker accept every condition.
+	Proven bool
 	// ListsOnly says that FS is a folder of code lists alone.
 	ListsOnly bool
 }
@@ -135,6 +137,7 @@ func (l *loader) define(f Folder) {
 				Message: fmt.Sprintf("%s of %s is defined already", d.Name, d.Table.Name), Hint: "choose another name; what published rules mean cannot be changed"})
 			continue
 		}
+		d.Proven = f.Proven
 		l.definitions = append(l.definitions, d)
 	}
 }
@@ -150,7 +153,7 @@ func (l *loader) page(f Folder, name string) {
 	if r == nil {
 		return
 	}
-	r.SHA256 = digest(text)
+	r.SHA256, r.Source.Proven = digest(text), f.Proven
 	if i := slices.IndexFunc(l.rules, func(have *Rule) bool { return have.ID == r.ID }); i >= 0 {
 		l.faults.add(&Error{File: file, Line: 2, Column: 1, Message: fmt.Sprintf("%s stands in %s already", r.ID, l.rules[i].File),
 			Hint: "choose another name: reports and schemes quote ids for years"})

@@ -80,6 +80,15 @@ func TestBadRequirements(t *testing.T) {
 	require.ErrorContains(t, err, "local.yaml:5:15: want a list of requirements")
 }
 
+// This is what Published calls proven.
+func TestPublishedConditionsPassTheirOwnCheckerAndThatOfCEL(t *testing.T) {
+	f := Published()
+	require.True(t, f.Proven)
+	f.Proven = false
+	_, err := Load(f)
+	require.NoError(t, err)
+}
+
 // Every requirement of the published schemes is served by a check that is
 // judged, or the report could never say it is met.
 func TestPublishedRequirementsAreServed(t *testing.T) {

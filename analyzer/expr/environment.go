@@ -2,6 +2,7 @@ package expr
 
 import (
 	"fmt"
+	"sync"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/ast"
@@ -225,6 +226,16 @@ func comparisons() []overload {
 		}
 	}
 	return out
+}
+
+// grow gives a condition its tree, and makes it now unless it is proven.
+func (l *Language) grow(c *condition, t *schema.Table, file string, line int, proven bool) error {
+	c.tree = sync.OnceValues(func() (*cel.Ast, error) { return l.celCheck(t, file, line, c.text) })
+	if proven {
+		return nil
+	}
+	_, err := c.tree()
+	return err
 }
 
 // celCheck parses and type-checks text with CEL, macros expanded. What the

@@ -21,6 +21,8 @@ type Definition struct {
 	Alternatives []Alternative
 	// File is where it stands, for messages.
 	File string
+	// Proven is as Source's.
+	Proven bool
 }
 
 // An Alternative is one way to say a definition.
@@ -89,8 +91,7 @@ func NewLanguage(definitions []Definition, lists map[string]*Codelist, registers
 	}
 	for _, d := range definitions {
 		for i, a := range l.definitions[d.Table][d.Name].alternatives {
-			var err error
-			if a.condition.ast, err = l.celCheck(d.Table, d.File, d.Alternatives[i].Line, a.condition.text); err != nil {
+			if err := l.grow(a.condition, d.Table, d.File, d.Alternatives[i].Line, d.Proven); err != nil {
 				return nil, err
 			}
 		}
@@ -111,6 +112,9 @@ type Source struct {
 	// one column or table is needed, the others reading as absent.
 	Optional []string
 	OneOf    [][]string
+	// Proven: a test has shown that CEL's own checker accepts the texts, so
+	// that it need not be asked again at each start.
+	Proven bool
 }
 
 // Checked is a rule whose conditions have been parsed and type-checked
@@ -128,7 +132,7 @@ type condition struct {
 	text string
 	line int
 	term *term
-	ast  *cel.Ast
+	tree func() (*cel.Ast, error) // made when first asked for
 }
 
 // Check parses and checks a rule. The error joins all faults: an *Error for
@@ -142,7 +146,7 @@ func (l *Language) Check(s Source) (*Checked, error) {
 		}
 		cond, err := l.condition(s.File, line, s.Table, text, number, nil)
 		if err == nil {
-			cond.ast, err = l.celCheck(s.Table, s.File, line, text)
+			err = l.grow(cond, s.Table, s.File, line, s.Proven)
 		}
 		if err != nil {
 			faults = append(faults, err)

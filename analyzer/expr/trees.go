@@ -1,6 +1,8 @@
 package expr
 
 import (
+	"errors"
+
 	"cel.dev/cel-go/cel"
 
 	"paperlight/analyzer/schema"
@@ -14,28 +16,53 @@ type Trees struct {
 	Where, Exclude, Expect, Value *cel.Ast
 }
 
-// Trees returns the rule's conditions.
-func (c *Checked) Trees() Trees {
-	tree := func(c *condition) *cel.Ast {
-		if c == nil {
-			return nil
+// Trees returns the rule's conditions. The error is that of a text which was
+// said to be proven and is not.
+func (c *Checked) Trees() (Trees, error) {
+	t := Trees{Table: c.source.Table}
+	var faults []error
+	for _, of := range []struct {
+		condition *condition
+		to        **cel.Ast
+	}{{c.where, &t.Where}, {c.exclude, &t.Exclude}, {c.expect, &t.Expect}, {c.value, &t.Value}} {
+		if of.condition == nil {
+			continue
 		}
-		return c.ast
+		var err error
+		*of.to, err = of.condition.tree()
+		faults = append(faults, err)
 	}
-	return Trees{Table: c.source.Table, Where: tree(c.where), Exclude: tree(c.exclude), Expect: tree(c.expect), Value: tree(c.value)}
+	return t, errors.Join(faults...)
 }
 
 // Alternatives returns a function that gives the tree of the alternative of a
 // definition that the rule uses with b; nil where there is no such definition.
-func (c *Checked) Alternatives(b *Binding) func(t *schema.Table, name string) *cel.Ast {
+// The error is as Trees's, of any definition of the language.
+func (c *Checked) Alternatives(b *Binding) (func(t *schema.Table, name string) *cel.Ast, error) {
 	l := c.lowering(NewGraph(), b)
+	trees, err := c.language.trees()
 	return func(t *schema.Table, name string) *cel.Ast {
 		d := c.language.definitions[t][name]
 		if d == nil {
 			return nil
 		}
-		return l.choose(d, l.optional).condition.ast
+		return trees[l.choose(d, l.optional).condition]
+	}, err
+}
+
+// trees returns the trees of all definitions.
+func (l *Language) trees() (map[*condition]*cel.Ast, error) {
+	out := map[*condition]*cel.Ast{}
+	var faults []error
+	for _, of := range l.definitions {
+		for _, d := range of {
+			for _, a := range d.alternatives {
+				tree, err := a.condition.tree()
+				out[a.condition], faults = tree, append(faults, err)
+			}
+		}
 	}
+	return out, errors.Join(faults...)
 }
 
 // Definitions lists the names defined on t, sorted, with their types.

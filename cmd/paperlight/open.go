@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"runtime"
+	"runtime/debug"
 
 	"github.com/spf13/pflag"
 
@@ -47,6 +48,7 @@ func (r *readFlags) open(ctx context.Context, paths []string, digest bool) (*ext
 	if _, err := rand.Read(o.Key[:]); err != nil {
 		return nil, err
 	}
+	debug.SetGCPercent(garbage)
 	return mapping.Open(ctx, paths, o)
 }
 

@@ -31,6 +31,9 @@ const (
 	defaultMemory = 4 << 30
 	// silence is how long a worker may go without a sign of life.
 	silence = 2 * time.Minute
+	// preparing is the same as garbage below, before an extract is opened: what
+	// is made from the rules is small and soon dropped.
+	preparing = 2000
 	// garbage is how far a worker's memory may grow over what it holds, in per
 	// cent. What it holds are large blocks without pointers, cheap to collect.
 	garbage = 30
@@ -135,7 +138,7 @@ func work(ctx context.Context, args []string, c *console) int {
 		return exitCode(ctx, c, usage("%s is not for people", workerVerb))
 	}
 	limit := memoryLimit(args[1:])
-	debug.SetGCPercent(garbage)
+	debug.SetGCPercent(preparing)
 	debug.SetMemoryLimit(limit - limit/8)
 	boundMemory(limit)
 	stop := showLife(&c.moved)

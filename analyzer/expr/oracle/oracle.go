@@ -52,11 +52,18 @@ func New(language *expr.Language, data *Data) *Oracle {
 // Eval judges each row of the rule's table, in the order of Data. An error is
 // a fault of the language or of the data, never a verdict.
 func (o *Oracle) Eval(checked *expr.Checked, binding *expr.Binding) ([]Verdict, error) {
+	alternative, err := checked.Alternatives(binding)
+	if err != nil {
+		return nil, err
+	}
 	r := &run{
-		Oracle: o, binding: binding, alternative: checked.Alternatives(binding),
+		Oracle: o, binding: binding, alternative: alternative,
 		environments: map[*schema.Table]*cel.Env{}, programs: map[*cel.Ast]cel.Program{},
 	}
-	trees := checked.Trees()
+	trees, err := checked.Trees()
+	if err != nil {
+		return nil, err
+	}
 	out := make([]Verdict, len(o.data.Tables[trees.Table.Name]))
 	for i := range out {
 		rec := o.records.tables[trees.Table][i]
