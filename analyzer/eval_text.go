@@ -73,30 +73,6 @@ func (e *evaluator) inEntries(n *expr.Node) bool {
 	return e.entryColumn(n, map[*expr.Node]*schema.Column{}) != nil && n.Op != expr.OpColumn
 }
 
-// textEntries are the entry values of one column for one worker.
-type textEntries struct {
-	column int // place in evaluator.columns
-	number uint64
-	known  int // entries worked out, of the dictionary number
-	bools  []entryBool
-	planes [][]uint8
-	ints   []entryInt
-	// boolNodes and intNodes are the nodes of bools and ints.
-	boolNodes, intNodes []*expr.Node
-}
-
-type entryBool struct {
-	test func(text []byte) bool
-	out  *vec
-}
-
-type entryInt struct {
-	value func(text []byte) int64
-	real  bool
-	out   *vec
-	table []int64
-}
-
 // entryStep adds n to its column's entries. The step of the last node added
 // works out all; the others have none.
 func (e *evaluator) entryStep(n *expr.Node, c *schema.Column, out *vec) func() {
@@ -173,30 +149,6 @@ func (e *evaluator) textStep(t *textEntries) {
 		}
 		m.charge(t.intNodes[i : i+1])
 	}
-}
-
-// extend works out the entries from t.known on.
-func (t *textEntries) extend(v *vec, entries int, m *Meter) {
-	for p := range t.planes {
-		t.planes[p] = append(t.planes[p][:t.known], make([]uint8, entries-t.known)...)
-		for j, x := range t.bools[8*p : min(8*p+8, len(t.bools))] {
-			for i := t.known; i < entries; i++ {
-				if x.test(v.bytes[v.offsets[i]:v.offsets[i+1]]) {
-					t.planes[p][i] |= 1 << j
-				}
-			}
-			m.charge(t.boolNodes[8*p+j : 8*p+j+1])
-		}
-	}
-	for j := range t.ints {
-		x := &t.ints[j]
-		x.table = x.table[:t.known]
-		for i := t.known; i < entries; i++ {
-			x.table = append(x.table, x.value(v.bytes[v.offsets[i]:v.offsets[i+1]]))
-		}
-		m.charge(t.intNodes[j : j+1])
-	}
-	t.known = entries
 }
 
 // textRows evaluates row by row, for text that is not in a dictionary.

@@ -1,0 +1,135 @@
+package analyzer
+
+import "paperlight/analyzer/expr"
+
+// textEntries are the entry values of one column for one worker.
+type textEntries struct {
+	column int // place in evaluator.columns
+	number uint64
+	known  int // entries worked out, of the dictionary number
+	bools  []entryBool
+	planes [][]uint8
+	ints   []entryInt
+	// memo holds texts of all dictionaries, judged their values.
+	memo   entryMemo
+	judged entryValues
+	// boolNodes and intNodes are the nodes of bools and ints.
+	boolNodes, intNodes []*expr.Node
+}
+
+type entryBool struct {
+	test func(text []byte) bool
+	out  *vec
+}
+
+type entryInt struct {
+	value func(text []byte) int64
+	real  bool
+	out   *vec
+	table []int64
+}
+
+// entryValues are the values of the nodes for texts 0 to n-1: of the booleans
+// eight a byte, of the numbers in the order of the nodes.
+type entryValues struct {
+	n      int
+	planes [][]uint8
+	tables [][]int64
+}
+
+// extend works out the entries from t.known on.
+func (t *textEntries) extend(v *vec, entries int, m *Meter) {
+	fresh := entries - t.known
+	if fresh == 0 {
+		return
+	}
+	for p := range t.planes {
+		t.planes[p] = append(t.planes[p][:t.known], make([]uint8, fresh)...)
+	}
+	for j := range t.ints {
+		t.ints[j].table = append(t.ints[j].table[:t.known], make([]int64, fresh)...)
+	}
+	first := t.known
+	t.known = entries
+	size := int(v.offsets[entries] - v.offsets[first])
+	if t.memo.full(fresh, size) {
+		t.memo.reset()
+		t.judged.n = 0
+	}
+	if !t.memo.pays() || t.memo.full(fresh, size) {
+		t.judge(v, first, entries, m, func(p int) []uint8 { return t.planes[p] }, func(j int) []int64 { return t.ints[j].table })
+		return
+	}
+	t.recall(v, first, m)
+}
+
+// recall takes the values of the entries from first on out of the memo, when
+// it has worked out those of new texts.
+func (t *textEntries) recall(v *vec, first int, m *Meter) {
+	texts := t.memo.numbers(v, first, t.known)
+	had, have := t.judged.n, t.memo.len()
+	t.judged.resize(len(t.planes), len(t.ints), have)
+	t.chargeAll(m)
+	known := vec{offsets: t.memo.offsets, bytes: t.memo.bytes}
+	t.judge(&known, had, have, m, func(p int) []uint8 { return t.judged.planes[p] }, func(j int) []int64 { return t.judged.tables[j] })
+	for p, to := range t.planes {
+		to, from := to[first:], t.judged.planes[p]
+		for i, text := range texts {
+			to[i] = from[text]
+		}
+	}
+	for j := range t.ints {
+		to, from := t.ints[j].table[first:], t.judged.tables[j]
+		for i, text := range texts {
+			to[i] = from[text]
+		}
+	}
+	t.chargeAll(m)
+}
+
+// chargeAll charges what serves all nodes.
+func (t *textEntries) chargeAll(m *Meter) {
+	if len(t.boolNodes) > 0 {
+		m.charge(t.boolNodes)
+		return
+	}
+	m.charge(t.intNodes)
+}
+
+// resize makes room for n texts; what is new is zero.
+func (x *entryValues) resize(planes, tables, n int) {
+	if x.planes == nil {
+		x.planes, x.tables = make([][]uint8, planes), make([][]int64, tables)
+	}
+	for p := range x.planes {
+		x.planes[p] = append(x.planes[p][:x.n], make([]uint8, n-x.n)...)
+	}
+	for j := range x.tables {
+		x.tables[j] = append(x.tables[j][:x.n], make([]int64, n-x.n)...)
+	}
+	x.n = n
+}
+
+// judge works out every node for texts first to last-1 of v, into planes that
+// are zero there and tables.
+func (t *textEntries) judge(v *vec, first, last int, m *Meter, planes func(p int) []uint8, tables func(j int) []int64) {
+	if first == last {
+		return
+	}
+	for j, x := range t.bools {
+		plane := planes(j / 8)
+		for i := first; i < last; i++ {
+			if x.test(v.bytes[v.offsets[i]:v.offsets[i+1]]) {
+				plane[i] |= 1 << (j % 8)
+			}
+		}
+		m.charge(t.boolNodes[j : j+1])
+	}
+	for j := range t.ints {
+		table := tables(j)
+		for i := first; i < last; i++ {
+			table[i] = t.ints[j].value(v.bytes[v.offsets[i]:v.offsets[i+1]])
+		}
+		m.charge(t.intNodes[j : j+1])
+	}
+}
