@@ -29,6 +29,7 @@ type reader struct {
 	named                        []int32 // what patient_id leads to
 	only                         []int32 // room for count
 	claimed                      []int32 // the practice that practice_id names; -2 none, -1 not one of ours
+	trail                        cohort.Trail
 	patientEntries               entryNumbers
 	practiceEntries              entryNumbers
 }
@@ -199,10 +200,12 @@ func (r *reader) names(n int) {
 	}
 	v := &r.e.columns[r.patientAt]
 	if v.index != nil || len(v.offsets) == 0 {
-		r.lookUp(r.named, r.patientAt, n, &r.patientEntries, cohort.None, r.run.ids.FindAll)
+		r.lookUp(r.named, r.patientAt, n, &r.patientEntries, cohort.None, func(dst []int32, bytes []byte, offsets []int32, n int) {
+			r.run.ids.FindAll(dst, bytes, offsets, n, &r.trail)
+		})
 		return
 	}
-	r.run.ids.FindAll(r.named, v.bytes, v.offsets, n)
+	r.run.ids.FindAll(r.named, v.bytes, v.offsets, n, &r.trail)
 	if v.known != nil {
 		for i := range n {
 			if !bit(v.known, i) {

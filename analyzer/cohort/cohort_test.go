@@ -2,6 +2,7 @@ package cohort
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -50,20 +51,44 @@ func TestFindAllAgreesWithFind(t *testing.T) {
 	for i := range 5000 {
 		people = append(people, person{fmt.Sprintf("p%d", i*i%4001), int32(i % 3)})
 	}
-	x, _, _ := BuildIDs([]Segment{segment(0, people...)}, 2)
-	var ids []byte
-	offsets := []int32{0}
-	for i := range 1000 {
-		for range i%3 + 1 {
-			ids = append(ids, fmt.Sprintf("p%d", i*7%4100)...)
-			offsets = append(offsets, int32(len(ids)))
-		}
+	for i := range 20_000 {
+		people = append(people, person{fmt.Sprintf("q%d", i), 3})
 	}
-	n := len(offsets) - 1
-	got := make([]int32, n)
-	x.FindAll(got, ids, offsets, n)
-	for i, number := range got {
-		require.Equal(t, x.Find(ids[offsets[i]:offsets[i+1]]), number, "row %d", i)
+	first := segment(0, people[:7000]...)
+	x, _, _ := BuildIDs([]Segment{first, segment(7040, people[7000:]...)}, 2)
+	random := rand.New(rand.NewPCG(3, 4))
+	for name, id := range map[string]func(i int) string{
+		"anywhere":           func(i int) string { return fmt.Sprintf("p%d", i*7%4100) },
+		"in order":           func(i int) string { return fmt.Sprintf("q%d", i) },
+		"some left out":      func(i int) string { return fmt.Sprintf("q%d", i*3) },
+		"in order, then not": func(i int) string { return fmt.Sprintf("q%d", max(i, i*(i/1000))%20_100) },
+		"not, then in order": func(i int) string { return fmt.Sprintf("q%d", max(i, (3000-i)*i*i)%20_100) },
+		"in order, now and then another": func(i int) string {
+			if random.IntN(4) == 0 {
+				return fmt.Sprintf("%c%d", 'p'+random.IntN(3), random.IntN(21_000))
+			}
+			return fmt.Sprintf("q%d", i)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var trail Trail
+			for first := 0; first < 6000; first += 1500 { // batches share a trail
+				var ids []byte
+				offsets := []int32{0}
+				for i := first; i < first+1500; i++ {
+					s := id(i)
+					for range i%3 + 1 {
+						ids = append(ids, s...)
+						offsets = append(offsets, int32(len(ids)))
+					}
+				}
+				got := make([]int32, len(offsets)-1)
+				x.FindAll(got, ids, offsets, len(got), &trail)
+				for i, number := range got {
+					require.Equal(t, x.Find(ids[offsets[i]:offsets[i+1]]), number, "row %d", i)
+				}
+			}
+		})
 	}
 }
 

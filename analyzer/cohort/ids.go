@@ -48,6 +48,9 @@ func mix(h uint64) uint64 {
 // number of goroutines may look up.
 type IDs struct {
 	byID, byPair [partitions]table
+	// order is the hash of each patient's id by number; 0 for a row that is
+	// not a patient, or whose id another row carries too.
+	order []uint64
 }
 
 // partitions of the tables are built side by side; the top bit of the hash
@@ -89,12 +92,12 @@ type Segment struct {
 // too, sorted: those lead nowhere. repeated is how many of them an earlier one
 // precedes.
 func BuildIDs(segments []Segment, jobs int) (x *IDs, ambiguous []int32, repeated int) {
-	x = &IDs{}
-	var lists [partitions][]int32
+	x = &IDs{order: orderOf(segments, jobs)}
+	var lists, unclear [partitions][]int32
 	var counts [partitions]int
 	var group sync.WaitGroup
 	for p := range partitions {
-		build := func() { lists[p], counts[p] = x.build(p, segments) }
+		build := func() { lists[p], unclear[p], counts[p] = x.build(p, segments) }
 		if jobs < 2 {
 			build()
 			continue
@@ -102,16 +105,46 @@ func BuildIDs(segments []Segment, jobs int) (x *IDs, ambiguous []int32, repeated
 		group.Go(build)
 	}
 	group.Wait()
-	for _, n := range counts {
+	for p, n := range counts {
 		repeated += n
+		for _, number := range unclear[p] {
+			x.order[number] = 0
+		}
 	}
 	ambiguous = slices.Concat(lists[:]...)
 	slices.Sort(ambiguous)
 	return x, ambiguous, repeated
 }
 
+// orderOf hashes the ids of the segments.
+func orderOf(segments []Segment, jobs int) []uint64 {
+	most := 0
+	for i := range segments {
+		most = max(most, int(segments[i].First)+len(segments[i].Ends))
+	}
+	order := make([]uint64, most)
+	var group sync.WaitGroup
+	turn := make(chan struct{}, max(1, jobs))
+	for i := range segments {
+		turn <- struct{}{}
+		group.Go(func() {
+			s, start := &segments[i], uint32(0)
+			for j, end := range s.Ends {
+				if end > start {
+					order[int(s.First)+j] = keyOf(s.IDs[start:end]).hash()
+				}
+				start = end
+			}
+			<-turn
+		})
+	}
+	group.Wait()
+	return order
+}
+
 // build fills partition p. The pairs of an id lie in the partition of the id.
-func (x *IDs) build(p int, segments []Segment) (ambiguous []int32, repeated int) {
+// unclear are the patients that share an id, whatever their practices.
+func (x *IDs) build(p int, segments []Segment) (ambiguous, unclear []int32, repeated int) {
 	byID, byPair := &x.byID[p], &x.byPair[p]
 	rows := 0
 	for i := range segments {
@@ -132,7 +165,7 @@ func (x *IDs) build(p int, segments []Segment) (ambiguous []int32, repeated int)
 		}
 		fill = 0
 	}
-	each(segments, p, func(number, _ int32, k key, hash uint64) {
+	x.each(segments, p, func(number, _ int32, k key, hash uint64) {
 		waiting[fill] = waitingKey{k, hash, number}
 		if fill++; fill == lookupGroup {
 			flush()
@@ -140,12 +173,13 @@ func (x *IDs) build(p int, segments []Segment) (ambiguous []int32, repeated int)
 	})
 	flush()
 	if !several {
-		return nil, 0
+		return nil, nil, 0
 	}
-	each(segments, p, func(number, practice int32, k key, hash uint64) {
+	x.each(segments, p, func(number, practice int32, k key, hash uint64) {
 		if byID.find(k, hash).value != Several {
 			return
 		}
+		unclear = append(unclear, number)
 		pair := k.with(practice)
 		switch s := byPair.room(pair); s.value {
 		case 0:
@@ -157,7 +191,7 @@ func (x *IDs) build(p int, segments []Segment) (ambiguous []int32, repeated int)
 			s.value = None
 		}
 	})
-	return ambiguous, repeated
+	return ambiguous, unclear, repeated
 }
 
 type waitingKey struct {
@@ -166,19 +200,17 @@ type waitingKey struct {
 	number int32
 }
 
-func each(segments []Segment, p int, visit func(number, practice int32, k key, hash uint64)) {
+// each visits the ids of partition p in order of their numbers.
+func (x *IDs) each(segments []Segment, p int, visit func(number, practice int32, k key, hash uint64)) {
 	for i := range segments {
 		s := &segments[i]
 		start := uint32(0)
 		for j, end := range s.Ends {
 			id := s.IDs[start:end]
 			start = end
-			if len(id) == 0 {
-				continue
-			}
-			k := keyOf(id)
-			if hash := k.hash(); int(hash>>63) == p {
-				visit(s.First+int32(j), s.Practice[j], k, hash)
+			number := s.First + int32(j)
+			if hash := x.order[number]; len(id) > 0 && int(hash>>63) == p {
+				visit(number, s.Practice[j], keyOf(id), hash)
 			}
 		}
 	}
@@ -271,66 +303,9 @@ func (x *IDs) FindIn(id []byte, practice int32) int32 {
 	return None
 }
 
-// lookupGroup is how many ids are looked up together: their slots are touched
-// first, so that the memory system fetches them side by side.
-const lookupGroup = 32
-
-// FindAll looks up n ids, given as text entries (id i is
-// bytes[offsets[i]:offsets[i+1]]), into dst. An id equal to the one before it
-// is looked up once.
-func (x *IDs) FindAll(dst []int32, bytes []byte, offsets []int32, n int) {
-	var keys [lookupGroup]key
-	var hashes [lookupGroup]uint64
-	var rows [lookupGroup]int32
-	last, lastRow := []byte(nil), -1
-	fill := 0
-	flush := func() {
-		var seen [lookupGroup]int32 // loaded together, before any probing
-		for i := range fill {
-			t := &x.byID[hashes[i]>>63]
-			if len(t.slots) > 0 {
-				seen[i] = t.slots[t.home(hashes[i])].value
-			}
-		}
-		for i := range fill {
-			dst[rows[i]] = None
-			if seen[i] != 0 {
-				dst[rows[i]] = x.find(keys[i], hashes[i])
-			}
-		}
-		fill = 0
-	}
-	// A repeat points at the row it repeats until the groups are done.
-	const repeat = -3
-	repeats := false
-	for i := range n {
-		id := bytes[offsets[i]:offsets[i+1]]
-		if lastRow >= 0 && string(id) == string(last) {
-			dst[i], repeats = repeat, true
-			continue
-		}
-		last, lastRow = id, i
-		keys[fill] = keyOf(id)
-		hashes[fill] = keys[fill].hash()
-		rows[fill] = int32(i)
-		if fill++; fill == lookupGroup {
-			flush()
-		}
-	}
-	flush()
-	if !repeats {
-		return
-	}
-	for i := 1; i < n; i++ {
-		if dst[i] == repeat {
-			dst[i] = dst[i-1]
-		}
-	}
-}
-
 // Bytes is the memory that the index holds.
 func (x *IDs) Bytes() int64 {
-	var n int64
+	n := int64(len(x.order)) * 8
 	for p := range partitions {
 		n += int64(len(x.byID[p].slots)+len(x.byPair[p].slots)) * slotBytes
 	}
