@@ -64,6 +64,14 @@ func (r *reader) countPatients(n int, own []int32) {
 		return
 	}
 	c, e := r.reading, r.e
+	if r.whole {
+		for i, home := range e.ownPractice[:n] {
+			if claimed := r.claimed[i]; claimed != home && claimed != noClaim {
+				c.mismatch++
+			}
+		}
+		return
+	}
 	known := e.columns[r.patientAt].known
 	for i := range n {
 		switch {
@@ -118,8 +126,15 @@ func (r *reader) countRounded(n int, own []int32) {
 			if c.number != number || len(c.rounded) > entries {
 				c.number, c.rounded = number, c.rounded[:0]
 			}
+			if len(c.rounded) == 0 {
+				c.some = false
+			}
 			for i := len(c.rounded); i < entries; i++ {
-				c.rounded = append(c.rounded, identifier.SCTIDRounded(v.bytes[v.offsets[i]:v.offsets[i+1]]))
+				rounded := identifier.SCTIDRounded(v.bytes[v.offsets[i]:v.offsets[i+1]])
+				c.rounded, c.some = append(c.rounded, rounded), c.some || rounded
+			}
+			if !c.some {
+				continue
 			}
 		}
 		for i := range n {

@@ -26,9 +26,12 @@ type reader struct {
 	required                     []int
 	codes                        []codeColumn
 	reject                       []uint64
-	named                        []int32 // what patient_id leads to
-	only                         []int32 // room for count
-	claimed                      []int32 // the practice that practice_id names; -2 none, -1 not one of ours
+	rejected                     bool       // some row of the batch is
+	whole                        bool       // no row is, and each has its patient
+	rooms                        [4][]int32 // for the evaluator's patients and practices
+	named                        []int32    // what patient_id leads to
+	only                         []int32    // room for count
+	claimed                      []int32    // the practice that practice_id names; -2 none, -1 not one of ours
 	trail                        cohort.Trail
 	patientEntries               entryNumbers
 	practiceEntries              entryNumbers
@@ -44,7 +47,8 @@ type entryNumbers struct {
 type codeColumn struct {
 	at, system int // places in in.columns; system -1 where the code implies it
 	number     uint64
-	rounded    []bool
+	rounded    []bool // by entry
+	some       bool   // of the entries is
 }
 
 func newReader(in *prepared, e *evaluator, first bool) *reader {
@@ -52,8 +56,9 @@ func newReader(in *prepared, e *evaluator, first bool) *reader {
 	r := &reader{run: in.run, in: in, e: e, patientAt: in.columnAt(t.Patient), practiceAt: in.columnAt(t.Practice), keyAt: -1,
 		named: make([]int32, e.rows), claimed: make([]int32, e.rows), only: make([]int32, e.rows),
 		reject: make([]uint64, kernel.Words(e.rows))}
-	e.patient, e.practice = make([]int32, e.rows), make([]int32, e.rows)
-	e.ownPatient, e.ownPractice = make([]int32, e.rows), make([]int32, e.rows)
+	for i := range r.rooms {
+		r.rooms[i] = make([]int32, e.rows)
+	}
 	if t.Patient == nil || t.Name == "patients" {
 		r.patientAt = -1
 	}
@@ -112,6 +117,9 @@ func (r *reader) batch(b *extract.Batch) error {
 	if r.reading != nil {
 		r.count(b, n)
 	}
+	if !r.rejected {
+		return nil
+	}
 	// What is rejected is no one's row from here on.
 	kernel.ForEachSet(r.reject, n, func(i int) {
 		r.e.ownPatient[i], r.e.ownPractice[i] = -1, -1
@@ -134,6 +142,7 @@ func (r *reader) rejects(b *extract.Batch, n int) {
 			}
 		}
 	}
+	r.rejected = kernel.CountBits(r.reject, n) > 0
 }
 
 // places works out the patient and practice of every row, and what it
@@ -142,6 +151,13 @@ func (r *reader) places(n int) {
 	run, e := r.run, r.e
 	r.claims(n)
 	r.names(n)
+	if r.whole = !r.rejected && r.allNamed(n); r.whole {
+		home := r.rooms[1]
+		kernel.Gather(home, run.patientPractice, r.named, n)
+		e.patient, e.practice, e.ownPatient, e.ownPractice = r.named, home, r.named, home
+		return
+	}
+	e.patient, e.practice, e.ownPatient, e.ownPractice = r.rooms[0], r.rooms[1], r.rooms[2], r.rooms[3]
 	practices := int32(len(run.practices.List))
 	for i := range n {
 		own, patient := r.claimed[i], r.named[i]
@@ -166,6 +182,15 @@ func (r *reader) places(n int) {
 			e.practice[i] = practices
 		}
 	}
+}
+
+// allNamed says that every row leads to one patient.
+func (r *reader) allNamed(n int) bool {
+	least := int32(0)
+	for _, p := range r.named[:n] {
+		least = min(least, p)
+	}
+	return least == 0 && r.patientAt >= 0
 }
 
 // noClaim: the row's practice_id is null or not supplied.
