@@ -58,6 +58,25 @@ func newRowsHeld(node *expr.Node) *rowsHeld {
 	return &rowsHeld{held: held{typ: node.Type, offsets: []int32{0}}, maybeUnknown: node.MaybeUnknown}
 }
 
+// reserve makes room for so many rows of fixed size.
+func (h *rowsHeld) reserve(rows int) {
+	if h.maybeUnknown {
+		h.known = make([]uint64, 0, kernel.Words(rows))
+	}
+	switch h.typ {
+	case schema.Bool:
+		h.bits = make([]uint64, 0, kernel.Words(rows))
+	case schema.Date:
+		h.days = make([]int32, 0, rows)
+	case schema.Int:
+		h.ints = make([]int64, 0, rows)
+	case schema.Decimal:
+		h.reals = make([]float64, 0, rows)
+	case schema.Text:
+		h.offsets = append(make([]int32, 0, rows+1), 0)
+	}
+}
+
 // append adds n rows of v.
 func (h *rowsHeld) append(v *vec, n int) {
 	at := h.n

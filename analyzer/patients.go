@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"paperlight/analyzer/cohort"
+	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/kernel"
 	"paperlight/analyzer/schema"
@@ -46,10 +47,8 @@ func (run *Run) readPatients(ctx context.Context, p *pass) error {
 		var to *patientPart
 		return partReader{
 			start: func(part int) {
-				to = &patientPart{}
-				for _, n := range p.keep {
-					to.values = append(to.values, newRowsHeld(n))
-				}
+				_, rows := t.Parts[part].Size()
+				to = newPatientPart(p.keep, int(min(max(rows, 0), mostForeseen)))
 				parts[part] = to
 			},
 			batch: func(b *extract.Batch) error {
@@ -98,9 +97,27 @@ func (run *Run) readPatients(ctx context.Context, p *pass) error {
 	return nil
 }
 
+// mostForeseen is the most rows of a part that room is made for beforehand: a
+// damaged file may promise any number.
+const mostForeseen = 1 << 18
+
+// newPatientPart returns a part with room for some rows.
+func newPatientPart(keep []*expr.Node, rows int) *patientPart {
+	to := &patientPart{ends: make([]uint32, 0, rows), practice: make([]int32, 0, rows)}
+	for _, n := range keep {
+		h := newRowsHeld(n)
+		h.reserve(rows)
+		to.values = append(to.values, h)
+	}
+	return to
+}
+
 // add keeps what is needed of a batch.
 func (to *patientPart) add(e *evaluator, r *reader, id int, p *pass) {
 	v := &e.columns[id]
+	if to.ids == nil && e.n > 0 && len(v.offsets) > 1 {
+		to.ids = make([]byte, 0, min(len(v.textAt(0))+1, 40)*cap(to.ends))
+	}
 	for i := range e.n {
 		if !bit(r.reject, i) {
 			to.ids = append(to.ids, v.textAt(i)...)
