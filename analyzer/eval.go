@@ -40,6 +40,7 @@ type evaluator struct {
 	ownPatient, ownPractice []int32
 	// entry gives the row of each keyed set to gather from.
 	entry [][]int32
+	finds []entryFinds // by keyed set
 	texts []*textEntries
 	none  []uint64
 	// asking is room for a bitmap of the rows of a batch.
@@ -67,6 +68,7 @@ func newEvaluator(in *prepared) *evaluator {
 		columns: make([]vec, len(in.columns)), flags: make([][]uint64, len(in.columns)),
 		numbers: make([]uint64, len(in.columns)),
 		entry:   make([][]int32, len(in.sets)),
+		finds:   make([]entryFinds, len(in.sets)),
 	}
 	for i, s := range in.sets {
 		if s.keyed != nil {

@@ -148,7 +148,7 @@ func (e *evaluator) gatherSet(at int, s *gatherSet) func() {
 		switch {
 		case s.keyed != nil:
 			index = e.entry[at]
-			e.find(s.keyed, s.relation, near, index)
+			e.find(at, s, near, index)
 		case s.relation.To.Name == "practice":
 			index = e.practice
 		}
@@ -166,58 +166,6 @@ func (e *evaluator) gatherSet(at int, s *gatherSet) func() {
 			it.held.gather(outs[i], index, e.n)
 		}
 	}
-}
-
-// find fills index with the entry that each row's key leads to, or the null
-// row of its practice. Only rows that have a key are looked up.
-func (e *evaluator) find(k *keyed, r *schema.Relation, near int, index []int32) {
-	null := int32(k.keys.Len())
-	for i, q := range e.ownPractice[:e.n] {
-		index[i] = null + 1 + q
-	}
-	if near < 0 {
-		return
-	}
-	t := e.keysOf(&e.columns[near], e.owners(r))
-	k.keys.FindAll(t.entries, t.owners, t.hashes, t.n)
-	for j, at := range t.entries[:t.n] {
-		if at >= 0 && (k.void == nil || !kernel.Bit(k.void, int(at))) {
-			index[t.rows[j]] = at
-		}
-	}
-}
-
-// keyRows are the keys of those rows of a batch that have one.
-type keyRows struct {
-	n                     int
-	rows, owners, entries []int32
-	hashes                []uint64
-}
-
-// keysOf returns the keys that v makes for the rows of owners, until the next
-// call.
-func (e *evaluator) keysOf(v *vec, owners []int32) *keyRows {
-	t := &e.roomForKeys().keyRows
-	if t.rows == nil {
-		t.rows, t.owners, t.entries = make([]int32, e.rows), make([]int32, e.rows), make([]int32, e.rows)
-		t.hashes = make([]uint64, e.rows)
-	}
-	t.n = 0
-	add := func(i int) {
-		if owners[i] >= 0 {
-			t.rows[t.n], t.owners[t.n] = int32(i), owners[i]
-			t.hashes[t.n] = cohort.RowKey(owners[i], v.textAt(i))
-			t.n++
-		}
-	}
-	if v.known != nil {
-		kernel.ForEachSet(v.known, e.n, add)
-		return t
-	}
-	for i := range e.n {
-		add(i)
-	}
-	return t
 }
 
 // columnAt returns the place of c among the columns read, or -1.

@@ -27,9 +27,15 @@ const (
 )
 
 // RowKey is the key of a record id within a patient.
-func RowKey(patient int32, id []byte) uint64 {
-	return mix(xxh3.Hash(id) ^ mix(uint64(uint32(patient))+0x9e3779b97f4a7c15))
+func RowKey(patient int32, id []byte) uint64 { return RowKeyOf(patient, IDHash(id)) }
+
+// RowKeyOf is RowKey for the hash of an id.
+func RowKeyOf(patient int32, id uint64) uint64 {
+	return mix(id ^ mix(uint64(uint32(patient))+0x9e3779b97f4a7c15))
 }
+
+// IDHash is the hash of a record id, whoever it belongs to.
+func IDHash(id []byte) uint64 { return xxh3.Hash(id) }
 
 // Len returns the number of entries.
 func (k *Keys) Len() int { return k.n }

@@ -1,0 +1,162 @@
+package analyzer
+
+import (
+	"slices"
+
+	"paperlight/analyzer/cohort"
+	"paperlight/analyzer/kernel"
+)
+
+// keyRows are the keys of those rows of a batch that have one.
+type keyRows struct {
+	n                     int
+	rows, owners, entries []int32
+	hashes                []uint64
+}
+
+func (e *evaluator) roomForFinds() *keyRows {
+	t := &e.roomForKeys().keyRows
+	if t.rows == nil {
+		t.rows, t.owners, t.entries = make([]int32, e.rows), make([]int32, e.rows), make([]int32, e.rows)
+		t.hashes = make([]uint64, e.rows)
+	}
+	t.n = 0
+	return t
+}
+
+func (t *keyRows) add(row, owner int32, hash uint64) {
+	t.rows[t.n], t.owners[t.n], t.hashes[t.n] = row, owner, hash
+	t.n++
+}
+
+// keysOf returns the keys that v makes for the rows of owners, until the next
+// call.
+func (e *evaluator) keysOf(v *vec, owners []int32) *keyRows {
+	t := e.roomForFinds()
+	add := func(i int) {
+		if owners[i] >= 0 {
+			t.add(int32(i), owners[i], cohort.RowKey(owners[i], v.textAt(i)))
+		}
+	}
+	if v.known != nil {
+		kernel.ForEachSet(v.known, e.n, add)
+		return t
+	}
+	for i := range e.n {
+		add(i)
+	}
+	return t
+}
+
+// find fills index with the entry that each row's key leads to, or the null
+// row of its practice. Only rows that have a key are looked up.
+func (e *evaluator) find(set int, s *gatherSet, near int, index []int32) {
+	k := s.keyed
+	null := int32(k.keys.Len())
+	for i, q := range e.ownPractice[:e.n] {
+		index[i] = null + 1 + q
+	}
+	if near < 0 {
+		return
+	}
+	v, owners := &e.columns[near], e.owners(s.relation)
+	if v.index != nil && e.numbers[near] != 0 && len(v.offsets) > 1 {
+		e.findEntries(set, k, v, e.numbers[near], owners, index)
+		return
+	}
+	t := e.keysOf(v, owners)
+	k.findAll(t)
+	for j, at := range t.entries[:t.n] {
+		if at >= 0 {
+			index[t.rows[j]] = at
+		}
+	}
+}
+
+// findAll looks up the keys of t; what is void is None.
+func (k *keyed) findAll(t *keyRows) {
+	k.keys.FindAll(t.entries, t.owners, t.hashes, t.n)
+	if k.void == nil {
+		return
+	}
+	for j, at := range t.entries[:t.n] {
+		if at >= 0 && kernel.Bit(k.void, int(at)) {
+			t.entries[j] = cohort.None
+		}
+	}
+}
+
+// entryFinds remember, for each entry of a dictionary of record ids, what it
+// led to for the owner that asked last: the rows of a patient name the same few
+// records again and again.
+type entryFinds struct {
+	number uint64
+	hashes []uint64
+	last   []lastFind
+	turn   uint32
+	// Rows that wait for a key of this turn, and the place of that key.
+	rows, keys []int32
+}
+
+// A lastFind is one answer: at is an entry or None, or in its turn the place of
+// the key that waits to be looked up.
+type lastFind struct {
+	owner, at int32
+	turn      uint32
+}
+
+// renew makes the memory that of the dictionary of v.
+func (m *entryFinds) renew(number uint64, v *vec) {
+	if entries := len(v.offsets) - 1; m.number != number || len(m.hashes) > entries {
+		m.number, m.hashes, m.last = number, m.hashes[:0], m.last[:0]
+	}
+	entries := len(v.offsets) - 1
+	m.hashes = slices.Grow(m.hashes, entries-len(m.hashes))
+	m.last = slices.Grow(m.last, entries-len(m.last))
+	for i := len(m.hashes); i < entries; i++ {
+		m.hashes = append(m.hashes, cohort.IDHash(v.bytes[v.offsets[i]:v.offsets[i+1]]))
+		m.last = append(m.last, lastFind{owner: -1})
+	}
+	m.turn++
+	m.rows, m.keys = m.rows[:0], m.keys[:0]
+}
+
+// findEntries is find where ids are in a dictionary.
+func (e *evaluator) findEntries(set int, k *keyed, v *vec, number uint64, owners, index []int32) {
+	m, t := &e.finds[set], e.roomForFinds()
+	m.renew(number, v)
+	ask := func(i int) {
+		owner, entry := owners[i], v.index[i]
+		if owner < 0 {
+			return
+		}
+		f := &m.last[entry]
+		if f.owner != owner {
+			*f = lastFind{owner, int32(t.n), m.turn}
+			t.add(entry, owner, cohort.RowKeyOf(owner, m.hashes[entry]))
+		}
+		switch {
+		case f.turn == m.turn:
+			m.rows, m.keys = append(m.rows, int32(i)), append(m.keys, f.at)
+		case f.at >= 0:
+			index[i] = f.at
+		}
+	}
+	if v.known != nil {
+		kernel.ForEachSet(v.known, e.n, ask)
+	} else {
+		for i := range e.n {
+			ask(i)
+		}
+	}
+	k.findAll(t)
+	for j, at := range t.entries[:t.n] {
+		f := &m.last[t.rows[j]] // the last owner's key comes last
+		f.at, f.turn = at, 0
+	}
+	for w, i := range m.rows {
+		if at := t.entries[m.keys[w]]; at >= 0 {
+			index[i] = at
+		}
+	}
+}

@@ -1,0 +1,55 @@
+package analyzer
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"paperlight/analyzer/expr"
+	"paperlight/analyzer/schema"
+)
+
+// Record ids are one thing for one patient and another for the next: what an
+// entry of a dictionary led to is of use to the same patient alone.
+func TestRecordsMeetAlikeWithAndWithoutDictionaries(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	pick := func(format string, of int) string {
+		if random.IntN(8) == 0 {
+			return "-"
+		}
+		return fmt.Sprintf(format, random.IntN(of))
+	}
+	var people, problems, medications []line
+	for i := range 40 {
+		people = append(people, line{fmt.Sprint("p", i)})
+	}
+	for i := range 60 {
+		problems = append(problems, line{fmt.Sprint("x", i%13), pick("p%d", 42), pick("2020-01-1%d", 10)})
+	}
+	for i := range 900 {
+		medications = append(medications, line{fmt.Sprint("m", i), fmt.Sprint("p", i/23), pick("x%d", 15), "2020-01-15"})
+	}
+	g := expr.NewGraph()
+	table := schema.Lookup("medications")
+	problem := table.Walk("indication")
+	require.NotNil(t, problem)
+	onset := column(g, "problems", "onset_date")
+	rule := Program{ID: "a/linked", Table: table, Where: g.Gather(problem, g.Present(onset)),
+		Expect: g.Strict(expr.OpLt, schema.Bool, g.Gather(problem, onset), column(g, "medications", "start_date"))}
+	var want []any
+	for _, dictionary := range []bool{false, true} {
+		for _, batches := range [][]int{{900}, {10, 90, 300, 500}} {
+			m := rows(t, "medications", line{"medication_id", "patient_id", "indication_problem_id", "start_date"}, medications...)
+			m.Dictionary, m.Parts = dictionary, [][]int{batches}
+			s := runOf(t, 1, []Program{rule}, rows(t, "patients", line{"patient_id"}, people...),
+				rows(t, "problems", line{"problem_id", "patient_id", "onset_date"}, problems...), m).State(nil)
+			got := s.Practices[0].Tallies[0]
+			require.Positive(t, got.Numerator)
+			require.Less(t, got.Numerator, got.Denominator)
+			want = append(want, got)
+			require.Equal(t, want[0], got, "dictionary %v, batches %v", dictionary, batches)
+		}
+	}
+}
