@@ -131,14 +131,6 @@ func (e *evaluator) across(n *expr.Node) {
 	}
 }
 
-// askingRoom is a bitmap of the batch's rows.
-func (e *evaluator) askingRoom() []uint64 {
-	if e.asking == nil {
-		e.asking = make([]uint64, kernel.Words(e.rows))
-	}
-	return e.asking
-}
-
 // ownersOf are the patients, or practices, whose rows meet.
 func (e *evaluator) ownersOf(n *expr.Node) []int32 {
 	if n.Relation.From.Name == "practice" {

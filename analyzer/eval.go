@@ -3,7 +3,6 @@ package analyzer
 import (
 	"fmt"
 
-	"paperlight/analyzer/cohort"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/kernel"
@@ -43,11 +42,9 @@ type evaluator struct {
 	finds []entryFinds // by keyed set
 	texts []*textEntries
 	none  []uint64
-	// asking is room for a bitmap of the rows of a batch.
-	asking   []uint64
-	digester cohort.Digester
 	// meetings gather rows that meet in equal values, by need.
 	meetings map[*expr.Node]*meeting
+	keys     map[*expr.Node]*repeatKeys
 	repeats  *repeatRoom
 }
 
@@ -69,6 +66,7 @@ func newEvaluator(in *prepared) *evaluator {
 		numbers: make([]uint64, len(in.columns)),
 		entry:   make([][]int32, len(in.sets)),
 		finds:   make([]entryFinds, len(in.sets)),
+		keys:    map[*expr.Node]*repeatKeys{},
 	}
 	for i, s := range in.sets {
 		if s.keyed != nil {

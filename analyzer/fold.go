@@ -235,15 +235,8 @@ func (f *fold) field(e *evaluator, b bitField, from []int32, room []uint64) []ui
 	case b.repeats == nil:
 		return truths(room, cond, e.n)
 	}
-	rows := e.askingRoom()
-	kernel.IsTrue(rows, cond.bools(), e.n)
-	for i := range e.n {
-		if from[i] < 0 {
-			rows[i>>6] &^= 1 << (i & 63)
-		}
-	}
 	kernel.Fill(room, false, e.n)
-	e.repeatKeys(b.node).count(b.repeats, rows, func(i int) { room[i>>6] |= 1 << (i & 63) })
+	e.repeatKeys(b.node).count(b.repeats, cond, func(i int) { room[i>>6] |= 1 << (i & 63) })
 	return room
 }
 

@@ -19,6 +19,7 @@ type meeting struct {
 	// Of the batch: the hash of each row, and the rows that have one.
 	hashes   []uint64
 	rows     []uint64
+	some     []uint64 // room
 	digester cohort.Digester
 }
 
@@ -27,10 +28,11 @@ type textHashes struct {
 	column int // place in evaluator.columns, or -1
 	number uint64
 	of     []uint64
+	learnt bool // of holds the hashes of the batch's entries
 }
 
 func (e *evaluator) newMeeting(nodes []*expr.Node) *meeting {
-	m := &meeting{nodes: nodes, hashes: make([]uint64, e.rows), rows: make([]uint64, kernel.Words(e.rows))}
+	m := &meeting{nodes: nodes, hashes: make([]uint64, e.rows), rows: make([]uint64, kernel.Words(e.rows)), some: make([]uint64, kernel.Words(e.rows))}
 	for _, n := range nodes {
 		m.values = append(m.values, e.value(n))
 		column := -1
@@ -108,20 +110,68 @@ func realBits(r float64) uint64 {
 	return math.Float64bits(r)
 }
 
-// add adds the texts of the batch, each entry of a dictionary hashed once.
-func (t *textHashes) add(e *evaluator, hashes []uint64, v *vec) {
+// hashSome is hash, values known, for the rows where cond is true: row by row
+// where they are few.
+func (m *meeting) hashSome(e *evaluator, own []int32, cond *vec) []uint64 {
+	some := truths(m.some, cond, e.n)
+	if 4*kernel.CountBits(some, e.n) > e.n {
+		rows := m.hash(e, own, true)
+		m.where(rows, cond, e.n)
+		return rows
+	}
+	copy(m.rows, some[:kernel.Words(e.n)])
+	for k, v := range m.values {
+		if v.known != nil {
+			for w := range kernel.Words(e.n) {
+				m.rows[w] &= v.known[w]
+			}
+		}
+		if m.nodes[k].Type == schema.Text {
+			m.texts[k].learn(e, v)
+		}
+	}
+	kernel.ForEachSet(m.rows, e.n, func(i int) {
+		if own[i] < 0 {
+			m.rows[i>>6] &^= 1 << (i & 63)
+			return
+		}
+		h := uint64(uint32(own[i]))
+		for k, v := range m.values {
+			h = cohort.Combine(h, m.value(k, v, i))
+		}
+		m.hashes[i] = h
+	})
+	return m.rows
+}
+
+// value is what row i of the k-th values, which is known, adds to its hash.
+func (m *meeting) value(k int, v *vec, i int) uint64 {
+	switch m.nodes[k].Type {
+	case schema.Text:
+		if t := &m.texts[k]; t.learnt {
+			return t.of[v.index[i]]
+		}
+		return xxh3.Hash(v.textAt(i))
+	case schema.Date:
+		return uint64(uint32(v.days[i]))
+	case schema.Int:
+		return uint64(v.ints[i])
+	case schema.Bool:
+		return bitAt(v.bits, i)
+	}
+	return realBits(v.reals[i])
+}
+
+// learn hashes the entries of a dictionary that are new, if the texts are in
+// one.
+func (t *textHashes) learn(e *evaluator, v *vec) {
 	entries := len(v.offsets) - 1
 	var number uint64
 	if t.column >= 0 {
 		number = e.numbers[t.column]
 	}
-	if v.index == nil || entries <= 0 || number == 0 && entries > len(hashes) {
-		addEach(hashes, v, func(i int) uint64 {
-			if entries <= 0 {
-				return 0
-			}
-			return xxh3.Hash(v.textAt(i))
-		})
+	t.learnt = v.index != nil && entries > 0 && (number != 0 || entries <= e.n)
+	if !t.learnt {
 		return
 	}
 	if number == 0 || number != t.number || entries < len(t.of) {
@@ -131,7 +181,18 @@ func (t *textHashes) add(e *evaluator, hashes []uint64, v *vec) {
 	for i := len(t.of); i < entries; i++ {
 		t.of = append(t.of, xxh3.Hash(v.bytes[v.offsets[i]:v.offsets[i+1]]))
 	}
-	addEach(hashes, v, func(i int) uint64 { return t.of[v.index[i]] })
+}
+
+// add adds the texts of the batch, each entry of a dictionary hashed once.
+func (t *textHashes) add(e *evaluator, hashes []uint64, v *vec) {
+	switch t.learn(e, v); {
+	case t.learnt:
+		addEach(hashes, v, func(i int) uint64 { return t.of[v.index[i]] })
+	case len(v.offsets) < 2: // no text is known
+		addEach(hashes, v, func(int) uint64 { return 0 })
+	default:
+		addEach(hashes, v, func(i int) uint64 { return xxh3.Hash(v.textAt(i)) })
+	}
 }
 
 // digest returns the digest of the values of row i, in which absent equals

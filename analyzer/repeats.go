@@ -23,10 +23,11 @@ type repeatRoom struct {
 
 // repeatKeys reads what the rows of a node may repeat.
 type repeatKeys struct {
-	e     *evaluator
-	node  *expr.Node
-	keys  []*vec
-	owner func(i int) (uint64, bool)
+	e       *evaluator
+	node    *expr.Node
+	meeting *meeting
+	// patients says that rows of one patient repeat one another.
+	patients bool
 	// sieve, where not nil, tells which keys occur once among all rows.
 	sieve *cohort.Filter
 }
@@ -40,87 +41,123 @@ func (e *evaluator) roomForKeys() *repeatRoom {
 
 func (e *evaluator) repeatKeys(n *expr.Node) *repeatKeys {
 	e.roomForKeys()
-	k := &repeatKeys{e: e, node: n, owner: e.owner(n.Relation), sieve: e.in.run.sieves[n]}
-	for _, a := range n.Args[1:] {
-		k.keys = append(k.keys, e.value(a))
+	k := e.keys[n]
+	if k == nil {
+		k = &repeatKeys{e: e, node: n, meeting: e.newMeeting(n.Args[1:]), patients: n.Relation.From.Name == "patients" && !byID(n.Relation)}
+		e.keys[n] = k
 	}
+	k.sieve = e.in.run.sieves[n]
 	return k
 }
 
-// of returns the keys of row i; ok is false where one is unknown, or the row
-// is no one's.
-func (k *repeatKeys) of(i int) (p cohort.Placed, ok bool) {
-	o, ok := k.owner(i)
-	if !ok {
-		return p, false
+// hash hashes the keys of the batch's rows and returns those that have an
+// owner, know all their keys and meet cond where it is not nil, until the next
+// call.
+func (k *repeatKeys) hash(cond *vec) []uint64 {
+	e, r := k.e, k.node.Relation
+	own := e.owners(r)
+	if r.From.Name == "practice" {
+		own = e.ownPractice
 	}
-	p.Digest, ok = digest(&k.e.digester, o, k.keys, k.node.Args[1:], i)
-	// The repeats of neighbouring patients are kept together.
-	if p.Place = o; k.node.Relation.From.Name != "patients" {
-		p.Place = p.Digest.Place()
+	var rows []uint64
+	if cond != nil {
+		rows = k.meeting.hashSome(e, own, cond)
+	} else {
+		rows = k.meeting.hash(e, own, true)
 	}
-	return p, ok
+	if byID(r) {
+		k.addRecord(rows)
+	}
+	return rows
 }
 
-// sifted keeps, of the first n rows of the room, those that may repeat, and
-// returns how many. The sieve is asked for all of them together, so that the
-// memory system answers side by side.
-func (k *repeatKeys) sifted(n int) int {
-	if k.sieve == nil {
-		return n
-	}
-	room, kept := k.e.repeats, 0
-	for j := range n {
-		room.again[j] = k.sieve.Twice(room.placed[j].Digest)
-	}
-	for j := range n {
-		if room.again[j] {
-			room.placed[kept], room.rows[kept] = room.placed[j], room.rows[j]
-			kept++
+// addRecord adds the record that each row belongs to, where rows of one record
+// repeat one another, and drops rows that name none.
+func (k *repeatKeys) addRecord(rows []uint64) {
+	e := k.e
+	far := e.in.columnAt(k.node.Relation.Far)
+	kernel.ForEachSet(rows, e.n, func(i int) {
+		if far < 0 || !bit(e.columns[far].known, i) {
+			rows[i>>6] &^= 1 << (i & 63)
+			return
 		}
+		k.meeting.hashes[i] = cohort.Combine(k.meeting.hashes[i], cohort.IDHash(e.columns[far].textAt(i)))
+	})
+}
+
+// of returns the keys of row i, which has them. The repeats of neighbouring
+// patients are kept together, and are few: their hashes tell them apart. Those
+// of a practice are all in one place, and get a digest.
+func (k *repeatKeys) of(i int) cohort.Placed {
+	h := k.meeting.hashes[i]
+	if k.patients {
+		return cohort.Placed{Place: uint64(uint32(k.e.ownPatient[i])), Digest: cohort.DigestOf(h)}
+	}
+	d := k.meeting.digest(k.e.ownersOf(k.node)[i], i)
+	if far := k.node.Relation.Far; byID(k.node.Relation) {
+		d = d.With(cohort.IDHash(k.e.columns[k.e.in.columnAt(far)].textAt(i)))
+	}
+	return cohort.Placed{Place: d.Place(), Digest: d}
+}
+
+// sifted keeps, of the first n rows of the room, those that may repeat, finds
+// their keys, and returns how many they are. The sieve is asked for all of them
+// together, so that the memory system answers side by side.
+func (k *repeatKeys) sifted(n int) int {
+	room, kept := k.e.repeats, n
+	if k.sieve != nil {
+		for j, i := range room.rows[:n] {
+			room.again[j] = k.sieve.RowTwice(0, k.meeting.hashes[i])
+		}
+		kept = 0
+		for j := range n {
+			if room.again[j] {
+				room.rows[kept] = room.rows[j]
+				kept++
+			}
+		}
+	}
+	for j, i := range room.rows[:kept] {
+		room.placed[j] = k.of(i)
 	}
 	return kept
 }
 
+// groups calls flush for the set rows, a room full at a time.
+func (k *repeatKeys) groups(set []uint64, flush func(n int)) {
+	room, fill := k.e.repeats, 0
+	kernel.ForEachSet(set, k.e.n, func(i int) {
+		room.rows[fill] = i
+		if fill++; fill == repeatGroup {
+			flush(k.sifted(fill))
+			fill = 0
+		}
+	})
+	flush(k.sifted(fill))
+}
+
 // count adds the keys of the set rows, and calls again, where not nil, with
 // each row whose keys have been added before.
-func (k *repeatKeys) count(to *cohort.Repeats, set []uint64, again func(i int)) {
-	room, fill := k.e.repeats, 0
-	flush := func() {
-		fill = k.sifted(fill)
-		to.AddAll(room.placed[:fill], room.again[:])
-		for j, i := range room.rows[:fill] {
+func (k *repeatKeys) count(to *cohort.Repeats, cond *vec, again func(i int)) {
+	room := k.e.repeats
+	k.groups(k.hash(cond), func(n int) {
+		to.AddAll(room.placed[:n], room.again[:])
+		for j, i := range room.rows[:n] {
 			if again != nil && room.again[j] {
 				again(i)
 			}
 		}
-		fill = 0
-	}
-	kernel.ForEachSet(set, k.e.n, func(i int) {
-		p, ok := k.of(i)
-		if !ok {
-			return
-		}
-		room.placed[fill], room.rows[fill] = p, i
-		if fill++; fill == repeatGroup {
-			flush()
-		}
 	})
-	flush()
 }
 
 // addRepeats counts the keys of the rows that meet the condition of n.
 func (w *work) addRepeats(e *evaluator, n *expr.Node, to *cohort.Repeats) {
 	k := e.repeatKeys(n)
 	if !w.pass.sieve {
-		k.count(to, truths(e.askingRoom(), e.value(n.Args[0]), e.n), nil)
+		k.count(to, e.value(n.Args[0]), nil)
 		return
 	}
-	for i := range e.n {
-		if p, ok := k.of(i); ok {
-			k.sieve.Add(p.Digest)
-		}
-	}
+	kernel.ForEachSet(k.hash(nil), e.n, func(i int) { k.sieve.AddRow(0, k.meeting.hashes[i]) })
 }
 
 // sift prepares a pass over rows in memory that seeks repeats: it finds the
@@ -142,11 +179,9 @@ func (e *evaluator) repeatedIn(n *expr.Node, args []*vec, out *vec) func() {
 	out.known = nil
 	return func() {
 		kernel.Fill(out.bits, false, e.n)
-		fill := 0
-		flush := func() {
-			fill = k.sifted(fill)
-			repeats.CountAll(room.placed[:fill], room.times[:])
-			for j, i := range room.rows[:fill] {
+		k.groups(k.hash(nil), func(n int) {
+			repeats.CountAll(room.placed[:n], room.times[:])
+			for j, i := range room.rows[:n] {
 				others := room.times[j]
 				if others > 0 && bit(cond.known, i) && bitAt(cond.bits, i) != 0 {
 					others--
@@ -155,51 +190,8 @@ func (e *evaluator) repeatedIn(n *expr.Node, args []*vec, out *vec) func() {
 					out.bits[i>>6] |= 1 << (i & 63)
 				}
 			}
-			fill = 0
-		}
-		for i := range e.n {
-			p, ok := k.of(i)
-			if !ok {
-				continue
-			}
-			room.placed[fill], room.rows[fill] = p, i
-			if fill++; fill == repeatGroup {
-				flush()
-			}
-		}
-		flush()
+		})
 	}
-}
-
-// owner returns what names the row of Relation.From that row i belongs to.
-func (e *evaluator) owner(r *schema.Relation) func(i int) (uint64, bool) {
-	own := &e.ownPatient
-	if r.From.Name == "practice" {
-		own = &e.ownPractice
-	}
-	if !byID(r) {
-		return func(i int) (uint64, bool) { o := (*own)[i]; return uint64(uint32(o)), o >= 0 }
-	}
-	far := e.in.columnAt(r.Far)
-	return func(i int) (uint64, bool) {
-		by := e.owners(r)[i]
-		if far < 0 || by < 0 || !bit(e.columns[far].known, i) {
-			return 0, false
-		}
-		return cohort.RowKey(by, e.columns[far].textAt(i)), true
-	}
-}
-
-// digest returns the digest of the keys of row i, if all are known.
-func digest(d *cohort.Digester, owner uint64, keys []*vec, nodes []*expr.Node, i int) (cohort.Digest, bool) {
-	d.Reset(owner)
-	for k, v := range keys {
-		if !bit(v.known, i) {
-			return cohort.Digest{}, false
-		}
-		addValue(d, v, nodes[k].Type, i)
-	}
-	return d.Sum(), true
 }
 
 // addValue adds the value of row i, which is known.

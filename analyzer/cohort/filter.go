@@ -55,13 +55,6 @@ func (f *Filter) slot(patient int32, h uint64) (word *uint64, once uint64) {
 	return &f.words[at/32], 1 << (at % 32 * 2)
 }
 
-// Add counts d.
-func (f *Filter) Add(d Digest) { f.AddRow(0, d.hi>>1) }
-
-// Twice is true where d was added twice; now and then it is true where it was
-// not.
-func (f *Filter) Twice(d Digest) bool { return f.RowTwice(0, d.hi>>1) }
-
 // AddRow counts a row of the patient, by its hash.
 func (f *Filter) AddRow(patient int32, h uint64) {
 	word, once := f.slot(patient, h)

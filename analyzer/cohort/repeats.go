@@ -34,6 +34,14 @@ func (d *Digester) Sum() Digest {
 	return Digest{h.Lo &^ 1, h.Hi | 1} // hi is never zero
 }
 
+// DigestOf makes a digest of a hash, for use where few are compared.
+func DigestOf(hash uint64) Digest { return Digest{hash &^ 1, hash | 1} }
+
+// With returns the digest with one more value.
+func (d Digest) With(value uint64) Digest {
+	return Digest{Combine(d.lo, value) &^ 1, Combine(d.hi, ^value) | 1}
+}
+
 // Place is a place for digests that come in no order.
 func (d Digest) Place() uint64 { return d.hi >> 32 << 8 }
 
