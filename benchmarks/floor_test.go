@@ -4,15 +4,17 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"iter"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/stretchr/testify/require"
 
 	"paperlight/analyzer"
-	"paperlight/analyzer/expr"
+	"paperlight/analyzer/extract"
 	"paperlight/analyzer/schema"
 )
 
@@ -34,48 +36,51 @@ func BenchmarkDecode(b *testing.B) {
 	}
 }
 
-// columnsOf returns the columns of the files that a load reads, by table, the
-// patient and the practice of each row with them.
+// columnsOf returns the columns of the files that a load reads, by table, each
+// once: those that a run asks for.
 func columnsOf(tb testing.TB, folder, name string) map[string][]string {
 	tb.Helper()
 	x := open(tb, folder)
 	defer func() { require.NoError(tb, x.Close()) }()
-	practices, err := analyzer.AsOf(context.Background(), x, nil)
-	require.NoError(tb, err)
-	c := load(tb, name)
-	graph, binding := expr.NewGraph(), analyzer.NewBinding(x, practices, c.Lists)
-	seen := map[*schema.Column]bool{}
-	out := map[string][]string{}
-	add := func(col *schema.Column) {
-		if col == nil || col.Virtual || seen[col] || x.Table(col.Table) == nil {
-			return
+	asked := &asked{columns: map[*schema.Column]bool{}}
+	for _, t := range x.Tables {
+		for i, p := range t.Parts {
+			t.Parts[i] = &watchedPart{p, asked}
 		}
-		seen[col] = true
-		out[col.Table.Name] = append(out[col.Table.Name], col.Name)
 	}
-	for _, rule := range c.Rules {
-		if rule.Checked == nil {
-			continue
+	_, err := analyzer.Check(context.Background(), x, load(tb, name), analyzer.Options{})
+	require.NoError(tb, err)
+	seen, out := map[*schema.Column]bool{}, map[string][]string{}
+	for c := range asked.columns {
+		if c.Derived != "" {
+			c = c.Table.Column(c.Derived)
 		}
-		p, _ := analyzer.Lower(graph, binding, rule.ID, rule.Table, rule.Checked)
-		if p == nil {
-			continue
-		}
-		for _, root := range []*expr.Node{p.Where, p.Exclude, p.Expect} {
-			if root == nil {
-				continue
-			}
-			for _, col := range expr.Columns(root) {
-				if col.Derived != "" {
-					col = col.Table.Column(col.Derived)
-				}
-				add(col)
-				add(col.Table.Patient)
-				add(col.Table.Practice)
-			}
+		if !seen[c] {
+			seen[c], out[c.Table.Name] = true, append(out[c.Table.Name], c.Name)
 		}
 	}
 	return out
+}
+
+// asked are the columns that were.
+type asked struct {
+	sync.Mutex
+	columns map[*schema.Column]bool
+}
+
+// A watchedPart notes the columns that are read of it.
+type watchedPart struct {
+	extract.Part
+	asked *asked
+}
+
+func (p *watchedPart) Scan(ctx context.Context, columns []*schema.Column) iter.Seq2[*extract.Batch, error] {
+	p.asked.Lock()
+	defer p.asked.Unlock()
+	for _, c := range columns {
+		p.asked.columns[c] = true
+	}
+	return p.Part.Scan(ctx, columns)
 }
 
 func decodePages(tb testing.TB, name string, columns []string) {
