@@ -13,6 +13,7 @@ type textEntries struct {
 	// memo holds texts of all dictionaries, judged their values.
 	memo   entryMemo
 	judged entryValues
+	asked  []int32 // room
 	// boolNodes and intNodes are the nodes of bools and ints.
 	boolNodes, intNodes []*expr.Node
 }
@@ -51,13 +52,16 @@ func (t *textEntries) extend(v *vec, entries int, m *Meter) {
 	}
 	first := t.known
 	t.known = entries
-	size := int(v.offsets[entries] - v.offsets[first])
-	if t.memo.full(fresh, size) {
+	if t.memo.full(fresh) {
 		t.memo.reset()
 		t.judged.n = 0
 	}
-	if !t.memo.pays() || t.memo.full(fresh, size) {
-		t.judge(v, first, entries, m, func(p int) []uint8 { return t.planes[p] }, func(j int) []int64 { return t.ints[j].table })
+	if !t.memo.pays() || t.memo.full(fresh) {
+		t.asked = t.asked[:0]
+		for i := first; i < entries; i++ {
+			t.asked = append(t.asked, int32(i))
+		}
+		t.judge(v, t.asked, m, func(p int) []uint8 { return t.planes[p][first:] }, func(j int) []int64 { return t.ints[j].table[first:] })
 		return
 	}
 	t.recall(v, first, m)
@@ -66,12 +70,11 @@ func (t *textEntries) extend(v *vec, entries int, m *Meter) {
 // recall takes the values of the entries from first on out of the memo, when
 // it has worked out those of new texts.
 func (t *textEntries) recall(v *vec, first int, m *Meter) {
-	texts := t.memo.numbers(v, first, t.known)
-	had, have := t.judged.n, t.memo.len()
-	t.judged.resize(len(t.planes), len(t.ints), have)
+	t.memo.number(v, first, t.known)
+	texts, had := t.memo.to, t.judged.n
+	t.judged.resize(len(t.planes), len(t.ints), t.memo.n)
 	t.chargeAll(m)
-	known := vec{offsets: t.memo.offsets, bytes: t.memo.bytes}
-	t.judge(&known, had, have, m, func(p int) []uint8 { return t.judged.planes[p] }, func(j int) []int64 { return t.judged.tables[j] })
+	t.judge(v, t.memo.fresh, m, func(p int) []uint8 { return t.judged.planes[p][had:] }, func(j int) []int64 { return t.judged.tables[j][had:] })
 	for p, to := range t.planes {
 		to, from := to[first:], t.judged.planes[p]
 		for i, text := range texts {
@@ -110,25 +113,25 @@ func (x *entryValues) resize(planes, tables, n int) {
 	x.n = n
 }
 
-// judge works out every node for texts first to last-1 of v, into planes that
-// are zero there and tables.
-func (t *textEntries) judge(v *vec, first, last int, m *Meter, planes func(p int) []uint8, tables func(j int) []int64) {
-	if first == last {
+// judge works out every node for some entries of v, one after the other, into
+// planes that are zero and tables.
+func (t *textEntries) judge(v *vec, entries []int32, m *Meter, planes func(p int) []uint8, tables func(j int) []int64) {
+	if len(entries) == 0 {
 		return
 	}
 	for j, x := range t.bools {
 		plane := planes(j / 8)
-		for i := first; i < last; i++ {
+		for to, i := range entries {
 			if x.test(v.bytes[v.offsets[i]:v.offsets[i+1]]) {
-				plane[i] |= 1 << (j % 8)
+				plane[to] |= 1 << (j % 8)
 			}
 		}
 		m.charge(t.boolNodes[j : j+1])
 	}
 	for j := range t.ints {
 		table := tables(j)
-		for i := first; i < last; i++ {
-			table[i] = t.ints[j].value(v.bytes[v.offsets[i]:v.offsets[i+1]])
+		for to, i := range entries {
+			table[to] = t.ints[j].value(v.bytes[v.offsets[i]:v.offsets[i+1]])
 		}
 		m.charge(t.intNodes[j : j+1])
 	}

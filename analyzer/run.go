@@ -186,7 +186,7 @@ func (run *Run) work(in *prepared) *work {
 		var s *store
 		switch {
 		case !l.relation.Many:
-			s = newStore(l)
+			s = newStore(l, run.rowsForeseen(in.pass.table), run.patients)
 		case byID(l.relation):
 			y = run.layout(l)
 			f = newFold(y, in.rows)

@@ -19,8 +19,8 @@ type store struct {
 	values []*rowsHeld
 }
 
-func newStore(l *link) *store {
-	s := &store{link: l, keys: &cohort.Keys{}}
+func newStore(l *link, rows int64, patients int) *store {
+	s := &store{link: l, keys: cohort.NewKeys(rows, patients)}
 	for _, n := range l.nodes {
 		s.values = append(s.values, newRowsHeld(n))
 	}

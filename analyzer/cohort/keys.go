@@ -13,6 +13,17 @@ type Keys struct {
 	divisions [divisions]division
 	chunks    [][]uint64
 	n         int
+	first     int // slots of a new division, a power of two; 0 is few
+}
+
+// NewKeys returns empty keys with room for about n of so many patients.
+func NewKeys(n int64, patients int) *Keys {
+	used := min(int64(divisions), int64(patients)>>divisionPatients+1)
+	k := &Keys{first: fewSlots}
+	for int64(k.first)*used*3/4 < n && k.first < mostSlots {
+		k.first *= 2
+	}
+	return k
 }
 
 type division struct {
@@ -24,6 +35,8 @@ const (
 	divisions        = 1 << 12
 	divisionPatients = 8 // a division takes runs of 1<<8 patients
 	chunkBits        = 16
+	// A division begins with so many slots; with more where more are foreseen.
+	fewSlots, mostSlots = 16, 1 << 14
 )
 
 // RowKey is the key of a record id within a patient.
@@ -74,7 +87,7 @@ func (k *Keys) Add(patient int32, h uint64) (entry int32, added bool) {
 
 func (k *Keys) grow(d *division) {
 	old := d.slots
-	d.slots = make([]int32, max(16, 2*len(old)))
+	d.slots = make([]int32, max(fewSlots, k.first, 2*len(old)))
 	mask := uint64(len(d.slots) - 1)
 	for _, e := range old {
 		if e == 0 {

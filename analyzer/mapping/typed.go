@@ -13,12 +13,8 @@ func takeDates(from arrow.Array, out *column) bool {
 	switch a := from.(type) {
 	case *array.Date32:
 		values := a.Date32Values()
-		var outside uint64
-		for _, v := range values {
-			outside |= lastDay - firstDay - uint64(uint32(v-firstDay))
-		}
-		// The top bit is set where a day lies outside; a day under a null may too.
-		if outside>>63 == 0 && whole8(a) {
+		// A day under a null may lie outside too.
+		if allWithin(values) && whole8(a) {
 			out.ready = a
 			return true
 		}
@@ -33,6 +29,21 @@ func takeDates(from arrow.Array, out *column) bool {
 		return false
 	}
 	return true
+}
+
+// allWithin says that every day lies in the calendar. Four are looked
+// at side by side.
+func allWithin(days []arrow.Date32) bool {
+	var a, b, c, d uint32
+	i := 0
+	for ; i+4 <= len(days); i += 4 {
+		a, b = max(a, uint32(days[i]-firstDay)), max(b, uint32(days[i+1]-firstDay))
+		c, d = max(c, uint32(days[i+2]-firstDay)), max(d, uint32(days[i+3]-firstDay))
+	}
+	for ; i < len(days); i++ {
+		a = max(a, uint32(days[i]-firstDay))
+	}
+	return max(a, b, c, d) <= lastDay-firstDay
 }
 
 func inCalendar(day int64) (int32, bool) { return int32(day), firstDay <= day && day <= lastDay }

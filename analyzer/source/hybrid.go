@@ -109,10 +109,21 @@ func (h *hybrid) unpack(dst []int32) (top uint32) {
 	for ; i < len(dst); i++ {
 		dst[i] = h.unpackOne()
 	}
-	for _, v := range dst {
-		top = max(top, uint32(v))
+	return most(dst)
+}
+
+// most returns the greatest of the values, taken as without sign.
+func most(values []int32) uint32 {
+	var a, b, c, d uint32
+	i := 0
+	for ; i+4 <= len(values); i += 4 {
+		a, b = max(a, uint32(values[i])), max(b, uint32(values[i+1]))
+		c, d = max(c, uint32(values[i+2])), max(d, uint32(values[i+3]))
 	}
-	return top
+	for ; i < len(values); i++ {
+		a = max(a, uint32(values[i]))
+	}
+	return max(a, b, c, d)
 }
 
 // unpackOne reads one value: eight bytes hold any of up to 32 bits, wherever
