@@ -32,7 +32,9 @@ func EqualConst[T Number](dst []uint64, v []T, c T, n int) { compareConst(dst, v
 func compare[T Number](dst []uint64, a, b []T, n int, r relation) {
 	switch a := any(a).(type) {
 	case []int32:
-		compareIntegers(dst, a, any(b).([]int32), n, r)
+		b := any(b).([]int32)
+		done := compareWords(dst, a, b, n, r)
+		compareIntegers(dst[done:], a[done<<6:], b[done<<6:], n-done<<6, r)
 	case []int64:
 		compareIntegers(dst, a, any(b).([]int64), n, r)
 	case []float64:
@@ -43,7 +45,9 @@ func compare[T Number](dst []uint64, a, b []T, n int, r relation) {
 func compareConst[T Number](dst []uint64, v []T, c T, n int, r relation) {
 	switch v := any(v).(type) {
 	case []int32:
-		compareIntegersConst(dst, v, any(c).(int32), n, r)
+		c := any(c).(int32)
+		done := compareConstWords(dst, v, c, n, r)
+		compareIntegersConst(dst[done:], v[done<<6:], c, n-done<<6, r)
 	case []int64:
 		compareIntegersConst(dst, v, any(c).(int64), n, r)
 	case []float64:
