@@ -18,6 +18,9 @@ func (r *reader) count(b *extract.Batch, n int) {
 		c.rejected += c.mark(len(r.in.pass.table.Columns), r.reject, b)
 		for i := 0; i < n; {
 			j := i
+			if i == 0 && kernel.OneValue(own[:n]) {
+				j = n
+			}
 			for j < n && own[j] == own[i] {
 				j++
 			}
@@ -65,6 +68,9 @@ func (r *reader) countPatients(n int, own []int32) {
 	}
 	c, e := r.reading, r.e
 	if r.whole {
+		if kernel.SameValues(e.ownPractice[:n], r.claimed[:n]) {
+			return
+		}
 		for i, home := range e.ownPractice[:n] {
 			if claimed := r.claimed[i]; claimed != home && claimed != noClaim {
 				c.mismatch++

@@ -186,11 +186,7 @@ func (r *reader) places(n int) {
 
 // allNamed says that every row leads to one patient.
 func (r *reader) allNamed(n int) bool {
-	least := int32(0)
-	for _, p := range r.named[:n] {
-		least = min(least, p)
-	}
-	return least == 0 && r.patientAt >= 0
+	return r.patientAt >= 0 && kernel.Least(r.named[:n]) == 0
 }
 
 // noClaim: the row's practice_id is null or not supplied.

@@ -3,6 +3,7 @@ package cohort
 import (
 	"math/bits"
 	"sync"
+	"sync/atomic"
 
 	"github.com/zeebo/xxh3"
 )
@@ -63,7 +64,8 @@ const repeatShards = 1 << 10
 
 type repeatShard struct {
 	mu    sync.Mutex
-	slots []uint64 // 0 free; bit 0 says twice
+	size  atomic.Int32 // of slots, for the next shard to see
+	slots []uint64     // 0 free; bit 0 says twice
 	used  int
 }
 
@@ -80,10 +82,24 @@ func (r *Repeats) AddAll(rows []Placed, again []bool) {
 		s := r.shard(rows[i].Place)
 		s.mu.Lock()
 		for ; i < len(rows) && r.shard(rows[i].Place) == s; i++ {
+			if s.slots == nil {
+				s.begin(r.before(rows[i].Place))
+			}
 			again[i] = s.add(rows[i].Digest.word())
 		}
 		s.mu.Unlock()
 	}
+}
+
+// before is the size of the shard before that of a place. Where rows come by
+// patient it is full when the next one begins, and as large as that will be.
+func (r *Repeats) before(place uint64) int {
+	return int(r.shards[(place>>8-1)%repeatShards].size.Load())
+}
+
+func (s *repeatShard) begin(slots int) {
+	s.slots = make([]uint64, max(8, slots))
+	s.size.Store(int32(len(s.slots)))
 }
 
 func (s *repeatShard) add(word uint64) bool {
@@ -146,7 +162,7 @@ func (s *repeatShard) find(word uint64) int {
 
 func (s *repeatShard) grow() {
 	old := s.slots
-	s.slots = make([]uint64, max(8, len(old)+len(old)/2))
+	s.begin(len(old) + len(old)/2)
 	for _, word := range old {
 		if word != 0 {
 			s.slots[s.find(word&^1)] = word
