@@ -124,7 +124,7 @@ func Lower(graph *expr.Graph, binding *expr.Binding, id string, table *schema.Ta
 	if len(low.Missing) > 0 {
 		return nil, low
 	}
-	p := &Program{ID: id, Table: table, Where: low.Where, Exclude: low.Exclude, Expect: low.Expect, Value: low.Value}
+	p := &Program{ID: id, Table: table, Where: low.Where, Exclude: low.Exclude, Expect: low.Expect, Value: low.Value, Date: low.Date}
 	if p.Where == nil {
 		p.Where = graph.Bool(true)
 	}
@@ -164,6 +164,9 @@ func (run *Run) State(missing map[string][]string) *state.State {
 			t := run.tallies[program][i]
 			t.Value, t.HasValue = run.value(run.plan.programs[program].Value, i)
 			s.Tallies = append(s.Tallies, t)
+			if days := run.days[program]; days != nil && days[i] != nil {
+				s.Days = append(s.Days, state.Days{Rule: id, Counts: days[i].counted()})
+			}
 		}
 		for _, r := range run.tables {
 			rows := int64(0)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -13,6 +14,7 @@ import (
 	"paperlight/analyzer/expr/oracle"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/schema"
+	"paperlight/analyzer/state"
 )
 
 // The engine agrees with CEL's own interpreter about every row of random
@@ -118,6 +120,7 @@ func compareVerdicts(t *testing.T, label string, run *Run, p *Program, want []or
 		c, y := counts[q.ID], q.Tallies[at]
 		require.Equal(t, tally(c[0], c[1], c[2], c[3], c[4]), tally(y.Denominator, y.Numerator, y.Unknown, y.Excluded, y.Undetermined),
 			"practice %s of %s", q.ID, label)
+		require.Equal(t, daysOf(p, want, q), countedDays(&q, p.ID), "days of practice %s of %s", q.ID, label)
 		for _, w := range want {
 			if p.Value != nil && w.Practice == q.ID && w.Counted {
 				require.Equal(t, w.HasValue, y.HasValue, label)
@@ -127,6 +130,30 @@ func compareVerdicts(t *testing.T, label string, run *Run, p *Program, want []or
 			}
 		}
 	}
+}
+
+// daysOf are the days of the rows that the interpreter counts.
+func daysOf(p *Program, want []oracle.Verdict, q state.PracticeState) map[int32]int64 {
+	out := map[int32]int64{}
+	for _, w := range want {
+		counted := !slices.Contains([]Verdict{Outside, Undetermined, Excluded}, verdictOf(p, w))
+		if p.Date != nil && counted && w.HasDate && w.Practice == q.ID && int32(w.Date) <= q.AsOf && int32(w.Date) > q.AsOf-36525 {
+			out[int32(w.Date)]++
+		}
+	}
+	return out
+}
+
+func countedDays(q *state.PracticeState, rule string) map[int32]int64 {
+	out := map[int32]int64{}
+	for _, d := range q.Days {
+		for _, c := range d.Counts {
+			if d.Rule == rule {
+				out[c.Day] += c.Count
+			}
+		}
+	}
+	return out
 }
 
 func verdictOf(p *Program, w oracle.Verdict) Verdict {

@@ -99,6 +99,11 @@ func (run *Run) used() int64 {
 	for _, f := range run.sieves {
 		used += f.Bytes()
 	}
+	for _, practices := range run.days {
+		for _, days := range practices {
+			used += int64(len(days)) * perDayBytes
+		}
+	}
 	seen := map[*keyed]bool{}
 	for _, k := range run.keyed {
 		if seen[k] {

@@ -21,11 +21,14 @@ type Program struct {
 	Where, Exclude, Expect *expr.Node
 	// Value is a number over practice; nil where the rule has none.
 	Value *expr.Node
+	// Date is the day by which the denominator is counted too; nil where it is
+	// not.
+	Date *expr.Node
 }
 
 func (p *Program) roots() []*expr.Node {
 	var out []*expr.Node
-	for _, n := range []*expr.Node{p.Where, p.Exclude, p.Expect} {
+	for _, n := range []*expr.Node{p.Where, p.Exclude, p.Expect, p.Date} {
 		if n != nil {
 			out = append(out, n)
 		}

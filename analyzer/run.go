@@ -82,6 +82,7 @@ type Run struct {
 	asked   map[*expr.Node]*asked         // by OpKeySet
 	earlier map[*expr.Node]*earlier       // by OpRepeatFilter
 	tallies [][]state.Tally               // by program, by practice
+	days    [][]perDay                    // by program, by practice; nil where not counted
 	tables  []*reading                    // by schema.Table.Index; nil where not read
 	seen    map[*schema.Column]bool       // columns whose cells have been counted
 
@@ -98,8 +99,9 @@ func NewRun(ctx context.Context, plan *Plan, x *extract.Extract, practices *Prac
 		asked: map[*expr.Node]*asked{}, earlier: map[*expr.Node]*earlier{},
 		tables: make([]*reading, len(schema.Tables)), seen: map[*schema.Column]bool{},
 	}
-	for range plan.programs {
+	for i := range plan.programs {
 		run.tallies = append(run.tallies, make([]state.Tally, len(practices.List)))
+		run.days = append(run.days, plan.programs[i].perDay(len(practices.List)))
 	}
 	for _, p := range plan.passes {
 		if t := x.Table(p.table); t != nil && !p.memory {
@@ -165,6 +167,8 @@ type worker struct {
 	e      *evaluator
 	folds  []*fold           // by link; nil where rows are stored
 	counts [][]kernel.Counts // by tally, by practice
+	days   [][]perDay        // as counts; nil where rows are not counted by day
+	room   []uint64          // for the rows counted by day
 	own    kernel.Practices
 	reader *reader
 }
@@ -211,8 +215,12 @@ func (w *work) worker() *worker {
 		}
 		k.folds = append(k.folds, f)
 	}
-	for range w.pass.tallies {
+	for _, at := range w.pass.tallies {
 		k.counts = append(k.counts, make([]kernel.Counts, len(w.run.practices.List)))
+		k.days = append(k.days, w.run.plan.programs[at].perDay(len(w.run.practices.List)))
+		if k.room == nil && w.run.plan.programs[at].Date != nil {
+			k.room = make([]uint64, kernel.Words(w.rows))
+		}
 	}
 	return k
 }
@@ -239,8 +247,12 @@ func (w *work) batch(k *worker) {
 	if len(w.pass.tallies) > 0 {
 		k.own.Reset(k.e.ownPractice, k.e.n, len(w.run.practices.List))
 		for i, at := range w.pass.tallies {
-			c := k.e.condition(&w.run.plan.programs[at])
+			p := &w.run.plan.programs[at]
+			c := k.e.condition(p)
 			k.own.Tally(k.counts[i], &c)
+			if p.Date != nil {
+				k.e.countDays(p, &c, k.days[i], k.room)
+			}
 			m.counted(at)
 		}
 	}
@@ -279,6 +291,7 @@ func (w *work) join(workers []*worker) {
 	for _, k := range workers {
 		for i, at := range w.pass.tallies {
 			addCounts(run.tallies[at], k.counts[i])
+			addPerDay(run.days[at], k.days[i])
 		}
 	}
 }

@@ -150,3 +150,36 @@ func TestPatientFacts(t *testing.T) {
 		}, run.plan.Explain())
 	}
 }
+
+// Rows are counted by day under their own practice, by however many workers;
+// those without a day, of the future or of more than a hundred years ago count
+// by no day.
+func TestRowsCountedByDay(t *testing.T) {
+	g := expr.NewGraph()
+	p := Program{ID: "r/days", Table: schema.Lookup("events"), Where: is(g, "events", "code_system", "sct"),
+		Exclude: is(g, "events", "code", "x"), Date: column(g, "events", "event_date")}
+	patients := rows(t, "patients", line{"patient_id", "practice_id"}, line{"ann", "A"}, line{"bob", "B"})
+	practice := rows(t, "practice", line{"practice_id"}, line{"A"}, line{"B"}, line{"C"})
+	var lines [][]string
+	for i := range 300 {
+		lines = append(lines, line{[]string{"ann", "bob"}[i%2], "sct", "y", []string{"2026-03-01", "2026-03-31", "2020-02-29"}[i%3]})
+	}
+	for _, date := range []string{"-", "?", "2026-04-01", "1926-03-31"} {
+		lines = append(lines, line{"ann", "sct", "y", date})
+	}
+	lines = append(lines, line{"ann", "sct", "y", "1926-04-01"}, line{"ann", "sct", "x", "2026-03-01"}, line{"ann", "read2", "y", "2026-03-01"},
+		line{"ann", "-", "y", "2026-03-01"}, line{"zoe", "sct", "y", "2026-03-01"})
+	want := func(more ...state.DayCount) []state.DayCount {
+		return append(more, state.DayCount{Day: int32(day("2020-02-29")), Count: 50}, state.DayCount{Day: int32(day("2026-03-01")), Count: 50},
+			state.DayCount{Day: int32(day("2026-03-31")), Count: 50})
+	}
+	for jobs := 1; jobs <= 3; jobs++ {
+		events := rows(t, "events", line{"patient_id", "code_system", "code", "event_date"}, lines...)
+		events.Parts = [][]int{{70, 1}, {100}, {len(lines) - 171}}
+		s := runOf(t, jobs, []Program{p}, practice, patients, events).State(nil)
+		require.Equal(t, []state.Days{{Rule: "r/days", Counts: want(state.DayCount{Day: int32(day("1926-04-01")), Count: 1})}}, s.Practices[0].Days)
+		require.EqualValues(t, 155, s.Practices[0].Tallies[0].Denominator, "those of no day count too")
+		require.Equal(t, []state.Days{{Rule: "r/days", Counts: want()}}, s.Practices[1].Days)
+		require.Empty(t, s.Practices[2].Days)
+	}
+}

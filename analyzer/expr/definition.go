@@ -129,7 +129,7 @@ func (l *Language) check(d *definition) error {
 		if err != nil {
 			faults = append(faults, err)
 		}
-		cond, err := l.condition(d.File, a.Line, d.Table, a.Text, false, d)
+		cond, err := l.condition(d.File, a.Line, d.Table, a.Text, wantAny)
 		if err != nil {
 			faults = append(faults, err)
 			continue
@@ -146,19 +146,32 @@ func (l *Language) check(d *definition) error {
 	return d.fault
 }
 
-// condition checks one text over the rows of t. With number it must be a
-// number; in a definition it may be of any type; else it is true or false.
-func (l *Language) condition(file string, line int, t *schema.Table, text string, number bool, self *definition) (*condition, error) {
+// A wanted is what the text of a condition must be.
+type wanted int
+
+const (
+	wantTruth wanted = iota
+	wantNumber
+	wantDate
+	wantAny // of a definition
+)
+
+// condition checks one text over the rows of t.
+func (l *Language) condition(file string, line int, t *schema.Table, text string, want wanted) (*condition, error) {
 	c := &checker{language: l, file: file, line: max(line, 1), text: text, row: &frame{table: t}}
 	e, err := c.parse()
 	if err != nil {
 		return nil, err
 	}
 	var out *term
-	switch {
-	case self != nil:
+	switch want {
+	case wantAny:
 		out, err = c.value(e)
-	case number:
+	case wantDate:
+		if out, err = c.value(e); err == nil && out.typ != schema.Date {
+			err = c.refuse(e, "", "want a date, have %s", describe(out.typ))
+		}
+	case wantNumber:
 		if out, err = c.value(e); err == nil && out.typ != schema.Int && out.typ != schema.Decimal {
 			err = c.refuse(e, "", "want a number, have %s", describe(out.typ))
 		}

@@ -107,6 +107,10 @@ type Source struct {
 	// practice; empty where the rule has none. Line is the line of each in File.
 	Where, Exclude, Expect, Value                 string
 	WhereLine, ExcludeLine, ExpectLine, ValueLine int
+	// Date is the day that a row of the rule's table is of, where rows are
+	// counted by day; empty where they are not.
+	Date     string
+	DateLine int
 	// Optional names columns (of the rule's table, or table.column) that read
 	// as absent where the extract lacks them; OneOf groups of which at least
 	// one column or table is needed, the others reading as absent.
@@ -123,6 +127,7 @@ type Checked struct {
 	language                      *Language
 	source                        Source
 	where, exclude, expect, value *condition
+	date                          *condition
 	optional                      allowance
 	oneOf                         [][]allowance
 }
@@ -140,11 +145,11 @@ type condition struct {
 func (l *Language) Check(s Source) (*Checked, error) {
 	c := &Checked{language: l, source: s}
 	var faults []error
-	check := func(text string, line int, number bool) *condition {
+	check := func(text string, line int, want wanted) *condition {
 		if strings.TrimSpace(text) == "" {
 			return nil
 		}
-		cond, err := l.condition(s.File, line, s.Table, text, number, nil)
+		cond, err := l.condition(s.File, line, s.Table, text, want)
 		if err == nil {
 			err = l.grow(cond, s.Table, s.File, line, s.Proven)
 		}
@@ -153,10 +158,11 @@ func (l *Language) Check(s Source) (*Checked, error) {
 		}
 		return cond
 	}
-	c.where = check(s.Where, s.WhereLine, false)
-	c.exclude = check(s.Exclude, s.ExcludeLine, false)
-	c.expect = check(s.Expect, s.ExpectLine, false)
-	c.value = check(s.Value, s.ValueLine, true)
+	c.where = check(s.Where, s.WhereLine, wantTruth)
+	c.exclude = check(s.Exclude, s.ExcludeLine, wantTruth)
+	c.expect = check(s.Expect, s.ExpectLine, wantTruth)
+	c.value = check(s.Value, s.ValueLine, wantNumber)
+	c.date = check(s.Date, s.DateLine, wantDate)
 	if c.value != nil && s.Table.Name != "practice" {
 		faults = append(faults, errorAt(s.File, s.ValueLine, s.Value, 0, "a value is a number of each practice: the table must be practice", ""))
 	}
@@ -200,7 +206,7 @@ type Binding struct {
 // Lowered is a rule as nodes of a graph, for one binding.
 type Lowered struct {
 	Where, Exclude, Expect *Node // Exclude, Expect nil where the rule has none
-	Value                  *Node
+	Value, Date            *Node
 	// Missing says why the rule is not assessable: columns, as table.column,
 	// tables, code lists (as `codelist "x"`) and expected shares (`prevalence
 	// "x"`) that the extract or the catalogue cannot supply, sorted. Where not empty the nodes are nil.

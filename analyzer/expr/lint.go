@@ -30,7 +30,7 @@ var seldom = []string{
 func Lint(c *Checked) []*Error {
 	var out []*Error
 	var counted []string // what where makes sure of
-	for _, part := range []*condition{c.where, c.exclude, c.expect} {
+	for _, part := range []*condition{c.where, c.exclude, c.expect, c.date} {
 		if part != nil {
 			out = append(out, part.lint(c.source.File, counted)...)
 		}

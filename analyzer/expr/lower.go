@@ -32,6 +32,7 @@ func (c *Checked) Lower(g *Graph, b *Binding) *Lowered {
 	if len(out.Missing) == 0 {
 		out.Where, out.Exclude = l.part(c.where, false), l.part(c.exclude, true)
 		out.Expect, out.Value = l.part(c.expect, false), l.part(c.value, false)
+		out.Date = l.part(c.date, false)
 	}
 	slices.Sort(l.notes)
 	out.Notes = slices.Compact(l.notes)
@@ -51,7 +52,7 @@ func (c *Checked) lowering(g *Graph, b *Binding) *lowering {
 	for _, group := range c.oneOf {
 		l.needs.oneOf(group)
 	}
-	for _, part := range []*condition{c.where, c.expect, c.value} {
+	for _, part := range []*condition{c.where, c.expect, c.value, c.date} {
 		if part != nil {
 			l.needs.read(part.term, c.optional)
 		}

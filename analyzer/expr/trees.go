@@ -12,8 +12,8 @@ import (
 // where the rule has none. An interpreter that runs them gives the meaning
 // that the graph must have.
 type Trees struct {
-	Table                         *schema.Table
-	Where, Exclude, Expect, Value *cel.Ast
+	Table                               *schema.Table
+	Where, Exclude, Expect, Value, Date *cel.Ast
 }
 
 // Trees returns the rule's conditions. The error is that of a text which was
@@ -24,7 +24,7 @@ func (c *Checked) Trees() (Trees, error) {
 	for _, of := range []struct {
 		condition *condition
 		to        **cel.Ast
-	}{{c.where, &t.Where}, {c.exclude, &t.Exclude}, {c.expect, &t.Expect}, {c.value, &t.Value}} {
+	}{{c.where, &t.Where}, {c.exclude, &t.Exclude}, {c.expect, &t.Expect}, {c.value, &t.Value}, {c.date, &t.Date}} {
 		if of.condition == nil {
 			continue
 		}

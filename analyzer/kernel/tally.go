@@ -65,6 +65,19 @@ func (c *Counts) count(v verdicts) {
 	}
 }
 
+// Eligible sets the bits of the first n rows that are in the denominator, and
+// clears the others.
+func (c *Condition) Eligible(dst []uint64, n int) {
+	w := Words(n)
+	for i := range w {
+		mask := allOnes
+		if i == w-1 {
+			mask = tailMask(n)
+		}
+		dst[i] = c.word(i, mask).denominator
+	}
+}
+
 // Tally counts the first n rows.
 func (c *Condition) Tally(n int) Counts { return c.tallyRange(0, n) }
 

@@ -41,6 +41,22 @@ func countSlowly(c *Condition, ofRow []int32, n, practices int) (total Counts, e
 	return total, each
 }
 
+func TestEligibleRowsAreTheDenominator(t *testing.T) {
+	sizes(t, func(t *testing.T, r *rand.Rand, n int) {
+		c := Condition{Where: randomBools(r, n), Exclude: randomBools(r, n)}
+		if r.IntN(3) == 0 {
+			c.Exclude = Bools{}
+		}
+		got := randomBits(r, n)
+		c.Eligible(got, n)
+		for i := range n {
+			want := c.Where.at(i) == isTrue && (c.Exclude.T == nil || c.Exclude.at(i) != isTrue)
+			require.Equal(t, want, Bit(got, i), "row %d of %d", i, n)
+		}
+		require.EqualValues(t, c.Tally(n).Denominator, CountBits(got, n))
+	})
+}
+
 func TestTally(t *testing.T) {
 	var whose Practices // kept, as the engine keeps it
 	sizes(t, func(t *testing.T, r *rand.Rand, n int) {

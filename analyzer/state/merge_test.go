@@ -17,6 +17,11 @@ func random(r *rand.Rand, practice string) *State {
 	for range s.Rules {
 		p.Tallies = append(p.Tallies, Tally{Missing: r.IntN(4) == 0, Denominator: int64(r.IntN(50)), Numerator: int64(r.IntN(50)), Value: r.Float64(), HasValue: r.IntN(2) == 0})
 	}
+	for _, rule := range s.Rules {
+		if r.IntN(2) == 0 {
+			p.Days = append(p.Days, Days{Rule: rule, Counts: []DayCount{{Day: int32(r.IntN(9)) - 20000, Count: 3}, {Day: int32(r.IntN(9)), Count: int64(1 + r.IntN(9))}}})
+		}
+	}
 	for range schema.Tables {
 		p.Rows = append(p.Rows, int64(r.IntN(9)))
 	}
@@ -60,7 +65,11 @@ func TestMergeLaws(t *testing.T) {
 		a, b, c := random(r, "A"), random(r, "B"), random(r, "C")
 		before, err := a.Marshal()
 		require.NoError(t, err)
-		require.Equal(t, a, merge(t, a, &State{}), "identity")
+		one := merge(t, a, &State{})
+		require.Equal(t, a, one, "identity")
+		for _, d := range one.Practices[0].Days {
+			d.Counts[0].Count++ // must not be the argument's
+		}
 		require.Equal(t, a, merge(t, nil, a), "identity")
 		require.Equal(t, merge(t, a, b), merge(t, b, a), "commutative")
 		require.Equal(t, merge(t, merge(t, a, b), c), merge(t, a, merge(t, c, b)), "associative")

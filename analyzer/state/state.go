@@ -25,6 +25,9 @@ type PracticeState struct {
 	// Registered counts registered patients; -1 where it cannot be known.
 	Registered int64
 	Tallies    []Tally
+	// Days are the denominators of the rules that count by day, sorted by rule;
+	// those without a dated row are left out.
+	Days []Days
 	// Rows by table, in schema order, for the capability notes.
 	Rows []int64
 }
@@ -41,6 +44,20 @@ type Tally struct {
 	// Value of a rule over practice that has one.
 	Value    float64
 	HasValue bool
+}
+
+// A Days is the rows that a rule counted in one practice, by their day, of the
+// hundred years up to the as-of date. Rows without a day, or of another, are in
+// the tally alone.
+type Days struct {
+	Rule   string
+	Counts []DayCount // in order of the days
+}
+
+// A DayCount is how many rows are of one day.
+type DayCount struct {
+	Day   int32 // since 1970-01-01
+	Count int64
 }
 
 // A TableState is how the reading of one table went.

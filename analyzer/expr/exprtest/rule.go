@@ -29,6 +29,9 @@ func (g *Generator) Rule(b *expr.Binding) expr.Source {
 	if s.Table.Name == "practice" && g.IntN(2) == 0 {
 		s.Value, s.ValueLine = w.number(schema.Int, 2), 1
 	}
+	if g.IntN(3) == 0 {
+		s.Date, s.DateLine = w.date(2), 1
+	}
 	if g.IntN(2) == 0 {
 		for _, t := range Tables {
 			if !b.HasTable(t) {

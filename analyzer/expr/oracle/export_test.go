@@ -36,6 +36,11 @@ func EvalGraph(data *Data, lowered *expr.Lowered, t *schema.Table) ([]Verdict, e
 				*part.to = True
 			}
 		}
+		if lowered.Date != nil {
+			if n := r.eval(lowered.Date, rec); n != nil {
+				v.Date, v.HasDate = Day(n.Int), true
+			}
+		}
 		if lowered.Value != nil {
 			if n := r.eval(lowered.Value, rec); n != nil {
 				v.Value, v.HasValue = float64(n.Int)+n.Real, true

@@ -35,6 +35,9 @@ type Verdict struct {
 	// the rule has none.
 	Value    float64
 	HasValue bool
+	// Date is the day that the rule counts the row by; HasDate as HasValue.
+	Date    Day
+	HasDate bool
 }
 
 // An Oracle judges the rows of one extract.
@@ -75,6 +78,9 @@ func (o *Oracle) Eval(checked *expr.Checked, binding *expr.Binding) ([]Verdict, 
 		v.Where, v.Exclude, v.Expect = r.truth(rec, trees.Where), r.truth(rec, trees.Exclude), r.truth(rec, trees.Expect)
 		if trees.Value != nil {
 			v.Value, v.HasValue = r.number(rec, trees.Value)
+		}
+		if trees.Date != nil {
+			v.Date, v.HasDate = r.day(rec, trees.Date)
 		}
 		if r.fault != nil {
 			return nil, fmt.Errorf("%s row %d: %w", trees.Table.Name, i, r.fault)
@@ -120,6 +126,17 @@ func (r *run) number(rec *record, tree *cel.Ast) (float64, bool) {
 	case *types.Unknown:
 	default:
 		r.fail(fmt.Errorf("a value is %v", v))
+	}
+	return 0, false
+}
+
+func (r *run) day(rec *record, tree *cel.Ast) (Day, bool) {
+	switch v := r.eval(rec, tree).(type) {
+	case opaque:
+		return Day(day(v)), true
+	case *types.Unknown:
+	default:
+		r.fail(fmt.Errorf("a date is %v", v))
 	}
 	return 0, false
 }
