@@ -15,8 +15,9 @@ import (
 // An Outcome is what a rule set found in an extract, before scoring.
 type Outcome struct {
 	State *state.State
-	// Missing says, by rule id, why a rule is not assessable; Notes which
-	// alternatives of definitions a rule used. Rules without are absent.
+	// Missing says, by the id of a rule or a part of one, why it is not
+	// assessable; Notes which alternatives of definitions a rule used. Rules
+	// without are absent.
 	Missing, Notes map[string][]string
 	// Declarations are the practices' answers, of the extract and beside it.
 	Declarations []Declaration
@@ -95,6 +96,14 @@ func (out *Outcome) lower(x *extract.Extract, catalogue *rules.Catalogue, practi
 			continue
 		}
 		programs = append(programs, *p)
+		for _, part := range rule.Parts {
+			beside, low := Lower(graph, binding, part.ID, part.Table, part.Checked)
+			if beside == nil {
+				out.Missing[part.ID] = low.Missing
+				continue
+			}
+			programs = append(programs, *beside)
+		}
 	}
 	for _, d := range catalogue.Definitions {
 		if d.Name != registered || d.Table.Name != "patients" {

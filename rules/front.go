@@ -93,6 +93,8 @@ func (d *document) frontMatter(v *value) *Rule {
 		{"answer_stands", false, d.standing(&r.AnswerStands)},
 		{"supplier_hosted", false, d.boolean(&r.SupplierHosted)},
 		{"count_of", false, d.text(&r.CountOf)},
+		{"batch", false, d.batch(&r.Parts)},
+		{"beside", false, d.beside(&r.Parts)},
 	})
 	r.EmptyMet = empty == "met"
 	if r.Evidence == "declared" && !v.has("table") {
@@ -100,6 +102,7 @@ func (d *document) frontMatter(v *value) *Rule {
 	}
 	s.Table = r.Table
 	d.judge(v, r)
+	d.ownParts(v, r)
 	return r
 }
 
@@ -257,8 +260,11 @@ func (d *document) checkColumn(rule, item *value, tables bool) {
 	d.fault(item, hint, "%s has no column %q", t.Name, column)
 }
 
-// casesName is where the cases of a page lie.
-func casesName(page string) string {
+// casesName is where the cases of a page lie, or those of a part of it.
+func casesName(page, part string) string {
 	set, name := path.Split(page)
-	return set + "testdata/" + strings.TrimSuffix(name, ".md") + ".txtar"
+	if name = strings.TrimSuffix(name, ".md"); part != "" {
+		name += "." + part
+	}
+	return set + "testdata/" + name + ".txtar"
 }

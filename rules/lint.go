@@ -62,8 +62,10 @@ func (l *linter) warn(file string, line int, hint, format string, args ...any) {
 }
 
 func (l *linter) rule(r *Rule) {
-	if r.Cases == nil {
-		l.warn(r.File, 0, "write them in "+r.CasesFile, "the rule has no cases")
+	for _, one := range r.Whole() {
+		if one.Cases == nil {
+			l.warn(r.File, 0, "write them in "+one.CasesFile, "%s", one.NoCases())
+		}
 	}
 	for _, fault := range r.Page.faults() {
 		l.warn(r.File, 0, fault[1], "%s", fault[0])
@@ -78,7 +80,9 @@ func (l *linter) rule(r *Rule) {
 	if r.Checked == nil {
 		return
 	}
-	l.expressions(expr.Lint(r.Checked))
+	for _, one := range r.Whole() {
+		l.expressions(expr.Lint(one.Checked))
+	}
 }
 
 // expressions adds the warnings of the rule language.
@@ -123,9 +127,14 @@ func (l *linter) definitions() {
 	}
 }
 
-// conditions are the texts of a rule's expressions.
+// conditions are the texts of the expressions of a rule and its parts.
 func (r *Rule) conditions() []string {
-	return []string{r.Source.Where, r.Source.Exclude, r.Source.Expect, r.Source.Value}
+	var out []string
+	for _, one := range r.Whole() {
+		s := &one.Source
+		out = append(out, s.Where, s.Exclude, s.Expect, s.Value, s.Date)
+	}
+	return out
 }
 
 // maxCodesListed bounds the codes of one list that are named one by one.

@@ -86,6 +86,9 @@ func (r *Rule) Markdown() string {
 	if text := r.conditionText(); text != "" {
 		b.WriteString("\n```cel\n" + text + "```\n")
 	}
+	for _, p := range r.Parts {
+		b.WriteString("\n" + p.besideText() + "\n\n```cel\ntable: " + p.Table.Name + "\n" + p.conditionText() + "```\n")
+	}
 	for _, s := range r.Page.Sections {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n", s.Heading, s.Text)
 	}
@@ -108,11 +111,19 @@ func spaced(code string) string {
 	return " (" + code + ")"
 }
 
+// besideText says what a part is shown for.
+func (r *Rule) besideText() string {
+	if r.PartName() == BatchPart {
+		return "The days of these entries are looked at too, and never judged. Where there are at least 20, and more than a fifth are of one day or of the last 28 days,\nthe report says that they may be a batch:"
+	}
+	return "Shown beside it, and never judged: " + r.Title + "."
+}
+
 // conditionText is the conditions of the rule as the page writes them.
 func (r *Rule) conditionText() string {
 	var b strings.Builder
 	for _, c := range []struct{ name, text string }{
-		{"where", r.Source.Where}, {"exclude", r.Source.Exclude}, {"expect", r.Source.Expect}, {"value", r.Source.Value},
+		{"where", r.Source.Where}, {"exclude", r.Source.Exclude}, {"expect", r.Source.Expect}, {"value", r.Source.Value}, {"date", r.Source.Date},
 	} {
 		if c.text != "" {
 			fmt.Fprintf(&b, "%s: %s\n", c.name, strings.ReplaceAll(c.text, "\n", "\n  "))

@@ -104,8 +104,10 @@ func (l *loader) rulesOf(f Folder) {
 		if path.Base(name) == "README.md" || strings.HasPrefix(name, "codelists/") || strings.HasPrefix(name, "schemes/") {
 			continue
 		}
-		known[casesName(name)] = true
-		l.page(f, name)
+		known[casesName(name, "")] = true
+		for _, p := range l.page(f, name) {
+			known[casesName(name, p.PartName())] = true
+		}
 	}
 	for _, name := range l.glob(f, "*/testdata/*.txtar") {
 		if !known[name] {
@@ -142,28 +144,27 @@ func (l *loader) define(f Folder) {
 	}
 }
 
-func (l *loader) page(f Folder, name string) {
+// page reads the page of a rule and returns the parts of it.
+func (l *loader) page(f Folder, name string) []*Rule {
 	text, ok := l.read(f, name, maxPage)
 	if !ok {
-		return
+		return nil
 	}
 	file := f.label(name)
 	l.lines[file] = strings.Split(string(text), "\n")
 	r := parseRule(name, file, text, &l.faults)
 	if r == nil {
-		return
+		return nil
 	}
-	r.SHA256, r.Source.Proven = digest(text), f.Proven
+	r.SHA256 = digest(text)
 	if i := slices.IndexFunc(l.rules, func(have *Rule) bool { return have.ID == r.ID }); i >= 0 {
 		l.faults.add(&Error{File: file, Line: 2, Column: 1, Message: fmt.Sprintf("%s stands in %s already", r.ID, l.rules[i].File),
 			Hint: "choose another name: reports and schemes quote ids for years"})
-		return
+		return r.Parts
 	}
-	r.CasesFile = f.label(casesName(name))
-	if cases, ok := l.text(f, casesName(name), maxPage); ok {
-		r.Cases = cases
-	} else if _, err := fs.Stat(f.FS, casesName(name)); f.Strict && errors.Is(err, fs.ErrNotExist) {
-		l.faults.add(&Error{File: file, Message: "the rule has no cases", Hint: "write them in " + r.CasesFile})
+	for _, one := range r.Whole() {
+		one.Source.Proven = f.Proven
+		l.cases(f, name, one)
 	}
 	if f.Strict {
 		for _, fault := range r.Page.faults() {
@@ -171,6 +172,18 @@ func (l *loader) page(f Folder, name string) {
 		}
 	}
 	l.rules = append(l.rules, r)
+	return r.Parts
+}
+
+// cases reads the cases of a rule, or of a part of it.
+func (l *loader) cases(f Folder, page string, r *Rule) {
+	name := casesName(page, r.PartName())
+	r.CasesFile = f.label(name)
+	if cases, ok := l.text(f, name, maxPage); ok {
+		r.Cases = cases
+	} else if _, err := fs.Stat(f.FS, name); f.Strict && errors.Is(err, fs.ErrNotExist) {
+		l.faults.add(&Error{File: r.File, Message: r.NoCases(), Hint: "write them in " + r.CasesFile})
+	}
 }
 
 func (l *loader) codelists(f Folder, dir string) {
@@ -210,16 +223,18 @@ func (l *loader) check(c *Catalogue) {
 		return
 	}
 	c.Language = language
-	for _, r := range c.Rules {
-		if r.Evidence == "declared" {
+	for _, whole := range c.Rules {
+		if whole.Evidence == "declared" {
 			continue
 		}
-		checked, err := language.Check(r.Source)
-		if err != nil {
-			l.faults.add(relocate(l.lines, err))
-			continue
+		for _, r := range whole.Whole() {
+			checked, err := language.Check(r.Source)
+			if err != nil {
+				l.faults.add(relocate(l.lines, err))
+				continue
+			}
+			r.Checked = checked
 		}
-		r.Checked = checked
 	}
 }
 

@@ -45,6 +45,10 @@ type Rule struct {
 	// for nearly every rule).
 	ListedFrom int
 
+	// Parts are counted beside the rule and never judged: each a rule of its own
+	// that judges nothing, called set/name#part, with cases of its own.
+	Parts []*Rule
+
 	Source  expr.Source
 	Checked *expr.Checked // nil where Evidence is declared
 	Page    Page

@@ -85,7 +85,7 @@ func criterionCells(find *reader, p *PracticeReport, a *Accreditation, c *Criter
 		c.Severity, int64(c.Weight), string(c.Status), c.Basis, c.Owner, cell(result.Numerator), cell(result.Denominator),
 		cell(result.Excluded), cell(result.Undetermined), cell(result.Unknown),
 		cell(result.Rate), low, high, cell(result.Value), c.Threshold, c.ThresholdFrom, c.Tier, cell(c.Failing), cell(c.ToFix),
-		earned, of, strings.Join(result.Missing, "; "), joinNotes(result.Notes), strings.Join(suppressed, "; "),
+		earned, of, strings.Join(result.Missing, "; "), strings.Join(result.Remarks(), " "), strings.Join(suppressed, "; "),
 		string(find.report.Level), careLine,
 	}
 }

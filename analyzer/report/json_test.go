@@ -46,6 +46,7 @@ func TestJSONKeepsToItsSchema(t *testing.T) {
 		"an outcome of no kind": func(r *Report) { r.Practices[0].Requirements[0].Status = "passed" },
 		"a kind of no kind":     func(r *Report) { r.Practices[0].Requirements[0].Kind = "vital" },
 		"a list that is null":   func(r *Report) { r.Practices[0].Results = nil },
+		"a share above one":     func(r *Report) { r.Practices[0].Results[0].Batch.BusiestShare = ptr(1.2) },
 		"another version":       func(r *Report) { r.SchemaVersion = "2.0" },
 	} {
 		r := notReadySample()
@@ -66,7 +67,7 @@ func TestSchemaNamesEveryField(t *testing.T) {
 	}{
 		{Report{}, doc}, {Tool{}, nested["tool"]}, {Extract{}, nested["extract"]}, {Scheme{}, nested["scheme"]}, {RuleSet{}, nested["rules"]},
 		{Table{}, defs["table"]}, {Fault{}, defs["fault"]}, {PracticeReport{}, defs["practice"]},
-		{Result{}, defs["result"]}, {Requirement{}, defs["requirement"]}, {Accreditation{}, defs["accreditation"]}, {Criterion{}, defs["criterion"]}, {RuleText{}, defs["rule_text"]},
+		{Result{}, defs["result"]}, {Beside{}, defs["beside"]}, {Batch{}, defs["batch"]}, {Requirement{}, defs["requirement"]}, {Accreditation{}, defs["accreditation"]}, {Criterion{}, defs["criterion"]}, {RuleText{}, defs["rule_text"]},
 	} {
 		kind := reflect.TypeOf(test.model)
 		schema := test.schema.(map[string]any)

@@ -42,9 +42,7 @@ func (r *reader) entry(c *Criterion) entry {
 	if c.Tier != "" && c.Status == Passed {
 		e.Words += " (" + c.Tier + ")"
 	}
-	for _, n := range result.Notes {
-		e.Notes = append(e.Notes, sentence(n))
-	}
+	e.Notes = result.Remarks()
 	if result.Interval != nil {
 		e.Interval = percentage(result.Interval[0]) + " to " + percentage(result.Interval[1])
 	}

@@ -142,7 +142,7 @@ func (r *reader) page(p *PracticeReport) page {
 		out.Tally, out.Requirements = requirementTally(p.Requirements), r.requirements(p)
 		out.JobsTitle, out.Groups, out.MoreJobs = r.chosen(r.jobs(p), len(out.Stops) > 0)
 		out.Good = r.good(p)
-		out.Shown = r.shown(p)
+		out.Shown = append(r.batches(p), r.shown(p)...)
 		out.Answers, out.Unseen = r.questions(p, out.Verdict == AnswersNeeded)
 	}
 	out.Headline = headline(p, len(out.Stops), questionCount(out.Answers))

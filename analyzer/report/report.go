@@ -132,6 +132,40 @@ type Result struct {
 	Missing      []string    `json:"missing"` // why it is not assessable
 	Notes        []string    `json:"notes"`
 	Suppressed   []string    `json:"suppressed,omitempty"`
+	// Beside is what was counted beside the rule, in the order of its page;
+	// Batch the days of the entries that make up the numerator, where the rule
+	// looks at them. Neither is ever judged.
+	Beside []Beside `json:"beside,omitempty"`
+	Batch  *Batch   `json:"batch,omitempty"`
+}
+
+// Beside is a figure shown beside a measure. Denominator is nil where the
+// extract cannot supply it, and Numerator where it is a plain count.
+type Beside struct {
+	Name        string   `json:"name"`
+	Title       string   `json:"title"`
+	Table       string   `json:"table"`
+	Numerator   *int64   `json:"numerator"`
+	Denominator *int64   `json:"denominator"`
+	Rate        *float64 `json:"rate"`
+	Missing     []string `json:"missing"` // why there is no figure
+}
+
+// Batch says how the entries that make up a numerator crowd on days. Counts are
+// nil where the extract cannot supply them, shares where there is no entry.
+type Batch struct {
+	Entries    *int64 `json:"entries"` // that have a day
+	BusiestDay string `json:"busiest_day"`
+	Busiest    *int64 `json:"busiest"` // entries of that day
+	Last28     *int64 `json:"last_28"` // entries of the 28 days up to the as-of date
+	// The shares of the entries, 6 places.
+	BusiestShare *float64 `json:"busiest_share"`
+	Last28Share  *float64 `json:"last_28_share"`
+	// More than a fifth of at least 20 entries: perhaps a batch, which an
+	// assessor should sample. It fails nothing.
+	ManyOnOneDay bool     `json:"many_on_one_day"`
+	ManyInLast28 bool     `json:"many_in_last_28"`
+	Missing      []string `json:"missing"` // why there are no counts
 }
 
 // Status is the outcome of a criterion.

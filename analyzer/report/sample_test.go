@@ -202,10 +202,42 @@ func mixedRequirements() []Requirement {
 	}
 }
 
+// besides adds figures beside some measures: entries that may be a batch, in
+// both ways, and figures that are there, that are not and that only count.
+func besides(p *PracticeReport) {
+	batch := func(entries, busiest, last28 int64) *Batch {
+		b := &Batch{Entries: &entries, BusiestDay: "2026-03-13", Busiest: &busiest, Last28: &last28, Missing: []string{}}
+		b.BusiestShare, b.Last28Share = ptr(float64(busiest*1000000/entries)/1e6), ptr(float64(last28*1000000/entries)/1e6)
+		b.ManyOnOneDay, b.ManyInLast28 = entries >= FewestEntries && 5*busiest > entries, entries >= FewestEntries && 5*last28 > entries
+		return b
+	}
+	for i := range p.Results {
+		r := &p.Results[i]
+		switch r.Rule {
+		case "allergy/status-recorded":
+			r.Batch = batch(2100, 39, 812)
+			r.Beside = []Beside{
+				{Name: "old", Title: "Statements of no known allergy over five years old", Table: "allergies", Denominator: ptr(int64(1204)), Missing: []string{}},
+				{Name: "all", Title: "All patients, left or not", Table: "patients", Numerator: ptr(int64(7100)), Denominator: ptr(int64(9120)), Rate: ptr(0.778509), Missing: []string{}},
+				{Name: "dated", Title: "With a date", Table: "allergies", Missing: []string{"allergies.recorded_date"}},
+			}
+		case "medication/four-repeats-reviewed":
+			r.Batch = batch(297, 81, 120)
+		case "medication/issue-coded":
+			r.Batch = batch(50102, 301, 4012)
+		case "summary/smoking-recorded":
+			r.Batch = batch(9, 9, 9)
+		case "demographics/sex-recorded":
+			r.Batch = &Batch{Missing: []string{"patients.sex"}}
+		}
+	}
+}
+
 func notReadySample() *Report {
 	checks := failingChecks()
 	p := practiceOf("A81001", "Willow Street Surgery", NotReady, checks)
 	p.Requirements = mixedRequirements()
+	besides(&p)
 	return reportOf(checks, p)
 }
 
@@ -269,6 +301,12 @@ func publishedSample() *Report {
 	}
 	for i := range p.Results {
 		x := &p.Results[i]
+		if x.Beside != nil {
+			x.Beside, x.Suppressed = nil, append(x.Suppressed, "beside")
+		}
+		if x.Batch != nil {
+			x.Batch, x.Suppressed = nil, append(x.Suppressed, "batch")
+		}
 		if x.Denominator == nil || *x.Denominator == 1 {
 			continue
 		}

@@ -78,7 +78,10 @@ type Case struct {
 type Totals struct {
 	Counts map[string]int64
 	Value  *float64
-	Line   int
+	// Days are the rows of each day, in days since 1970-01-01; nil where none
+	// are wanted.
+	Days map[int32]int64
+	Line int
 }
 
 var totalNames = []string{"denominator", "numerator", "unknown", "excluded", "undetermined"}
@@ -260,6 +263,12 @@ func (p *parser) totals(c *Case, text string, line int) error {
 		}
 		name, number, _ := strings.Cut(s, ":")
 		number = strings.TrimSpace(number)
+		if name == "day" {
+			if err := c.Totals.day(number); err != nil {
+				return p.fault(line, "day: 2026-03-31 2", "%v", err)
+			}
+			continue
+		}
 		if name == "value" {
 			v, err := strconv.ParseFloat(number, 64)
 			if err != nil {
@@ -270,13 +279,28 @@ func (p *parser) totals(c *Case, text string, line int) error {
 		}
 		n, err := strconv.ParseInt(number, 10, 64)
 		if err != nil || n < 0 || !slices.Contains(totalNames, name) {
-			return p.fault(line, "denominator: 1", "want one of %s or value, and a number", strings.Join(totalNames, ", "))
+			return p.fault(line, "denominator: 1", "want one of %s, value or day, and a number", strings.Join(totalNames, ", "))
 		}
 		c.Totals.Counts[name] = n
 	}
-	if len(c.Totals.Counts) == 0 && c.Totals.Value == nil {
+	if len(c.Totals.Counts) == 0 && c.Totals.Value == nil && c.Totals.Days == nil {
 		return p.fault(line, "denominator: 1", "the section want is empty")
 	}
+	return nil
+}
+
+// day reads a day and how many rows are wanted of it.
+func (t *Totals) day(text string) error {
+	date, number, _ := strings.Cut(text, " ")
+	day, ok := parseDate(date)
+	n, err := strconv.ParseInt(strings.TrimSpace(number), 10, 64)
+	if !ok || err != nil || n < 1 {
+		return fmt.Errorf("want a date YYYY-MM-DD and how many rows are of it")
+	}
+	if t.Days == nil {
+		t.Days = map[int32]int64{}
+	}
+	t.Days[day] += n
 	return nil
 }
 

@@ -3,9 +3,11 @@ package ruletest
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"paperlight/analyzer/schema"
 )
@@ -88,6 +90,9 @@ func (t *tester) compareTotals(a *Archive, c *Case, got *result, w way) {
 			t.fail(Failure{File: a.File, Line: c.Totals.Line, Case: c.Name, Message: fmt.Sprintf("%swant %s %d, got %d", inWay(w), name, want, got.counts[name])})
 		}
 	}
+	if want := c.Totals.Days; want != nil && !maps.Equal(got.days, want) {
+		t.fail(Failure{File: a.File, Line: c.Totals.Line, Case: c.Name, Message: fmt.Sprintf("%swant %s, got %s", inWay(w), daysText(want), daysText(got.days))})
+	}
 	switch want := c.Totals.Value; {
 	case want == nil:
 	case got.value == nil:
@@ -95,6 +100,18 @@ func (t *tester) compareTotals(a *Archive, c *Case, got *result, w way) {
 	case math.Abs(*got.value-*want) > valueTolerance:
 		t.fail(Failure{File: a.File, Line: c.Totals.Line, Case: c.Name, Message: fmt.Sprintf("%swant value %v, got %v", inWay(w), *want, *got.value)})
 	}
+}
+
+// daysText lists days and how many rows are of each.
+func daysText(days map[int32]int64) string {
+	var out []string
+	for _, day := range slices.Sorted(maps.Keys(days)) {
+		out = append(out, fmt.Sprintf("day %s %d", time.Unix(int64(day)*86400, 0).UTC().Format(time.DateOnly), days[day]))
+	}
+	if len(out) == 0 {
+		return "no day"
+	}
+	return strings.Join(out, ", ")
 }
 
 // compareCounts holds the counts to the outcomes of the rows.

@@ -43,6 +43,7 @@ func Mutants(r *rules.Rule) ([]Mutant, error) {
 		{"exclude", func(s *expr.Source) *string { return &s.Exclude }},
 		{"expect", func(s *expr.Source) *string { return &s.Expect }},
 		{"value", func(s *expr.Source) *string { return &s.Value }},
+		{"date", func(s *expr.Source) *string { return &s.Date }},
 	} {
 		s := r.Source
 		whole := *part.text(&s)
@@ -86,10 +87,12 @@ func Mutate(ctx context.Context, c *rules.Catalogue, chosen []*rules.Rule) (*Mut
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		one := MutateRule(ctx, c, r, 1)
-		out.Mutants += one.Mutants
-		out.Explained += one.Explained
-		out.Survivors = append(out.Survivors, one.Survivors...)
+		for _, whole := range r.Whole() {
+			one := MutateRule(ctx, c, whole, 1)
+			out.Mutants += one.Mutants
+			out.Explained += one.Explained
+			out.Survivors = append(out.Survivors, one.Survivors...)
+		}
 	}
 	return out, ctx.Err()
 }
@@ -156,7 +159,7 @@ func (m *mutation) breed(a *Archive) error {
 			continue
 		}
 		if low := checked.Lower(graph, binding); len(own.Missing)+len(low.Missing) == 0 &&
-			low.Where == own.Where && low.Exclude == own.Exclude && low.Expect == own.Expect && low.Value == own.Value {
+			low.Where == own.Where && low.Exclude == own.Exclude && low.Expect == own.Expect && low.Value == own.Value && low.Date == own.Date {
 			continue
 		}
 		m.mutants = append(m.mutants, mutant)

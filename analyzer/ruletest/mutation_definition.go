@@ -58,10 +58,12 @@ func usersOf(c *rules.Catalogue, name string) []*rules.Rule {
 		}
 	}
 	var out []*rules.Rule
-	for _, r := range c.Rules {
-		s := &r.Source
-		if r.Checked != nil && word(strings.Join([]string{s.Where, s.Exclude, s.Expect, s.Value}, "\n")) {
-			out = append(out, r)
+	for _, whole := range c.Rules {
+		for _, r := range whole.Whole() {
+			s := &r.Source
+			if r.Checked != nil && word(strings.Join([]string{s.Where, s.Exclude, s.Expect, s.Value, s.Date}, "\n")) {
+				out = append(out, r)
+			}
 		}
 	}
 	return out

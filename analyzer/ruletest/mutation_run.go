@@ -2,12 +2,14 @@ package ruletest
 
 import (
 	"context"
+	"maps"
 	"math"
 	"slices"
 
 	"paperlight/analyzer"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/schema"
+	"paperlight/analyzer/state"
 )
 
 // everything is the binding of an extract that supplies all there is, of
@@ -28,6 +30,7 @@ func readAll(run *analyzer.Run, programs []analyzer.Program, results []result) {
 		results[k].counts = map[string]int64{}
 		for _, p := range s.Practices {
 			results[k].tally(p.Tallies[slices.Index(s.Rules, programs[k].ID)], programs[k].Expect == nil)
+			results[k].addDays(slices.DeleteFunc(slices.Clone(p.Days), func(d state.Days) bool { return d.Rule != programs[k].ID }))
 		}
 	}
 }
@@ -63,6 +66,9 @@ func (out *result) wanted(c *Case) bool {
 		if out.counts[name] != want {
 			return false
 		}
+	}
+	if c.Totals.Days != nil && !maps.Equal(out.days, c.Totals.Days) {
+		return false
 	}
 	want := c.Totals.Value
 	return want == nil || out.value != nil && math.Abs(*out.value-*want) <= valueTolerance

@@ -22,13 +22,15 @@ func TestCasesNoticeMutants(t *testing.T) {
 	if *allMutants {
 		sample = 1
 	}
-	for _, r := range c.Rules {
-		t.Run(r.ID, func(t *testing.T) {
-			t.Parallel()
-			for _, f := range MutateRule(context.Background(), c, r, sample).Survivors {
-				t.Error(f)
-			}
-		})
+	for _, whole := range c.Rules {
+		for _, r := range whole.Whole() {
+			t.Run(r.ID, func(t *testing.T) {
+				t.Parallel()
+				for _, f := range MutateRule(context.Background(), c, r, sample).Survivors {
+					t.Error(f)
+				}
+			})
+		}
 	}
 }
 

@@ -55,7 +55,8 @@ func (f Failure) String() string {
 	return b.String()
 }
 
-// A Summary is the outcome of running the cases of several rules.
+// A Summary is the outcome of running the cases of several rules. The parts of
+// a rule are not counted among the rules.
 type Summary struct {
 	Rules, Cases, Runs int
 	Failures           []Failure
@@ -69,7 +70,9 @@ func Run(ctx context.Context, c *rules.Catalogue, chosen []*rules.Rule, o Option
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		out.add(Rule(ctx, c, r, o))
+		for _, one := range r.Whole() {
+			out.add(Rule(ctx, c, one, o))
+		}
 	}
 	return out, ctx.Err()
 }
@@ -86,9 +89,12 @@ func Rule(ctx context.Context, c *rules.Catalogue, r *rules.Rule, o Options) *Su
 	if o.Divisions == 0 {
 		o.Divisions = defaultDivisions
 	}
-	t := &tester{catalogue: c, rule: r, options: o, summary: &Summary{Rules: 1}}
+	t := &tester{catalogue: c, rule: r, options: o, summary: &Summary{}}
+	if r.PartName() == "" {
+		t.summary.Rules = 1
+	}
 	if r.Cases == nil {
-		t.fail(Failure{File: r.File, Message: "the rule has no cases", Hint: "write them in " + r.CasesFile})
+		t.fail(Failure{File: r.File, Message: r.NoCases(), Hint: "write them in " + r.CasesFile})
 		return t.summary
 	}
 	a, err := Parse(r.CasesFile, r.Cases, r.Table)
@@ -140,6 +146,7 @@ type result struct {
 	outcomes, meant []Outcome
 	counts          map[string]int64
 	value           *float64
+	days            map[int32]int64 // rows by day, where they are counted so
 	missing         []string
 	notes           []string
 	columns         []*schema.Column // that where, expect and value read
@@ -222,7 +229,7 @@ func (t *tester) measure(ctx context.Context, a *Archive, c *Case, w way) (*resu
 	if program == nil {
 		return out, nil
 	}
-	out.columns = expr.Columns(slices.DeleteFunc([]*expr.Node{lowered.Where, lowered.Expect, lowered.Value}, func(n *expr.Node) bool { return n == nil })...)
+	out.columns = expr.Columns(slices.DeleteFunc([]*expr.Node{lowered.Where, lowered.Expect, lowered.Value, lowered.Date}, func(n *expr.Node) bool { return n == nil })...)
 	plan, err := analyzer.NewPlan([]analyzer.Program{*program}, x)
 	if err != nil {
 		return nil, err
@@ -296,6 +303,19 @@ func (out *result) read(run *analyzer.Run, program *analyzer.Program) {
 	out.state = run.State(nil)
 	for _, p := range out.state.Practices {
 		out.tally(p.Tallies[0], program.Expect == nil)
+		out.addDays(p.Days)
+	}
+}
+
+// addDays adds the days of the one rule that counts by day.
+func (out *result) addDays(days []state.Days) {
+	if out.days == nil {
+		out.days = map[int32]int64{}
+	}
+	for _, d := range days {
+		for _, c := range d.Counts {
+			out.days[c.Day] += c.Count
+		}
 	}
 }
 

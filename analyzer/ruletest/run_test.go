@@ -18,13 +18,15 @@ import (
 func TestPublishedRules(t *testing.T) {
 	c, err := rules.Embedded()
 	require.NoError(t, err)
-	for _, r := range c.Rules {
-		t.Run(r.ID, func(t *testing.T) {
-			t.Parallel()
-			for _, f := range Rule(context.Background(), c, r, Options{Seed: 1, Divisions: 4}).Failures {
-				t.Error(f)
-			}
-		})
+	for _, whole := range c.Rules {
+		for _, r := range whole.Whole() {
+			t.Run(r.ID, func(t *testing.T) {
+				t.Parallel()
+				for _, f := range Rule(context.Background(), c, r, Options{Seed: 1, Divisions: 4}).Failures {
+					t.Error(f)
+				}
+			})
+		}
 	}
 }
 
@@ -137,6 +139,31 @@ func TestColumnsThatMayBeAbsentMustSaySo(t *testing.T) {
 	tester := &tester{catalogue: c, rule: c.Rules[0], summary: &Summary{}}
 	tester.withhold(context.Background(), a, &a.Cases[0], &result{}, schema.Lookup("patients").Column("ethnicity_code"))
 	require.EqualError(t, errorOf(tester.summary), `c.txtar:3: case "plain": without patients.ethnicity_code the rule is judged all the same`+"\n    hint: a column that may be absent stands under optional:")
+}
+
+// Parts of a rule are run with it, by cases of their own, and their days are
+// held to what is wanted.
+func TestPartsAreRunWithTheirRule(t *testing.T) {
+	parts := strings.Replace(page, "owner:", "batch:\n  table: events\n  where: has(code)\n  date: event_date\nowner:", 1)
+	const batch = "-- a/patients.csv --\npatient_id\np1\n-- a/events.csv --\npatient_id, code, event_date, want\np1, 1, 2026-03-02, numerator\np1, 2, 2026-03-02, numerator\np1, 3, , numerator\np1, , 2026-03-02, outside\n-- a/want --\nday: 2026-03-02 2\n"
+	test := func(batch string) *Summary {
+		c, err := rules.Load(rules.Folder{Name: "local", FS: fstest.MapFS{"ours/first.md": {Data: []byte(parts)},
+			"ours/testdata/first.txtar": {Data: []byte(cases)}, "ours/testdata/first.batch.txtar": {Data: []byte(batch)}}})
+		require.NoError(t, err)
+		s, err := Run(context.Background(), c, c.Rules, Options{Divisions: 2})
+		require.NoError(t, err)
+		mutation, err := Mutate(context.Background(), c, c.Rules)
+		require.NoError(t, err)
+		require.Greater(t, mutation.Mutants, MutateRule(context.Background(), c, c.Rules[0], 1).Mutants, "those of the part are judged too")
+		return s
+	}
+	s := test(batch)
+	require.Empty(t, s.Failures)
+	require.Equal(t, 1, s.Rules)
+	s = test(strings.Replace(batch, "02 2", "02 3", 1))
+	require.ErrorContains(t, errorOf(s), "local/ours/testdata/first.batch.txtar:10: case \"a\": want day 2026-03-02 3, got day 2026-03-02 2")
+	s = test(strings.Replace(batch, "day: 2026-03-02 2", "day: 2026-03-01 2", 1))
+	require.ErrorContains(t, errorOf(s), "want day 2026-03-01 2, got day 2026-03-02 2")
 }
 
 func TestARuleWithoutCasesFails(t *testing.T) {

@@ -50,7 +50,8 @@ func (t *tester) twice(ctx context.Context, a *Archive, c *Case, whole *result) 
 }
 
 func samePractice(a, b state.PracticeState) bool {
-	return a.ID == b.ID && a.AsOf == b.AsOf && slices.Equal(a.Tallies, b.Tallies) && slices.Equal(a.Rows, b.Rows)
+	return a.ID == b.ID && a.AsOf == b.AsOf && slices.Equal(a.Tallies, b.Tallies) && slices.Equal(a.Rows, b.Rows) &&
+		slices.EqualFunc(a.Days, b.Days, func(x, y state.Days) bool { return x.Rule == y.Rule && slices.Equal(x.Counts, y.Counts) })
 }
 
 // with returns the rows of both cases as one.

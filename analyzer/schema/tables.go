@@ -32,6 +32,7 @@ var Tables = declare(
 		opt("is_deceased", Bool, "Whether the patient is recorded as dead."),
 		staff("usual_gp_code", "Code of the usual general practitioner."),
 		quasi("ethnicity_code", Text, "Ethnic category code; 99 is not known, Z is not stated."),
+		quasi("ethnicity_recorded_date", Date, "Day on which the ethnic category was recorded."),
 		quasi("postcode_district", Text, "Outward part of the postcode."),
 		opt("twin_key", Text, "Keyed hash of surname and first initial, to tell possible duplicates."),
 		opt("is_dummy", Bool, "A test patient, not a person."),

@@ -125,6 +125,12 @@ func publishResult(r *report.Result, onPractice bool) {
 	if r.Value != nil {
 		r.Value, hidden = nil, append(hidden, "value")
 	}
+	if len(r.Beside) > 0 {
+		r.Beside, hidden = nil, append(hidden, "beside")
+	}
+	if r.Batch != nil {
+		r.Batch, hidden = nil, append(hidden, "batch")
+	}
 	if !onPractice {
 		rated := r.Rate != nil
 		r.Numerator, hidden = hide(r.Numerator, "numerator", hidden)

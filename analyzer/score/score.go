@@ -64,13 +64,16 @@ func practice(in *Input, p *state.PracticeState, ids []string) report.PracticeRe
 	out.Accreditations = accreditations(in.Scheme, found)
 	out.Requirements = requirements(in.Scheme, out.Accreditations)
 	for _, id := range ids {
-		out.Results = append(out.Results, found[id].result())
+		result := found[id].result()
+		found[id].beside(&result, in, p, tallies)
+		out.Results = append(out.Results, result)
 	}
 	return out
 }
 
 // ruleIDs are the rules that the report has a result for, sorted: those run,
-// those that could not be, and those of the scheme.
+// those that could not be, and those of the scheme. Parts of rules stand in the
+// results of their rules.
 func ruleIDs(in *Input) []string {
 	ids := slices.Clone(in.State.Rules)
 	for id := range in.Missing {
@@ -83,7 +86,10 @@ func ruleIDs(in *Input) []string {
 			}
 		}
 	}
-	return sorted(ids)
+	return slices.DeleteFunc(sorted(ids), func(id string) bool {
+		_, part := rules.SplitPart(id)
+		return part != ""
+	})
 }
 
 // texts describe the rules of the report.

@@ -10,7 +10,8 @@ import (
 // how the reading went. States of different practices merge, in any order,
 // into the state of all; one practice's rows are never split between states.
 type State struct {
-	// Rules are the ids of the rules run, sorted; Tallies follow this order.
+	// Rules are the ids of the rules and parts of rules run, sorted; Tallies
+	// follow this order.
 	Rules     []string
 	Practices []PracticeState // sorted by practice id
 	Tables    []TableState    // in schema order

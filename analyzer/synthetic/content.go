@@ -127,7 +127,8 @@ func (m *model) consents(p *patient) {
 		return
 	}
 	decision := []string{"implied", "express_core", "refused"}[m.r.weighted([]float64{70, 20, 10})]
-	p.consents = append(p.consents, consent{id: p.record("s", 0), kind: "scr", decision: decision, code: m.words.findings[len(decision)], decided: m.r.between(p.arrived, m.asOf)})
+	decided := m.r.between(p.arrived, m.asOf)
+	p.consents = append(p.consents, consent{id: p.record("s", 0), kind: "scr", decision: decision, code: m.words.findings[len(decision)], decided: decided, recorded: decided})
 }
 
 var declarationColumns = []string{"key", "practice_id", "answer", "count", "date", "evidence", "role"}

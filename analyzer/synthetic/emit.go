@@ -13,7 +13,7 @@ type emitter struct {
 // emitters are the tables made, in the order they are written.
 var emitters = []emitter{
 	{"patients", []string{"patient_id", "practice_id", "nhs_number", "nhs_number_status", "nhs_number_status_date", "sex", "birth_date", "death_date",
-		"is_deceased", "usual_gp_code", "ethnicity_code", "twin_key", "is_dummy"}, emitPatient},
+		"is_deceased", "usual_gp_code", "ethnicity_code", "ethnicity_recorded_date", "twin_key", "is_dummy"}, emitPatient},
 	{"registrations", []string{"registration_id", "patient_id", "practice_id", "start_date", "end_date", "end_reason", "reg_type",
 		"paper_notes_received_date", "fp69_set_date", "pack_given_date", "via_gp2gp"}, emitRegistrations},
 	{"medications", []string{"medication_id", "patient_id", "practice_id", "dmd_code", "bnf_code", "prescription_type", "status",
@@ -51,6 +51,7 @@ func emitPatient(p *patient, b *Block) {
 	b.bool(p.deceased)
 	b.text(p.usualGP)
 	b.text(p.ethnicity)
+	b.date(p.ethnicityRecorded)
 	b.text(p.twinKey)
 	b.bool(p.dummy)
 }
@@ -237,6 +238,6 @@ func emitConsents(p *patient, b *Block) {
 		b.text(c.code)
 		b.text("sct")
 		b.date(c.decided)
-		b.date(c.decided)
+		b.date(c.recorded)
 	}
 }

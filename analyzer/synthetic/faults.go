@@ -26,10 +26,14 @@ type fault struct {
 	BNF       []string `yaml:"bnf"`
 	Diagnoses []string `yaml:"diagnoses"`
 	FromAge   int      `yaml:"from_age"`
+	// Entries names the entries whose days the rule looks at; may be empty.
+	Entries string `yaml:"entries"`
 
 	judge judge
 	whole func(reading) bool // instead of judge, where the rule is about the practice
 	spoil spoil
+	// entries are those that Entries names, or nil.
+	entries entries
 }
 
 // A spoil makes records of the patient faulty, each with chance rate.
@@ -50,6 +54,9 @@ func loadFaults(rates map[string]float64, clean bool) ([]fault, error) {
 		}
 		if r, ok := rates[f.Rule]; ok {
 			f.Rate = r
+		}
+		if f.entries = entriesOf[f.Entries]; f.entries == nil && f.Entries != "" {
+			return nil, fmt.Errorf("faults.yaml: %s: no entries %q", f.Rule, f.Entries)
 		}
 		f.judge, f.whole = judges[f.Judge], judgesOfReading[f.Judge]
 		if f.Judge == "drug family" {

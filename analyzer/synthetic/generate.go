@@ -26,6 +26,9 @@ type Options struct {
 	// the faults' own; Clean makes none but those.
 	Rates map[string]float64
 	Clean bool
+	// Batches are the shares of the entries of rules that the first practice
+	// records on one day, by rule id.
+	Batches map[string]float64
 	// Format is csv, parquet or arrow; Shuffle puts the rows of every table in
 	// random order instead of by practice and patient.
 	Format  string
@@ -94,6 +97,9 @@ func generate(ctx context.Context, folder string, o Options) (*Truth, error) {
 	}
 	faults, err := loadFaults(o.Rates, o.Clean)
 	if err != nil {
+		return nil, err
+	}
+	if err := checkBatches(o.Batches, faults); err != nil {
 		return nil, err
 	}
 	truth := newTruth(m, faults)
@@ -165,6 +171,7 @@ func (m *model) run(ctx context.Context, tables []*tableWriter, at ofPractice, f
 			}
 			m.patient(p, pr, n)
 			m.seed(p, faults)
+			m.batch(p, faults)
 			if err := emit(p, tables, truth, counts); err != nil {
 				return err
 			}

@@ -134,7 +134,7 @@ var spoilsOfPatients = map[string]spoil{
 		p.deceased, p.died = true, m.asOf-day(29+m.r.IntN(200))
 	}),
 	"default doctor":   each(func(m *model, p *patient) { p.usualGP = "G9999981" }),
-	"lose ethnicity":   each(func(m *model, p *patient) { p.ethnicity = []string{"", "99"}[m.r.IntN(2)] }),
+	"lose ethnicity":   each(func(m *model, p *patient) { p.ethnicity, p.ethnicityRecorded = []string{"", "99"}[m.r.IntN(2)], none }),
 	"address in doubt": eachRegistered(func(m *model, p *patient) { p.registrations[0].fp69 = m.asOf - day(200+m.r.IntN(200)) }),
 }
 
@@ -162,6 +162,7 @@ func (m *model) secondRecord(twin, p *patient) {
 	twin.practice, twin.n, twin.id = p.practice, p.n, hexID(m.Seed, 5, p.practice.number, p.n)
 	twin.nhsNumber, twin.nhsStatus, twin.statusDate, twin.sharedNumber = p.nhsNumber, p.nhsStatus, p.statusDate, true
 	twin.sex, twin.born, twin.usualGP, twin.ethnicity = p.sex, p.born, p.usualGP, p.ethnicity
+	twin.ethnicityRecorded = p.ethnicityRecorded
 	twin.twinKey = hexID(m.Seed, 6, p.practice.number, p.n)
 	reg := p.registrations[0]
 	reg.id = twin.record("r", 0)

@@ -33,6 +33,7 @@ var judgesOfSummaries = map[string]judge{
 		}
 		return met(has(m, p, "clinical-summary", r.start, m.asOf))
 	}),
+	"decided once": ofRegistered(decidedOnce),
 	"new patient summarised": ofRegistered(func(m *model, p *patient) verdict {
 		r := &p.registrations[0]
 		if r.start < m.asOf.addMonths(-15) || r.notesReceived == none || r.notesReceived >= m.asOf-56 {
@@ -42,8 +43,38 @@ var judgesOfSummaries = map[string]judge{
 	}),
 }
 
-// spoilsOfSummaries take entries away.
+// decidedOnce judges whether the decisions of the latest day agree; a refusal
+// outweighs the rest.
+func decidedOnce(_ *model, p *patient) verdict {
+	latest := none
+	for _, c := range p.consents {
+		if c.kind == "scr" {
+			latest = max(latest, c.decided)
+		}
+	}
+	if latest == none {
+		return outside
+	}
+	decisions := map[string]bool{}
+	for _, c := range p.consents {
+		if c.kind == "scr" && c.decided == latest {
+			decisions[c.decision] = true
+		}
+	}
+	return met(decisions["refused"] || len(decisions) == 1)
+}
+
+// spoilsOfSummaries take entries away, or add one that contradicts.
 var spoilsOfSummaries = map[string]spoil{
+	"decide twice": each(func(_ *model, p *patient) {
+		for _, c := range p.consents {
+			if c.decision != "refused" {
+				c.id, c.decision = p.record("s", len(p.consents)), "express_core_additional"
+				p.consents = append(p.consents, c)
+				return
+			}
+		}
+	}),
 	"lose blood pressure": each(func(m *model, p *patient) { lose(m, p, "blood-pressure") }),
 	"lose smoking": each(func(m *model, p *patient) {
 		lose(m, p, "smoking-never")

@@ -43,6 +43,7 @@ func (m *model) patient(p *patient, pr *practice, n uint64) {
 	p.twinKey = hexID(m.Seed, 2, pr.number, n)
 	p.clinicians = pr.gps
 	m.lifetime(p)
+	p.ethnicityRecorded = p.registrations[0].start
 	m.drugs(p)
 	m.allergies(p)
 	m.families(p)

@@ -27,6 +27,7 @@ type patient struct {
 	clinicians                  []string
 	current                     bool // has an open regular registration
 	arrived                     day  // start of it
+	ethnicityRecorded           day
 	statusDate                  day
 	sharedNumber                bool
 	wrongDigit                  bool
@@ -105,7 +106,7 @@ type result struct {
 
 type consent struct {
 	id, kind, decision, code string
-	decided                  day
+	decided, recorded        day
 }
 
 // reset empties the patient and keeps its memory.
@@ -114,6 +115,6 @@ func (p *patient) reset() {
 		registrations: p.registrations[:0], medications: p.medications[:0], strays: p.strays[:0], issues: p.issues[:0],
 		allergies: p.allergies[:0], events: p.events[:0], problems: p.problems[:0],
 		consultations: p.consultations[:0], documents: p.documents[:0], results: p.results[:0], consents: p.consents[:0],
-		born: none, died: none, arrived: none, statusDate: none,
+		born: none, died: none, arrived: none, statusDate: none, ethnicityRecorded: none,
 	}
 }

@@ -29,7 +29,10 @@ type PracticeTruth struct {
 	// Failing are the ids of the failing records by rule, sorted, where there
 	// are at most maxListed: the keys that a worklist must hold.
 	Failing map[string][]string `json:"failing"`
+	// Batches are how the entries of rules crowd on days, by rule.
+	Batches map[string]BatchTruth `json:"batches"`
 
+	days    []map[day]int64 // by fault; nil where the rule looks at no entries
 	counts  []Count
 	failing [][]string
 	reading reading
@@ -86,7 +89,7 @@ func newTruth(m *model, faults []fault) *Truth {
 }
 
 func (t *Truth) practice(p *practice) *PracticeTruth {
-	c := &PracticeTruth{PracticeID: p.id, counts: make([]Count, len(t.faults)), failing: make([][]string, len(t.faults))}
+	c := &PracticeTruth{PracticeID: p.id, counts: make([]Count, len(t.faults)), failing: make([][]string, len(t.faults)), days: make([]map[day]int64, len(t.faults))}
 	c.reading.rows = 1 // the row of practice itself
 	t.Practices = append(t.Practices, c)
 	t.Rows["practice"]++
@@ -100,6 +103,7 @@ func (t *Truth) count(c *PracticeTruth, p *patient) {
 		c.Registered++
 	}
 	t.rows(c, p)
+	t.countDays(c, p)
 	if t.m.PerPatient["medications"] > 0 {
 		c.reading.read(p)
 	}
@@ -139,7 +143,7 @@ func (t *Truth) rows(c *PracticeTruth, p *patient) {
 // finish closes the counts of every practice.
 func (t *Truth) finish() {
 	for _, c := range t.Practices {
-		c.Rules, c.Failing = map[string]Count{}, map[string][]string{}
+		c.Rules, c.Failing, c.Batches = map[string]Count{}, map[string][]string{}, t.batches(c)
 		for i, f := range t.faults {
 			if f.whole != nil {
 				c.judgeWhole(i, f.whole)

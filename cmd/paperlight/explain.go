@@ -137,8 +137,8 @@ func explainPractice(b *strings.Builder, rule *rules.Rule, p *report.PracticeRep
 			b.WriteString("\n")
 		}
 	}
-	for _, note := range result.Notes {
-		fmt.Fprintf(b, "  Note: %s\n", note)
+	for _, remark := range result.Remarks() {
+		fmt.Fprintf(b, "  Note: %s\n", remark)
 	}
 }
 

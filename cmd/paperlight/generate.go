@@ -23,7 +23,7 @@ NHS numbers are in the 999 test range: check with --allow-test-numbers.`
 func newGenerate(c *console) *cobra.Command {
 	o := synthetic.Options{GroupRows: 122_880}
 	var asOf, progress string
-	var perPatient, faults []string
+	var perPatient, faults, batches []string
 	var quiet, answers bool
 	cmd := &cobra.Command{
 		Use:     "generate FOLDER",
@@ -43,6 +43,10 @@ func newGenerate(c *console) *cobra.Command {
 			}
 			o.Rates = map[string]float64{}
 			if err := numbers("--fault", faults, o.Rates); err != nil {
+				return err
+			}
+			o.Batches = map[string]float64{}
+			if err := numbers("--batch", batches, o.Batches); err != nil {
 				return err
 			}
 			catalogue, err := rules.Embedded()
@@ -89,6 +93,7 @@ func newGenerate(c *console) *cobra.Command {
 	f.BoolVar(&answers, "answers", false, "declare yes to everything that rules ask the practice")
 	f.StringSliceVar(&perPatient, "per-patient", nil, "mean rows per patient, as table=number; 0 leaves the table out")
 	f.StringSliceVar(&faults, "fault", nil, "share of eligible records made faulty, as rule=share (nhs-number/recorded=0.01)")
+	f.StringSliceVar(&batches, "batch", nil, "share of a rule's entries that the first practice records on one day, as rule=share (medication/repeat-reviewed=0.4)")
 	f.IntVar(&o.GroupRows, "group-rows", o.GroupRows, "rows of a Parquet row group or Arrow record batch")
 	f.StringVar(&progress, "progress", "auto", "auto, plain or none")
 	f.BoolVar(&quiet, "quiet", false, "say nothing but errors")

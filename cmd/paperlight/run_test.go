@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -84,9 +85,64 @@ func requireTruth(t *testing.T, truth *synthetic.Truth, r *report.Report) {
 			require.Equal(t, []int64{want.Denominator, want.Numerator, want.Excluded}, []int64{*have.Denominator, *have.Numerator, *have.Excluded}, "%s of %s", rule, p.PracticeID)
 		}
 	}
+	requireBatches(t, truth, r)
 	for _, table := range r.Extract.Tables {
 		require.Equal(t, truth.Rows[table.Table], table.Rows, table.Table)
 	}
+}
+
+// requireBatches holds the signals to the days that the truth counted.
+func requireBatches(t *testing.T, truth *synthetic.Truth, r *report.Report) {
+	t.Helper()
+	for i, p := range truth.Practices {
+		require.NotEmpty(t, p.Batches)
+		for _, one := range r.Practices[i].Results {
+			want, ok := p.Batches[one.Rule]
+			require.Equal(t, ok, one.Batch != nil, one.Rule)
+			if !ok {
+				continue
+			}
+			got := one.Batch
+			require.NotNil(t, got.Entries, "%s lacks %v", one.Rule, got.Missing)
+			require.Equal(t, want, synthetic.BatchTruth{Entries: *got.Entries, Busiest: *got.Busiest, Last28: *got.Last28}, "%s of %s", one.Rule, p.PracticeID)
+			require.Equal(t, want.Entries >= 20 && want.Busiest*5 > want.Entries, got.ManyOnOneDay, one.Rule)
+			require.Equal(t, want.Entries >= 20 && want.Last28*5 > want.Entries, got.ManyInLast28, one.Rule)
+		}
+	}
+}
+
+// A batch shows beside its measure in the practice that made it and nowhere
+// else, and changes no outcome.
+func TestABatchShowsAndFailsNothing(t *testing.T) {
+	plain, _ := made(t, "--practices", "2", "--patients", "900", "--seed", "5")
+	folder, truth := made(t, "--practices", "2", "--patients", "900", "--seed", "5", "--batch", "medication/repeat-reviewed=0.5", "--batch", "summary/current=0.3")
+	r := checked(t, folder)
+	requireTruth(t, truth, r)
+	before := checked(t, plain)
+	for i := range r.Practices {
+		for k, a := range r.Practices[i].Accreditations {
+			require.Equal(t, before.Practices[i].Accreditations[k].Verdict, a.Verdict)
+			require.Equal(t, before.Practices[i].Accreditations[k].Score, a.Score)
+		}
+		for k, one := range r.Practices[i].Results {
+			if one.Batch == nil {
+				continue
+			}
+			require.False(t, before.Practices[i].Results[k].Batch.ManyOnOneDay, one.Rule)
+			batched := i == 0 && (one.Rule == "medication/repeat-reviewed" || one.Rule == "medication/four-repeats-reviewed" || one.Rule == "summary/current")
+			require.Equal(t, batched, one.Batch.ManyOnOneDay, "%s of %s", one.Rule, r.Practices[i].PracticeID)
+		}
+	}
+	text := paperlight(t, "check", folder, "--allow-test-numbers", "--fail-on", "never").out
+	verdict, signal := strings.Index(text, "Not ready"), strings.Index(text, "Many entries on one day. May be a batch. An assessor should sample.")
+	require.Greater(t, verdict, 0)
+	require.Greater(t, signal, verdict, "never before the verdict")
+	published := paperlight(t, "check", folder, "--allow-test-numbers", "--fail-on", "never", "--level", "publish").out
+	require.NotContains(t, published, "May be a batch")
+
+	wrong := paperlight(t, "generate", filepath.Join(t.TempDir(), "x"), "--batch", "nhs-number/recorded=0.5")
+	require.Equal(t, exitUsage, wrong.code)
+	require.Contains(t, wrong.err, "no batch can be made for rule nhs-number/recorded")
 }
 
 func TestCheckFindsTheTruthInEveryForm(t *testing.T) {

@@ -1,0 +1,76 @@
+package score
+
+import (
+	"slices"
+
+	"paperlight/analyzer/report"
+	"paperlight/analyzer/state"
+	"paperlight/rules"
+)
+
+// recentDays are the last days up to the as-of date, whose entries are counted
+// together.
+const recentDays = 28
+
+// beside adds to a rule's result what was counted beside it. parts are the
+// tallies of the practice by id. What is beside a rule that was not measured
+// says nothing and is left out.
+func (e *evidence) beside(out *report.Result, in *Input, p *state.PracticeState, parts map[string]state.Tally) {
+	if e.rule == nil || !e.measured {
+		return
+	}
+	for _, part := range e.rule.Parts {
+		tally, ran := parts[part.ID]
+		missing := sorted(in.Missing[part.ID])
+		if !ran && len(missing) == 0 {
+			continue
+		}
+		if part.PartName() == rules.BatchPart {
+			out.Batch = &report.Batch{Missing: missing}
+			if !tally.Missing {
+				entriesByDay(out.Batch, p, part.ID)
+			}
+			continue
+		}
+		b := report.Beside{Name: part.PartName(), Title: part.Title, Table: part.Table.Name, Missing: missing}
+		if ran && !tally.Missing {
+			b.Denominator = &tally.Denominator
+			if part.Source.Expect != "" {
+				b.Numerator = &tally.Numerator
+			}
+			if part.Source.Expect != "" && tally.Denominator > 0 {
+				rate := count{tally.Numerator, tally.Denominator}.rate()
+				b.Rate = &rate
+			}
+		}
+		out.Beside = append(out.Beside, b)
+	}
+}
+
+// entriesByDay finds the busiest day (the latest of several) and the share of
+// the last days. Entries without a day are left out.
+func entriesByDay(out *report.Batch, p *state.PracticeState, id string) {
+	var total, busiest, recent int64
+	var day int32
+	at := slices.IndexFunc(p.Days, func(d state.Days) bool { return d.Rule == id })
+	if at >= 0 {
+		for _, c := range p.Days[at].Counts {
+			total += c.Count
+			if c.Count >= busiest {
+				busiest, day = c.Count, c.Day
+			}
+			if c.Day > p.AsOf-recentDays {
+				recent += c.Count
+			}
+		}
+	}
+	out.Entries, out.Busiest, out.Last28 = &total, &busiest, &recent
+	if total == 0 {
+		return
+	}
+	out.BusiestDay = dayText(day)
+	busiestShare, recentShare := count{busiest, total}.rate(), count{recent, total}.rate()
+	out.BusiestShare, out.Last28Share = &busiestShare, &recentShare
+	enough := total >= report.FewestEntries
+	out.ManyOnOneDay, out.ManyInLast28 = enough && 5*busiest > total, enough && 5*recent > total
+}
