@@ -81,11 +81,7 @@ func (c *checker) inCodelist(e, of ast.Expr, list string) (*term, error) {
 func (c *checker) coded(e ast.Expr, p place, list string) (*term, error) {
 	t := p.table()
 	if t.Column("code") == nil || t.Column("code_system") == nil {
-		hint := ""
-		if t.Column("dmd_code") != nil {
-			hint = fmt.Sprintf("write dmd_code in codelist(%q)", list)
-		}
-		return nil, c.refuse(e, hint, "a row of %s has no code and code_system", t.Name)
+		return nil, c.refuse(e, "", "a row of %s has no code and code_system", t.Name)
 	}
 	path, err := c.reach(e, p)
 	return &term{op: opCoded, typ: schema.Bool, text: list, column: t.Column("code"), path: path, at: c.at(e)}, err

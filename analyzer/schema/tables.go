@@ -83,6 +83,8 @@ var Tables = declare(
 		opt("practice_id", Text, "The practice."),
 		opt("issue_date", Date, "Day of issue."),
 		opt("dmd_code", Text, "dm+d code of the product issued."),
+		opt("code", Text, "Code of the product in another system."),
+		opt("code_system", Text, "The system of code."),
 		opt("bnf_code", Text, "BNF code."),
 		opt("method", Text, "How it was issued.", "electronic", "printed", "handwritten"),
 		free("dosage_text", "Dosage as written."),

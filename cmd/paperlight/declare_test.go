@@ -70,7 +70,9 @@ func TestAnswersSettleWhatTheExtractLeavesOpen(t *testing.T) {
 	require.Equal(t, bare0, bare(t, checked(t, folder, "--declarations", written(t, questions))), "an unanswered question is no answer")
 
 	answers := written(t, filled(questions, "yes", "2026-03-01"))
-	r := checked(t, folder, "--declarations", answers)
+	lists := t.TempDir() // the level of a product stands in a list that ships empty
+	require.NoError(t, os.WriteFile(filepath.Join(lists, "dmd-product-level.csv"), []byte("system,code,term\ndmd,322236009,\n"), 0o600))
+	r := checked(t, folder, "--declarations", answers, "--codelists", lists)
 	p := &r.Practices[0]
 	for _, a := range p.Accreditations {
 		require.Empty(t, a.AnswersNeeded, a.ID)
