@@ -20,6 +20,7 @@ type layout struct {
 	counts []countField
 	latest []*expr.Node
 	days   []*expr.Node
+	sums   []*expr.Node
 	// bitNodes and countNodes are the nodes of bits and counts.
 	bitNodes, countNodes []*expr.Node
 }
@@ -50,6 +51,7 @@ type fold struct {
 	c32    [][]uint32
 	latest []latestFold
 	days   [][]uint64 // dayWords a row
+	sums   []sumFold
 	room   [8][]uint64
 }
 
@@ -58,6 +60,12 @@ type latestFold struct {
 	days  []int32
 	flags []uint8 // bit 0 true for some row, bit 1 unknown for some row
 	count []uint32
+}
+
+// A sumFold holds, for each row, a sum and whether it cannot be known.
+type sumFold struct {
+	sum  []int64
+	open []uint64
 }
 
 const noDay = math.MinInt32
@@ -80,6 +88,8 @@ func (run *Run) layout(l *link) *layout {
 			out.counts = append(out.counts, countField{n, run.plan.widths[n]})
 		case expr.OpDays:
 			out.days = append(out.days, n)
+		case expr.OpSum:
+			out.sums = append(out.sums, n)
 		default:
 			out.latest = append(out.latest, n)
 		}
@@ -94,7 +104,7 @@ func (run *Run) layout(l *link) *layout {
 }
 
 func newFold(l *layout, rows int) *fold {
-	f := &fold{layout: l, from: make([]int32, rows), planes: make([][]uint8, (len(l.bits)+7)/8), latest: make([]latestFold, len(l.latest)), days: make([][]uint64, len(l.days)),
+	f := &fold{layout: l, from: make([]int32, rows), planes: make([][]uint8, (len(l.bits)+7)/8), latest: make([]latestFold, len(l.latest)), days: make([][]uint64, len(l.days)), sums: make([]sumFold, len(l.sums)),
 		c8: make([][]uint8, len(l.counts)), c16: make([][]uint16, len(l.counts)), c32: make([][]uint32, len(l.counts))}
 	if byID(l.link.relation) {
 		f.keys = &cohort.Keys{}
@@ -124,6 +134,9 @@ func (f *fold) grow(n int) {
 	}
 	for i := range f.days {
 		f.days[i] = extend(f.days[i], n*dayWords)
+	}
+	for i := range f.sums {
+		f.sums[i].sum, f.sums[i].open = extend(f.sums[i].sum, n), extend(f.sums[i].open, kernel.Words(n))
 	}
 	for i := range f.latest {
 		l := &f.latest[i]
@@ -220,6 +233,24 @@ func (f *fold) add(e *evaluator) {
 		e.addDays(f.days[i], n, from, f.room[0])
 		m.charge(f.layout.days[i : i+1])
 	}
+	for i, n := range f.layout.sums {
+		f.sums[i].add(e, n, from)
+		m.charge(f.layout.sums[i : i+1])
+	}
+}
+
+// add adds the numbers of the batch's rows to the rows that they belong to.
+func (s *sumFold) add(e *evaluator, n *expr.Node, from []int32) {
+	cond, number := e.value(n.Args[0]), e.value(n.Args[1])
+	for i, r := range from[:e.n] {
+		switch {
+		case r < 0:
+		case !bit(cond.known, i) || bit(cond.bits, i) && !bit(number.known, i):
+			s.open[r>>6] |= 1 << (r & 63)
+		case bit(cond.bits, i):
+			s.sum[r] += number.ints[i]
+		}
+	}
 }
 
 // field returns the rows that set the bit.
@@ -299,6 +330,14 @@ func (f *fold) merge(o *fold) {
 	for i := range f.latest {
 		f.latest[i].merge(&o.latest[i])
 	}
+	for i := range f.sums {
+		for r, n := range o.sums[i].sum {
+			f.sums[i].sum[r] += n
+		}
+		for w, word := range o.sums[i].open {
+			f.sums[i].open[w] |= word
+		}
+	}
 	for i := range f.days {
 		for w, word := range o.days[i] {
 			f.days[i][w] |= word
@@ -349,6 +388,11 @@ func (f *fold) finish(n int) map[*expr.Node]*held {
 	}
 	for i, node := range f.layout.latest {
 		out[node] = f.latest[i].finish(node, n)
+	}
+	for i, node := range f.layout.sums {
+		known := make([]uint64, kernel.Words(n))
+		kernel.NotBits(known, f.sums[i].open, n)
+		out[node] = &held{typ: schema.Int, n: n, ints: f.sums[i].sum, known: known}
 	}
 	for i, node := range f.layout.days {
 		out[node] = &held{typ: expr.Days, n: n, sets: f.days[i]}

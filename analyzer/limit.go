@@ -72,6 +72,8 @@ func factBits(n *expr.Node, width int) int64 {
 		return dayWords * 64
 	case expr.OpCount:
 		return int64(width) * 8
+	case expr.OpSum:
+		return 64 + 1
 	}
 	return 32 + 8 + 32 // a date, what holds on it, and how often
 }

@@ -87,7 +87,7 @@ func byID(r *schema.Relation) bool { return r.Near != nil }
 // isAggregate says that the node folds the rows of another table.
 func isAggregate(n *expr.Node) bool {
 	switch n.Op {
-	case expr.OpExists, expr.OpCount, expr.OpRepeated, expr.OpLatestDate, expr.OpLatestExists, expr.OpLatestCount, expr.OpDays:
+	case expr.OpExists, expr.OpCount, expr.OpSum, expr.OpRepeated, expr.OpLatestDate, expr.OpLatestExists, expr.OpLatestCount, expr.OpDays:
 		return true
 	}
 	return false

@@ -246,7 +246,7 @@ func (g *Graph) Gather(r *schema.Relation, a *Node) *Node {
 // missing too. Where it is not certain the answer is no.
 func knownOfNone(a *Node) bool {
 	switch a.Op {
-	case OpConst, OpFlag, OpIsTrue, OpPresent, OpExists, OpCount, OpRepeated, OpLatestExists, OpLatestCount, OpRepeatedIn,
+	case OpConst, OpFlag, OpIsTrue, OpPresent, OpExists, OpCount, OpSum, OpRepeated, OpLatestExists, OpLatestCount, OpRepeatedIn,
 		OpMatched, OpRepeatsEarlier, OpDays, OpDaysWith, OpWeeksWith, OpLongestGap:
 		return true
 	case OpNull, OpColumn, OpAsOf, OpLatestDate, OpLatestMatch:
@@ -257,7 +257,7 @@ func knownOfNone(a *Node) bool {
 	return !slices.ContainsFunc(a.Args, func(a *Node) bool { return !knownOfNone(a) })
 }
 
-// Aggregate returns OpExists, OpCount, OpRepeated or one of the OpLatest
+// Aggregate returns OpExists, OpCount, OpSum, OpRepeated or one of the OpLatest
 // operators over the relation r.
 func (g *Graph) Aggregate(op Op, r *schema.Relation, args ...*Node) *Node {
 	args = slices.Clone(args)
@@ -269,10 +269,12 @@ func (g *Graph) Aggregate(op Op, r *schema.Relation, args ...*Node) *Node {
 		n.MaybeUnknown = args[2].MaybeUnknown
 	case OpCount, OpLatestCount:
 		n.Type = schema.Int
+	case OpSum:
+		n.Type, n.MaybeUnknown = schema.Int, args[0].MaybeUnknown || args[1].MaybeUnknown
 	case OpLatestDate:
 		n.Type, n.MaybeUnknown = schema.Date, true
 	}
-	if op != OpExists { // these count only rows for which it is true
+	if op != OpExists && op != OpSum { // the others count only rows for which it is true
 		args[0] = g.onlyTrue(args[0])
 	}
 	if op == OpLatestCount {

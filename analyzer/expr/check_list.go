@@ -12,7 +12,7 @@ import (
 
 // listForms says how each list form is written, for messages.
 var listForms = map[string]string{
-	"exists": "rows.exists(r, condition)", "all": "rows.all(r, condition)", "count": "rows.count(r, condition)",
+	"exists": "rows.exists(r, condition)", "all": "rows.all(r, condition)", "count": "rows.count(r, condition)", "sum": "rows.sum(r, condition, r.number)",
 	"latest": "rows.latest(r, condition, r.date)", "latest_date": "rows.latest_date(r, condition, r.date)",
 	"repeated": "rows.repeated(r, condition, [r.column])", "size": "rows.size()",
 	"matched": "rows.matched(r, condition, [r.column], [column])", "latest_match": "rows.latest_match(r, condition, r.date, [r.column], [column])",
@@ -53,7 +53,7 @@ func (c *checker) method(e ast.Expr) (*term, error) {
 		return nil, c.refuse(e, hint, "%s is not used here", name)
 	}
 	if _, ok := listForms[name]; !ok {
-		names := []string{"startsWith", "endsWith", "contains", "matches", "size", "exists", "all", "count", "latest", "latest_date", "repeated", "matched", "latest_match", "days"}
+		names := []string{"startsWith", "endsWith", "contains", "matches", "size", "exists", "all", "count", "sum", "latest", "latest_date", "repeated", "matched", "latest_match", "days"}
 		return nil, c.refuse(e, didYouMean(name, names), "there is no .%s()", name)
 	}
 	if l, ok, err := c.latest(target); err != nil {
@@ -68,6 +68,8 @@ func (c *checker) method(e ast.Expr) (*term, error) {
 	switch name {
 	case "exists", "all", "count":
 		return c.quantify(e, p)
+	case "sum":
+		return c.sum(e, p)
 	case "repeated":
 		return c.repeated(e, p)
 	case "latest_date":
@@ -150,6 +152,26 @@ func (c *checker) quantify(e ast.Expr, p place) (*term, error) {
 		return nil, err
 	}
 	return not(t), nil
+}
+
+// sum checks rows.sum(r, condition, r.number).
+func (c *checker) sum(e ast.Expr, p place) (*term, error) {
+	outer := c.row
+	defer func() { c.row = outer }()
+	cond, err := c.body(e, p, 3)
+	if err != nil {
+		return nil, err
+	}
+	third := e.AsCall().Args()[2]
+	number, err := c.value(third)
+	if err != nil {
+		return nil, err
+	}
+	if number.typ != schema.Int {
+		return nil, c.refuse(third, "", "sum adds up whole numbers, not %s", describe(number.typ))
+	}
+	c.row = outer
+	return c.aggregate(e, OpSum, schema.Int, p, cond, number)
 }
 
 func (c *checker) repeated(e ast.Expr, p place) (*term, error) {

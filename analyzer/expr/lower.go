@@ -145,7 +145,7 @@ func (l *lowering) node(t *term, null bool) *Node {
 		return l.through(t.path, null, func(null bool) *Node { return l.coded(t, null) })
 	case opMember:
 		return l.member(t, null)
-	case OpExists, OpCount, OpRepeated, OpLatestDate, OpLatestExists, OpLatestCount:
+	case OpExists, OpCount, OpSum, OpRepeated, OpLatestDate, OpLatestExists, OpLatestCount:
 		return l.through(t.path, null, func(null bool) *Node { return l.aggregate(t, null) })
 	case OpRepeatedIn:
 		if null {

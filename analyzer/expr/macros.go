@@ -32,6 +32,10 @@ func macros() []parser.Macro {
 			more := x.NewCall(operators.Add, accu, x.NewLiteral(types.IntOne))
 			return fold{start: x.NewLiteral(types.IntZero), step: x.NewCall(operators.Conditional, isTrue(x, args[1]), more, x.NewAccuIdent())}
 		})),
+		parser.NewReceiverMacro("sum", 3, loop(func(x parser.ExprHelper, accu ast.Expr, args []ast.Expr) fold {
+			number := x.NewCall(operators.Conditional, args[1], args[2], x.NewLiteral(types.IntZero))
+			return fold{start: x.NewLiteral(types.IntZero), step: x.NewCall(operators.Add, accu, number)}
+		})),
 		parser.NewReceiverMacro("latest", 3, loop(func(x parser.ExprHelper, accu ast.Expr, args []ast.Expr) fold {
 			f := latest(x, accu, args)
 			f.result = func(rows ast.Expr) ast.Expr { return x.NewCall("@latest_rows", x.NewAccuIdent(), x.Copy(rows)) }

@@ -60,6 +60,7 @@ const (
 	// exists is false, counts are 0, dates unknown.
 	OpExists       // [cond]: true if true for a row, else unknown if unknown for one, else false
 	OpCount        // [cond]: Int, rows where cond is true; never unknown
+	OpSum          // [cond, number]: the sum of an Int over the rows where cond is true, wrapping; unknown where cond is unknown for a row, or the number for one where it is true
 	OpRepeated     // [cond, keys...]: two rows where cond is true share all keys, none unknown; never unknown
 	OpLatestDate   // [cond, date]: the latest date (known) among rows where cond is true
 	OpLatestExists // [cond, date, inner]: OpExists of inner over the rows on that latest date

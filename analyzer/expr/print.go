@@ -8,7 +8,7 @@ import (
 var opNames = map[Op]string{
 	OpAnd: "and", OpOr: "or", OpNot: "not", OpIsTrue: "is_true", OpPresent: "present", OpIf: "if", OpEq: "eq", OpLt: "lt", OpIn: "in",
 	OpAdd: "add", OpSub: "sub", OpMul: "mul", OpNeg: "neg", OpToDecimal: "decimal", OpShift: "shift", OpYear: "year",
-	OpYearsBetween: "years_between", OpExists: "exists", OpCount: "count", OpRepeated: "repeated", OpLatestDate: "latest_date",
+	OpYearsBetween: "years_between", OpExists: "exists", OpCount: "count", OpSum: "sum", OpRepeated: "repeated", OpLatestDate: "latest_date",
 	OpLatestExists: "latest_exists", OpLatestCount: "latest_count", OpRepeatedIn: "repeated_in",
 	OpMatched: "matched", OpLatestMatch: "latest_match", OpKeySet: "keys", OpRepeatsEarlier: "repeats_earlier", OpRepeatFilter: "filter",
 	OpDays: "days", OpDaysWith: "days_with", OpWeeksWith: "weeks_with", OpLongestGap: "longest_gap", OpPoissonOutside: "poisson_outside",

@@ -58,8 +58,17 @@ func TestSideFilesOfAVendorSystem(t *testing.T) {
 	require.Equal(t, "cprd-aurum", x.System)
 	require.Equal(t, []string{"1 -", "2 2026-02-01"}, cellsOf(t, x, "registrations", "patient_id", "fp69_set_date"))
 	require.Equal(t, []string{"d1 1 2026-01-05 2026-01-07"}, cellsOf(t, x, "documents", "document_id", "patient_id", "received_date", "filed_date"))
-	require.Equal(t, []string{"9 2026-Q1 1200"}, cellsOf(t, x, "prescribing_items", "practice_id", "quarter", "items"))
+	require.Equal(t, []string{"9 2026-Q1 2026-01-01 1200"}, cellsOf(t, x, "prescribing_items", "practice_id", "quarter", "first_day", "items"))
 	require.Contains(t, x.Notes, "document-workflow.csv stands for the table documents, which the extract lacks.")
+}
+
+func TestQuartersHaveAFirstDay(t *testing.T) {
+	x := open(t, Options{}, folder(t, map[string]string{
+		"patients.csv":          "patient_id\n1\n",
+		"prescribing-items.csv": "practice_id,quarter,items\n9,2025-Q1,1\n9,2025-q2,2\n9,2025-Q3,3\n9,2025-Q4,4\n9,2025-Q5,5\n9,2025Q1,6\n9,20x5-Q1,7\n9,Q1 2025,8\n",
+	}))
+	require.Equal(t, []string{"1 2025-01-01", "2 2025-04-01", "3 2025-07-01", "4 2025-10-01", "5 !", "6 !", "7 !", "8 !"},
+		cellsOf(t, x, "prescribing_items", "items", "first_day"))
 }
 
 func TestDocumentWorkflowFillsTheDocuments(t *testing.T) {

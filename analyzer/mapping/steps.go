@@ -45,6 +45,19 @@ func choice(values map[string]string, otherwise string) step {
 	}
 }
 
+// startOfQuarter turns a quarter, 2026-Q1, into its first day, 2026-01-01.
+func startOfQuarter() step {
+	months := [4]string{"-01-01", "-04-01", "-07-01", "-10-01"}
+	var scratch []byte
+	return func(cell []byte) ([]byte, state) {
+		if len(cell) != 7 || cell[4] != '-' || cell[5]|0x20 != 'q' || cell[6] < '1' || cell[6] > '4' {
+			return nil, malformed
+		}
+		scratch = append(append(scratch[:0], cell[:4]...), months[cell[6]-'1']...)
+		return scratch, present
+	}
+}
+
 // prefixed puts words before the value.
 func prefixed(prefix string) step {
 	scratch := []byte(prefix)

@@ -92,6 +92,8 @@ func (r *resolver) derived(c *schema.Column, own, base []way) []way {
 		by, begin = asNumberRange, func() step { return numberRange(number) }
 	case "nhs_number_key":
 		by, begin = asNumberKey, func() step { return numberKey(key, number) }
+	case "first_day":
+		by, begin = asFirstDay, startOfQuarter
 	default:
 		by, begin, missing = asDosageState, dosageState, string(dosageEmpty)
 	}

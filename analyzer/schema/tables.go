@@ -224,6 +224,7 @@ var Tables = declare(
 	table{"prescribing_items", "items dispensed in one quarter, from the payment authority's figures", []col{
 		req("practice_id", Text, "The practice."),
 		req("quarter", Text, "Quarter, such as 2026-Q1."),
+		{name: "first_day", typ: Date, derived: "quarter", doc: "First day of the quarter."},
 		req("items", Int, "Items dispensed."),
 	}},
 )

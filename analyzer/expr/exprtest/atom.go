@@ -147,6 +147,17 @@ func (w *writer) date(depth int) string {
 	return d
 }
 
+// summand writes an Int, a column wherever there is one: what is always known
+// shows little.
+func (w *writer) summand(depth int) string {
+	for range 3 {
+		if name, _, ok := w.column(schema.Int); ok {
+			return name
+		}
+	}
+	return w.number(schema.Int, depth)
+}
+
 // number writes an Int or a Decimal.
 func (w *writer) number(t schema.Type, depth int) string {
 	if depth > 0 && w.IntN(4) == 0 {
@@ -171,6 +182,10 @@ func (w *writer) number(t schema.Type, depth int) string {
 	case t == schema.Int && depth > 0 && n == 7:
 		if rows, of, ok := w.list(); ok {
 			r, c := w.inside(of, func() string { return w.condition(depth - 1) })
+			if w.IntN(2) == 0 {
+				r, sum := w.inside(of, func() string { return w.condition(depth-1) + ", " + w.summand(depth-1) })
+				return fmt.Sprintf("%s.sum(%s, %s)", rows, r, sum)
+			}
 			return pick(w.Generator, []string{rows + ".size()", fmt.Sprintf("%s.count(%s, %s)", rows, r, c)})
 		}
 	case t == schema.Decimal && ok && n == 6:

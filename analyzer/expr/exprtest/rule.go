@@ -184,7 +184,7 @@ func (w *writer) quantified(depth int) (string, bool) {
 		return "", false
 	}
 	condition := func() string { return w.condition(depth) }
-	switch w.IntN(10) {
+	switch w.IntN(12) {
 	case 0:
 		r, c := w.inside(t, condition)
 		return fmt.Sprintf("%s.all(%s, %s)", rows, r, c), true
@@ -205,6 +205,9 @@ func (w *writer) quantified(depth int) (string, bool) {
 		return w.repeatsEarlier(depth)
 	case 9:
 		return w.days(depth)
+	case 10, 11:
+		r, c := w.inside(t, func() string { return w.condition(depth) + ", " + w.summand(depth) })
+		return fmt.Sprintf("(%s.sum(%s, %s) %s %d)", rows, r, c, w.comparison(), pick(w.Generator, []int{0, 2, 1950, 4000})), true
 	}
 	r, c := w.inside(t, condition)
 	return fmt.Sprintf("%s.exists(%s, %s)", rows, r, c), true

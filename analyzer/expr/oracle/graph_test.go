@@ -63,7 +63,7 @@ func (r *reader) eval(n *expr.Node, rec *record) known {
 			return r.eval(n.Args[1], rec)
 		}
 		return r.eval(n.Args[2], rec)
-	case expr.OpExists, expr.OpCount, expr.OpRepeated, expr.OpLatestDate, expr.OpLatestExists, expr.OpLatestCount:
+	case expr.OpExists, expr.OpCount, expr.OpSum, expr.OpRepeated, expr.OpLatestDate, expr.OpLatestExists, expr.OpLatestCount:
 		return r.aggregate(n, rec)
 	case expr.OpRepeatedIn:
 		return r.repeatedIn(n, rec)
@@ -175,6 +175,19 @@ func (r *reader) aggregate(n *expr.Node, rec *record) known {
 		return boolean(len(hits) > 0)
 	case expr.OpCount:
 		return value(int64(len(hits)))
+	case expr.OpSum:
+		sum := int64(0)
+		for _, row := range hits {
+			number := r.eval(n.Args[1], row)
+			if number == nil {
+				return nil
+			}
+			sum += number.Int
+		}
+		if open {
+			return nil
+		}
+		return value(sum)
 	case expr.OpRepeated:
 		for i, a := range hits {
 			for _, b := range hits[:i] {
