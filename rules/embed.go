@@ -13,7 +13,9 @@ const Version = "2026.1"
 var published embed.FS
 
 // Published returns the folder of the embedded catalogue.
-func Published() Folder { return Folder{FS: fs.FS(published), Name: "rules", Strict: true, Proven: true} }
+func Published() Folder {
+	return Folder{FS: fs.FS(published), Name: "rules", Strict: true, Proven: true}
+}
 
 // Embedded returns the embedded catalogue, with the rules, definitions and code
 // lists of further folders added to it. The error is as Load's.
