@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"math"
 	"slices"
 
 	"paperlight/analyzer/cohort"
@@ -52,9 +53,9 @@ func (e *evaluator) keysOf(v *vec, owners []int32) *keyRows {
 // row of its practice. Only rows that have a key are looked up.
 func (e *evaluator) find(set int, s *gatherSet, near int, index []int32) {
 	k := s.keyed
-	null := int32(k.keys.Len())
+	null := int32(k.keys.Len()) + 1
 	for i, q := range e.ownPractice[:e.n] {
-		index[i] = null + 1 + q
+		index[i] = null + q
 	}
 	if near < 0 {
 		return
@@ -95,6 +96,7 @@ type entryFinds struct {
 	last   []lastFind
 	turn   uint32
 	// Rows that wait for a key of this turn, and the place of that key.
+	waiting    int
 	rows, keys []int32
 }
 
@@ -115,48 +117,54 @@ func (m *entryFinds) renew(number uint64, v *vec) {
 	m.last = slices.Grow(m.last, entries-len(m.last))
 	for i := len(m.hashes); i < entries; i++ {
 		m.hashes = append(m.hashes, cohort.IDHash(v.bytes[v.offsets[i]:v.offsets[i+1]]))
-		m.last = append(m.last, lastFind{owner: -1})
+		m.last = append(m.last, lastFind{owner: math.MinInt32})
 	}
 	m.turn++
-	m.rows, m.keys = m.rows[:0], m.keys[:0]
+	m.waiting = 0
 }
 
 // findEntries is find where ids are in a dictionary.
 func (e *evaluator) findEntries(set int, k *keyed, v *vec, number uint64, owners, index []int32) {
 	m, t := &e.finds[set], e.roomForFinds()
-	m.renew(number, v)
-	ask := func(i int) {
-		owner, entry := owners[i], v.index[i]
-		if owner < 0 {
-			return
-		}
-		f := &m.last[entry]
-		if f.owner != owner {
-			*f = lastFind{owner, int32(t.n), m.turn}
-			t.add(entry, owner, cohort.RowKeyOf(owner, m.hashes[entry]))
-		}
-		switch {
-		case f.turn == m.turn:
-			m.rows, m.keys = append(m.rows, int32(i)), append(m.keys, f.at)
-		case f.at >= 0:
-			index[i] = f.at
-		}
+	if m.rows == nil {
+		m.rows, m.keys = make([]int32, e.rows), make([]int32, e.rows)
 	}
-	if v.known != nil {
-		kernel.ForEachSet(v.known, e.n, ask)
-	} else {
-		for i := range e.n {
-			ask(i)
+	m.renew(number, v)
+	if v.known == nil {
+		for i, owner := range owners[:e.n] {
+			m.ask(t, i, v.index[i], owner, index)
 		}
+	} else {
+		kernel.ForEachSet(v.known, e.n, func(i int) { m.ask(t, i, v.index[i], owners[i], index) })
 	}
 	k.findAll(t)
 	for j, at := range t.entries[:t.n] {
 		f := &m.last[t.rows[j]] // the last owner's key comes last
 		f.at, f.turn = at, 0
 	}
-	for w, i := range m.rows {
+	for w, i := range m.rows[:m.waiting] {
 		if at := t.entries[m.keys[w]]; at >= 0 {
 			index[i] = at
 		}
+	}
+}
+
+// ask answers row i from memory, or has it wait for its key.
+func (m *entryFinds) ask(t *keyRows, i int, entry, owner int32, index []int32) {
+	f := &m.last[entry]
+	if f.owner != owner {
+		if owner < 0 {
+			return
+		}
+		*f = lastFind{owner, int32(t.n), m.turn}
+		t.add(entry, owner, cohort.RowKeyOf(owner, m.hashes[entry]))
+	}
+	if f.turn == m.turn {
+		m.rows[m.waiting], m.keys[m.waiting] = int32(i), f.at
+		m.waiting++
+		return
+	}
+	if f.at >= 0 {
+		index[i] = f.at
 	}
 }

@@ -100,12 +100,29 @@ func (h *rowsHeld) append(v *vec, n int) {
 	case schema.Decimal:
 		h.reals = append(h.reals, v.reals[:n]...)
 	case schema.Text:
+		if h.bytes == nil {
+			h.reserveBytes(v, n)
+		}
 		for i := range n {
 			if bit(v.known, i) {
 				h.bytes = append(h.bytes, v.textAt(i)...)
 			}
 			h.offsets = append(h.offsets, int32(len(h.bytes)))
 		}
+	}
+}
+
+// reserveBytes makes room for the texts of as many rows as are foreseen, if
+// they are about as long as the first n; not for long ones.
+func (h *rowsHeld) reserveBytes(v *vec, n int) {
+	size := 0
+	for i := range n {
+		if bit(v.known, i) {
+			size += len(v.textAt(i))
+		}
+	}
+	if rows := cap(h.offsets) - 1; n > 0 && rows >= n && size <= 40*n {
+		h.bytes = make([]byte, 0, size*rows/n+size/16)
 	}
 }
 

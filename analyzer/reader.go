@@ -82,6 +82,8 @@ func newReader(in *prepared, e *evaluator, first bool) *reader {
 	}
 	if r.reading.countIDs = in.run.countsIDs(x); r.reading.countIDs {
 		r.keyAt = in.columnAt(t.Key)
+		rows := min(in.run.rowsForeseen(t), duplicateLimit) / int64(max(1, min(in.run.options.jobs(), len(x.Parts))))
+		r.reading.ids = make([]uint64, 0, rows+rows/16)
 	}
 	if in.run.plan.rounded {
 		for _, c := range codeColumns(t) {
