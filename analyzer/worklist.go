@@ -53,16 +53,16 @@ type Row struct {
 // their ids, whatever the number of workers. It reads the tables again, and
 // stops at emit's first error.
 func FailingRows(ctx context.Context, run *Run, ruleIDs []string, emit func(Row) error) error {
-	return run.each(ctx, ruleIDs, func(v Verdict) bool { return v == Failing || v == Unknown }, emit)
+	return run.each(ctx, ruleIDs, false, emit)
 }
 
 // Verdicts calls emit for every record of the rules' tables, in the order of
 // FailingRows.
 func Verdicts(ctx context.Context, run *Run, ruleIDs []string, emit func(Row) error) error {
-	return run.each(ctx, ruleIDs, func(Verdict) bool { return true }, emit)
+	return run.each(ctx, ruleIDs, true, emit)
 }
 
-func (run *Run) each(ctx context.Context, ruleIDs []string, wanted func(Verdict) bool, emit func(Row) error) error {
+func (run *Run) each(ctx context.Context, ruleIDs []string, all bool, emit func(Row) error) error {
 	byTable := map[*schema.Table][]int{}
 	for i := range run.plan.programs {
 		p := &run.plan.programs[i]
@@ -83,7 +83,7 @@ func (run *Run) each(ctx context.Context, ruleIDs []string, wanted func(Verdict)
 		})
 		p := &pass{table: t, memory: inMemory(t), tallies: programs}
 		p.list(run.plan.programs, func(n *expr.Node) bool { return run.held[n] != nil })
-		l := &lister{run: run, pass: p, wanted: wanted}
+		l := &lister{run: run, pass: p, all: all}
 		var err error
 		switch t.Name {
 		case "practice":
@@ -100,21 +100,41 @@ func (run *Run) each(ctx context.Context, ruleIDs []string, wanted func(Verdict)
 
 // A lister lists the rows of one table by verdict.
 type lister struct {
-	run    *Run
-	pass   *pass
-	wanted func(Verdict) bool
+	run  *Run
+	pass *pass
+	all  bool // the rows of every verdict, not the failing ones alone
 }
 
-// judge returns the verdict of every row of the evaluator's batch, a slice
-// for each rule.
-func (l *lister) judge(e *evaluator, to [][]Verdict) {
+// verdicts are those of a batch: a slice for each rule, and the rows that some
+// rule wants to be listed.
+type verdicts struct {
+	of     [][]Verdict
+	wanted []uint64
+	room   []uint64
+}
+
+// judge fills in the verdicts of the evaluator's batch.
+func (l *lister) judge(e *evaluator, to *verdicts) {
+	kernel.Fill(to.wanted, l.all, e.n)
 	for k, at := range l.pass.tallies {
 		c := e.condition(&l.run.plan.programs[at])
-		for i := range e.n {
-			if to[k][i] = verdictAt(&c, i); e.ownPractice[i] < 0 {
-				to[k][i] = Outside
+		of := to.of[k][:e.n]
+		if l.all {
+			for i := range of {
+				if of[i] = verdictAt(&c, i); e.ownPractice[i] < 0 {
+					of[i] = Outside
+				}
 			}
+			continue
 		}
+		clear(of)
+		c.Failing(to.room, e.n)
+		kernel.ForEachSet(to.room, e.n, func(i int) {
+			if e.ownPractice[i] >= 0 {
+				of[i] = verdictAt(&c, i)
+				to.wanted[i>>6] |= 1 << (i & 63)
+			}
+		})
 	}
 }
 
@@ -135,10 +155,10 @@ func verdictAt(c *kernel.Condition, i int) Verdict {
 	return Failing
 }
 
-func (l *lister) buffers(rows int) [][]Verdict {
-	out := make([][]Verdict, len(l.pass.tallies))
-	for k := range out {
-		out[k] = make([]Verdict, rows)
+func (l *lister) buffers(rows int) *verdicts {
+	out := &verdicts{wanted: make([]uint64, kernel.Words(rows)), room: make([]uint64, kernel.Words(rows))}
+	for range l.pass.tallies {
+		out.of = append(out.of, make([]Verdict, rows))
 	}
 	return out
 }
@@ -154,6 +174,9 @@ func (l *lister) practices(emit func(Row) error) error {
 		h.batch(e, first, n)
 		l.judge(e, verdicts)
 		for i := range n {
+			if !kernel.Bit(verdicts.wanted, i) {
+				continue
+			}
 			id := l.run.practices.List[first+i].ID
 			r := Row{Practice: id, Record: id, Position: state.Position{File: "practice", Record: int64(first+i) + 1}}
 			if err := l.emit(r, verdicts, i, emit); err != nil {
@@ -165,9 +188,9 @@ func (l *lister) practices(emit func(Row) error) error {
 }
 
 // emit emits the row once for each rule that wants it.
-func (l *lister) emit(r Row, verdicts [][]Verdict, i int, emit func(Row) error) error {
+func (l *lister) emit(r Row, verdicts *verdicts, i int, emit func(Row) error) error {
 	for k, at := range l.pass.tallies {
-		if v := verdicts[k][i]; l.wanted(v) {
+		if v := verdicts.of[k][i]; l.all || v == Failing || v == Unknown {
 			r.Rule, r.Verdict = l.run.plan.programs[at].ID, v
 			if err := emit(r); err != nil {
 				return err
@@ -300,7 +323,7 @@ type listWorker struct {
 	e        *evaluator // judges; over the rows read, or over what is held
 	reader   *reader    // reads; over patients it has an evaluator of its own
 	held     *heldRows
-	verdicts [][]Verdict
+	verdicts *verdicts
 	at, base int // the next row of the part, and the number of its first
 	judged   int // rows judged from base on, of the patients
 }
@@ -341,6 +364,9 @@ func (w *listWorker) batch(b *extract.Batch) ([]Row, error) {
 		v := i
 		if w.held != nil {
 			v = w.judgedAt(w.at + i)
+		}
+		if !kernel.Bit(w.verdicts.wanted, v) {
+			continue
 		}
 		err := w.emit(Row{}, w.verdicts, v, func(r Row) error {
 			w.name(&r, b, i)

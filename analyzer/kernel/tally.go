@@ -78,6 +78,19 @@ func (c *Condition) Eligible(dst []uint64, n int) {
 	}
 }
 
+// Failing sets dst for the rows, of the first n, that are in the denominator
+// and not in the numerator.
+func (c *Condition) Failing(dst []uint64, n int) {
+	words := Words(n)
+	for i := range words {
+		v := c.word(i, allOnes)
+		dst[i] = v.denominator &^ v.numerator
+	}
+	if words > 0 {
+		dst[words-1] &= tailMask(n)
+	}
+}
+
 // Tally counts the first n rows.
 func (c *Condition) Tally(n int) Counts { return c.tallyRange(0, n) }
 
