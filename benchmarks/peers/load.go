@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"slices"
+	"sync"
 
 	"paperlight/analyzer"
 	"paperlight/analyzer/expr"
@@ -81,6 +84,7 @@ func (l load) open(ctx context.Context, folder string) (*workload, error) {
 	}
 	w := &workload{extract: x}
 	graph, binding := expr.NewGraph(), analyzer.NewBinding(x, practices, c.Lists)
+	binding.Prevalence = c.Prevalence.Shares()
 	for _, r := range c.Rules {
 		if r.Checked == nil {
 			continue
@@ -92,33 +96,59 @@ func (l load) open(ctx context.Context, folder string) (*workload, error) {
 	return w, nil
 }
 
-// columns are the columns that the load reads of each table in folder, as the
-// files name them, with the keys that every table is read by.
-func (l load) columns(ctx context.Context, folder string) (map[string][]string, error) {
-	w, err := l.open(ctx, folder)
+// columns are the columns of the files in folder, by table, that a run of the
+// load asks for, each once. The practices are a handful of rows and left out.
+func (l load) columns(ctx context.Context, folder string) (out map[string][]string, err error) {
+	c, err := l.catalogue()
 	if err != nil {
 		return nil, err
 	}
-	defer w.extract.Close()
-	var nodes []*expr.Node
-	for _, p := range w.programs {
-		nodes = append(nodes, roots(p)...)
+	x, err := mapping.Open(ctx, []string{folder}, mapping.Options{AllowTestNumbers: true})
+	if err != nil {
+		return nil, err
 	}
-	out := map[string][]string{}
-	add := func(c *schema.Column) {
-		if c == nil || c.Virtual || w.extract.Table(c.Table) == nil || slices.Contains(out[c.Table.Name], c.Name) {
-			return
+	defer func() { err = errors.Join(err, x.Close()) }()
+	asked := &asked{columns: map[*schema.Column]bool{}}
+	for _, t := range x.Tables {
+		for i, p := range t.Parts {
+			t.Parts[i] = &watchedPart{p, asked}
 		}
-		out[c.Table.Name] = append(out[c.Table.Name], c.Name)
 	}
-	for _, c := range expr.Columns(nodes...) {
+	if _, err := analyzer.Check(ctx, x, c, analyzer.Options{}); err != nil {
+		return nil, err
+	}
+	out = map[string][]string{}
+	for c := range asked.columns {
 		if derived[c.Name] != "" {
 			c = c.Table.Column(c.Derived)
 		}
-		add(c)
-		add(c.Table.Patient)
-		add(c.Table.Practice)
+		if of := out[c.Table.Name]; c.Table.Name != "practice" && !slices.Contains(of, c.Name) {
+			out[c.Table.Name] = append(of, c.Name)
+		}
 	}
-	delete(out, "practice")
+	for _, names := range out {
+		slices.Sort(names)
+	}
 	return out, nil
+}
+
+// asked are the columns that were.
+type asked struct {
+	sync.Mutex
+	columns map[*schema.Column]bool
+}
+
+// A watchedPart notes the columns that are read of it.
+type watchedPart struct {
+	extract.Part
+	asked *asked
+}
+
+func (p *watchedPart) Scan(ctx context.Context, columns []*schema.Column) iter.Seq2[*extract.Batch, error] {
+	p.asked.Lock()
+	defer p.asked.Unlock()
+	for _, c := range columns {
+		p.asked.columns[c] = true
+	}
+	return p.Part.Scan(ctx, columns)
 }
