@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"runtime"
-	"runtime/debug"
 
 	"github.com/spf13/pflag"
 
@@ -48,7 +47,7 @@ func (r *readFlags) open(ctx context.Context, paths []string, digest bool) (*ext
 	if _, err := rand.Read(o.Key[:]); err != nil {
 		return nil, err
 	}
-	debug.SetGCPercent(garbage)
+	tendGarbage()
 	return mapping.Open(ctx, paths, o)
 }
 

@@ -31,12 +31,6 @@ const (
 	defaultMemory = 4 << 30
 	// silence is how long a worker may go without a sign of life.
 	silence = 2 * time.Minute
-	// preparing is the same as garbage below, before an extract is opened: what
-	// is made from the rules is small and soon dropped.
-	preparing = 2000
-	// garbage is how far a worker's memory may grow over what it holds, in per
-	// cent. What it holds are large blocks without pointers, cheap to collect.
-	garbage = 30
 	// parting is how long it may take to stop when told to.
 	parting = 5 * time.Second
 )

@@ -1,0 +1,14 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestAllowanceIsAPartOfWhatIsHeldOrSomeSpare(t *testing.T) {
+	const MiB = 1 << 20
+	for live, percent := range map[uint64]int{0: 1000, MiB: 1000, 24 * MiB: 200, 48 * MiB: 100, 160 * MiB: 30, 4096 * MiB: 30} {
+		require.Equal(t, percent, allowance(live), "%d bytes", live)
+	}
+}
