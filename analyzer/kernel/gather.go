@@ -20,6 +20,12 @@ func Gather[T any](dst, table []T, index []int32, n int) {
 // one byte an entry, since gathering from a packed bitmap costs twice as much.
 // index nil is the identity.
 func GatherBits(dst []uint64, table []uint8, b uint, index []int32, n int) {
+	if wide() {
+		var one [8][]uint64
+		one[b&7] = dst
+		gatherWide(one[:], table, index, n)
+		return
+	}
 	var tail [8]uint64
 	for i := range Words(n) {
 		rows := &tail
@@ -35,6 +41,10 @@ func GatherBits(dst []uint64, table []uint8, b uint, index []int32, n int) {
 // GatherPlane8 sets row i of dst[b] where plane[index[i]] has bit b, for up to
 // eight bits at once. A nil dst[b] is left out; index nil is the identity.
 func GatherPlane8(dst [][]uint64, plane []uint8, index []int32, n int) {
+	if wide() {
+		gatherWide(dst, plane, index, n)
+		return
+	}
 	var rows [8]uint64
 	for i := range Words(n) {
 		gather64(&rows, plane, index, i<<6, n)
@@ -45,6 +55,27 @@ func GatherPlane8(dst [][]uint64, plane []uint8, index []int32, n int) {
 		for b, to := range dst {
 			if to != nil {
 				to[i] = rows[b]
+			}
+		}
+	}
+}
+
+// wideWords is how many words gatherWide gathers before it takes them apart.
+const wideWords = 16
+
+// gatherWide is GatherPlane8: it gathers some words of rows as bytes, and then
+// collects the bits that are asked for.
+func gatherWide(dst [][]uint64, plane []uint8, index []int32, n int) {
+	var rows [wideWords][8]uint64
+	words := Words(n)
+	for first := 0; first < words; first += wideWords {
+		some := min(wideWords, words-first)
+		for i := range some {
+			gather64(&rows[i], plane, index, (first+i)<<6, n)
+		}
+		for b, to := range dst {
+			if to != nil {
+				collectBits(&to[first : first+some][0], &rows[0][0], some, 7-b)
 			}
 		}
 	}

@@ -27,7 +27,7 @@ func (b *bench) cold(ctx context.Context) error {
 	for _, size := range []struct {
 		patients int
 		each     float64
-	}{{100, 20}, {10_000, 20}, {100_000, 20}, {100_000, 100}, {100_000, 200}, {1_000_000, 20}, {2_000_000, 20}} {
+	}{{100, 20}, {10_000, 20}, {100_000, 20}, {100_000, 100}, {100_000, 200}, {1_000_000, 20}, {1_000_000, 100}, {2_000_000, 20}} {
 		if size.patients > b.patients {
 			continue
 		}

@@ -4,11 +4,14 @@ package kernel
 
 import "golang.org/x/sys/cpu"
 
+// wide says that 32 bytes are taken in one step.
+func wide() bool { return cpu.X86.HasAVX2 }
+
 // compareWords compares as many whole words of 64 rows as it can, eight rows in
 // one step, and returns how many.
 func compareWords(dst []uint64, a, b []int32, n int, r relation) int {
 	words := n >> 6
-	if words == 0 || !cpu.X86.HasAVX2 {
+	if words == 0 || !wide() {
 		return 0
 	}
 	to, x, y := &dst[:words][0], &a[:n][0], &b[:n][0]
@@ -26,7 +29,7 @@ func compareWords(dst []uint64, a, b []int32, n int, r relation) int {
 // compareConstWords is compareWords with a constant.
 func compareConstWords(dst []uint64, v []int32, c int32, n int, r relation) int {
 	words := n >> 6
-	if words == 0 || !cpu.X86.HasAVX2 {
+	if words == 0 || !wide() {
 		return 0
 	}
 	to, x := &dst[:words][0], &v[:n][0]
@@ -58,3 +61,8 @@ func belowWords(dst *uint64, v *int32, c int32, words int)
 
 //go:noescape
 func sameWords(dst *uint64, v *int32, c int32, words int)
+
+// collectBits makes at least one word of dst of bit 7-shift of each of 64 bytes.
+//
+//go:noescape
+func collectBits(dst *uint64, bytes *uint64, words, shift int)
