@@ -39,26 +39,6 @@ func isoDate(b []byte) (int32, bool) {
 	return dayOf(year, uint32(x>>40&15)*10+uint32(x>>48&15), d1*10+d0)
 }
 
-// isoDates reads a column of plain text; false where it has another layout.
-func isoDates(a *alternative, c *cells, out *column) bool {
-	if !a.iso {
-		return false
-	}
-	data, start, end, days := c.data, c.start[:c.n], c.end[:c.n], out.days[:c.n]
-	for w := range out.known {
-		var known, given uint64
-		for i := w * 64; i < min(w*64+64, c.n); i++ {
-			s, e := start[i], end[i]
-			day, ok := isoDate(data[s:e])
-			days[i] = day
-			known |= bit(ok) << (i & 63)
-			given |= bit(s != e) << (i & 63)
-		}
-		out.known[w], out.malformed[w] = known, given&^known
-	}
-	return true
-}
-
 func bit(b bool) uint64 {
 	if b {
 		return 1

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"math"
+	"math/rand/v2"
 	"strconv"
 	"strings"
 	"testing"
@@ -70,6 +71,38 @@ func TestEveryDayOfTheCalendar(t *testing.T) {
 	}
 	require.Equal(t, at.Unix()/86400, int64(firstDay))
 	require.Equal(t, "out of range", string(appendDate(nil, lastDay+1)))
+}
+
+// A column of texts near to dates reads as its cells do one by one.
+func TestISODateColumn(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	var texts []string
+	for range 20_000 {
+		text := []byte("2024-02-29")
+		if n := r.IntN(4); n > 0 {
+			text = appendDate(nil, int64(firstDay+r.IntN(lastDay-firstDay+1)))
+			for range n - 1 {
+				text[r.IntN(len(text))] = "0123456789-/\x00: a\xb9"[r.IntN(17)]
+			}
+		}
+		texts = append(texts, string(text[:min(len(text), r.IntN(40))]))
+	}
+	texts = append(texts, "", "0000-01-01", "0000-12-31", "0001-01-01", "\x00\x0001-01-01", "1900-02-29", "2000-02-29", "9999-12-31", "2024-13-01", "2024-19-01", "2024-00-10", "2024-01-00", "2024-01-32")
+	c := &cells{n: len(texts), text: true}
+	for _, text := range texts {
+		c.start = append(c.start, uint32(len(c.data)))
+		c.data = append(c.data, text...)
+		c.end = append(c.end, uint32(len(c.data)))
+	}
+	out := &column{days: make([]int32, c.n)}
+	out.begin(c.n)
+	require.True(t, isoDates(&alternative{iso: true}, c, out))
+	for i, text := range texts {
+		day, ok := isoDate([]byte(text))
+		require.Equal(t, day, out.days[i], "%q", text)
+		require.Equal(t, bit(ok), out.known[i>>6]>>(i&63)&1, "%q", text)
+		require.Equal(t, bit(!ok && text != ""), out.malformed[i>>6]>>(i&63)&1, "%q", text)
+	}
 }
 
 func FuzzISODate(f *testing.F) {
