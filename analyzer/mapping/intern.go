@@ -3,10 +3,7 @@ package mapping
 // An interner makes a dictionary of a source column of plain text while few of
 // its values are distinct, once for all columns that are read from it.
 type interner struct {
-	slot int
-	// arrays says that Arrow arrays are worth it too: nobody takes them as
-	// they are.
-	arrays  bool
+	slot    int
 	memo    memo
 	number  uint64
 	rows    int // with text, before the decision whether text repeats
@@ -30,7 +27,7 @@ func (s *scan) interners() []*interner {
 			}
 		}
 		if (lists || texts) && !ids {
-			out = append(out, &interner{slot: slot, arrays: !texts})
+			out = append(out, &interner{slot: slot})
 		}
 	}
 	return out
@@ -58,7 +55,7 @@ func reads(alternatives []alternative, slot int) bool {
 // intern turns the column into entries of the dictionary; false where its
 // texts do not repeat enough.
 func (in *interner) intern(c *cells, numbers *numbers) bool {
-	if !c.text || c.index != nil || c.array != nil && !in.arrays {
+	if !c.text || c.index != nil {
 		return true
 	}
 	c.indexes, c.knowns = sized(c.indexes, c.n), sized(c.knowns, words(c.n))
@@ -77,7 +74,7 @@ func (in *interner) intern(c *cells, numbers *numbers) bool {
 func (in *interner) fill(c *cells, index []int32, known []uint64) bool {
 	m := &in.memo
 	start, end := c.start[:c.n], c.end[:c.n]
-	last, entry := textKey{}, int32(0)
+	last, entry := textKey{high: hashed}, int32(0)
 	have, before := 0, m.entries.len()
 	for w := range known {
 		given := uint64(ones)
@@ -92,8 +89,7 @@ func (in *interner) fill(c *cells, index []int32, known []uint64) bool {
 			}
 			set |= 1 << (i & 63)
 			text := c.data[start[i]:end[i]]
-			// A long text is told by more than its key.
-			if k := keyOf(text); k != last || k.n > inKey {
+			if k := keyOf(text); k != last || !k.exact() {
 				e, ok := m.find(k, text)
 				if !ok {
 					return false

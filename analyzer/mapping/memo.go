@@ -3,6 +3,7 @@ package mapping
 import (
 	"bytes"
 	"encoding/binary"
+	"math/bits"
 
 	"github.com/zeebo/xxh3"
 )
@@ -18,23 +19,26 @@ const (
 // A memo numbers the distinct texts of a column in the order they appear.
 type memo struct {
 	entries texts
-	slots   []memoSlot // a power of two of them
+	keys    []textKey // by entry
+	// slots are a power of two: an entry + 1 in the low bits, the top of its
+	// hash above them, or 0. They are four times the entries or more, so that
+	// the first is right nearly always, and small, to stay in a near cache.
+	slots []uint32
 }
 
-// A memoSlot is a text and its entry.
-type memoSlot struct {
-	textKey
-	entry int32 // + 1, 0 where the slot is free
-}
+const inSlot = 1<<17 - 1 // bits of entry + 1
 
-// A textKey stands for a text: up to 16 bytes it is the text, zeros after it;
-// for a longer one a hash is in low.
-type textKey struct {
-	low, high uint64
-	n         uint32
-}
+// A textKey stands for a text. Up to 16 bytes it is the text, with zeros and in
+// the last byte the length after a shorter one; else it is a hash.
+type textKey struct{ low, high uint64 }
 
-const inKey = 16
+const (
+	inKey  = 16
+	hashed = 0xff << 56 // of high, where the key is a hash
+)
+
+// exact reports whether no other text has the key.
+func (k textKey) exact() bool { return k.high < hashed }
 
 // inLow and inHigh are the bits of a key that a text of so many bytes fills.
 var (
@@ -47,7 +51,7 @@ const ones = 1<<64 - 1
 func keyOf(text []byte) textKey {
 	n := len(text)
 	if n > inKey {
-		return textKey{low: xxh3.Hash(text), n: uint32(n)}
+		return hashOf(text)
 	}
 	if cap(text) < inKey {
 		var room [inKey]byte
@@ -55,16 +59,24 @@ func keyOf(text []byte) textKey {
 		text = room[:]
 	}
 	b := text[:inKey]
-	return textKey{low: binary.LittleEndian.Uint64(b) & inLow[n], high: binary.LittleEndian.Uint64(b[8:]) & inHigh[n], n: uint32(n)}
+	k := textKey{low: binary.LittleEndian.Uint64(b) & inLow[n], high: binary.LittleEndian.Uint64(b[8:]) & inHigh[n]}
+	if n < inKey {
+		k.high |= uint64(n) << 56
+		return k
+	}
+	if last := b[inKey-1]; last < inKey || last == hashed>>56 {
+		return hashOf(b) // the key would be that of a shorter text, or no text
+	}
+	return k
 }
 
-func (k *textKey) hash() uint64 {
-	h := (k.low ^ uint64(k.n)) * 0x9e3779b97f4a7c15
-	h ^= h>>32 ^ k.high
-	h *= 0xc2b2ae3d27d4eb4f
-	h ^= h >> 29
-	h *= 0x165667b19e3779f9
-	return h ^ h>>32
+func hashOf(text []byte) textKey {
+	return textKey{low: xxh3.Hash(text), high: hashed | uint64(len(text))}
+}
+
+func (k textKey) hash() uint64 {
+	high, low := bits.Mul64(k.low^0x9e3779b97f4a7c15, k.high^0xc2b2ae3d27d4eb4f)
+	return high ^ low
 }
 
 // number returns the entry of a text, making it where it is new; false where
@@ -72,44 +84,47 @@ func (k *textKey) hash() uint64 {
 func (m *memo) number(text []byte) (int32, bool) { return m.find(keyOf(text), text) }
 
 func (m *memo) find(k textKey, text []byte) (int32, bool) {
-	if 2*(m.entries.len()+1) > len(m.slots) {
+	if 4*(len(m.keys)+1) > len(m.slots) {
 		m.grow()
 	}
 	mask := uint64(len(m.slots) - 1)
 	at := k.hash()
+	tag := uint32(at>>32) &^ inSlot
 	for range maxProbes {
 		slot := &m.slots[at&mask]
-		if slot.entry == 0 {
-			return m.add(slot, k, text)
+		if *slot == 0 {
+			return m.add(slot, tag, k, text)
 		}
-		if slot.textKey == k && (k.n <= inKey || bytes.Equal(text, m.entries.at(slot.entry-1))) {
-			return slot.entry - 1, true
+		if *slot&^inSlot == tag {
+			e := int32(*slot&inSlot) - 1
+			if m.keys[e] == k && (k.exact() || bytes.Equal(text, m.entries.at(e))) {
+				return e, true
+			}
 		}
 		at++
 	}
 	return 0, false
 }
 
-func (m *memo) add(slot *memoSlot, k textKey, text []byte) (int32, bool) {
-	if m.entries.len() >= maxEntries || len(m.entries.bytes)+len(text) > maxEntryBytes {
+func (m *memo) add(slot *uint32, tag uint32, k textKey, text []byte) (int32, bool) {
+	if len(m.keys) >= maxEntries || len(m.entries.bytes)+len(text) > maxEntryBytes {
 		return 0, false
 	}
-	*slot = memoSlot{textKey: k, entry: m.entries.append(text) + 1}
-	return slot.entry - 1, true
+	m.keys = append(m.keys, k)
+	e := m.entries.append(text)
+	*slot = tag | uint32(e+1)
+	return e, true
 }
 
 func (m *memo) grow() {
-	before := m.slots
-	m.slots = make([]memoSlot, max(256, 2*len(before)))
+	m.slots = make([]uint32, max(256, 2*len(m.slots)))
 	mask := uint64(len(m.slots) - 1)
-	for i := range before {
-		if before[i].entry == 0 {
-			continue
-		}
-		at := before[i].hash()
-		for m.slots[at&mask].entry != 0 {
+	for e, k := range m.keys {
+		at := k.hash()
+		tag := uint32(at>>32) &^ inSlot
+		for m.slots[at&mask] != 0 {
 			at++
 		}
-		m.slots[at&mask] = before[i]
+		m.slots[at&mask] = tag | uint32(e+1)
 	}
 }

@@ -95,8 +95,17 @@ func (f *text) pass(c *cells, out *column) bool {
 
 // anyEmpty reports whether a cell that is given is empty.
 func (c *cells) anyEmpty() bool {
-	for i := range c.n {
-		if c.start[i] == c.end[i] && (c.known == nil || c.known[i>>6]>>(i&63)&1 != 0) {
+	for from := 0; from < c.n; from += 64 {
+		to := min(from+64, c.n)
+		end := c.end[from:to]
+		var empty uint64 // its bits come in at the top
+		for i, s := range c.start[from:to] {
+			empty = empty>>1 | bit(s == end[i])<<63
+		}
+		if empty >>= uint(64-len(end)) & 63; c.known != nil {
+			empty &= c.known[from>>6]
+		}
+		if empty != 0 {
 			return true
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"iter"
+	"sync"
 
 	"github.com/apache/arrow/go/v17/arrow"
 )
@@ -23,6 +24,9 @@ type arrowFile struct {
 	known        map[int64]bool // ids of dictionaries
 
 	codecs codecs
+	// spare are scans that have ended: parts are read with the memory of those
+	// before them.
+	spare sync.Pool
 }
 
 // An arrowBlock is where a record batch or a dictionary batch is.
@@ -253,14 +257,18 @@ func (p *arrowPart) NoNulls(int) bool { return false }
 
 func (p *arrowPart) Scan(ctx context.Context, cols []int) iter.Seq2[*Raw, error] {
 	return func(yield func(*Raw, error) bool) {
-		s := newArrowScan(p, cols)
+		s := p.scan(cols)
 		for {
 			raw, err := s.next(ctx)
 			if err != nil {
 				yield(nil, within(p.file.in.name, err))
 				return
 			}
-			if raw == nil || !yield(raw, nil) {
+			if raw == nil {
+				p.file.spare.Put(s)
+				return
+			}
+			if !yield(raw, nil) {
 				return
 			}
 		}

@@ -170,39 +170,52 @@ func (c *arrowColumn) readText(from, n int) error {
 	if c.rooms[1] = room; err != nil {
 		return err
 	}
-	offset := func(i int) int64 {
-		if width == 4 {
-			return int64(int32(binary.LittleEndian.Uint32(raw[4*i:])))
-		}
-		return int64(binary.LittleEndian.Uint64(raw[8*i:]))
-	}
-	start, end := offset(0), offset(n)
-	if start < 0 || end < start || end > c.buffers[2].size {
-		return fault("the offsets of text lie outside its bytes")
-	}
-	if end-start > maxScanBytes {
-		return limit("text of over %d MiB in one batch", maxScanBytes>>20)
-	}
 	c.offsets = growOffsets(c.offsets, n)
-	at := start
-	for i := range n {
-		next := offset(i + 1)
-		if next < at || next > end {
-			return fault("the offsets of text run backwards")
-		}
-		if next-at > maxFieldBytes {
-			return limit("a value longer than %d MiB", maxFieldBytes>>20)
-		}
-		at = next
-		c.offsets[i+1] = int32(next - start)
+	var start, size int64
+	if c.field.large {
+		start, size, err = rebase(c.offsets[:n+1], words[int64](raw), c.buffers[2].size)
+	} else {
+		start, size, err = rebase(c.offsets[:n+1], words[int32](raw), c.buffers[2].size)
+	}
+	if err != nil {
+		return err
 	}
 	// Empty text may lie in an absent buffer.
-	text, room, err := c.buffers[2].read(int(start), int(end-start), c.rooms[2], c.file, c.mem)
+	text, room, err := c.buffers[2].read(int(start), int(size), c.rooms[2], c.file, c.mem)
 	if c.rooms[2] = room; err != nil {
 		return err
 	}
-	c.text = text[:end-start]
+	c.text = text[:size]
 	return nil
+}
+
+// rebase turns offsets into a buffer of so many bytes into offsets from the
+// first of them, which is start.
+func rebase[T int32 | int64](dst []int32, from []T, bytes int64) (start, size int64, err error) {
+	from = from[:len(dst)]
+	first, end := from[0], from[len(from)-1]
+	if first < 0 || end < first || int64(end) > bytes {
+		return 0, 0, fault("the offsets of text lie outside its bytes")
+	}
+	if int64(end-first) > maxScanBytes {
+		return 0, 0, limit("text of over %d MiB in one batch", maxScanBytes>>20)
+	}
+	// Signs, or-ed. A difference overflows only where an offset is negative.
+	var wrong, long T
+	at := first
+	for i, next := range from {
+		wrong |= next | (next - at) | (end - next)
+		long |= maxFieldBytes - (next - at)
+		at = next
+		dst[i] = int32(next - first)
+	}
+	switch {
+	case wrong < 0:
+		return 0, 0, fault("the offsets of text run backwards")
+	case long < 0:
+		return 0, 0, limit("a value longer than %d MiB", maxFieldBytes>>20)
+	}
+	return int64(first), int64(end - first), nil
 }
 
 // growOffsets returns room for n+1 offsets, padded to whole words.

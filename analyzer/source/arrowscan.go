@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"slices"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/pierrec/lz4/v4"
@@ -16,6 +17,7 @@ import (
 // An arrowScan reads some columns of a part.
 type arrowScan struct {
 	part    *arrowPart
+	cols    []int
 	columns []*arrowColumn
 	mem     budget
 
@@ -29,17 +31,41 @@ type arrowScan struct {
 	buf          []byte
 }
 
-func newArrowScan(p *arrowPart, cols []int) *arrowScan {
-	s := &arrowScan{part: p, batch: -1, dictionaries: map[int64]*arrowDictionary{}}
-	s.raw.First, s.raw.Columns = p.first, make([]RawColumn, len(cols))
+// scan returns a scan of the part, over the memory of one that has ended where
+// there is one.
+func (p *arrowPart) scan(cols []int) *arrowScan {
+	s, _ := p.file.spare.Get().(*arrowScan)
+	if s == nil || !slices.Equal(s.cols, cols) {
+		s = newArrowScan(p.file, cols)
+	}
+	s.part, s.piece, s.current, s.row = p, 0, arrowPiece{}, 0
+	if len(p.pieces) > 0 && p.pieces[0].batch < s.batch {
+		s.forget()
+	}
+	s.raw.First, s.raw.Rows = p.first, 0
+	return s
+}
+
+func newArrowScan(file *arrowFile, cols []int) *arrowScan {
+	s := &arrowScan{cols: slices.Clone(cols), dictionaries: map[int64]*arrowDictionary{}}
+	s.raw.Columns = make([]RawColumn, len(cols))
 	for _, col := range cols {
-		f := &p.file.schema.fields[p.file.fields[col]]
-		s.columns = append(s.columns, &arrowColumn{field: f, mem: &s.mem, file: p.file})
+		f := &file.schema.fields[file.fields[col]]
+		s.columns = append(s.columns, &arrowColumn{field: f, mem: &s.mem, file: file})
 		if f.dictionary >= 0 || f.typ.ID() == dictionaryType().ID() {
 			s.dictionaries[f.dictionary] = &arrowDictionary{large: f.large}
 		}
 	}
+	s.forget()
 	return s
+}
+
+// forget goes back to before the first record batch and its dictionaries.
+func (s *arrowScan) forget() {
+	s.batch, s.applied = -1, 0
+	for id, d := range s.dictionaries {
+		s.dictionaries[id] = &arrowDictionary{large: d.large}
+	}
 }
 
 // next returns the next rows, or nil at the end.

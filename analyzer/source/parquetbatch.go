@@ -294,7 +294,7 @@ func spreadBack[T any](dst []T, set int, valid []uint64, at int) {
 }
 
 // words sees the bytes of b as values of type T; b is aligned for them.
-func words[T uint32 | uint64 | int32 | [2]uint64](b []byte) []T {
+func words[T uint32 | uint64 | int32 | int64 | [2]uint64](b []byte) []T {
 	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(b))), len(b)/int(unsafe.Sizeof(*new(T))))
 }
 
