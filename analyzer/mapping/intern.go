@@ -1,5 +1,7 @@
 package mapping
 
+import "math/bits"
+
 // An interner makes a dictionary of a source column of plain text while few of
 // its values are distinct, once for all columns that are read from it.
 type interner struct {
@@ -73,7 +75,7 @@ func (in *interner) intern(c *cells, numbers *numbers) bool {
 
 func (in *interner) fill(c *cells, index []int32, known []uint64) bool {
 	m := &in.memo
-	start, end := c.start[:c.n], c.end[:c.n]
+	data, start, end := c.data, c.start[:c.n], c.end[:c.n]
 	last, entry := textKey{high: hashed}, int32(0)
 	have, before := 0, m.entries.len()
 	for w := range known {
@@ -83,23 +85,28 @@ func (in *interner) fill(c *cells, index []int32, known []uint64) bool {
 		}
 		var set uint64
 		for i := w * 64; i < min(w*64+64, c.n); i++ {
-			index[i] = 0
-			if start[i] == end[i] || given>>(i&63)&1 == 0 {
+			s, e := start[i], end[i]
+			if s == e || given>>(i&63)&1 == 0 {
+				index[i] = 0
 				continue
 			}
 			set |= 1 << (i & 63)
-			text := c.data[start[i]:end[i]]
-			if k := keyOf(text); k != last || !k.exact() {
-				e, ok := m.find(k, text)
-				if !ok {
+			k, ok := nearKey(data, s, e-s)
+			if !ok {
+				k = keyOf(data[s:e])
+			}
+			if k != last {
+				if entry, ok = m.find(k, data[s:e]); !ok {
 					return false
 				}
-				last, entry = k, e
+				if last = k; !k.exact() {
+					last = textKey{high: hashed}
+				}
 			}
 			index[i] = entry
-			have++
 		}
 		known[w] = set
+		have += bits.OnesCount64(set)
 	}
 	in.rows += have
 	switch {

@@ -40,34 +40,42 @@ const (
 // exact reports whether no other text has the key.
 func (k textKey) exact() bool { return k.high < hashed }
 
-// inLow and inHigh are the bits of a key that a text of so many bytes fills.
-var (
-	inLow  = [inKey + 1]uint64{0, 1<<8 - 1, 1<<16 - 1, 1<<24 - 1, 1<<32 - 1, 1<<40 - 1, 1<<48 - 1, 1<<56 - 1, 8: ones, ones, ones, ones, ones, ones, ones, ones, ones}
-	inHigh = [inKey + 1]uint64{9: 1<<8 - 1, 1<<16 - 1, 1<<24 - 1, 1<<32 - 1, 1<<40 - 1, 1<<48 - 1, 1<<56 - 1, ones}
-)
+// inKeys are the bits of a key that a text of so many bytes fills, and what
+// stands in the last byte after it.
+var inKeys = [inKey + 1]struct{ low, high, last uint64 }{
+	{0, 0, 0}, {1<<8 - 1, 0, 1 << 56}, {1<<16 - 1, 0, 2 << 56}, {1<<24 - 1, 0, 3 << 56}, {1<<32 - 1, 0, 4 << 56},
+	{1<<40 - 1, 0, 5 << 56}, {1<<48 - 1, 0, 6 << 56}, {1<<56 - 1, 0, 7 << 56}, {ones, 0, 8 << 56},
+	{ones, 1<<8 - 1, 9 << 56}, {ones, 1<<16 - 1, 10 << 56}, {ones, 1<<24 - 1, 11 << 56}, {ones, 1<<32 - 1, 12 << 56},
+	{ones, 1<<40 - 1, 13 << 56}, {ones, 1<<48 - 1, 14 << 56}, {ones, 1<<56 - 1, 15 << 56}, {ones, ones, 0},
+}
 
 const ones = 1<<64 - 1
 
 func keyOf(text []byte) textKey {
-	n := len(text)
-	if n > inKey {
+	if len(text) > inKey {
 		return hashOf(text)
 	}
-	if cap(text) < inKey {
-		var room [inKey]byte
-		copy(room[:], text)
-		text = room[:]
-	}
-	b := text[:inKey]
-	k := textKey{low: binary.LittleEndian.Uint64(b) & inLow[n], high: binary.LittleEndian.Uint64(b[8:]) & inHigh[n]}
-	if n < inKey {
-		k.high |= uint64(n) << 56
-		return k
-	}
-	if last := b[inKey-1]; last < inKey || last == hashed>>56 {
-		return hashOf(b) // the key would be that of a shorter text, or no text
+	var room [inKey]byte
+	copy(room[:], text)
+	k, ok := nearKey(room[:], 0, uint32(len(text)))
+	if !ok {
+		return hashOf(text)
 	}
 	return k
+}
+
+// nearKey is the key of the n bytes from at on, where it is no hash and 16
+// bytes can be read.
+func nearKey(data []byte, at, n uint32) (k textKey, ok bool) {
+	if n > inKey || int(at)+inKey > len(data) {
+		return k, false
+	}
+	b, in := (*[inKey]byte)(data[at:]), &inKeys[n]
+	k.low = binary.LittleEndian.Uint64(b[:]) & in.low
+	k.high = binary.LittleEndian.Uint64(b[8:])&in.high | in.last
+	// The last of 16 bytes may look like the length of a shorter text, or like
+	// the sign of a hash.
+	return k, n < inKey || k.high>>56-inKey < hashed>>56-inKey
 }
 
 func hashOf(text []byte) textKey {
