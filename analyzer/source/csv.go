@@ -33,6 +33,9 @@ type textFile struct {
 	dialect dialect
 	// windows says that the text is Windows-1252 and not UTF-8.
 	windows bool
+	// digest is where the digest of the file goes; nil where it is not asked for
+	// or made apart.
+	digest *string
 	// spare are scans that have ended: parts are read with the memory of those
 	// before them.
 	spare sync.Pool
@@ -45,6 +48,9 @@ func openCSV(f *File, in *input, opt Options) error {
 		return err
 	}
 	t := &textFile{in: in, dialect: dialect{delimiter: h.delimiter, bareCR: h.bareCR, quoted: true}}
+	if opt.Digest && looksAlong(kindText, in) {
+		t.digest = &f.SHA256
+	}
 	start := int64(h.end)
 	ix, err := t.index(start, opt)
 	if err != nil {

@@ -127,6 +127,9 @@ func (t *textFile) chunks(start int64, opt Options) ([]chunk, error) {
 	}
 	count := int((t.in.size - start + opt.part - 1) / opt.part)
 	chunks := make([]chunk, max(count, 0))
+	if t.digest != nil {
+		return chunks, t.digestChunks(chunks, start, opt.part)
+	}
 	errs := make([]error, len(chunks))
 	next := make(chan int, len(chunks))
 	for i := range chunks {
@@ -143,7 +146,7 @@ func (t *textFile) chunks(start int64, opt Options) ([]chunk, error) {
 				from := start + int64(i)*opt.part
 				errs[i] = func() (err error) {
 					defer recovered(&err, "file")
-					chunks[i], err = x.readAt(t.in.at, start, from, min(from+opt.part, t.in.size), t.in.size)
+					chunks[i], err = x.readAt(t.in.at, start, from, min(from+opt.part, t.in.size), t.in.size, nil)
 					return err
 				}()
 			}
@@ -156,6 +159,26 @@ func (t *textFile) chunks(start int64, opt Options) ([]chunk, error) {
 		}
 	}
 	return chunks, nil
+}
+
+// digestChunks looks at the chunks in order, and has what it reads hashed.
+func (t *textFile) digestChunks(chunks []chunk, start, part int64) (err error) {
+	defer recovered(&err, "file")
+	head := make([]byte, start)
+	if _, err := t.in.at.ReadAt(head, 0); err != nil && start > 0 {
+		return endsEarly()
+	}
+	d := newDigester(head, int(margin+min(part, indexBytes)+margin))
+	defer d.stop()
+	x := &chunker{dialect: t.dialect}
+	for i := range chunks {
+		from := start + int64(i)*part
+		if chunks[i], err = x.readAt(t.in.at, start, from, min(from+part, t.in.size), t.in.size, d); err != nil {
+			return err
+		}
+	}
+	*t.digest = d.sum()
+	return t.in.unchanged()
 }
 
 // A chunker looks at chunks piece by piece, so that a piece stays in cache.
@@ -171,20 +194,30 @@ func newChunker(d dialect, piece int) *chunker {
 const indexBytes = 256 << 10
 
 // readAt looks at the bytes from to end of a file of size bytes whose text
-// starts at start.
-func (x *chunker) readAt(r io.ReaderAt, start, from, end, size int64) (chunk, error) {
+// starts at start, and hands them to d where there is one.
+func (x *chunker) readAt(r io.ReaderAt, start, from, end, size int64, d *digester) (chunk, error) {
 	all := emptyChunk(from)
 	for from < end {
+		if d != nil {
+			x.buf = d.room()
+		}
 		n := min(int64(len(x.buf)-2*margin), end-from)
 		lo, hi := max(from-margin, start), min(from+n+margin, size)
 		b := x.buf[:hi-lo]
 		if _, err := r.ReadAt(b, lo); err != nil {
-			return all, fault("the file ends too early").hint("wait until the export has finished, then run again")
+			return all, endsEarly()
 		}
 		all.append(x.look(b, int(from-lo), int(from-lo+n), lo))
+		if d != nil {
+			d.add(x.buf, b[from-lo:from-lo+n])
+		}
 		from += n
 	}
 	return all, nil
+}
+
+func endsEarly() error {
+	return fault("the file ends too early").hint("wait until the export has finished, then run again")
 }
 
 // streamChunks looks at a text that can only be streamed, as one chunk.
@@ -252,6 +285,17 @@ func (c *chunk) append(d chunk) {
 // look looks at b[from:to]; b[0] is at offset base. Without bytes before it,
 // a line starts at from.
 func (x *chunker) look(b []byte, from, to int, base int64) chunk {
+	c := emptyChunk(base + int64(from))
+	whole := from + (to-from)/groupBytes*groupBytes
+	if x.lookQuickly(&c, b, from, whole, base) {
+		c.append(x.lookAround(b, whole, to, base))
+		return c
+	}
+	return x.lookAround(b, from, to, base)
+}
+
+// lookAround looks with a mind to everything.
+func (x *chunker) lookAround(b []byte, from, to int, base int64) chunk {
 	c := emptyChunk(base + int64(from))
 	if to <= from {
 		return c

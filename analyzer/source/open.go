@@ -2,10 +2,7 @@ package source
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -155,7 +152,7 @@ func decodeFile(f found, number uint64, opt Options) (file *File, err error) {
 	}
 	file = &File{Name: f.name, Stem: stem, Folder: f.folder, Bytes: f.in.stored, Charset: "utf-8"}
 	var digest chan error
-	if opt.Digest {
+	if opt.Digest && !looksAlong(k, in) {
 		digest = make(chan error, 1)
 		go func() { digest <- file.digest(f.in) }()
 	}
@@ -174,6 +171,9 @@ func decodeFile(f found, number uint64, opt Options) (file *File, err error) {
 	return file, nil
 }
 
+// looksAlong reports whether reading the file makes its digest too.
+func looksAlong(k kind, in *input) bool { return k == kindText && in.at != nil }
+
 func (f *File) read(k kind, in *input, number uint64, opt Options) error {
 	if err := checkMagic(k, in); err != nil {
 		return err
@@ -185,21 +185,6 @@ func (f *File) read(k kind, in *input, number uint64, opt Options) error {
 		return openArrow(f, in, k == kindArrow, number)
 	}
 	return openCSV(f, in, opt)
-}
-
-func (f *File) digest(in *input) (err error) {
-	defer recovered(&err, "file")
-	s, err := in.stream()
-	if err != nil {
-		return err
-	}
-	defer s.close()
-	h := sha256.New()
-	if _, err := io.CopyBuffer(h, s.Reader, make([]byte, blockBytes)); err != nil {
-		return damaged(err)
-	}
-	f.SHA256 = hex.EncodeToString(h.Sum(nil))
-	return in.unchanged()
 }
 
 // kind is a physical form of file.
