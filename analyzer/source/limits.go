@@ -22,6 +22,6 @@ const (
 	ratioFreeBytes       = 1 << 20
 	maxRatio             = 200
 	maxZstdWindow        = 64 << 20
-	blockBytes           = 1 << 20  // read at a time from text
-	partBytes      int64 = 16 << 20 // of a plain text file in one Part
+	blockBytes           = 512 << 10 // read at a time from text
+	partBytes      int64 = 16 << 20  // of a plain text file in one Part
 )
