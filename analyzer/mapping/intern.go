@@ -7,6 +7,7 @@ import "math/bits"
 type interner struct {
 	slot    int
 	memo    memo
+	keys    keysOfRows
 	number  uint64
 	rows    int // with text, before the decision whether text repeats
 	sampled bool
@@ -74,39 +75,19 @@ func (in *interner) intern(c *cells, numbers *numbers) bool {
 }
 
 func (in *interner) fill(c *cells, index []int32, known []uint64) bool {
-	m := &in.memo
-	data, start, end := c.data, c.start[:c.n], c.end[:c.n]
-	last, entry := textKey{high: hashed}, int32(0)
-	have, before := 0, m.entries.len()
+	have, before := 0, in.memo.entries.len()
 	for w := range known {
 		given := uint64(ones)
 		if c.known != nil {
 			given = c.known[w]
 		}
-		var set uint64
-		for i := w * 64; i < min(w*64+64, c.n); i++ {
-			s, e := start[i], end[i]
-			if s == e || given>>(i&63)&1 == 0 {
-				index[i] = 0
-				continue
-			}
-			set |= 1 << (i & 63)
-			k, ok := nearKey(data, s, e-s)
-			if !ok {
-				k = keyOf(data[s:e])
-			}
-			if k != last {
-				if entry, ok = m.find(k, data[s:e]); !ok {
-					return false
-				}
-				if last = k; !k.exact() {
-					last = textKey{high: hashed}
-				}
-			}
-			index[i] = entry
+		at, to := w*64, min(w*64+64, c.n)
+		known[w] = in.keys.read(c.data, c.start[at:to], c.end[at:to], given)
+		if !in.keys.find(&in.memo, c.data, c.start[at:to], c.end[at:to]) {
+			return false
 		}
-		known[w] = set
-		have += bits.OnesCount64(set)
+		in.keys.entriesOf(index[at:to])
+		have += bits.OnesCount64(known[w])
 	}
 	in.rows += have
 	switch {
@@ -114,9 +95,76 @@ func (in *interner) fill(c *cells, index []int32, known []uint64) bool {
 		return true
 	case !in.sampled:
 		in.sampled = true
-		return m.entries.len() <= in.rows/2
+		return in.memo.entries.len() <= in.rows/2
 	}
 	// Where every few texts bring a new one, finding the others costs more than
 	// it saves.
-	return have < distinctSample/4 || m.entries.len()-before <= have/4
+	return have < distinctSample/4 || in.memo.entries.len()-before <= have/4
+}
+
+// keysOfRows are the texts of 64 rows on their way to entries, in steps, so
+// that the processor waits for many places of the memo at once: they are far
+// apart, and the text that streams by drives them out of its caches. A text
+// that equals the one before it is not looked for again.
+type keysOfRows struct {
+	n int // of the keys below, with the first two
+	// Key 0 is for rows without a text, which have entry 0, and key 1 that of the
+	// last text of the rows before.
+	keys    [64 + 2]textKey
+	rows    [64 + 2]uint8 // where a key comes first
+	entries [64 + 2]int32
+	of      [64]uint8 // the key of a row
+}
+
+// read makes the keys of up to 64 rows, and says which have a text.
+func (k *keysOfRows) read(data []byte, start, end []uint32, given uint64) (known uint64) {
+	k.keys[1], k.entries[1] = k.keys[k.n], k.entries[k.n]
+	n := 1
+	end = end[:len(start)]
+	for i, s := range start {
+		e := end[i]
+		if s == e || given>>(i&63)&1 == 0 {
+			k.of[i&63] = 0
+			continue
+		}
+		known |= 1 << (i & 63)
+		key, ok := nearKey(data, s, e-s)
+		if !ok {
+			key = keyOf(data[s:e])
+		}
+		before := &k.keys[n]
+		n += int(bit((key.low^before.low)|(key.high^before.high) != 0 || !key.exact()))
+		k.keys[n], k.rows[n], k.of[i&63] = key, uint8(i), uint8(n)
+	}
+	k.n = n
+	return known
+}
+
+// find finds the entries of the keys; false where the memo is full.
+func (k *keysOfRows) find(m *memo, data []byte, start, end []uint32) bool {
+	var slots [64 + 2]uint32
+	for i := 2; i <= k.n; i++ {
+		slots[i] = m.slot(k.keys[i])
+	}
+	for i := 2; i <= k.n; i++ {
+		key := k.keys[i]
+		if e := slots[i] & inSlot; e != 0 && m.keys[e-1] == key && key.exact() {
+			k.entries[i] = int32(e - 1)
+			continue
+		}
+		row := k.rows[i]
+		e, ok := m.find(key, data[start[row]:end[row]])
+		if !ok {
+			return false
+		}
+		k.entries[i] = e
+	}
+	return true
+}
+
+// entriesOf hands out the entries of the rows.
+func (k *keysOfRows) entriesOf(index []int32) {
+	for i := range index {
+		index[i] = k.entries[k.of[i&63]]
+	}
 }

@@ -91,6 +91,14 @@ func (k textKey) hash() uint64 {
 // the memo is full.
 func (m *memo) number(text []byte) (int32, bool) { return m.find(keyOf(text), text) }
 
+// slot returns what is in the first place for a key.
+func (m *memo) slot(k textKey) uint32 {
+	if len(m.slots) == 0 {
+		return 0
+	}
+	return m.slots[k.hash()&uint64(len(m.slots)-1)]
+}
+
 func (m *memo) find(k textKey, text []byte) (int32, bool) {
 	if 4*(len(m.keys)+1) > len(m.slots) {
 		m.grow()
