@@ -2,6 +2,8 @@ package source
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -197,6 +199,42 @@ func TestCSVRecordNumbersAcrossParts(t *testing.T) {
 			}
 		}
 		require.EqualValues(t, bad, first)
+	}
+}
+
+// Rows that come before a fault are handed out as they would be without it.
+func TestCSVQuotesBeforeAStrayOne(t *testing.T) {
+	f, err := openOne(t, "a.csv", []byte("a,b\n1,2\n\"x\"\"\",\"y, z\"\n3,s\"t\n\"5\",6\n"), Options{})
+	require.NoError(t, err)
+	var rows [][]string
+	for raw, err := range f.Parts[0].Scan(context.Background(), []int{1, 0}) {
+		if err != nil {
+			require.ErrorContains(t, err, "record 3")
+			break
+		}
+		for i := range raw.Rows {
+			rows = append(rows, textRow(raw, i))
+		}
+	}
+	require.Equal(t, [][]string{{"2", "1"}, {"y, z", `x"`}}, rows)
+}
+
+// The digest is of the whole file, whatever is read along with it.
+func TestCSVDigest(t *testing.T) {
+	for name, content := range map[string]string{
+		"empty":       "a,b\n",
+		"short":       "\xef\xbb\xbfa,b\n1,2",
+		"many pieces": "a,b\r\n" + strings.Repeat("\"1\",x\r\n", 300_000),
+	} {
+		sum := sha256.Sum256([]byte(content))
+		for _, part := range []int64{0, 100_000, 300_000} {
+			f, err := openOne(t, "a.csv", []byte(content), Options{Digest: true, part: part})
+			require.NoError(t, err, name)
+			require.Equal(t, hex.EncodeToString(sum[:]), f.SHA256, name)
+			f, err = openOne(t, "a.csv.gz", gz(t, []byte(content)), Options{Digest: true, part: part})
+			require.NoError(t, err, name)
+			require.Len(t, f.SHA256, 64)
+		}
 	}
 }
 

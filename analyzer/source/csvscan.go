@@ -26,6 +26,7 @@ type textScan struct {
 	// of the line end before; ragged[i] marks rows that do not fit.
 	rows   []uint32
 	ragged []bool
+	quoted []bool // by column of the file: some field has quotes
 	used   int
 	failed error // comes after the rows of the block
 
@@ -55,6 +56,7 @@ func newTextScan(t *textFile, cols []int) *textScan {
 		s.twin[i] = slices.Index(cols[:i], c)
 	}
 	s.raw.Columns = make([]RawColumn, len(cols))
+	s.quoted = make([]bool, len(t.columns))
 	s.bits = make([]uint64, wordsFor(extract.MaxBatchRows))
 	return s
 }
@@ -142,6 +144,7 @@ func (s *textScan) findRows() {
 	text, columns := s.buf[:s.done], uint32(len(s.file.columns))
 	nul := bytes.IndexByte(text, 0)
 	long := len(text) > maxFieldBytes
+	s.findQuotes()
 	before := uint32(0)
 	for _, end := range s.split.ends {
 		fields := end - before
@@ -170,6 +173,20 @@ func (s *textScan) findRows() {
 	if s.split.bad >= 0 {
 		s.failed = fault("a quote where none may be: want quotes around the whole field, doubled inside it").
 			record(s.record + int64(len(s.rows)))
+	}
+}
+
+// findQuotes says which columns have fields with quotes.
+func (s *textScan) findQuotes() {
+	clear(s.quoted)
+	quoted, before := s.split.quoted, uint32(0)
+	for _, end := range s.split.ends {
+		for ; len(quoted) > 0 && quoted[0] < end; quoted = quoted[1:] {
+			if column := int(quoted[0] - before); column < len(s.quoted) {
+				s.quoted[column] = true
+			}
+		}
+		before = end
 	}
 }
 
@@ -245,7 +262,7 @@ func (s *textScan) spans(out *RawColumn, rows []uint32, c uint32) {
 			}
 		}
 	}
-	if s.split.quotes {
+	if s.quoted[c] {
 		unquote(text, start, end)
 	}
 	out.Data, out.Start, out.End = text, start, end

@@ -14,6 +14,8 @@ type splitter struct {
 	// then every delimiter and line end outside quotes; ends holds where in
 	// seps the line ends are.
 	seps, ends []uint32
+	// quoted holds where in seps the fields with quotes around them begin.
+	quoted []uint32
 	// quotes says that the block has some; bad is the place of the first
 	// misplaced one, or -1.
 	quotes bool
@@ -24,7 +26,7 @@ type splitter struct {
 // split looks through text.
 func (s *splitter) split(text []byte) {
 	s.seps = append(s.seps[:0], ^uint32(0))
-	s.ends = s.ends[:0]
+	s.ends, s.quoted = s.ends[:0], s.quoted[:0]
 	s.bad, s.most = -1, len(text)+1+groupBytes
 	s.quotes = s.dialect.quoted && bytes.IndexByte(text, '"') >= 0
 	if s.quotes || wide() {
@@ -123,17 +125,27 @@ func (s *splitter) group(q *quoting, g *group, used uint64, pos int) bool {
 	opens, closes := quotes&within, quotes&^within
 	afterClose := closes<<1 | q.closed
 	afterReturn := afterClose&returns<<1 | q.returned
-	wrong := opens&^(m<<1|q.begun|afterClose) | afterClose&^(m|quotes|returns) | afterReturn&^ends
+	first := opens & (m<<1 | q.begun)
+	wrong := opens&^(first|afterClose) | afterClose&^(m|quotes|returns) | afterReturn&^ends
 	if wrong &= used; wrong != 0 {
 		s.bad = pos + bits.TrailingZeros64(wrong)
 		below := wrong&-wrong - 1
+		s.quote(first&below, m)
 		s.record(m&below, ends&below, pos)
 		return false
 	}
+	s.quote(first, m)
 	s.record(m, ends, pos)
 	q.state = uint64(int64(within) >> 63)
 	q.begun, q.closed, q.returned = m>>63, closes>>63, (afterClose&returns)>>63
 	return true
+}
+
+// quote notes the fields that begin with the quotes first, among separators m.
+func (s *splitter) quote(first, m uint64) {
+	for n := len(s.seps) - 1; first != 0; first &= first - 1 {
+		s.quoted = append(s.quoted, uint32(n+bits.OnesCount64(m&(first&-first-1))))
+	}
 }
 
 // record notes the separators m, of which ends are line ends, at pos.
