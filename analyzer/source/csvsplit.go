@@ -21,6 +21,12 @@ type splitter struct {
 	quotes bool
 	bad    int
 	most   int // how many seps there can be, and the room for a group
+
+	// Separators that have no place in seps yet: by group, and the length that
+	// seps will have with them.
+	masks  [len(pieceOfGroups{})]uint64
+	groups int
+	count  int
 }
 
 // split looks through text.
@@ -81,20 +87,24 @@ func (s *splitter) splitPlain(text []byte) {
 func (s *splitter) splitQuoted(text []byte) {
 	var groups pieceOfGroups
 	q := quoting{begun: 1}
+	s.count = len(s.seps)
 	pos := 0
 	for len(text)-pos >= groupBytes {
 		n := min(len(groups), (len(text)-pos)/groupBytes)
 		findGroups(groups[:n], text[pos:], s.dialect.delimiter)
 		for i := range groups[:n] {
-			if !s.group(&q, &groups[i], ^uint64(0), pos) {
+			if !s.group(&q, &groups[i], ^uint64(0), pos+i*groupBytes) {
+				s.place(pos)
 				return
 			}
-			pos += groupBytes
 		}
+		s.place(pos)
+		pos += n * groupBytes
 	}
 	if pos < len(text) {
 		g, used := groupAt(text, pos, s.dialect.delimiter)
 		s.group(&q, &g, used, pos)
+		s.place(pos)
 	}
 }
 
@@ -114,7 +124,7 @@ func (s *splitter) group(q *quoting, g *group, used uint64, pos int) bool {
 	}
 	if quotes|q.state|q.closed|q.returned == 0 {
 		m := ends | g.delimiters
-		s.record(m, ends, pos)
+		s.record(m, ends)
 		q.begun = m >> 63
 		return true
 	}
@@ -131,11 +141,11 @@ func (s *splitter) group(q *quoting, g *group, used uint64, pos int) bool {
 		s.bad = pos + bits.TrailingZeros64(wrong)
 		below := wrong&-wrong - 1
 		s.quote(first&below, m)
-		s.record(m&below, ends&below, pos)
+		s.record(m&below, ends&below)
 		return false
 	}
 	s.quote(first, m)
-	s.record(m, ends, pos)
+	s.record(m, ends)
 	q.state = uint64(int64(within) >> 63)
 	q.begun, q.closed, q.returned = m>>63, closes>>63, (afterClose&returns)>>63
 	return true
@@ -143,28 +153,28 @@ func (s *splitter) group(q *quoting, g *group, used uint64, pos int) bool {
 
 // quote notes the fields that begin with the quotes first, among separators m.
 func (s *splitter) quote(first, m uint64) {
-	for n := len(s.seps) - 1; first != 0; first &= first - 1 {
+	for n := s.count - 1; first != 0; first &= first - 1 {
 		s.quoted = append(s.quoted, uint32(n+bits.OnesCount64(m&(first&-first-1))))
 	}
 }
 
-// record notes the separators m, of which ends are line ends, at pos.
-func (s *splitter) record(m, ends uint64, pos int) {
-	n := len(s.seps)
+// record notes the separators m of a group, of which ends are line ends.
+func (s *splitter) record(m, ends uint64) {
 	for ; ends != 0; ends &= ends - 1 {
-		s.ends = append(s.ends, uint32(n+bits.OnesCount64(m&(ends&-ends-1))))
+		s.ends = append(s.ends, uint32(s.count+bits.OnesCount64(m&(ends&-ends-1))))
 	}
-	if cap(s.seps)-n < groupBytes {
-		s.seps = slices.Grow(s.seps, min(2*n+groupBytes, s.most)-n)
+	s.masks[s.groups] = m
+	s.groups++
+	s.count += bits.OnesCount64(m)
+}
+
+// place makes places of the separators that were noted; the first group of
+// them is at pos.
+func (s *splitter) place(pos int) {
+	n := len(s.seps)
+	if room := s.count + groupBytes; cap(s.seps) < room {
+		s.seps = slices.Grow(s.seps, max(room, min(2*n, s.most))-n)
 	}
-	// Eight at a time, whether they are there or not: what is too many is
-	// written over by the next.
-	count := bits.OnesCount64(m)
-	for to := s.seps[n : n+groupBytes]; m != 0; to = to[8:] {
-		for i := range (*[8]uint32)(to) {
-			to[i] = uint32(pos + bits.TrailingZeros64(m))
-			m &= m - 1
-		}
-	}
-	s.seps = s.seps[:n+count]
+	placeBits(s.seps[n:s.count+groupBytes], s.masks[:s.groups], uint32(pos))
+	s.seps, s.groups = s.seps[:s.count], 0
 }

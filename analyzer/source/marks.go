@@ -1,6 +1,9 @@
 package source
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // A group says what each of 64 bytes of text is, one bit a byte.
 type group struct{ delimiters, newlines, returns, quotes uint64 }
@@ -45,3 +48,20 @@ func findGroupsPortable(groups []group, text []byte, delimiter byte) {
 // gathered brings the high bits of the eight bytes of z together, others being
 // zero: the product puts them into its top byte.
 func gathered(z uint64) uint64 { return (z >> 7) * 0x0102040810204080 >> 56 }
+
+// placeBitsPortable writes the places of the bits of masks to dst, which has
+// room for 64 more; the first bit is at pos.
+func placeBitsPortable(dst []uint32, masks []uint64, pos uint32) {
+	for _, m := range masks {
+		// Eight at a time, whether they are there or not: what is too many is
+		// written over by the next.
+		count := bits.OnesCount64(m)
+		for to := dst; m != 0; to = to[8:] {
+			for i := range (*[8]uint32)(to) {
+				to[i] = pos + uint32(bits.TrailingZeros64(m))
+				m &= m - 1
+			}
+		}
+		dst, pos = dst[count:], pos+groupBytes
+	}
+}

@@ -23,3 +23,20 @@ func findGroups(groups []group, text []byte, delimiter byte) {
 //
 //go:noescape
 func findGroupsAVX2(groups *group, text *byte, n int, delimiter byte)
+
+// placeBits writes the places of the bits of masks to dst, which has room for
+// 64 more; the first bit is at pos.
+func placeBits(dst []uint32, masks []uint64, pos uint32) {
+	if !cpu.X86.HasAVX512VBMI2 || !cpu.X86.HasAVX512BW || !cpu.X86.HasPOPCNT {
+		placeBitsPortable(dst, masks, pos)
+		return
+	}
+	if len(masks) > 0 {
+		placeBitsAVX512(&dst[0], &masks[0], len(masks), pos)
+	}
+}
+
+// placeBitsAVX512 does so for n masks, at least one.
+//
+//go:noescape
+func placeBitsAVX512(dst *uint32, masks *uint64, n int, pos uint32)

@@ -44,3 +44,58 @@ loop:
 	JNZ     loop
 	VZEROUPPER
 	RET
+
+DATA ·eachByte<>+0(SB)/8, $0x0706050403020100
+DATA ·eachByte<>+8(SB)/8, $0x0f0e0d0c0b0a0908
+DATA ·eachByte<>+16(SB)/8, $0x1716151413121110
+DATA ·eachByte<>+24(SB)/8, $0x1f1e1d1c1b1a1918
+DATA ·eachByte<>+32(SB)/8, $0x2726252423222120
+DATA ·eachByte<>+40(SB)/8, $0x2f2e2d2c2b2a2928
+DATA ·eachByte<>+48(SB)/8, $0x3736353433323130
+DATA ·eachByte<>+56(SB)/8, $0x3f3e3d3c3b3a3938
+GLOBL ·eachByte<>(SB), RODATA|NOPTR, $64
+
+// func placeBitsAVX512(dst *uint32, masks *uint64, n int, pos uint32)
+TEXT ·placeBitsAVX512(SB), NOSPLIT, $0-28
+	MOVQ         dst+0(FP), DI
+	MOVQ         masks+8(FP), SI
+	MOVQ         n+16(FP), CX
+	MOVL         pos+24(FP), AX
+	VMOVDQU64    ·eachByte<>(SB), Z0
+	VPBROADCASTD AX, Z1
+	MOVL         $64, AX
+	VPBROADCASTD AX, Z2
+
+mask:
+	MOVQ          (SI), DX
+	KMOVQ         DX, K1
+	POPCNTQ       DX, BX
+	VPCOMPRESSB.Z Z0, K1, Z3     // the places within the group, as bytes
+	VPMOVZXBD     X3, Z4
+	VPADDD        Z1, Z4, Z4
+	VMOVDQU32     Z4, (DI)
+	CMPQ          BX, $16
+	JLS           next
+	VEXTRACTI32X4 $1, Z3, X4
+	VPMOVZXBD     X4, Z4
+	VPADDD        Z1, Z4, Z4
+	VMOVDQU32     Z4, 64(DI)
+	CMPQ          BX, $32
+	JLS           next
+	VEXTRACTI32X4 $2, Z3, X4
+	VPMOVZXBD     X4, Z4
+	VPADDD        Z1, Z4, Z4
+	VMOVDQU32     Z4, 128(DI)
+	VEXTRACTI32X4 $3, Z3, X4
+	VPMOVZXBD     X4, Z4
+	VPADDD        Z1, Z4, Z4
+	VMOVDQU32     Z4, 192(DI)
+
+next:
+	LEAQ   (DI)(BX*4), DI
+	VPADDD Z2, Z1, Z1
+	ADDQ   $8, SI
+	DECQ   CX
+	JNZ    mask
+	VZEROUPPER
+	RET

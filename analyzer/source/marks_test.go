@@ -61,3 +61,29 @@ func TestSplittersAgreeWithoutQuotes(t *testing.T) {
 		}
 	}
 }
+
+func TestPlaceBits(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 10))
+	for n := range 70 {
+		masks := make([]uint64, n)
+		var want []uint32
+		for i := range masks {
+			for range r.IntN(7) { // few bits, half of them, all
+				masks[i] = masks[i]&r.Uint64() | r.Uint64()>>(r.IntN(64))
+			}
+			if r.IntN(5) == 0 {
+				masks[i] = ^uint64(0) << (r.IntN(5) * 8)
+			}
+			for b := range 64 {
+				if masks[i]>>b&1 == 1 {
+					want = append(want, uint32(1000+64*i+b))
+				}
+			}
+		}
+		for _, place := range []func([]uint32, []uint64, uint32){placeBits, placeBitsPortable} {
+			dst := make([]uint32, len(want)+groupBytes)
+			place(dst, masks, 1000)
+			require.Equal(t, want, append([]uint32(nil), dst[:len(want)]...))
+		}
+	}
+}
