@@ -48,3 +48,34 @@ func (w *windowsReader) Read(p []byte) (int, error) {
 	w.text = w.text[n:]
 	return n, nil
 }
+
+// validFrom reports whether the characters that begin in b[from:to] are valid
+// UTF-8; a character that began before from is its own chunk's business.
+func validFrom(b []byte, from, to int) bool {
+	start, end := characterStart(b, from), characterStart(b, to)
+	// None begins here where one before claims more bytes than follow it:
+	// that one is not valid, which its own chunk finds.
+	return start >= end || utf8.Valid(b[start:end])
+}
+
+// characterStart returns the first place at or after i where a character
+// begins, given that the one before is whole.
+func characterStart(b []byte, i int) int {
+	for back := 1; back <= margin && i-back >= 0; back++ {
+		c := b[i-back]
+		if c&0xc0 == 0x80 {
+			continue
+		}
+		length := 1
+		switch {
+		case c >= 0xf0:
+			length = 4
+		case c >= 0xe0:
+			length = 3
+		case c >= 0xc0:
+			length = 2
+		}
+		return min(max(i, i-back+length), len(b))
+	}
+	return i
+}
