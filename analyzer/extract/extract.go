@@ -21,9 +21,9 @@ type Extract struct {
 	System string
 	// Format names the file formats read, sorted and joined by "+".
 	Format string
-	// SHA256 is over the sorted list of base name and digest of every file
-	// read; empty when digests were not asked for.
-	SHA256 string
+	// SHA256 returns the digest over the sorted list of base name and digest of
+	// every file, and waits for them; nil when digests were not asked for.
+	SHA256 func() (string, error)
 	// Tables are the canonical tables present, in schema order. A table may be
 	// present and hold no row.
 	Tables []*Table

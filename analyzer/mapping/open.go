@@ -62,7 +62,10 @@ func assemble(ctx context.Context, bundle *source.Bundle, o Options) (*extract.E
 		return nil, err
 	}
 	x := &extract.Extract{Name: bundle.Name, System: b.system.ID}
-	x.Format, x.SHA256 = b.identity()
+	x.Format = b.formats()
+	if o.Source.Digest {
+		x.SHA256 = b.digest
+	}
 	lookups, err := b.lookups(ctx, o)
 	if err != nil {
 		return nil, err
@@ -280,21 +283,26 @@ func (b *bindings) all() []*bound {
 	return out
 }
 
-// identity returns the formats and the digest over the files' names and
-// digests, one a line.
-func (b *bindings) identity() (format, digest string) {
+// formats names the formats of the files.
+func (b *bindings) formats() string {
 	formats := map[string]bool{}
-	sum := sha256.New()
-	known := true
 	for _, f := range b.all() {
 		formats[string(f.file.Format)] = true
-		known = known && f.file.SHA256 != ""
-		fmt.Fprintf(sum, "%s  %s\n", f.file.SHA256, label(f.file))
 	}
-	if known {
-		digest = hex.EncodeToString(sum.Sum(nil))
+	return strings.Join(sortedKeys(formats), "+")
+}
+
+// digest is over the files' names and digests, one a line.
+func (b *bindings) digest() (string, error) {
+	sum := sha256.New()
+	for _, f := range b.all() {
+		of, err := f.file.SHA256()
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(sum, "%s  %s\n", of, label(f.file))
 	}
-	return strings.Join(sortedKeys(formats), "+"), digest
+	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
 // notes says what a reader of the report must know about the files.

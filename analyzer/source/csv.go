@@ -49,7 +49,8 @@ func openCSV(f *File, in *input, opt Options) error {
 	}
 	t := &textFile{in: in, dialect: dialect{delimiter: h.delimiter, bareCR: h.bareCR, quoted: true}}
 	if opt.Digest && looksAlong(kindText, in) {
-		t.digest = &f.SHA256
+		t.digest = new(string)
+		f.SHA256 = func() (string, error) { return *t.digest, nil }
 	}
 	start := int64(h.end)
 	ix, err := t.index(start, opt)

@@ -3,24 +3,65 @@ package source
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"hash"
 	"io"
+	"sync"
+	"sync/atomic"
 )
 
+// hashing are the files that are hashed while others are read.
+type hashing struct {
+	group   sync.WaitGroup
+	stopped atomic.Bool
+}
+
+// start has the file hashed and returns what waits for its digest.
+func (h *hashing) start(in *input, label string) func() (string, error) {
+	var sum string
+	var err error
+	done := make(chan struct{})
+	h.group.Go(func() {
+		defer close(done)
+		sum, err = h.digest(in)
+		err = within(label, err)
+	})
+	return func() (string, error) {
+		<-done
+		return sum, err
+	}
+}
+
+// stop gives up what is not done.
+func (h *hashing) stop() {
+	h.stopped.Store(true)
+	h.group.Wait()
+}
+
+var errStopped = errors.New("stopped")
+
 // digest reads the whole file for its digest.
-func (f *File) digest(in *input) (err error) {
+func (h *hashing) digest(in *input) (sum string, err error) {
 	defer recovered(&err, "file")
 	s, err := in.stream()
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer s.close()
-	h := sha256.New()
-	if _, err := io.CopyBuffer(h, s.Reader, make([]byte, indexBytes)); err != nil {
-		return damaged(err)
+	to, buffer := sha256.New(), make([]byte, indexBytes)
+	for {
+		n, err := s.Read(buffer)
+		if to.Write(buffer[:n]); err == io.EOF {
+			break
+		}
+		if err != nil {
+			return "", damaged(err)
+		}
+		if h.stopped.Load() {
+			return "", errStopped
+		}
 	}
-	f.SHA256 = hex.EncodeToString(h.Sum(nil))
-	return in.unchanged()
+	return hex.EncodeToString(to.Sum(nil)), in.unchanged()
 }
 
 // A digester hashes bytes in a goroutine of its own while more of them are

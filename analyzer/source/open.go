@@ -32,10 +32,12 @@ type Bundle struct {
 	Ignored []string
 
 	closers []func() error
+	hashing hashing
 }
 
 // Close releases the files; no part may be scanned afterwards.
 func (b *Bundle) Close() error {
+	b.hashing.stop()
 	var errs []error
 	for _, c := range slices.Backward(b.closers) {
 		errs = append(errs, c())
@@ -120,7 +122,7 @@ func (b *Bundle) decode(all []found, opt Options) error {
 		go func() {
 			defer wg.Done()
 			defer func() { <-gate }()
-			file, err := decodeFile(f, uint64(i+1)<<32, opt)
+			file, err := decodeFile(f, uint64(i+1)<<32, opt, &b.hashing)
 			b.Files[i], errs[i] = file, within(f.label(), err)
 		}()
 	}
@@ -134,7 +136,7 @@ func (b *Bundle) decode(all []found, opt Options) error {
 }
 
 // decodeFile opens one file; number is the first free dictionary number.
-func decodeFile(f found, number uint64, opt Options) (file *File, err error) {
+func decodeFile(f found, number uint64, opt Options, h *hashing) (file *File, err error) {
 	defer recovered(&err, "file")
 	stem, k, packing := classify(f.name)
 	in := f.in
@@ -151,19 +153,14 @@ func decodeFile(f found, number uint64, opt Options) (file *File, err error) {
 		in = in.unzstd()
 	}
 	file = &File{Name: f.name, Stem: stem, Folder: f.folder, Bytes: f.in.stored, Charset: "utf-8"}
-	var digest chan error
 	if opt.Digest && !looksAlong(k, in) {
-		digest = make(chan error, 1)
-		go func() { digest <- file.digest(f.in) }()
+		file.SHA256 = h.start(f.in, f.label())
 	}
 	if k != kindText {
 		in, err = in.whole()
 	}
 	if err == nil {
 		err = file.read(k, in, number, opt)
-	}
-	if digest != nil {
-		err = cmp.Or(err, <-digest)
 	}
 	if err != nil {
 		return nil, err

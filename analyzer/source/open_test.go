@@ -95,10 +95,10 @@ func TestOpenFolder(t *testing.T) {
 		rows, err := textRows(t, f)
 		require.NoError(t, err)
 		require.NotEmpty(t, rows, f.Name)
-		require.Len(t, f.SHA256, 64)
+		require.Len(t, digestOf(t, f), 64)
 	}
 	sum := sha256.Sum256([]byte(small))
-	require.Equal(t, hex.EncodeToString(sum[:]), b.Files[2].SHA256)
+	require.Equal(t, hex.EncodeToString(sum[:]), digestOf(t, b.Files[2]))
 }
 
 func TestOpenSeveralPaths(t *testing.T) {
@@ -192,7 +192,7 @@ func TestZip(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, map[Format]int{CSV: 2, Parquet: 50}[f.Format], rows)
 	}
-	require.Equal(t, b.Files[2].SHA256, b.Files[3].SHA256, "the digest is of the content")
+	require.Equal(t, digestOf(t, b.Files[2]), digestOf(t, b.Files[3]), "the digest is of the content")
 }
 
 func TestZipRefuses(t *testing.T) {
@@ -326,5 +326,26 @@ func TestScanStopsWhenAsked(t *testing.T) {
 	cancel()
 	for _, err := range f.Parts[0].Scan(ctx, []int{0}) {
 		require.ErrorIs(t, err, context.Canceled)
+	}
+}
+
+func digestOf(t *testing.T, f *File) string {
+	t.Helper()
+	sum, err := f.SHA256()
+	require.NoError(t, err)
+	return sum
+}
+
+// A bundle that is closed early does not wait for the rest of its files.
+func TestClosingEndsTheHashing(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "patients.parquet")
+	require.NoError(t, os.WriteFile(name, writeParquet(t, parquetRows(1, 50)), 0o600))
+	b, err := Open([]string{name}, Options{Digest: true})
+	require.NoError(t, err)
+	require.NoError(t, b.Close())
+	if sum, err := b.Files[0].SHA256(); err == nil {
+		require.Len(t, sum, 64)
+	} else {
+		require.ErrorIs(t, err, errStopped)
 	}
 }

@@ -27,8 +27,9 @@ type File struct {
 	Unsupported []string
 	// Bytes is the stored size.
 	Bytes int64
-	// SHA256 is the digest in hex, where asked for.
-	SHA256 string
+	// SHA256 returns the digest in hex, and waits for it: files are hashed while
+	// they are read. Nil where it is not asked for.
+	SHA256 func() (string, error)
 	// Charset is "utf-8", or "windows-1252" where the text had to be read so.
 	Charset string
 	// Parts divide the rows, in order.

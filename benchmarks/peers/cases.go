@@ -44,13 +44,18 @@ var matters = []matter{
 	{"decode of the ten rules' columns, parquet-go pages / pqarrow", "pqarrow", "parquet", againstPqarrow},
 	{"all rules / ten rules", "self", "parquet", allAgainstTen},
 	{"one worker / two workers", "self", "parquet", oneAgainstTwo},
+	{"ten rules with a digest / without", "self", "parquet", digestAgainstNone},
+	{"ten rules with a digest / without", "self", "csv", digestAgainstNone},
+	{"ten rules with a digest / without", "self", "arrow", digestAgainstNone},
 }
 
 // wanted says whether --only names the peer.
 func (b *bench) wanted(m matter) bool { return len(b.only) == 0 || slices.Contains(b.only, m.peer) }
 
+// check takes no digest of the input, as no peer does; what one costs is a case
+// of its own.
 func (b *bench) check(l load, folder string, more ...string) *process {
-	return &process{name: "paperlight", argv: checkArgs(b.paperlight, l, folder, more...), answers: fromReport}
+	return &process{name: "paperlight", argv: checkArgs(b.paperlight, l, folder, append(more, "--no-digest")...), answers: fromReport}
 }
 
 func againstDuckDB(name, shape string, lists bool) func(context.Context, *bench, dataset, string) (*process, *process, error) {
@@ -121,6 +126,13 @@ func oneAgainstTwo(_ context.Context, b *bench, _ dataset, folder string) (*proc
 	a, p := b.check(loads["ten"], folder), b.check(loads["ten"], folder)
 	a.name, a.argv = "one worker", append(a.argv, "--jobs", "1")
 	p.name = "two workers"
+	return a, p, nil
+}
+
+func digestAgainstNone(_ context.Context, b *bench, _ dataset, folder string) (*process, *process, error) {
+	a, p := b.check(loads["ten"], folder), b.check(loads["ten"], folder)
+	a.name, a.argv = "with a digest", checkArgs(b.paperlight, loads["ten"], folder)
+	p.name = "without"
 	return a, p, nil
 }
 

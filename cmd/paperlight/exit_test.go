@@ -134,3 +134,11 @@ func TestWithheldColumnMakesItsRulesNotAssessable(t *testing.T) {
 	}
 	require.True(t, found)
 }
+
+func TestTheDigestIsLeftOutOnRequest(t *testing.T) {
+	folder, _ := made(t, "--patients", "50")
+	with, without := checked(t, folder), checked(t, folder, "--no-digest")
+	require.Len(t, with.Extract.SHA256, 64)
+	require.Empty(t, without.Extract.SHA256)
+	require.Equal(t, bare(t, with), bare(t, without))
+}
