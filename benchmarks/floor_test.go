@@ -4,18 +4,14 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"iter"
 	"os"
 	"path/filepath"
-	"sync"
 	"testing"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/stretchr/testify/require"
 
-	"paperlight/analyzer"
-	"paperlight/analyzer/extract"
-	"paperlight/analyzer/schema"
+	"paperlight/benchmarks/floor"
 )
 
 // BenchmarkDecode is the floor under BenchmarkCheck/parquet with one worker:
@@ -36,51 +32,14 @@ func BenchmarkDecode(b *testing.B) {
 	}
 }
 
-// columnsOf returns the columns of the files that a load reads, by table, each
-// once: those that a run asks for.
+// columnsOf returns the columns of the files that a load reads, by table.
 func columnsOf(tb testing.TB, folder, name string) map[string][]string {
 	tb.Helper()
 	x := open(tb, folder)
 	defer func() { require.NoError(tb, x.Close()) }()
-	asked := &asked{columns: map[*schema.Column]bool{}}
-	for _, t := range x.Tables {
-		for i, p := range t.Parts {
-			t.Parts[i] = &watchedPart{p, asked}
-		}
-	}
-	_, err := analyzer.Check(context.Background(), x, load(tb, name), analyzer.Options{})
+	out, err := floor.Columns(context.Background(), x, load(tb, name))
 	require.NoError(tb, err)
-	seen, out := map[*schema.Column]bool{}, map[string][]string{}
-	for c := range asked.columns {
-		if c.Derived != "" {
-			c = c.Table.Column(c.Derived)
-		}
-		if !seen[c] {
-			seen[c], out[c.Table.Name] = true, append(out[c.Table.Name], c.Name)
-		}
-	}
 	return out
-}
-
-// asked are the columns that were.
-type asked struct {
-	sync.Mutex
-	columns map[*schema.Column]bool
-}
-
-// A watchedPart notes the columns that are read of it.
-type watchedPart struct {
-	extract.Part
-	asked *asked
-}
-
-func (p *watchedPart) Scan(ctx context.Context, columns []*schema.Column) iter.Seq2[*extract.Batch, error] {
-	p.asked.Lock()
-	defer p.asked.Unlock()
-	for _, c := range columns {
-		p.asked.columns[c] = true
-	}
-	return p.Part.Scan(ctx, columns)
 }
 
 func decodePages(tb testing.TB, name string, columns []string) {

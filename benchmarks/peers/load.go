@@ -4,16 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"os"
-	"slices"
-	"sync"
 
 	"paperlight/analyzer"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/mapping"
-	"paperlight/analyzer/schema"
+	"paperlight/benchmarks/floor"
 	"paperlight/rules"
 )
 
@@ -97,7 +94,7 @@ func (l load) open(ctx context.Context, folder string) (*workload, error) {
 }
 
 // columns are the columns of the files in folder, by table, that a run of the
-// load asks for, each once. The practices are a handful of rows and left out.
+// load asks for.
 func (l load) columns(ctx context.Context, folder string) (out map[string][]string, err error) {
 	c, err := l.catalogue()
 	if err != nil {
@@ -108,47 +105,5 @@ func (l load) columns(ctx context.Context, folder string) (out map[string][]stri
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, x.Close()) }()
-	asked := &asked{columns: map[*schema.Column]bool{}}
-	for _, t := range x.Tables {
-		for i, p := range t.Parts {
-			t.Parts[i] = &watchedPart{p, asked}
-		}
-	}
-	if _, err := analyzer.Check(ctx, x, c, analyzer.Options{}); err != nil {
-		return nil, err
-	}
-	out = map[string][]string{}
-	for c := range asked.columns {
-		if derived[c.Name] != "" {
-			c = c.Table.Column(c.Derived)
-		}
-		if of := out[c.Table.Name]; c.Table.Name != "practice" && !slices.Contains(of, c.Name) {
-			out[c.Table.Name] = append(of, c.Name)
-		}
-	}
-	for _, names := range out {
-		slices.Sort(names)
-	}
-	return out, nil
-}
-
-// asked are the columns that were.
-type asked struct {
-	sync.Mutex
-	columns map[*schema.Column]bool
-}
-
-// A watchedPart notes the columns that are read of it.
-type watchedPart struct {
-	extract.Part
-	asked *asked
-}
-
-func (p *watchedPart) Scan(ctx context.Context, columns []*schema.Column) iter.Seq2[*extract.Batch, error] {
-	p.asked.Lock()
-	defer p.asked.Unlock()
-	for _, c := range columns {
-		p.asked.columns[c] = true
-	}
-	return p.Part.Scan(ctx, columns)
+	return floor.Columns(ctx, x, c)
 }
