@@ -51,8 +51,9 @@ func (run *Run) foresee(p *pass) error {
 }
 
 // bytesAPatient is what numbering a patient takes: its id of 16 bytes and its
-// place until the index is built, the index at a load of two thirds, its practice.
-const bytesAPatient = 20 + 30 + 4
+// place until the index is built, the index at a load of two thirds and the hashes
+// in order, its practice.
+const bytesAPatient = 20 + 30 + 8 + 4
 
 // valueBits is what a value held for a row takes.
 func valueBits(n *expr.Node) int64 {
