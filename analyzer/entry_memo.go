@@ -14,6 +14,7 @@ type entryMemo struct {
 	// seen and added count entries asked for, and those that were new; not of
 	// the first dictionary, which is all new.
 	seen, added int
+	touched     int32 // keeps the touching of slots
 }
 
 type memoSlot struct {
@@ -47,9 +48,28 @@ func (m *entryMemo) number(v *vec, first, last int) {
 	}
 	before := m.n
 	m.to, m.fresh = m.to[:0], m.fresh[:0]
-	mask := uint64(len(m.slots) - 1)
+	for i := first; i < last; i += memoGroup {
+		m.numberGroup(v, i, min(i+memoGroup, last))
+	}
+	if before > 0 {
+		m.seen += last - first
+		m.added += m.n - before
+	}
+}
+
+// memoGroup is how many texts are looked up together: their slots are touched
+// first, so that the memory system fetches them side by side.
+const memoGroup = 32
+
+func (m *entryMemo) numberGroup(v *vec, first, last int) {
+	var hashes [memoGroup]xxh3.Uint128
+	mask, touched := uint64(len(m.slots)-1), int32(0)
 	for i := first; i < last; i++ {
 		h := xxh3.Hash128(v.bytes[v.offsets[i]:v.offsets[i+1]])
+		hashes[i-first], touched = h, touched|m.slots[h.Lo&mask].text
+	}
+	for i := first; i < last; i++ {
+		h := hashes[i-first]
 		at := h.Lo & mask
 		for m.slots[at].text != 0 && m.slots[at].hash != h {
 			at = (at + 1) & mask
@@ -62,10 +82,7 @@ func (m *entryMemo) number(v *vec, first, last int) {
 		}
 		m.to = append(m.to, s.text-1)
 	}
-	if before > 0 {
-		m.seen += last - first
-		m.added += m.n - before
-	}
+	m.touched = touched
 }
 
 func (m *entryMemo) grow() {

@@ -153,7 +153,13 @@ func (e *evaluator) textStep(t *textEntries) {
 
 // textRows evaluates row by row, for text that is not in a dictionary.
 func (e *evaluator) textRows(t *textEntries, v *vec, entries int) {
-	has := func(i int) bool { return entries > 0 && bit(v.known, i) }
+	if entries == 0 { // no row has a text
+		for _, x := range t.bools {
+			kernel.Fill(x.out.bits, false, e.n)
+		}
+		return
+	}
+	has := func(i int) bool { return bit(v.known, i) }
 	m := e.meter()
 	m.charge(nil)
 	for j := range t.bools {

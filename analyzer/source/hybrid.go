@@ -73,9 +73,7 @@ func (h *hybrid) read(dst []int32, bound int) error {
 		if h.packed {
 			top = max(top, h.unpack(dst[:n]))
 		} else {
-			for i := range dst[:n] {
-				dst[i] = int32(h.value)
-			}
+			repeat(dst[:n], int32(h.value))
 			top = max(top, h.value)
 		}
 		h.run -= n
@@ -110,6 +108,17 @@ func (h *hybrid) unpack(dst []int32) (top uint32) {
 		dst[i] = h.unpackOne()
 	}
 	return most(dst)
+}
+
+// repeat fills dst with v, twice as much in each step.
+func repeat(dst []int32, v int32) {
+	if len(dst) == 0 {
+		return
+	}
+	dst[0] = v
+	for n := 1; n < len(dst); n *= 2 {
+		copy(dst[n:], dst[:n])
+	}
 }
 
 // most returns the greatest of the values, taken as without sign.
