@@ -174,7 +174,7 @@ func (run *Run) State(missing map[string][]string) *state.State {
 			t.Value, t.HasValue = run.value(run.plan.programs[program].Value, i)
 			s.Tallies = append(s.Tallies, t)
 			if days := run.days[program]; days != nil && days[i] != nil {
-				s.Days = append(s.Days, state.Days{Rule: id, Counts: days[i].counted()})
+				s.Days = append(s.Days, state.Days{Rule: id, Counts: days[i].counted(p.AsOf)})
 			}
 		}
 		for _, r := range run.tables {

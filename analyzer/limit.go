@@ -104,7 +104,7 @@ func (run *Run) used() int64 {
 	}
 	for _, practices := range run.days {
 		for _, days := range practices {
-			used += int64(len(days)) * perDayBytes
+			used += int64(cap(days)) * 4
 		}
 	}
 	seen := map[*keyed]bool{}

@@ -1,16 +1,14 @@
 package analyzer
 
 import (
-	"cmp"
-	"slices"
-
 	"paperlight/analyzer/kernel"
 	"paperlight/analyzer/state"
 )
 
-// A perDay counts the rows of one practice by their day. It holds an entry a
-// day that has a row, of at most mostDays days.
-type perDay map[int32]int64
+// A perDay counts the rows of one practice by their day: place i is i days
+// before the as-of date. It holds places up to the earliest day that has a row,
+// of at most mostDays days.
+type perDay []uint32
 
 // mostDays is how far back days are counted, up to the as-of date: a hundred
 // years. What is dated otherwise is of no day.
@@ -25,9 +23,6 @@ func (p *Program) perDay(practices int) []perDay {
 	return make([]perDay, practices)
 }
 
-// perDayBytes is what an entry takes, with the room that a map leaves.
-const perDayBytes = 24
-
 // countDays counts the denominator of the batch by the day that the program
 // gives each row, under the row's practice. room is for a bitmap of the rows.
 func (e *evaluator) countDays(p *Program, c *kernel.Condition, counts []perDay, room []uint64) {
@@ -39,39 +34,43 @@ func (e *evaluator) countDays(p *Program, c *kernel.Condition, counts []perDay, 
 		if at < 0 || !bit(date.known, i) {
 			return
 		}
-		day, last := date.days[i], practices[at].AsOf
-		if day > last || int64(day) <= int64(last)-mostDays {
+		back := int64(practices[at].AsOf) - int64(date.days[i])
+		if back < 0 || back >= mostDays {
 			return
 		}
-		if counts[at] == nil {
-			counts[at] = perDay{}
+		if int(back) >= len(counts[at]) {
+			counts[at] = extend(counts[at], int(back)+1)
 		}
-		counts[at][day]++
+		counts[at][back]++
 	})
 }
 
 // addPerDay adds what another worker counted, of other rows.
 func addPerDay(to, from []perDay) {
 	for i, days := range from {
-		if to[i] == nil {
-			to[i] = days
-			continue
-		}
-		for day, n := range days {
-			to[i][day] += n
+		to[i] = extend(to[i], max(len(to[i]), len(days)))
+		for back, n := range days {
+			to[i][back] += n
 		}
 	}
 }
 
-// counted lists the days in order.
-func (d perDay) counted() []state.DayCount {
-	if len(d) == 0 {
+// counted lists the days that have a row, in order.
+func (d perDay) counted(asOf int32) []state.DayCount {
+	days := 0
+	for _, n := range d {
+		if n > 0 {
+			days++
+		}
+	}
+	if days == 0 {
 		return nil
 	}
-	out := make([]state.DayCount, 0, len(d))
-	for day, n := range d {
-		out = append(out, state.DayCount{Day: day, Count: n})
+	out := make([]state.DayCount, 0, days)
+	for back := len(d) - 1; back >= 0; back-- {
+		if n := d[back]; n > 0 {
+			out = append(out, state.DayCount{Day: asOf - int32(back), Count: int64(n)})
+		}
 	}
-	slices.SortFunc(out, func(a, b state.DayCount) int { return cmp.Compare(a.Day, b.Day) })
 	return out
 }

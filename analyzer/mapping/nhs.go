@@ -50,11 +50,8 @@ func numberKey(key [16]byte, o identifier.Options) step {
 	var sum [8]byte
 	text := make([]byte, 16)
 	return func(cell []byte) ([]byte, state) {
-		number, ok := identifier.NHSNumberDigits(cell)
-		if !ok {
-			return nil, absent
-		}
-		if s, _ := identifier.NHSNumberWith(cell, o); s == identifier.Dummy {
+		number, s, _ := identifier.NHSNumberRead(cell, o)
+		if s != identifier.Valid && s != identifier.BadCheck {
 			return nil, absent
 		}
 		binary.BigEndian.PutUint64(sum[:], number)

@@ -179,7 +179,7 @@ func TestNothingAllocates(t *testing.T) {
 	require.Zero(t, testing.AllocsPerRun(10, func() {
 		for _, b := range texts {
 			identifier.NHSNumber(b)
-			identifier.NHSNumberDigits(b)
+			identifier.NHSNumberRead(b, identifier.Options{})
 			for _, check := range []func([]byte) bool{
 				identifier.SCTIDConcept, identifier.SCTIDRounded, identifier.DMDValid, identifier.Read2Valid,
 				identifier.CTV3Valid, identifier.BNFValid, identifier.ODSValid, identifier.ODSDefault,

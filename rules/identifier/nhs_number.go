@@ -80,35 +80,34 @@ func NHSNumber(b []byte) (State, Range) { return NHSNumberWith(b, Options{}) }
 
 // NHSNumberWith is NHSNumber with options.
 func NHSNumberWith(b []byte, o Options) (State, Range) {
+	_, s, r := NHSNumberRead(b, o)
+	return s, r
+}
+
+// NHSNumberRead is NHSNumberWith, and returns the ten digits as a number too:
+// 0 where b has not the form of one.
+func NHSNumberRead(b []byte, o Options) (uint64, State, Range) {
 	if len(b) == 0 {
-		return Missing, NoRange
+		return 0, Missing, NoRange
 	}
 	number, sum, ok := nhsNumber(b)
 	if !ok {
-		return BadForm, NoRange
+		return 0, BadForm, NoRange
 	}
 	if number%1111111111 == 0 {
-		return Dummy, NoRange
+		return number, Dummy, NoRange
 	}
 	r := rangeOf(number)
 	if r == Test && !o.AllowTest {
-		return Dummy, Test
+		return number, Dummy, Test
 	}
 	if sum%11 != 0 {
-		return BadCheck, NoRange
+		return number, BadCheck, NoRange
 	}
 	if r == Test { // read as real
 		r = England
 	}
-	return Valid, r
-}
-
-// NHSNumberDigits returns the ten digits as a number, for hashing under a key;
-// false where b has not the form of an NHS number. It does not look at the
-// check digit.
-func NHSNumberDigits(b []byte) (uint64, bool) {
-	number, _, ok := nhsNumber(b)
-	return number, ok
+	return number, Valid, r
 }
 
 // nhsNumber returns the ten digits as a number, and the sum whose multiples of

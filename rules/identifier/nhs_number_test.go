@@ -100,16 +100,16 @@ func TestNHSNumberRanges(t *testing.T) {
 	}
 }
 
-func TestNHSNumberDigits(t *testing.T) {
+func TestNHSNumberReadGivesTheDigits(t *testing.T) {
 	for _, form := range []string{"9434765919", "943 476 5919", "943-476-5919"} {
-		number, ok := identifier.NHSNumberDigits([]byte(form))
+		number, ok := digits([]byte(form))
 		require.True(t, ok)
 		require.Equal(t, uint64(9434765919), number)
 	}
-	number, ok := identifier.NHSNumberDigits([]byte("0000000001")) // no matter the check digit
+	number, ok := digits([]byte("0000000001")) // no matter the check digit
 	require.True(t, ok)
 	require.Equal(t, uint64(1), number)
-	_, ok = identifier.NHSNumberDigits([]byte("943476591"))
+	_, ok = digits([]byte("943476591"))
 	require.False(t, ok)
 }
 
@@ -122,7 +122,7 @@ func TestNHSNumberDigitByDigit(t *testing.T) {
 		for k, c := range b {
 			sum += int(c-'0') * (10 - k)
 		}
-		number, ok := identifier.NHSNumberDigits(b)
+		number, ok := digits(b)
 		require.True(t, ok)
 		require.Equal(t, n, number)
 		state, _ := identifier.NHSNumberWith(b, identifier.Options{AllowTest: true})
@@ -130,7 +130,7 @@ func TestNHSNumberDigitByDigit(t *testing.T) {
 		for _, c := range []byte{0, '/', ':', 0x80 | b[0], 0xff} {
 			other := append([]byte(nil), b...)
 			other[i%10] = c
-			_, ok = identifier.NHSNumberDigits(other)
+			_, ok = digits(other)
 			require.False(t, ok)
 		}
 	}
@@ -142,7 +142,7 @@ func FuzzNHSNumber(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		state, placed := identifier.NHSNumber(b)
-		number, ok := identifier.NHSNumberDigits(b)
+		number, ok := digits(b)
 		require.Equal(t, len(b) == 0, state == identifier.Missing)
 		require.Equal(t, len(b) > 0 && !ok, state == identifier.BadForm)
 		require.Equal(t, state == identifier.Valid, placed != identifier.NoRange && placed != identifier.Test)
@@ -170,4 +170,10 @@ func TestStateAndRangeNames(t *testing.T) {
 	require.Empty(t, identifier.Range(99).String())
 	require.Equal(t, "scotland", identifier.Scotland.String())
 	require.Equal(t, "northern_ireland", identifier.NorthernIreland.String())
+}
+
+// digits are the ten digits of a number, whatever its check digit.
+func digits(b []byte) (uint64, bool) {
+	number, s, _ := identifier.NHSNumberRead(b, identifier.Options{})
+	return number, s != identifier.Missing && s != identifier.BadForm
 }
