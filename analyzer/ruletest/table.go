@@ -183,9 +183,9 @@ func cell(c *schema.Column, text string) extract.Cell {
 // number is what a reader makes of an NHS number: state, range and a key that
 // is equal for equal numbers. A dummy is nobody's and has no key.
 func number(text string) (state, numbers, key extract.Cell) {
-	s, r := identifier.NHSNumber([]byte(text))
+	digits, s, r := identifier.NHSNumberRead([]byte(text), identifier.Options{})
 	state, numbers = extract.TextCell(s.String()), extract.TextCell(r.String())
-	if digits, ok := identifier.NHSNumberDigits([]byte(text)); ok && s != identifier.Dummy {
+	if s == identifier.Valid || s == identifier.BadCheck {
 		sum := sha256.Sum256(strconv.AppendUint(nil, digits, 10))
 		key = extract.TextCell(hex.EncodeToString(sum[:8]))
 	}
