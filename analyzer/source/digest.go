@@ -51,7 +51,7 @@ func (h *hashing) digest(in *input) (sum string, err error) {
 	to, buffer := sha256.New(), make([]byte, indexBytes)
 	for {
 		n, err := s.Read(buffer)
-		if to.Write(buffer[:n]); err == io.EOF {
+		if to.Write(buffer[:n]); errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
