@@ -24,21 +24,6 @@ func (a answers) set(rule, practice string, t tally) {
 	a[rule][practice] = t
 }
 
-// totals adds up the practices, for engines that were asked for totals only.
-func (a answers) totals() answers {
-	out := answers{}
-	for rule, of := range a {
-		var sum tally
-		for _, t := range of {
-			for i := range t {
-				sum[i] += t[i]
-			}
-		}
-		out.set(rule, "", sum)
-	}
-	return out
-}
-
 // differ says where a and b are not the same.
 func (a answers) differ(b answers) error {
 	rules := sortedKeys(a)

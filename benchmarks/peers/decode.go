@@ -80,7 +80,7 @@ func readPages(c parquet.ColumnChunk) error {
 	for {
 		page, err := pages.ReadPage()
 		if err != nil {
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				err = nil
 			}
 			return errors.Join(err, pages.Close())
