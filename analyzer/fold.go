@@ -55,20 +55,11 @@ type fold struct {
 	room   [8][]uint64
 }
 
-// A latestFold holds, for each row, the latest date and what holds on it.
-type latestFold struct {
-	days  []int32
-	flags []uint8 // bit 0 true for some row, bit 1 unknown for some row
-	count []uint32
-}
-
 // A sumFold holds, for each row, a sum and whether it cannot be known.
 type sumFold struct {
 	sum  []int64
 	open []uint64
 }
-
-const noDay = math.MinInt32
 
 func (run *Run) layout(l *link) *layout {
 	out := &layout{link: l}
@@ -280,35 +271,6 @@ func addSaturating32(counts []uint32, set []uint64, row []int32, n int) {
 	})
 }
 
-func (l *latestFold) add(e *evaluator, n *expr.Node, from []int32, room []uint64) {
-	date := e.value(n.Args[1])
-	var inner *vec
-	if len(n.Args) > 2 {
-		inner = e.value(n.Args[2])
-	}
-	kernel.ForEachSet(truths(room, e.value(n.Args[0]), e.n), e.n, func(i int) {
-		r := from[i]
-		if r < 0 || !bit(date.known, i) {
-			return
-		}
-		day := date.days[i]
-		if day < l.days[r] {
-			return
-		}
-		if day > l.days[r] || l.days[r] == noDay {
-			l.days[r], l.flags[r], l.count[r] = day, 0, 0
-		}
-		switch {
-		case inner == nil:
-		case !bit(inner.known, i):
-			l.flags[r] |= 2
-		case bitAt(inner.bits, i) != 0:
-			l.flags[r] |= 1
-			l.count[r]++
-		}
-	})
-}
-
 // merge joins another worker's facts about the same rows to f. Facts by key
 // are shared by the workers and need none.
 func (f *fold) merge(o *fold) {
@@ -341,18 +303,6 @@ func (f *fold) merge(o *fold) {
 	for i := range f.days {
 		for w, word := range o.days[i] {
 			f.days[i][w] |= word
-		}
-	}
-}
-
-func (l *latestFold) merge(o *latestFold) {
-	for r, day := range o.days {
-		switch {
-		case day > l.days[r]:
-			l.days[r], l.flags[r], l.count[r] = day, o.flags[r], o.count[r]
-		case day == l.days[r]:
-			l.flags[r] |= o.flags[r]
-			l.count[r] += o.count[r]
 		}
 	}
 }
@@ -398,28 +348,4 @@ func (f *fold) finish(n int) map[*expr.Node]*held {
 		out[node] = &held{typ: expr.Days, n: n, sets: f.days[i]}
 	}
 	return out
-}
-
-func (l *latestFold) finish(node *expr.Node, n int) *held {
-	h := &held{typ: node.Type, n: n}
-	switch node.Op {
-	case expr.OpLatestCount:
-		h.counts32 = l.count
-	case expr.OpLatestDate:
-		h.days, h.known = l.days, make([]uint64, kernel.Words(n))
-		for i, d := range l.days[:n] {
-			if d != noDay {
-				h.known[i>>6] |= 1 << (i & 63)
-			}
-		}
-	default:
-		h.bits, h.known = make([]uint64, kernel.Words(n)), make([]uint64, kernel.Words(n))
-		for i, v := range l.flags[:n] {
-			h.bits[i>>6] |= uint64(v&1) << (i & 63)
-			if v != 2 {
-				h.known[i>>6] |= 1 << (i & 63)
-			}
-		}
-	}
-	return h
 }

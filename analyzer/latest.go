@@ -1,0 +1,82 @@
+package analyzer
+
+import (
+	"math"
+
+	"paperlight/analyzer/expr"
+	"paperlight/analyzer/kernel"
+)
+
+// A latestFold holds, for each row, the latest date and what holds on it.
+type latestFold struct {
+	days  []int32
+	flags []uint8 // bit 0 true for some row, bit 1 unknown for some row
+	count []uint32
+}
+
+const noDay = math.MinInt32
+
+func (l *latestFold) add(e *evaluator, n *expr.Node, from []int32, room []uint64) {
+	date := e.value(n.Args[1])
+	var inner *vec
+	if len(n.Args) > 2 {
+		inner = e.value(n.Args[2])
+	}
+	kernel.ForEachSet(truths(room, e.value(n.Args[0]), e.n), e.n, func(i int) {
+		r := from[i]
+		if r < 0 || !bit(date.known, i) {
+			return
+		}
+		day := date.days[i]
+		if day < l.days[r] {
+			return
+		}
+		if day > l.days[r] || l.days[r] == noDay {
+			l.days[r], l.flags[r], l.count[r] = day, 0, 0
+		}
+		switch {
+		case inner == nil:
+		case !bit(inner.known, i):
+			l.flags[r] |= 2
+		case bitAt(inner.bits, i) != 0:
+			l.flags[r] |= 1
+			l.count[r]++
+		}
+	})
+}
+
+func (l *latestFold) merge(o *latestFold) {
+	for r, day := range o.days {
+		switch {
+		case day > l.days[r]:
+			l.days[r], l.flags[r], l.count[r] = day, o.flags[r], o.count[r]
+		case day == l.days[r]:
+			l.flags[r] |= o.flags[r]
+			l.count[r] += o.count[r]
+		}
+	}
+}
+
+func (l *latestFold) finish(node *expr.Node, n int) *held {
+	h := &held{typ: node.Type, n: n}
+	switch node.Op {
+	case expr.OpLatestCount:
+		h.counts32 = l.count
+	case expr.OpLatestDate:
+		h.days, h.known = l.days, make([]uint64, kernel.Words(n))
+		for i, d := range l.days[:n] {
+			if d != noDay {
+				h.known[i>>6] |= 1 << (i & 63)
+			}
+		}
+	default:
+		h.bits, h.known = make([]uint64, kernel.Words(n)), make([]uint64, kernel.Words(n))
+		for i, v := range l.flags[:n] {
+			h.bits[i>>6] |= uint64(v&1) << (i & 63)
+			if v != 2 {
+				h.known[i>>6] |= 1 << (i & 63)
+			}
+		}
+	}
+	return h
+}

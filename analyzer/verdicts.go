@@ -1,0 +1,79 @@
+package analyzer
+
+import "paperlight/analyzer/kernel"
+
+// A Verdict is what a rule makes of one row.
+type Verdict uint8
+
+// The verdicts. Unknown is a failing row whose expectation is unknown.
+// Outside is a row that where is not true of, a reject, or no practice's row.
+const (
+	Outside Verdict = iota
+	Undetermined
+	Excluded
+	Numerator
+	Failing
+	Unknown
+)
+
+var verdictNames = [...]string{"outside", "undetermined", "excluded", "numerator", "failing", "unknown"}
+
+func (v Verdict) String() string { return verdictNames[v] }
+
+// verdicts are those of a batch: a slice for each rule, and the rows that some
+// rule wants to be listed.
+type verdicts struct {
+	of     [][]Verdict
+	wanted []uint64
+	room   []uint64
+}
+
+// judge fills in the verdicts of the evaluator's batch.
+func (l *lister) judge(e *evaluator, to *verdicts) {
+	kernel.Fill(to.wanted, l.all, e.n)
+	for k, at := range l.pass.tallies {
+		c := e.condition(&l.run.plan.programs[at])
+		of := to.of[k][:e.n]
+		if l.all {
+			for i := range of {
+				if of[i] = verdictAt(&c, i); e.ownPractice[i] < 0 {
+					of[i] = Outside
+				}
+			}
+			continue
+		}
+		clear(of)
+		c.Failing(to.room, e.n)
+		kernel.ForEachSet(to.room, e.n, func(i int) {
+			if e.ownPractice[i] >= 0 {
+				of[i] = verdictAt(&c, i)
+				to.wanted[i>>6] |= 1 << (i & 63)
+			}
+		})
+	}
+}
+
+func verdictAt(c *kernel.Condition, i int) Verdict {
+	isTrue := func(b kernel.Bools) bool { return b.T != nil && bit(b.K, i) && kernel.Bit(b.T, i) }
+	switch {
+	case !bit(c.Where.K, i):
+		return Undetermined
+	case !kernel.Bit(c.Where.T, i):
+		return Outside
+	case isTrue(c.Exclude):
+		return Excluded
+	case isTrue(c.Expect):
+		return Numerator
+	case c.Expect.T != nil && !bit(c.Expect.K, i):
+		return Unknown
+	}
+	return Failing
+}
+
+func (l *lister) buffers(rows int) *verdicts {
+	out := &verdicts{wanted: make([]uint64, kernel.Words(rows)), room: make([]uint64, kernel.Words(rows))}
+	for range l.pass.tallies {
+		out.of = append(out.of, make([]Verdict, rows))
+	}
+	return out
+}
