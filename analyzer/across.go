@@ -114,7 +114,7 @@ func (run *Run) rowsForeseen(t *schema.Table) int64 {
 
 // across gathers the batch for one need.
 func (e *evaluator) across(n *expr.Node) {
-	m, own := e.meeting(n), e.ownersOf(n)
+	m, own := e.meeting(n), e.owners(n.Relation)
 	switch n.Op {
 	case expr.OpKeySet:
 		rows, a := m.hash(e, own, true), e.in.run.asked[n]
@@ -129,14 +129,6 @@ func (e *evaluator) across(n *expr.Node) {
 	case expr.OpRepeatsEarlier:
 		e.holdFirsts(n, m, own)
 	}
-}
-
-// ownersOf are the patients, or practices, whose rows meet.
-func (e *evaluator) ownersOf(n *expr.Node) []int32 {
-	if n.Relation.From.Name == "practice" {
-		return e.ownPractice
-	}
-	return e.ownPatient
 }
 
 // meeting returns what a worker keeps for gathering n.
@@ -214,7 +206,7 @@ func (e *evaluator) matched(n *expr.Node, out *vec) func() {
 		bits := a.bits[n]
 		out.known = nil
 		return func() {
-			own := e.ownersOf(n)
+			own := e.owners(n.Relation)
 			kernel.Fill(out.bits, false, e.n)
 			kernel.ForEachSet(m.hash(e, own, true), e.n, func(i int) {
 				if at := a.keys.Find(own[i], m.hashes[i]); at >= 0 && kernel.Bit(bits, int(at)) {
@@ -225,7 +217,7 @@ func (e *evaluator) matched(n *expr.Node, out *vec) func() {
 	}
 	days := a.days[n]
 	return func() {
-		own := e.ownersOf(n)
+		own := e.owners(n.Relation)
 		kernel.Fill(out.known, false, e.n)
 		kernel.ForEachSet(m.hash(e, own, true), e.n, func(i int) {
 			if at := a.keys.Find(own[i], m.hashes[i]); at >= 0 && days[at] != noDay {
@@ -242,7 +234,7 @@ func (e *evaluator) repeatsEarlier(n *expr.Node, out *vec) func() {
 	firsts := rest.firsts[n]
 	out.known = nil
 	return func() {
-		own := e.ownersOf(n)
+		own := e.owners(n.Relation)
 		kernel.Fill(out.bits, false, e.n)
 		kernel.ForEachSet(m.hash(e, own, false), e.n, func(i int) {
 			if rest.filter.RowTwice(own[i], m.hashes[i]) && bit(id.known, i) && firsts.Before(m.digest(own[i], i), id.textAt(i)) {

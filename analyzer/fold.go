@@ -161,13 +161,11 @@ func extend[T any](s []T, n int) []T {
 // locate fills f.from with the row of Relation.From that each row belongs to.
 func (f *fold) locate(e *evaluator) []int32 {
 	r := f.link.relation
-	switch {
-	case f.keys == nil && r.From.Name == "practice":
-		return e.ownPractice
-	case f.keys == nil:
-		return e.ownPatient
+	own := e.owners(r)
+	if f.keys == nil {
+		return own
 	}
-	far, own := e.in.columnAt(r.Far), e.owners(r)
+	far := e.in.columnAt(r.Far)
 	for i := range e.n {
 		f.from[i] = -1
 		if far >= 0 && own[i] >= 0 && bit(e.columns[far].known, i) {

@@ -173,7 +173,7 @@ func (in *prepared) columnAt(c *schema.Column) int { return slices.Index(in.colu
 
 // owners are the patients, or practices, that rows which meet by r share.
 func (e *evaluator) owners(r *schema.Relation) []int32 {
-	if r.OfPractice {
+	if r.OfPractice || r.From.Name == "practice" {
 		return e.ownPractice
 	}
 	return e.ownPatient

@@ -56,9 +56,6 @@ func (e *evaluator) repeatKeys(n *expr.Node) *repeatKeys {
 func (k *repeatKeys) hash(cond *vec) []uint64 {
 	e, r := k.e, k.node.Relation
 	own := e.owners(r)
-	if r.From.Name == "practice" {
-		own = e.ownPractice
-	}
 	var rows []uint64
 	if cond != nil {
 		rows = k.meeting.hashSome(e, own, cond)
@@ -93,7 +90,7 @@ func (k *repeatKeys) of(i int) cohort.Placed {
 	if k.patients {
 		return cohort.Placed{Place: uint64(uint32(k.e.ownPatient[i])), Digest: cohort.DigestOf(h)}
 	}
-	d := k.meeting.digest(k.e.ownersOf(k.node)[i], i)
+	d := k.meeting.digest(k.e.owners(k.node.Relation)[i], i)
 	if far := k.node.Relation.Far; byID(k.node.Relation) {
 		d = d.With(cohort.IDHash(k.e.columns[k.e.in.columnAt(far)].textAt(i)))
 	}

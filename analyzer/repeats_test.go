@@ -1,0 +1,30 @@
+package analyzer
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"paperlight/analyzer/expr"
+	"paperlight/analyzer/schema"
+)
+
+// The rows of a member of staff are of many patients: they repeat one another
+// in the practice, whoever they are about.
+func TestRowsOfStaffRepeatAcrossPatients(t *testing.T) {
+	g := expr.NewGraph()
+	staff := schema.Lookup("staff")
+	consultations := staff.Walk("consultations")
+	rule := Program{ID: "a/twice", Table: staff, Where: g.Bool(true),
+		Expect: g.Aggregate(expr.OpRepeated, consultations, g.Bool(true), column(g, "consultations", "consultation_date"))}
+	for _, jobs := range []int{1, 2} {
+		s := runOf(t, jobs, []Program{rule},
+			rows(t, "patients", line{"patient_id"}, line{"ann"}, line{"bob"}),
+			rows(t, "staff", line{"staff_code"}, line{"x"}, line{"y"}, line{"z"}),
+			rows(t, "consultations", line{"consultation_id", "patient_id", "clinician_code", "consultation_date"},
+				line{"1", "ann", "x", "2026-01-01"}, line{"2", "bob", "x", "2026-01-01"},
+				line{"3", "ann", "y", "2026-01-01"}, line{"4", "bob", "y", "2026-01-02"},
+				line{"5", "bob", "z", "2026-01-01"})).State(nil)
+		require.Equal(t, tally(3, 1, 0, 0, 0), s.Practices[0].Tallies[0], "x alone")
+	}
+}
