@@ -6,18 +6,16 @@ import (
 	"runtime/metrics"
 )
 
-// While rules are read nothing is collected that matters: what is made from
-// them is small and soon dropped. While an extract is read, memory may grow over
-// what is held by a part of it, and by spare bytes in any case, so that a small
-// extract is not collected over and over. What is held is mostly large blocks
-// without pointers, which are cheap to collect.
+// Memory may grow over what is held by a part of it, and by spare bytes in any
+// case, so that rules and a small extract are not collected over and over. What
+// is held is mostly large blocks without pointers, which are cheap to collect.
 const (
-	preparing = 2000 // per cent
-	garbage   = 30   // per cent
-	spare     = 48 << 20
+	garbage = 30 // per cent
+	spare   = 48 << 20
 )
 
-// tendGarbage sets how far memory may grow, now and after each collection.
+// tendGarbage sets how far memory may grow, now and after each collection, for
+// as long as the process lives.
 func tendGarbage() {
 	debug.SetGCPercent(allowance(0))
 	type sentinel struct{ _ [16]byte }

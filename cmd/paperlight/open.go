@@ -47,7 +47,6 @@ func (r *readFlags) open(ctx context.Context, paths []string, digest bool) (*ext
 	if _, err := rand.Read(o.Key[:]); err != nil {
 		return nil, err
 	}
-	tendGarbage()
 	return mapping.Open(ctx, paths, o)
 }
 

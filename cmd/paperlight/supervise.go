@@ -132,7 +132,7 @@ func work(ctx context.Context, args []string, c *console) int {
 		return exitCode(ctx, c, usage("%s is not for people", workerVerb))
 	}
 	limit := memoryLimit(args[1:])
-	debug.SetGCPercent(preparing)
+	tendGarbage()
 	debug.SetMemoryLimit(limit - limit/8)
 	boundMemory(limit)
 	stop := showLife(&c.moved)
