@@ -17,13 +17,7 @@ func (r *reader) count(b *extract.Batch, n int) {
 		c.rows += int64(n)
 		c.rejected += c.mark(len(r.in.pass.table.Columns), r.reject, b)
 		for i := 0; i < n; {
-			j := i
-			if i == 0 && kernel.OneValue(own[:n]) {
-				j = n
-			}
-			for j < n && own[j] == own[i] {
-				j++
-			}
+			j := kernel.RunEnd(own[:n], i)
 			if own[i] >= 0 {
 				c.practices[own[i]].rows += int64(j - i)
 				c.practices[own[i]].rejected += countRange(r.reject, i, j)

@@ -19,7 +19,8 @@ type meeting struct {
 	// Of the batch: the hash of each row, and the rows that have one.
 	hashes   []uint64
 	rows     []uint64
-	some     []uint64 // room
+	some     []uint64             // room
+	read     []func(i int) uint64 // of the batch, by node; room
 	digester cohort.Digester
 }
 
@@ -28,11 +29,10 @@ type textHashes struct {
 	column int // place in evaluator.columns, or -1
 	number uint64
 	of     []uint64
-	learnt bool // of holds the hashes of the batch's entries
 }
 
 func (e *evaluator) newMeeting(nodes []*expr.Node) *meeting {
-	m := &meeting{nodes: nodes, hashes: make([]uint64, e.rows), rows: make([]uint64, kernel.Words(e.rows)), some: make([]uint64, kernel.Words(e.rows))}
+	m := &meeting{nodes: nodes, hashes: make([]uint64, e.rows), rows: make([]uint64, kernel.Words(e.rows)), some: make([]uint64, kernel.Words(e.rows)), read: make([]func(int) uint64, len(nodes))}
 	for _, n := range nodes {
 		m.values = append(m.values, e.value(n))
 		column := -1
@@ -61,18 +61,7 @@ func (m *meeting) hash(e *evaluator, own []int32, known bool) []uint64 {
 				m.rows[w] &= v.known[w]
 			}
 		}
-		switch m.nodes[k].Type {
-		case schema.Text:
-			m.texts[k].add(e, hashes, v)
-		case schema.Date:
-			addEach(hashes, v, func(i int) uint64 { return uint64(uint32(v.days[i])) })
-		case schema.Int:
-			addEach(hashes, v, func(i int) uint64 { return uint64(v.ints[i]) })
-		case schema.Bool:
-			addEach(hashes, v, func(i int) uint64 { return bitAt(v.bits, i) })
-		case schema.Decimal:
-			addEach(hashes, v, func(i int) uint64 { return realBits(v.reals[i]) })
-		}
+		addEach(hashes, v, m.reading(e, k, v))
 	}
 	return m.rows
 }
@@ -126,9 +115,7 @@ func (m *meeting) hashSome(e *evaluator, own []int32, cond *vec) []uint64 {
 				m.rows[w] &= v.known[w]
 			}
 		}
-		if m.nodes[k].Type == schema.Text {
-			m.texts[k].learn(e, v)
-		}
+		m.read[k] = m.reading(e, k, v)
 	}
 	kernel.ForEachSet(m.rows, e.n, func(i int) {
 		if own[i] < 0 {
@@ -136,43 +123,51 @@ func (m *meeting) hashSome(e *evaluator, own []int32, cond *vec) []uint64 {
 			return
 		}
 		h := uint64(uint32(own[i]))
-		for k, v := range m.values {
-			h = cohort.Combine(h, m.value(k, v, i))
+		for _, value := range m.read {
+			h = cohort.Combine(h, value(i))
 		}
 		m.hashes[i] = h
 	})
 	return m.rows
 }
 
-// value is what row i of the k-th values, which is known, adds to its hash.
-func (m *meeting) value(k int, v *vec, i int) uint64 {
+// reading returns what a row of the k-th values, which is known, adds to its
+// hash. It is good for the batch.
+func (m *meeting) reading(e *evaluator, k int, v *vec) func(i int) uint64 {
 	switch m.nodes[k].Type {
 	case schema.Text:
-		if t := &m.texts[k]; t.learnt {
-			return t.of[v.index[i]]
-		}
-		return xxh3.Hash(v.textAt(i))
+		return m.texts[k].reading(e, v)
 	case schema.Date:
-		return uint64(uint32(v.days[i]))
+		return func(i int) uint64 { return uint64(uint32(v.days[i])) }
 	case schema.Int:
-		return uint64(v.ints[i])
+		return func(i int) uint64 { return uint64(v.ints[i]) }
 	case schema.Bool:
-		return bitAt(v.bits, i)
+		return func(i int) uint64 { return bitAt(v.bits, i) }
 	}
-	return realBits(v.reals[i])
+	return func(i int) uint64 { return realBits(v.reals[i]) }
 }
 
-// learn hashes the entries of a dictionary that are new, if the texts are in
-// one.
-func (t *textHashes) learn(e *evaluator, v *vec) {
+// reading hashes the texts of rows, each entry of a dictionary once.
+func (t *textHashes) reading(e *evaluator, v *vec) func(i int) uint64 {
+	switch {
+	case t.learn(e, v):
+		return func(i int) uint64 { return t.of[v.index[i]] }
+	case len(v.offsets) < 2: // no text is known
+		return func(int) uint64 { return 0 }
+	}
+	return func(i int) uint64 { return xxh3.Hash(v.textAt(i)) }
+}
+
+// learn hashes the entries of a dictionary that are new; false where the texts
+// are in none.
+func (t *textHashes) learn(e *evaluator, v *vec) bool {
 	entries := len(v.offsets) - 1
 	var number uint64
 	if t.column >= 0 {
 		number = e.numbers[t.column]
 	}
-	t.learnt = v.index != nil && entries > 0 && (number != 0 || entries <= e.n)
-	if !t.learnt {
-		return
+	if v.index == nil || entries <= 0 || number == 0 && entries > e.n {
+		return false
 	}
 	if number == 0 || number != t.number || entries < len(t.of) {
 		t.of = t.of[:0]
@@ -181,18 +176,7 @@ func (t *textHashes) learn(e *evaluator, v *vec) {
 	for i := len(t.of); i < entries; i++ {
 		t.of = append(t.of, xxh3.Hash(v.bytes[v.offsets[i]:v.offsets[i+1]]))
 	}
-}
-
-// add adds the texts of the batch, each entry of a dictionary hashed once.
-func (t *textHashes) add(e *evaluator, hashes []uint64, v *vec) {
-	switch t.learn(e, v); {
-	case t.learnt:
-		addEach(hashes, v, func(i int) uint64 { return t.of[v.index[i]] })
-	case len(v.offsets) < 2: // no text is known
-		addEach(hashes, v, func(int) uint64 { return 0 })
-	default:
-		addEach(hashes, v, func(i int) uint64 { return xxh3.Hash(v.textAt(i)) })
-	}
+	return true
 }
 
 // digest returns the digest of the values of row i, in which absent equals
@@ -208,4 +192,20 @@ func (m *meeting) digest(owner int32, i int) cohort.Digest {
 		addValue(&m.digester, v, m.nodes[k].Type, i)
 	}
 	return m.digester.Sum()
+}
+
+// addValue adds the value of row i, which is known.
+func addValue(d *cohort.Digester, v *vec, t schema.Type, i int) {
+	switch t {
+	case schema.Text:
+		d.Text(v.textAt(i))
+	case schema.Date:
+		d.Number(uint64(uint32(v.days[i])))
+	case schema.Int:
+		d.Number(uint64(v.ints[i]))
+	case schema.Bool:
+		d.Number(bitAt(v.bits, i))
+	case schema.Decimal:
+		d.Number(realBits(v.reals[i]))
+	}
 }

@@ -75,10 +75,7 @@ func (run *Run) readPatients(ctx context.Context, p *pass) error {
 	for _, c := range in.columns {
 		run.seen[c] = true
 	}
-	nulls := &patientPart{}
-	for _, n := range p.keep {
-		nulls.values = append(nulls.values, newRowsHeld(n))
-	}
+	nulls := newPatientPart(p.keep, 0)
 	run.nulls(in, func(e *evaluator) {
 		for j, n := range p.keep {
 			nulls.values[j].append(e.value(n), e.n)

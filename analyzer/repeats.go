@@ -1,12 +1,9 @@
 package analyzer
 
 import (
-	"math"
-
 	"paperlight/analyzer/cohort"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/kernel"
-	"paperlight/analyzer/schema"
 )
 
 // repeatGroup is how many rows' keys are counted or looked up together.
@@ -188,25 +185,5 @@ func (e *evaluator) repeatedIn(n *expr.Node, args []*vec, out *vec) func() {
 				}
 			}
 		})
-	}
-}
-
-// addValue adds the value of row i, which is known.
-func addValue(d *cohort.Digester, v *vec, t schema.Type, i int) {
-	switch t {
-	case schema.Text:
-		d.Text(v.textAt(i))
-	case schema.Date:
-		d.Number(uint64(uint32(v.days[i])))
-	case schema.Int:
-		d.Number(uint64(v.ints[i]))
-	case schema.Bool:
-		d.Number(bitAt(v.bits, i))
-	case schema.Decimal:
-		r := v.reals[i]
-		if r == 0 {
-			r = 0 // minus zero is zero
-		}
-		d.Number(math.Float64bits(r))
 	}
 }

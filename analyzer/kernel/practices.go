@@ -28,13 +28,7 @@ func (p *Practices) Reset(ofRow []int32, n, practices int) {
 	}
 	p.n, p.ofRow, p.runs, p.within = n, ofRow[:n], p.runs[:0], p.within[:0]
 	for from := 0; from < n; {
-		practice, end := ofRow[from], from+1
-		if from == 0 && OneValue(p.ofRow) {
-			end = n
-		}
-		for end < n && ofRow[end] == practice {
-			end++
-		}
+		practice, end := ofRow[from], RunEnd(p.ofRow, from)
 		p.runs = append(p.runs, Run{practice, int32(end)})
 		if practice >= 0 {
 			if p.rows[practice] == 0 {

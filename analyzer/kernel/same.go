@@ -10,6 +10,18 @@ func OneValue(v []int32) bool {
 	return len(v) < 2 || v[0] == v[len(v)-1] && SameValues(v[1:], v[:len(v)-1])
 }
 
+// RunEnd is where the run of equal numbers that begins at from ends.
+func RunEnd(v []int32, from int) int {
+	if from == 0 && OneValue(v) {
+		return len(v)
+	}
+	end := from + 1
+	for end < len(v) && v[end] == v[from] {
+		end++
+	}
+	return end
+}
+
 // SameValues says that a and b, of one length, hold the same numbers.
 func SameValues(a, b []int32) bool { return bytes.Equal(memory(a), memory(b)) }
 

@@ -18,6 +18,12 @@ func TestSameValuesAndLeast(t *testing.T) {
 			require.True(t, SameValues(v, w))
 			w[i] = 7
 			require.False(t, SameValues(v, w))
+			for from := 0; from < n; {
+				end := RunEnd(w, from)
+				require.True(t, OneValue(w[from:end]))
+				require.True(t, end == n || w[end] != w[from])
+				from = end
+			}
 			require.Equal(t, n == 1, OneValue(w))
 			require.Zero(t, Least(w))
 			w[i] = -7
