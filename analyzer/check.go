@@ -160,7 +160,7 @@ func (run *Run) State(missing map[string][]string) *state.State {
 	}
 	slices.Sort(out.Rules)
 	for i, p := range run.practices.List {
-		s := state.PracticeState{ID: p.ID, ODSCode: p.ODSCode, Name: p.Name, AsOf: p.AsOf, AsOfFrom: p.AsOfFrom, Registered: -1}
+		s := state.PracticeState{ID: p.ID, ODSCode: p.ODSCode, Name: p.Name, AsOf: p.AsOf, AsOfFrom: p.AsOfFrom, Registered: -1, Outgoing: p.Outgoing || run.options.Outgoing}
 		if count >= 0 {
 			s.Registered = run.tallies[count][i].Denominator
 		}

@@ -29,6 +29,7 @@ type Practice struct {
 	// came from.
 	AsOf     int32
 	AsOfFrom string
+	Outgoing bool         // marked as leaving the practice
 	to       extract.Cell // extract_to
 	listed   bool         // has a row in the practice table
 }
@@ -197,6 +198,7 @@ func (p *Practices) readTable(ctx context.Context, x *extract.Extract) error {
 		}
 	}
 	id, ods, name, to := t.Column("practice_id").Index, t.Column("ods_code").Index, t.Column("name").Index, t.Column("extract_to").Index
+	outgoing := t.Column("outgoing").Index
 	p.read = newReading(t, 0)
 	return cells(ctx, x, t, cols, func(at state.Position, row []extract.Cell) {
 		p.read.rows++
@@ -218,7 +220,7 @@ func (p *Practices) readTable(ctx context.Context, x *extract.Extract) error {
 			return
 		}
 		p.byID[row[id].Text] = int32(len(p.List))
-		p.List = append(p.List, Practice{ID: row[id].Text, ODSCode: row[ods].Text, Name: row[name].Text, to: row[to], listed: true})
+		p.List = append(p.List, Practice{ID: row[id].Text, ODSCode: row[ods].Text, Name: row[name].Text, Outgoing: row[outgoing].Known && row[outgoing].Int != 0, to: row[to], listed: true})
 		p.values = append(p.values, slices.Clone(row))
 	})
 }

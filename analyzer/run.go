@@ -28,6 +28,8 @@ type Options struct {
 	MemoryLimit int64
 	// CountDuplicateIDs counts repeated record ids in tables of any size.
 	CountDuplicateIDs bool
+	// Outgoing: the extract leaves the practice, whether or not it says so.
+	Outgoing bool
 	// Declarations are answers given beside the extract.
 	Declarations []Declaration
 	// Meter, where not nil, notes what the run spends its time on.

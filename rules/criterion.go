@@ -43,6 +43,7 @@ func (d *schemeDocument) criteria(a *Accreditation) func(*value) {
 func (d *schemeDocument) criterion(v *value, c *Criterion) {
 	fresh := c.Weight < 0
 	var id, tier string
+	only := string(c.Only)
 	severity := string(c.Severity)
 	weight := max(0, c.Weight)
 	own := c.Threshold
@@ -54,8 +55,9 @@ func (d *schemeDocument) criterion(v *value, c *Criterion) {
 		{"threshold", false, d.threshold(&c.Threshold)},
 		{"threshold_from", false, d.text(&c.ThresholdFrom)},
 		{"tier", false, d.text(&tier)},
+		{"only", false, d.choice(&only, string(Outgoing))},
 	})
-	c.Severity, c.Weight = Severity(severity), weight
+	c.Severity, c.Weight, c.Only = Severity(severity), weight, Application(only)
 	switch {
 	case c.Rule.Info && c.Severity != Info:
 		d.fault(v.at("severity"), "severity: info", "%s is an info rule, which is not judged", c.Rule.ID)

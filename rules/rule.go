@@ -25,8 +25,16 @@ type Rule struct {
 	Evidence      string // data, data_or_declared, declared
 	Declares      string // the key of the declaration, where Evidence allows one
 	Owner         string // practice, clinician, supplier, pcse, file
-	// EmptyMet: nothing eligible means none found, and meets the rule.
-	EmptyMet bool
+	// EmptyMet: nothing eligible means none found, and meets the rule, where the
+	// practice has at least Floor rows of the rule's table for each 1,000
+	// registered patients. FloorReason says why none need be there, where Floor
+	// is 0.
+	EmptyMet    bool
+	Floor       int64
+	FloorReason string
+	// ExcludeAtMost is the share, in hundredths of a percent, above which what is
+	// excluded leaves a blocker without evidence; 0 is the usual half.
+	ExcludeAtMost int64
 	// Info rules are not judged: they carry a value and a list.
 	Info bool
 	// Fix says in one or two sentences what to do about the records listed.

@@ -11,7 +11,10 @@ type Scheme struct {
 	// lists any, every criterion serves one of them or is local.
 	Requirements   []Requirement
 	Accreditations []Accreditation
-	SHA256         string
+	// Weakened are the blockers of the scheme extended that this one drops,
+	// demotes, limits or gives a lower pass mark.
+	Weakened []Weakening
+	SHA256   string
 }
 
 // A Requirement is one thing that the source of a scheme asks for. Criteria
@@ -64,4 +67,20 @@ type Criterion struct {
 	Threshold   Threshold // the rule's unless the scheme gives another
 	// ThresholdFrom is where the threshold comes from.
 	ThresholdFrom string
+	// Only says to which extracts the criterion applies; empty is all. Of the
+	// others it is no part of the accreditation.
+	Only Application
+}
+
+// An Application is a kind of extract. It never depends on which rows or columns
+// an extract has.
+type Application string
+
+// Outgoing is an extract that is marked as leaving the practice.
+const Outgoing Application = "outgoing"
+
+// A Weakening is a blocker of the scheme extended that no longer blocks.
+type Weakening struct {
+	Accreditation, Rule string
+	How                 string // "left out", "only major", "given the pass mark 50%"
 }

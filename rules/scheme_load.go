@@ -89,6 +89,7 @@ func (l *schemeLoader) load(file string, text []byte) (*Scheme, error) {
 	if err := noted.err(); err != nil {
 		return nil, err
 	}
+	s.Weakened = append(slices.Clone(base.Weakened), weakened(base, s)...)
 	s.SHA256 = digest([]byte(base.SHA256 + digest(text)))
 	return s, nil
 }

@@ -3,6 +3,8 @@
 // shows. Nothing in it names a patient.
 package report
 
+import "encoding/json"
+
 // SchemaVersion is the version of the JSON form. Within a major version only
 // fields are added.
 const SchemaVersion = "1.0"
@@ -20,13 +22,22 @@ const (
 // A Report is the outcome of one run over one extract, in the order it is
 // written. Slices are never nil, so that JSON has [] and not null.
 type Report struct {
-	SchemaVersion string           `json:"schema_version"`
-	Tool          Tool             `json:"tool"`
-	Extract       Extract          `json:"extract"`
-	Scheme        Scheme           `json:"scheme"`
-	Rules         RuleSet          `json:"rules"`
-	Level         Level            `json:"level"`
-	Practices     []PracticeReport `json:"practices"`
+	SchemaVersion string `json:"schema_version"`
+	Tool          Tool   `json:"tool"`
+	// Extracts are all that were read; Extract is the one, or what they are
+	// together.
+	Extracts []ExtractRead `json:"extracts"`
+	Extract  Extract       `json:"extract"`
+	Scheme   Scheme        `json:"scheme"`
+	Rules    RuleSet       `json:"rules"`
+	Level    Level         `json:"level"`
+	// Options are what changed a result of this run, in a fixed order; empty
+	// where all was as usual.
+	Options []Option `json:"options"`
+	// Selection: rules were chosen or left out, so that nothing has a verdict
+	// or a score.
+	Selection bool             `json:"selection"`
+	Practices []PracticeReport `json:"practices"`
 	// RuleTexts describe the rules named below, sorted by id, so that a
 	// renderer needs nothing else.
 	RuleTexts []RuleText `json:"rule_texts"`
@@ -46,6 +57,27 @@ type Extract struct {
 	Format string  `json:"format"`
 	SHA256 string  `json:"sha256"`
 	Tables []Table `json:"tables"`
+}
+
+// ExtractRead identifies one extract of a run.
+type ExtractRead struct {
+	Name    string   `json:"name"`
+	System  string   `json:"system"`
+	Format  string   `json:"format"`
+	SHA256  string   `json:"sha256"`
+	Options []Option `json:"options"` // those that say how it was read
+}
+
+// Option is one thing asked for that changes a result.
+type Option struct {
+	Name  string `json:"name"`  // "--as-of"
+	Value string `json:"value"` // "2026-03-31", a file's base name; may be empty
+	// SHA256 is of the file that Value names; empty where it names none.
+	SHA256 string `json:"sha256"`
+	// Says is the option in a sentence for people.
+	Says string `json:"says"`
+	// Reads: it says how the extract was read, and not how it was judged.
+	Reads bool `json:"-"`
 }
 
 // Table is the reading of one canonical table.
@@ -191,7 +223,19 @@ const (
 	NearlyReady   Verdict = "nearly_ready"
 	Ready         Verdict = "ready"
 	Damaged       Verdict = "damaged" // the file set stopped scoring
+	// Undecided is cannot_tell: what is missing no answer can give.
+	Undecided Verdict = "cannot_tell"
+	// NoVerdict is of a selection of rules; null in JSON.
+	NoVerdict Verdict = ""
 )
+
+// MarshalJSON writes that there is no verdict as null.
+func (v Verdict) MarshalJSON() ([]byte, error) {
+	if v == NoVerdict {
+		return []byte("null"), nil
+	}
+	return json.Marshal(string(v))
+}
 
 // RequirementStatus is the outcome of a requirement.
 type RequirementStatus string
@@ -228,14 +272,23 @@ type Accreditation struct {
 	// Verdict. Where it is damaged, the statuses of the criteria are what the
 	// damaged file counted: only those of BlockersFailed can be relied on.
 	Verdict Verdict `json:"verdict"`
-	// Score and Coverage are in hundredths of a percent; nil where nothing
-	// was scored.
-	Score          *int64      `json:"score"`
-	Coverage       *int64      `json:"coverage"`
-	BlockersFailed []string    `json:"blockers_failed"`
-	AnswersNeeded  []string    `json:"answers_needed"`
-	WaitsFor       []string    `json:"waits_for"` // accreditations that must be ready first and are not
-	Criteria       []Criterion `json:"criteria"`
+	// Score, AssuredScore and Coverage are in hundredths of a percent; nil where
+	// nothing was scored. The assured score counts as not met whatever has no
+	// evidence: weight met of the weight of all criteria.
+	Score          *int64   `json:"score"`
+	AssuredScore   *int64   `json:"assured_score"`
+	Coverage       *int64   `json:"coverage"`
+	BlockersFailed []string `json:"blockers_failed"`
+	// BlockersUnjudged are the blockers without evidence.
+	BlockersUnjudged []string `json:"blockers_unjudged"`
+	// AnswersNeeded are the rules that an answer, a side file or a check by hand
+	// would settle, where the verdict turns on them.
+	AnswersNeeded []string `json:"answers_needed"`
+	// Undecided says why nobody can tell; empty unless the verdict is
+	// cannot_tell.
+	Undecided []string    `json:"undecided"`
+	WaitsFor  []string    `json:"waits_for"` // accreditations that must be ready first and are not
+	Criteria  []Criterion `json:"criteria"`
 }
 
 // Criterion is one line of the ledger.
@@ -260,6 +313,9 @@ type Criterion struct {
 	Points   int64  `json:"points"`
 	Of       int64  `json:"of"`
 	Progress *int64 `json:"progress"`
+	// Why says why a criterion that was counted has no evidence all the same;
+	// may be empty.
+	Why string `json:"why"`
 	// Suppressed names the fields hidden at the publish level.
 	Suppressed []string `json:"suppressed,omitempty"`
 	// Tier is the best tier met, where the rule has tiers.

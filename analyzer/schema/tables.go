@@ -4,6 +4,7 @@ package schema
 var Tables = declare(
 	table{"practice", "one organisation that owns records", []col{
 		req("practice_id", Text, "Identifies the practice in every other table."),
+		opt("outgoing", Bool, "Whether the extract is marked as leaving the practice."),
 		opt("ods_code", Text, "Organisation code of the Organisation Data Service, such as A81001."),
 		opt("name", Text, "Name of the practice."),
 		opt("system_supplier", Text, "Supplier of the clinical system."),

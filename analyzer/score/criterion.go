@@ -37,30 +37,49 @@ func judge(c *rules.Criterion, e *evidence) report.Criterion {
 	case e.measured:
 		out.Basis = "measured"
 		measure(&out, c.Rule, t, e)
+		if noEvidence(&out) && e.answer.given {
+			answered(&out, e)
+			break
+		}
 		contradict(out.Status, e)
 	case e.answer.given:
-		out.Basis = e.answer.basis()
-		switch e.answer.answer {
-		case Yes:
-			out.Status = report.Passed
-		case No:
-			out.Status = report.Failed
-		case NotApplicable:
-			out.Status = report.NotApplicable
-		}
+		answered(&out, e)
 	default:
 		out.Status = report.NotAssessable
 	}
 	return out
 }
 
+// answered judges a criterion by the practice's answer.
+func answered(out *report.Criterion, e *evidence) {
+	out.Basis, out.Why, out.Failing, out.ToFix, out.Progress, out.Tier = e.answer.basis(), "", nil, nil, nil, ""
+	switch e.answer.answer {
+	case Yes:
+		out.Status = report.Passed
+	case No:
+		out.Status = report.Failed
+	case NotApplicable:
+		out.Status = report.NotApplicable
+	}
+}
+
+// noEvidence reports whether what was counted leaves a criterion open, so that a
+// declaration may stand in.
+func noEvidence(c *report.Criterion) bool {
+	return c.Status == report.NotAssessable ||
+		c.Status == report.NotApplicable && c.Severity == string(rules.Blocker)
+}
+
 // measure judges counts by a threshold.
 func measure(out *report.Criterion, r *rules.Rule, t rules.Threshold, e *evidence) {
+	blocks := out.Severity == string(rules.Blocker)
+	out.Status, out.Why = e.status(t, blocks)
+	if out.Status == report.NotAssessable {
+		out.Basis = ""
+	}
 	n := count{e.tally.Numerator, e.tally.Denominator}
 	if n.denominator == 0 {
-		out.Status = report.NotApplicable
-		if r.EmptyMet {
-			out.Status = report.Passed
+		if out.Status == report.Passed {
 			out.Failing, out.ToFix = new(int64), new(int64)
 		}
 		return
@@ -69,14 +88,6 @@ func measure(out *report.Criterion, r *rules.Rule, t rules.Threshold, e *evidenc
 	out.Failing, out.ToFix, out.Progress = &failing, &toFix, &progress
 	if best := n.bestTier(t); best >= 0 {
 		out.Tier = rules.FormatPercent(best)
-	}
-	switch {
-	case !e.onPractice() && n.tooFew(t):
-		out.Status = report.TooFew
-	case n.meets(t, t.Percent):
-		out.Status = report.Passed
-	default:
-		out.Status = report.Failed
 	}
 }
 

@@ -18,15 +18,21 @@ type evidence struct {
 	missing  []string
 	answer   answer
 	notes    []string
+	// rows are those of the rule's table, and registered the patients, of the
+	// practice.
+	rows, registered int64
 }
 
 // gather brings together the evidence for a rule. ran says that the rule was
 // among those counted.
 func gather(in *Input, practice *state.PracticeState, id string, tally state.Tally, ran bool) *evidence {
-	e := &evidence{id: id, rule: in.Catalogue.Rule(id), tally: tally}
+	e := &evidence{id: id, rule: in.Catalogue.Rule(id), tally: tally, registered: practice.Registered}
 	e.notes = append(e.notes, in.RuleNotes[id]...)
 	e.missing = append(e.missing, in.Missing[id]...)
 	if e.rule != nil {
+		if t := e.rule.Table; t != nil && t.Index < len(practice.Rows) {
+			e.rows = practice.Rows[t.Index]
+		}
 		e.answer = answerTo(e.rule, in.Declarations, practice.ID, practice.AsOf)
 		e.notes = append(e.notes, e.answer.notes...)
 	}
@@ -41,7 +47,7 @@ func gather(in *Input, practice *state.PracticeState, id string, tally state.Tal
 		e.missing = append(e.missing, "the rule was not run")
 	case tally.Missing:
 		e.missing = append(e.missing, "this practice has none of what the rule reads")
-	case tally.Undetermined > tally.Denominator:
+	case tally.Undetermined > tally.Denominator && !e.failsAnyway():
 		e.missing = append(e.missing, "for most records the file does not say whether they count")
 	default:
 		e.measured = true

@@ -22,8 +22,13 @@ type Input struct {
 	RuleNotes    map[string][]string
 	Extract      Extract
 	Declarations []Declaration
-	Level        report.Level // empty is practice
-	ToolVersion  string
+	// Options are what was asked for that changes a result.
+	Options []report.Option
+	// Selection: the catalogue holds rules that were chosen; nothing has a
+	// verdict.
+	Selection   bool
+	Level       report.Level // empty is practice
+	ToolVersion string
 }
 
 // Extract identifies what was read.

@@ -9,14 +9,29 @@ import (
 
 // weights are the sums that score and coverage are made of.
 type weights struct {
-	met, evident, applicable int64
+	met, evident, applicable, all int64
+	// answerable is the weight without evidence that an answer, a side file or a
+	// check by hand would settle; coverable the part of it that is in the
+	// coverage.
+	answerable, coverable int64
 }
 
-func weigh(criteria []report.Criterion) weights {
+// weigh adds up the criteria; settles are the rules that something beside the
+// extract would settle.
+func weigh(criteria []report.Criterion, settles map[string]bool) weights {
 	var w weights
 	for i := range criteria {
 		c := &criteria[i]
 		weight := int64(c.Weight)
+		if c.Status != report.Shown {
+			w.all += weight
+		}
+		if settles[c.Rule] && unsettled(c) {
+			w.answerable += weight
+			if c.Status == report.NotAssessable {
+				w.coverable += weight
+			}
+		}
 		switch c.Status {
 		case report.Passed:
 			w.met += weight
@@ -35,6 +50,21 @@ func weigh(criteria []report.Criterion) weights {
 // score is the weight met of the weight with evidence, in whole hundredths of
 // a percent, cut and not rounded: a score of 90.00 is never shown for less.
 func (w weights) score() *int64 { return hundredths(w.met, w.evident) }
+
+// assured is the weight met of all that is judged, in whole hundredths of a
+// percent, cut: what has no evidence counts as not met.
+func (w weights) assured() *int64 { return hundredths(w.met, w.all) }
+
+// settled is what the weights would be at best, with everything answered.
+func (w weights) settled() weights {
+	return weights{met: w.met + w.answerable, evident: w.evident + w.coverable, applicable: w.applicable, all: w.all}
+}
+
+// sure reports whether enough is known to call a practice ready.
+func (w weights) sure() bool {
+	coverage, assured := w.coverage(), w.assured()
+	return coverage != nil && *coverage >= coveredFrom && assured != nil && *assured >= nearlyReadyFrom
+}
 
 // coverage is the weight with evidence of the weight that applies.
 func (w weights) coverage() *int64 { return hundredths(w.evident, w.applicable) }

@@ -47,8 +47,23 @@ func restrict(r *report.Report) {
 	for _, t := range r.RuleTexts {
 		onPractice[t.Rule] = t.Table == "practice"
 	}
+	for i := range r.Options {
+		unnamed(&r.Options[i])
+	}
+	for i := range r.Extracts {
+		for j := range r.Extracts[i].Options {
+			unnamed(&r.Extracts[i].Options[j])
+		}
+	}
 	for i := range r.Practices {
 		publish(&r.Practices[i], onPractice)
+	}
+}
+
+// unnamed takes the name of a file, which may be anybody's, out of an option.
+func unnamed(o *report.Option) {
+	if o.SHA256 != "" {
+		o.Value = ""
 	}
 }
 
@@ -93,6 +108,9 @@ func publish(p *report.PracticeReport, onPractice map[string]bool) {
 }
 
 func publishCriterion(c *report.Criterion, contradicted bool) {
+	if c.Why != "" {
+		c.Why = "the records do not decide it" // the reason counts records
+	}
 	c.Failing, c.Suppressed = hide(c.Failing, "failing", c.Suppressed)
 	c.ToFix, c.Suppressed = hide(c.ToFix, "to_fix", c.Suppressed)
 	if c.Progress != nil {

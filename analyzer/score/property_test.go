@@ -91,7 +91,7 @@ func TestTheLedgerIsFair(t *testing.T) {
 	for range rounds {
 		for _, p := range Report(generate(t, r)).Practices {
 			for _, a := range p.Accreditations {
-				w := weigh(a.Criteria)
+				w := weigh(a.Criteria, nil)
 				for _, c := range a.Criteria {
 					if scored(&c) && a.Score != nil {
 						require.InDelta(t, float64(c.Weight)*whole/float64(w.evident), float64(c.Of), 2)
@@ -135,7 +135,7 @@ func shuffle[T any](r *rand.Rand, s []T) {
 // Repairing a record never lowers a score and never worsens a verdict.
 func TestARepairNeverLowersTheScore(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 1))
-	better := []report.Verdict{report.Damaged, report.NotReady, report.AnswersNeeded, report.NearlyReady, report.Ready}
+	better := []report.Verdict{report.Damaged, report.NotReady, report.Undecided, report.AnswersNeeded, report.NearlyReady, report.Ready}
 	repairs := 0
 	for range 4 * rounds {
 		in := generate(t, r)
@@ -158,7 +158,10 @@ func TestARepairNeverLowersTheScore(t *testing.T) {
 			if a.Score != nil && b.Score != nil {
 				require.GreaterOrEqual(t, *b.Score, *a.Score)
 			}
-			if a.Verdict != b.Verdict && b.Verdict != report.AnswersNeeded {
+			if a.AssuredScore != nil && b.AssuredScore != nil {
+				require.GreaterOrEqual(t, *b.AssuredScore, *a.AssuredScore)
+			}
+			if a.Verdict != b.Verdict && b.Verdict != report.AnswersNeeded && b.Verdict != report.Undecided {
 				require.Greater(t, slices.Index(better, b.Verdict), slices.Index(better, a.Verdict))
 			}
 		}

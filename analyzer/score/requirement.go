@@ -2,21 +2,25 @@ package score
 
 import (
 	"paperlight/analyzer/report"
+	"paperlight/analyzer/state"
 	"paperlight/rules"
 )
 
 // requirements says which requirements of the scheme a practice meets. The
-// accreditations are those already judged; of a damaged file nothing is told.
-func requirements(s *rules.Scheme, judged []report.Accreditation) []report.Requirement {
+// accreditations are those already judged. Of a damaged file nothing is told, and
+// of a list too small, or of some rules alone, nothing good.
+func requirements(in *Input, p *state.PracticeState, judged []report.Accreditation) []report.Requirement {
 	out := []report.Requirement{}
-	if s == nil {
+	if in.Scheme == nil {
 		return out
 	}
-	for _, r := range s.Requirements {
+	for _, r := range in.Scheme.Requirements {
 		one := report.Requirement{
 			ID: r.ID, Kind: string(r.Kind), Title: r.Title, Status: report.CannotTell, DecidedBy: []string{},
 		}
-		serve(&one, judged)
+		if serve(&one, judged); one.Status == report.Met && (in.Selection || listed(p) != "") {
+			one.Status, one.DecidedBy = report.CannotTell, []string{}
+		}
 		out = append(out, one)
 	}
 	return out
@@ -86,11 +90,13 @@ func outcomeOf(c *report.Criterion) outcome {
 		return failed
 	case report.Passed:
 		return passed
-	case report.NotAssessable, report.TooFew:
-		if c.Severity == string(rules.Blocker) {
+	case report.NotAssessable, report.TooFew, report.NotApplicable:
+		switch {
+		case c.Severity == string(rules.Blocker):
 			return openBlocker
+		case c.Status != report.NotApplicable:
+			return open
 		}
-		return open
 	}
 	return silent
 }

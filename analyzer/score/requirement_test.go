@@ -48,7 +48,9 @@ func TestRequirements(t *testing.T) {
 			report.CannotTell, []string{"s/b"}, 1, 3},
 		{"a blocker of too few as well", []line{{"s/a", major, 5, passed}, {"s/b", blocker, 5, tooFew}},
 			report.CannotTell, []string{"s/b"}, 1, 2},
-		{"a blocker that does not apply is no matter", []line{{"s/a", major, 5, passed}, {"s/b", blocker, 5, na}},
+		{"a blocker of which nothing is eligible as well", []line{{"s/a", major, 5, passed}, {"s/b", blocker, 5, na}},
+			report.CannotTell, []string{"s/b"}, 1, 2},
+		{"a major check of which nothing is eligible is no matter", []line{{"s/a", major, 5, passed}, {"s/b", major, 5, na}},
 			report.Met, []string{"s/a"}, 1, 1},
 		{"nothing judged", []line{{"s/b", major, 5, tooFew}, {"s/a", major, 5, unseen}}, report.CannotTell, []string{"s/a", "s/b"}, 0, 2},
 		{"nothing applies", []line{{"s/a", major, 5, na}}, report.CannotTell, []string{}, 0, 0},
@@ -142,7 +144,7 @@ func TestRequirementsAgreeWithTheLedger(t *testing.T) {
 						}
 						if decides && q.Status == report.Met {
 							require.NotEqual(t, report.Failed, c.Status)
-							require.False(t, c.Severity == "blocker" && (c.Status == report.NotAssessable || c.Status == report.TooFew))
+							require.False(t, c.Severity == "blocker" && unsettled(&c))
 						}
 					}
 				}

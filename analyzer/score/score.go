@@ -15,6 +15,10 @@ func Report(in Input) *report.Report {
 	r := &report.Report{
 		SchemaVersion: report.SchemaVersion,
 		Tool:          report.Tool{Name: "paperlight", Version: in.ToolVersion},
+		Extracts: []report.ExtractRead{{
+			Name: in.Extract.Name, System: in.Extract.System, Format: in.Extract.Format, SHA256: in.Extract.SHA256,
+			Options: reading(in.Options),
+		}},
 		Extract: report.Extract{
 			Name: in.Extract.Name, System: in.Extract.System, Format: in.Extract.Format, SHA256: in.Extract.SHA256,
 			Tables: tables(in.State.Tables),
@@ -23,11 +27,16 @@ func Report(in Input) *report.Report {
 			Version: in.Catalogue.Version, SHA256: in.Catalogue.SHA256, Count: len(in.Catalogue.Rules),
 		},
 		Level:     cmp.Or(in.Level, report.Practice),
+		Options:   append(slices.Clone(in.Options), weakened(in.Scheme)...),
+		Selection: in.Selection,
 		Practices: []report.PracticeReport{},
 		Notes:     unique(append(slices.Clone(in.State.Notes), unanswered(&in)...)),
 	}
 	if s := in.Scheme; s != nil {
 		r.Scheme = report.Scheme{ID: s.ID, Version: s.Version, Title: s.Title, Statement: s.Statement, SHA256: s.SHA256}
+	}
+	if r.Options == nil {
+		r.Options = []report.Option{}
 	}
 	ids := ruleIDs(&in)
 	for i := range in.State.Practices {
@@ -61,8 +70,8 @@ func practice(in *Input, p *state.PracticeState, ids []string) report.PracticeRe
 		found[id] = gather(in, p, id, tally, ran)
 	}
 	// Judging may add a note to the evidence, so results come after it.
-	out.Accreditations = accreditations(in.Scheme, found)
-	out.Requirements = requirements(in.Scheme, out.Accreditations)
+	out.Accreditations = accreditations(in, p, found)
+	out.Requirements = requirements(in, p, out.Accreditations)
 	for _, id := range ids {
 		result := found[id].result()
 		found[id].beside(&result, in, p, tallies)

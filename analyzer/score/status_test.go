@@ -41,8 +41,22 @@ func TestStatusOfACriterion(t *testing.T) {
 		{"the extract cannot supply what it reads", patientRule("set/a"), state.Tally{Missing: true}, report.NotAssessable, ""},
 		{"undetermined exceeds the denominator", patientRule("set/a"),
 			state.Tally{Denominator: 100, Numerator: 100, Undetermined: 101}, report.NotAssessable, ""},
-		{"undetermined equals the denominator", patientRule("set/a"),
-			state.Tally{Denominator: 100, Numerator: 100, Undetermined: 100}, report.Passed, "measured"},
+		{"what is undetermined decides", patientRule("set/a"),
+			state.Tally{Denominator: 100, Numerator: 100, Undetermined: 26}, report.NotAssessable, ""},
+		{"met even if all that is undetermined fails", patientRule("set/a"),
+			state.Tally{Denominator: 100, Numerator: 100, Undetermined: 25}, report.Passed, "measured"},
+		{"not met even if all that is undetermined achieves", patientRule("set/a"),
+			state.Tally{Denominator: 100, Numerator: 30, Undetermined: 200}, report.Failed, "measured"},
+		{"a share of faults, undetermined", patientRule("set/a", threshold(atMost(500))),
+			state.Tally{Denominator: 100, Numerator: 5, Undetermined: 1}, report.NotAssessable, ""},
+		{"a share of faults, met even if all that is undetermined are faults", patientRule("set/a", threshold(atMost(500))),
+			state.Tally{Denominator: 100, Numerator: 4, Undetermined: 1}, report.Passed, "measured"},
+		{"a threshold of 100 % bears half a percent undetermined", patientRule("set/a", threshold(percent(10000))),
+			state.Tally{Denominator: 199, Numerator: 199, Undetermined: 1}, report.Passed, "measured"},
+		{"and no more", patientRule("set/a", threshold(percent(10000))),
+			state.Tally{Denominator: 198, Numerator: 198, Undetermined: 1}, report.NotAssessable, ""},
+		{"and none that fails", patientRule("set/a", threshold(percent(10000))),
+			state.Tally{Denominator: 199, Numerator: 198, Undetermined: 1}, report.Failed, "measured"},
 		{"all undetermined", patientRule("set/a", emptyMet), state.Tally{Undetermined: 1}, report.NotAssessable, ""},
 		{"info rules are not judged", patientRule("set/a", info), of(0, 100), report.Shown, "measured"},
 	} {
@@ -52,6 +66,66 @@ func TestStatusOfACriterion(t *testing.T) {
 			require.Equal(t, test.status, c.Status)
 			require.Equal(t, test.basis, c.Basis)
 		})
+	}
+}
+
+// What is left out by definition may be most of the records of a major check; a
+// blocker is then judged by too few.
+func TestExclusionsAreBounded(t *testing.T) {
+	rule := patientRule("set/a")
+	status := func(severity rules.Severity, excluded int64) (report.Criterion, report.Result) {
+		in := input([]rules.Criterion{criterion(rule, severity, 5)}, map[string]state.Tally{"set/a": {Numerator: 100, Denominator: 100, Excluded: excluded}})
+		p := Report(in).Practices[0]
+		return p.Accreditations[0].Criteria[0], p.Results[0]
+	}
+	c, r := status(rules.Blocker, 33)
+	require.Equal(t, report.Passed, c.Status)
+	require.Empty(t, r.Notes, "a quarter is not noted")
+	c, r = status(rules.Blocker, 100)
+	require.Equal(t, report.Passed, c.Status)
+	require.Equal(t, []string{"50% of the records are left out by definition"}, r.Notes)
+	c, r = status(rules.Blocker, 101)
+	require.Equal(t, report.NotAssessable, c.Status)
+	require.NotEmpty(t, c.Why)
+	require.Len(t, r.Notes, 1)
+	c, _ = status(rules.Major, 101)
+	require.Equal(t, report.Passed, c.Status)
+
+	rule.ExcludeAtMost = 6000
+	c, _ = status(rules.Blocker, 101)
+	require.Equal(t, report.Passed, c.Status, "its page may say another share")
+}
+
+// "None found" is evidence only where there was something to look in.
+func TestNoneFoundNeedsAFloor(t *testing.T) {
+	rule := patientRule("set/a", emptyMet, func(r *rules.Rule) { r.Table, r.Floor = schema.Lookup("allergies"), 30 })
+	status := func(rows, registered int64) report.Criterion {
+		in := input([]rules.Criterion{criterion(rule, rules.Blocker, 5)}, map[string]state.Tally{"set/a": {}})
+		p := &in.State.Practices[0]
+		p.Rows = make([]int64, len(schema.Tables))
+		p.Rows[rule.Table.Index], p.Registered = rows, registered
+		return Report(in).Practices[0].Accreditations[0].Criteria[0]
+	}
+	require.Equal(t, report.Passed, status(30, 1000).Status)
+	c := status(29, 1000)
+	require.Equal(t, report.NotAssessable, c.Status)
+	require.Contains(t, c.Why, "too few records to look in")
+	require.Equal(t, report.NotAssessable, status(0, 120).Status)
+	rule.Floor = 0
+	require.Equal(t, report.Passed, status(0, 120).Status, "its page says why none need be there")
+}
+
+// An answer stands in where the records leave a blocker open.
+func TestAnAnswerStandsInForCountsThatTellNothing(t *testing.T) {
+	rule := patientRule("set/a", func(r *rules.Rule) { r.Evidence, r.Declares = "data_or_declared", "policy" })
+	for _, tally := range []state.Tally{{}, {Denominator: 100, Numerator: 100, Undetermined: 90}, {Denominator: 1, Numerator: 1, Excluded: 9}} {
+		in := input([]rules.Criterion{criterion(rule, rules.Blocker, 5)}, map[string]state.Tally{"set/a": tally})
+		in.Declarations = []Declaration{yesOn(t, "2026-01-31")}
+		c := Report(in).Practices[0].Accreditations[0].Criteria[0]
+		require.Equal(t, report.Passed, c.Status)
+		require.Equal(t, "declared", c.Basis)
+		require.Empty(t, c.Why)
+		require.Nil(t, c.ToFix)
 	}
 }
 
@@ -65,7 +139,8 @@ func TestResultOfARule(t *testing.T) {
 	r := one(state.Tally{Numerator: 2, Denominator: 3, Undetermined: 1, Excluded: 4, Unknown: 1})
 	require.Equal(t, 0.666667, *r.Rate)
 	require.EqualValues(t, 4, *r.Excluded)
-	require.Equal(t, []string{"age is from birth_year", "for more than 5 % of the records the file does not say whether they count; they are left out"}, r.Notes)
+	require.Equal(t, []string{"age is from birth_year", "for more than 5 % of the records the file does not say whether they count; they are left out",
+		"57% of the records are left out by definition"}, r.Notes)
 	require.NotNil(t, r.Interval)
 
 	r = one(state.Tally{Numerator: 2, Denominator: 95, Undetermined: 5})

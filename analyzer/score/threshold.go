@@ -102,11 +102,14 @@ func (c count) bestTier(t rules.Threshold) int64 {
 // The square of the normal quantile of a 95 % interval, in millionths.
 const zSquared, million = 3841459, 1000000
 
+// allOrNone: one failing record is enough to miss the mark.
+func allOrNone(t rules.Threshold) bool { return t.Percent == 0 || t.Percent == whole }
+
 // tooFew reports whether the records are so few that the interval of the rate
 // holds the threshold. A threshold of all or none is never uncertain: one
 // failing record settles it.
 func (c count) tooFew(t rules.Threshold) bool {
-	if c.denominator > fewRecords || t.Percent == 0 || t.Percent == whole {
+	if c.denominator > fewRecords || allOrNone(t) {
 		return false
 	}
 	// Wilson's interval holds p where (k/n - p)^2 <= z^2 p(1-p)/n.

@@ -1,9 +1,11 @@
 package score
 
 import (
+	"fmt"
 	"slices"
 
 	"paperlight/analyzer/report"
+	"paperlight/analyzer/state"
 	"paperlight/rules"
 )
 
@@ -18,75 +20,162 @@ const (
 // held. A blocker of it that fails stops the scoring.
 const fileSet = "file"
 
+// fewPatients is the least list that a verdict can be given of.
+const fewPatients = 100
+
 // accreditations judges a practice by every accreditation of the scheme.
-func accreditations(s *rules.Scheme, found map[string]*evidence) []report.Accreditation {
+func accreditations(in *Input, p *state.PracticeState, found map[string]*evidence) []report.Accreditation {
 	out := []report.Accreditation{}
-	if s == nil {
+	if in.Scheme == nil {
 		return out
 	}
 	var damaged []string
-	for i := range s.Accreditations {
-		a := &s.Accreditations[i]
-		judged := report.Accreditation{
-			ID: a.ID, Title: a.Title,
-			BlockersFailed: []string{}, AnswersNeeded: []string{}, WaitsFor: []string{}, Criteria: []report.Criterion{},
-		}
-		for j := range a.Criteria {
-			c := judge(&a.Criteria[j], found[a.Criteria[j].Rule.ID])
-			if c.Severity == string(rules.Blocker) && c.Status == report.Failed {
-				judged.BlockersFailed = append(judged.BlockersFailed, c.Rule)
-				if a.Criteria[j].Rule.Set() == fileSet {
-					damaged = append(damaged, c.Rule)
-				}
-			}
-			judged.Criteria = append(judged.Criteria, c)
-		}
-		byAttention(judged.Criteria)
-		judged.BlockersFailed = sorted(judged.BlockersFailed)
-		out = append(out, judged)
+	for i := range in.Scheme.Accreditations {
+		judged, broken := criteria(&in.Scheme.Accreditations[i], p, found)
+		out, damaged = append(out, judged), append(damaged, broken...)
 	}
-	if len(damaged) > 0 {
+	switch {
+	case in.Selection: // statuses and gates, and no verdict
+	case len(damaged) > 0:
 		for i := range out {
 			out[i].Verdict, out[i].BlockersFailed = report.Damaged, sorted(damaged)
 		}
-		return out
+	default:
+		for i := range out {
+			decide(&out[i], in.Catalogue, listed(p))
+		}
+		wait(in.Scheme, out)
 	}
-	for i := range out {
-		decide(&out[i])
-	}
-	wait(s, out)
 	return out
 }
 
-// decide enters the ledger and reads the verdict from it.
-func decide(a *report.Accreditation) {
-	w := weigh(a.Criteria)
-	a.Score, a.Coverage = w.score(), w.coverage()
-	enter(a.Criteria, a.Score)
-	covered := a.Coverage != nil && *a.Coverage >= coveredFrom
-	blockersUnknown := false
-	for i := range a.Criteria {
-		c := &a.Criteria[i]
-		blocker := c.Severity == string(rules.Blocker)
-		unknown := c.Status == report.NotAssessable
-		if blocker && (unknown || c.Status == report.TooFew) {
-			blockersUnknown = true
-			a.AnswersNeeded = append(a.AnswersNeeded, c.Rule)
-		} else if unknown && !covered && c.Weight > 0 {
-			a.AnswersNeeded = append(a.AnswersNeeded, c.Rule)
-		}
+// criteria judges the criteria of an accreditation that apply to the practice.
+// damaged are the blockers of the file set that failed.
+func criteria(a *rules.Accreditation, p *state.PracticeState, found map[string]*evidence) (judged report.Accreditation, damaged []string) {
+	judged = report.Accreditation{
+		ID: a.ID, Title: a.Title, BlockersFailed: []string{}, BlockersUnjudged: []string{}, AnswersNeeded: []string{},
+		Undecided: []string{}, WaitsFor: []string{}, Criteria: []report.Criterion{},
 	}
-	a.AnswersNeeded = sorted(a.AnswersNeeded)
+	for i := range a.Criteria {
+		if a.Criteria[i].Only == rules.Outgoing && !p.Outgoing {
+			continue
+		}
+		c := judge(&a.Criteria[i], found[a.Criteria[i].Rule.ID])
+		if c.Severity == string(rules.Blocker) {
+			switch {
+			case c.Status == report.Failed:
+				judged.BlockersFailed = append(judged.BlockersFailed, c.Rule)
+				if a.Criteria[i].Rule.Set() == fileSet {
+					damaged = append(damaged, c.Rule)
+				}
+			case unsettled(&c):
+				judged.BlockersUnjudged = append(judged.BlockersUnjudged, c.Rule)
+			}
+		}
+		judged.Criteria = append(judged.Criteria, c)
+	}
+	byAttention(judged.Criteria)
+	judged.BlockersFailed, judged.BlockersUnjudged = sorted(judged.BlockersFailed), sorted(judged.BlockersUnjudged)
+	return judged, damaged
+}
+
+// unsettled reports whether a criterion has no evidence: nothing could be
+// counted, too little, or nothing that is eligible.
+func unsettled(c *report.Criterion) bool {
+	return c.Status == report.NotAssessable || c.Status == report.TooFew || c.Status == report.NotApplicable
+}
+
+// listed says why the list of patients is too small to judge a practice by;
+// empty where it is not.
+func listed(p *state.PracticeState) string {
 	switch {
-	case len(a.BlockersFailed) > 0, a.Score != nil && *a.Score < nearlyReadyFrom:
+	case p.Registered == 0:
+		return "the file holds no registered patient"
+	case p.Registered < 0:
+		return "the file does not show which patients are registered"
+	case p.Registered < fewPatients:
+		return fmt.Sprintf("the file holds %d registered patients, and a verdict needs at least %d", p.Registered, fewPatients)
+	}
+	return ""
+}
+
+// decide enters the ledger and reads the verdict from it. small says why the
+// list is too small to judge by.
+func decide(a *report.Accreditation, catalogue *rules.Catalogue, small string) {
+	settles := answerable(a.Criteria, catalogue)
+	w := weigh(a.Criteria, settles)
+	a.Score, a.AssuredScore, a.Coverage = w.score(), w.assured(), w.coverage()
+	enter(a.Criteria, a.Score)
+	if len(a.BlockersFailed) > 0 || a.Score != nil && *a.Score < nearlyReadyFrom {
 		a.Verdict = report.NotReady
-	case blockersUnknown, !covered, a.Score == nil:
+		a.AnswersNeeded = needed(a, settles, w.sure())
+		return
+	}
+	if a.Undecided = undecided(a, settles, w, small); len(a.Undecided) > 0 {
+		a.Verdict = report.Undecided
+		return
+	}
+	a.AnswersNeeded = needed(a, settles, w.sure())
+	switch {
+	case len(a.BlockersUnjudged) > 0, !w.sure():
 		a.Verdict = report.AnswersNeeded
 	case *a.Score >= readyFrom:
 		a.Verdict = report.Ready
 	default:
 		a.Verdict = report.NearlyReady
 	}
+}
+
+// answerable are the rules without evidence that an answer, a side file or a
+// check by hand would settle.
+func answerable(criteria []report.Criterion, catalogue *rules.Catalogue) map[string]bool {
+	out := make(map[string]bool)
+	for i := range criteria {
+		c := &criteria[i]
+		r := catalogue.Rule(c.Rule)
+		if c.Status == report.TooFew || unsettled(c) && r != nil && r.Evidence != "data" {
+			out[c.Rule] = true
+		}
+	}
+	return out
+}
+
+// needed are the rules whose answer the verdict turns on: the blockers, and
+// where too little is known, all others of some weight.
+func needed(a *report.Accreditation, settles map[string]bool, sure bool) []string {
+	var out []string
+	for i := range a.Criteria {
+		c := &a.Criteria[i]
+		blocks := c.Severity == string(rules.Blocker)
+		if settles[c.Rule] && unsettled(c) && (blocks || !sure && c.Weight > 0 && c.Status == report.NotAssessable) {
+			out = append(out, c.Rule)
+		}
+	}
+	return sorted(out)
+}
+
+// undecided says what no answer can settle.
+func undecided(a *report.Accreditation, settles map[string]bool, w weights, small string) []string {
+	out := []string{}
+	if small != "" {
+		out = append(out, small)
+	}
+	var lost int
+	for _, rule := range a.BlockersUnjudged {
+		if !settles[rule] {
+			lost++
+		}
+	}
+	switch {
+	case lost == 1:
+		out = append(out, "1 check that can stop you cannot be made with this file, and no answer can stand in for it")
+	case lost > 1:
+		out = append(out, fmt.Sprintf("%d checks that can stop you cannot be made with this file, and no answer can stand in for them", lost))
+	}
+	if len(out) == 0 && !w.settled().sure() {
+		out = append(out, "too few of the checks can be made with this file, whatever you answer")
+	}
+	return out
 }
 
 // wait holds back what is ready but for an accreditation that must be ready

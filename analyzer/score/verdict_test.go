@@ -10,7 +10,8 @@ import (
 	"paperlight/rules"
 )
 
-// A made-up criterion that is judged as wanted.
+// A made-up criterion that is judged as wanted. A rule of the set declared can be
+// answered too.
 type line struct {
 	id       string
 	severity rules.Severity
@@ -22,7 +23,11 @@ func lines(all []line) ([]rules.Criterion, map[string]state.Tally) {
 	var criteria []rules.Criterion
 	tallies := make(map[string]state.Tally)
 	for _, l := range all {
-		criteria = append(criteria, criterion(patientRule(l.id), l.severity, l.weight))
+		r := patientRule(l.id)
+		if r.Set() == "declared" {
+			r.Evidence, r.Declares = "data_or_declared", "policy"
+		}
+		criteria = append(criteria, criterion(r, l.severity, l.weight))
 		tallies[l.id] = map[report.Status]state.Tally{
 			report.Passed: of(100, 100), report.Failed: of(0, 100), report.TooFew: of(4, 5),
 			report.NotApplicable: of(0, 0), report.NotAssessable: {Missing: true},
@@ -39,49 +44,111 @@ func TestVerdict(t *testing.T) {
 		passed, failed, tooFew, na, unseen = report.Passed, report.Failed, report.TooFew, report.NotApplicable, report.NotAssessable
 	)
 	for _, test := range []struct {
-		says            string
-		lines           []line
-		verdict         report.Verdict
-		score, coverage *int64
-		answers         []string
+		says                     string
+		lines                    []line
+		verdict                  report.Verdict
+		score, assured, coverage int64 // below 0: none
+		answers, unjudged        []string
 	}{
 		{"ready at 90 and over", []line{{"s/a", blocker, 90, passed}, {"s/b", major, 10, failed}},
-			report.Ready, hundredthsOf(9000), hundredthsOf(10000), nil},
+			report.Ready, 9000, 9000, 10000, nil, nil},
 		{"nearly ready just under 90", []line{{"s/a", blocker, 899, passed}, {"s/b", major, 101, failed}},
-			report.NearlyReady, hundredthsOf(8990), hundredthsOf(10000), nil},
+			report.NearlyReady, 8990, 8990, 10000, nil, nil},
 		{"a score is cut, so that 89.999 is not 90", []line{{"s/a", blocker, 89999, passed}, {"s/b", major, 10001, failed}},
-			report.NearlyReady, hundredthsOf(8999), hundredthsOf(10000), nil},
+			report.NearlyReady, 8999, 8999, 10000, nil, nil},
 		{"nearly ready from 75", []line{{"s/a", major, 75, passed}, {"s/b", major, 25, failed}},
-			report.NearlyReady, hundredthsOf(7500), hundredthsOf(10000), nil},
+			report.NearlyReady, 7500, 7500, 10000, nil, nil},
 		{"not ready under 75", []line{{"s/a", major, 74, passed}, {"s/b", major, 26, failed}},
-			report.NotReady, hundredthsOf(7400), hundredthsOf(10000), nil},
+			report.NotReady, 7400, 7400, 10000, nil, nil},
 		{"a failed blocker, whatever the score", []line{{"s/a", major, 99, passed}, {"s/b", blocker, 1, failed}},
-			report.NotReady, hundredthsOf(9900), hundredthsOf(10000), nil},
-		{"a blocker without evidence", []line{{"s/a", major, 99, passed}, {"s/b", blocker, 1, unseen}},
-			report.AnswersNeeded, hundredthsOf(10000), hundredthsOf(9900), []string{"s/b"}},
+			report.NotReady, 9900, 9900, 10000, nil, nil},
+		{"a blocker that an answer settles", []line{{"s/a", major, 99, passed}, {"declared/b", blocker, 1, unseen}},
+			report.AnswersNeeded, 10000, 9900, 9900, []string{"declared/b"}, []string{"declared/b"}},
+		{"a blocker that no answer settles", []line{{"s/a", major, 99, passed}, {"s/b", blocker, 1, unseen}},
+			report.Undecided, 10000, 9900, 9900, nil, []string{"s/b"}},
 		{"a blocker with too few, for a check by hand", []line{{"s/a", major, 99, passed}, {"s/b", blocker, 1, tooFew}},
-			report.AnswersNeeded, hundredthsOf(10000), hundredthsOf(10000), []string{"s/b"}},
-		{"coverage under 0.8", []line{{"s/a", major, 79, passed}, {"s/b", major, 21, unseen}},
-			report.AnswersNeeded, hundredthsOf(10000), hundredthsOf(7900), []string{"s/b"}},
+			report.AnswersNeeded, 10000, 9900, 10000, []string{"s/b"}, []string{"s/b"}},
+		{"a blocker with nothing eligible has no evidence", []line{{"s/a", major, 99, passed}, {"s/b", blocker, 1, na}},
+			report.Undecided, 10000, 9900, 10000, nil, []string{"s/b"}},
+		{"coverage under 0.8, and answers would give it", []line{{"s/a", major, 79, passed}, {"declared/b", major, 21, unseen}},
+			report.AnswersNeeded, 10000, 7900, 7900, []string{"declared/b"}, nil},
+		{"coverage under 0.8, and nothing would give it", []line{{"s/a", major, 79, passed}, {"s/b", major, 21, unseen}},
+			report.Undecided, 10000, 7900, 7900, nil, nil},
 		{"coverage of 0.8 is enough", []line{{"s/a", major, 80, passed}, {"s/b", major, 20, unseen}},
-			report.Ready, hundredthsOf(10000), hundredthsOf(8000), nil},
-		{"a failed blocker comes before answers", []line{{"s/a", blocker, 1, failed}, {"s/b", blocker, 1, unseen}},
-			report.NotReady, hundredthsOf(0), hundredthsOf(5000), []string{"s/b"}},
-		{"too few and not applicable are in neither score nor coverage",
-			[]line{{"s/a", major, 10, passed}, {"s/b", major, 90, tooFew}, {"s/c", major, 90, na}},
-			report.Ready, hundredthsOf(10000), hundredthsOf(10000), nil},
-		{"nothing has evidence", []line{{"s/a", major, 10, unseen}},
-			report.AnswersNeeded, nil, hundredthsOf(0), []string{"s/a"}},
-		{"nothing applies", []line{{"s/a", major, 10, na}}, report.AnswersNeeded, nil, nil, nil},
+			report.Ready, 10000, 8000, 8000, nil, nil},
+		{"an assured score under 75, and a check by hand would raise it", []line{{"s/a", major, 70, passed}, {"s/b", major, 30, tooFew}},
+			report.AnswersNeeded, 10000, 7000, 10000, nil, nil},
+		{"an assured score under 75, and nothing would raise it", []line{{"s/a", major, 70, passed}, {"s/b", major, 30, na}},
+			report.Undecided, 10000, 7000, 10000, nil, nil},
+		{"a quarter may not apply", []line{{"s/a", major, 75, passed}, {"s/b", major, 25, na}},
+			report.Ready, 10000, 7500, 10000, nil, nil},
+		{"a failed blocker comes before answers", []line{{"s/a", blocker, 1, failed}, {"declared/b", blocker, 1, unseen}},
+			report.NotReady, 0, 0, 5000, []string{"declared/b"}, []string{"declared/b"}},
+		{"nothing has evidence, and answers give it", []line{{"declared/a", major, 10, unseen}},
+			report.AnswersNeeded, -1, 0, 0, []string{"declared/a"}, nil},
+		{"nothing has evidence", []line{{"s/a", major, 10, unseen}}, report.Undecided, -1, 0, 0, nil, nil},
+		{"nothing applies", []line{{"s/a", major, 10, na}}, report.Undecided, -1, 0, -1, nil, nil},
 	} {
 		t.Run(test.says, func(t *testing.T) {
 			a := Report(input(lines(test.lines))).Practices[0].Accreditations[0]
 			require.Equal(t, test.verdict, a.Verdict)
-			require.Equal(t, test.score, a.Score)
-			require.Equal(t, test.coverage, a.Coverage)
+			for _, one := range []struct {
+				want int64
+				got  *int64
+			}{{test.score, a.Score}, {test.assured, a.AssuredScore}, {test.coverage, a.Coverage}} {
+				if one.want < 0 {
+					require.Nil(t, one.got)
+				} else {
+					require.Equal(t, one.want, *one.got)
+				}
+			}
 			require.Equal(t, sorted(test.answers), a.AnswersNeeded)
+			require.Equal(t, sorted(test.unjudged), a.BlockersUnjudged)
+			require.Equal(t, test.verdict == report.Undecided, len(a.Undecided) > 0, "why nobody can tell")
 		})
 	}
+}
+
+// Nobody is judged by a handful of patients, however good their records.
+func TestAListTooSmallToJudgeBy(t *testing.T) {
+	for registered, want := range map[int64]report.Verdict{-1: report.Undecided, 0: report.Undecided, 99: report.Undecided, 100: report.Ready} {
+		in := serving([]line{{"s/a", rules.Blocker, 5, report.Passed}})
+		in.State.Practices[0].Registered = registered
+		p := Report(in).Practices[0]
+		require.Equal(t, want, p.Accreditations[0].Verdict, "%d registered", registered)
+		require.Equal(t, want == report.Ready, p.Requirements[0].Status == report.Met)
+	}
+	in := serving([]line{{"s/a", rules.Blocker, 5, report.Failed}})
+	in.State.Practices[0].Registered = 3
+	p := Report(in).Practices[0]
+	require.Equal(t, report.NotReady, p.Accreditations[0].Verdict, "a fault is a fault")
+	require.Equal(t, report.NotMet, p.Requirements[0].Status)
+}
+
+func TestASelectionHasNoVerdict(t *testing.T) {
+	in := serving([]line{{"s/a", rules.Blocker, 5, report.Failed}, {"s/b", rules.Major, 5, report.Passed}})
+	in.Selection = true
+	r := Report(in)
+	a := r.Practices[0].Accreditations[0]
+	require.True(t, r.Selection)
+	require.Equal(t, report.NoVerdict, a.Verdict)
+	require.Nil(t, a.Score)
+	require.Nil(t, a.AssuredScore)
+	require.Equal(t, []string{"s/a"}, a.BlockersFailed, "its gates stay")
+	require.Equal(t, report.Failed, a.Criteria[0].Status)
+}
+
+// A criterion of outgoing extracts is no part of any other's accreditation.
+func TestWhatIsAskedOfOutgoingExtractsOnly(t *testing.T) {
+	criteria, tallies := lines([]line{{"s/a", rules.Blocker, 5, report.Failed}, {"s/b", rules.Blocker, 5, report.Passed}})
+	criteria[0].Only = rules.Outgoing
+	in := input(criteria, tallies)
+	a := Report(in).Practices[0].Accreditations[0]
+	require.Equal(t, report.Ready, a.Verdict)
+	require.Len(t, a.Criteria, 1)
+	require.Equal(t, int64(10000), *a.AssuredScore)
+	in.State.Practices[0].Outgoing = true
+	require.Equal(t, report.NotReady, Report(in).Practices[0].Accreditations[0].Verdict)
 }
 
 func TestAFailingBlockerOfTheFileSetStopsScoring(t *testing.T) {

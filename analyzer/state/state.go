@@ -25,7 +25,9 @@ type PracticeState struct {
 	AsOfFrom          string
 	// Registered counts registered patients; -1 where it cannot be known.
 	Registered int64
-	Tallies    []Tally
+	// Outgoing: the extract is marked as leaving the practice.
+	Outgoing bool `json:",omitempty"`
+	Tallies  []Tally
 	// Days are the denominators of the rules that count by day, sorted by rule;
 	// those without a dated row are left out.
 	Days []Days
