@@ -16,7 +16,7 @@ var criteriaColumns = []string{
 	"practice_id", "ods_code", "practice", "as_of", "accreditation", "verdict", "rule", "code", "title", "requirement", "requirement_title", "requirement_status",
 	"severity", "weight", "status", "basis", "owner", "numerator", "denominator", "excluded", "undetermined", "unknown",
 	"rate", "interval_low", "interval_high", "value", "threshold", "threshold_from", "tier", "failing", "to_fix",
-	"points", "of", "missing", "notes", "suppressed", "level", "notice",
+	"points", "of", "missing", "why", "notes", "suppressed", "level", "notice",
 }
 
 // WriteCSV writes one line for each criterion of each accreditation of each
@@ -85,7 +85,7 @@ func criterionCells(find *reader, p *PracticeReport, a *Accreditation, c *Criter
 		c.Severity, int64(c.Weight), string(c.Status), c.Basis, c.Owner, cell(result.Numerator), cell(result.Denominator),
 		cell(result.Excluded), cell(result.Undetermined), cell(result.Unknown),
 		cell(result.Rate), low, high, cell(result.Value), c.Threshold, c.ThresholdFrom, c.Tier, cell(c.Failing), cell(c.ToFix),
-		earned, of, strings.Join(result.Missing, "; "), strings.Join(result.Remarks(), " "), strings.Join(suppressed, "; "),
+		earned, of, strings.Join(result.Missing, "; "), c.Why, strings.Join(result.Remarks(), " "), strings.Join(suppressed, "; "),
 		string(find.report.Level), careLine,
 	}
 }

@@ -18,7 +18,7 @@ type writer func(io.Writer, *Report, Options) error
 func samples() map[string]*Report {
 	return map[string]*Report{
 		"ready": readySample(), "not-ready": notReadySample(), "damaged": damagedSample(),
-		"several": severalSample(), "published": publishedSample(),
+		"several": severalSample(), "published": publishedSample(), "selection": selectionSample(),
 	}
 }
 

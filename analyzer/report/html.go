@@ -37,7 +37,6 @@ type htmlReport struct {
 type htmlPractice struct {
 	page
 	ID     string
-	Judged bool
 	Chart  chart
 	Groups []htmlGroup // numbered on from group to group
 }
@@ -76,7 +75,7 @@ var htmlTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 }).Parse(htmlPage))
 
 var htmlWords = map[string]string{
-	"required": requiredHeading, "stops": stopsHeading, "stops lead": stopsLead, "jobs lead": jobsLead, "answers": answersHeading, "good": goodHeading, "nothing": nothingGood, "shown": shownHeading,
+	"required": requiredHeading, "stops": stopsHeading, "stops lead": stopsLead, "jobs lead": jobsLead, "unjudged": unjudgedHeading, "options": optionsHeading, "answers": answersHeading, "good": goodHeading, "nothing": nothingGood, "shown": shownHeading,
 	"unseen": unseenHeading, "reading": readingHeading, "ledger": ledgerHeading, "notes": notesHeading,
 	"scores":  "Nearly ready from 75, ready from 90, if nothing stops you and enough could be judged.",
 	"caption": "Each line earns its points when the mark is met and none when it is not. The points add up to the score. In brackets: the 95% interval of the rate.",
@@ -97,7 +96,7 @@ func htmlOf(r *Report, o Options) *htmlReport {
 		out.Notes = append(out.Notes, sentence(n))
 	}
 	for i, p := range pages(r, o) {
-		h := htmlPractice{page: p, ID: fmt.Sprintf("practice-%d", i+1), Judged: p.Verdict != "" && p.Verdict != Damaged}
+		h := htmlPractice{page: p, ID: fmt.Sprintf("practice-%d", i+1)}
 		h.Chart = scoreChart(h.ID+"-chart", "Scores of "+p.Name, p.Standings)
 		start := 1
 		for _, g := range p.Groups {

@@ -153,7 +153,7 @@ func TestChartsAreDrawnWhereTheyHelp(t *testing.T) {
 		return n
 	}
 	require.Equal(t, 1, charts(readySample()))
-	require.Equal(t, 4, charts(severalSample()))
+	require.Equal(t, 5, charts(severalSample()))
 	require.Equal(t, 0, charts(damagedSample()), "nothing is scored")
 	many := readySample()
 	for len(many.Practices) <= chartPractices {

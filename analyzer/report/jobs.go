@@ -52,13 +52,16 @@ func (r *reader) jobs(p *PracticeReport) []job {
 			j := r.job(c)
 			found[c.Rule] = &j
 		}
+		if a.Score == nil {
+			return // nothing is gained where nothing is scored
+		}
 		found[c.Rule].gain += c.Of
 		gains[c.Rule] = append(gains[c.Rule], points(c.Of)+" points for "+cmp.Or(a.Title, a.ID))
 	})
 	out := make([]job, 0, len(found))
 	for rule, j := range found {
 		j.Gain = list(gains[rule])
-		if len(p.Accreditations) == 1 {
+		if len(p.Accreditations) == 1 && j.Gain != "" {
 			j.Gain = points(j.gain) + " points"
 		}
 		out = append(out, *j)
@@ -77,9 +80,13 @@ func (r *reader) chosen(jobs []job, then bool) (title string, groups []group, mo
 	}
 	rest := jobs[min(topJobs, len(jobs)):]
 	jobs = jobs[:len(jobs)-len(rest)]
-	title = fmt.Sprintf("The %d jobs that gain most", len(jobs))
-	if len(jobs) == 1 {
+	switch {
+	case r.report.Selection:
+		title = "The jobs that are left"
+	case len(jobs) == 1:
 		title = "The job that gains most"
+	default:
+		title = fmt.Sprintf("The %d jobs that gain most", len(jobs))
 	}
 	if then {
 		title = "Then t" + title[1:]

@@ -83,7 +83,7 @@ func (r *reader) suite(p *PracticeReport, a *Accreditation) junitSuite {
 	s := junitSuite{
 		Name: practiceName(p) + " (" + p.PracticeID + "): " + cmp.Or(a.Title, a.ID),
 		Properties: []junitProperty{
-			{"as_of", p.AsOf}, {"verdict", string(a.Verdict)}, {"score", score(a.Score)},
+			{"as_of", p.AsOf}, {"verdict", string(a.Verdict)}, {"score", score(a.Score)}, {"assured_score", score(a.AssuredScore)},
 			{"level", string(r.report.Level)}, {"notice", careLine},
 		},
 	}
@@ -109,7 +109,7 @@ func (r *reader) testcase(a *Accreditation, c *Criterion) junitCase {
 	case c.Status == Failed:
 		j := r.job(c)
 		one.Failure = &junitFailure{Type: c.Severity, Message: "not met: " + j.Title, Text: strings.TrimSpace(j.count() + " " + j.Fix)}
-	case c.Status == NotAssessable || c.Status == TooFew:
+	case c.Status == NotAssessable || c.Status == TooFew || c.Status == NotApplicable && c.Severity == "blocker":
 		lead, q := r.question(c)
 		one.Skipped = &junitSkipped{strings.TrimSpace(statusWords[c.Status] + ": " + lead + " " + q.Why)}
 	case c.Status != Passed && c.Status != Shown:

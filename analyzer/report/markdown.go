@@ -63,13 +63,21 @@ func (m *markdown) practice(p *page) {
 		m.end()
 	}
 	if len(p.Standings) > 0 {
-		m.table("For", "Readiness", "Score", "Judged on")
+		m.table("For", "Readiness", "Score", "Assured", "Checked")
 		for _, s := range p.Standings {
-			m.row(s.Title, s.Words, s.Score, s.Coverage)
+			m.row(s.Title, s.Words, s.Score, s.Assured, s.Coverage)
+		}
+		m.end()
+	}
+	if len(p.Options) > 0 {
+		m.block("### %s", optionsHeading)
+		for _, o := range p.Options {
+			m.item("%s", o)
 		}
 		m.end()
 	}
 	m.jobs(stopsHeading, stopsLead, p.Stops)
+	m.questions(unjudgedHeading, p.Unjudged)
 	m.questions(answersHeading, p.Answers)
 	if len(p.Groups) > 0 {
 		m.block("### %s", p.JobsTitle)
@@ -85,7 +93,7 @@ func (m *markdown) practice(p *page) {
 		}
 		m.block("%s", p.MoreJobs)
 	}
-	if p.Verdict != "" && p.Verdict != Damaged {
+	if p.Judged {
 		m.block("### %s", goodHeading)
 		for _, g := range p.Good {
 			m.item("%s", g)

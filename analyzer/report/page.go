@@ -14,23 +14,27 @@ const topJobs = 5
 type page struct {
 	Name, Code string // "Willow Street Surgery", "A81001"
 	Facts      []string
-	Verdict    Verdict // of all accreditations together; empty where none was judged
+	Verdict    Verdict // of all accreditations together; empty where there is none
+	Judged     bool    // checks were judged, with or without a verdict
 	Headline   string
 	// Tally counts the Requirements that are met; both are empty where the
 	// scheme lists none or the file is damaged.
 	Tally        string
 	Requirements []requirement
 	Standings    []standing
+	Options      []string // what was asked for that changes the result
 	Stops        []job
-	Answers      []asked
-	JobsTitle    string
-	Groups       []group
-	MoreJobs     string
-	Good         []string
-	Shown        []fact
-	Unseen       []asked
-	Notes        []string
-	Ledgers      []ledger
+	// Unjudged are the checks that can stop the practice and could not be made.
+	Unjudged  []asked
+	Answers   []asked
+	JobsTitle string
+	Groups    []group
+	MoreJobs  string
+	Good      []string
+	Shown     []fact
+	Unseen    []asked
+	Notes     []string
+	Ledgers   []ledger
 }
 
 // A standing is one accreditation's line under the headline.
@@ -40,6 +44,7 @@ type standing struct {
 	Words    string // "Not ready: 2 things stop you"
 	Score    string // "82.30 of 100"
 	Bare     string // "82.30"
+	Assured  string // "61.20 of 100", the score if what could not be checked is not met
 	Coverage string
 	Share    int64 // hundredths of a percent, for the bar; 0 where none
 	Scored   bool
@@ -137,15 +142,19 @@ func (r *reader) page(p *PracticeReport) page {
 		out.Standings = append(out.Standings, r.standing(p, &p.Accreditations[i]))
 		out.Ledgers = append(out.Ledgers, r.ledger(&p.Accreditations[i]))
 	}
+	for _, o := range r.report.Options {
+		out.Options = append(out.Options, o.words())
+	}
 	out.Stops = r.stops(p)
-	if out.Verdict != Damaged && out.Verdict != "" {
+	out.Judged = out.Verdict != Damaged && len(p.Accreditations) > 0
+	if out.Judged {
 		out.Tally, out.Requirements = requirementTally(p.Requirements), r.requirements(p)
 		out.JobsTitle, out.Groups, out.MoreJobs = r.chosen(r.jobs(p), len(out.Stops) > 0)
 		out.Good = r.good(p)
 		out.Shown = append(r.batches(p), r.shown(p)...)
-		out.Answers, out.Unseen = r.questions(p, out.Verdict == AnswersNeeded)
+		out.Unjudged, out.Answers, out.Unseen = r.questions(p)
 	}
-	out.Headline = headline(p, len(out.Stops), questionCount(out.Answers))
+	out.Headline = r.headline(p, len(out.Stops), questionCount(out.Unjudged))
 	return out
 }
 
@@ -168,7 +177,7 @@ func facts(p *PracticeReport) []string {
 // worst is the verdict of a practice: that of the accreditation that is
 // furthest from ready.
 func worst(p *PracticeReport) Verdict {
-	order := []Verdict{Damaged, NotReady, AnswersNeeded, NearlyReady, Ready}
+	order := []Verdict{Damaged, NotReady, Undecided, AnswersNeeded, NearlyReady, Ready}
 	at := len(order)
 	for i := range p.Accreditations {
 		at = min(at, slices.Index(order, p.Accreditations[i].Verdict))
@@ -179,60 +188,145 @@ func worst(p *PracticeReport) Verdict {
 	return order[at]
 }
 
-// headline is the verdict as a sentence.
-func headline(p *PracticeReport, stops, answers int) string {
+// headline is the verdict as a sentence. stops and unjudged count the checks that
+// failed or could not be made and that can stop the practice.
+func (r *reader) headline(p *PracticeReport, stops, unjudged int) string {
+	counted := standsInTheWay(int64(stops), int64(unjudged))
 	switch worst(p) {
 	case Damaged:
-		return "This file is damaged: export again. Nothing below is scored."
+		return "This file is damaged or incomplete: export again. Nothing below is scored."
 	case NotReady:
 		if stops > 0 {
-			return "Not ready to apply: " + plural(int64(stops), "thing stops you", "things stop you") + "."
+			return "Not ready to apply: " + counted + "."
 		}
-		return "Not ready to apply: nothing stops you outright, but the score is below 75."
+		return "Not ready to apply: " + strings.TrimSuffix("the score is below 75; "+counted, "; ") + "."
+	case Undecided:
+		return "Nobody can tell from this file: " + strings.Join(reasons(p), "; ") + "."
 	case AnswersNeeded:
-		if answers > 0 {
-			return "Not ready to apply yet: " + plural(int64(answers), "answer is", "answers are") + " needed."
+		if n := len(answers(p)); n > 0 {
+			return "Not ready to apply yet: " + plural(int64(n), "question", "questions") + " for the practice to answer."
 		}
-		return "Not ready to apply yet: this file holds nothing that can be judged."
+		return "Not ready to apply yet: too little could be checked."
 	case NearlyReady:
 		return "Nearly ready to apply."
 	case Ready:
 		return "Ready to apply."
 	}
-	if len(p.Notes) > 0 {
+	switch {
+	case r.report.Selection && len(p.Accreditations) > 0:
+		return "Only some checks were made, so there is no verdict" + strings.TrimSuffix(": "+counted, ": ") + "."
+	case len(p.Notes) > 0:
 		return sentence(p.Notes[0])
 	}
 	return noScheme
 }
 
+// standsInTheWay is "2 things stop you; 3 more could not be checked"; empty where
+// nothing does.
+func standsInTheWay(stops, unjudged int64) string {
+	switch {
+	case stops == 0 && unjudged == 0:
+		return ""
+	case unjudged == 0:
+		return plural(stops, "thing stops you", "things stop you")
+	case stops == 0:
+		return plural(unjudged, "thing that can stop you could not be checked", "things that can stop you could not be checked")
+	}
+	return plural(stops, "thing stops you", "things stop you") + "; " + number(unjudged) + " more could not be checked"
+}
+
+// reasons are why nobody can tell, each once.
+func reasons(p *PracticeReport) []string {
+	var out []string
+	for i := range p.Accreditations {
+		if p.Accreditations[i].Verdict != Undecided {
+			continue
+		}
+		for _, why := range p.Accreditations[i].Undecided {
+			if !slices.Contains(out, why) {
+				out = append(out, why)
+			}
+		}
+	}
+	return out[:min(len(out), 1)]
+}
+
+// answers are the rules that the practice is asked to answer.
+func answers(p *PracticeReport) map[string]bool {
+	out := make(map[string]bool)
+	for i := range p.Accreditations {
+		for _, rule := range p.Accreditations[i].AnswersNeeded {
+			out[rule] = true
+		}
+	}
+	return out
+}
+
 func (r *reader) standing(p *PracticeReport, a *Accreditation) standing {
 	words := verdictWords[a.Verdict]
-	switch stops := int64(len(a.BlockersFailed)); {
+	stops, unjudged := int64(len(a.BlockersFailed)), int64(len(a.BlockersUnjudged))
+	counted := standsInTheWay(stops, unjudged)
+	switch {
 	case a.Verdict == Damaged:
 		words = "Not scored"
+	case a.Verdict == NoVerdict:
+		words = capital(cmp.Or(counted, "no verdict"))
 	case a.Verdict == NotReady && stops > 0:
-		words += ": " + plural(stops, "thing stops you", "things stop you")
+		words += ": " + counted
 	case a.Verdict == NotReady:
-		words += ": the score is below 75"
+		words += ": " + strings.TrimSuffix("the score is below 75; "+counted, "; ")
+	case a.Verdict == Undecided && counted != "":
+		words += ": " + counted
 	case a.Verdict == AnswersNeeded && len(a.AnswersNeeded) > 0:
-		words = plural(int64(len(a.AnswersNeeded)), "answer needed", "answers needed")
+		words = plural(int64(len(a.AnswersNeeded)), "question for the practice to answer", "questions for the practice to answer")
+		if counted != "" {
+			words += "; " + counted
+		}
 	}
-	if len(a.WaitsFor) > 0 && a.Verdict != Damaged {
+	if len(a.WaitsFor) > 0 && a.Verdict != Damaged && a.Verdict != NoVerdict {
 		var names []string
 		for _, id := range a.WaitsFor {
 			names = append(names, accreditationTitle(p, id))
 		}
-		words += "; waits for " + list(names)
+		words += "; needs " + list(names) + " first"
 	}
 	s := standing{Title: cmp.Or(a.Title, a.ID), Verdict: a.Verdict, Words: words, Score: score(a.Score), Bare: "none"}
 	if a.Coverage != nil {
 		s.Coverage = percentage(float64(*a.Coverage) / 10000)
 		s.Uncovered = *a.Coverage < 8000
 	}
+	if a.AssuredScore != nil {
+		s.Assured = score(a.AssuredScore)
+	}
 	if a.Score != nil {
 		s.Share, s.Bare, s.Scored = *a.Score, points(*a.Score), true
 	}
 	return s
+}
+
+// assurance says how far the score can be relied on; empty where all could be
+// checked.
+func (s *standing) assurance() string {
+	switch {
+	case s.Assured == "" || s.Assured == s.Score:
+		return ""
+	case !s.Scored:
+		return "Nothing could be checked."
+	}
+	return s.Coverage + " could be checked. " + s.Assured + " if what could not be checked counts as not met."
+}
+
+// words is an option as a sentence, with what was given.
+func (o *Option) words() string {
+	given := o.Name
+	if o.Value != "" {
+		given += " " + o.Value
+	}
+	said := capital(o.Says) + " (" + given
+	if o.SHA256 != "" {
+		said += ", SHA-256 " + o.SHA256
+	}
+	return said + ")."
 }
 
 func accreditationTitle(p *PracticeReport, id string) string {

@@ -1,31 +1,34 @@
 package report
 
-// questions are the checks that the file cannot settle. Where answers are what
-// the verdict waits for, those it asks for come apart from the others.
-func (r *reader) questions(p *PracticeReport, apart bool) (needed, others []asked) {
-	wanted := make(map[string]bool)
-	if apart {
-		for i := range p.Accreditations {
-			for _, rule := range p.Accreditations[i].AnswersNeeded {
-				wanted[rule] = true
-			}
+// questions are the checks that the file cannot settle: those that can stop the
+// practice, the others that the practice is asked to answer, and the rest.
+func (r *reader) questions(p *PracticeReport) (unjudged, needed, others []asked) {
+	blocking := make(map[string]bool)
+	for i := range p.Accreditations {
+		for _, rule := range p.Accreditations[i].BlockersUnjudged {
+			blocking[rule] = true
 		}
 	}
+	wanted := answers(p)
 	seen := make(map[string]bool)
 	each(p, func(_ *Accreditation, c *Criterion) {
-		unjudged := c.Status == Shown && len(r.result(c.Rule).Missing) > 0
-		if seen[c.Rule] || c.Status != NotAssessable && c.Status != TooFew && !unjudged {
+		shown := c.Status == Shown && len(r.result(c.Rule).Missing) > 0
+		open := c.Status == NotAssessable || c.Status == TooFew || c.Status == NotApplicable && c.Severity == "blocker"
+		if seen[c.Rule] || !open && !shown || blocking[c.Rule] && c.Severity != "blocker" {
 			return
 		}
 		seen[c.Rule] = true
 		lead, q := r.question(c)
-		if wanted[c.Rule] {
+		switch {
+		case blocking[c.Rule]:
+			unjudged = ask(unjudged, lead, q)
+		case wanted[c.Rule] && worst(p) == AnswersNeeded:
 			needed = ask(needed, lead, q)
-		} else {
+		default:
 			others = ask(others, lead, q)
 		}
 	})
-	return needed, others
+	return unjudged, needed, others
 }
 
 // ask puts a question with those that are open for the same reason.
@@ -60,6 +63,12 @@ func (r *reader) question(c *Criterion) (lead string, q question) {
 			q.Why = sentence(records(*result.Denominator, text.Table))
 		}
 		return fewLead, q
+	case c.Status == NotApplicable:
+		q.Why = "Nothing in the file is of the kind that this looks at."
+		return absentLead, q
+	case c.Why != "":
+		q.Why = sentence(c.Why)
+		return countedLead, q
 	case text.Evidence == "declared":
 		q.Why = joinNotes(result.Notes)
 		return answerLead, q

@@ -28,9 +28,11 @@ func practiceOf(id, name string, verdict Verdict, checks []check) PracticeReport
 	}
 	a := Accreditation{
 		ID: "data-quality", Title: "Data quality", Verdict: verdict,
-		BlockersFailed: []string{}, AnswersNeeded: []string{}, WaitsFor: []string{}, Criteria: []Criterion{},
+		BlockersFailed: []string{}, BlockersUnjudged: []string{}, AnswersNeeded: []string{}, Undecided: []string{},
+		WaitsFor: []string{}, Criteria: []Criterion{},
 	}
 	var judged, left, score int64 = 0, 10000, 0
+	var met, weights int64
 	for _, c := range checks {
 		if c.status == Passed || c.status == Failed {
 			judged += int64(c.weight)
@@ -50,13 +52,20 @@ func practiceOf(id, name string, verdict Verdict, checks []check) PracticeReport
 			a.BlockersFailed = append(a.BlockersFailed, c.rule)
 		}
 		if c.severity == "blocker" && (c.status == NotAssessable || c.status == TooFew) {
-			a.AnswersNeeded = append(a.AnswersNeeded, c.rule)
+			a.BlockersUnjudged = append(a.BlockersUnjudged, c.rule)
+		}
+		weights += int64(c.weight)
+		if c.status == Passed {
+			met += int64(c.weight)
 		}
 		p.Results = append(p.Results, r)
 		a.Criteria = append(a.Criteria, line)
 	}
 	if verdict != Damaged {
-		a.Score, a.Coverage = &score, ptr(int64(9345))
+		a.Score, a.Coverage, a.AssuredScore = &score, ptr(int64(9345)), ptr(met*10000/weights)
+	}
+	if verdict == AnswersNeeded {
+		a.AnswersNeeded = a.BlockersUnjudged
 	}
 	p.Accreditations = []Accreditation{a}
 	return p
@@ -101,6 +110,8 @@ func reportOf(checks []check, practices ...PracticeReport) *Report {
 	r := &Report{
 		SchemaVersion: SchemaVersion,
 		Tool:          Tool{Name: "paperlight", Version: "0.1.0"},
+		Extracts:      []ExtractRead{{Name: "march-extract", System: "canonical", Format: "csv", SHA256: strings.Repeat("3f", 32), Options: []Option{}}},
+		Options:       []Option{},
 		Extract: Extract{
 			Name: "march-extract", System: "canonical", Format: "csv", SHA256: strings.Repeat("3f", 32),
 			Tables: []Table{
@@ -277,10 +288,51 @@ func severalSample() *Report {
 			unsure[i].status, unsure[i].missing = NotAssessable, []string{"patients.nhs_number_key", `codelist "x"`}
 		}
 	}
-	third := practiceOf("C83003", "The Health Centre at the Far End of a Very Long Road", AnswersNeeded, unsure)
+	third := practiceOf("C83003", "The Health Centre at the Far End of a Very Long Road", Undecided, unsure)
+	third.Accreditations[0].Undecided = []string{"1 check that can stop you cannot be made with this file, and no answer can stand in for it"}
+	fourth := practiceOf("D84004", "Mill Lane", AnswersNeeded, answerable(good))
 	first.Requirements = mixedRequirements()
 	third.Notes = []string{"no row of this practice in documents, where other practices have some: check that the extract is whole"}
-	return reportOf(checks, first, second, third)
+	return reportOf(checks, first, second, third, fourth)
+}
+
+// answerable leaves a blocker open that the practice can answer, and one that was
+// counted and tells nothing.
+func answerable(checks []check) []check {
+	out := append([]check(nil), checks...)
+	for i := range out {
+		switch out[i].rule {
+		case "summary/policy":
+			out[i].severity, out[i].status, out[i].basis, out[i].missing = "blocker", NotAssessable, "", []string{"an answer of the practice: summary-policy"}
+		case "medication/issue-coded":
+			out[i].status = NotAssessable
+		}
+	}
+	return out
+}
+
+// selectionSample is of some rules alone, with all that may be asked for.
+func selectionSample() *Report {
+	checks := failingChecks()
+	p := practiceOf("A81001", "Willow Street Surgery", NotReady, checks)
+	a := &p.Accreditations[0]
+	a.Verdict, a.Score, a.AssuredScore, a.Coverage, a.AnswersNeeded = NoVerdict, nil, nil, nil, []string{}
+	for i := range a.Criteria {
+		c := &a.Criteria[i]
+		c.Points, c.Of = 0, 0
+		if c.Rule == "medication/issue-coded" {
+			c.Status, c.Basis, c.Why = NotAssessable, "", "of 9 records the file does not say whether they count, and they decide whether the mark is met"
+		}
+	}
+	r := reportOf(checks, p)
+	r.Selection = true
+	r.Options = []Option{
+		{Name: "--allow-test-numbers", Says: "NHS numbers of the 999 test range were accepted as real"},
+		{Name: "--declarations", Value: "declarations.yaml", SHA256: strings.Repeat("5e", 32), Says: "answers of the practice were taken from a file"},
+		{Name: "--ignore", Value: "sharing/*", Says: "checks were left out"},
+	}
+	r.Extracts[0].Options = r.Options[:1]
+	return r
 }
 
 // publishedSample is what the publish level leaves of the first: counts of 1

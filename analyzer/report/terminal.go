@@ -25,7 +25,7 @@ func verdictInk(v Verdict) ink {
 	switch v {
 	case Damaged, NotReady:
 		return red
-	case AnswersNeeded, NearlyReady:
+	case Undecided, AnswersNeeded, NearlyReady:
 		return yellow
 	case Ready:
 		return green

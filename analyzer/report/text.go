@@ -66,13 +66,17 @@ func (t *terminal) practice(p *page, several bool) {
 	t.blank()
 	for _, s := range p.Standings {
 		t.pair(2, s.Title, s.Score, plain)
-		words := s.Words
-		if s.Coverage != "" && s.Coverage != "100%" {
-			words += "; judged on " + s.Coverage + " of what counts"
+		t.ink(verdictInk(s.Verdict), func() { t.wrap(4, s.Words) })
+		t.wrap(4, s.assurance())
+	}
+	if len(p.Options) > 0 {
+		t.heading(optionsHeading)
+		for _, o := range p.Options {
+			t.item("!", o)
 		}
-		t.ink(verdictInk(s.Verdict), func() { t.wrap(4, words) })
 	}
 	t.jobs(stopsHeading, stopsLead, p.Stops)
+	t.questions(unjudgedHeading, p.Unjudged)
 	t.questions(answersHeading, p.Answers)
 	if len(p.Groups) > 0 {
 		t.heading(p.JobsTitle)
@@ -87,7 +91,7 @@ func (t *terminal) practice(p *page, several bool) {
 		}
 		t.wrap(2, p.MoreJobs)
 	}
-	if p.Verdict != "" && p.Verdict != Damaged {
+	if p.Judged {
 		t.heading(goodHeading)
 		if len(p.Good) == 0 {
 			t.wrap(2, nothingGood)

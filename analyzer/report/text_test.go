@@ -89,6 +89,7 @@ func spread(r *Report, text string) {
 	r.Extract.Name, r.Extract.System, r.Extract.Format = text, text, text
 	r.Scheme.ID, r.Scheme.Version, r.Scheme.Title, r.Scheme.Statement = text, text, text, text
 	r.Tool.Version, r.Rules.Version = text, text
+	r.Options = []Option{{Name: text, Value: text, SHA256: text, Says: text}}
 	for i := range r.Extract.Tables {
 		t := &r.Extract.Tables[i]
 		t.Table, t.AbsentColumns = text, []string{text}
@@ -113,9 +114,15 @@ func spread(r *Report, text string) {
 		for j := range p.Accreditations {
 			a := &p.Accreditations[j]
 			a.ID, a.Title = text, text
+			if a.Verdict == Undecided {
+				a.Undecided = []string{text}
+			}
 			for k := range a.Criteria {
 				c := &a.Criteria[k]
 				c.Requirement, c.ThresholdFrom, c.Owner, c.Threshold = text, text, text, text
+				if c.Status == NotAssessable {
+					c.Why = text
+				}
 			}
 		}
 	}

@@ -18,7 +18,9 @@ const (
 
 	requiredHeading  = "What the scheme asks for"
 	stopsHeading     = "What stops you"
-	answersHeading   = "What is needed before anyone can tell"
+	unjudgedHeading  = "What can stop you and could not be checked"
+	answersHeading   = "What else the practice has to answer"
+	optionsHeading   = "What was asked for that changes this result"
 	goodHeading      = "What is already good"
 	shownHeading     = "Worth knowing"
 	unseenHeading    = "What this file cannot show, and where to look"
@@ -27,11 +29,12 @@ const (
 	notesHeading     = "Notes"
 	practicesHeading = "All practices"
 
-	stopsLead  = "Each of these must be true before you apply, and is not yet."
-	jobsLead   = "Not one of these is met yet."
-	answerLead = "Only the practice can answer these: no file shows them."
-	absentLead = "This file does not hold what these need."
-	fewLead    = "Too few to judge. An assessor can check these by hand."
+	stopsLead   = "Each of these must be true before you apply, and is not yet."
+	jobsLead    = "Not one of these is met yet."
+	answerLead  = "Only the practice can answer these: no file shows them."
+	absentLead  = "The extract lacks the data for these checks."
+	countedLead = "These were counted, and the counts do not settle them."
+	fewLead     = "Too few to judge. An assessor can check these by hand."
 
 	nothingGood = "No check is met yet."
 	noScheme    = "Nothing was judged: no scheme was given."
@@ -44,7 +47,7 @@ var levelWords = map[Level]string{
 }
 
 var verdictWords = map[Verdict]string{
-	Damaged: "Damaged file", NotReady: "Not ready", AnswersNeeded: "Answers needed", NearlyReady: "Nearly ready", Ready: "Ready",
+	Damaged: "Damaged file", NotReady: "Not ready", Undecided: "Cannot tell", AnswersNeeded: "Answers needed", NearlyReady: "Nearly ready", Ready: "Ready",
 }
 
 var statusWords = map[Status]string{

@@ -88,12 +88,12 @@ func (b *book) prepare(r *Report) error {
 }
 
 func (b *book) summary(r *Report, o Options) error {
-	s := b.sheet("Summary", []float64{36, 14, 14, 24, 60, 12, 12})
-	s.heading("practice", "code", "as of", "for", "readiness", "score", "judged on")
+	s := b.sheet("Summary", []float64{36, 14, 14, 24, 60, 12, 12, 12})
+	s.heading("practice", "code", "as of", "for", "readiness", "score", "assured score", "checked")
 	for i, p := range pages(r, o) {
 		for j, standing := range p.Standings {
 			a := &r.Practices[i].Accreditations[j]
-			s.row(p.Name, p.Code, r.Practices[i].AsOf, standing.Title, standing.Words, outOf(a.Score, 100), outOf(a.Coverage, 10000))
+			s.row(p.Name, p.Code, r.Practices[i].AsOf, standing.Title, standing.Words, outOf(a.Score, 100), outOf(a.AssuredScore, 100), outOf(a.Coverage, 10000))
 		}
 		if len(p.Standings) == 0 {
 			s.row(p.Name, p.Code, r.Practices[i].AsOf, nil, p.Headline)
@@ -105,6 +105,9 @@ func (b *book) summary(r *Report, o Options) error {
 	s.row(levelWords[r.Level])
 	s.row(careLine + " " + readinessLine)
 	s.row(provenance(r))
+	for i := range r.Options {
+		s.row(r.Options[i].words())
+	}
 	for _, n := range r.Notes {
 		s.row(sentence(n))
 	}
@@ -240,7 +243,7 @@ func (s *sheet) row(values ...any) {
 }
 
 // shares are the columns that hold proportions.
-var shares = map[string]bool{"rate": true, "interval_low": true, "interval_high": true, "judged on": true}
+var shares = map[string]bool{"rate": true, "interval_low": true, "interval_high": true, "checked": true}
 
 func (s *sheet) write(cells []any) {
 	if s.err != nil {

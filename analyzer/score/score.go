@@ -81,8 +81,8 @@ func practice(in *Input, p *state.PracticeState, ids []string) report.PracticeRe
 }
 
 // ruleIDs are the rules that the report has a result for, sorted: those run,
-// those that could not be, and those of the scheme. Parts of rules stand in the
-// results of their rules.
+// those that could not be, and those of the scheme that were not left out. Parts of
+// rules stand in the results of their rules.
 func ruleIDs(in *Input) []string {
 	ids := slices.Clone(in.State.Rules)
 	for id := range in.Missing {
@@ -97,7 +97,7 @@ func ruleIDs(in *Input) []string {
 	}
 	return slices.DeleteFunc(sorted(ids), func(id string) bool {
 		_, part := rules.SplitPart(id)
-		return part != ""
+		return part != "" || in.Selection && in.Catalogue.Rule(id) == nil
 	})
 }
 

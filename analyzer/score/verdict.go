@@ -32,6 +32,9 @@ func accreditations(in *Input, p *state.PracticeState, found map[string]*evidenc
 	var damaged []string
 	for i := range in.Scheme.Accreditations {
 		judged, broken := criteria(&in.Scheme.Accreditations[i], p, found)
+		if in.Selection && len(judged.Criteria) == 0 {
+			continue // none of its checks was chosen
+		}
 		out, damaged = append(out, judged), append(damaged, broken...)
 	}
 	switch {
@@ -57,10 +60,11 @@ func criteria(a *rules.Accreditation, p *state.PracticeState, found map[string]*
 		Undecided: []string{}, WaitsFor: []string{}, Criteria: []report.Criterion{},
 	}
 	for i := range a.Criteria {
-		if a.Criteria[i].Only == rules.Outgoing && !p.Outgoing {
-			continue
+		e := found[a.Criteria[i].Rule.ID]
+		if e == nil || a.Criteria[i].Only == rules.Outgoing && !p.Outgoing {
+			continue // not chosen, or not asked of this extract
 		}
-		c := judge(&a.Criteria[i], found[a.Criteria[i].Rule.ID])
+		c := judge(&a.Criteria[i], e)
 		if c.Severity == string(rules.Blocker) {
 			switch {
 			case c.Status == report.Failed:

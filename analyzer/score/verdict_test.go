@@ -136,6 +136,15 @@ func TestASelectionHasNoVerdict(t *testing.T) {
 	require.Nil(t, a.AssuredScore)
 	require.Equal(t, []string{"s/a"}, a.BlockersFailed, "its gates stay")
 	require.Equal(t, report.Failed, a.Criteria[0].Status)
+
+	in.Catalogue.Rules = in.Catalogue.Rules[1:]
+	in.State.Rules, in.State.Practices[0].Tallies = in.State.Rules[1:], in.State.Practices[0].Tallies[1:]
+	p := Report(in).Practices[0]
+	require.Len(t, p.Accreditations[0].Criteria, 1, "what was left out is no criterion")
+	require.Len(t, p.Results, 1)
+	in.Catalogue.Rules = nil
+	in.State.Rules, in.State.Practices[0].Tallies = nil, nil
+	require.Empty(t, Report(in).Practices[0].Accreditations)
 }
 
 // A criterion of outgoing extracts is no part of any other's accreditation.

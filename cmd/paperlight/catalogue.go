@@ -80,10 +80,8 @@ func wholeCatalogue(dir string) bool {
 
 // chosenScheme loads the scheme by id, or from a file.
 func (r *ruleFlags) chosenScheme(c *rules.Catalogue) (*rules.Scheme, error) {
-	for _, id := range rules.SchemeIDs() {
-		if id == r.scheme {
-			return rules.PublishedScheme(id, c)
-		}
+	if !r.schemeFile() {
+		return rules.PublishedScheme(r.scheme, c)
 	}
 	text, err := os.ReadFile(r.scheme)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -41,7 +42,8 @@ func newCheck(c *console) *cobra.Command {
 	f.StringVar(&k.asOf, "as-of", "", "judge as of this day, YYYY-MM-DD (default: the extract's own date)")
 	f.StringSliceVar(&k.practices, "practice", nil, "report on these practices only")
 	f.StringVar(&k.declarations, "declarations", "", "file of the practice's answers about what data cannot show")
-	f.StringVar(&k.failOn, "fail-on", "blocker", "exit 1 when a criterion of this severity or worse failed: blocker, major or never")
+	f.StringVar(&k.failOn, "fail-on", "unmet", "what ends with 1 when it failed, and with 8 when it could not be judged: unmet (a blocker, either way), verdict (what is not ready); only with 1: blocker, major; never")
+	f.BoolVar(&k.outgoing, "outgoing", false, "judge the extract as one that leaves the practice")
 	f.StringVar(&k.level, "level", "practice", "who may see it: practice (exact), assessor (no keys), publish (small counts hidden)")
 	f.StringVar(&k.worklist, "worklist", "", "folder for one CSV per failing rule with the keys of the records to put right")
 	f.BoolVar(&k.listAll, "worklist-all", false, "write worklists of rules that are met too, where records fail")
@@ -57,11 +59,12 @@ type checking struct {
 	formats, practices      []string
 	asOf, declarations      string
 	failOn, level, worklist string
-	noDigest                bool
+	noDigest, outgoing      bool
 	listAll                 bool
 	outputs                 []output
 	options                 analyzer.Options
 	given                   []answerIn
+	answerFiles             []answerFile
 	line                    *progressLine
 }
 
@@ -113,10 +116,7 @@ func (k *checking) run(ctx context.Context, args []string) (err error) {
 	if err := k.writeReports(made, names); err != nil {
 		return err
 	}
-	if gateFailed(made, k.failOn) {
-		return errNotMet
-	}
-	return nil
+	return gateOf(made, k.failOn).err()
 }
 
 // prepare checks the flags before anything is read.
@@ -137,8 +137,11 @@ func (k *checking) prepare() (err error) {
 			return usage("--format xlsx: a workbook does not go to a terminal; write xlsx=report.xlsx")
 		}
 	}
-	if !slices.Contains([]string{"blocker", "major", "never"}, k.failOn) {
-		return usage("--fail-on %s: want blocker, major or never", k.failOn)
+	if !slices.Contains(gates, k.failOn) {
+		return usage("--fail-on %s: want %s", k.failOn, strings.Join(gates, ", "))
+	}
+	if k.failOn == "verdict" && k.rules.selection() {
+		return usage("--fail-on verdict: a selection of checks has no verdict; use --fail-on unmet, or make all checks")
 	}
 	if !slices.Contains([]string{"practice", "assessor", "publish"}, k.level) {
 		return usage("--level %s: want practice, assessor or publish", k.level)
@@ -152,6 +155,7 @@ func (k *checking) prepare() (err error) {
 	if k.options, err = k.read.options(k.console, k.line); err != nil {
 		return err
 	}
+	k.options.Outgoing = k.outgoing
 	if k.asOf != "" {
 		d, err := time.Parse(time.DateOnly, k.asOf)
 		if err != nil {
@@ -175,7 +179,8 @@ func (k *checking) judge(x *extract.Extract, o *analyzer.Outcome, catalogue *rul
 	r := score.Report(score.Input{
 		State: o.State, Catalogue: catalogue, Scheme: scheme, Missing: o.Missing, RuleNotes: o.Notes,
 		Extract:      score.Extract{Name: x.Name, System: x.System, Format: x.Format, SHA256: digest},
-		Declarations: answersOf(o.Declarations), Level: report.Level(k.level), ToolVersion: version,
+		Declarations: answersOf(o.Declarations), Options: k.asked(), Selection: k.rules.selection(),
+		Level: report.Level(k.level), ToolVersion: version,
 	})
 	r.Notes = append(r.Notes, x.Notes...)
 	if len(k.practices) == 0 {
@@ -214,19 +219,4 @@ func (k *checking) writeReports(r *report.Report, worklists map[string]string) e
 		}
 	}
 	return nil
-}
-
-// gateFailed reports whether a criterion of the severity, or a worse one,
-// failed in any practice. What cannot be assessed does not fail a gate.
-func gateFailed(r *report.Report, failOn string) bool {
-	for _, p := range r.Practices {
-		for _, a := range p.Accreditations {
-			for _, c := range a.Criteria {
-				if c.Status == report.Failed && (c.Severity == "blocker" && failOn != "never" || c.Severity == "major" && failOn == "major") {
-					return true
-				}
-			}
-		}
-	}
-	return false
 }

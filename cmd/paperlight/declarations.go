@@ -31,6 +31,7 @@ func (k *checking) open(ctx context.Context, paths, keys []string, digest bool) 
 		if err != nil {
 			return nil, usage("--declarations %s: cannot be read", filepath.Base(k.declarations))
 		}
+		k.answersFrom("--declarations", filepath.Base(k.declarations), text)
 		if err := k.answersIn(filepath.Base(k.declarations), text, keys); err != nil {
 			return nil, err
 		}
@@ -41,6 +42,7 @@ func (k *checking) open(ctx context.Context, paths, keys []string, digest bool) 
 	for _, path := range paths {
 		name, text, err := k.lyingIn(path)
 		if err == nil && text != nil {
+			k.answersFrom(declarationsName, filepath.Base(path)+"/"+name, text)
 			err = k.answersIn(filepath.Base(path)+"/"+name, text, keys)
 		}
 		if err != nil {

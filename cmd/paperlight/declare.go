@@ -147,7 +147,7 @@ func open(ask rules.Ask, c *report.Criterion, practice string, given []analyzer.
 			return d.Key == ask.Key && d.HasDate && (d.HasCount || !ask.Count) && (d.Practice == "" || d.Practice == practice)
 		})
 	}
-	return c.Status == report.NotAssessable || c.Status == report.Shown && c.Basis == ""
+	return c.Status == report.NotAssessable || c.Status == report.NotApplicable && c.Severity == "blocker" || c.Status == report.Shown && c.Basis == ""
 }
 
 // whyOpen says what the extract lacks and why an earlier answer does not count.

@@ -12,6 +12,7 @@ import (
 const (
 	exitMet          = 0   // every gate met
 	exitNotMet       = 1   // a gate not met
+	exitNotJudged    = 8   // nothing failed, but a gate could not be judged
 	exitInput        = 3   // input refused
 	exitPrivacy      = 4   // privacy stop
 	exitLimit        = 5   // a limit reached
@@ -26,6 +27,7 @@ const (
 const exitHelp = `Exit codes:
   0    every gate met
   1    a gate not met: a blocker failed (see --fail-on)
+  8    nothing failed, but a gate could not be judged
   3    input refused
   4    privacy stop
   5    a limit reached
@@ -61,6 +63,10 @@ func usage(format string, args ...any) error {
 // nothing more to say about it.
 var errNotMet = &failure{code: exitNotMet, err: errors.New("a gate was not met")}
 
+// errNotJudged says that the run is complete, nothing failed, and a gate could
+// not be judged.
+var errNotJudged = &failure{code: exitNotJudged, err: errors.New("a gate could not be judged")}
+
 // exitCode prints err, if it is one that needs saying, and returns its code.
 func exitCode(ctx context.Context, c *console, err error) int {
 	if err == nil {
@@ -68,6 +74,9 @@ func exitCode(ctx context.Context, c *console, err error) int {
 	}
 	if errors.Is(err, errNotMet) {
 		return exitNotMet
+	}
+	if errors.Is(err, errNotJudged) {
+		return exitNotJudged
 	}
 	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
 		fmt.Fprintln(c.err, "paperlight: interrupted; nothing was written")

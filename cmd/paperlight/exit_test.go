@@ -61,7 +61,11 @@ func TestExitCodesAndMessages(t *testing.T) {
 		code int
 		says []string
 	}{
-		"ready or not, no blocker":   {[]string{"check", folder, "--allow-test-numbers"}, exitMet, nil},
+		"a blocker without evidence": {[]string{"check", folder, "--allow-test-numbers"}, exitNotJudged, nil},
+		"nobody asks for evidence":   {[]string{"check", folder, "--allow-test-numbers", "--fail-on", "blocker"}, exitMet, nil},
+		"not known to be ready":      {[]string{"check", folder, "--allow-test-numbers", "--fail-on", "verdict"}, exitNotJudged, nil},
+		"a selection that is met":    {[]string{"check", folder, "--allow-test-numbers", "--select", "allergy/*"}, exitMet, nil},
+		"a verdict of a selection":   {[]string{"check", folder, "--select", "allergy/*", "--fail-on", "verdict"}, exitUsage, []string{"a selection of checks has no verdict"}},
 		"a blocker failed":           {[]string{"check", faulty, "--allow-test-numbers"}, exitNotMet, nil},
 		"a blocker, and nobody asks": {[]string{"check", faulty, "--allow-test-numbers", "--fail-on", "never"}, exitMet, nil},
 		"no such file":               {[]string{"check", filepath.Join(folder, "nowhere")}, exitInput, []string{"nowhere: no such file"}},
@@ -89,7 +93,7 @@ func TestExitCodesAndMessages(t *testing.T) {
 				require.Contains(t, r.err, say)
 			}
 			require.NotContains(t, r.err, filepath.Dir(folder), "no absolute path")
-			if test.code != exitMet && test.code != exitNotMet {
+			if test.code != exitMet && test.code != exitNotMet && test.code != exitNotJudged {
 				require.Empty(t, r.out, "nothing goes to standard output")
 			}
 		})

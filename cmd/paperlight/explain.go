@@ -130,6 +130,9 @@ func explainPractice(b *strings.Builder, rule *rules.Rule, p *report.PracticeRep
 			if c.Rule != rule.ID {
 				continue
 			}
+			if c.Why != "" {
+				fmt.Fprintf(b, "  Why nobody can tell: %s.\n", c.Why)
+			}
 			fmt.Fprintf(b, "  %s: %s (wanted: %s).", a.Title, strings.ReplaceAll(string(c.Status), "_", " "), orNothing(c.Threshold))
 			if c.ToFix != nil && *c.ToFix > 0 {
 				fmt.Fprintf(b, " The fewest records to put right: %s.", grouped(*c.ToFix))

@@ -61,6 +61,8 @@ func bare(t *testing.T, r *report.Report) string {
 	t.Helper()
 	copied := *r
 	copied.Extract.Name, copied.Extract.Format, copied.Extract.SHA256 = "", "", ""
+	copied.Extracts = []report.ExtractRead{}
+	copied.Options = slices.DeleteFunc(slices.Clone(r.Options), func(o report.Option) bool { return o.SHA256 != "" })
 	var b bytes.Buffer
 	require.NoError(t, report.WriteJSON(&b, &copied, report.Options{}))
 	return b.String()

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"path/filepath"
+	"strings"
+
+	"paperlight/analyzer/report"
+	"paperlight/rules"
+)
+
+// An answerFile is a file that answers were taken from.
+type answerFile struct{ option, name, sha256 string }
+
+func (k *checking) answersFrom(option, name string, text []byte) {
+	sum := sha256.Sum256(text)
+	k.answerFiles = append(k.answerFiles, answerFile{option, name, hex.EncodeToString(sum[:])})
+}
+
+// asked lists what was asked for that changes a result, in a fixed order.
+func (k *checking) asked() []report.Option {
+	var out []report.Option
+	add := func(reads bool, name, value, says string) {
+		out = append(out, report.Option{Name: name, Value: value, Says: says, Reads: reads})
+	}
+	if k.read.allowTest {
+		add(true, "--allow-test-numbers", "", "NHS numbers of the 999 test range were accepted as real")
+	}
+	if k.asOf != "" {
+		add(true, "--as-of", k.asOf, "the as-of date was given, and not taken from the extract")
+	}
+	for _, dir := range k.rules.codelists {
+		add(false, "--codelists", filepath.Base(dir), "code lists of another folder were added, or took the place of ours")
+	}
+	for _, f := range k.answerFiles {
+		out = append(out, report.Option{Name: f.option, Value: f.name, SHA256: f.sha256, Says: "answers of the practice were taken from a file"})
+	}
+	if len(k.rules.ignore) > 0 {
+		add(false, "--ignore", strings.Join(k.rules.ignore, ", "), "checks were left out")
+	}
+	if k.outgoing {
+		add(true, "--outgoing", "", "the extract was judged as one that leaves the practice")
+	}
+	if k.rules.prevalence != "" {
+		add(false, "--prevalence", filepath.Base(k.rules.prevalence), "expected shares of registers were taken from another file")
+	}
+	for _, dir := range k.rules.rules {
+		add(false, "--rules", filepath.Base(dir), "rules of another folder were added")
+	}
+	if k.rules.schemeFile() {
+		add(false, "--scheme", filepath.Base(k.rules.scheme), "the scheme is not one of the published ones")
+	}
+	if len(k.rules.choose) > 0 {
+		add(false, "--select", strings.Join(k.rules.choose, ", "), "only some checks were made")
+	}
+	return out
+}
+
+// selection reports whether rules were chosen or left out.
+func (r *ruleFlags) selection() bool { return len(r.choose)+len(r.ignore) > 0 }
+
+// schemeFile reports whether the scheme is a file, and not a published one.
+func (r *ruleFlags) schemeFile() bool {
+	for _, id := range rules.SchemeIDs() {
+		if id == r.scheme {
+			return false
+		}
+	}
+	return true
+}
