@@ -44,7 +44,7 @@ func (p *Practices) decide(ctx context.Context, x *extract.Extract, override *in
 	for _, i := range open {
 		day, ok := percentile(days[i])
 		if !ok {
-			return &Refusal{Message: fmt.Sprintf("no as-of date for practice %d of %d: the extract states none and holds no recorded, issue or registration date of it", i+1, len(p.List)),
+			return &Refusal{Message: fmt.Sprintf("no as-of date for practice %d of %d: the extract states none and holds no date of it on which something was done or entered", i+1, len(p.List)),
 				Hint: "give one with --as-of YYYY-MM-DD"}
 		}
 		p.List[i].AsOf, p.List[i].AsOfFrom = day, FromPercentile
@@ -73,7 +73,27 @@ func percentile(counts map[int32]int64) (int32, bool) {
 	return days[len(days)-1], true
 }
 
-// recorded counts the recorded, issue and registration dates by practice.
+// doneOrEntered are the columns that record when something was done or entered,
+// in every table that has one.
+var doneOrEntered = []string{"recorded_date", "issue_date", "event_date", "consultation_date", "message_date", "filed_date"}
+
+// datesOf are the columns of a table that say when something was done or entered.
+// The start of a registration does; the start of a medicine or of a member of
+// staff may lie ahead.
+func datesOf(t *schema.Table) []*schema.Column {
+	var out []*schema.Column
+	for _, name := range doneOrEntered {
+		if c := t.Column(name); c != nil {
+			out = append(out, c)
+		}
+	}
+	if t.Name == "registrations" {
+		out = append(out, t.Column("start_date"))
+	}
+	return out
+}
+
+// recorded counts the dates on which something was done or entered, by practice.
 func (p *Practices) recorded(ctx context.Context, x *extract.Extract) ([]map[int32]int64, error) {
 	out := make([]map[int32]int64, len(p.List))
 	for i := range out {
@@ -81,40 +101,39 @@ func (p *Practices) recorded(ctx context.Context, x *extract.Extract) ([]map[int
 	}
 	var home *homes
 	for _, t := range x.Tables {
-		for _, name := range []string{"recorded_date", "issue_date", "start_date"} {
-			c := t.Schema.Column(name)
-			if c == nil || !t.Supplied[c.Index] || name == "start_date" && t.Schema.Name != "registrations" {
-				continue
+		cols := slices.DeleteFunc(datesOf(t.Schema), func(c *schema.Column) bool { return !t.Supplied[c.Index] })
+		if len(cols) == 0 {
+			continue
+		}
+		if len(p.List) > 1 && home == nil {
+			var err error
+			if home, err = p.homes(ctx, x); err != nil {
+				return nil, err
 			}
-			if len(p.List) > 1 && home == nil {
-				var err error
-				if home, err = p.homes(ctx, x); err != nil {
-					return nil, err
+		}
+		dates := len(cols)
+		if home != nil {
+			cols = append(cols, t.Schema.Patient, t.Schema.Practice)
+		}
+		err := batches(ctx, x, t.Schema, cols, func(v *view) error {
+			for i := range v.Rows() {
+				q := int32(0)
+				if home != nil {
+					q = home.of(p, v, i, dates)
 				}
-			}
-			cols := []*schema.Column{c, nil, nil}
-			if home != nil {
-				cols[1], cols[2] = t.Schema.Patient, t.Schema.Practice
-			}
-			err := batches(ctx, x, t.Schema, cols, func(v *view) error {
-				day := v.column(0)
-				for i := range v.Rows() {
-					if !bit(day.known, i) {
-						continue
-					}
-					q := int32(0)
-					if home != nil {
-						q = home.of(p, v, i)
-					}
-					if q >= 0 {
+				if q < 0 {
+					continue
+				}
+				for d := range dates {
+					if day := v.column(d); bit(day.known, i) {
 						out[q][day.days[i]]++
 					}
 				}
-				return nil
-			})
-			if err != nil {
-				return nil, err
 			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
 		}
 	}
 	return out, nil
@@ -149,16 +168,16 @@ func (p *Practices) homes(ctx context.Context, x *extract.Extract) (*homes, erro
 	return &homes{ids: ids, practice: s.Practice}, nil
 }
 
-// of returns the practice of row i, whose patient and practice are columns 1
-// and 2 of the view; below 0 where it has none.
-func (h *homes) of(p *Practices, v *view, i int) int32 {
+// of returns the practice of row i, whose patient is column at of the view and
+// whose practice the next; below 0 where it has none.
+func (h *homes) of(p *Practices, v *view, i, at int) int32 {
 	own := int32(-1)
-	if id, ok := v.textAt(2, i); ok {
+	if id, ok := v.textAt(at+1, i); ok {
 		if q, ok := p.byID[text(id)]; ok {
 			own = q
 		}
 	}
-	id, ok := v.textAt(1, i)
+	id, ok := v.textAt(at, i)
 	if !ok {
 		return own
 	}

@@ -80,7 +80,25 @@ func TestAsOfDate(t *testing.T) {
 	x.ReleaseDate, x.HasReleaseDate = int32(day("2026-02-28")), true
 	require.Equal(t, []string{"2026-01-31 practice.extract_to", "2026-02-28 release date of the extract"}, from(AsOf(context.Background(), x, nil)))
 	_, err := practicesOf(t, nil, practice, patients)
-	require.EqualError(t, err, "no as-of date for practice 2 of 2: the extract states none and holds no recorded, issue or registration date of it")
+	require.EqualError(t, err, "no as-of date for practice 2 of 2: the extract states none and holds no date of it on which something was done or entered")
+}
+
+// A table that stops years before the others does not decide alone: events that
+// carry only the day they happened count too, and what lies ahead does not.
+func TestAsOfDateFromEveryDateThatRecords(t *testing.T) {
+	patients := rows(t, "patients", line{"patient_id"}, line{"1"})
+	allergies := rows(t, "allergies", line{"allergy_id", "patient_id", "recorded_date"}, line{"a", "1", "2010-01-01"})
+	ahead := rows(t, "medications", line{"medication_id", "patient_id", "review_due_date", "start_date"}, line{"m", "1", "2031-01-01", "2030-01-01"})
+	for _, one := range []struct{ table, key, date string }{
+		{"events", "event_id", "event_date"}, {"events", "event_id", "recorded_date"}, {"issues", "issue_id", "issue_date"},
+		{"registrations", "registration_id", "start_date"}, {"consultations", "consultation_id", "consultation_date"},
+		{"results", "result_id", "message_date"}, {"results", "result_id", "filed_date"}, {"documents", "document_id", "filed_date"},
+	} {
+		dated := rows(t, one.table, line{one.key, "patient_id", one.date}, line{"x", "1", "2025-06-30"}, line{"y", "1", "2025-05-01"})
+		p, err := practicesOf(t, nil, patients, allergies, ahead, dated)
+		require.NoError(t, err)
+		require.Equal(t, "2025-06-30", expr.FormatDate(p.List[0].AsOf), "%s.%s", one.table, one.date)
+	}
 }
 
 func TestPercentileIsTheNearestRank(t *testing.T) {
