@@ -201,7 +201,7 @@ func (r *reader) headline(p *PracticeReport, stops, unjudged int) string {
 		}
 		return "Not ready to apply: " + strings.TrimSuffix("the score is below 75; "+counted, "; ") + "."
 	case Undecided:
-		return "Nobody can tell from this file: " + strings.Join(reasons(p), "; ") + "."
+		return "Nobody can tell from this file: " + strings.Join(reasons(p), "; ") + ". " + wholeLine
 	case AnswersNeeded:
 		if n := len(answers(p)); n > 0 {
 			return "Not ready to apply yet: " + plural(int64(n), "question", "questions") + " for the practice to answer."
@@ -275,8 +275,11 @@ func (r *reader) standing(p *PracticeReport, a *Accreditation) standing {
 		words += ": " + counted
 	case a.Verdict == NotReady:
 		words += ": " + strings.TrimSuffix("the score is below 75; "+counted, "; ")
-	case a.Verdict == Undecided && counted != "":
-		words += ": " + counted
+	case a.Verdict == Undecided && len(a.Undecided) > 0:
+		words += ": " + a.Undecided[0]
+		if unjudged > 0 && len(a.Undecided) > 1 {
+			words += "; " + counted
+		}
 	case a.Verdict == AnswersNeeded && len(a.AnswersNeeded) > 0:
 		words = plural(int64(len(a.AnswersNeeded)), "question for the practice to answer", "questions for the practice to answer")
 		if counted != "" {

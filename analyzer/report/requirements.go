@@ -45,6 +45,8 @@ func (r *reader) whyMet(p *PracticeReport, q *Requirement) string {
 		titles = append(titles, "“"+r.title(rule)+"”")
 	}
 	switch {
+	case len(titles) == 0 && q.Judged > 0:
+		return "Nothing failed, and too little is known to say that it is met."
 	case len(titles) == 0:
 		return "No check that applies here can show it."
 	case q.Status == NotMet:

@@ -16,6 +16,8 @@ const (
 	careLine      = "Not for direct care. It gives no diagnosis and no treatment advice."
 	readinessLine = "This report shows readiness to apply. Others decide."
 
+	wholeLine = "Run paperlight inside the practice, on an extract of the whole list."
+
 	requiredHeading  = "What the scheme asks for"
 	stopsHeading     = "What stops you"
 	unjudgedHeading  = "What can stop you and could not be checked"

@@ -75,7 +75,7 @@ func TestHeadlines(t *testing.T) {
 	several := pages(severalSample(), Options{})
 	require.Equal(t, "Nearly ready to apply.", several[1].Headline)
 	require.Equal(t, "Nearly ready; needs Data quality first", several[1].Standings[1].Words)
-	require.Equal(t, "Nobody can tell from this file: 1 check that can stop you cannot be made with this file, and no answer can stand in for it.", several[2].Headline)
+	require.Equal(t, "Nobody can tell from this file: 1 check that can stop you cannot be made with this file, and no answer can stand in for it. Run paperlight inside the practice, on an extract of the whole list.", several[2].Headline)
 	require.Equal(t, "Not ready to apply yet: 1 question for the practice to answer.", several[3].Headline)
 	require.Equal(t, "1 question for the practice to answer; 1 thing that can stop you could not be checked", several[3].Standings[0].Words)
 
