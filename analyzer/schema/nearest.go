@@ -9,16 +9,22 @@ import (
 // none is near. Case, blanks, underscores and hyphens do not count; then one
 // letter in three may be added, dropped, changed or swapped with the next. Of
 // names that are as near the first is taken.
-func Nearest(name string, names []string) string { return nearest(name, names, 3) }
+func Nearest(name string, names []string) string {
+	return nearest(name, names, func(n int) int { return max(1, n/3) })
+}
 
 // NearestColumn is Nearest for the names that a file brings along. What is
-// there of its own right must not look like a slip, so that one letter in four
-// may differ.
-func NearestColumn(name string, names []string) string { return nearest(name, names, 4) }
+// there in its own right must not look like a slip, so that one letter in four
+// may differ, and two at most.
+func NearestColumn(name string, names []string) string {
+	return nearest(name, names, func(n int) int { return min(max(1, n/4), 2) })
+}
 
-func nearest(name string, names []string, letters int) string {
+// nearest looks for a name that differs in so many letters as a name of the
+// length may.
+func nearest(name string, names []string, slips func(int) int) string {
 	plain := plainName(name)
-	best, at := "", 1+max(1, len(plain)/letters)
+	best, at := "", 1+slips(len(plain))
 	if len(plain) == 0 || len(plain) > longestName {
 		return ""
 	}
