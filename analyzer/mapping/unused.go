@@ -2,7 +2,9 @@ package mapping
 
 import (
 	"cmp"
+	"path"
 	"slices"
+	"strings"
 
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/schema"
@@ -259,7 +261,11 @@ func (b *bindings) unusedFiles() []extract.Suggestion {
 		add(label(f), f.Folder, f.Stem)
 	}
 	for _, name := range b.ignored {
-		if !passedOver(name) {
+		switch {
+		case passedOver(name):
+		case prose[strings.ToLower(path.Ext(name))]:
+			out = append(out, extract.Suggestion{File: name})
+		default:
 			add(name, "", stemOf(name))
 		}
 	}
