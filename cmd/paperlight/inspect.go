@@ -154,6 +154,8 @@ func writeFileUse(b *strings.Builder, f mapping.FileUse) {
 		use = strings.Join(f.Tables, ", ")
 	case f.Source != "":
 		use = f.Source + " (looked up)"
+	case f.Ignored && strings.HasSuffix(f.Name, "/"):
+		use = "not looked into"
 	case f.Ignored:
 		use = "not read: no table, or none in a form that is read"
 	}
