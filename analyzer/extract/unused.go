@@ -9,7 +9,8 @@ import (
 
 // A Suggestion is a file of the extract that no table is read from, or a column of
 // a file that nothing is read from. What stands beside the data unread may be
-// a slip in a name: a table or a column then counts as absent.
+// a slip in a name: a table or a column then counts as absent. Names are as the
+// files have them: Shown makes them safe to print.
 type Suggestion struct {
 	// File names the file, with the folder of a part; More is how many further
 	// files of the same table have the column too.

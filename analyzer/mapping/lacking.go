@@ -173,8 +173,12 @@ func (r reserved) refuse(label string) error {
 	case folder, prose[form], r.held && !(nested && packed[form]):
 		return nil
 	}
+	what := "has the name"
+	if nested {
+		what = "lies in the folder"
+	}
 	return &RefusedError{
-		Message: fmt.Sprintf("%s has the name of the table %s and a form that is not read", shown(label), r.name),
+		Message: fmt.Sprintf("%s %s of the table %s and has a form that is not read", shown(label), what, r.name),
 		Hint:    "unpack it, or export it as CSV, Parquet or Arrow (.csv, .parquet, .arrow); if it is no table, take it out of the extract",
 	}
 }

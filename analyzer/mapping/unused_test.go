@@ -95,7 +95,8 @@ func TestUnusedColumnsAndFiles(t *testing.T) {
 		{"files in other forms", map[string]string{"patients.csv": patients, "allergy.xlsx": "x", "letter.pdf": "x", "patients.xlsx": "x", "practice.pdf": "x", "old/deeper/x.csv": "a\n"},
 			[]string{"allergy.xlsx: no table is read from this file. Did you mean allergies?", "Not used, because no table is read from them: letter.pdf, old/deeper/, patients.xlsx, practice.pdf."}},
 		{"what lies beside data everywhere", map[string]string{"patients.csv": patients, ".DS_Store": "x", "Thumbs.db": "x", "desktop.ini": "x", "README.md": "x", "SOURCE.md": "x", "LICENSE": "x",
-			"SHA256SUMS": "x", "declarations.yaml": "x", "truth.json": "x", "_SUCCESS": "x", "__MACOSX/._patients.csv": "x", ".git/config": "x"}, nil},
+			"SHA256SUMS": "x", "declarations.yaml": "x", "truth.json": "x", "_SUCCESS": "x", "__MACOSX/._patients.csv": "x", ".git/config": "x",
+			"patients.yaml": "x", "events/a.csv": "event_id,patient_id\n", "events/.cache/a.csv": "x", "events/._a.xlsx": "x"}, []string{"Not used, because no table is read from them: patients.yaml."}},
 		{"columns of a vendor system: slips alone", map[string]string{
 			"person.csv": "person_id,year_of_birth,gender_concept_id,Month of birth,day_of_birth,shoe_size\n1,1980,8507,1,1,9\n", "measurment.csv": "a\n1\n", "prescribing-item.csv": "a\n1\n"},
 			[]string{"person.csv: the column Month of birth is not used. Did you mean month_of_birth?", "measurment.csv: no table is read from this file. Did you mean measurement?",
@@ -125,14 +126,14 @@ func TestRefusedForWhatWouldCountAsAbsent(t *testing.T) {
 		about, message, hint string
 		files                map[string]string
 	}{
-		{"a workbook", "allergies.xlsx has the name of the table allergies and a form that is not read", "export it as CSV", map[string]string{"patients.csv": patients, "allergies.xlsx": "x"}},
+		{"a workbook", "allergies.xlsx has the name of the table allergies and has a form that is not read", "export it as CSV", map[string]string{"patients.csv": patients, "allergies.xlsx": "x"}},
 		{"an archive in a folder", "Events.zip has the name of the table events", "unpack it", map[string]string{"patients.csv": patients, "Events.zip": "x"}},
 		{"packed otherwise", "events.csv.bz2 has the name of the table events", "unpack it", map[string]string{"patients.csv": patients, "events.csv.bz2": "x"}},
 		{"Parquet under another name", "events.parq has the name", ".parquet", map[string]string{"patients.csv": patients, "events.parq": "x"}},
 		{"no form at all", "events has the name", "CSV", map[string]string{"patients.csv": patients, "events": "x"}},
 		{"a side table", "prescribing-items.ods has the name", "CSV", map[string]string{"patients.csv": patients, "prescribing-items.ods": "x"}},
 		{"a side file", "fp69.xlsx has the name", "CSV", map[string]string{"patients.csv": patients, "fp69.xlsx": "x"}},
-		{"a part in another form", "events/part-2.csv.xz has the name of the table events", "unpack it", map[string]string{"patients.csv": patients, "events/part-1.csv": "patient_id\n", "events/part-2.csv.xz": "x"}},
+		{"a part in another form", "events/part-2.csv.xz lies in the folder of the table events", "unpack it", map[string]string{"patients.csv": patients, "events/part-1.csv": "patient_id\n", "events/part-2.csv.xz": "x"}},
 		{"a part without a needed column", "events/b.csv is named like the table events but has no column patient_id", "column PatientID: did you mean patient_id?",
 			map[string]string{"patients.csv": patients, "events/a.csv": "patient_id\n", "events/b.csv": "PatientID\n"}},
 		{"a table without a needed column", "events.csv is named like the table events but has no column patient_id", "export the table again", map[string]string{"patients.csv": patients, "events.csv": "pseudonym\n"}},
