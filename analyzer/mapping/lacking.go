@@ -163,7 +163,16 @@ func (r reserved) refuse(label string) error {
 	top, below, nested := strings.Cut(name, "/")
 	form := strings.ToLower(path.Ext(name))
 	switch {
-	case nested && !r.pattern.MatchString(top), !nested && !r.pattern.MatchString(stemOf(top)):
+	case nested && !r.pattern.MatchString(top):
+		deep := slices.ContainsFunc(strings.Split(below, "/"), func(part string) bool { return r.pattern.MatchString(stemOf(part)) })
+		if !deep || r.held || prose[form] {
+			return nil
+		}
+		return &RefusedError{
+			Message: fmt.Sprintf("%s has the name of the table %s and lies too deep to be looked into", shown(name), r.name),
+			Hint:    "give the folder that holds the tables, with each table in it as a file, or as a folder of its parts",
+		}
+	case !nested && !r.pattern.MatchString(stemOf(top)):
 		return nil
 	case nested && (folder || strings.Contains(below, "/")):
 		return &RefusedError{
@@ -194,7 +203,7 @@ func stemOf(label string) string {
 var (
 	packed = setOf(".xlsx .xls .xlsm .xlsb .ods .zip .7z .rar .tar .tgz .gz .zst .bz2 .xz .lz4 .lzo .br .z .snappy .sz .parq .pq .orc .avro " +
 		".jsonl .ndjson .sas7bdat .xpt .sav .dta .rds .rdata .db .sqlite .sqlite3 .duckdb .mdb .accdb .dat .psv .tab")
-	prose = setOf(".pdf .doc .docx .odt .rtf .md .html .htm .png .jpg .jpeg .gif .svg .yaml .yml .log .ini .sh .bat .py .r .sql " +
+	prose = setOf(".pdf .doc .docx .odt .rtf .md .html .htm .png .jpg .jpeg .tif .tiff .bmp .gif .svg .yaml .yml .log .ini .sh .bat .py .r .sql " +
 		".sha1 .sha256 .sha512 .md5 .crc .sig .asc .eml .msg .ppt .pptx")
 )
 

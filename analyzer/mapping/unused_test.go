@@ -139,6 +139,7 @@ func TestRefusedForWhatWouldCountAsAbsent(t *testing.T) {
 		{"a table without a needed column", "events.csv is named like the table events but has no column patient_id", "export the table again", map[string]string{"patients.csv": patients, "events.csv": "pseudonym\n"}},
 		{"folders inside a folder", "events/code_system=sct lies in a folder inside the folder of the table events", "straight into the folder events",
 			map[string]string{"patients.csv": patients, "events/code_system=sct/part-0.csv": "patient_id\n"}},
+		{"a table too deep", "export/events has the name of the table events and lies too deep", "give the folder that holds the tables", map[string]string{"export/patients.csv": patients, "export/events/a.csv": "patient_id\n"}},
 		{"a table of a vendor system", "concept.xlsx has the name of the table concept", "CSV", map[string]string{"person.csv": "person_id,year_of_birth,gender_concept_id\n", "concept.xlsx": "x"}},
 		{"a numbered part of a vendor system", "s_Extract_Observation_002.txt is named like the table observation but has no column obsdate", "column obsdat: did you mean obsdate?",
 			map[string]string{"s_Extract_Patient_001.txt": "patid\tpracid\tyob\tregstartdate\n", "s_Extract_Observation_001.txt": "patid\tobsid\tmedcodeid\tobsdate\n", "s_Extract_Observation_002.txt": "patid\tobsid\tmedcodeid\tobsdat\n"}},

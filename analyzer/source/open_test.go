@@ -178,7 +178,8 @@ func TestChangedWhileBeingRead(t *testing.T) {
 func TestZip(t *testing.T) {
 	stored := func(h *zip.FileHeader) { h.Method = zip.Store }
 	parquet := string(writeParquet(t, parquetRows(1, 50)))
-	content := makeZip(t, entry{"extract/", "", nil}, entry{"extract/patients.csv", small, nil}, entry{"extract/staff.csv", small, stored},
+	content := makeZip(t, entry{"extract/", "", nil}, entry{"extract/patients.csv", small, nil},
+		entry{"__MACOSX/extract/._patients.csv", "x", nil}, entry{"extract/staff.csv", small, stored},
 		entry{"extract/events.csv.gz", string(gz(t, []byte(small))), nil}, entry{"extract/README.md", "x", nil},
 		entry{"extract/medications/part-1.parquet", parquet, nil}, entry{"extract/issues.parquet", parquet, stored})
 	b, err := Open([]string{write(t, "e.zip", content)}, Options{Digest: true})
@@ -186,7 +187,7 @@ func TestZip(t *testing.T) {
 	defer b.Close()
 	require.Equal(t, []string{"events.csv.gz as events", "issues.parquet as issues", "patients.csv as patients", "staff.csv as staff",
 		"medications/part-1.parquet as part-1"}, names(b))
-	require.Equal(t, []string{"README.md"}, b.Ignored)
+	require.Equal(t, []string{"README.md", "__MACOSX/extract/._patients.csv"}, b.Ignored)
 	for _, f := range b.Files {
 		rows, err := readAll(t, f)
 		require.NoError(t, err)
