@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"paperlight/analyzer/schema"
 )
 
 // A document reads the values of one file and notes every fault with its
@@ -216,38 +218,8 @@ func dedent(lines []string) string {
 
 // didYouMean returns a hint with the word nearest to name, or "".
 func didYouMean(name string, words []string) string {
-	best, at := "", 1+max(1, len(name)/3)
-	for _, w := range words {
-		if n := distance(name, w); n < at {
-			best, at = w, n
-		}
+	if best := schema.Nearest(name, words); best != "" {
+		return fmt.Sprintf("did you mean %q?", best)
 	}
-	if best == "" {
-		return ""
-	}
-	return fmt.Sprintf("did you mean %q?", best)
-}
-
-// distance is the number of letters to insert, delete or change.
-func distance(a, b string) int {
-	if len(a) > 64 || len(b) > 64 {
-		return len(a) + len(b)
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return ""
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"paperlight/analyzer/schema"
 )
 
 // An Error is a fault in the text of an expression. Error() gives the message
@@ -66,39 +68,11 @@ func errorAt(file string, line int, text string, at int, message, hint string) *
 	}
 }
 
-// nearest returns the name most like want, or "" where none is near.
+// nearest returns the name most like want, or "" where none is near; names may
+// come in any order.
 func nearest(want string, names []string) string {
-	best, bestDistance := "", 1+max(1, len(want)/3)
 	slices.Sort(names)
-	for _, n := range names {
-		if d := distance(want, n); d < bestDistance {
-			best, bestDistance = n, d
-		}
-	}
-	return best
-}
-
-// distance counts the letters to add, drop, change or swap.
-func distance(a, b string) int {
-	row0, row1, row2 := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range row1 {
-		row1[j] = j
-	}
-	for i := range len(a) {
-		row2[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			row2[j+1] = min(row1[j]+cost, row1[j+1]+1, row2[j]+1)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				row2[j+1] = min(row2[j+1], row0[j-1]+1)
-			}
-		}
-		row0, row1, row2 = row1, row2, row0
-	}
-	return row1[len(b)]
+	return schema.Nearest(want, names)
 }
 
 func didYouMean(want string, names []string) string {

@@ -34,6 +34,9 @@ type Extract struct {
 	// Notes are findings about the files that the report must show, in a
 	// fixed order: a character set that had to be guessed, an unknown file.
 	Notes []string
+	// Unused are the files and columns that nothing is read from, what is
+	// probably a slip first. UnusedNotes makes notes of them.
+	Unused []Suggestion
 	// Close releases files; nil where there is nothing to release.
 	Close func() error
 }

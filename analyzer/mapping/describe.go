@@ -6,6 +6,7 @@ import (
 
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/schema"
+	"paperlight/analyzer/source"
 )
 
 // A Description says what was recognised in an extract and how it is mapped.
@@ -33,6 +34,14 @@ type FileUse struct {
 	Tables []string `json:"tables,omitempty"`
 	// Unmapped are the columns that feed nothing, in the order of the file.
 	Unmapped []string `json:"unmapped,omitempty"`
+	// Columns says what becomes of each column, in the order of the file; those
+	// whose type is not read come last. It is empty where no table is read from
+	// the file: its first line need not be a header.
+	Columns []HeaderUse `json:"columns,omitempty"`
+	// Nearest is the table whose name the file nearly has, where the extract
+	// lacks it; Ignored says that the file's form is none that is read.
+	Nearest string `json:"nearest,omitempty"`
+	Ignored bool   `json:"ignored,omitempty"`
 }
 
 // A TableUse says how a canonical table is filled.
@@ -40,7 +49,8 @@ type TableUse struct {
 	Table   string      `json:"table"`
 	Columns []ColumnUse `json:"columns"`
 	// Absent are the columns that the extract cannot supply, in the order of
-	// the dictionary.
+	// the dictionary; one that others are worked out from is not among them
+	// where the files have it.
 	Absent []string `json:"absent,omitempty"`
 }
 
@@ -49,6 +59,9 @@ type TableUse struct {
 type ColumnUse struct {
 	Column  string   `json:"column"`
 	Origins []Origin `json:"origins"`
+	// DerivedFrom is the column that this one is worked out from, where that
+	// one is read.
+	DerivedFrom string `json:"derived_from,omitempty"`
 }
 
 // An Origin is one way to a canonical column.
@@ -65,43 +78,51 @@ type Origin struct {
 // Describe says how an extract that Open returned is mapped.
 func Describe(x *extract.Extract) Description {
 	d := Description{System: x.System}
-	uses := map[*bound]*FileUse{}
-	used := map[*bound]map[int]bool{}
+	tables := map[*bound][]string{}
 	var all *bindings
 	for _, t := range x.Tables {
 		pieces := piecesOf(t)
 		d.Tables = append(d.Tables, tableUse(t, pieces))
 		for _, p := range pieces {
 			all = p.all
-			if uses[p.bound] == nil {
-				uses[p.bound], used[p.bound] = &FileUse{}, map[int]bool{}
-			}
-			uses[p.bound].Tables = append(uses[p.bound].Tables, t.Schema.Name)
-			p.columns(used[p.bound])
+			tables[p.bound] = append(tables[p.bound], t.Schema.Name)
 		}
 	}
 	if all == nil {
 		return d
 	}
 	d.Title = all.system.Title
+	columns := all.headerUses(x)
 	for _, b := range all.all() {
-		u := FileUse{Source: b.source}
-		if have := uses[b]; have != nil {
-			u.Tables = have.Tables
-			for i, name := range b.file.Columns {
-				if !used[b][i] {
-					u.Unmapped = append(u.Unmapped, name)
-				}
+		u := fileUse(b.file)
+		u.Source, u.Tables, u.Columns = b.source, tables[b], columns[b]
+		for _, c := range u.Columns {
+			if c.Use == unusedColumn && len(u.Tables) > 0 {
+				u.Unmapped = append(u.Unmapped, c.Column)
 			}
 		}
-		u.Name, u.Format, u.Charset, u.Bytes = label(b.file), string(b.file.Format), b.file.Charset, b.file.Bytes
 		d.Files = append(d.Files, u)
 	}
-	for _, f := range slices.Concat(all.unused, all.unknown) {
-		d.Files = append(d.Files, FileUse{Name: label(f), Format: string(f.Format), Charset: f.Charset, Bytes: f.Bytes})
+	nearest := map[string]string{}
+	for _, s := range x.Unused {
+		if s.Column == "" {
+			nearest[s.File] = s.Nearest
+		}
 	}
-	slices.SortFunc(d.Files, func(a, b FileUse) int { return cmp.Compare(a.Name, b.Name) })
+	for _, f := range slices.Concat(all.unused, all.unknown) {
+		u := fileUse(f)
+		u.Nearest = nearest[u.Name]
+		d.Files = append(d.Files, u)
+	}
+	for _, name := range all.ignored {
+		d.Files = append(d.Files, FileUse{Name: name, Ignored: true, Nearest: nearest[name]})
+	}
+	slices.SortStableFunc(d.Files, func(a, b FileUse) int { return cmp.Compare(a.Name, b.Name) })
 	return d
+}
+
+func fileUse(f *source.File) FileUse {
+	return FileUse{Name: label(f), Format: string(f.Format), Charset: f.Charset, Bytes: f.Bytes}
 }
 
 // piecesOf returns the pieces of a table, each once, in order.
@@ -115,36 +136,43 @@ func piecesOf(t *extract.Table) []*piece {
 	return out
 }
 
-// columns marks the source columns that the piece reads.
-func (p *piece) columns(used map[int]bool) {
-	for _, ways := range p.ways {
-		for _, w := range ways {
-			for _, c := range w.columns {
-				used[c] = true
-			}
-		}
-	}
-	for _, c := range p.only {
-		used[c.column] = true
-	}
-}
-
 func tableUse(t *extract.Table, pieces []*piece) TableUse {
 	out := TableUse{Table: t.Schema.Name}
 	for _, c := range t.Schema.Columns {
 		switch {
 		case c.Virtual:
-		case !t.Supplied[c.Index]:
-			out.Absent = append(out.Absent, c.Name)
-		default:
+		case t.Supplied[c.Index]:
 			out.Columns = append(out.Columns, columnUse(c, pieces))
+		case !derives(c, pieces):
+			out.Absent = append(out.Absent, c.Name)
 		}
 	}
 	return out
 }
 
+// derives reports whether a column that is not kept is read all the same, and
+// another worked out from it.
+func derives(c *schema.Column, pieces []*piece) bool {
+	for _, other := range c.Table.Columns {
+		if other.Derived == c.Name && derivedFrom(other, pieces) {
+			return true
+		}
+	}
+	return false
+}
+
+// derivedFrom reports whether the column is worked out from its base.
+func derivedFrom(c *schema.Column, pieces []*piece) bool {
+	return slices.ContainsFunc(pieces, func(p *piece) bool {
+		return slices.ContainsFunc(p.ways[c.Index], func(w way) bool { return len(w.columns) > 0 && w.worksOut(c) })
+	})
+}
+
 func columnUse(c *schema.Column, pieces []*piece) ColumnUse {
 	out := ColumnUse{Column: c.Name}
+	if derivedFrom(c, pieces) {
+		out.DerivedFrom = c.Derived
+	}
 	for _, p := range pieces {
 		if p.derivesKey(c) {
 			out.add(Origin{Source: p.bound.source, Conversions: []string{asRecord.Name}})

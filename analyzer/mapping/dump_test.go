@@ -174,6 +174,9 @@ func faultOf(v *extract.Vector, c *schema.Column, faults []uint64, r int) string
 	return ""
 }
 
+// notes are what check says of the files.
+func notes(x *extract.Extract) []string { return append(x.Notes, extract.UnusedNotes(x.Unused)...) }
+
 // dump writes an extract for a golden file.
 func dump(t *testing.T, x *extract.Extract) string {
 	var out strings.Builder
@@ -181,7 +184,7 @@ func dump(t *testing.T, x *extract.Extract) string {
 	if x.HasReleaseDate {
 		fmt.Fprintf(&out, "released %s\n", time.Unix(int64(x.ReleaseDate)*86400, 0).UTC().Format(time.DateOnly))
 	}
-	for _, n := range x.Notes {
+	for _, n := range notes(x) {
 		fmt.Fprintln(&out, "note:", n)
 	}
 	for _, tab := range x.Tables {

@@ -54,11 +54,14 @@ func assemble(ctx context.Context, bundle *source.Bundle, o Options) (*extract.E
 			return nil, err
 		}
 	}
-	b, err := recognise(systems, bundle.Files)
+	b, err := recognise(systems, bundle)
 	if err != nil {
 		return nil, err
 	}
 	if err := b.addSideColumns(); err != nil {
+		return nil, err
+	}
+	if err := b.whole(); err != nil {
 		return nil, err
 	}
 	x := &extract.Extract{Name: bundle.Name, System: b.system.ID}
@@ -89,7 +92,7 @@ func assemble(ctx context.Context, bundle *source.Bundle, o Options) (*extract.E
 			x.Tables = append(x.Tables, table)
 		}
 	}
-	x.Notes = b.notes(x)
+	x.Notes, x.Unused = b.notes(x), b.suggestions(x)
 	return x, nil
 }
 
@@ -320,14 +323,6 @@ func (b *bindings) notes(x *extract.Extract) []string {
 	}
 	out = append(out, b.partial...)
 	out = append(out, b.sided...)
-	if len(b.unknown) > 0 {
-		names := make([]string, len(b.unknown))
-		for i, f := range b.unknown {
-			names[i] = shown(label(f))
-		}
-		slices.Sort(names)
-		out = append(out, fmt.Sprintf("Not used, because no table is read from them: %s.", strings.Join(names, ", ")))
-	}
 	return out
 }
 

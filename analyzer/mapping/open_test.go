@@ -186,7 +186,7 @@ func TestRecognition(t *testing.T) {
 		t.Run(c.about, func(t *testing.T) {
 			x := open(t, Options{}, folder(t, c.files))
 			require.Equal(t, c.system, x.System)
-			require.Equal(t, c.notes, x.Notes)
+			require.Equal(t, c.notes, notes(x))
 		})
 	}
 }

@@ -3,9 +3,9 @@ package mapping
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
+	"paperlight/analyzer/extract"
 	"paperlight/analyzer/source"
 )
 
@@ -24,10 +24,12 @@ func (e *RefusedError) ExitCode() int { return 3 }
 type bindings struct {
 	system *System
 	files  map[string][]*bound
-	// unknown are the files that no source claims; near says why files named
-	// like a required source were not taken.
+	// unknown are the files that no source claims; lacks are those of them that
+	// are named like a table and lack columns that it must have.
 	unknown []*source.File
-	near    []string
+	lacks   []lacking
+	// ignored are the names of files that hold no table in a form that is read.
+	ignored []string
 	// unused are files of the system that fill no canonical table; partial says
 	// which columns are in some files of a table only.
 	unused  []*source.File
@@ -50,13 +52,16 @@ func (b *bindings) recognised() bool {
 func match(s *System, files []*source.File) *bindings {
 	b := &bindings{system: s, files: map[string][]*bound{}}
 	for _, f := range files {
-		name := s.sourceOf(f, &b.near)
+		name, lacks := s.sourceOf(f)
 		if name == "" && s.spare != nil && (s.spare.MatchString(f.Stem) || s.spare.MatchString(f.Folder)) {
 			b.unused = append(b.unused, f)
 			continue
 		}
 		if name == "" {
 			b.unknown = append(b.unknown, f)
+			if lacks.source != "" {
+				b.lacks = append(b.lacks, lacks)
+			}
 			continue
 		}
 		b.files[name] = append(b.files[name], bind(f, name))
@@ -64,9 +69,10 @@ func match(s *System, files []*source.File) *bindings {
 	return b
 }
 
-// sourceOf returns the source whose name and columns the file has; the name of
-// a folder of parts goes before the name of the file.
-func (s *System) sourceOf(f *source.File, near *[]string) string {
+// sourceOf returns the source whose name and columns the file has, or "" and
+// what it lacks of one whose name it has; the name of a folder of parts goes
+// before the name of the file.
+func (s *System) sourceOf(f *source.File) (name string, lacks lacking) {
 	header := bind(f, "").header
 	for _, name := range []string{f.Folder, f.Stem} {
 		if name == "" {
@@ -82,37 +88,37 @@ func (s *System) sourceOf(f *source.File, near *[]string) string {
 				return have
 			})
 			if len(missing) == 0 {
-				return candidate
+				return candidate, lacking{}
 			}
-			if !src.Required {
-				continue
+			if lacks.source == "" || src.Required && !s.Sources[lacks.source].Required {
+				lacks = lacking{file: f, source: candidate, columns: missing}
 			}
-			*near = append(*near, fmt.Sprintf("%s is named like %s of %s but has no column %s",
-				shown(f.Name), candidate, s.Title, strings.Join(missing, ", ")))
 		}
 	}
-	return ""
+	return "", lacks
 }
 
 // recognise chooses the system of the files: canonical files first, then the
 // one vendor system that fits.
-func recognise(systems []*System, files []*source.File) (*bindings, error) {
-	own := match(canonical(), files)
+func recognise(systems []*System, bundle *source.Bundle) (*bindings, error) {
+	own := match(canonical(), bundle.Files)
+	own.ignored = bundle.Ignored
 	if own.recognised() {
 		return own, own.unambiguous()
 	}
 	var fit []*bindings
-	near := own.near
+	tried := []*bindings{own}
 	for _, s := range systems {
-		b := match(s, files)
-		near = append(near, b.near...)
+		b := match(s, bundle.Files)
+		b.ignored = bundle.Ignored
+		tried = append(tried, b)
 		if b.recognised() {
 			fit = append(fit, b)
 		}
 	}
 	switch len(fit) {
 	case 0:
-		return nil, unrecognised(systems, files, near)
+		return nil, unrecognised(tried, bundle.Files)
 	case 1:
 		fit[0].addSideFiles(own)
 		return fit[0], fit[0].unambiguous()
@@ -148,24 +154,36 @@ func (b *bindings) unambiguous() error {
 	return nil
 }
 
-func unrecognised(systems []*System, files []*source.File, near []string) error {
+// unrecognised says why no system fits: what comes nearest to one first.
+func unrecognised(tried []*bindings, files []*source.File) error {
 	if len(files) == 0 {
 		return &RefusedError{
 			Message: "no data files",
 			Hint:    "give a folder, a zip or files in CSV, Parquet or Arrow",
 		}
 	}
-	if len(near) > 0 {
-		return &RefusedError{
-			Message: "no known system: " + near[0],
-			Hint:    "canonical files are patients.csv (or .parquet, .arrow) with the column patient_id, and its related tables",
+	for _, b := range tried {
+		if err := b.nearlyNamed(); err != nil {
+			return err
+		}
+	}
+	for _, b := range tried {
+		for _, l := range b.lacks {
+			if b.system.Sources[l.source].Required {
+				return l.unrecognised(b.system)
+			}
+		}
+	}
+	for _, b := range tried {
+		if err := b.unreadForms(true); err != nil {
+			return err
 		}
 	}
 	wanted := []string{"patients.csv (or .parquet, .arrow) with the column patient_id"}
-	for _, s := range systems {
-		for _, name := range sortedKeys(s.Sources) {
-			if src := s.Sources[name]; src.Required {
-				wanted = append(wanted, fmt.Sprintf("the table %s of %s", name, s.Title))
+	for _, b := range tried[1:] {
+		for _, name := range sortedKeys(b.system.Sources) {
+			if src := b.system.Sources[name]; src.Required {
+				wanted = append(wanted, fmt.Sprintf("the table %s of %s", name, b.system.Title))
 			}
 		}
 	}
@@ -182,10 +200,5 @@ func label(f *source.File) string {
 	return f.Name
 }
 
-// shown makes a file's name safe to print.
-func shown(name string) string {
-	if quoted := strconv.Quote(name); len(quoted) != len(name)+2 {
-		return quoted
-	}
-	return name
-}
+// shown makes a name of a file or column safe to print.
+func shown(name string) string { return extract.Shown(name) }

@@ -27,11 +27,16 @@ var sideFiles = []sideFile{
 		columns: []string{"received_date", "filed_date", "action_required", "actioned_date", "coded_entries"}},
 }
 
+// pattern matches the names that a side file may have, without extensions.
+func (s *sideFile) pattern() *regexp.Regexp {
+	return regexp.MustCompile("(?i)^" + strings.ReplaceAll(s.stem, "-", "[-_]") + "$")
+}
+
 // addSideColumns binds the side files among the files that no source claims.
 func (b *bindings) addSideColumns() error {
 	for _, side := range sideFiles {
 		var found []*bound
-		name := regexp.MustCompile("(?i)^" + strings.ReplaceAll(side.stem, "-", "[-_]") + "$")
+		name := side.pattern()
 		for _, f := range b.unknown {
 			if name.MatchString(f.Stem) {
 				found = append(found, bind(f, side.stem))
@@ -156,4 +161,9 @@ func (b *bindings) addSideFiles(own *bindings) {
 		}
 	}
 	b.unknown = slices.DeleteFunc(b.unknown, func(f *source.File) bool { return taken[f] })
+	for _, l := range own.lacks {
+		if slices.Contains(sideTables, l.source) {
+			b.lacks = append(b.lacks, l)
+		}
+	}
 }

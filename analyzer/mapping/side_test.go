@@ -108,5 +108,5 @@ func TestSideFilesRefused(t *testing.T) {
 
 func TestSideFileWithoutItsTableIsNotUsed(t *testing.T) {
 	x := open(t, Options{}, folder(t, map[string]string{"patients.csv": "patient_id\n1\n", "fp69.csv": "patient_id,fp69_set_date\n1,2026-01-01\n"}))
-	require.Equal(t, []string{"Not used, because no table is read from them: fp69.csv."}, x.Notes)
+	require.Equal(t, []string{"Not used, because no table is read from them: fp69.csv."}, notes(x))
 }

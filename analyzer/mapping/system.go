@@ -37,6 +37,7 @@ type System struct {
 	file  string
 	text  []byte
 	spare *regexp.Regexp // of Unused
+	own   bool           // canonical files: each column has its use
 }
 
 // A Source is one table of the system: how to tell its files.
@@ -275,7 +276,7 @@ func required(c *schema.Column) bool {
 
 // canonical is the identity: canonical files, read as they are.
 func canonical() *System {
-	s := &System{ID: "paperlight", Title: "canonical paperlight tables",
+	s := &System{ID: "paperlight", Title: "canonical paperlight tables", own: true,
 		Sources: map[string]*Source{}, Tables: map[string][]*Target{}}
 	for _, t := range schema.Tables {
 		name := strings.ReplaceAll(t.Name, "_", "[-_]")

@@ -1,7 +1,9 @@
 package mapping
 
 import (
+	"slices"
 	"strings"
+	"unicode"
 
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/source"
@@ -30,7 +32,7 @@ type bound struct {
 func bind(f *source.File, name string) *bound {
 	b := &bound{file: f, source: name, header: map[string]int{}}
 	for i, c := range f.Columns {
-		// Of two columns that differ in case alone the first stands.
+		// Two names that fold to one are refused: see oneNameEach.
 		if key := folded(c); key != "" {
 			if _, have := b.header[key]; !have {
 				b.header[key] = i
@@ -40,7 +42,11 @@ func bind(f *source.File, name string) *bound {
 	return b
 }
 
-func folded(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
+// folded is a name without what does not tell it from another: case, and blanks
+// and byte-order marks round it.
+func folded(name string) string {
+	return strings.ToLower(strings.TrimFunc(name, func(r rune) bool { return r == '\ufeff' || unicode.IsSpace(r) }))
+}
 
 // A resolver finds the ways of a file to the columns of a target.
 type resolver struct {
@@ -71,6 +77,12 @@ func (r *resolver) ways(b *bound, t *Target, c *schema.Column) []way {
 func (w *way) then(by Conversion, begin func() step) {
 	w.steps = append(w.steps, begin)
 	w.by = append(w.by, by)
+}
+
+// worksOut reports whether the way makes the column of another one: by the
+// conversion of the column's name.
+func (w *way) worksOut(c *schema.Column) bool {
+	return c.Derived != "" && slices.ContainsFunc(w.by, func(by Conversion) bool { return by.Name == c.Name })
 }
 
 // derived adds to the column's own ways those from the column that it is worked

@@ -71,7 +71,7 @@ func mostUsed(counts map[byte]int) byte {
 // headerNames splits and unquotes the header line and checks the names.
 func headerNames(line []byte, delimiter byte) ([]string, error) {
 	var names []string
-	seen := map[string]bool{}
+	seen := map[string]int{} // the number of the column
 	for more := true; more; {
 		var field []byte
 		var err error
@@ -85,11 +85,12 @@ func headerNames(line []byte, delimiter byte) ([]string, error) {
 		if name == "" {
 			return nil, fault("column %d has no name in the header line", len(names)+1)
 		}
-		if seen[name] {
-			return nil, fault("two columns have this name").column(name)
-		}
-		seen[name] = true
 		names = append(names, name)
+		if first := seen[name]; first > 0 {
+			return nil, fault("two columns have this name: columns %d and %d", first, len(names)).column(name).
+				hint("rename one of them in the header line, or take it out")
+		}
+		seen[name] = len(names)
 	}
 	return names, nil
 }

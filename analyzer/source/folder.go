@@ -25,6 +25,8 @@ func (b *Bundle) findFolder(dir string) ([]found, error) {
 			out, err = b.addEntry(out, root, "", e)
 		} else if e.Name()[0] != '.' {
 			out, err = b.addFolder(out, root, e.Name())
+		} else {
+			b.Ignored = append(b.Ignored, e.Name()+"/")
 		}
 		if err != nil {
 			return nil, err
@@ -40,7 +42,7 @@ func (b *Bundle) addFolder(out []found, root *os.Root, folder string) ([]found, 
 	}
 	for _, e := range entries {
 		if e.IsDir() {
-			b.Ignored = append(b.Ignored, folder+"/"+e.Name())
+			b.Ignored = append(b.Ignored, folder+"/"+e.Name()+"/")
 			continue
 		}
 		if out, err = b.addEntry(out, root, folder, e); err != nil {

@@ -28,7 +28,8 @@ type Bundle struct {
 	Name string
 	// Files are the data files, sorted by folder, name and order of the paths.
 	Files []*File
-	// Ignored are the names of the files that hold no table, sorted.
+	// Ignored are the names of the files that hold no table, sorted; the name of
+	// a folder that was not looked into ends in a slash.
 	Ignored []string
 
 	closers []func() error
@@ -64,7 +65,7 @@ func (f found) label() string {
 // character set and line ends. The error is a *DecodeError. The caller closes
 // the bundle.
 func Open(paths []string, opt Options) (*Bundle, error) {
-	if len(paths) == 0 {
+	if len(paths) == 0 || slices.Contains(paths, "") {
 		return nil, &DecodeError{File: "extract", Message: "want a folder, a zip or a file"}
 	}
 	if opt.Jobs <= 0 {
@@ -79,7 +80,7 @@ func Open(paths []string, opt Options) (*Bundle, error) {
 		files, err := b.find(p)
 		if err != nil {
 			b.Close()
-			return nil, within(filepath.Base(p), err)
+			return nil, within(typed(p), err)
 		}
 		all = append(all, files...)
 	}
@@ -89,14 +90,32 @@ func Open(paths []string, opt Options) (*Bundle, error) {
 	slices.Sort(b.Ignored)
 	if len(all) == 0 {
 		b.Close()
-		return nil, (&DecodeError{File: b.Name, Message: "no data file found"}).
-			hint("want .csv, .tsv, .txt, .parquet, .arrow, .feather or .arrows files, or those inside a .zip")
+		return nil, (&DecodeError{File: b.Name, Message: "no data file found"}).hint(b.wanted())
 	}
 	if err := b.decode(all, opt); err != nil {
 		b.Close()
 		return nil, err
 	}
 	return b, nil
+}
+
+// wanted says what to give where no data file was found.
+func (b *Bundle) wanted() string {
+	for _, name := range b.Ignored {
+		if folder, deep := strings.CutSuffix(name, "/"); deep && strings.Contains(folder, "/") {
+			return "give the folder that holds the files itself: folders inside a folder, such as " + visible(folder) + ", are not looked into"
+		}
+	}
+	return "want .csv, .tsv, .txt, .parquet, .arrow, .feather or .arrows files, or those inside a .zip"
+}
+
+// typed is how a message names a path: as the user typed it, unless that says
+// where on this machine it lies.
+func typed(path string) string {
+	if filepath.IsAbs(path) || filepath.VolumeName(path) != "" || os.IsPathSeparator(path[0]) {
+		return filepath.Base(path)
+	}
+	return path
 }
 
 func bundleName(paths []string) string {

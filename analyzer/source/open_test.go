@@ -77,7 +77,7 @@ func TestOpenFolder(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "extract")
 	for name, content := range map[string]string{
 		"patients.csv": small, "EVENTS.TXT": "a\tb\n1\t2\n", "README.md": "x", "LICENSE": "x", "truth.json": "{}", ".hidden.csv": small,
-		"README.txt": "x", "medications/part-2.csv": small, "medications/part-1.csv": small, "medications/deeper/x.csv": small, "old.zip": "x",
+		"README.txt": "x", "medications/part-2.csv": small, "medications/part-1.csv": small, "medications/deeper/x.csv": small, ".cache/x.csv": small, "old.zip": "x",
 		"documents.csv.gz": string(gz(t, []byte(small))), "staff.csv.zst": string(zst(t, []byte(small))),
 	} {
 		path := filepath.Join(dir, name)
@@ -90,7 +90,7 @@ func TestOpenFolder(t *testing.T) {
 	require.Equal(t, "extract", b.Name)
 	require.Equal(t, []string{"EVENTS.TXT as EVENTS", "documents.csv.gz as documents", "patients.csv as patients", "staff.csv.zst as staff",
 		"medications/part-1.csv as part-1", "medications/part-2.csv as part-2"}, names(b))
-	require.Equal(t, []string{".hidden.csv", "LICENSE", "README.md", "README.txt", "medications/deeper", "old.zip", "truth.json"}, b.Ignored)
+	require.Equal(t, []string{".cache/", ".hidden.csv", "LICENSE", "README.md", "README.txt", "medications/deeper/", "old.zip", "truth.json"}, b.Ignored)
 	for _, f := range b.Files {
 		rows, err := textRows(t, f)
 		require.NoError(t, err)
@@ -117,7 +117,7 @@ func TestOpenRefuses(t *testing.T) {
 		"utf-16":           {"a.csv", "\xff\xfea\x00,\x00", "this is UTF-16"},
 		"utf-16, no mark":  {"a.csv", "a\x00,\x00b\x00\n\x00", "this is UTF-16"},
 		"nul in header":    {"a.csv", "abcd,\x00\n", "NUL"},
-		"same name twice":  {"a.csv", "id,day,id\n", "two columns have this name"},
+		"same name twice":  {"a.csv", "id,day, id\n", "two columns have this name: columns 1 and 3"},
 		"no name":          {"a.csv", "id,,day\n", "column 2 has no name"},
 		"open header":      {"a.csv", "id,\"day\n1,2\n", "not closed"},
 		"stray in header":  {"a.csv", "id,da\"y\"\n", "a quote inside a name"},
@@ -178,7 +178,8 @@ func TestChangedWhileBeingRead(t *testing.T) {
 func TestZip(t *testing.T) {
 	stored := func(h *zip.FileHeader) { h.Method = zip.Store }
 	parquet := string(writeParquet(t, parquetRows(1, 50)))
-	content := makeZip(t, entry{"extract/", "", nil}, entry{"extract/patients.csv", small, nil}, entry{"extract/staff.csv", small, stored},
+	content := makeZip(t, entry{"extract/", "", nil}, entry{"extract/patients.csv", small, nil},
+		entry{"__MACOSX/extract/._patients.csv", "x", nil}, entry{"extract/staff.csv", small, stored},
 		entry{"extract/events.csv.gz", string(gz(t, []byte(small))), nil}, entry{"extract/README.md", "x", nil},
 		entry{"extract/medications/part-1.parquet", parquet, nil}, entry{"extract/issues.parquet", parquet, stored})
 	b, err := Open([]string{write(t, "e.zip", content)}, Options{Digest: true})
@@ -186,7 +187,7 @@ func TestZip(t *testing.T) {
 	defer b.Close()
 	require.Equal(t, []string{"events.csv.gz as events", "issues.parquet as issues", "patients.csv as patients", "staff.csv as staff",
 		"medications/part-1.parquet as part-1"}, names(b))
-	require.Equal(t, []string{"README.md"}, b.Ignored)
+	require.Equal(t, []string{"README.md", "__MACOSX/extract/._patients.csv"}, b.Ignored)
 	for _, f := range b.Files {
 		rows, err := readAll(t, f)
 		require.NoError(t, err)
@@ -348,4 +349,29 @@ func TestClosingEndsTheHashing(t *testing.T) {
 	} else {
 		require.ErrorIs(t, err, errStopped)
 	}
+}
+
+// A path is named as it was typed, so that the user finds the slip; an absolute
+// one says where on this machine the extract lies, and is cut to its last part.
+func TestMessagesNameThePathAsTyped(t *testing.T) {
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.MkdirAll(filepath.Join("in", "P1", "2026"), 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join("in", "P1", "2026", "patients.csv"), []byte(small), 0o600))
+	here, err := filepath.Abs(".")
+	require.NoError(t, err)
+	for path, want := range map[string]string{
+		"no/such/path":                   "no/such/path: no such file",
+		"../nowhere":                     "../nowhere: no such file",
+		filepath.Join(here, "such", "p"): "p: no such file",
+		"":                               "extract: want a folder, a zip or a file",
+	} {
+		_, err := Open([]string{path}, Options{})
+		require.EqualError(t, err, want)
+	}
+	_, err = Open([]string{"in"}, Options{})
+	var e *DecodeError
+	require.ErrorAs(t, err, &e)
+	require.Contains(t, e.Hint, "P1/2026")
+	_, err = Open([]string{"in/P1/2026"}, Options{})
+	require.NoError(t, err)
 }

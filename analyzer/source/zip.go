@@ -145,13 +145,16 @@ func checkOverlap(entries []zipEntry, size int64) error {
 	return nil
 }
 
-// dropRoot forgets the one folder that holds everything, and marks entries
-// that lie deeper than a table's folder.
+// dropRoot forgets the one folder that holds everything, but for what a Mac
+// puts beside it, and marks entries that lie deeper than a table's folder.
 func dropRoot(entries []zipEntry) {
 	root := ""
-	for i, e := range entries {
+	for _, e := range entries {
 		first, _, nested := strings.Cut(e.file.Name, "/")
-		if !nested || i > 0 && first != root {
+		if first == "__MACOSX" || first == ".DS_Store" {
+			continue
+		}
+		if !nested || root != "" && first != root {
 			root = ""
 			break
 		}

@@ -183,6 +183,9 @@ func (k *checking) judge(x *extract.Extract, o *analyzer.Outcome, catalogue *rul
 		Level: report.Level(k.level), ToolVersion: version,
 	})
 	r.Notes = append(r.Notes, x.Notes...)
+	if k.level != "publish" { // names of files and columns are the practice's own
+		r.Notes = append(r.Notes, extract.UnusedNotes(x.Unused)...)
+	}
 	if len(k.practices) == 0 {
 		return r, nil
 	}

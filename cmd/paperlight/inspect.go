@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -130,20 +131,7 @@ func (n inspection) write(w io.Writer) error {
 	}
 	fmt.Fprintf(&b, "%s: %s (%s)\n\nFiles\n", n.Extract, title, n.Format)
 	for _, f := range n.Mapping.Files {
-		use := "not used"
-		switch {
-		case len(f.Tables) > 0:
-			use = strings.Join(f.Tables, ", ")
-		case f.Source != "":
-			use = f.Source + " (looked up)"
-		}
-		fmt.Fprintf(&b, "  %-40s -> %s\n", f.Name, use)
-		if len(f.Unmapped) > 0 {
-			fmt.Fprintf(&b, "  %40s    columns not used: %s\n", "", strings.Join(f.Unmapped, ", "))
-		}
-		if f.Charset != "" && f.Charset != "utf-8" {
-			fmt.Fprintf(&b, "  %40s    read as %s\n", "", f.Charset)
-		}
+		writeFileUse(&b, f)
 	}
 	b.WriteString("\nTables\n")
 	n.writeTables(&b)
@@ -155,6 +143,109 @@ func (n inspection) write(w io.Writer) error {
 	}
 	_, err := io.WriteString(w, visible(b.String()))
 	return err
+}
+
+// writeFileUse writes what becomes of a file and of its columns, one line for
+// each kind.
+func writeFileUse(b *strings.Builder, f mapping.FileUse) {
+	use := "not used"
+	switch {
+	case len(f.Tables) > 0:
+		use = strings.Join(f.Tables, ", ")
+	case f.Source != "":
+		use = f.Source + " (looked up)"
+	case f.Ignored && strings.HasSuffix(f.Name, "/"):
+		use = "not looked into"
+	case f.Ignored:
+		use = "not read: no table, or none in a form that is read"
+	}
+	if f.Nearest != "" {
+		use += "; did you mean " + f.Nearest + "?"
+	}
+	fmt.Fprintf(b, "  %-40s -> %s\n", extract.Shown(f.Name), use)
+	kinds := []struct {
+		title string
+		of    []string
+	}{{"read", nil}, {"derived", nil}, {"looked up", nil}, {"not used", nil}, {"type not read", nil}}
+	for _, c := range f.Columns {
+		name, as := extract.Shown(c.Column), readAs(f, c)
+		kind := &kinds[0]
+		switch c.Use {
+		case "derived":
+			kind = &kinds[1]
+		case "looked_up":
+			kind = &kinds[2]
+		case "unused":
+			kind = &kinds[3]
+		case "type_not_read":
+			kind = &kinds[4]
+		}
+		switch {
+		case c.Use == "unused" && c.Nearest != "":
+			name += " (did you mean " + c.Nearest + "?)"
+		case as != "":
+			name += " (" + as + ")"
+		}
+		kind.of = append(kind.of, name)
+	}
+	for _, k := range kinds {
+		writeWrapped(b, fmt.Sprintf("      %-14s", k.title+":"), k.of)
+	}
+	if f.Charset != "" && f.Charset != "utf-8" {
+		fmt.Fprintf(b, "      %-14s%s\n", "charset:", f.Charset)
+	}
+}
+
+// readAs says which columns of the tables come from a column of the file; ""
+// where it is the one of its name.
+func readAs(f mapping.FileUse, c mapping.HeaderUse) string {
+	switch c.Use {
+	case "selects_rows":
+		return "which rows count"
+	case "release_date":
+		return "date of the extract"
+	}
+	var as []string
+	for _, name := range c.As {
+		table, column, _ := strings.Cut(name, ".")
+		switch {
+		case len(f.Tables) > 1:
+			as = append(as, name)
+		case len(c.As) > 1 || table == "" || !strings.EqualFold(column, strings.TrimSpace(c.Column)):
+			as = append(as, column)
+		}
+	}
+	return strings.Join(as, ", ")
+}
+
+// inspectWidth is where lists of names are broken.
+const inspectWidth = 100
+
+// writeWrapped writes a list after its title, on further lines below where it
+// is long; nothing where it is empty.
+func writeWrapped(b *strings.Builder, title string, names []string) {
+	if len(names) == 0 {
+		return
+	}
+	b.WriteString(title)
+	at := utf8.RuneCountInString(title)
+	indent := at
+	for i, name := range names {
+		if i < len(names)-1 {
+			name += ","
+		}
+		if n := utf8.RuneCountInString(name); i > 0 && at+1+n > inspectWidth {
+			fmt.Fprintf(b, "\n%*s", indent, "")
+			at = indent + n
+		} else {
+			if i > 0 {
+				name = " " + name
+			}
+			at += utf8.RuneCountInString(name)
+		}
+		b.WriteString(name)
+	}
+	b.WriteString("\n")
 }
 
 func (n inspection) writeTables(b *strings.Builder) {
@@ -171,9 +262,8 @@ func (n inspection) writeTables(b *strings.Builder) {
 			r.writeFaults(b)
 		}
 		b.WriteString("\n")
-		if len(t.Absent) > 0 {
-			fmt.Fprintf(b, "      absent: %s\n", strings.Join(t.Absent, ", "))
-		}
+		writeWrapped(b, fmt.Sprintf("      %-14s", "derived:"), derivedColumns(t))
+		writeWrapped(b, fmt.Sprintf("      %-14s", "absent:"), t.Absent)
 		for _, f := range reading[t.Table].Faults {
 			what := "rows rejected"
 			if f.Column != "" {
@@ -198,6 +288,17 @@ func (n inspection) writeTables(b *strings.Builder) {
 	if len(lacks) > 0 {
 		fmt.Fprintf(b, "\nTables that this extract does not have: %s\n", strings.Join(lacks, ", "))
 	}
+}
+
+// derivedColumns names the columns that are worked out from others, with those.
+func derivedColumns(t mapping.TableUse) []string {
+	var out []string
+	for _, c := range t.Columns {
+		if c.DerivedFrom != "" {
+			out = append(out, c.Column+" (from "+c.DerivedFrom+")")
+		}
+	}
+	return out
 }
 
 func (t tableReading) writeFaults(b *strings.Builder) {

@@ -1,6 +1,14 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"errors"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"paperlight/analyzer/schema"
+)
 
 // version is set when a release is built.
 var version = "dev"
@@ -22,7 +30,7 @@ func newRoot(c *console) *cobra.Command {
 		Args:          cobra.NoArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fail(exitUsage, err, "") })
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return fail(exitUsage, err, meantFlag(cmd, err)) })
 	root.SetHelpTemplate(`{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}
 
 {{end}}{{if or .Runnable .HasSubCommands}}{{.UsageString}}{{end}}
@@ -31,4 +39,37 @@ func newRoot(c *console) *cobra.Command {
 		newCheck(c), newInspect(c), newExplain(c), newDeclare(c), newRules(c), newGenerate(c), newBench(c), newSchema(c), newVersion(c),
 	)
 	return root
+}
+
+// meantFlag says which flag was probably meant by one that there is not: one of
+// the command's own, or a form of the report.
+func meantFlag(cmd *cobra.Command, err error) string {
+	var unknown *pflag.NotExistError
+	if !errors.As(err, &unknown) || len(unknown.GetSpecifiedName()) < 2 {
+		return ""
+	}
+	meant := map[string]string{}
+	var names []string
+	add := func(name, flag string) {
+		if meant[name] == "" {
+			meant[name], names = flag, append(names, name)
+		}
+	}
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden {
+			add(f.Name, "--"+f.Name)
+		}
+		if f.Name != "format" {
+			return
+		}
+		for word := range strings.FieldsFuncSeq(f.Usage, func(r rune) bool { return r < 'a' || r > 'z' }) {
+			if renderers[word] != nil {
+				add(word, "--format "+word)
+			}
+		}
+	})
+	if near := schema.Nearest(unknown.GetSpecifiedName(), names); near != "" {
+		return "did you mean " + meant[near] + "?"
+	}
+	return ""
 }

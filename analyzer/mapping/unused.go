@@ -1,0 +1,274 @@
+package mapping
+
+import (
+	"cmp"
+	"path"
+	"slices"
+	"strings"
+
+	"paperlight/analyzer/extract"
+	"paperlight/analyzer/schema"
+)
+
+// What becomes of a column of a file.
+const (
+	readColumn     = "read"          // as a canonical column
+	derivedColumn  = "derived"       // other columns are worked out from it; itself it is not kept
+	lookedUpColumn = "looked_up"     // values of other files are read through it
+	selectsRows    = "selects_rows"  // it says which rows count
+	releaseColumn  = "release_date"  // it states the date of the extract
+	unusedColumn   = "unused"        // nothing is read from it
+	unreadType     = "type_not_read" // its type is not one that is read
+)
+
+// A HeaderUse says what becomes of one column of a file.
+type HeaderUse struct {
+	Column string `json:"column"`
+	Use    string `json:"use"`
+	// As are the canonical columns that are read or worked out from it, as
+	// table.column.
+	As []string `json:"as,omitempty"`
+	// Nearest is the column that was probably meant, where the file lacks it.
+	Nearest string `json:"nearest,omitempty"`
+}
+
+// A headerRead is what is read from one column of a file.
+type headerRead struct {
+	as []*schema.Column
+	// kept says that one of them is read as it is and not worked out; other is
+	// a use beside them.
+	kept  bool
+	other string
+}
+
+func (r *headerRead) add(c *schema.Column, w *way) {
+	if !slices.Contains(r.as, c) {
+		r.as = append(r.as, c)
+	}
+	r.kept = r.kept || !w.worksOut(c)
+}
+
+// headerReads says what is read from each column of each bound file.
+func (b *bindings) headerReads(x *extract.Extract) map[*bound][]headerRead {
+	out := map[*bound][]headerRead{}
+	for _, f := range b.all() {
+		out[f] = make([]headerRead, len(f.file.Columns))
+		b.beside(f, out[f])
+	}
+	for _, t := range x.Tables {
+		for _, p := range piecesOf(t) {
+			for _, c := range p.only {
+				out[p.bound][c.column].other = selectsRows
+			}
+			for i, ways := range p.ways {
+				if !t.Supplied[i] {
+					continue // not in every file of the table
+				}
+				for _, w := range ways {
+					for _, from := range w.columns {
+						out[p.bound][from].add(t.Schema.Columns[i], &w)
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// headerUses says of each bound file what becomes of each of its columns, and
+// then of those whose type is not read.
+func (b *bindings) headerUses(x *extract.Extract) map[*bound][]HeaderUse {
+	wanted := b.wanted()
+	out := map[*bound][]HeaderUse{}
+	for f, reads := range b.headerReads(x) {
+		lacks := slices.DeleteFunc(slices.Clone(wanted[f.source]), func(name string) bool { _, have := f.header[folded(name)]; return have })
+		for i, name := range f.file.Columns {
+			out[f] = append(out[f], headerUse(name, reads[i], slices.ContainsFunc(wanted[f.source], called(name)), lacks))
+		}
+		for _, name := range f.file.Unsupported {
+			u := HeaderUse{Column: name, Use: unreadType}
+			if at := slices.IndexFunc(lacks, called(name)); at >= 0 {
+				u.Nearest = lacks[at]
+			}
+			out[f] = append(out[f], u)
+		}
+	}
+	return out
+}
+
+func called(name string) func(string) bool {
+	return func(other string) bool { return folded(other) == folded(name) }
+}
+
+// headerUse says what becomes of a column. One that is wanted, and not read
+// since other files of the table lack it, is no slip for another.
+func headerUse(name string, r headerRead, wanted bool, lacks []string) HeaderUse {
+	u := HeaderUse{Column: name, Use: cmp.Or(r.other, unusedColumn)}
+	for _, c := range r.as {
+		u.As = append(u.As, c.String())
+	}
+	switch {
+	case r.kept:
+		u.Use = readColumn
+	case len(r.as) > 0:
+		u.Use = derivedColumn
+	case r.other == "" && !wanted:
+		u.Nearest = schema.NearestColumn(name, lacks)
+	}
+	return u
+}
+
+// beside notes the columns of a file that lookups and the date of the extract
+// are read from.
+func (b *bindings) beside(f *bound, reads []headerRead) {
+	note := func(column, use string) {
+		if i, have := f.header[folded(column)]; have {
+			reads[i].other = use
+		}
+	}
+	used := b.system.lookupColumns()
+	for name, l := range b.system.Lookups {
+		if l.From != f.source || len(used[name]) == 0 {
+			continue
+		}
+		note(l.Key, lookedUpColumn)
+		for _, c := range append(sortedKeys(l.Only), used[name]...) {
+			note(c, lookedUpColumn)
+		}
+	}
+	if r := b.system.Release; r != nil && r.From == f.source {
+		note(r.Column, releaseColumn)
+	}
+}
+
+// wanted are the columns that the mapping reads where they are there, by source.
+func (b *bindings) wanted() map[string][]string {
+	out := map[string][]string{}
+	add := func(source string, names ...string) {
+		for _, n := range names {
+			if n != "" && !slices.Contains(out[source], n) {
+				out[source] = append(out[source], n)
+			}
+		}
+	}
+	var expressed func(source string, e *Expression)
+	expressed = func(source string, e *Expression) {
+		if e == nil {
+			return
+		}
+		add(source, e.From)
+		add(source, e.Parts...)
+		for _, alternative := range e.FirstOf {
+			expressed(source, alternative)
+		}
+	}
+	own := canonical()
+	for _, t := range schema.Tables {
+		targets := b.system.Tables[t.Name]
+		if targets == nil {
+			targets = own.Tables[t.Name]
+		}
+		for _, target := range targets {
+			add(target.From, sortedKeys(target.Only)...)
+			for _, c := range t.Columns {
+				expressed(target.From, target.Columns[c.Name])
+			}
+		}
+	}
+	used := b.system.lookupColumns()
+	for _, name := range sortedKeys(b.system.Lookups) {
+		l := b.system.Lookups[name]
+		add(l.From, l.Key)
+		add(l.From, sortedKeys(l.Only)...)
+		add(l.From, used[name]...)
+	}
+	if r := b.system.Release; r != nil {
+		add(r.From, r.Column)
+	}
+	for _, side := range sideFiles {
+		add(side.stem, side.columns...)
+	}
+	return out
+}
+
+// suggestions lists the columns and files that nothing is read from: columns
+// table by table, then files. In the files of a vendor system most columns are
+// of no use by design, so that slips alone are named there.
+func (b *bindings) suggestions(x *extract.Extract) []extract.Suggestion {
+	table := map[*bound]*schema.Table{}
+	for _, t := range slices.Backward(x.Tables) {
+		for _, p := range piecesOf(t) {
+			table[p.bound] = t.Schema
+		}
+	}
+	files := b.all()
+	slices.SortStableFunc(files, func(a, c *bound) int { return cmp.Compare(placeOf(table[a]), placeOf(table[c])) })
+	var out []extract.Suggestion
+	seen := map[[2]string]int{}
+	uses := b.headerUses(x)
+	for _, f := range files {
+		for _, u := range uses[f] {
+			unread := u.Use == unreadType
+			if u.Use != unusedColumn && !unread || u.Nearest == "" && !b.system.own {
+				continue
+			}
+			key := [2]string{f.source, folded(u.Column)}
+			if at, have := seen[key]; have {
+				out[at].More++
+				continue
+			}
+			seen[key] = len(out)
+			s := extract.Suggestion{File: label(f.file), Column: u.Column, Nearest: u.Nearest, Unread: unread}
+			if t := table[f]; t != nil {
+				s.Table = t.Name
+			}
+			out = append(out, s)
+		}
+	}
+	return append(out, b.unusedFiles()...)
+}
+
+func placeOf(t *schema.Table) int {
+	if t == nil {
+		return len(schema.Tables)
+	}
+	return t.Index
+}
+
+// unusedFiles lists the files that no table is read from, with the table whose
+// name they nearly have where the extract lacks it.
+func (b *bindings) unusedFiles() []extract.Suggestion {
+	var lacks []string
+	for _, r := range b.reserved(false) {
+		if !r.held {
+			lacks = append(lacks, r.name)
+		}
+	}
+	var out []extract.Suggestion
+	add := func(label, folder, stem string) {
+		s := extract.Suggestion{File: label}
+		for _, name := range []string{folder, stem} {
+			if s.Nearest == "" {
+				s.Nearest = nearestFile(name, lacks)
+			}
+		}
+		if schema.Lookup(s.Nearest) != nil {
+			s.Table = s.Nearest
+		}
+		out = append(out, s)
+	}
+	for _, f := range b.unknown {
+		add(label(f), f.Folder, f.Stem)
+	}
+	for _, name := range b.ignored {
+		switch {
+		case passedOver(name):
+		case prose[strings.ToLower(path.Ext(name))]:
+			out = append(out, extract.Suggestion{File: name})
+		default:
+			add(name, "", stemOf(name))
+		}
+	}
+	slices.SortStableFunc(out, func(a, c extract.Suggestion) int { return cmp.Compare(a.File, c.File) })
+	return out
+}
