@@ -72,6 +72,17 @@ func UnusedNotes(unused []Suggestion) []string {
 	return out
 }
 
+// Slips are the notes on names that are probably slips and on columns that cannot
+// be read: each may cost a check.
+func Slips(unused []Suggestion) []string {
+	return UnusedNotes(slices.DeleteFunc(slices.Clone(unused), func(u Suggestion) bool { return !u.Unread && u.Nearest == "" }))
+}
+
+// OtherNotes are the notes on what is not used and is no slip.
+func OtherNotes(unused []Suggestion) []string {
+	return UnusedNotes(slices.DeleteFunc(slices.Clone(unused), func(u Suggestion) bool { return u.Unread || u.Nearest != "" }))
+}
+
 func listed(names []string) string {
 	if len(names) > namesOfUnused {
 		names = append(slices.Clip(names[:namesOfUnused]), fmt.Sprintf("and %d more", len(names)-namesOfUnused))

@@ -46,6 +46,11 @@ type htmlGroup struct {
 	Start int
 }
 
+type htmlList struct {
+	Heading string
+	Items   []string
+}
+
 type htmlJob struct {
 	job
 	Mark   string
@@ -69,13 +74,14 @@ func WriteHTML(w io.Writer, r *Report, o Options) error {
 var htmlTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"verdict": func(v Verdict) string { return cmp.Or(verdictWords[v], "Not judged") },
 	"words":   func(key string) string { return htmlWords[key] },
+	"list":    func(heading string, items []string) htmlList { return htmlList{heading, items} },
 	"number": func(i, start int, j job, sayWho bool) htmlJob {
 		return htmlJob{j, fmt.Sprintf("%d", start+i), sayWho}
 	},
 }).Parse(htmlPage))
 
 var htmlWords = map[string]string{
-	"required": requiredHeading, "stops": stopsHeading, "stops lead": stopsLead, "jobs lead": jobsLead, "unjudged": unjudgedHeading, "options": optionsHeading, "answers": answersHeading, "good": goodHeading, "nothing": nothingGood, "shown": shownHeading,
+	"required": requiredHeading, "stops": stopsHeading, "stops lead": stopsLead, "jobs lead": jobsLead, "unjudged": unjudgedHeading, "slips": slipsHeading, "options": optionsHeading, "answers": answersHeading, "good": goodHeading, "nothing": nothingGood, "shown": shownHeading,
 	"unseen": unseenHeading, "reading": readingHeading, "ledger": ledgerHeading, "notes": notesHeading,
 	"scores":  "Nearly ready from 75, ready from 90, if nothing stops you and enough could be judged.",
 	"caption": "Each line earns its points when the mark is met and none when it is not. The points add up to the score. In brackets: the 95% interval of the rate.",

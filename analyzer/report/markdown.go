@@ -69,13 +69,8 @@ func (m *markdown) practice(p *page) {
 		}
 		m.end()
 	}
-	if len(p.Options) > 0 {
-		m.block("### %s", optionsHeading)
-		for _, o := range p.Options {
-			m.item("%s", o)
-		}
-		m.end()
-	}
+	m.list(slipsHeading, p.Slips)
+	m.list(optionsHeading, p.Options)
 	m.jobs(stopsHeading, stopsLead, p.Stops)
 	m.questions(unjudgedHeading, p.Unjudged)
 	m.questions(answersHeading, p.Answers)
@@ -118,6 +113,17 @@ func (m *markdown) practice(p *page) {
 		}
 		m.end()
 	}
+}
+
+func (m *markdown) list(heading string, items []string) {
+	if len(items) == 0 {
+		return
+	}
+	m.block("### %s", heading)
+	for _, one := range items {
+		m.item("%s", one)
+	}
+	m.end()
 }
 
 func (m *markdown) jobs(heading, lead string, jobs []job) {

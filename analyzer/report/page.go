@@ -22,6 +22,7 @@ type page struct {
 	Tally        string
 	Requirements []requirement
 	Standings    []standing
+	Slips        []string // what may be misspelt in the extract
 	Options      []string // what was asked for that changes the result
 	Stops        []job
 	// Unjudged are the checks that can stop the practice and could not be made.
@@ -145,6 +146,7 @@ func (r *reader) page(p *PracticeReport) page {
 	for _, o := range r.report.Options {
 		out.Options = append(out.Options, o.words())
 	}
+	out.Slips = r.report.Extract.Slips
 	out.Stops = r.stops(p)
 	out.Judged = out.Verdict != Damaged && len(p.Accreditations) > 0
 	if out.Judged {

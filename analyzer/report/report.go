@@ -57,6 +57,9 @@ type Extract struct {
 	Format string  `json:"format"`
 	SHA256 string  `json:"sha256"`
 	Tables []Table `json:"tables"`
+	// Slips name columns and files that nothing is read from and that are
+	// probably misspelt.
+	Slips []string `json:"slips"`
 }
 
 // ExtractRead identifies one extract of a run.

@@ -113,7 +113,7 @@ func reportOf(checks []check, practices ...PracticeReport) *Report {
 		Extracts:      []ExtractRead{{Name: "march-extract", System: "canonical", Format: "csv", SHA256: strings.Repeat("3f", 32), Options: []Option{}}},
 		Options:       []Option{},
 		Extract: Extract{
-			Name: "march-extract", System: "canonical", Format: "csv", SHA256: strings.Repeat("3f", 32),
+			Name: "march-extract", System: "canonical", Format: "csv", SHA256: strings.Repeat("3f", 32), Slips: []string{},
 			Tables: []Table{
 				{Table: "practice", Rows: 1, DuplicateIDs: ptr(int64(0)), AbsentColumns: []string{}, Faults: []Fault{}},
 				{Table: "patients", Rows: 9120, Rejected: 2, Malformed: 1, DuplicateIDs: ptr(int64(0)), AbsentColumns: []string{"twin_key"}, Faults: []Fault{
@@ -326,6 +326,7 @@ func selectionSample() *Report {
 	}
 	r := reportOf(checks, p)
 	r.Selection = true
+	r.Extract.Slips = []string{"patients.csv: the column nhs_numbr is not used. Did you mean nhs_number?"}
 	r.Options = []Option{
 		{Name: "--allow-test-numbers", Says: "NHS numbers of the 999 test range were accepted as real"},
 		{Name: "--declarations", Value: "declarations.yaml", SHA256: strings.Repeat("5e", 32), Says: "answers of the practice were taken from a file"},

@@ -69,12 +69,8 @@ func (t *terminal) practice(p *page, several bool) {
 		t.ink(verdictInk(s.Verdict), func() { t.wrap(4, s.Words) })
 		t.wrap(4, s.assurance())
 	}
-	if len(p.Options) > 0 {
-		t.heading(optionsHeading)
-		for _, o := range p.Options {
-			t.item("!", o)
-		}
-	}
+	t.list(slipsHeading, p.Slips)
+	t.list(optionsHeading, p.Options)
 	t.jobs(stopsHeading, stopsLead, p.Stops)
 	t.questions(unjudgedHeading, p.Unjudged)
 	t.questions(answersHeading, p.Answers)
@@ -110,6 +106,16 @@ func (t *terminal) practice(p *page, several bool) {
 	t.questions(unseenHeading, p.Unseen)
 	for _, n := range p.Notes {
 		t.item("-", sentence(n))
+	}
+}
+
+func (t *terminal) list(heading string, items []string) {
+	if len(items) == 0 {
+		return
+	}
+	t.heading(heading)
+	for _, one := range items {
+		t.item("!", one)
 	}
 }
 

@@ -89,6 +89,7 @@ func spread(r *Report, text string) {
 	r.Extract.Name, r.Extract.System, r.Extract.Format = text, text, text
 	r.Scheme.ID, r.Scheme.Version, r.Scheme.Title, r.Scheme.Statement = text, text, text, text
 	r.Tool.Version, r.Rules.Version = text, text
+	r.Extract.Slips = []string{text}
 	r.Options = []Option{{Name: text, Value: text, SHA256: text, Says: text}}
 	for i := range r.Extract.Tables {
 		t := &r.Extract.Tables[i]

@@ -19,6 +19,7 @@ const (
 	wholeLine = "Run paperlight inside the practice, on an extract of the whole list."
 
 	requiredHeading  = "What the scheme asks for"
+	slipsHeading     = "What may be misspelt in the extract"
 	stopsHeading     = "What stops you"
 	unjudgedHeading  = "What can stop you and could not be checked"
 	answersHeading   = "What else the practice has to answer"
@@ -230,9 +231,12 @@ func capital(s string) string {
 	return string(unicode.ToUpper(r)) + s[size:]
 }
 
-// sentence ends a text with a full stop.
+// sentence ends a text with a full stop. The name of a file is left as it is.
 func sentence(s string) string {
-	s = capital(strings.TrimSpace(s))
+	s = strings.TrimSpace(s)
+	if first, _, _ := strings.Cut(s, " "); !strings.Contains(first, ".") || !strings.HasSuffix(first, ":") {
+		s = capital(s)
+	}
 	if s == "" || strings.ContainsAny(s[len(s)-1:], ".!?") {
 		return s
 	}

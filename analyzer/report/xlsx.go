@@ -105,6 +105,9 @@ func (b *book) summary(r *Report, o Options) error {
 	s.row(levelWords[r.Level])
 	s.row(careLine + " " + readinessLine)
 	s.row(provenance(r))
+	for _, slip := range r.Extract.Slips {
+		s.row(slip)
+	}
 	for i := range r.Options {
 		s.row(r.Options[i].words())
 	}

@@ -34,6 +34,10 @@ type Input struct {
 // Extract identifies what was read.
 type Extract struct {
 	Name, System, Format, SHA256 string
+	// Slips name columns and files that nothing is read from and that are
+	// probably misspelt; Notes say what else is to know of the reading. Both may
+	// name files of the practice.
+	Slips, Notes []string
 }
 
 // An Answer is what a practice declares.

@@ -41,7 +41,7 @@ func restrict(r *report.Report) {
 	if r.Level != report.Publish {
 		return
 	}
-	r.Extract.Tables = []report.Table{}
+	r.Extract.Tables, r.Extract.Slips = []report.Table{}, []string{}
 	r.Notes = []string{"Counts of 1 to 7 are hidden and the others rounded to the nearest 5. What was read of each table is not published."}
 	onPractice := make(map[string]bool)
 	for _, t := range r.RuleTexts {

@@ -21,7 +21,7 @@ func Report(in Input) *report.Report {
 		}},
 		Extract: report.Extract{
 			Name: in.Extract.Name, System: in.Extract.System, Format: in.Extract.Format, SHA256: in.Extract.SHA256,
-			Tables: tables(in.State.Tables),
+			Tables: tables(in.State.Tables), Slips: append([]string{}, in.Extract.Slips...),
 		},
 		Rules: report.RuleSet{
 			Version: in.Catalogue.Version, SHA256: in.Catalogue.SHA256, Count: len(in.Catalogue.Rules),
@@ -30,7 +30,7 @@ func Report(in Input) *report.Report {
 		Options:   append(slices.Clone(in.Options), weakened(in.Scheme)...),
 		Selection: in.Selection,
 		Practices: []report.PracticeReport{},
-		Notes:     unique(append(slices.Clone(in.State.Notes), unanswered(&in)...)),
+		Notes:     unique(slices.Concat(in.State.Notes, in.Extract.Notes, unanswered(&in))),
 	}
 	if s := in.Scheme; s != nil {
 		r.Scheme = report.Scheme{ID: s.ID, Version: s.Version, Title: s.Title, Statement: s.Statement, SHA256: s.SHA256}

@@ -65,6 +65,7 @@ type checking struct {
 	options                 analyzer.Options
 	given                   []answerIn
 	answerFiles             []answerFile
+	notes                   []string // what else is to be said of the run
 	line                    *progressLine
 }
 
@@ -104,11 +105,11 @@ func (k *checking) run(ctx context.Context, args []string) (err error) {
 	if err := k.answered(outcome.State.Practices); err != nil {
 		return err
 	}
+	k.notes = unasked(outcome.Declarations, keys)
 	made, err := k.judge(x, outcome, catalogue, scheme)
 	if err != nil {
 		return err
 	}
-	made.Notes = append(made.Notes, unasked(outcome.Declarations, keys)...)
 	names, err := k.writeWorklists(ctx, outcome, made, catalogue)
 	if err != nil {
 		return err
@@ -178,14 +179,13 @@ func (k *checking) judge(x *extract.Extract, o *analyzer.Outcome, catalogue *rul
 	}
 	r := score.Report(score.Input{
 		State: o.State, Catalogue: catalogue, Scheme: scheme, Missing: o.Missing, RuleNotes: o.Notes,
-		Extract:      score.Extract{Name: x.Name, System: x.System, Format: x.Format, SHA256: digest},
+		Extract: score.Extract{
+			Name: x.Name, System: x.System, Format: x.Format, SHA256: digest,
+			Slips: extract.Slips(x.Unused), Notes: slices.Concat(x.Notes, extract.OtherNotes(x.Unused), k.notes),
+		},
 		Declarations: answersOf(o.Declarations), Options: k.asked(), Selection: k.rules.selection(),
 		Level: report.Level(k.level), ToolVersion: version,
 	})
-	r.Notes = append(r.Notes, x.Notes...)
-	if k.level != "publish" { // names of files and columns are the practice's own
-		r.Notes = append(r.Notes, extract.UnusedNotes(x.Unused)...)
-	}
 	if len(k.practices) == 0 {
 		return r, nil
 	}
