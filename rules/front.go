@@ -88,6 +88,7 @@ func (d *document) frontMatter(v *value) *Rule {
 		{"fix", true, d.text(&r.Fix)},
 		{"optional", false, d.columns(v, &s.Optional)},
 		{"one_of", false, d.groups(v, &s.OneOf)},
+		{"open_ended", false, d.openEnded(v, &r.OpenEnded)},
 		{"listed_from", false, d.integer(&r.ListedFrom, 1, 1000)},
 		{"where_to_look", false, d.text(&r.WhereToLook)},
 		{"answer_stands", false, d.standing(&r.AnswerStands)},
@@ -199,6 +200,38 @@ func (d *document) columns(rule *value, into *[]string) func(*value) {
 		}
 		for _, item := range v.items {
 			d.checkColumn(rule, item, false)
+		}
+	}
+}
+
+// openEnded reads which date columns may lie open at one end, and why.
+func (d *document) openEnded(rule *value, into *[]OpenEnd) func(*value) {
+	return func(v *value) {
+		if v.kind != list || len(v.items) == 0 {
+			d.fault(v, `[{column: review_due_date, reason: "a review that is due lies ahead"}]`, "want a list of date columns with the reason why each may lie open at one end")
+			return
+		}
+		for _, item := range v.items {
+			var column, reason string
+			d.object(item, "an open end", []key{{"column", true, d.text(&column)}, {"reason", true, d.text(&reason)}})
+			at := item.at("column")
+			d.checkColumn(rule, at, false)
+			table, name, dotted := strings.Cut(column, ".")
+			if !dotted {
+				table, name = rule.at("table").text, column
+			}
+			t := schema.Lookup(table)
+			if t == nil || t.Column(name) == nil {
+				continue // noted already
+			}
+			c := t.Column(name)
+			switch {
+			case c.Type != schema.Date:
+				d.fault(at, "", "%s is no date", c)
+			case slices.ContainsFunc(*into, func(o OpenEnd) bool { return o.Column == c }):
+				d.fault(at, "", "the column stands twice")
+			}
+			*into = append(*into, OpenEnd{Column: c, Reason: reason})
 		}
 	}
 }

@@ -9,11 +9,14 @@ import (
 	"strings"
 
 	"paperlight/analyzer/expr"
+	"paperlight/analyzer/schema"
 	"paperlight/rules/identifier"
 )
 
-// A Warning is something that loads and is likely to be wrong.
+// A Warning is something that loads and is likely to be wrong, or surely is.
 type Warning struct {
+	// Fault: it must not stand in the catalogue.
+	Fault        bool
 	File         string
 	Line, Column int // from 1; 0 where the warning is about the file
 	Message      string
@@ -23,6 +26,9 @@ type Warning struct {
 // String gives file:line:column, the message and, where there is one, a second
 // line with a way out.
 func (w Warning) String() string {
+	if w.Fault {
+		w.Message = "error: " + w.Message
+	}
 	return (&Error{File: w.File, Line: w.Line, Column: w.Column, Message: w.Message, Hint: w.Hint}).Error()
 }
 
@@ -38,7 +44,8 @@ func Lint(c *Catalogue, schemes []*Scheme) []Warning {
 		l.unused(schemes)
 	}
 	l.definitions()
-	l.expressions(c.Language.Lint())
+	l.expressions(c.Language.Lint(), false)
+	l.expressions(c.Language.Windows(), true)
 	for _, list := range c.Codelists {
 		l.codelist(list)
 	}
@@ -81,16 +88,36 @@ func (l *linter) rule(r *Rule) {
 		return
 	}
 	for _, one := range r.Whole() {
-		l.expressions(expr.Lint(one.Checked))
+		l.expressions(expr.Lint(one.Checked), false)
+	}
+	l.windows(r)
+}
+
+// windows finds the dates of a rule that count as evidence with one end open.
+func (l *linter) windows(r *Rule) {
+	var open, used []*schema.Column
+	for _, o := range r.OpenEnded {
+		open = append(open, o.Column)
+	}
+	for _, one := range r.Whole() {
+		faults, found := one.Checked.Windows(open)
+		l.expressions(faults, true)
+		used = append(used, found...)
+	}
+	for _, c := range open {
+		if !slices.Contains(used, c) {
+			l.warn(r.File, 0, "remove it from open_ended", "%s has both ends, or is no evidence", c)
+			l.warnings[len(l.warnings)-1].Fault = true
+		}
 	}
 }
 
-// expressions adds the warnings of the rule language.
-func (l *linter) expressions(found []*expr.Error) {
+// expressions adds the warnings, or faults, of the rule language.
+func (l *linter) expressions(found []*expr.Error, faults bool) {
 	for _, w := range found {
 		var moved *expr.Error
 		if errors.As(relocate(l.catalogue.lines, w), &moved) {
-			l.warnings = append(l.warnings, Warning{File: moved.File, Line: moved.Line, Column: moved.Column, Message: moved.Message, Hint: moved.Hint})
+			l.warnings = append(l.warnings, Warning{File: moved.File, Line: moved.Line, Column: moved.Column, Message: moved.Message, Hint: moved.Hint, Fault: faults})
 		}
 	}
 }

@@ -39,6 +39,7 @@ func TestLint(t *testing.T) {
 		"local/codelists/review.csv:2:1: want a SNOMED CT concept id: its check digit or partition is wrong",
 		"local/codelists/review.csv:3:1: want a dm+d id: its check digit or partition is wrong",
 		"local/codelists/review.csv:4:1: want a Read code of version 2",
+		"local/definitions.yaml:4:7: error: rows of any day count here, those after the as-of date too: nothing bounds their start_date",
 		"local/definitions.yaml:8:1: nothing uses the definition \"unread\"",
 		"local/medication/dose-recorded.md: the rule has no cases",
 		"local/medication/dose-recorded.md: the page lacks the heading \"## History\"",
@@ -70,4 +71,27 @@ func TestLintShowsConditionsWhereTheyStand(t *testing.T) {
 		}
 	}
 	require.Equal(t, []string{"local/definitions.yaml:4:31", "local/medication/dose-recorded.md:11:3"}, got)
+}
+
+func TestLintFindsOpenEnds(t *testing.T) {
+	page := strings.Replace(goodPage, `expect: dosage_state == "stated"`, "expect: start_date >= as_of - months(3)", 1)
+	faults := func(page string) []string {
+		c, err := Load(folder(page))
+		require.NoError(t, err)
+		var out []string
+		for _, w := range Lint(c, nil) {
+			if w.Fault {
+				line, _, _ := strings.Cut(w.String(), "\n")
+				out = append(out, line)
+			}
+		}
+		return out
+	}
+	require.Equal(t, []string{
+		"local/definitions.yaml:4:7: error: rows of any day count here, those after the as-of date too: nothing bounds their start_date",
+		"local/medication/dose-recorded.md:9:9: error: a day after the as-of date counts here too: start_date has no upper end",
+	}, faults(page))
+	open := `open_ended: [{column: start_date, reason: "it may"}, {column: patients.death_date, reason: "none"}]` + "\nowner:"
+	require.Equal(t, []string{"local/medication/dose-recorded.md: error: patients.death_date has both ends, or is no evidence"},
+		faults(strings.Replace(page, "owner:", open, 1))[1:])
 }

@@ -83,6 +83,9 @@ func (r *Rule) Markdown() string {
 	row("Nothing eligible", map[bool]string{true: "meets the rule: none found", false: "not applicable"}[r.EmptyMet])
 	row("What to do", r.Fix)
 	row("Where to look", r.WhereToLook)
+	for _, o := range r.OpenEnded {
+		row("Any day of `"+o.Column.String()+"`", o.Reason)
+	}
 	if text := r.conditionText(); text != "" {
 		b.WriteString("\n```cel\n" + text + "```\n")
 	}

@@ -59,3 +59,11 @@ func TestPublishedSchemesLoad(t *testing.T) {
 		}
 	}
 }
+
+// TestPublishedWindowsHaveTwoEnds holds the catalogue to what a date may be
+// evidence of: nothing after the as-of date, and no deadline without a beginning.
+func TestPublishedWindowsHaveTwoEnds(t *testing.T) {
+	for _, w := range Lint(embedded(t), nil) {
+		require.False(t, w.Fault, "%s", w)
+	}
+}

@@ -49,6 +49,9 @@ type Rule struct {
 	CountOf string
 	// SupplierHosted: the answer supplier_hosted meets the rule.
 	SupplierHosted bool
+	// OpenEnded are the date columns that the conditions, and those of the parts,
+	// may read with one end open.
+	OpenEnded []OpenEnd
 	// ListedFrom is the fewest failing records a worklist is written for (1
 	// for nearly every rule).
 	ListedFrom int
@@ -68,6 +71,13 @@ type Rule struct {
 	CasesFile string
 	// SHA256 is the digest of the file, for the rule set's digest.
 	SHA256 string
+}
+
+// An OpenEnd is a date column that may lie before or after any day, and why that
+// does no harm.
+type OpenEnd struct {
+	Column *schema.Column
+	Reason string
 }
 
 // UntilWithdrawn is the AnswerStands of a letter of consent.

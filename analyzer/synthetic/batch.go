@@ -44,7 +44,7 @@ func summaries(m *model, p *patient, found func(*day, day)) {
 		return
 	}
 	r := &p.registrations[0]
-	if !arrivedSince(m, p, m.asOf-56) && r.start > p.born.addMonths(3) && r.notesReceived != none {
+	if !arrivedSince(m, p, m.asOf-56) && (r.start < p.born || r.start > p.born.addMonths(3)) && r.notesReceived != none && r.notesReceived <= m.asOf {
 		eachOf(m, p, "clinical-summary", r.start, found)
 	}
 }
@@ -55,7 +55,7 @@ func statements(repeats int) entries {
 			return
 		}
 		for i := range p.allergies {
-			if a := &p.allergies[i]; noneKnown(a) {
+			if a := &p.allergies[i]; noneKnown(m, a) {
 				found(&a.recorded, a.recorded)
 			}
 		}
@@ -73,7 +73,7 @@ func decisions(m *model, p *patient, found func(*day, day)) {
 		return
 	}
 	for i := range p.consents {
-		if c := &p.consents[i]; c.kind == "scr" {
+		if c := &p.consents[i]; c.kind == "scr" && c.decided <= m.asOf {
 			found(&c.recorded, c.decided)
 		}
 	}

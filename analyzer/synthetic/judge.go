@@ -35,7 +35,7 @@ func open(m *model, r *registration) bool {
 }
 
 func activeRepeat(m *model, c *medication) bool {
-	return (c.kind == "repeat" || c.kind == "repeat_dispensing") && c.status == "active" && (c.end == none || c.end > m.asOf)
+	return (c.kind == "repeat" || c.kind == "repeat_dispensing") && c.status == "active" && c.start <= m.asOf && (c.end == none || c.end > m.asOf)
 }
 
 func activeRepeats(m *model, p *patient) int {
@@ -52,12 +52,12 @@ func arrivedSince(m *model, p *patient, d day) bool {
 	return slices.ContainsFunc(p.registrations, func(r registration) bool { return open(m, &r) && r.start >= d })
 }
 
-func noneKnown(a *allergy) bool {
-	return a.status == "active" && (a.category == "none_known" || a.category == "none_known_drug")
+func noneKnown(m *model, a *allergy) bool {
+	return a.status == "active" && a.recorded <= m.asOf && (a.category == "none_known" || a.category == "none_known_drug")
 }
 
 func live(m *model, a *allergy) bool {
-	return a.status == "active" && (a.ended == none || a.ended > m.asOf) &&
+	return a.status == "active" && a.recorded <= m.asOf && (a.ended == none || a.ended > m.asOf) &&
 		a.category != "none_known" && a.category != "none_known_drug" && a.category != "unable_to_ascertain"
 }
 

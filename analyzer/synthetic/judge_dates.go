@@ -7,31 +7,38 @@ var dummyDates = []day{date(1899, 12, 30), date(1900, 1, 1), date(1901, 1, 1)}
 
 // judgesOfDates are the judgements of dates, and of paperwork in time.
 var judgesOfDates = map[string]judge{
-	"entry after birth": ofEvents(func(_ *model, p *patient, e *event) verdict {
-		if e.kind == "family_history" {
+	"entry after birth": ofEvents(func(m *model, p *patient, e *event) verdict {
+		switch {
+		case e.date > m.asOf:
+			return outside
+		case e.kind == "family_history":
 			return excluded
 		}
 		return met(e.date >= p.born)
 	}),
 	"entry not in the future": ofEvents(func(m *model, _ *patient, e *event) verdict { return met(e.date <= m.asOf) }),
-	"entry with a true date":  ofEvents(func(_ *model, _ *patient, e *event) verdict { return met(!slices.Contains(dummyDates, e.date)) }),
-	"entry not degraded":      ofEvents(func(_ *model, _ *patient, e *event) verdict { return met(!e.degraded) }),
-	"issue after birth":       ofIssues(func(_ *model, p *patient, s *issue) verdict { return met(s.date >= p.born) }),
-	"no issue after death": ofIssues(func(_ *model, p *patient, s *issue) verdict {
-		if p.died == none {
+	"entry with a true date": ofEvents(func(m *model, _ *patient, e *event) verdict {
+		return known(m, e.date, !slices.Contains(dummyDates, e.date))
+	}),
+	"entry not degraded": ofEvents(func(_ *model, _ *patient, e *event) verdict { return met(!e.degraded) }),
+	"issue after birth":  ofIssues(func(m *model, p *patient, s *issue) verdict { return known(m, s.date, s.date >= p.born) }),
+	"no issue after death": ofIssues(func(m *model, p *patient, s *issue) verdict {
+		if p.died == none || p.died > m.asOf {
 			return outside
 		}
 		return met(s.date <= p.died)
 	}),
-	"no measurement after death": ofPatient(func(_ *model, p *patient) verdict {
-		if p.died == none {
+	"no measurement after death": ofPatient(func(m *model, p *patient) verdict {
+		if p.died == none || p.died > m.asOf {
 			return outside
 		}
-		late := func(d day) bool { return d > p.died+30 }
+		late := func(d day) bool { return d > p.died+30 && d <= m.asOf }
 		return met(!slices.ContainsFunc(p.events, func(e event) bool { return (e.kind == "value" || e.kind == "test") && late(e.date) }) &&
 			!slices.ContainsFunc(p.results, func(r result) bool { return late(r.date) }))
 	}),
-	"consultation after birth":       ofConsultations(func(_ *model, p *patient, c *consultation) verdict { return met(c.date >= p.born) }),
+	"consultation after birth": ofConsultations(func(m *model, p *patient, c *consultation) verdict {
+		return known(m, c.date, c.date >= p.born)
+	}),
 	"consultation not in the future": ofConsultations(func(m *model, _ *patient, c *consultation) verdict { return met(c.date <= m.asOf) }),
 	"contact coded": ofConsultations(func(m *model, p *patient, c *consultation) verdict {
 		switch {
@@ -40,7 +47,7 @@ var judgesOfDates = map[string]judge{
 		case c.kind == "administrative":
 			return excluded
 		}
-		return met(slices.ContainsFunc(p.events, func(e event) bool { return e.consultation == c.id && e.code != "" }))
+		return met(slices.ContainsFunc(p.events, func(e event) bool { return e.consultation == c.id && e.code != "" && e.date <= m.asOf }))
 	}),
 	"entered at once": ofConsultations(func(m *model, _ *patient, c *consultation) verdict {
 		switch {
@@ -49,31 +56,39 @@ var judgesOfDates = map[string]judge{
 		case c.kind == "administrative":
 			return excluded
 		}
-		return met(c.recorded <= c.date+1)
+		return met(c.recorded >= c.date && c.recorded <= c.date+1)
 	}),
 	// Made paperwork arrives at least three weeks before the as-of date, and
 	// is dealt with within days or not at all: no working day needs counting.
 	"document filed": func(m *model, p *patient, found func(string, verdict)) {
 		for i := range p.documents {
 			if d := &p.documents[i]; d.received >= m.asOf.addMonths(-12) {
-				found(d.id, met(d.filed != none))
+				found(d.id, met(d.filed != none && d.filed >= d.received))
 			}
 		}
 	},
-	"document actioned": func(_ *model, p *patient, found func(string, verdict)) {
+	"document actioned": func(m *model, p *patient, found func(string, verdict)) {
 		for i := range p.documents {
-			if d := &p.documents[i]; d.actionRequired {
-				found(d.id, met(d.actioned != none))
+			if d := &p.documents[i]; d.actionRequired && d.received >= m.asOf.addMonths(-12) {
+				found(d.id, met(d.actioned != none && d.actioned >= d.received))
 			}
 		}
 	},
 	"result filed": func(m *model, p *patient, found func(string, verdict)) {
 		for i := range p.results {
 			if r := &p.results[i]; r.message >= m.asOf.addMonths(-12) {
-				found(r.id, met(r.filed != none))
+				found(r.id, met(r.filed != none && r.filed >= r.message))
 			}
 		}
 	},
+}
+
+// known is met of what is dated by the as-of date, and outside of the rest.
+func known(m *model, d day, ok bool) verdict {
+	if d > m.asOf {
+		return outside
+	}
+	return met(ok)
 }
 
 func ofConsultations(f func(m *model, p *patient, c *consultation) verdict) judge {

@@ -12,7 +12,7 @@ func (f *fault) diagnosed() judge {
 		if m.age(p) < f.FromAge || f.recentIssues(m, p) < 2 {
 			return outside
 		}
-		return met(slices.ContainsFunc(p.events, func(e event) bool { return f.diagnosis(m, e.code) }))
+		return met(slices.ContainsFunc(p.events, func(e event) bool { return e.date <= m.asOf && f.diagnosis(m, e.code) }))
 	})
 }
 

@@ -6,7 +6,7 @@ import "slices"
 // name that faults.yaml gives them.
 var judgesOfPatients = map[string]judge{
 	"number recorded": ofRegistered(func(m *model, p *patient) verdict {
-		if p.nhsStatus == "07" || p.born >= m.asOf-42 || arrivedSince(m, p, m.asOf-28) {
+		if p.nhsStatus == "07" || p.born >= m.asOf-42 && p.born <= m.asOf || arrivedSince(m, p, m.asOf-28) {
 			return excluded
 		}
 		form := numberForm(p)
@@ -41,7 +41,7 @@ var judgesOfPatients = map[string]judge{
 			return outside
 		}
 		tracing := p.nhsStatus >= "03" && p.nhsStatus <= "06"
-		return met(!tracing || p.statusDate >= m.asOf-30)
+		return met(!tracing || p.statusDate >= m.asOf-30 && p.statusDate <= m.asOf)
 	}),
 	"number unique": ofRegistered(func(m *model, p *patient) verdict {
 		if form := numberForm(p); form != "valid" && form != "bad_check" {
@@ -68,7 +68,7 @@ var judgesOfPatients = map[string]judge{
 		if !slices.ContainsFunc(p.registrations, func(r registration) bool { return open(m, &r) }) {
 			return outside
 		}
-		return met(!p.deceased || p.died != none && p.died >= m.asOf-28)
+		return met(!p.deceased || p.died != none && p.died >= m.asOf-28 && p.died <= m.asOf)
 	}),
 	"usual doctor": ofRegistered(func(m *model, p *patient) verdict {
 		return met(p.usualGP != "" && p.usualGP != "G9999981")
@@ -87,7 +87,7 @@ var judgesOfPatients = map[string]judge{
 		if r.fp69 < date(2025, 10, 1) {
 			months = 6
 		}
-		return met(r.fp69 >= m.asOf.addMonths(-months))
+		return met(r.fp69 >= m.asOf.addMonths(-months) && r.fp69 <= m.asOf)
 	}),
 }
 

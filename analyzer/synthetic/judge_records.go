@@ -53,7 +53,7 @@ var judgesOfRecords = map[string]judge{
 		if c.start >= m.asOf.addMonths(-3) {
 			return excluded
 		}
-		return met(c.lastIssue != none && c.lastIssue >= m.asOf.addMonths(-12))
+		return met(c.lastIssue != none && c.lastIssue >= m.asOf.addMonths(-12) && c.lastIssue <= m.asOf)
 	}),
 	"four repeats reviewed": reviewed(4),
 	"repeats reviewed":      reviewed(1),
@@ -100,7 +100,7 @@ var judgesOfRecords = map[string]judge{
 		statement, latest := none, none
 		for i := range p.allergies {
 			switch a := &p.allergies[i]; {
-			case noneKnown(a):
+			case noneKnown(m, a):
 				statement = max(statement, a.recorded)
 			case live(m, a):
 				latest = max(latest, a.recorded)
@@ -115,7 +115,7 @@ var judgesOfRecords = map[string]judge{
 		if !registered(m, p) || !live(m, a) || a.recorded < m.asOf.addMonths(-36) || a.recorded > m.asOf {
 			return outside
 		}
-		return met((a.code != "" || a.agent != "") && a.reactionCode != "" && (a.onset != none || a.recorded != none))
+		return met((a.code != "" || a.agent != "") && a.reactionCode != "" && (a.onset != none && a.onset <= m.asOf || a.recorded != none))
 	}),
 }
 
@@ -147,7 +147,7 @@ func reviewed(n int) judge {
 
 func allergyStatus(m *model, p *patient) verdict {
 	return met(slices.ContainsFunc(p.allergies, func(a allergy) bool {
-		return live(m, &a) || noneKnown(&a) || a.status == "active" && a.category == "unable_to_ascertain"
+		return live(m, &a) || noneKnown(m, &a) || a.status == "active" && a.recorded <= m.asOf && a.category == "unable_to_ascertain"
 	}))
 }
 

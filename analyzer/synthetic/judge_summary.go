@@ -28,7 +28,7 @@ var judgesOfSummaries = map[string]judge{
 	}),
 	"summarised": ofRegistered(func(m *model, p *patient) verdict {
 		r := &p.registrations[0]
-		if arrivedSince(m, p, m.asOf-56) || r.start <= p.born.addMonths(3) || r.notesReceived == none {
+		if arrivedSince(m, p, m.asOf-56) || r.start >= p.born && r.start <= p.born.addMonths(3) || r.notesReceived == none || r.notesReceived > m.asOf {
 			return excluded
 		}
 		return met(has(m, p, "clinical-summary", r.start, m.asOf))
@@ -36,19 +36,19 @@ var judgesOfSummaries = map[string]judge{
 	"decided once": ofRegistered(decidedOnce),
 	"new patient summarised": ofRegistered(func(m *model, p *patient) verdict {
 		r := &p.registrations[0]
-		if r.start < m.asOf.addMonths(-15) || r.notesReceived == none || r.notesReceived >= m.asOf-56 {
+		if r.start < m.asOf.addMonths(-15) || r.notesReceived < r.start || r.notesReceived >= m.asOf-56 {
 			return outside
 		}
-		return met(has(m, p, "clinical-summary", r.start, r.notesReceived+56))
+		return met(has(m, p, "clinical-summary", r.start, min(r.notesReceived+56, m.asOf)))
 	}),
 }
 
 // decidedOnce judges whether the decisions of the latest day agree; a refusal
 // outweighs the rest.
-func decidedOnce(_ *model, p *patient) verdict {
+func decidedOnce(m *model, p *patient) verdict {
 	latest := none
 	for _, c := range p.consents {
-		if c.kind == "scr" {
+		if c.kind == "scr" && c.decided <= m.asOf {
 			latest = max(latest, c.decided)
 		}
 	}

@@ -212,7 +212,7 @@ func newRulesLint(c *console) *cobra.Command {
 	var r ruleFlags
 	var own []string
 	cmd := &cobra.Command{
-		Use: "lint [FOLDER...]", Short: "Warn of rules that load and are likely to be wrong",
+		Use: "lint [FOLDER...]", Short: "Say what is wrong, or likely to be, with rules that load",
 		RunE: func(_ *cobra.Command, args []string) error {
 			catalogue, err := r.catalogueWith(args)
 			if err != nil {
