@@ -3,14 +3,21 @@
 package main
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"syscall"
 )
 
-// lock takes the file for this process. The system gives it back when the
-// process ends, however it ends.
-func lock(f *os.File) error { return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) }
+// lock takes the file for this process, or gives errTaken. The system gives it
+// back when the process ends, however it ends. Some shares have no locks.
+func lock(f *os.File) error {
+	err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		return errTaken
+	}
+	return err
+}
 
 // ours reports whether the folder is this user's.
 func ours(st fs.FileInfo) bool {

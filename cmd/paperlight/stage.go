@@ -45,6 +45,8 @@ type renaming struct {
 	name  string
 }
 
+var errTaken = errors.New("another process has it")
+
 // newStage makes a locked stage for the names. It is told from a dead one by
 // its lock, which is taken before the mark is written.
 func newStage(home string, names []string) (*stage, error) {
@@ -55,9 +57,7 @@ func newStage(home string, names []string) (*stage, error) {
 	s := &stage{home: home, dir: dir}
 	s.lock, err = os.OpenFile(filepath.Join(dir, lockName), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	if err == nil {
-		err = lock(s.lock)
-	}
-	if err == nil {
+		_ = lock(s.lock) // without locks, leftovers are not told from living stages, and stay
 		_, err = s.lock.WriteString(stageMark + strings.Join(names, "\n") + "\n")
 	}
 	if err != nil {
@@ -125,8 +125,10 @@ func clearLeftovers(home string) (busy []string) {
 		if err != nil {
 			continue
 		}
-		if lock(f) != nil {
-			busy = append(busy, names...)
+		if err := lock(f); err != nil {
+			if errors.Is(err, errTaken) {
+				busy = append(busy, names...)
+			}
 			_ = f.Close()
 			continue
 		}

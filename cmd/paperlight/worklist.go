@@ -16,6 +16,10 @@ at: practice, patient pseudonym, record id and date. Nothing else is in them.
 They are personal data. Keep them where the extract is, and delete them when
 the work is done. A cell that begins with = + - @ has a ' before it, so that a
 spreadsheet does not run it; take the ' off before you search for the value.
+
+The next run with this folder replaces the lists. It stops before it begins if
+you have changed one, or put a file of your own here: work in a copy elsewhere.
+manifest.sha256 says what was written.
 `
 
 const worklistNoteName = "README.txt"
