@@ -31,7 +31,7 @@ func TestIndexIsCurrent(t *testing.T) {
 	var stale []string
 	have := map[string]bool{}
 	err := fs.WalkDir(os.DirFS(dir), ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
+		if err != nil || entry.IsDir() || name == "manifest.sha256" { // paperlight rules docs wrote it
 			return err
 		}
 		text, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))

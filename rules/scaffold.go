@@ -1,11 +1,7 @@
 package rules
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"paperlight/analyzer/schema"
@@ -153,32 +149,4 @@ func sample(c *schema.Column) string {
 		return "true"
 	}
 	return "x1"
-}
-
-// WriteDrafts writes the files of a new rule below dir. It refuses to write
-// over a file, and then writes none.
-func WriteDrafts(dir string, drafts []Draft) error {
-	for _, d := range drafts {
-		switch _, err := os.Lstat(filepath.Join(dir, filepath.FromSlash(d.Name))); {
-		case err == nil:
-			return fmt.Errorf("%s: exists already", d.Name)
-		case !errors.Is(err, fs.ErrNotExist):
-			return fmt.Errorf("%s: cannot be looked at", d.Name)
-		}
-	}
-	for _, d := range drafts {
-		name := filepath.Join(dir, filepath.FromSlash(d.Name))
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			return fmt.Errorf("%s: the folder cannot be made", d.Name)
-		}
-		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-		if err != nil {
-			return fmt.Errorf("%s: cannot be created", d.Name)
-		}
-		_, err = f.WriteString(d.Text)
-		if err = errors.Join(err, f.Close()); err != nil {
-			return fmt.Errorf("%s: cannot be written", d.Name)
-		}
-	}
-	return nil
 }

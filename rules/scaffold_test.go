@@ -21,30 +21,23 @@ func TestScaffoldLoadsForEveryTable(t *testing.T) {
 			}
 			require.NoError(t, err)
 			dir := t.TempDir()
-			require.NoError(t, WriteDrafts(dir, drafts))
+			writeDrafts(t, dir, drafts)
 			c, err := Load(Folder{FS: fstest.MapFS{"definitions.yaml": {Data: []byte(goodDefinitions)}}}, Folder{FS: os.DirFS(dir), Name: "ours", Strict: true})
 			require.NoError(t, err)
 			r := c.Rule("ours/first-rule")
 			require.Equal(t, table, r.Table)
 			require.NotNil(t, r.Cases)
-
-			require.ErrorContains(t, WriteDrafts(dir, drafts), "ours/first-rule.md: exists already")
 		})
 	}
 }
 
-func TestScaffoldWritesOverNothing(t *testing.T) {
-	drafts, err := Scaffold("ours/first-rule", schema.Lookup("patients"))
-	require.NoError(t, err)
-	dir := t.TempDir()
-	cases := filepath.Join(dir, "ours", "testdata", "first-rule.txtar")
-	require.NoError(t, os.MkdirAll(filepath.Dir(cases), 0o755))
-	require.NoError(t, os.WriteFile(cases, []byte("mine"), 0o644))
-	require.EqualError(t, WriteDrafts(dir, drafts), "ours/testdata/first-rule.txtar: exists already")
-	require.NoFileExists(t, filepath.Join(dir, "ours", "first-rule.md"))
-	have, err := os.ReadFile(cases)
-	require.NoError(t, err)
-	require.Equal(t, "mine", string(have))
+func writeDrafts(t *testing.T, dir string, drafts []Draft) {
+	t.Helper()
+	for _, d := range drafts {
+		name := filepath.Join(dir, filepath.FromSlash(d.Name))
+		require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o755))
+		require.NoError(t, os.WriteFile(name, []byte(d.Text), 0o644))
+	}
 }
 
 func TestScaffoldRefusesBadNames(t *testing.T) {

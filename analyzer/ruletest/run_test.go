@@ -4,6 +4,7 @@ import (
 	"context"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -227,7 +228,11 @@ func TestScaffoldFailsUntilFilledIn(t *testing.T) {
 			}
 			require.NoError(t, err)
 			dir := t.TempDir()
-			require.NoError(t, rules.WriteDrafts(dir, drafts))
+			for _, d := range drafts {
+				name := filepath.Join(dir, filepath.FromSlash(d.Name))
+				require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o755))
+				require.NoError(t, os.WriteFile(name, []byte(d.Text), 0o644))
+			}
 			published := rules.Published()
 			definitions, err := fs.ReadFile(published.FS, "definitions.yaml")
 			require.NoError(t, err)

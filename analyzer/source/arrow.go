@@ -76,10 +76,16 @@ func openArrow(f *File, in *input, file bool, number uint64) error {
 	return nil
 }
 
-// readStream walks the messages from the start.
+// readStream walks the messages from the start. A stream says nowhere how many
+// there are, so only its mark at the end tells a whole one from one that was cut
+// between two messages; and what follows a mark would go unread.
 func (a *arrowFile) readStream() error {
 	var buf []byte
 	for pos := int64(0); ; {
+		if pos == a.in.size {
+			return fault("the stream has no mark at its end, and cannot be told from a cut file").
+				hint("export again: write the Arrow file form (.arrow), or close the stream")
+		}
 		var m message
 		var err error
 		if m, buf, err = readMessage(a.in, pos, buf); err != nil {
@@ -90,6 +96,10 @@ func (a *arrowFile) readStream() error {
 		}
 		switch m.kind {
 		case 0:
+			if m.end != a.in.size {
+				return fault("the stream goes on after the mark at its end: it is damaged, or several were joined").
+					hint("export again: write the Arrow file form (.arrow), and each table as a file of its own")
+			}
 			return nil
 		case messageSchema:
 			if a.schema != nil {

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -242,19 +243,80 @@ func TestArrowTruncated(t *testing.T) {
 		rows, err := readAll(t, whole)
 		require.NoError(t, err)
 		require.Equal(t, 50, rows)
-		for cut := 9; cut < len(content)-16; cut += 97 {
+		for cut := 1; cut < len(content); cut++ {
 			f, err := openOne(t, "t"+ext, content[:cut], Options{})
 			if err == nil {
-				rows, err = readAll(t, f)
-			}
-			if err == nil {
-				// A stream cut between messages looks whole, and only then.
-				require.False(t, file)
-				require.Zero(t, rows)
-				continue
+				_, err = readAll(t, f)
 			}
 			var e *DecodeError
-			require.ErrorAs(t, err, &e)
+			require.ErrorAs(t, err, &e, "cut to %d of %d bytes", cut, len(content))
+		}
+	}
+}
+
+// streams are whole streams and what may be left of them: a stream must end
+// with its mark and hold nothing after it.
+func streams(t testing.TB) map[string]struct {
+	content []byte
+	says    string
+} {
+	t.Helper()
+	schema := ipcSchema(ipcTypes)
+	r := rand.New(rand.NewPCG(1, 1))
+	rec := []arrow.Record{ipcRecord(t, r, schema, 20), ipcRecord(t, r, schema, 20)}
+	whole := writeIPC(t, false, schema, rec)
+	const mark = "\xff\xff\xff\xff\x00\x00\x00\x00"
+	require.True(t, strings.HasSuffix(string(whole), mark))
+	bare := whole[:len(whole)-len(mark)]
+	a := &arrowFile{in: held("t", whole)}
+	require.NoError(t, a.readStream())
+	first, second := a.batches[0], a.batches[1]
+	join := func(parts ...[]byte) []byte { return slices.Concat(parts...) }
+	const cut, more, inside = "cannot be told from a cut file", "goes on after the mark", "ends inside a message"
+	return map[string]struct {
+		content []byte
+		says    string
+	}{
+		"whole":                       {whole, ""},
+		"the mark of older files":     {join(bare, make([]byte, 4)), ""},
+		"no rows":                     {writeIPC(t, false, schema, nil), ""},
+		"no mark":                     {bare, cut},
+		"cut between batches":         {whole[:second.offset], cut},
+		"cut before the first batch":  {whole[:first.offset], cut},
+		"half a mark":                 {join(bare, []byte(mark[:4])), inside},
+		"a part of a mark":            {join(bare, []byte(mark[:3])), inside},
+		"a length cut short":          {join(bare, []byte(mark[:6])), inside},
+		"a zero length in the middle": {join(whole[:second.offset], []byte(mark), whole[second.offset+8:]), more},
+		"zeros in the middle":         {join(whole[:second.offset], make([]byte, second.length), whole[second.offset+second.length:]), more},
+		"zeros after the end":         {join(whole, make([]byte, 8)), more},
+		"two marks":                   {join(whole, []byte(mark)), more},
+		"two streams in one":          {join(whole, whole), more},
+		"one byte more":               {join(whole, []byte{7}), more},
+		"zeros for the end":           {join(bare, make([]byte, 8)), more},
+	}
+}
+
+func TestArrowStreamsEndWithTheirMark(t *testing.T) {
+	for name, test := range streams(t) {
+		for _, packing := range []string{"", ".gz"} {
+			t.Run(name+packing, func(t *testing.T) {
+				content := test.content
+				if packing != "" {
+					content = gz(t, content)
+				}
+				f, err := openOne(t, "t.arrows"+packing, content, Options{})
+				if test.says == "" {
+					require.NoError(t, err)
+					_, err = readAll(t, f)
+					require.NoError(t, err)
+					return
+				}
+				var e *DecodeError
+				require.ErrorAs(t, err, &e)
+				require.Contains(t, e.Message, test.says)
+				require.NotEmpty(t, e.Hint)
+				require.False(t, e.Limit)
+			})
 		}
 	}
 }

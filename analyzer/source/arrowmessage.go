@@ -24,11 +24,13 @@ type message struct {
 }
 
 // readMessage reads the metadata of the message at offset pos, into buf where
-// it fits. At the end of the stream it returns kind 0.
+// it fits. At a mark of length zero, which ends a stream, it returns kind 0
+// and where the mark ends; no such mark can be cut off unseen.
 func readMessage(in *input, pos int64, buf []byte) (message, []byte, error) {
 	damage := fault("a message of the file is damaged")
+	cut := fault("the file ends inside a message").hint("copy or export the file again")
 	if pos < 0 || pos > in.size-4 {
-		return message{}, buf, nil
+		return message{}, buf, cut
 	}
 	var prefix [8]byte
 	n := min(int64(len(prefix)), in.size-pos)
@@ -37,17 +39,20 @@ func readMessage(in *input, pos int64, buf []byte) (message, []byte, error) {
 	}
 	length, start := int64(int32(binary.LittleEndian.Uint32(prefix[:]))), pos+4
 	if length == -1 { // the mark of the present form; older files lack it
+		if n < 8 {
+			return message{}, buf, cut
+		}
 		length, start = int64(int32(binary.LittleEndian.Uint32(prefix[4:]))), pos+8
 	}
 	switch {
 	case length == 0:
-		return message{}, buf, nil
+		return message{end: start}, buf, nil
 	case length < 0:
 		return message{}, buf, damage
 	case length > maxFooterBytes:
 		return message{}, buf, limit("metadata of more than %d MiB", maxFooterBytes>>20)
 	case length > in.size-start:
-		return message{}, buf, fault("the file ends inside a message").hint("copy or export the file again")
+		return message{}, buf, cut
 	}
 	buf = slices.Grow(buf[:0], int(length))[:length]
 	if _, err := in.at.ReadAt(buf, start); err != nil {
@@ -63,7 +68,7 @@ func readMessage(in *input, pos int64, buf []byte) (message, []byte, error) {
 	case version < 3 || version > 4:
 		return message{}, buf, fault("the file's version of Arrow is not supported").hint("export it with a current version")
 	case m.length > in.size-m.body:
-		return message{}, buf, fault("the file ends inside a message").hint("copy or export the file again")
+		return message{}, buf, cut
 	}
 	m.header, m.end = header, m.body+m.length
 	return m, buf, nil

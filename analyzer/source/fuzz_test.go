@@ -98,6 +98,9 @@ func FuzzArrow(f *testing.F) {
 		f.Add(file, writeIPC(f, file, schema, []arrow.Record{rec}))
 		f.Add(file, writeIPC(f, file, schema, []arrow.Record{rec}, ipc.WithLZ4()))
 	}
+	for _, s := range streams(f) {
+		f.Add(false, s.content)
+	}
 	f.Fuzz(func(t *testing.T, file bool, content []byte) {
 		if file {
 			decoded(t, kindArrow, content)

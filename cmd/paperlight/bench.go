@@ -74,6 +74,7 @@ type benching struct {
 	limits                     costing.Limits
 	before                     *benchReport
 	line                       *progressLine
+	writing                    *writing
 }
 
 // A benchReport is what bench measured, and a baseline for later ones.
@@ -107,9 +108,10 @@ const benchSchema = "1.0"
 func system() string { return runtime.GOOS + "/" + runtime.GOARCH }
 
 func (k *benching) run(ctx context.Context, args []string) (err error) {
-	if err := k.prepare(); err != nil {
+	if err := k.prepare(args); err != nil {
 		return err
 	}
+	defer k.writing.abandon()
 	defer k.line.finish()
 	catalogue, err := k.rules.catalogue()
 	if err != nil {
@@ -124,7 +126,7 @@ func (k *benching) run(ctx context.Context, args []string) (err error) {
 		if err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, remove()) }()
+		defer remove()
 		args, k.read.allowTest = []string{folder}, true
 	}
 	x, err := k.read.open(ctx, args, false)
@@ -137,7 +139,7 @@ func (k *benching) run(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	k.line.finish()
-	if err := k.write(out); err != nil {
+	if err := k.write(ctx, out); err != nil {
 		return err
 	}
 	if out.Comparison != nil && out.Comparison.Alarm() {
@@ -147,7 +149,7 @@ func (k *benching) run(ctx context.Context, args []string) (err error) {
 }
 
 // prepare checks the flags before anything is read.
-func (k *benching) prepare() (err error) {
+func (k *benching) prepare(extract []string) (err error) {
 	k.read.jobs = 1
 	if err := k.read.check(); err != nil {
 		return err
@@ -168,6 +170,18 @@ func (k *benching) prepare() (err error) {
 	if k.limits.Regression, err = parseShare("--max-regression", k.regression); err != nil {
 		return err
 	}
+	inputs := append(extractInputs(extract), k.rules.inputs("")...)
+	if k.baseline != "" {
+		inputs = append(inputs, inputPath{"--baseline " + baseName(k.baseline), k.baseline})
+	}
+	if k.writing, err = claim(k.console, k.outputs, inputs); err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			k.writing.abandon()
+		}
+	}()
 	if k.before, err = readBaseline(k.baseline); err != nil {
 		return err
 	}
@@ -208,15 +222,19 @@ func readBaseline(path string) (*benchReport, error) {
 }
 
 // make makes an extract to measure; remove removes it.
-func (k *benching) make(ctx context.Context) (folder string, remove func() error, err error) {
-	dir, err := os.MkdirTemp("", "paperlight-bench-")
+func (k *benching) make(ctx context.Context) (folder string, remove func(), err error) {
+	dir, remove, err := scratch()
 	if err != nil {
-		return "", nil, outputError("the extract", err)
+		return "", nil, err
 	}
-	remove = func() error { return os.RemoveAll(dir) }
+	defer func() {
+		if err != nil {
+			remove()
+		}
+	}()
 	catalogue, err := rules.Embedded()
 	if err != nil {
-		return "", nil, errors.Join(err, remove())
+		return "", nil, err
 	}
 	asOf := time.Date(2026, 3, 31, 0, 0, 0, 0, time.UTC)
 	o := synthetic.Options{Seed: 1, Practices: 2, Patients: k.patients, AsOf: int32(asOf.Unix() / 86400), PerPatient: synthetic.DefaultPerPatient(),
@@ -227,7 +245,7 @@ func (k *benching) make(ctx context.Context) (folder string, remove func() error
 	o.Progress = func(done, of int) { k.step("making an extract", done, of) }
 	folder = filepath.Join(dir, "bench")
 	if _, err := synthetic.Generate(ctx, folder, o); err != nil {
-		return "", nil, errors.Join(generateError(err), remove())
+		return "", nil, generateError(err)
 	}
 	return folder, remove, nil
 }
@@ -326,31 +344,14 @@ func benchError(err error) error {
 	return err
 }
 
-// write writes every form asked for, files first.
-func (k *benching) write(r *benchReport) error {
-	render := func(form string) func(io.Writer) error {
-		return func(w io.Writer) error {
-			if form == "json" {
-				e := json.NewEncoder(w)
-				e.SetIndent("", "  ")
-				return e.Encode(r)
-			}
-			return writeBench(w, r, k)
+// write writes every form asked for.
+func (k *benching) write(ctx context.Context, r *benchReport) error {
+	return render(ctx, k.writing, k.outputs, func(o output, w io.Writer) error {
+		if o.form == "json" {
+			e := json.NewEncoder(w)
+			e.SetIndent("", "  ")
+			return e.Encode(r)
 		}
-	}
-	for _, o := range k.outputs {
-		if o.path != "" {
-			if err := writeFile(o.path, render(o.form)); err != nil {
-				return err
-			}
-		}
-	}
-	for _, o := range k.outputs {
-		if o.path == "" {
-			if err := render(o.form)(k.console.out); err != nil {
-				return outputError("standard output", err)
-			}
-		}
-	}
-	return nil
+		return writeBench(w, r, k)
+	}, k.console.out)
 }

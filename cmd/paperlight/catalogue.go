@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -31,6 +32,25 @@ func (r *ruleFlags) addChoice(f *pflag.FlagSet) {
 
 func (r *ruleFlags) addScheme(f *pflag.FlagSet) {
 	f.StringVar(&r.scheme, "scheme", "england-2026", "the scheme to judge by: "+strings.Join(rules.SchemeIDs(), ", ")+", or a file")
+}
+
+// inputs are the files and folders that the flags name, and a file of answers.
+func (r *ruleFlags) inputs(declarations string) (in []inputPath) {
+	for _, dir := range r.rules {
+		in = append(in, inputPath{"--rules " + baseName(dir), dir})
+	}
+	for _, dir := range r.codelists {
+		in = append(in, inputPath{"--codelists " + baseName(dir), dir})
+	}
+	if r.scheme != "" && !slices.Contains(rules.SchemeIDs(), r.scheme) {
+		in = append(in, inputPath{"--scheme " + baseName(r.scheme), r.scheme})
+	}
+	for _, file := range []struct{ flag, path string }{{"--prevalence ", r.prevalence}, {"--declarations ", declarations}} {
+		if file.path != "" {
+			in = append(in, inputPath{file.flag + baseName(file.path), file.path})
+		}
+	}
+	return in
 }
 
 // catalogue loads the embedded rules and what the flags add.

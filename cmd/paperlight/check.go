@@ -67,6 +67,8 @@ type checking struct {
 	answerFiles             []answerFile
 	notes                   []string // what else is to be said of the run
 	line                    *progressLine
+	writing                 *writing
+	lists                   *target
 }
 
 // renderers are the forms of the report.
@@ -80,6 +82,10 @@ func (k *checking) run(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	defer k.line.finish()
+	if err := k.claim(args); err != nil {
+		return err
+	}
+	defer k.writing.abandon()
 	catalogue, err := k.rules.catalogue()
 	if err != nil {
 		return err
@@ -114,7 +120,7 @@ func (k *checking) run(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := k.writeReports(made, names); err != nil {
+	if err := k.writeReports(ctx, made, names); err != nil {
 		return err
 	}
 	return gateOf(made, k.failOn).err()
@@ -200,26 +206,11 @@ func (k *checking) judge(x *extract.Extract, o *analyzer.Outcome, catalogue *rul
 	return r, nil
 }
 
-// writeReports writes every form asked for; files first, so that what goes to
-// standard output is not followed by an error.
-func (k *checking) writeReports(r *report.Report, worklists map[string]string) error {
-	o := report.Options{Width: k.console.width, Worklists: worklists}
-	for _, out := range k.outputs {
-		if out.path == "" {
-			continue
-		}
-		if err := writeFile(out.path, func(w io.Writer) error { return renderers[out.form](w, r, o) }); err != nil {
-			return err
-		}
-	}
-	for _, out := range k.outputs {
-		if out.path != "" {
-			continue
-		}
-		o.Color = k.console.outTerminal && !k.console.noColour && !k.read.noColour
-		if err := renderers[out.form](k.console.out, r, o); err != nil {
-			return outputError("standard output", err)
-		}
-	}
-	return nil
+// writeReports writes every form asked for, and puts all outputs in place.
+func (k *checking) writeReports(ctx context.Context, r *report.Report, worklists map[string]string) error {
+	return render(ctx, k.writing, k.outputs, func(out output, w io.Writer) error {
+		o := report.Options{Width: k.console.width, Worklists: worklists}
+		o.Color = out.target == nil && k.console.outTerminal && !k.console.noColour && !k.read.noColour
+		return renderers[out.form](w, r, o)
+	}, k.console.out)
 }

@@ -8,17 +8,30 @@ import (
 	"paperlight/rules"
 )
 
+// claim makes ready for every output, before anything is read.
+func (k *checking) claim(extract []string) (err error) {
+	if k.worklist == "" {
+		k.writing, err = claim(k.console, k.outputs, k.inputs(extract))
+		return err
+	}
+	if k.lists, err = folderTarget("--worklist", k.worklist); err == nil {
+		k.writing, err = claim(k.console, k.outputs, k.inputs(extract), k.lists)
+	}
+	return err
+}
+
+// inputs are all that a run reads.
+func (k *checking) inputs(extract []string) []inputPath {
+	return append(extractInputs(extract), k.rules.inputs(k.declarations)...)
+}
+
 // writeWorklists writes the failing records of the rules that need work, and
 // returns the file of each rule.
 func (k *checking) writeWorklists(ctx context.Context, o *analyzer.Outcome, r *report.Report, catalogue *rules.Catalogue) (map[string]string, error) {
 	if k.worklist == "" {
 		return nil, nil
 	}
-	lists, err := newWorklists(k.worklist)
-	if err != nil {
-		return nil, err
-	}
-	defer lists.abandon()
+	lists := &worklists{writing: k.writing, target: k.lists, files: map[string]*worklist{}}
 	names := map[string]string{}
 	var ids []string
 	for _, rule := range catalogue.Rules {
@@ -35,7 +48,7 @@ func (k *checking) writeWorklists(ctx context.Context, o *analyzer.Outcome, r *r
 	for _, p := range r.Practices {
 		reported[p.PracticeID] = true
 	}
-	err = analyzer.FailingRows(ctx, o.Run, ids, func(row analyzer.Row) error {
+	err := analyzer.FailingRows(ctx, o.Run, ids, func(row analyzer.Row) error {
 		if row.Practice == "" || !reported[row.Practice] {
 			return nil
 		}
@@ -44,7 +57,7 @@ func (k *checking) writeWorklists(ctx context.Context, o *analyzer.Outcome, r *r
 	if err != nil {
 		return nil, err
 	}
-	return names, lists.commit()
+	return names, lists.close()
 }
 
 // needsList reports whether a rule has records to put right: it failed

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -59,9 +58,11 @@ func (k *checking) declare(ctx context.Context, paths []string, out string) (err
 		return err
 	}
 	defer k.line.finish()
-	if _, err := os.Lstat(out); out != "-" && err == nil {
-		return fail(exitOutput, fmt.Errorf("%s exists already", filepath.Base(out)), "choose another name with --out, or give it with --declarations to be asked only what it leaves open")
+	t, err := k.claimQuestions(paths, out)
+	if err != nil {
+		return err
 	}
+	defer k.writing.abandon()
 	catalogue, err := k.rules.catalogue()
 	if err != nil {
 		return err
@@ -92,16 +93,36 @@ func (k *checking) declare(ctx context.Context, paths []string, out string) (err
 		fmt.Fprintln(k.console.err, "Nothing is left to ask: the file was not written.")
 		return nil
 	}
-	text := questionsText(made, scheme, questions)
-	if out == "-" {
-		_, err = io.WriteString(k.console.out, text)
+	asked := questionsText(made, scheme, questions)
+	if t == nil {
+		_, err = io.WriteString(k.console.out, asked)
+		return outputErrorOrNil("standard output", err)
+	}
+	if err := k.writing.write(t, "", text(asked)); err != nil {
 		return err
 	}
-	if err := writeNew(out, text); err != nil {
+	if err := k.writing.commit(ctx); err != nil {
 		return err
 	}
 	fmt.Fprintf(k.console.err, "%s: %d questions. Fill it in, then: paperlight check EXTRACT --declarations %[1]s\n", filepath.Base(out), len(questions))
 	return nil
+}
+
+// claimQuestions makes ready for the file of questions, which must not be there;
+// none is standard output.
+func (k *checking) claimQuestions(extract []string, out string) (t *target, err error) {
+	if out == "-" || isStdout(out) {
+		k.writing, err = claim(k.console, nil, k.inputs(extract))
+		return nil, err
+	}
+	if t, err = fileTarget("--out", out); err != nil {
+		return nil, err
+	}
+	if st, err := os.Lstat(out); err == nil && (st.Mode().IsRegular() || st.Mode()&fs.ModeSymlink != 0 && !t.through) || t.info != nil {
+		t.exists = fail(exitOutput, fmt.Errorf("%s exists already", t.name), "choose another name with --out, or give it with --declarations to be asked only what it leaves open")
+	}
+	k.writing, err = claim(k.console, nil, k.inputs(extract), t)
+	return t, err
 }
 
 // openQuestions are the answers that would settle what a practice's report
@@ -186,21 +207,3 @@ func questionsText(made *report.Report, scheme *rules.Scheme, questions []rules.
 
 // singleLine keeps a cell of the extract within its comment.
 func singleLine(s string) string { return strings.Join(strings.Fields(visible(s)), " ") }
-
-// writeNew writes a file that must not exist. One that cannot be written whole
-// is removed.
-func writeNew(path, text string) (err error) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return fail(exitOutput, fmt.Errorf("%s exists already", filepath.Base(path)), "choose another name with --out")
-	}
-	if err != nil {
-		return outputError(path, err)
-	}
-	_, err = f.WriteString(text)
-	if err = errors.Join(err, f.Close()); err != nil {
-		_ = os.Remove(path)
-		return outputError(path, err)
-	}
-	return nil
-}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -67,10 +68,10 @@ func newGenerate(c *console) *cobra.Command {
 			o.Progress = func(done, of int) {
 				line.show(step{what: "generate", rows: int64(done), done: int64(done), total: int64(of)})
 			}
-			truth, err := synthetic.Generate(cmd.Context(), args[0], o)
+			truth, err := generate(cmd.Context(), args[0], o)
 			line.finish()
 			if err != nil {
-				return generateError(err)
+				return err
 			}
 			if !quiet {
 				var rows int64
@@ -111,6 +112,29 @@ func numbers(flag string, values []string, into map[string]float64) error {
 		into[name] = n
 	}
 	return nil
+}
+
+// generate makes the extract in a folder that must not be there.
+func generate(ctx context.Context, folder string, o synthetic.Options) (*synthetic.Truth, error) {
+	t, err := folderTarget("generate", folder)
+	if err != nil {
+		return nil, err
+	}
+	t.above, t.exists = true, fail(exitUsage, errors.New(t.name+" is already there"), "give a folder that does not exist yet")
+	w, err := begin(nil, t)
+	if err != nil {
+		return nil, err
+	}
+	defer w.abandon()
+	into, err := w.placeFolder(t)
+	if err != nil {
+		return nil, err
+	}
+	truth, err := synthetic.Generate(ctx, into, o)
+	if err != nil {
+		return nil, generateError(err)
+	}
+	return truth, w.commit(ctx)
 }
 
 func generateError(err error) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"os"
 	"runtime"
 
 	"github.com/spf13/pflag"
@@ -43,11 +44,26 @@ func (r *readFlags) check() error {
 // open opens the extract at paths. NHS numbers are hashed under a key of this
 // run alone, so that nothing of them can be joined with another run's.
 func (r *readFlags) open(ctx context.Context, paths []string, digest bool) (*extract.Extract, error) {
+	for _, path := range paths {
+		if _, err := os.Stat(path); err != nil {
+			if hint := pathHint(path, true); hint != "" {
+				return nil, fail(exitInput, errors.New(baseName(path)+": no such file or folder"), hint)
+			}
+		}
+	}
 	o := mapping.Options{Source: source.Options{Digest: digest, Jobs: r.jobs}, AllowTestNumbers: r.allowTest}
 	if _, err := rand.Read(o.Key[:]); err != nil {
 		return nil, err
 	}
 	return mapping.Open(ctx, paths, o)
+}
+
+// extractInputs are the extract's paths as what is read.
+func extractInputs(paths []string) (in []inputPath) {
+	for _, path := range paths {
+		in = append(in, inputPath{"the extract " + baseName(path), path})
+	}
+	return in
 }
 
 // closing joins the error of releasing an extract to err.

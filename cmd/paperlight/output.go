@@ -1,19 +1,20 @@
 package main
 
 import (
-	"bufio"
+	"context"
 	"errors"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
-
-	"paperlight/rules"
 )
 
 // An output is one form of the report and where it goes: "html=report.html"
 // is a file, "html" standard output.
-type output struct{ form, path string }
+type output struct {
+	form, path string
+	target     *target // where path leads
+}
 
 func parseOutputs(flags, known []string) ([]output, error) {
 	var outs []output
@@ -27,44 +28,78 @@ func parseOutputs(flags, known []string) ([]output, error) {
 		if !ok {
 			return nil, usage("--format %s: want one of %s, each alone or as name=path", form, strings.Join(known, ", "))
 		}
+		if isStdout(path) {
+			path = ""
+		}
 		if path == "" {
 			if toStdout++; toStdout > 1 {
 				return nil, usage("--format: only one form can go to standard output; write the others as name=path")
 			}
 		}
-		outs = append(outs, output{form, path})
+		outs = append(outs, output{form: form, path: path})
 	}
 	return outs, nil
 }
 
-// writeFile writes a file as a whole or not at all: beside its target, synced,
-// then renamed. Only the owner may read it.
-func writeFile(path string, write func(io.Writer) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
-	if err != nil {
-		return outputError(path, err)
-	}
-	defer func() {
-		if err != nil {
-			_ = f.Close()
-			_ = os.Remove(f.Name())
-			err = outputError(path, err)
+// claim finds where the forms that go to files are written, beside other
+// targets, and makes ready: nothing of the inputs may be written over.
+func claim(c *console, outputs []output, inputs []inputPath, others ...*target) (*writing, error) {
+	var targets []*target
+	for i, o := range outputs {
+		if o.path == "" {
+			continue
 		}
-	}()
-	w := bufio.NewWriterSize(f, 1<<16)
-	if err := write(w); err != nil {
+		t, err := fileTarget("--format "+o.form, o.path)
+		if err != nil {
+			return nil, err
+		}
+		outputs[i].target = t
+		targets = append(targets, t)
+	}
+	targets = append(targets, others...) // last: reports may name them
+	// What standard output was led to is no target, and nothing else's either.
+	if f, ok := c.out.(*os.File); ok {
+		if st, err := f.Stat(); err == nil && st.Mode().IsRegular() {
+			stdout := &target{flag: "standard output", name: filepath.Base(f.Name()), info: st, path: string(filepath.Separator)}
+			if err := apart(inputs, append([]*target{stdout}, targets...)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return begin(inputs, targets...)
+}
+
+// render writes the forms that go to files, as one set with what else w holds,
+// then the one that goes to standard output: no error follows it.
+func render(ctx context.Context, w *writing, outputs []output, form func(o output, w io.Writer) error, stdout io.Writer) error {
+	for _, o := range outputs {
+		if o.target == nil {
+			continue
+		}
+		if err := w.write(o.target, "", func(out io.Writer) error { return form(o, out) }); err != nil {
+			return err
+		}
+	}
+	if err := w.commit(ctx); err != nil {
 		return err
 	}
-	if err := w.Flush(); err != nil {
-		return err
+	for _, o := range outputs {
+		if o.target == nil {
+			if err := form(o, stdout); err != nil {
+				return outputError("standard output", err)
+			}
+		}
 	}
-	if err := f.Sync(); err != nil {
-		return err
+	return nil
+}
+
+// isStdout reports whether a path is the system's name for standard output.
+func isStdout(path string) bool {
+	switch filepath.ToSlash(filepath.Clean(path)) {
+	case "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1":
+		return true
 	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return false
 }
 
 // outputError names the file by its base name: a path may hold a person's.
@@ -78,25 +113,15 @@ func outputError(path string, err error) error {
 		err = le.Err
 	}
 	var f *failure
-	if errors.As(err, &f) {
+	if errors.As(err, &f) || errors.Is(err, context.Canceled) {
 		return err
 	}
 	return fail(exitOutput, errors.New("could not write "+filepath.Base(path)+": "+err.Error()), "")
 }
 
-// writeTree replaces the content of folder dir by the files.
-func writeTree(dir string, files []rules.Draft) error {
-	if err := os.RemoveAll(dir); err != nil {
-		return outputError(dir, err)
+func outputErrorOrNil(path string, err error) error {
+	if err == nil {
+		return nil
 	}
-	for _, f := range files {
-		path := filepath.Join(dir, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return outputError(path, err)
-		}
-		if err := os.WriteFile(path, []byte(f.Text), 0o644); err != nil {
-			return outputError(path, err)
-		}
-	}
-	return nil
+	return outputError(path, err)
 }

@@ -175,7 +175,7 @@ func newRulesNew(c *console) *cobra.Command {
 		Use: "new SET/NAME", Short: "Write the draft of a rule and its cases",
 		Example: "  paperlight rules new local/phone-recorded --table patients",
 		Args:    exactly(1, "the id of the new rule, as set/name"),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			t := schema.Lookup(table)
 			if t == nil {
 				return usage("--table %s: no such table; paperlight schema lists them", table)
@@ -184,8 +184,8 @@ func newRulesNew(c *console) *cobra.Command {
 			if err != nil {
 				return fail(exitUsage, err, "")
 			}
-			if err := rules.WriteDrafts(dir, drafts); err != nil {
-				return outputError(args[0], err)
+			if err := writeDrafts(cmd.Context(), dir, drafts); err != nil {
+				return err
 			}
 			for _, d := range drafts {
 				fmt.Fprintln(c.out, below(dir, d.Name))
@@ -253,12 +253,8 @@ func newRulesDocs(c *console) *cobra.Command {
 	var r ruleFlags
 	cmd := &cobra.Command{
 		Use: "docs FOLDER", Short: "Write the index and the page of every rule as Markdown", Args: exactly(1, "a folder"), Hidden: true,
-		RunE: func(_ *cobra.Command, args []string) error {
-			catalogue, err := r.catalogue()
-			if err != nil {
-				return err
-			}
-			return writeTree(args[0], rules.Index(catalogue))
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return writeIndex(cmd.Context(), args[0], &r)
 		},
 	}
 	r.add(cmd.Flags())

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/csv"
 	"os"
 	"path/filepath"
@@ -9,40 +10,44 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestWorklistsReplaceOnlyWorklists(t *testing.T) {
+// listsIn writes one worklist into folder.
+func listsIn(t *testing.T, folder, rule, patient string) {
+	t.Helper()
+	to, err := folderTarget("--worklist", folder)
+	require.NoError(t, err)
+	w, err := begin(nil, to)
+	require.NoError(t, err)
+	defer w.abandon()
+	l := &worklists{writing: w, target: to, files: map[string]*worklist{}}
+	require.NoError(t, l.open(rule))
+	require.NoError(t, l.add(rule, "P1", patient, "=a", 20543, true))
+	require.NoError(t, l.close())
+	require.NoError(t, w.commit(context.Background()))
+}
+
+func TestWorklistsReplaceThoseOfTheRunBefore(t *testing.T) {
 	target := filepath.Join(t.TempDir(), "lists")
-	write := func(patient string) {
-		w, err := newWorklists(target)
-		require.NoError(t, err)
-		defer w.abandon()
-		require.NoError(t, w.open("allergy/coded"))
-		require.NoError(t, w.add("allergy/coded", "P1", patient, "=a", 20543, true))
-		require.NoError(t, w.commit())
-	}
-	write("p1")
-	write("p2")
+	listsIn(t, target, "allergy/reaction", "p0")
+	listsIn(t, target, "allergy/coded", "p1")
+	listsIn(t, target, "allergy/coded", "p2")
 	f, err := os.Open(filepath.Join(target, "allergy--coded.csv"))
 	require.NoError(t, err)
 	defer f.Close()
 	rows, err := csv.NewReader(f).ReadAll()
 	require.NoError(t, err)
 	require.Equal(t, [][]string{{"practice_id", "patient_id", "record_id", "date"}, {"P1", "p2", "'=a", "2026-03-31"}}, rows)
-
-	require.NoError(t, os.WriteFile(filepath.Join(target, "letter.docx"), nil, 0o600))
-	_, err = newWorklists(target)
-	require.ErrorContains(t, err, "holds other files")
-	entries, err := os.ReadDir(filepath.Dir(target))
-	require.NoError(t, err)
-	require.Len(t, entries, 1, "nothing is left beside the folder")
+	require.Equal(t, []string{"README.txt", "allergy--coded.csv", manifestName}, names(t, target), "a list of before is gone")
+	require.Equal(t, []string{"lists"}, names(t, filepath.Dir(target)), "nothing is left beside the folder")
 }
 
-func TestAbandonedWorklistsLeaveNothing(t *testing.T) {
-	parent := t.TempDir()
-	w, err := newWorklists(filepath.Join(parent, "lists"))
+// names are all that lies in a folder.
+func names(t *testing.T, folder string) []string {
+	t.Helper()
+	entries, err := os.ReadDir(folder)
 	require.NoError(t, err)
-	require.NoError(t, w.open("allergy/coded"))
-	w.abandon()
-	entries, err := os.ReadDir(parent)
-	require.NoError(t, err)
-	require.Empty(t, entries)
+	out := []string{}
+	for _, e := range entries {
+		out = append(out, e.Name())
+	}
+	return out
 }

@@ -1,0 +1,345 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// A bench over real columns takes longer than all else here.
+var fewRounds = []string{"--rounds", "3", "--leave-out", "0", "--select", "allergy/coded", "--allow-test-numbers"}
+
+// TestNothingIsDestroyed gives every verb that writes an output that is, lies
+// in or leads to something of worth. Nothing at all may change.
+func TestNothingIsDestroyed(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("makes links")
+	}
+	t.Chdir(t.TempDir())
+	require.Zero(t, paperlight(t, "generate", "ex", "--patients", "60", "--quiet").code)
+	require.Zero(t, paperlight(t, "check", "ex", "--allow-test-numbers", "--fail-on", "never", "--worklist", "lists", "--format", "html=r.html").code)
+	require.Zero(t, paperlight(t, append([]string{"bench", "ex", "--format", "json=base.json"}, fewRounds...)...).code)
+	require.Zero(t, paperlight(t, "rules", "docs", "docs").code)
+	require.Zero(t, paperlight(t, "rules", "new", "ours/phone", "--dir", "ours", "--table", "patients").code)
+	for name, content := range map[string]string{"scheme.yaml": "id: x", "answers.yaml": "answers: []", "prevalence.yaml": "x: 1", "codes/mine.csv": "system,code,term\n",
+		"mixed/mine.csv": "1", "edited/a": "", "plain.txt": "mine", "docs2/mine.md": "mine"} {
+		require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o755))
+		require.NoError(t, os.WriteFile(name, []byte(content), 0o600))
+	}
+	require.NoError(t, os.CopyFS("around/ex", os.DirFS("ex")))
+	for _, folder := range []string{"withforeign", "withedit"} {
+		require.NoError(t, os.CopyFS(folder, os.DirFS("lists")))
+		require.NoError(t, os.CopyFS(folder+"-docs", os.DirFS("docs")))
+	}
+	lists, err := filepath.Glob("lists/*.csv")
+	require.NoError(t, err)
+	listed := filepath.Base(lists[0])
+	require.NoError(t, os.WriteFile("withforeign/mine.csv", []byte("x"), 0o600))
+	require.NoError(t, os.WriteFile("withforeign-docs/allergy/mine.md", []byte("x"), 0o600))
+	require.NoError(t, os.WriteFile("withedit/"+listed, []byte("x"), 0o600))
+	require.NoError(t, os.WriteFile("withedit-docs/allergy/coded.md", []byte("x"), 0o600))
+	for link, to := range map[string]string{"link.csv": "ex/events.csv", "dangling.csv": "ex/new.csv", "linked": "ex", "loop": "loop", "lists/../exlink": "ex", "tolink": "link.csv"} {
+		require.NoError(t, os.Symlink(to, link))
+	}
+	require.NoError(t, os.Link("ex/events.csv", "hard.csv"))
+	require.NoError(t, os.Link("scheme.yaml", "hardscheme.yaml"))
+	require.NoError(t, exec.Command("mkfifo", "pipe").Run())
+	require.NoError(t, os.WriteFile("closed.html", []byte("closed"), 0o400))
+	require.NoError(t, os.MkdirAll("ex/sub", 0o700))
+
+	check := func(more ...string) []string {
+		return append([]string{"check", "ex", "--allow-test-numbers", "--fail-on", "never"}, more...)
+	}
+	declare := func(out string, more ...string) []string {
+		return append([]string{"declare", "new", "ex", "--allow-test-numbers", "--out", out}, more...)
+	}
+	bench := func(more ...string) []string { return append(append([]string{"bench", "ex"}, fewRounds...), more...) }
+	tests := map[string]struct {
+		args []string
+		code int
+		says string
+	}{
+		"report on a table":                {check("--format", "csv=ex/events.csv"), exitUsage, "--format csv events.csv: would be written over"},
+		"report beside the tables":         {check("--format", "csv=ex/new.csv"), exitUsage, "new.csv"},
+		"report in a folder of tables":     {check("--format", "csv=ex/sub/new.csv"), exitUsage, "new.csv"},
+		"report by a roundabout way":       {check("--format", "csv=lists/../ex/./events.csv"), exitUsage, "events.csv"},
+		"report through a link":            {check("--format", "csv=link.csv"), exitUsage, "link.csv"},
+		"report through two links":         {check("--format", "csv=tolink"), exitUsage, "tolink"},
+		"report through a link to no file": {check("--format", "csv=dangling.csv"), exitUsage, "dangling.csv"},
+		"report through a linked folder":   {check("--format", "csv=linked/new.csv"), exitUsage, "new.csv"},
+		"report on a hard link":            {check("--format", "csv=hard.csv"), exitUsage, "hard.csv"},
+		"report on the extract's folder":   {check("--format", "csv=ex"), exitUsage, "ex"},
+		"report in a loop":                 {check("--format", "csv=loop"), exitOutput, "loop"},
+		"extract through a link":           {[]string{"check", "linked", "--format", "csv=ex/events.csv"}, exitUsage, "events.csv"},
+		"extract is one file":              {[]string{"check", "ex/patients.csv", "--format", "csv=ex/patients.csv"}, exitUsage, "patients.csv"},
+		"report on answers":                {check("--declarations", "answers.yaml", "--format", "csv=answers.yaml"), exitUsage, "--declarations answers.yaml"},
+		"report among rules":               {check("--rules", "ours", "--format", "md=ours/ours/phone.md"), exitUsage, "--rules ours"},
+		"report among code lists":          {check("--codelists", "codes", "--format", "csv=codes/new.csv"), exitUsage, "--codelists codes"},
+		"report on the scheme":             {check("--scheme", "scheme.yaml", "--format", "md=hardscheme.yaml"), exitUsage, "--scheme scheme.yaml"},
+		"report on the prevalence":         {check("--prevalence", "prevalence.yaml", "--format", "md=prevalence.yaml"), exitUsage, "--prevalence prevalence.yaml"},
+		"lists in the extract":             {check("--worklist", "ex"), exitUsage, "--worklist ex"},
+		"lists in a new folder of it":      {check("--worklist", "ex/lists/"), exitUsage, "--worklist lists"},
+		"lists around the extract":         {[]string{"check", "around/ex", "--worklist", "around"}, exitUsage, "--worklist around"},
+		"lists around it, by a link":       {[]string{"check", "around/../linked", "--worklist", "."}, exitUsage, "--worklist "},
+		"two reports in one file":          {check("--format", "csv=n.csv", "--format", "md=lists/../n.csv"), exitUsage, "at one place"},
+		"two reports in one linked file":   {check("--format", "csv=r.html", "--format", "html=./r.html"), exitUsage, "at one place"},
+		"a report among the lists":         {check("--worklist", "newlists", "--format", "csv=newlists/r.csv"), exitUsage, "at one place"},
+		"a report among lists there":       {check("--worklist", "lists", "--format", "csv=lists/r.csv"), exitUsage, "at one place"},
+		"a report that is the lists":       {check("--worklist", "n", "--format", "csv=n"), exitUsage, "at one place"},
+		"a missing folder":                 {check("--format", "csv=nowhere/r.csv"), exitOutput, "no such folder"},
+		"lists in a missing folder":        {check("--worklist", "nowhere/lists"), exitOutput, "no such folder"},
+		"a folder for a file":              {check("--format", "csv=lists"), exitOutput, "it is a folder"},
+		"a folder by its slash":            {check("--format", "csv=new/"), exitOutput, "names a folder"},
+		"a file for a folder":              {check("--worklist", "plain.txt"), exitOutput, "not a folder"},
+		"a device for a folder":            {check("--worklist", "pipe"), exitOutput, "not a folder"},
+		"a closed file":                    {check("--format", "html=closed.html"), exitOutput, "may not be written"},
+		"a foreign list":                   {check("--worklist", "withforeign"), exitOutput, "holds mine.csv"},
+		"a foreign folder":                 {check("--worklist", "mixed/"), exitOutput, "holds mine.csv"},
+		"an edited list":                   {check("--worklist", "withedit"), exitOutput, "holds " + listed + ", which was changed"},
+		"a swallowed flag":                 {check("--worklist", `lists" --quiet`), exitUsage, "leave that backslash out"},
+		"a swallowed flag of the extract":  {[]string{"check", `C:\x" --quiet`}, exitInput, "leave that backslash out"},
+		"a pattern":                        {[]string{"check", "ex/*.csvx"}, exitInput, "nothing fits this pattern"},
+
+		"questions in the extract":     {declare("ex/declarations.yaml"), exitUsage, "declarations.yaml"},
+		"questions through a link":     {declare("linked/declarations.yaml"), exitUsage, "declarations.yaml"},
+		"questions on a table":         {declare("hard.csv"), exitUsage, "hard.csv"},
+		"questions on answers":         {declare("answers.yaml", "--declarations", "answers.yaml"), exitUsage, "--declarations answers.yaml"},
+		"questions on a file":          {declare("plain.txt"), exitOutput, "exists already"},
+		"questions in a missing place": {declare("nowhere/q.yaml"), exitOutput, "no such folder"},
+		"questions in a folder":        {declare("lists/"), exitOutput, "names a folder"},
+
+		"an extract on an extract":  {[]string{"generate", "ex"}, exitUsage, "already there"},
+		"an extract, with a slash":  {[]string{"generate", "ex/"}, exitUsage, "already there"},
+		"an extract on a file":      {[]string{"generate", "plain.txt"}, exitUsage, "already there"},
+		"an extract on a link":      {[]string{"generate", "linked"}, exitUsage, "already there"},
+		"an extract among others":   {[]string{"generate", "mixed"}, exitUsage, "already there"},
+		"an extract below a file":   {[]string{"generate", "plain.txt/x"}, exitOutput, "x"},
+		"an extract that cannot be": {[]string{"generate", "deep/new", "--fault", "no/such=1"}, exitUsage, "no/such"},
+		"costs on a table":          {bench("--format", "json=ex/patients.csv"), exitUsage, "patients.csv"},
+		"costs through a link":      {bench("--format", "json=link.csv"), exitUsage, "link.csv"},
+		"costs on the baseline":     {bench("--baseline", "base.json", "--format", "json=base.json"), exitUsage, "--baseline base.json"},
+		"costs in a missing folder": {bench("--format", "json=nowhere/b.json"), exitOutput, "no such folder"},
+		"pages in a foreign folder": {[]string{"rules", "docs", "mixed"}, exitOutput, "holds mine.csv"},
+		"pages on the extract":      {[]string{"rules", "docs", "ex/"}, exitOutput, "holds "},
+		"pages here":                {[]string{"rules", "docs", "."}, exitOutput, "holds "},
+		"a foreign page":            {[]string{"rules", "docs", "withforeign-docs"}, exitOutput, "holds allergy/mine.md"},
+		"an edited page":            {[]string{"rules", "docs", "withedit-docs"}, exitOutput, "holds allergy/coded.md, which was changed"},
+		"pages among rules":         {[]string{"rules", "docs", "ours", "--rules", "ours"}, exitUsage, "--rules ours"},
+		"pages on a file":           {[]string{"rules", "docs", "plain.txt"}, exitOutput, "not a folder"},
+		"a rule on a rule":          {[]string{"rules", "new", "ours/phone", "--dir", "ours", "--table", "patients"}, exitOutput, "exists already"},
+		"a rule below a file":       {[]string{"rules", "new", "ours/phone", "--dir", "plain.txt", "--table", "patients"}, exitOutput, "phone"},
+	}
+	before := everything(t)
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := paperlight(t, test.args...)
+			require.Equal(t, test.code, r.code, r.err)
+			require.Contains(t, r.err, test.says)
+			require.Contains(t, r.err, "hint: ")
+			require.Empty(t, r.out)
+			require.Equal(t, before, everything(t))
+		})
+	}
+}
+
+// everything is each entry below the working folder: kind, mode, time and text.
+func everything(t *testing.T) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	require.NoError(t, filepath.WalkDir(".", func(path string, e fs.DirEntry, err error) error {
+		require.NoError(t, err)
+		st, err := os.Lstat(path)
+		require.NoError(t, err)
+		out[path] = st.Mode().String()
+		if e.Type().IsRegular() {
+			sum, err := fileSum(path)
+			require.NoError(t, err)
+			out[path] += " " + stamp(st) + " " + sum
+		}
+		return nil
+	}))
+	return out
+}
+
+// Outputs as people type them, through links and to devices.
+func TestOutputsGoWhereTheyAreLed(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("makes links and pipes")
+	}
+	t.Chdir(t.TempDir())
+	require.Zero(t, paperlight(t, "generate", "deep/ex/", "--patients", "60", "--quiet").code)
+	check := func(more ...string) ran {
+		t.Helper()
+		r := paperlight(t, append([]string{"check", "deep/ex/", "--allow-test-numbers", "--fail-on", "never"}, more...)...)
+		require.Zero(t, r.code, r.err)
+		return r
+	}
+	plain := check("--format", "json=r.json").out
+	require.Empty(t, plain)
+	want, err := os.ReadFile("r.json")
+	require.NoError(t, err)
+	st, err := os.Stat("r.json")
+	require.NoError(t, err)
+	require.Equal(t, fs.FileMode(0o600), st.Mode().Perm())
+
+	require.Equal(t, string(want), check("--format", "json=/dev/stdout").out)
+	r := paperlight(t, "check", "deep/ex", "--format", "text", "--format", "json=/dev/fd/1")
+	require.Equal(t, exitUsage, r.code)
+
+	require.NoError(t, os.Mkdir("far", 0o700))
+	for link, to := range map[string]string{"link.json": "far/real.json", "dangling.json": "far/none.json", "lists": "far/lists"} {
+		require.NoError(t, os.Symlink(to, link))
+	}
+	require.NoError(t, os.WriteFile("far/real.json", []byte("old"), 0o200))
+	check("--format", "json=link.json", "--format", "html=dangling.json", "--worklist", "lists/")
+	st, err = os.Lstat("link.json")
+	require.NoError(t, err)
+	require.NotZero(t, st.Mode()&fs.ModeSymlink, "the link stays")
+	st, err = os.Stat("far/real.json")
+	require.NoError(t, err)
+	require.Equal(t, fs.FileMode(0o200), st.Mode().Perm(), "as closed as it was")
+	require.NoError(t, os.Chmod("far/real.json", 0o600))
+	got, err := os.ReadFile("link.json")
+	require.NoError(t, err)
+	require.Contains(t, string(got), `"schema_version"`)
+	require.FileExists(t, "far/none.json")
+	require.FileExists(t, "far/lists/README.txt")
+	check("--worklist", "lists/")
+	check("--worklist", "far/lists")
+	require.NoError(t, os.Remove("far/lists/README.txt"))
+	require.NoError(t, os.WriteFile("far/lists/.DS_Store", []byte("x"), 0o600))
+	check("--worklist", "./far//lists/.")
+	require.FileExists(t, "far/lists/README.txt")
+	require.FileExists(t, "far/lists/.DS_Store")
+	require.Equal(t, []string{"lists", "none.json", "real.json"}, names(t, "far"))
+
+	require.NoError(t, exec.Command("mkfifo", "pipe").Run())
+	read := make(chan []byte)
+	go func() {
+		text, _ := os.ReadFile("pipe")
+		read <- text
+	}()
+	check("--format", "json=pipe")
+	require.Equal(t, string(want), string(<-read))
+	st, err = os.Lstat("pipe")
+	require.NoError(t, err)
+	require.NotZero(t, st.Mode()&fs.ModeNamedPipe)
+	r = paperlight(t, "check", "deep/ex", "--format", "json=pipe", "--format", "html=./pipe")
+	require.Equal(t, exitUsage, r.code, "two forms would mix")
+	go func() {
+		text, _ := os.ReadFile("pipe")
+		read <- text
+	}()
+	r = paperlight(t, "declare", "new", "deep/ex", "--allow-test-numbers", "--out", "pipe")
+	require.Zero(t, r.code, r.err)
+	require.Contains(t, string(<-read), "# Asked of practice")
+
+	require.NoError(t, os.Mkdir("here", 0o700))
+	t.Chdir("here")
+	r = paperlight(t, "check", "../deep/ex", "--allow-test-numbers", "--fail-on", "never", "--worklist", ".")
+	require.Zero(t, r.code, r.err)
+	require.FileExists(t, "README.txt")
+}
+
+// A device stays one. An administrator's tests have their own: a fault must not
+// take away the machine's.
+func TestADeviceIsWrittenThrough(t *testing.T) {
+	t.Chdir(t.TempDir())
+	require.Zero(t, paperlight(t, "generate", "ex", "--patients", "60", "--quiet").code)
+	device := os.DevNull
+	if os.Geteuid() == 0 {
+		device = "null"
+		if exec.Command("mknod", device, "c", "1", "3").Run() != nil || os.WriteFile(device, []byte("x"), 0) != nil {
+			t.Skip("cannot make a device here")
+		}
+	}
+	r := paperlight(t, "check", "ex", "--allow-test-numbers", "--fail-on", "never", "--format", "json="+device, "--format", "html="+device)
+	require.Zero(t, r.code, r.err)
+	st, err := os.Lstat(device)
+	require.NoError(t, err)
+	require.NotZero(t, st.Mode()&fs.ModeCharDevice)
+}
+
+// The pages of rules that are gone go, and folders with them.
+func TestPagesOfRulesThatAreGoneAreRemoved(t *testing.T) {
+	t.Chdir(t.TempDir())
+	require.Zero(t, paperlight(t, "rules", "docs", "docs").code)
+	want := tree(t, "docs")
+	require.NoError(t, os.MkdirAll("docs/gone", 0o755))
+	require.NoError(t, os.WriteFile("docs/gone/rule.md", []byte("old"), 0o644))
+	require.NoError(t, os.WriteFile("docs/allergy/coded.md", []byte("of before"), 0o644))
+	sums, err := readManifest("docs")
+	require.NoError(t, err)
+	sums["gone/rule.md"], sums["allergy/coded.md"] = textSum("old"), textSum("of before")
+	require.NoError(t, os.WriteFile("docs/"+manifestName, []byte(manifestText(sums)), 0o644))
+	r := paperlight(t, "rules", "docs", "docs/")
+	require.Zero(t, r.code, r.err)
+	require.Equal(t, want, tree(t, "docs"))
+	require.NoDirExists(t, "docs/gone")
+
+	// Without its manifest, what would be written again is no loss.
+	require.NoError(t, os.Remove("docs/"+manifestName))
+	require.Zero(t, paperlight(t, "rules", "docs", "docs").code)
+	require.Equal(t, want, tree(t, "docs"))
+}
+
+// The program as people run it, killed and interrupted.
+func TestWhatDeadRunsLeaveIsRemoved(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("signals are sent")
+	}
+	program := filepath.Join(t.TempDir(), "paperlight")
+	said, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput()
+	require.NoError(t, err, string(said))
+	dir := t.TempDir()
+	end := func(signal os.Signal) int {
+		cmd := exec.Command(program, "generate", "big", "--patients", "700000", "--quiet")
+		cmd.Dir = dir
+		require.NoError(t, cmd.Start())
+		require.Eventually(t, func() bool {
+			found, _ := filepath.Glob(filepath.Join(dir, stagePrefix+"*", ".0.partial"))
+			return len(found) > 0
+		}, time.Minute, 5*time.Millisecond)
+		require.NoError(t, cmd.Process.Signal(signal))
+		var ended *exec.ExitError
+		if err := cmd.Wait(); !errors.As(err, &ended) {
+			require.NoError(t, err)
+		}
+		return cmd.ProcessState.ExitCode()
+	}
+	require.Equal(t, exitInterrupted, end(os.Interrupt))
+	require.Empty(t, names(t, dir))
+	end(os.Kill)
+	require.Len(t, names(t, dir), 1)
+	run := func(args ...string) string {
+		cmd := exec.Command(program, args...)
+		cmd.Dir = dir
+		var out bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &out, &out
+		require.NoError(t, cmd.Run(), out.String())
+		return out.String()
+	}
+	run("generate", "ex", "--patients", "60", "--quiet")
+	require.Equal(t, []string{"ex"}, names(t, dir))
+	text := run("check", "ex", "--allow-test-numbers", "--fail-on", "never", "--format", "json=/dev/stdout", "--worklist", "lists/")
+	require.True(t, strings.HasPrefix(text, "{"), text)
+	require.Equal(t, []string{"ex", "lists"}, names(t, dir))
+
+	// What the shell leads standard output to is an output too.
+	both, err := os.Create(filepath.Join(dir, "both"))
+	require.NoError(t, err)
+	defer both.Close()
+	cmd := exec.Command(program, "check", "ex", "--format", "text", "--format", "json=both")
+	cmd.Dir, cmd.Stdout = dir, both
+	require.Error(t, cmd.Run())
+	require.Equal(t, exitUsage, cmd.ProcessState.ExitCode())
+}
