@@ -26,6 +26,7 @@ func gather(in *Input, practice *state.PracticeState, id string, tally state.Tal
 	e := &evidence{id: id, rule: in.Catalogue.Rule(id), tally: tally}
 	e.notes = append(e.notes, in.RuleNotes[id]...)
 	e.missing = append(e.missing, in.Missing[id]...)
+	e.coverage(in.Catalogue, practice)
 	if e.rule != nil {
 		e.answer = answerTo(e.rule, in.Declarations, practice.ID, practice.AsOf)
 		e.notes = append(e.notes, e.answer.notes...)
