@@ -53,7 +53,7 @@ func (s *systemPrograms) add(rule string, at int, u expr.ListUse, list *expr.Cod
 		where = g.And(where, g.Gather(patient, s.registered))
 	}
 	for i, c := range schema.CodeSystems {
-		if covers(list, c) {
+		if covers(list, c) || system.Values != nil && !slices.Contains(system.Values, c.Name) {
 			continue
 		}
 		is := g.Strict(expr.OpEq, schema.Bool, g.Column(system), g.Const(expr.Value{Type: schema.Text, Text: c.Name}))

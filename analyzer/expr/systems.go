@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"maps"
 	"slices"
 
 	"paperlight/analyzer/schema"
@@ -290,4 +291,41 @@ func plain(t *term) bool {
 		return false
 	}
 	return t.relation == nil && len(t.path) == 0 && !slices.ContainsFunc(t.args, func(a *term) bool { return !plain(a) })
+}
+
+// Codelists returns the code lists that the rule's conditions and the
+// definitions they use read, whatever alternative is chosen, by name.
+func (c *Checked) Codelists() []*Codelist {
+	names := map[string]bool{}
+	seen := map[*definition]bool{}
+	var read func(*term)
+	read = func(t *term) {
+		switch t.op {
+		case opCoded, opMember:
+			names[t.text] = true
+		case opUse:
+			if seen[t.definition] {
+				return
+			}
+			seen[t.definition] = true
+			for _, alt := range t.definition.alternatives {
+				read(alt.condition.term)
+			}
+		}
+		for _, a := range t.args {
+			read(a)
+		}
+	}
+	for _, part := range []*condition{c.where, c.exclude, c.expect, c.value, c.date} {
+		if part != nil {
+			read(part.term)
+		}
+	}
+	var out []*Codelist
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		if list := c.language.lists[name]; list != nil {
+			out = append(out, list)
+		}
+	}
+	return out
 }
