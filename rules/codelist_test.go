@@ -6,6 +6,8 @@ import (
 	"testing/fstest"
 
 	"github.com/stretchr/testify/require"
+
+	"paperlight/analyzer/schema"
 )
 
 func TestReadCodelist(t *testing.T) {
@@ -86,6 +88,15 @@ func TestListsSayWhatTheyCover(t *testing.T) {
 		_, err := load(csv, head+about)
 		require.EqualError(t, err, want)
 	}
+}
+
+func TestListsAreOfTheSystemsThatRowsMayBeIn(t *testing.T) {
+	var names []string
+	for _, c := range schema.CodeSystems {
+		names = append(names, c.Name)
+	}
+	require.Equal(t, CodeSystems, append(names, "local"))
+	require.Subset(t, CodeSystems, schema.Lookup("events").Column("code_system").Values)
 }
 
 func TestPublishedListsSayWhatTheyCover(t *testing.T) {
