@@ -83,6 +83,7 @@ func (out *Outcome) lower(x *extract.Extract, catalogue *rules.Catalogue, practi
 	binding := NewBinding(x, practices, catalogue.Lists)
 	binding.Prevalence = catalogue.Prevalence.Shares()
 	var programs []Program
+	var lowered []*rules.Rule
 	for _, rule := range catalogue.Rules {
 		if rule.Checked == nil {
 			continue
@@ -95,7 +96,7 @@ func (out *Outcome) lower(x *extract.Extract, catalogue *rules.Catalogue, practi
 			out.Missing[rule.ID] = low.Missing
 			continue
 		}
-		programs = append(programs, *p)
+		programs, lowered = append(programs, *p), append(lowered, rule)
 		for _, part := range rule.Parts {
 			beside, low := Lower(graph, binding, part.ID, part.Table, part.Checked)
 			if beside == nil {
@@ -105,6 +106,7 @@ func (out *Outcome) lower(x *extract.Extract, catalogue *rules.Catalogue, practi
 			programs = append(programs, *beside)
 		}
 	}
+	var onList *expr.Node
 	for _, d := range catalogue.Definitions {
 		if d.Name != registered || d.Table.Name != "patients" {
 			continue
@@ -114,10 +116,10 @@ func (out *Outcome) lower(x *extract.Extract, catalogue *rules.Catalogue, practi
 			return nil, fmt.Errorf("definition %s: %w", registered, err)
 		}
 		if p, _ := Lower(graph, binding, "", d.Table, checked); p != nil {
-			programs = append(programs, *p)
+			programs, onList = append(programs, *p), p.Where
 		}
 	}
-	return programs, nil
+	return append(programs, countSystems(graph, binding, lowered, onList)...), nil
 }
 
 // NewBinding returns what of the extract the meaning of a rule depends on.
@@ -148,10 +150,11 @@ func (run *Run) State(missing map[string][]string) *state.State {
 	at := map[string]int{}
 	count := -1
 	for i := range run.plan.programs {
-		if id := run.plan.programs[i].ID; id != "" {
-			at[id] = i
-			out.Rules = append(out.Rules, id)
-		} else {
+		switch p := &run.plan.programs[i]; {
+		case p.ID != "":
+			at[p.ID] = i
+			out.Rules = append(out.Rules, p.ID)
+		case p.gaps == nil:
 			count = i
 		}
 	}
@@ -184,6 +187,7 @@ func (run *Run) State(missing map[string][]string) *state.State {
 			}
 			s.Rows = append(s.Rows, rows)
 		}
+		s.Gaps = run.gaps(i)
 		out.Practices = append(out.Practices, s)
 	}
 	out.Tables = run.tableStates()

@@ -24,6 +24,9 @@ type Program struct {
 	// Date is the day by which the denominator is counted too; nil where it is
 	// not.
 	Date *expr.Node
+	// gaps are the rules for which coded rows are counted, where the program
+	// stands for no rule of its own.
+	gaps []gapReader
 }
 
 func (p *Program) roots() []*expr.Node {
@@ -143,8 +146,17 @@ func (p *Plan) Explain() []string {
 		if len(s.across) > 0 {
 			does = append(does, count(len(s.across), "step")+" of rows that meet")
 		}
-		if len(s.tallies) > 0 {
-			does = append(does, count(len(s.tallies), "rule")+" counted")
+		coded := 0
+		for _, at := range s.tallies {
+			if p.programs[at].gaps != nil {
+				coded++
+			}
+		}
+		if n := len(s.tallies) - coded; n > 0 {
+			does = append(does, count(n, "rule")+" counted")
+		}
+		if coded > 0 {
+			does = append(does, count(coded, "count")+" of coded rows")
 		}
 		if len(does) == 0 {
 			does = append(does, "rows counted")

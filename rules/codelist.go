@@ -28,8 +28,13 @@ type Codelist struct {
 	// Notes say what is missing or was left out. They may be empty in a list
 	// of a user.
 	Title, Source, Release, Licence, Notes string
-	Entries                                []Entry
-	File                                   string
+	// Covers are the systems for which the list has the codes that it means to
+	// have; where the file does not say, those that it has codes of. Supplements
+	// names a list that this one only adds to; may be empty.
+	Covers      []string
+	Supplements string
+	Entries     []Entry
+	File        string
 }
 
 // An Entry is one code of a list. Line is its place in the file, from 1.
@@ -40,7 +45,7 @@ type Entry struct {
 
 // codes returns the list in the form that the language works with.
 func (c *Codelist) codes() *expr.Codelist {
-	out := &expr.Codelist{Name: c.Name, Codes: map[string][]string{}}
+	out := &expr.Codelist{Name: c.Name, Codes: map[string][]string{}, Covers: c.Covers, Supplements: c.Supplements}
 	for _, e := range c.Entries {
 		out.Codes[e.System] = append(out.Codes[e.System], e.Code)
 	}
@@ -150,6 +155,44 @@ func (c *Codelist) parseProvenance(file string, text []byte, strict bool, faults
 		{"source", strict, d.text(&c.Source)},
 		{"release", strict, d.text(&c.Release)},
 		{"licence", strict, d.text(&c.Licence)},
+		{"covers", strict, func(v *value) { c.readCovers(d, v) }},
+		{"supplements", false, d.text(&c.Supplements)},
 		{"notes", false, d.paragraphs(&c.Notes)},
 	})
+}
+
+// readCovers reads the systems that the list covers. One that it has no code of
+// is a fault, unless it has none at all.
+func (c *Codelist) readCovers(d *document, v *value) {
+	if v.kind != list || len(v.items) == 0 {
+		d.fault(v, "write [sct, read2]", "want a list of code systems")
+		return
+	}
+	for _, item := range v.items {
+		var system string
+		d.choice(&system, CodeSystems...)(item)
+		switch {
+		case system == "":
+		case slices.Contains(c.Covers, system):
+			d.fault(item, "remove one", "%s stands here twice", system)
+		case len(c.Entries) > 0 && !c.has(system):
+			d.fault(item, "remove it, or add the codes", "the list has no code of %s", system)
+		default:
+			c.Covers = append(c.Covers, system)
+		}
+	}
+}
+
+func (c *Codelist) has(system string) bool {
+	return slices.ContainsFunc(c.Entries, func(e Entry) bool { return e.System == system })
+}
+
+// coverByCodes says, of a list that does not, that it covers the systems which
+// it has codes of.
+func (c *Codelist) coverByCodes() {
+	for _, system := range CodeSystems {
+		if c.has(system) {
+			c.Covers = append(c.Covers, system)
+		}
+	}
 }

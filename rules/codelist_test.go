@@ -6,6 +6,8 @@ import (
 	"testing/fstest"
 
 	"github.com/stretchr/testify/require"
+
+	"paperlight/analyzer/schema"
 )
 
 func TestReadCodelist(t *testing.T) {
@@ -53,4 +55,56 @@ func TestProvenanceKeepsTextAsWritten(t *testing.T) {
 func TestCodelistNamesAreChecked(t *testing.T) {
 	_, err := Load(Folder{FS: fstest.MapFS{"My List.csv": {Data: []byte("system,code,term\n")}}, Name: "lists", ListsOnly: true})
 	require.EqualError(t, err, "lists/My List.csv: want a name of small letters, digits and hyphens")
+}
+
+func TestListsSayWhatTheyCover(t *testing.T) {
+	const csv, head = "system,code,term\nsct,322236009,a\nread2,H33..,b\n", "title: Reviews\nsource: book\nrelease: none\nlicence: none\n"
+	load := func(codes, about string) (*Catalogue, error) {
+		return Load(folder(goodPage, "codelists/review.csv", codes, "codelists/review.yaml", about))
+	}
+	for about, want := range map[string][]string{
+		head:                            {"sct", "read2"},
+		head + "covers: [read2]\n":      {"read2"},
+		head + "covers: [read2, sct]\n": {"read2", "sct"},
+		"":                              {"sct", "read2"},
+		head + "supplements: review\n":  {"sct", "read2"},
+	} {
+		c, err := load(csv, about)
+		require.NoError(t, err)
+		require.Equal(t, want, c.Lists["review"].Covers)
+	}
+	c, err := load("system,code,term\n", head+"covers: [dmd]\n")
+	require.NoError(t, err, "an empty list says what it is to cover")
+	require.Equal(t, []string{"dmd"}, c.Lists["review"].Covers)
+	const file = "local/codelists/review.yaml"
+	for about, want := range map[string]string{
+		"covers: [snomed]\n":     file + ":5:10: want one of sct, dmd, read2, ctv3, bnf, local",
+		"covers: sct\n":          file + ":5:9: want a list of code systems\n    hint: write [sct, read2]",
+		"covers: []\n":           file + ":5:9: want a list of code systems\n    hint: write [sct, read2]",
+		"covers: [sct, sct]\n":   file + ":5:15: sct stands here twice\n    hint: remove one",
+		"covers: [ctv3]\n":       file + ":5:10: the list has no code of ctv3\n    hint: remove it, or add the codes",
+		"supplements: another\n": "local/codelists/review.csv: supplements \"another\", and there is no such code list",
+	} {
+		_, err := load(csv, head+about)
+		require.EqualError(t, err, want)
+	}
+}
+
+func TestListsAreOfTheSystemsThatRowsMayBeIn(t *testing.T) {
+	var names []string
+	for _, c := range schema.CodeSystems {
+		names = append(names, c.Name)
+	}
+	require.Equal(t, CodeSystems, append(names, "local"))
+	require.Subset(t, CodeSystems, schema.Lookup("events").Column("code_system").Values)
+}
+
+func TestPublishedListsSayWhatTheyCover(t *testing.T) {
+	c, err := Embedded()
+	require.NoError(t, err)
+	covers := func(name string) []string { return c.Lists[name].Covers }
+	require.Equal(t, []string{"sct"}, covers("medication-review"))
+	require.Equal(t, []string{"read2"}, covers("clinical-summary"))
+	require.Equal(t, []string{"ctv3"}, covers("diabetes-gestational"))
+	require.Equal(t, []string{"sct", "read2"}, covers("scr-legacy-preference"), "of CTV3 only the refusal was found")
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"paperlight/analyzer/schema"
 )
 
 // A Listing is one line of `paperlight rules list`.
@@ -81,6 +83,7 @@ func (r *Rule) Markdown() string {
 	row("Evidence", evidenceWords[r.Evidence])
 	row("Who can put it right", ownerWords[r.Owner])
 	row("Nothing eligible", map[bool]string{true: "meets the rule: none found", false: "not applicable"}[r.EmptyMet])
+	row("Code lists", r.listsText())
 	row("What to do", r.Fix)
 	row("Where to look", r.WhereToLook)
 	for _, o := range r.OpenEnded {
@@ -96,6 +99,32 @@ func (r *Rule) Markdown() string {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n", s.Heading, s.Text)
 	}
 	return b.String()
+}
+
+// listsText names the code lists that the rule reads, each with the systems it
+// covers.
+func (r *Rule) listsText() string {
+	if r.Checked == nil {
+		return ""
+	}
+	var out []string
+	for _, list := range r.Checked.Codelists() {
+		var systems []string
+		for _, name := range list.Covers {
+			systems = append(systems, systemTitle(name))
+		}
+		out = append(out, "`"+list.Name+"` ("+strings.Join(systems, ", ")+")")
+	}
+	return strings.Join(out, "; ")
+}
+
+func systemTitle(name string) string {
+	for _, c := range schema.CodeSystems {
+		if c.Name == name {
+			return c.Title
+		}
+	}
+	return name
 }
 
 var evidenceWords = map[string]string{

@@ -48,6 +48,11 @@ func Load(folders ...Folder) (*Catalogue, error) {
 		c.Codelists = append(c.Codelists, list)
 	}
 	slices.SortFunc(c.Codelists, func(a, b *Codelist) int { return strings.Compare(a.Name, b.Name) })
+	for _, list := range c.Codelists {
+		if list.Supplements != "" && l.lists[list.Supplements] == nil {
+			l.faults.add(&Error{File: list.File, Message: fmt.Sprintf("supplements %q, and there is no such code list", list.Supplements)})
+		}
+	}
 	slices.SortFunc(c.Rules, func(a, b *Rule) int { return strings.Compare(a.ID, b.ID) })
 	l.check(c)
 	if err := l.faults.err(); err != nil {
@@ -205,6 +210,9 @@ func (l *loader) codelists(f Folder, dir string) {
 			}
 		case f.Strict:
 			l.faults.add(&Error{File: c.File, Message: "does not say where it comes from", Hint: "write title, source, release and licence in " + f.label(beside)})
+		}
+		if c.Covers == nil {
+			c.coverByCodes()
 		}
 		l.lists[c.Name] = c
 	}

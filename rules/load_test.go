@@ -57,7 +57,7 @@ func folder(page string, more ...string) Folder {
 		"medication/testdata/README":   {Data: []byte("not a case")},
 		"medication/README.md":         {Data: []byte("about the set")},
 		"codelists/review.csv":         {Data: []byte("system,code,term\nsct,322236009,Paracetamol 500 mg tablet\n")},
-		"codelists/review.yaml":        {Data: []byte("title: Reviews\nsource: made up\nrelease: none\nlicence: none\n")},
+		"codelists/review.yaml":        {Data: []byte("title: Reviews\ncovers: [sct]\nsource: made up\nrelease: none\nlicence: none\n")},
 		"medication/testdata/none.txt": {Data: []byte("")},
 	}
 	for i := 0; i+1 < len(more); i += 2 {
@@ -195,7 +195,7 @@ func TestStrictFoldersNeedMore(t *testing.T) {
 		{"nothing below a heading", "Doses.\n", "", cases, file + ": nothing stands under the heading \"## What it measures\""},
 		{"another heading", "## History", "## Sources\n\nNone.\n\n## History", cases, file + ": the heading \"## Sources\" is not one of a rule's page\n    hint: the headings are: What it measures; Why it matters; How to put it right; History; In EMIS Web, SystmOne, Vision; Exceptions; References"},
 		{"a list without origin", "", "", append([]string{"codelists/review.yaml", ""}, cases...), "local/codelists/review.csv: does not say where it comes from\n    hint: write title, source, release and licence in local/codelists/review.yaml"},
-		{"an origin that lacks the licence", "", "", append([]string{"codelists/review.yaml", "title: a\nsource: b\nrelease: c\n"}, cases...), "local/codelists/review.yaml:1:1: a code list needs the key \"licence\""},
+		{"an origin that lacks the licence", "", "", append([]string{"codelists/review.yaml", "title: a\ncovers: [sct]\nsource: b\nrelease: c\n"}, cases...), "local/codelists/review.yaml:1:1: a code list needs the key \"licence\""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := folder(strings.Replace(goodPage, c.old, c.new, 1), c.more...)

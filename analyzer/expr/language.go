@@ -39,6 +39,10 @@ type Alternative struct {
 type Codelist struct {
 	Name  string
 	Codes map[string][]string
+	// Covers are the systems for which the list has the codes that it means to
+	// have. Supplements names a list that this one only adds to; may be empty.
+	Covers      []string
+	Supplements string
 }
 
 // Empty reports whether the list holds no code.

@@ -29,6 +29,7 @@ func gather(in *Input, practice *state.PracticeState, id string, tally state.Tal
 	e := &evidence{id: id, rule: in.Catalogue.Rule(id), tally: tally, registered: practice.Registered}
 	e.notes = append(e.notes, in.RuleNotes[id]...)
 	e.missing = append(e.missing, in.Missing[id]...)
+	e.coverage(in.Catalogue, practice)
 	if e.rule != nil {
 		if t := e.rule.Table; t != nil && t.Index < len(practice.Rows) {
 			e.rows = practice.Rows[t.Index]

@@ -56,6 +56,10 @@ func (s *State) clone() *State {
 	for i := range out.Practices {
 		out.Practices[i].Tallies = slices.Clone(out.Practices[i].Tallies)
 		out.Practices[i].Rows = slices.Clone(out.Practices[i].Rows)
+		out.Practices[i].Gaps = slices.Clone(out.Practices[i].Gaps)
+		for j := range out.Practices[i].Gaps {
+			out.Practices[i].Gaps[j].Systems = slices.Clone(out.Practices[i].Gaps[j].Systems)
+		}
 		out.Practices[i].Days = slices.Clone(out.Practices[i].Days)
 		for j := range out.Practices[i].Days {
 			out.Practices[i].Days[j].Counts = slices.Clone(out.Practices[i].Days[j].Counts)

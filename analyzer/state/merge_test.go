@@ -22,6 +22,9 @@ func random(r *rand.Rand, practice string) *State {
 			p.Days = append(p.Days, Days{Rule: rule, Counts: []DayCount{{Day: int32(r.IntN(9)) - 20000, Count: 3}, {Day: int32(r.IntN(9)), Count: int64(1 + r.IntN(9))}}})
 		}
 	}
+	for use := range r.IntN(3) {
+		p.Gaps = append(p.Gaps, Gap{Rule: "a/one", List: "x", Use: use, Noted: r.IntN(2) == 0, Coded: 90, Systems: []SystemCount{{System: "read2", Rows: int64(1 + r.IntN(9))}}})
+	}
 	for range schema.Tables {
 		p.Rows = append(p.Rows, int64(r.IntN(9)))
 	}
@@ -69,6 +72,9 @@ func TestMergeLaws(t *testing.T) {
 		require.Equal(t, a, one, "identity")
 		for _, d := range one.Practices[0].Days {
 			d.Counts[0].Count++ // must not be the argument's
+		}
+		for _, g := range one.Practices[0].Gaps {
+			g.Systems[0].Rows++
 		}
 		require.Equal(t, a, merge(t, nil, a), "identity")
 		require.Equal(t, merge(t, a, b), merge(t, b, a), "commutative")

@@ -3,6 +3,8 @@
 package state
 
 import (
+	"cmp"
+
 	"paperlight/analyzer/schema"
 )
 
@@ -31,6 +33,9 @@ type PracticeState struct {
 	// Days are the denominators of the rules that count by day, sorted by rule;
 	// those without a dated row are left out.
 	Days []Days
+	// Gaps are the coded rows in systems that the code lists of rules do not
+	// cover, in the order of CompareGaps; uses without such a row are left out.
+	Gaps []Gap `json:",omitempty"`
 	// Rows by table, in schema order, for the capability notes.
 	Rows []int64
 }
@@ -62,6 +67,37 @@ type DayCount struct {
 	Day   int32 // since 1970-01-01
 	Count int64
 }
+
+// A Gap is how many of the coded rows that a rule looks through with a code list
+// are in systems which the list does not cover.
+type Gap struct {
+	Rule, List string
+	// Use tells apart the uses of lists by one rule.
+	Use int
+	// Noted: what the list lacks decides nothing about who passes.
+	Noted bool
+	// Coded are all coded rows, Systems those not covered.
+	Coded   int64
+	Systems []SystemCount
+}
+
+// A SystemCount is how many rows are in one code system.
+type SystemCount struct {
+	System string
+	Rows   int64
+}
+
+// Missed are the rows in systems that the list does not cover.
+func (g *Gap) Missed() int64 {
+	var n int64
+	for _, s := range g.Systems {
+		n += s.Rows
+	}
+	return n
+}
+
+// CompareGaps orders by rule, and by the place in the rule.
+func CompareGaps(a, b Gap) int { return cmp.Or(cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Use, b.Use)) }
 
 // A TableState is how the reading of one table went.
 type TableState struct {

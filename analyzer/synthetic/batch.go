@@ -164,7 +164,7 @@ func (t *Truth) countDays(c *PracticeTruth, p *patient) {
 func (t *Truth) batches(c *PracticeTruth) map[string]BatchTruth {
 	out := map[string]BatchTruth{}
 	for i, days := range c.days {
-		if days == nil {
+		if days == nil || !t.known(&t.faults[i]) {
 			continue
 		}
 		var b BatchTruth

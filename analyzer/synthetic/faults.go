@@ -28,6 +28,10 @@ type fault struct {
 	FromAge   int      `yaml:"from_age"`
 	// Entries names the entries whose days the rule looks at; may be empty.
 	Entries string `yaml:"entries"`
+	// LooksFor names the code list that all turns on; may be empty. Made records
+	// are coded in SNOMED CT: where the list has no code of it, the rule cannot
+	// be judged by them, and the truth says nothing about it.
+	LooksFor string `yaml:"looks_for"`
 
 	judge judge
 	whole func(reading) bool // instead of judge, where the rule is about the practice

@@ -17,7 +17,7 @@ func options(format string) Options {
 		Seed: 11, Practices: 2, Patients: 300, AsOf: int32(date(2026, 3, 31)), Format: format, GroupRows: 512,
 		PerPatient: DefaultPerPatient(), Lists: map[string]map[string][]string{
 			"medication-review": {"sct": {"1"}}, "no-known-allergy": {"sct": {"2"}}, "drug-allergy-unspecified": {"sct": {"3"}},
-			"clinical-summary": {"read2": {"9344."}}, "blood-pressure": {"sct": {"4"}}, "smoking-never": {"sct": {"5"}},
+			"clinical-summary": {"sct": {"16"}, "read2": {"9344."}}, "blood-pressure": {"sct": {"4"}}, "smoking-never": {"sct": {"5"}},
 			"diabetes": {"sct": {"6"}}, "diabetes-type-2": {"sct": {"6"}}, "drug-diabetes": {"dmd": {"7"}},
 			"gout": {"sct": {"8"}}, "drug-gout": {"dmd": {"9"}}, "hypothyroidism": {"sct": {"10"}},
 			"coronary-heart-disease": {"sct": {"11"}}, "asthma": {"sct": {"12"}}, "drug-asthma-treatment": {"dmd": {"13"}},

@@ -145,6 +145,9 @@ func (t *Truth) finish() {
 	for _, c := range t.Practices {
 		c.Rules, c.Failing, c.Batches = map[string]Count{}, map[string][]string{}, t.batches(c)
 		for i, f := range t.faults {
+			if !t.known(&f) {
+				continue
+			}
 			if f.whole != nil {
 				c.judgeWhole(i, f.whole)
 			}
@@ -156,6 +159,11 @@ func (t *Truth) finish() {
 			c.Rules[f.Rule] = n
 		}
 	}
+}
+
+// known says that a check can judge the rule by what is made.
+func (t *Truth) known(f *fault) bool {
+	return f.LooksFor == "" || len(t.m.words.lists[f.LooksFor]["sct"]) > 0
 }
 
 func (t *Truth) write(path string) error {

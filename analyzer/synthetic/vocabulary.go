@@ -90,10 +90,10 @@ func members(lists map[string]map[string][]string) map[string]map[string]bool {
 // in reports whether a code is of the list.
 func (v *vocabulary) in(list, code string) bool { return v.membership[list][code] }
 
-// from draws a code of a list and its system, SNOMED CT or dm+d where the list
-// has such; empty where the list is.
+// from draws a code of a list and its system, SNOMED CT or dm+d: a practice of
+// today codes in no other. Empty where the list has none.
 func (v *vocabulary) from(r *random, list string) (code, system string) {
-	for _, system := range []string{"sct", "dmd", "read2", "ctv3"} {
+	for _, system := range []string{"sct", "dmd"} {
 		if codes := v.lists[list][system]; len(codes) > 0 {
 			return codes[r.IntN(len(codes))], system
 		}

@@ -26,6 +26,7 @@ func newGenerate(c *console) *cobra.Command {
 	var asOf, progress string
 	var perPatient, faults, batches []string
 	var quiet, answers bool
+	var lists ruleFlags
 	cmd := &cobra.Command{
 		Use:     "generate FOLDER",
 		Short:   "Make a synthetic extract, with the truth beside it",
@@ -50,7 +51,7 @@ func newGenerate(c *console) *cobra.Command {
 			if err := numbers("--batch", batches, o.Batches); err != nil {
 				return err
 			}
-			catalogue, err := rules.Embedded()
+			catalogue, err := lists.catalogue()
 			if err != nil {
 				return err
 			}
@@ -95,6 +96,7 @@ func newGenerate(c *console) *cobra.Command {
 	f.StringSliceVar(&perPatient, "per-patient", nil, "mean rows per patient, as table=number; 0 leaves the table out")
 	f.StringSliceVar(&faults, "fault", nil, "share of eligible records made faulty, as rule=share (nhs-number/recorded=0.01)")
 	f.StringSliceVar(&batches, "batch", nil, "share of a rule's entries that the first practice records on one day, as rule=share (medication/repeat-reviewed=0.4)")
+	f.StringArrayVar(&lists.codelists, "codelists", nil, "folder of further code lists, whose codes the records carry too (name.csv: system,code,term)")
 	f.IntVar(&o.GroupRows, "group-rows", o.GroupRows, "rows of a Parquet row group or Arrow record batch")
 	f.StringVar(&progress, "progress", "auto", "auto, plain or none")
 	f.BoolVar(&quiet, "quiet", false, "say nothing but errors")

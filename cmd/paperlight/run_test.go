@@ -113,14 +113,25 @@ func requireBatches(t *testing.T, truth *synthetic.Truth, r *report.Report) {
 	}
 }
 
+// summaries returns a folder with a list of summary codes that has one of SNOMED
+// CT, in which records are made. The code means nothing.
+func summaries(t *testing.T) string {
+	t.Helper()
+	folder := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "clinical-summary.csv"), []byte("system,code,term\nsct,9000071999999108,Summarised\n"), 0o600))
+	return folder
+}
+
 // A batch shows beside its measure in the practice that made it and nowhere
 // else, and changes no outcome.
 func TestABatchShowsAndFailsNothing(t *testing.T) {
-	plain, _ := made(t, "--practices", "2", "--patients", "900", "--seed", "5")
-	folder, truth := made(t, "--practices", "2", "--patients", "900", "--seed", "5", "--batch", "medication/repeat-reviewed=0.5", "--batch", "summary/current=0.3")
-	r := checked(t, folder)
+	lists := summaries(t)
+	plain, _ := made(t, "--practices", "2", "--patients", "900", "--seed", "5", "--codelists", lists)
+	folder, truth := made(t, "--practices", "2", "--patients", "900", "--seed", "5", "--codelists", lists, "--batch", "medication/repeat-reviewed=0.5", "--batch", "summary/current=0.3")
+	r := checked(t, folder, "--codelists", lists)
 	requireTruth(t, truth, r)
-	before := checked(t, plain)
+	require.Contains(t, truth.Practices[0].Rules, "summary/current")
+	before := checked(t, plain, "--codelists", lists)
 	for i := range r.Practices {
 		for k, a := range r.Practices[i].Accreditations {
 			require.Equal(t, before.Practices[i].Accreditations[k].Verdict, a.Verdict)
@@ -135,7 +146,7 @@ func TestABatchShowsAndFailsNothing(t *testing.T) {
 			require.Equal(t, batched, one.Batch.ManyOnOneDay, "%s of %s", one.Rule, r.Practices[i].PracticeID)
 		}
 	}
-	text := paperlight(t, "check", folder, "--allow-test-numbers", "--fail-on", "never").out
+	text := paperlight(t, "check", folder, "--allow-test-numbers", "--fail-on", "never", "--codelists", lists).out
 	verdict, signal := strings.Index(text, "Not ready"), strings.Index(text, "Many entries on one day. May be a batch. An assessor should sample.")
 	require.Greater(t, verdict, 0)
 	require.Greater(t, signal, verdict, "never before the verdict")
