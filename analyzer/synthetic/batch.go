@@ -55,7 +55,7 @@ func statements(repeats int) entries {
 			return
 		}
 		for i := range p.allergies {
-			if a := &p.allergies[i]; noneKnown(a) {
+			if a := &p.allergies[i]; noneKnown(m, a) {
 				found(&a.recorded, a.recorded)
 			}
 		}

@@ -100,7 +100,7 @@ var judgesOfRecords = map[string]judge{
 		statement, latest := none, none
 		for i := range p.allergies {
 			switch a := &p.allergies[i]; {
-			case noneKnown(a):
+			case noneKnown(m, a):
 				statement = max(statement, a.recorded)
 			case live(m, a):
 				latest = max(latest, a.recorded)
@@ -147,7 +147,7 @@ func reviewed(n int) judge {
 
 func allergyStatus(m *model, p *patient) verdict {
 	return met(slices.ContainsFunc(p.allergies, func(a allergy) bool {
-		return live(m, &a) || noneKnown(&a) || a.status == "active" && a.category == "unable_to_ascertain"
+		return live(m, &a) || noneKnown(m, &a) || a.status == "active" && a.category == "unable_to_ascertain"
 	}))
 }
 
