@@ -1,8 +1,6 @@
 package analyzer
 
 import (
-	"github.com/zeebo/xxh3"
-
 	"paperlight/analyzer/cohort"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/kernel"
@@ -21,11 +19,13 @@ func (r *reader) count(b *extract.Batch, n int) {
 			if own[i] >= 0 {
 				c.practices[own[i]].rows += int64(j - i)
 				c.practices[own[i]].rejected += countRange(r.reject, i, j)
+			} else {
+				c.lost.rejected += countRange(r.reject, i, j)
 			}
 			i = j
 		}
 		r.countPatients(n, own)
-		r.countIDs(n)
+		r.countIDs(n, own)
 		r.countRounded(n, own)
 	}
 	for i, col := range r.in.columns {
@@ -80,6 +80,8 @@ func (r *reader) countPatients(n int, own []int32) {
 			c.orphans++
 			if q := own[i]; q >= 0 {
 				c.practices[q].orphans++
+			} else {
+				c.lost.orphans++
 			}
 		case r.claimed[i] != noClaim && r.claimed[i] != e.ownPractice[i]:
 			c.mismatch++
@@ -87,31 +89,70 @@ func (r *reader) countPatients(n int, own []int32) {
 	}
 }
 
-// countIDs notes the record ids, until there are more than are compared.
-func (r *reader) countIDs(n int) {
+// countIDs notes the record ids, until there are more than are compared, and
+// chooses the rows that are compared whole.
+func (r *reader) countIDs(n int, own []int32) {
 	c := r.reading
-	if !c.countIDs || r.keyAt < 0 {
-		return
-	}
-	if c.rows > duplicateLimit && !r.run.options.CountDuplicateIDs {
+	if c.countIDs && c.rows > duplicateLimit && !r.run.options.CountDuplicateIDs {
 		c.countIDs, c.ids = false, nil
+	}
+	if !c.countIDs && c.sample == nil {
 		return
 	}
-	v := &r.e.columns[r.keyAt]
+	if c.sample != nil {
+		c.sample.Foresee(c.rows)
+		r.alike.reset()
+	}
 	for i := range n {
-		if bit(r.reject, i) || !bit(v.known, i) {
+		if bit(r.reject, i) {
 			continue
 		}
-		owner := r.e.ownPatient[i]
-		if owner < 0 {
-			owner = -3 - r.e.ownPractice[i]
+		id, ok := r.record(i)
+		if !ok {
+			continue
 		}
-		h := cohort.RowKey(owner, v.textAt(i))
-		if r.e.ownPatient[i] < 0 && r.patientAt >= 0 && bit(r.e.columns[r.patientAt].known, i) {
-			h ^= xxh3.Hash(r.e.columns[r.patientAt].textAt(i))
+		h := cohort.RecordHash(r.owner(i), id)
+		if c.countIDs {
+			c.ids = append(c.ids, h)
 		}
-		c.ids = append(c.ids, h)
+		if c.sample != nil && own[i] >= 0 && c.sample.Keeps(h) {
+			r.alike.choose(i, h)
+		}
 	}
+	if c.sample != nil {
+		r.alike.add(r.e, c.sample, own)
+	}
+}
+
+// record returns the hash of the row's id. Where the source has no ids it is
+// that of a day of the row, so that a sample is not of a few patients.
+func (r *reader) record(i int) (hash uint64, ok bool) {
+	switch {
+	case r.keyAt >= 0:
+		v := &r.e.columns[r.keyAt]
+		if !bit(v.known, i) {
+			return 0, false
+		}
+		return cohort.IDHash(v.textAt(i)), true
+	case r.alike.day >= 0 && bit(r.e.columns[r.alike.day].known, i):
+		return uint64(uint32(r.e.columns[r.alike.day].days[i])), true
+	}
+	return absent, true
+}
+
+// owner returns a hash of whose the row is: its patient, by the id and where
+// several carry that by the practice too; else the practice.
+func (r *reader) owner(i int) uint64 {
+	if p := r.e.ownPatient[i]; p >= 0 {
+		if h := r.run.ids.Hash(p); h != 0 {
+			return h
+		}
+	}
+	h := uint64(uint32(r.e.ownPractice[i]))
+	if r.patientAt >= 0 && bit(r.e.columns[r.patientAt].known, i) {
+		h = cohort.Combine(h, cohort.PatientHash(r.e.columns[r.patientAt].textAt(i)))
+	}
+	return h
 }
 
 // countRounded counts identifiers that look rounded.

@@ -286,11 +286,17 @@ func (run *Run) holdCounts() {
 			return
 		}
 		h := newHeld(n, run.rowsOf(n.Space))
-		for _, r := range run.tables {
+		for t, r := range run.tables {
 			if r == nil {
 				continue
 			}
 			for i := range r.practices {
+				if n.Type == schema.Decimal {
+					if schema.Tables[t].Patient != nil {
+						h.reals[i] = max(h.reals[i], r.share(n.Column.Name, i))
+					}
+					continue
+				}
 				h.ints[i] += r.practices[i].of(n.Column.Name)
 			}
 		}

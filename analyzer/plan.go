@@ -48,6 +48,8 @@ type Plan struct {
 	widths map[*expr.Node]int
 	// rounded: some rule reads practice.rounded_ids.
 	rounded bool
+	// repeated: some rule reads practice.most_repeated.
+	repeated bool
 }
 
 // A pass goes over all rows of one table once: over the rows of its files, or

@@ -25,6 +25,7 @@ type reader struct {
 	noClaim                      int32 // what a row without practice_id claims
 	required                     []int
 	codes                        []codeColumn
+	alike                        alike
 	reject                       []uint64
 	rejected                     bool       // some row of the batch is
 	whole                        bool       // no row is, and each has its patient
@@ -80,8 +81,14 @@ func newReader(in *prepared, e *evaluator, first bool) *reader {
 	if !first {
 		return r
 	}
-	if r.reading.countIDs = in.run.countsIDs(x); r.reading.countIDs {
+	r.reading.countIDs = in.run.countsIDs(x)
+	if r.alike = in.alike(); r.alike.compares() {
+		r.reading.sample = in.run.sample(x)
+	}
+	if t.Name != "patients" && hasIDs(x) && (r.reading.countIDs || r.reading.sample != nil) {
 		r.keyAt = in.columnAt(t.Key)
+	}
+	if r.reading.countIDs {
 		rows := min(in.run.rowsForeseen(t), duplicateLimit) / int64(max(1, min(in.run.options.jobs(), len(x.Parts))))
 		r.reading.ids = make([]uint64, 0, rows+rows/16)
 	}

@@ -17,12 +17,18 @@ import (
 type reading struct {
 	rows, rejected, malformed, orphans, mismatch int64
 	practices                                    []practiceCount
+	// lost are the bad rows that name no practice of the extract.
+	lost practiceCount
 	// faults are by column index; the last one is the rejects.
 	faults []fault
 	// ids are the hashes of the record ids; counting stops above the limit.
 	ids      []uint64
 	countIDs bool
 	repeated int64
+	// sample is of what rows are equal in; nil where that is not asked for.
+	// shares are what it says of each practice, once all rows are read.
+	sample *cohort.Sample
+	shares []float64
 }
 
 // practiceCount is the part of a reading that one practice answers for.
@@ -43,6 +49,33 @@ func (c *practiceCount) of(column string) int64 {
 		return c.rounded
 	}
 	return 0
+}
+
+// fewestRows is how many rows of a practice a table must have for its shares to
+// say anything.
+const fewestRows = 20
+
+// share returns what a virtual column of practice q shows of the table alone.
+func (r *reading) share(column string, q int) float64 {
+	p := &r.practices[q]
+	switch column {
+	case "most_rejected":
+		return shareOf(p.rejected+r.lost.rejected, p.rows+r.lost.rejected)
+	case "most_orphaned":
+		return shareOf(p.orphans+r.lost.orphans, p.rows+r.lost.orphans)
+	case "most_repeated":
+		if r.shares != nil && p.rows-p.rejected >= fewestRows {
+			return r.shares[q]
+		}
+	}
+	return 0
+}
+
+func shareOf(some, rows int64) float64 {
+	if rows < fewestRows {
+		return 0
+	}
+	return float64(some) / float64(rows)
 }
 
 // A fault counts one kind, with its first positions by file and record.
@@ -110,6 +143,11 @@ func (r *reading) merge(o *reading) {
 		a.orphans += b.orphans
 		a.rounded += b.rounded
 	}
+	r.lost.rejected += o.lost.rejected
+	r.lost.orphans += o.lost.orphans
+	if r.sample != nil && o.sample != nil {
+		r.sample.Merge(o.sample)
+	}
 	for i := range r.faults {
 		r.faults[i].count += o.faults[i].count
 		for _, p := range o.faults[i].first {
@@ -123,6 +161,15 @@ func (r *reading) merge(o *reading) {
 // countRepeated counts the rows whose id an earlier row carries.
 func (r *reading) countRepeated() {
 	r.repeated, r.ids = cohort.Repeated(r.ids), nil
+	if r.sample == nil {
+		return
+	}
+	r.sample.Foresee(r.rows)
+	r.shares = make([]float64, len(r.practices))
+	for q := range r.practices {
+		r.shares[q] = r.sample.Share(q, r.practices[q].rows-r.practices[q].rejected)
+	}
+	r.sample = nil
 }
 
 // state returns the table's part of a run's state.

@@ -40,6 +40,8 @@ type Options struct {
 
 	// everyColumn reads all columns, asked for or not.
 	everyColumn bool
+	// sampled is how many rows a practice are compared whole; 0 is sampledRows.
+	sampled int64
 }
 
 // Progress is how far a run has come.

@@ -61,7 +61,7 @@ func (run *Run) prepareRows(p *pass, first bool) *prepared {
 			add(c)
 		}
 	}
-	if run.countsIDs(t) {
+	if run.countsIDs(t) || run.plan.repeated && hasRecords(p.table) && hasIDs(t) {
 		add(p.table.Key)
 	}
 	if run.plan.rounded {
@@ -102,7 +102,7 @@ func vouched(t *extract.Table, c *schema.Column) bool {
 // countsIDs says that repeated record ids of the table may be counted. It
 // turns on the number of rows alone, where that is known before reading.
 func (run *Run) countsIDs(t *extract.Table) bool {
-	if t.Schema.Key == nil || t.DerivedKey || !t.Supplied[t.Schema.Key.Index] || t.Schema.Name == "patients" {
+	if !hasIDs(t) || t.Schema.Name == "patients" {
 		return false
 	}
 	if run.options.CountDuplicateIDs {
@@ -115,6 +115,11 @@ func (run *Run) countsIDs(t *extract.Table) bool {
 		}
 	}
 	return total <= duplicateLimit
+}
+
+// hasIDs says that the source itself gives each row an id.
+func hasIDs(t *extract.Table) bool {
+	return t.Schema.Key != nil && !t.DerivedKey && t.Supplied[t.Schema.Key.Index]
 }
 
 // codeColumns are the table's columns of SNOMED CT and dm+d identifiers, each

@@ -44,8 +44,9 @@ func (p *planner) collect() error {
 		if isNeed(n) {
 			p.needs = append(p.needs, n)
 		}
-		if n.Op == expr.OpColumn && n.Column.Virtual && n.Column.Name == "rounded_ids" {
-			p.plan.rounded = true
+		if n.Op == expr.OpColumn && n.Column.Virtual {
+			p.plan.rounded = p.plan.rounded || n.Column.Name == "rounded_ids"
+			p.plan.repeated = p.plan.repeated || n.Column.Name == "most_repeated"
 		}
 	}, p.allRoots()...)
 	slices.SortFunc(p.needs, func(a, b *expr.Node) int { return a.ID - b.ID })

@@ -76,6 +76,12 @@ func (s *slot) holds(k key) bool {
 	return uint64(s.lo0)|uint64(s.lo1)<<32 == k.lo && uint64(s.hi0)|uint64(s.hi1)<<32 == k.hi
 }
 
+// Hash is the hash of a patient's id; 0 where another row carries the id too.
+func (x *IDs) Hash(patient int32) uint64 { return x.order[patient] }
+
+// PatientHash is Hash of an id, whoever carries it.
+func PatientHash(id []byte) uint64 { return keyOf(id).hash() }
+
 // A Segment is the patients of one part, in order.
 type Segment struct {
 	// First is the number of the first patient. Ids holds the ids back to

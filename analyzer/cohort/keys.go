@@ -47,6 +47,10 @@ func RowKeyOf(patient int32, id uint64) uint64 {
 	return mix(id ^ mix(uint64(uint32(patient))+0x9e3779b97f4a7c15))
 }
 
+// RecordHash is the hash of a record by the hashes of its owner and of its id.
+// Unlike RowKey it does not turn on the numbers that patients have in a run.
+func RecordHash(owner, id uint64) uint64 { return mix(id ^ mix(owner+0x9e3779b97f4a7c15)) }
+
 // IDHash is the hash of a record id, whoever it belongs to.
 func IDHash(id []byte) uint64 { return xxh3.Hash(id) }
 

@@ -117,7 +117,8 @@ type Source struct {
 	DateLine int
 	// Optional names columns (of the rule's table, or table.column) that read
 	// as absent where the extract lacks them; OneOf groups of which at least
-	// one column or table is needed, the others reading as absent.
+	// one column or table is needed, the others reading as absent. Of a table
+	// that is there, every column read is needed.
 	Optional []string
 	OneOf    [][]string
 	// Proven: a test has shown that CEL's own checker accepts the texts, so

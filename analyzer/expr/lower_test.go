@@ -164,6 +164,11 @@ func TestMissing(t *testing.T) {
 		{name: "one of two", source: expr.Source{Where: `has(birth_date) || has(birth_year)`, OneOf: [][]string{{"birth_date", "birth_year"}}}, lacks: []string{"patients.birth_date"}, where: "present(patients.birth_year)"},
 		{name: "none of two", source: expr.Source{Where: `has(birth_date) || has(birth_year)`, OneOf: [][]string{{"birth_date", "birth_year"}}}, lacks: []string{"patients.birth_date", "patients.birth_year"}, missing: []string{"patients.birth_date or patients.birth_year"}},
 		{name: "one of two tables", source: expr.Source{Where: `events.size() + issues.size() > 0`, OneOf: [][]string{{"events", "issues"}}}, lacks: []string{"events"}, where: "lt(0, add(0, count(patients.issues: true)))"},
+		{name: "a column of one of two tables that are there", source: expr.Source{Where: `events.exists(e, has(e.event_date)) || issues.size() > 0`, OneOf: [][]string{{"events", "issues"}}}, lacks: []string{"events.event_date"}, missing: []string{"events.event_date"}},
+		{name: "a column of the one table that is there", source: expr.Source{Where: `events.exists(e, has(e.event_date)) || issues.size() > 0`, OneOf: [][]string{{"events", "issues"}}}, lacks: []string{"issues", "events.event_date"}, missing: []string{"events.event_date"}},
+		{name: "a column of a table beside a column that is there", source: expr.Source{Where: `has(sex) || issues.exists(i, has(i.issue_date))`, OneOf: [][]string{{"sex", "issues"}}}, lacks: []string{"issues.issue_date"}, missing: []string{"issues.issue_date"}},
+		{name: "neither of two tables", source: expr.Source{Where: `events.size() + issues.size() > 0`, OneOf: [][]string{{"events", "issues"}}}, lacks: []string{"events", "issues"}, missing: []string{"events or issues"}},
+		{name: "a column of an optional table that is there", source: expr.Source{Where: `medications.all(m, has(m.status))`, Optional: []string{"medications"}}, lacks: []string{"medications.status"}, missing: []string{"medications.status"}},
 		{name: "malformed cells of an absent column", source: expr.Source{Where: `malformed(sex)`, Optional: []string{"sex"}}, lacks: []string{"patients.sex"}, where: "false"},
 		{name: "an optional column of a definition", source: expr.Source{Where: `deceased`}, lacks: []string{"patients.is_deceased"}, where: "is_true(not(lt(practice>as_of, patients.death_date)))"},
 	} {

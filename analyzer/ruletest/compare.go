@@ -171,7 +171,7 @@ func (t *tester) optional(c *schema.Column) bool {
 		return slices.Contains(names, c.String()) || own == c.Table && slices.Contains(names, c.Name)
 	}
 	s := &t.rule.Source
-	if names(s.Table, s.Optional) || slices.ContainsFunc(s.OneOf, func(group []string) bool { return names(s.Table, group) || slices.Contains(group, c.Table.Name) }) {
+	if names(s.Table, s.Optional) || slices.ContainsFunc(s.OneOf, func(group []string) bool { return names(s.Table, group) }) {
 		return true
 	}
 	for _, d := range t.catalogue.Definitions {

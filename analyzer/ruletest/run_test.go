@@ -142,6 +142,25 @@ func TestColumnsThatMayBeAbsentMustSaySo(t *testing.T) {
 	require.EqualError(t, errorOf(tester.summary), `c.txtar:3: case "plain": without patients.ethnicity_code the rule is judged all the same`+"\n    hint: a column that may be absent stands under optional:")
 }
 
+// A table that another may stand in for is needed whole where it is there: a
+// column withheld from it is one of the runs, and must be missed.
+func TestColumnsOfOneOfTwoTablesAreWithheld(t *testing.T) {
+	chosen := strings.NewReplacer(`registrations.exists(r, r.start_date <= as_of)`, "events.exists(e, e.event_date <= as_of) || issues.exists(i, i.issue_date <= as_of)",
+		"owner:", "one_of: [[events, issues]]\nowner:").Replace(page)
+	archive := strings.NewReplacer("plain/registrations.csv", "plain/events.csv", "start_date", "event_date").Replace(cases)
+	alone := run(t, chosen, archive)
+	require.Empty(t, alone.Failures)
+	both := run(t, chosen, archive+"-- plain/issues.csv --\npatient_id, issue_date\np5, 2026-04-02\n")
+	require.Empty(t, both.Failures)
+	require.Equal(t, 4+defaultDivisions+3+2, alone.Runs, "sex and event_date are withheld")
+	require.Equal(t, alone.Runs+1, both.Runs, "and issue_date")
+
+	c, err := rules.Load(rules.Folder{Name: "local", FS: fstest.MapFS{"ours/first.md": {Data: []byte(chosen)}}})
+	require.NoError(t, err)
+	tester := &tester{catalogue: c, rule: c.Rules[0], summary: &Summary{}}
+	require.False(t, tester.optional(schema.Lookup("issues").Column("issue_date")), "without it the rule must not be judged")
+}
+
 // Parts of a rule are run with it, by cases of their own, and their days are
 // held to what is wanted.
 func TestPartsAreRunWithTheirRule(t *testing.T) {

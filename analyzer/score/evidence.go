@@ -48,16 +48,26 @@ func gather(in *Input, practice *state.PracticeState, id string, tally state.Tal
 		e.missing = append(e.missing, "the rule was not run")
 	case tally.Missing:
 		e.missing = append(e.missing, "this practice has none of what the rule reads")
-	case tally.Undetermined > tally.Denominator && !e.failsAnyway():
+	case tally.Undetermined > determined(e.rule, practice, tally) && !e.failsAnyway():
 		e.missing = append(e.missing, "for most records the file does not say whether they count")
 	default:
 		e.measured = true
 		// More than 5 % of both together: 20u > u + d.
-		if tally.Undetermined > 0 && 19*tally.Undetermined > tally.Denominator {
+		if tally.Undetermined > 0 && 19*tally.Undetermined > determined(e.rule, practice, tally) {
 			e.notes = append(e.notes, "for more than 5 % of the records the file does not say whether they count; they are left out")
 		}
 	}
 	return e
+}
+
+// determined counts the records for which the file says whether they count: those
+// that do. Of a rule that only lists, what is listed says nothing of how many
+// were looked at: there it is every other row of the table.
+func determined(rule *rules.Rule, practice *state.PracticeState, t state.Tally) int64 {
+	if rule == nil || rule.Table == nil || rule.Source.Expect != "" || rule.Table.Index >= len(practice.Rows) {
+		return t.Denominator
+	}
+	return max(t.Denominator, practice.Rows[rule.Table.Index]-t.Undetermined)
 }
 
 // result is the evidence as the report gives it.

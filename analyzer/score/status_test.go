@@ -168,6 +168,36 @@ func TestARuleThatOnlyListsHasNoRate(t *testing.T) {
 	require.EqualValues(t, 12, *p.Accreditations[0].Criteria[0].Failing)
 }
 
+// A list of the very old must not be lost to ten unknown ages among thousands.
+func TestWhatARuleListsSaysNothingOfHowManyItLookedAt(t *testing.T) {
+	for _, c := range []struct {
+		name         string
+		undetermined int64
+		rows         []int64
+		expect       string
+		listed, note bool
+	}{
+		{"few unknown", 10, []int64{1, 5000}, "", true, false},
+		{"all known", 0, []int64{1, 5000}, "", true, false},
+		{"just a twentieth", 250, []int64{1, 5000}, "", true, false},
+		{"more than a twentieth", 251, []int64{1, 5000}, "", true, true},
+		{"half", 2500, []int64{1, 5000}, "", true, true},
+		{"more than half", 2501, []int64{1, 5000}, "", false, false},
+		{"all unknown", 5000, []int64{1, 5000}, "", false, false},
+		{"the rows are not known", 10, nil, "", false, false},
+		{"a rule that judges", 10, []int64{1, 5000}, "true", false, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := patientRule("demographics/very-old", func(r *rules.Rule) { r.Source.Expect, r.Info = c.expect, true })
+			in := input([]rules.Criterion{criterion(r, rules.Info, 0)}, map[string]state.Tally{r.ID: {Denominator: 2, Undetermined: c.undetermined}})
+			in.State.Practices[0].Rows = c.rows
+			got := Report(in).Practices[0].Results[0]
+			require.Equal(t, c.listed, got.Denominator != nil, got.Missing)
+			require.Equal(t, c.note, len(got.Notes) > 0, got.Notes)
+		})
+	}
+}
+
 func TestMissingRulesSayWhatTheyLack(t *testing.T) {
 	ran, lacking, left := patientRule("set/ran"), patientRule("set/lacking"), patientRule("set/left-out")
 	in := input([]rules.Criterion{

@@ -21,18 +21,25 @@ func (m *model) allergies(p *patient) {
 		a := m.entry(p, category, m.words.findings[m.r.IntN(len(m.words.findings))], m.r.between(first+1, last))
 		a.agent = m.words.agents[m.r.IntN(len(m.words.agents))]
 		a.reaction, a.reactionCode, a.severity = "allergy", m.words.findings[m.r.IntN(40)], "moderate"
-		a.onset = a.recorded
+		if category != "environment" { // when hay fever began nobody can say
+			a.onset = a.recorded
+		}
 		p.allergies = append(p.allergies, a)
 	}
 }
 
-// nothingKnown is the statement that no allergy is known.
+// nothingKnown is the statement that no allergy is known. Every fourth patient's
+// says so by its code alone.
 func (m *model) nothingKnown(p *patient, recorded day) allergy {
 	code, _ := m.words.from(m.r, "no-known-allergy")
-	if code == "" {
+	category := "none_known"
+	switch {
+	case code == "":
 		code = m.words.findings[0]
+	case p.n%4 == 3:
+		category = "other"
 	}
-	return m.entry(p, "none_known", code, recorded)
+	return m.entry(p, category, code, recorded)
 }
 
 func (m *model) entry(p *patient, category, code string, recorded day) allergy {

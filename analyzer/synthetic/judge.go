@@ -52,13 +52,15 @@ func arrivedSince(m *model, p *patient, d day) bool {
 	return slices.ContainsFunc(p.registrations, func(r registration) bool { return open(m, &r) && r.start >= d })
 }
 
+// noneKnown: the category says so, or the code.
 func noneKnown(m *model, a *allergy) bool {
-	return a.status == "active" && a.recorded <= m.asOf && (a.category == "none_known" || a.category == "none_known_drug")
+	return a.status == "active" && a.recorded <= m.asOf && (a.category == "none_known" || a.category == "none_known_drug" ||
+		m.words.in("no-known-allergy", a.code) || m.words.in("no-known-drug-allergy", a.code))
 }
 
 func live(m *model, a *allergy) bool {
 	return a.status == "active" && a.recorded <= m.asOf && (a.ended == none || a.ended > m.asOf) &&
-		a.category != "none_known" && a.category != "none_known_drug" && a.category != "unable_to_ascertain"
+		a.category != "unable_to_ascertain" && !noneKnown(m, a)
 }
 
 // The forms of an NHS number that the model makes: a test number, one with a

@@ -412,6 +412,8 @@ func (b *builder) countPractices() {
 			return "v.rounded"
 		case "rejected", "malformed": // these files have none
 			return "0"
+		case "most_rejected", "most_orphaned", "most_repeated":
+			panic(unsupported{c.Name})
 		}
 		return "q." + c.Name
 	}

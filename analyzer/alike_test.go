@@ -1,0 +1,230 @@
+package analyzer
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"paperlight/analyzer/expr"
+	"paperlight/analyzer/extract"
+	"paperlight/analyzer/schema"
+)
+
+var shareNames = []string{"most_rejected", "most_orphaned", "most_repeated"}
+
+// sharesOf returns the three shares of each practice, in order of their ids.
+// read are columns that rules read besides, as table.column.
+func sharesOf(t *testing.T, jobs int, x *extract.Extract, read ...string) [][3]float64 {
+	t.Helper()
+	return sharesOfRun(t, Options{Jobs: jobs}, x, read...)
+}
+
+func sharesOfRun(t *testing.T, o Options, x *extract.Extract, read ...string) [][3]float64 {
+	t.Helper()
+	g, practice := expr.NewGraph(), schema.Lookup("practice")
+	var programs []Program
+	for _, name := range shareNames {
+		programs = append(programs, Program{ID: name, Table: practice, Where: g.Bool(true), Value: g.Column(practice.Column(name))})
+	}
+	for _, table := range schema.Tables {
+		for _, c := range table.Columns {
+			if slices.Contains(read, c.String()) {
+				programs = append(programs, Program{ID: "of " + c.String(), Table: table, Where: g.Present(g.Column(c))})
+			}
+		}
+	}
+	asOf := int32(day("2026-03-31"))
+	practices, err := AsOf(context.Background(), x, &asOf)
+	require.NoError(t, err)
+	plan, err := NewPlan(programs, x)
+	require.NoError(t, err)
+	o.AsOf = &asOf
+	run, err := NewRun(context.Background(), plan, x, practices, o)
+	require.NoError(t, err)
+	s := run.State(nil)
+	out := make([][3]float64, len(s.Practices))
+	for p := range s.Practices {
+		for i, name := range shareNames {
+			tally := s.Practices[p].Tallies[slices.Index(s.Rules, name)]
+			require.True(t, tally.HasValue)
+			out[p][i] = tally.Value
+		}
+	}
+	return out
+}
+
+// lines repeats a line, with %d as its number from first.
+func lines(n, first int, of ...string) []line {
+	out := make([]line, n)
+	for i := range out {
+		for _, s := range of {
+			if s == "%d" {
+				s = fmt.Sprint(first + i)
+			}
+			out[i] = append(out[i], s)
+		}
+	}
+	return out
+}
+
+func TestSharesOfTheWorstTable(t *testing.T) {
+	header := line{"event_id", "patient_id", "code"}
+	one := rows(t, "patients", line{"patient_id"}, line{"ann"})
+	for _, c := range []struct {
+		name   string
+		tables []*extract.Memory
+		read   []string
+		want   [][3]float64
+	}{
+		{name: "nothing wrong", tables: []*extract.Memory{one, rows(t, "events", header, lines(20, 0, "%d", "ann", "c")...)}, want: [][3]float64{{}}},
+		{name: "no rows", tables: []*extract.Memory{one, rows(t, "events", header)}, want: [][3]float64{{}}},
+		{name: "a row in twenty", tables: []*extract.Memory{one,
+			rows(t, "events", header, append(lines(19, 0, "%d", "ann", "c"), line{"x", "-", "c"})...),
+			rows(t, "issues", line{"issue_id", "patient_id"}, append(lines(19, 0, "%d", "ann"), line{"x", "bob"})...),
+			rows(t, "problems", line{"problem_id", "patient_id"}, append(lines(19, 0, "%d", "ann"), line{"1", "ann"})...),
+		}, want: [][3]float64{{0.05, 0.05, 0.05}}},
+		{name: "too few rows", tables: []*extract.Memory{one,
+			rows(t, "events", header, append(lines(18, 0, "%d", "ann", "c"), nil)...),
+			rows(t, "issues", line{"issue_id", "patient_id"}, lines(19, 0, "%d", "bob")...),
+			rows(t, "problems", line{"problem_id", "patient_id"}, lines(19, 0, "1", "ann")...),
+		}, want: [][3]float64{{}}},
+		{name: "the worst of several", tables: []*extract.Memory{one,
+			rows(t, "events", header, lines(100, 0, "%d", "ann", "c")...),
+			rows(t, "issues", line{"issue_id", "patient_id"}, lines(40, 0, "%d", "bob")...),
+			rows(t, "problems", line{"problem_id", "patient_id"}, lines(40, 0, "1", "ann")...),
+		}, want: [][3]float64{{0, 1, 0.975}}},
+		{name: "one id with other cells", read: []string{"events.code"}, tables: []*extract.Memory{one,
+			rows(t, "events", header, lines(20, 0, "1", "ann", "%d")...)}, want: [][3]float64{{}}},
+		{name: "one id of two patients", tables: []*extract.Memory{rows(t, "patients", line{"patient_id"}, line{"ann"}, line{"bob"}),
+			rows(t, "events", header, append(lines(10, 0, "%d", "ann", "c"), lines(10, 0, "%d", "bob", "c")...)...)}, want: [][3]float64{{}}},
+		{name: "an empty cell is like another", read: []string{"events.code"}, tables: []*extract.Memory{one,
+			rows(t, "events", header, append(lines(18, 0, "%d", "ann", "c"), line{"x", "ann", "-"}, line{"x", "ann", "-"})...)}, want: [][3]float64{{0, 0, 0.05}}},
+		{name: "an orphan is like another", tables: []*extract.Memory{one,
+			rows(t, "events", header, append(lines(18, 0, "%d", "ann", "c"), line{"x", "bob", "c"}, line{"x", "bob", "c"})...)}, want: [][3]float64{{0, 0.1, 0.05}}},
+		{name: "two orphans of one id", tables: []*extract.Memory{one,
+			rows(t, "events", header, append(lines(38, 0, "%d", "ann", "c"), line{"x", "bob", "c"}, line{"x", "zoe", "c"})...)}, want: [][3]float64{{0, 0.05, 0}}},
+		{name: "patients of two practices under the same ids", tables: []*extract.Memory{
+			rows(t, "patients", line{"patient_id", "practice_id"}, line{"ann", "A"}, line{"ann", "B"}, line{"bob", "A"}, line{"bob", "B"}),
+			rows(t, "events", line{"event_id", "patient_id", "practice_id"}, slices.Concat(lines(10, 0, "%d", "ann", "A"), lines(10, 0, "%d", "bob", "A"),
+				lines(19, 0, "%d", "ann", "B"), lines(1, 0, "%d", "ann", "B"))...)}, want: [][3]float64{{}, {0, 0, 0.05}}},
+		{name: "one key for two patients", tables: []*extract.Memory{
+			rows(t, "patients", line{"patient_id"}, append(lines(18, 0, "%d"), line{"ann"}, line{"ann"})...),
+			rows(t, "events", header, append(lines(19, 0, "%d", "1", "c"), line{"x", "ann", "c"})...)}, want: [][3]float64{{0.1, 0.05, 0}}},
+		{name: "the practice's own tables do not count", tables: []*extract.Memory{one, rows(t, "practice", line{"practice_id"}, line{"P"}),
+			rows(t, "staff", line{"staff_code", "practice_id"}, append(lines(30, 0, "-", "P"), lines(30, 0, "d", "P")...)...)}, want: [][3]float64{{}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, jobs := range []int{1, 3} {
+				for _, m := range c.tables {
+					m.Dictionary = jobs == 3
+				}
+				require.Equal(t, c.want, sharesOf(t, jobs, extract.InMemory("x", c.tables...), c.read...))
+			}
+		})
+	}
+}
+
+// Without record ids rows are equal in all that is read of them, and that must
+// be enough to tell them apart.
+func TestRowsWithoutIDsRepeatByWhatIsReadOfThem(t *testing.T) {
+	m := rows(t, "events", line{"event_id", "patient_id", "code", "event_date", "unit"},
+		append(lines(18, 0, "%d", "ann", "c", "2020-01-01", "%d"), line{"x", "ann", "d", "2020-01-01", "1"}, line{"y", "ann", "d", "2020-01-01", "1"})...)
+	m.DerivedKey = true
+	x := extract.InMemory("x", rows(t, "patients", line{"patient_id"}, line{"ann"}), m)
+	require.Equal(t, [][3]float64{{0, 0, 0.05}}, sharesOf(t, 1, x, "events.code", "events.event_date", "events.unit"))
+	require.Equal(t, [][3]float64{{}}, sharesOf(t, 1, x, "events.code", "events.event_date"), "two cells say too little")
+	require.Equal(t, [][3]float64{{}}, sharesOf(t, 1, x))
+}
+
+// Rows that name no practice count against each.
+func TestNoPracticeHidesTheBadRowsOfAll(t *testing.T) {
+	patients := rows(t, "patients", line{"patient_id", "practice_id"}, line{"ann", "A"}, line{"bob", "B"})
+	events := rows(t, "events", line{"event_id", "patient_id", "practice_id"},
+		slices.Concat(lines(95, 0, "%d", "ann", "A"), lines(15, 200, "%d", "bob", "B"), lines(4, 400, "%d", "-", "-"), []line{nil}, lines(5, 500, "%d", "zoe", "-"))...)
+	x := extract.InMemory("x", patients, events)
+	require.Equal(t, [][3]float64{{0.05, 0.05, 0}, {0.25, 0.25, 0}}, sharesOf(t, 2, x))
+	// A row that says whose it is counts against that one alone.
+	for i := range events.Rows {
+		if r := events.Rows[i]; r != nil && !r[2].Known {
+			r[2] = extract.TextCell("B")
+		}
+	}
+	events.Rows = slices.DeleteFunc(events.Rows, func(r []extract.Cell) bool { return r == nil })
+	require.Equal(t, [][3]float64{{0, 0, 0}, {4.0 / 24, 5.0 / 24, 0}}, sharesOf(t, 2, extract.InMemory("x", patients, events)))
+}
+
+// unforeseen is a part that does not say how many rows it has.
+type unforeseen struct{ extract.Part }
+
+func (p unforeseen) Size() (bytes, rows int64) { bytes, _ = p.Part.Size(); return bytes, -1 }
+
+// The shares are the same to the last digit whatever the order of the rows, the
+// workers, the parts and batches, the form of the text and what is known
+// beforehand: of a table that is compared whole, and of one that is sampled.
+func TestSharesInEveryForm(t *testing.T) {
+	for _, size := range []int{300, 9000} {
+		r := rand.New(rand.NewPCG(uint64(size), 1))
+		patients := &extract.Memory{Schema: schema.Lookup("patients")}
+		patients.Columns = []*schema.Column{patients.Schema.Patient, patients.Schema.Practice}
+		events := &extract.Memory{Schema: schema.Lookup("events")}
+		for _, name := range []string{"event_id", "patient_id", "practice_id", "code", "event_date", "value"} {
+			events.Columns = append(events.Columns, events.Schema.Column(name))
+		}
+		for i := range 60 {
+			patients.Rows = append(patients.Rows, []extract.Cell{extract.TextCell(fmt.Sprint(i / 2 * (1 + i%3))), extract.TextCell([]string{"A", "B"}[i%2])})
+		}
+		text := func(s string, known bool) extract.Cell {
+			if known {
+				return extract.TextCell(s)
+			}
+			return extract.Cell{}
+		}
+		for i := range size {
+			if n := len(events.Rows); i%12 == 0 && n > 0 {
+				events.Rows = append(events.Rows, events.Rows[r.IntN(n)])
+				continue
+			}
+			events.Rows = append(events.Rows, []extract.Cell{text(fmt.Sprint(r.IntN(size)), r.IntN(50) > 0), text(fmt.Sprint(r.IntN(70)), r.IntN(50) > 0),
+				text([]string{"A", "B", "C"}[r.IntN(3)], r.IntN(3) > 0), text(fmt.Sprint(r.IntN(40)), r.IntN(4) > 0), extract.IntCell(int64(r.IntN(9000))),
+				extract.RealCell(float64(r.IntN(90)))})
+		}
+		want := map[bool][][3]float64{}
+		for way := range 14 {
+			r.Shuffle(len(patients.Rows), func(i, j int) { patients.Rows[i], patients.Rows[j] = patients.Rows[j], patients.Rows[i] })
+			r.Shuffle(len(events.Rows), func(i, j int) { events.Rows[i], events.Rows[j] = events.Rows[j], events.Rows[i] })
+			events.Parts = nil
+			for left := len(events.Rows); left > 0 && way > 0; {
+				n := min(left, 1+r.IntN(len(events.Rows)/2))
+				left -= n
+				var batches []int
+				for n > 0 {
+					b := min(n, 1+r.IntN(extract.MaxBatchRows))
+					batches, n = append(batches, b), n-b
+				}
+				events.Parts = append(events.Parts, batches)
+			}
+			events.Dictionary = way%2 == 1
+			events.DerivedKey = way >= 7
+			x := extract.InMemory("x", patients, events)
+			if way%3 == 2 {
+				for _, table := range x.Tables {
+					for i := range table.Parts {
+						table.Parts[i] = unforeseen{table.Parts[i]}
+					}
+				}
+			}
+			got := sharesOfRun(t, Options{Jobs: 1 + way%4, sampled: 1000}, x, "events.code", "events.event_date", "events.value")
+			if want[events.DerivedKey] == nil {
+				want[events.DerivedKey] = got
+				for _, shares := range got {
+					require.InDelta(t, 0.08, shares[2], 0.05)
+				}
+			}
+			require.Equal(t, want[events.DerivedKey], got, "%d rows, way %d", size, way)
+		}
+	}
+}

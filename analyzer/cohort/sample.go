@@ -1,0 +1,98 @@
+package cohort
+
+import "math"
+
+// A Sample finds which share of the rows of each practice repeats another row,
+// from the hashes of what rows are equal in. Of a table of many rows it keeps
+// only the hashes that end in so many zero bits: equal rows have equal hashes,
+// so that they are kept, or left out, together, and the share is that of all
+// rows. How many bits turns on the number of rows alone. The same rows so give
+// the same shares, whatever their order and however they are divided.
+type Sample struct {
+	limit  int64 // rows kept of a table, about
+	zeros  uint
+	hashes [][]uint64 // by practice
+}
+
+// NewSample returns a sample that keeps about limit rows of all practices.
+func NewSample(practices int, limit int64) *Sample {
+	return &Sample{limit: limit, hashes: make([][]uint64, practices)}
+}
+
+// Foresee tells the sample that the table has at least so many rows. Called
+// before any is added, where that is known, it spares work.
+func (s *Sample) Foresee(rows int64) {
+	zeros := s.zeros
+	for rows>>zeros > s.limit {
+		zeros++
+	}
+	s.raise(zeros)
+}
+
+func (s *Sample) raise(zeros uint) {
+	if zeros <= s.zeros {
+		return
+	}
+	s.zeros = zeros
+	for p, hashes := range s.hashes {
+		kept := hashes[:0]
+		for _, h := range hashes {
+			if s.Keeps(h) {
+				kept = append(kept, h)
+			}
+		}
+		s.hashes[p] = kept
+	}
+}
+
+// Keeps says that a row of which this is the hash, or the low half of it, is of
+// the sample.
+func (s *Sample) Keeps(hash uint64) bool { return hash&(1<<s.zeros-1) == 0 }
+
+// Add adds a row of the practice, one that is kept.
+func (s *Sample) Add(practice int32, hash uint64) {
+	s.hashes[practice] = append(s.hashes[practice], hash)
+}
+
+// Merge adds the rows of another sample of the same table.
+func (s *Sample) Merge(o *Sample) {
+	s.raise(o.zeros)
+	o.raise(s.zeros)
+	for p, hashes := range o.hashes {
+		s.hashes[p] = append(s.hashes[p], hashes...)
+	}
+}
+
+// Share returns the share of the practice's rows that repeat another of them,
+// 0 to 1: of each set of equal rows all but one. rows is how many there are.
+// Ask once: it gives up the practice's hashes.
+//
+// A sample may leave out one row that stands very often. That is seen by the
+// number of different rows: where even the most that can be thought of is
+// too few for all rows, the rest are repeats.
+func (s *Sample) Share(practice int, rows int64) float64 {
+	hashes := s.hashes[practice]
+	s.hashes[practice] = nil
+	if rows == 0 {
+		return 0
+	}
+	for i, h := range hashes {
+		hashes[i] = Combine(h, 0) // spreads what ends in zeros
+	}
+	kept := int64(len(hashes))
+	repeated := Repeated(hashes)
+	if s.zeros == 0 {
+		return float64(repeated) / float64(rows)
+	}
+	share := 0.0
+	if kept > 0 {
+		share = float64(repeated) / float64(kept)
+	}
+	different := float64(kept - repeated)
+	most := float64(different+float64(deviations*math.Sqrt(different))+deviations*deviations) * float64(uint64(1)<<s.zeros)
+	return max(share, 1-float64(most/float64(rows)))
+}
+
+// deviations is by how many standard deviations a sample may be wrong about
+// the number of different rows.
+const deviations = 4
