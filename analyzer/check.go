@@ -39,6 +39,7 @@ func Check(ctx context.Context, x *extract.Extract, catalogue *rules.Catalogue, 
 		return nil, err
 	}
 	practices.Declarations = append(practices.Declarations, o.Declarations...)
+	practices.Terms = catalogue.AnswerTerms()
 	out := &Outcome{Missing: map[string][]string{}, Notes: map[string][]string{}, Declarations: practices.Declarations}
 	programs, err := out.lower(x, catalogue, practices)
 	if err != nil {

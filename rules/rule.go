@@ -27,6 +27,15 @@ type Rule struct {
 	Owner         string // practice, clinician, supplier, pcse, file
 	// EmptyMet: nothing eligible means none found, and meets the rule.
 	EmptyMet bool
+	// Floor is how many rows of the rule's table, before where, 1,000 registered
+	// patients must have for "none found" to be evidence; FloorReason says why
+	// a floor of 0 is one.
+	Floor       int64
+	FloorReason string
+	// ExcludeAtMost is the share of records, in hundredths of a percent, beyond
+	// which what exclude leaves out makes the rest no evidence; 0 where the page
+	// gives none of its own.
+	ExcludeAtMost int64
 	// Info rules are not judged: they carry a value and a list.
 	Info bool
 	// Fix says in one or two sentences what to do about the records listed.
@@ -39,8 +48,8 @@ type Rule struct {
 	AnswerStands int
 	// CountOf says what the count of an answer counts; empty where none is asked.
 	CountOf string
-	// SupplierHosted: the answer supplier_hosted meets the rule.
-	SupplierHosted bool
+	// Answers are those that the declaration may give; any other is no evidence.
+	Answers []string
 	// ListedFrom is the fewest failing records a worklist is written for (1
 	// for nearly every rule).
 	ListedFrom int

@@ -24,6 +24,8 @@ type Input struct {
 	Declarations []Declaration
 	Level        report.Level // empty is practice
 	ToolVersion  string
+
+	reads *reads
 }
 
 // Extract identifies what was read.
