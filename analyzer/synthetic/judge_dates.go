@@ -40,7 +40,7 @@ var judgesOfDates = map[string]judge{
 		case c.kind == "administrative":
 			return excluded
 		}
-		return met(slices.ContainsFunc(p.events, func(e event) bool { return e.consultation == c.id && e.code != "" }))
+		return met(slices.ContainsFunc(p.events, func(e event) bool { return e.consultation == c.id && e.code != "" && !e.wrongDigit }))
 	}),
 	"entered at once": ofConsultations(func(m *model, _ *patient, c *consultation) verdict {
 		switch {
