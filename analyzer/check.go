@@ -39,6 +39,7 @@ func Check(ctx context.Context, x *extract.Extract, catalogue *rules.Catalogue, 
 		return nil, err
 	}
 	practices.Declarations = append(practices.Declarations, o.Declarations...)
+	practices.Terms = catalogue.AnswerTerms()
 	out := &Outcome{Missing: map[string][]string{}, Notes: map[string][]string{}, Declarations: practices.Declarations}
 	programs, err := out.lower(x, catalogue, practices)
 	if err != nil {
@@ -125,7 +126,8 @@ func (out *Outcome) lower(x *extract.Extract, catalogue *rules.Catalogue, practi
 // NewBinding returns what of the extract the meaning of a rule depends on.
 func NewBinding(x *extract.Extract, practices *Practices, lists map[string]*expr.Codelist) *expr.Binding {
 	return &expr.Binding{Supplies: x.Supplies, HasTable: func(t *schema.Table) bool { return t.Name == "practice" || x.Table(t) != nil },
-		AsOf: practices.Shared(), Lists: lists}
+		NeverHas: func(t *schema.Table) bool { return slices.Contains(x.NeverHas, t) },
+		AsOf:     practices.Shared(), Lists: lists}
 }
 
 // Lower adds a rule to the graph. The program is nil where the extract cannot

@@ -8,14 +8,17 @@ import (
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
+	"paperlight/rules"
 )
 
 // Practices are the organisations of an extract, sorted by id; a practice's
 // place is its number throughout a run.
 type Practices struct {
 	List []Practice
-	// Declarations are the practices' own answers.
+	// Declarations are the practices' own answers, and Terms what one must be to
+	// count, by key; nil takes each as it is.
 	Declarations []Declaration
+	Terms        map[string]rules.AnswerTerms
 	byID         map[string]int32
 	// values are the cells of the practice table, by column; nil where absent.
 	values [][]extract.Cell
@@ -338,20 +341,30 @@ func (p *Practices) readDeclarations(ctx context.Context, x *extract.Extract) er
 }
 
 // Declared returns the answer of practice number n to the question, or nil. An
-// answer that names no practice is one of every practice. Of several the one
-// with the latest date counts, then the one read last.
+// answer that names no practice is one of every practice. One that is no
+// evidence as of the practice's date is none; of several the latest counts.
 func (p *Practices) Declared(n int, key string) *Declaration {
 	var best *Declaration
+	terms := p.Terms[key]
 	for i := range p.Declarations {
 		d := &p.Declarations[i]
 		if d.Key != key || d.Practice != p.List[n].ID && d.Practice != "" {
 			continue
 		}
-		if best == nil || d.HasDate && (!best.HasDate || d.Date >= best.Date) || !best.HasDate {
+		if p.Terms != nil && terms.Unfit(d.Given(), p.List[n].AsOf) != "" {
+			continue
+		}
+		if best == nil || d.HasDate && !best.HasDate || d.HasDate == best.HasDate && terms.Compare(d.Given(), best.Given()) > 0 {
 			best = d
 		}
 	}
 	return best
+}
+
+// Given is an answer as the rules judge it.
+func (d *Declaration) Given() *rules.AnswerGiven {
+	return &rules.AnswerGiven{Key: d.Key, Practice: d.Practice, Answer: d.Answer, Evidence: d.Evidence, Role: d.Role,
+		Date: d.Date, HasDate: d.HasDate, Count: d.Count, HasCount: d.HasCount}
 }
 
 // Shared returns the as-of date that all practices share, or nil.

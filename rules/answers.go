@@ -58,7 +58,7 @@ func ParseAnswers(file string, text []byte, keys []string) ([]AnswerGiven, error
 			}},
 			{"practice", false, func(v *value) { a.Practice = d.plain(v) }},
 			{"answer", false, func(v *value) {
-				if a.Answer = d.plain(v); a.Answer != "" && !contains(answers, a.Answer) {
+				if a.Answer = strings.ToLower(d.plain(v)); a.Answer != "" && !contains(answers, a.Answer) {
 					d.fault(v, "", "want one of %s", strings.Join(answers, ", "))
 				}
 			}},
@@ -107,7 +107,7 @@ func (d *document) plain(v *value) string {
 	return v.text
 }
 
-// day reads a date; nothing is no date.
+// day reads a date; nothing is no date. People write the day first here.
 func (d *document) day(v *value) (int32, bool) {
 	text := d.plain(v)
 	if text == "" {
@@ -115,7 +115,10 @@ func (d *document) day(v *value) (int32, bool) {
 	}
 	t, err := time.Parse(time.DateOnly, text)
 	if err != nil {
-		d.fault(v, "", "want a date YYYY-MM-DD")
+		t, err = time.Parse("2/1/2006", text)
+	}
+	if err != nil {
+		d.fault(v, "", "want a date YYYY-MM-DD, or day/month/year")
 		return 0, false
 	}
 	return int32(t.Unix() / 86400), true

@@ -18,6 +18,14 @@ type Ask struct {
 // declaredForm finds what conditions read of declarations.
 var declaredForm = regexp.MustCompile(`declared\(\s*["']([^"']*)["']\s*\)\.(\w+)`)
 
+// declaredParts are the keys and parts of declarations that a text reads.
+func declaredParts(text string) [][]string {
+	if !strings.Contains(text, "declared") { // most do not
+		return nil
+	}
+	return declaredForm.FindAllStringSubmatch(text, -1)
+}
+
 // Asks returns the answers that can settle the rule, in the order of the page.
 func (r *Rule) Asks() []Ask {
 	var out []Ask
@@ -25,7 +33,7 @@ func (r *Rule) Asks() []Ask {
 		out = append(out, Ask{Key: r.Declares, Count: r.CountOf != ""})
 	}
 	for _, text := range r.conditions() {
-		for _, found := range declaredForm.FindAllStringSubmatch(text, -1) {
+		for _, found := range declaredParts(text) {
 			i := slices.IndexFunc(out, func(a Ask) bool { return a.Key == found[1] })
 			if i < 0 {
 				out, i = append(out, Ask{Key: found[1]}), len(out)
@@ -48,7 +56,7 @@ func (c *Catalogue) AnswerKeys() []string {
 	}
 	for _, d := range c.Definitions {
 		for _, alternative := range d.Alternatives {
-			for _, found := range declaredForm.FindAllStringSubmatch(alternative.Text, -1) {
+			for _, found := range declaredParts(alternative.Text) {
 				out = append(out, found[1])
 			}
 		}
@@ -123,10 +131,8 @@ func (q *Question) howToAnswer() string {
 	case q.Read:
 		return "Answer yes, with the date: the rule reads it."
 	}
-	words := "Answer yes, no or not_applicable"
-	if r.SupplierHosted {
-		words = "Answer yes, no, not_applicable or supplier_hosted"
-	}
+	terms := r.AnswerTerms()
+	words := "Answer " + terms.Words()
 	if q.Count {
 		words += ", or leave the answer empty and give the count: 0 is yes"
 	}

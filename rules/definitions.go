@@ -76,6 +76,7 @@ func (d *document) alternative(definition, v *value) expr.Alternative {
 		{"is", true, d.expression(&a.Text, &a.Line)},
 		{"optional", false, d.columns(definition, &a.Optional)},
 		{"note", false, d.text(&a.Note)},
+		{"without", false, d.table(&a.Without)},
 	})
 	return a
 }

@@ -84,6 +84,9 @@ func (d *document) frontMatter(v *value) *Rule {
 		{"declares", false, d.text(&r.Declares)},
 		{"owner", true, d.choice(&r.Owner, "practice", "clinician", "supplier", "pcse", "file")},
 		{"empty", false, d.choice(&empty, "not_applicable", "met")},
+		{"floor", false, d.floor(&r.Floor)},
+		{"floor_reason", false, d.text(&r.FloorReason)},
+		{"exclude_at_most", false, d.share(&r.ExcludeAtMost)},
 		{"info", false, d.boolean(&r.Info)},
 		{"fix", true, d.text(&r.Fix)},
 		{"optional", false, d.columns(v, &s.Optional)},
@@ -92,7 +95,7 @@ func (d *document) frontMatter(v *value) *Rule {
 		{"listed_from", false, d.integer(&r.ListedFrom, 1, 1000)},
 		{"where_to_look", false, d.text(&r.WhereToLook)},
 		{"answer_stands", false, d.standing(&r.AnswerStands)},
-		{"supplier_hosted", false, d.boolean(&r.SupplierHosted)},
+		{"answers", false, d.answersTaken(&r.Answers)},
 		{"count_of", false, d.text(&r.CountOf)},
 		{"batch", false, d.batch(&r.Parts)},
 		{"beside", false, d.beside(&r.Parts)},
@@ -133,14 +136,85 @@ func (d *document) judge(v *value, r *Rule) {
 		d.fault(v.at("declares"), "add evidence: data_or_declared", "a rule whose evidence is data takes no declaration")
 	case r.Evidence != "data" && r.Declares == "" && v.has("evidence"):
 		d.fault(v.at("evidence"), "add declares: and the key of the declaration", "a rule that can be declared needs the key %q", "declares")
-	case r.Evidence == "data" && (v.has("answer_stands") || r.SupplierHosted):
+	case r.answersFor() == "" && (v.has("answer_stands") || v.has("answers")):
 		d.fault(v.at("evidence"), "add evidence: data_or_declared", "a rule whose evidence is data takes no declaration")
+	case r.Declares != "" && !v.has("answers"):
+		d.fault(v.at("declares"), "answers: [yes, no]", "a rule that can be declared needs the key %q", "answers")
 	case r.Declares != "" && !keyForm.MatchString(r.Declares):
 		d.fault(v.at("declares"), "", "want a key of small letters, digits and hyphens")
 	case r.CountOf != "" && !slices.ContainsFunc(r.Asks(), func(a Ask) bool { return a.Count }):
 		d.fault(v.at("count_of"), "", "the rule asks for no answer that could have a count")
 	}
 	d.judgeThreshold(v, r)
+	d.judgeFloor(v, r)
+}
+
+// judgeFloor checks what is said of how much must be there.
+func (d *document) judgeFloor(v *value, r *Rule) {
+	switch {
+	case !r.EmptyMet && (v.has("floor") || v.has("floor_reason")):
+		d.fault(v, "add empty: met, or remove it", "only where nothing eligible meets the rule is there a floor")
+	case v.has("floor") && r.Floor == 0 && r.FloorReason == "":
+		d.fault(v.at("floor"), "add floor_reason: and why none can be expected", "a floor of 0 needs the key %q", "floor_reason")
+	case v.has("floor_reason") && (!v.has("floor") || r.Floor > 0):
+		d.fault(v.at("floor_reason"), "floor: 0", "a reason is given for a floor of 0 only")
+	}
+	if v.has("exclude_at_most") && r.Source.Exclude == "" {
+		d.fault(v.at("exclude_at_most"), "remove it", "the rule excludes nothing")
+	}
+}
+
+// lacksFloor says that nothing found would be evidence whatever the extract
+// lacks.
+func (r *Rule) lacksFloor() bool { return r.EmptyMet && r.Floor == 0 && r.FloorReason == "" }
+
+const (
+	noFloor     = "nothing eligible meets the rule, and the page does not say how much must be there to find none in"
+	noFloorHint = "write floor: and how many rows of its table 1,000 patients have, or floor: 0 with floor_reason:"
+)
+
+// floor reads a number of rows for 1,000 patients.
+func (d *document) floor(into *int64) func(*value) {
+	return func(v *value) {
+		n := 0
+		d.integer(&n, 0, 100_000)(v)
+		*into = int64(n)
+	}
+}
+
+// share reads a percentage above 0, in hundredths.
+func (d *document) share(into *int64) func(*value) {
+	return func(v *value) {
+		percent, err := parsePercent(v.text)
+		if v.kind != scalar || err != nil || percent <= 0 {
+			d.fault(v, "", "want a percentage such as 60%%")
+			return
+		}
+		*into = percent
+	}
+}
+
+// answersTaken reads the answers that a declaration may give.
+func (d *document) answersTaken(into *[]string) func(*value) {
+	return func(v *value) {
+		var words []string
+		if d.texts(&words)(v); v.kind != list {
+			return
+		}
+		if len(v.items) == 0 {
+			d.fault(v, "answers: [yes, no]", "want an answer")
+		}
+		for i, item := range v.items {
+			switch {
+			case item.kind != scalar:
+			case !contains(answers, item.text):
+				d.fault(item, didYouMean(item.text, answers), "want one of %s", strings.Join(answers, ", "))
+			case slices.ContainsFunc(v.items[:i], func(have *value) bool { return have.text == item.text }):
+				d.fault(item, "", "the answer %s stands twice", item.text)
+			}
+		}
+		*into = words
+	}
 }
 
 func (d *document) judgeThreshold(v *value, r *Rule) {

@@ -77,6 +77,9 @@ func (l *linter) rule(r *Rule) {
 	for _, fault := range r.Page.faults() {
 		l.warn(r.File, 0, fault[1], "%s", fault[0])
 	}
+	if r.lacksFloor() {
+		l.warn(r.File, 0, noFloorHint, "%s", noFloor)
+	}
 	own := strings.Contains(strings.ToLower(r.ThresholdFrom), "our own") || strings.Contains(strings.ToLower(r.ThresholdFrom), "local")
 	if r.Threshold.Set && !r.Published && !own {
 		l.warn(r.File, 0, `write "Our own default" and why, or published: true`, "threshold_from does not say whether the threshold is published or our own")

@@ -81,8 +81,17 @@ func (r *Rule) Markdown() string {
 	row("Passes at", r.Passes())
 	row("Threshold from", r.ThresholdFrom)
 	row("Evidence", evidenceWords[r.Evidence])
+	if key := r.answersFor(); key != "" {
+		terms := r.AnswerTerms()
+		if len(terms.Answers) > 0 {
+			row("Answers", "`"+key+"`: "+terms.Words()+"; an answer stands "+r.Standing())
+		}
+	}
 	row("Who can put it right", ownerWords[r.Owner])
-	row("Nothing eligible", map[bool]string{true: "meets the rule: none found", false: "not applicable"}[r.EmptyMet])
+	row("Nothing eligible", r.emptyWords())
+	if r.ExcludeAtMost > 0 {
+		row("Left out at most", FormatPercent(r.ExcludeAtMost)+", or the rest is no evidence")
+	}
 	row("Code lists", r.listsText())
 	row("What to do", r.Fix)
 	row("Where to look", r.WhereToLook)
@@ -125,6 +134,19 @@ func systemTitle(name string) string {
 		}
 	}
 	return name
+}
+
+// emptyWords says what it means that nothing is eligible.
+func (r *Rule) emptyWords() string {
+	switch {
+	case !r.EmptyMet:
+		return "not applicable"
+	case r.Floor > 0:
+		return fmt.Sprintf("meets the rule: none found, where there are at least %d rows for 1,000 registered patients", r.Floor)
+	case r.FloorReason != "":
+		return "meets the rule: none found, however few rows there are. " + r.FloorReason
+	}
+	return "meets the rule: none found"
 }
 
 var evidenceWords = map[string]string{

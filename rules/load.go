@@ -171,6 +171,9 @@ func (l *loader) page(f Folder, name string) []*Rule {
 		one.Source.Proven = f.Proven
 		l.cases(f, name, one)
 	}
+	if f.Strict && r.lacksFloor() {
+		l.faults.add(&Error{File: file, Message: noFloor, Hint: noFloorHint})
+	}
 	if f.Strict {
 		for _, fault := range r.Page.faults() {
 			l.faults.add(&Error{File: file, Message: fault[0], Hint: fault[1]})
@@ -231,6 +234,7 @@ func (l *loader) check(c *Catalogue) {
 		return
 	}
 	c.Language = language
+	l.agree(c)
 	for _, whole := range c.Rules {
 		if whole.Evidence == "declared" {
 			continue

@@ -91,6 +91,27 @@ func TestLoadReadsARule(t *testing.T) {
 	require.Equal(t, []string{"322236009"}, c.Lists["review"].Codes["sct"])
 }
 
+func TestLoadReadsHowMuchMustBeThere(t *testing.T) {
+	c, err := Load(folder(strings.Replace(goodPage, "owner: c", "empty: met\nfloor: 30\nexclude_at_most: 62.5%\nowner: c", 1)))
+	require.NoError(t, err)
+	r := c.Rules[0]
+	require.True(t, r.EmptyMet)
+	require.Equal(t, int64(30), r.Floor)
+	require.Equal(t, int64(6250), r.ExcludeAtMost)
+	require.Contains(t, r.Markdown(), "none found, where there are at least 30 rows for 1,000 registered patients")
+	require.Contains(t, r.Markdown(), "- **Left out at most**: 62.5%, or the rest is no evidence")
+
+	c, err = Load(folder(strings.Replace(goodPage, "owner: c", "empty: met\nfloor: 0\nfloor_reason: Few have one.\nowner: c", 1)))
+	require.NoError(t, err)
+	require.Zero(t, c.Rules[0].Floor)
+	require.Equal(t, "Few have one.", c.Rules[0].FloorReason)
+	require.Contains(t, c.Rules[0].Markdown(), "none found, however few rows there are. Few have one.")
+
+	for _, r := range embedded(t).Rules {
+		require.Equal(t, r.EmptyMet, r.Floor > 0 || r.FloorReason != "", r.ID)
+	}
+}
+
 func TestConditionsKeepTheirLines(t *testing.T) {
 	for _, form := range []struct{ name, yaml, text string }{
 		{"one line", "expect: dosage_state == \"stated\"  # a note", `dosage_state == "stated"`},
@@ -153,7 +174,7 @@ func TestBadPages(t *testing.T) {
 		{"info with threshold", "evidence: data", "evidence: data\ninfo: true", ":10:12: an info rule is not judged, so it has no threshold\n    hint: remove it, or remove info: true"},
 		{"declares without need", "evidence: data", "evidence: data\ndeclares: dose", ":13:11: a rule whose evidence is data takes no declaration\n    hint: add evidence: data_or_declared"},
 		{"declaration without key", "evidence: data", "evidence: data_or_declared", ":12:11: a rule that can be declared needs the key \"declares\"\n    hint: add declares: and the key of the declaration"},
-		{"declared with a condition", "evidence: data", "evidence: declared\ndeclares: dose", ":12:11: a declared rule reads no data, so it has no where, exclude, expect or value\n    hint: use evidence: data_or_declared where data can show it"},
+		{"declared with a condition", "evidence: data", "evidence: declared\ndeclares: dose\nanswers: [yes]", ":12:11: a declared rule reads no data, so it has no where, exclude, expect or value\n    hint: use evidence: data_or_declared where data can show it"},
 		{"optional column", "owner: c", "optional: [dose]\nowner: c", ":13:12: medications has no column \"dose\"\n    hint: for a column of another table write table.column"},
 		{"optional column of another table", "owner: c", "optional: [issues.isue_date]\nowner: c", ":13:12: issues has no column \"isue_date\"\n    hint: did you mean \"issue_date\"?"},
 		{"optional of no table", "owner: c", "optional: [issue.date]\nowner: c", ":13:12: there is no table \"issue\"\n    hint: write table.column"},
@@ -164,7 +185,18 @@ func TestBadPages(t *testing.T) {
 		{"open end of no column", "owner: c", "open_ended: [{column: stat_date, reason: a}]\nowner: c", ":13:23: medications has no column \"stat_date\"\n    hint: did you mean \"start_date\"?"},
 		{"open end twice", "owner: c", "open_ended: [{column: start_date, reason: a}, {column: medications.start_date, reason: a}]\nowner: c", ":13:56: the column stands twice"},
 		{"listed from", "owner: c", "listed_from: 010\nowner: c", ":13:14: want a whole number from 1 to 1000"},
-		{"answer stands", "evidence: data", "evidence: data_or_declared\ndeclares: dose\nanswer_stands: 3", ":14:16: want a time such as \"3 months\", or \"until withdrawn\""},
+		{"answer stands", "evidence: data", "evidence: data_or_declared\ndeclares: dose\nanswers: [yes]\nanswer_stands: 3", ":15:16: want a time such as \"3 months\", or \"until withdrawn\""},
+		{"declaration without answers", "evidence: data", "evidence: data_or_declared\ndeclares: dose", ":13:11: a rule that can be declared needs the key \"answers\"\n    hint: answers: [yes, no]"},
+		{"unknown answer", "evidence: data", "evidence: data_or_declared\ndeclares: dose\nanswers: [yes, supplier-hosted]", ":14:16: want one of yes, no, not_applicable, supplier_hosted\n    hint: did you mean \"supplier_hosted\"?"},
+		{"answer twice", "evidence: data", "evidence: data_or_declared\ndeclares: dose\nanswers: [yes, yes]", ":14:16: the answer yes stands twice"},
+		{"no answer", "evidence: data", "evidence: data_or_declared\ndeclares: dose\nanswers: []", ":14:10: want an answer\n    hint: answers: [yes, no]"},
+		{"answers of data", "evidence: data", "evidence: data\nanswers: [yes]", ":12:11: a rule whose evidence is data takes no declaration\n    hint: add evidence: data_or_declared"},
+		{"floor of nothing", "owner: c", "floor: 30\nowner: c", ":2:1: only where nothing eligible meets the rule is there a floor\n    hint: add empty: met, or remove it"},
+		{"floor of 0 without reason", "owner: c", "empty: met\nfloor: 0\nowner: c", ":14:8: a floor of 0 needs the key \"floor_reason\"\n    hint: add floor_reason: and why none can be expected"},
+		{"reason for a floor", "owner: c", "empty: met\nfloor: 30\nfloor_reason: Few.\nowner: c", ":15:15: a reason is given for a floor of 0 only\n    hint: floor: 0"},
+		{"floor below zero", "owner: c", "empty: met\nfloor: -1\nfloor_reason: a\nowner: c", ":14:8: want a whole number from 0 to 100000"},
+		{"share without sign", "owner: c", "exclude_at_most: 60\nowner: c", ":13:18: want a percentage such as 60%"},
+		{"share of nothing", "exclude: is_appliance\n", "exclude_at_most: 60%\n", ":8:18: the rule excludes nothing\n    hint: remove it"},
 		{"count of nothing", "evidence: data", "evidence: data\ncount_of: letters", ":13:11: the rule asks for no answer that could have a count"},
 		{"empty", "owner: c", "empty: passed\nowner: c", ":13:8: want one of not_applicable, met"},
 		{"boolean", "owner: c", "published: yes\nowner: c", ":13:12: want true or false"},
@@ -194,6 +226,7 @@ func TestStrictFoldersNeedMore(t *testing.T) {
 		{"no heading", "## History\n\nFirst version.\n", "", cases, file + ": the page lacks the heading \"## History\""},
 		{"nothing below a heading", "Doses.\n", "", cases, file + ": nothing stands under the heading \"## What it measures\""},
 		{"another heading", "## History", "## Sources\n\nNone.\n\n## History", cases, file + ": the heading \"## Sources\" is not one of a rule's page\n    hint: the headings are: What it measures; Why it matters; How to put it right; History; In EMIS Web, SystmOne, Vision; Exceptions; References"},
+		{"nothing found in nothing", "evidence: data\n", "evidence: data\nempty: met\n", cases, file + ": nothing eligible meets the rule, and the page does not say how much must be there to find none in\n    hint: write floor: and how many rows of its table 1,000 patients have, or floor: 0 with floor_reason:"},
 		{"a list without origin", "", "", append([]string{"codelists/review.yaml", ""}, cases...), "local/codelists/review.csv: does not say where it comes from\n    hint: write title, source, release and licence in local/codelists/review.yaml"},
 		{"an origin that lacks the licence", "", "", append([]string{"codelists/review.yaml", "title: a\ncovers: [sct]\nsource: b\nrelease: c\n"}, cases...), "local/codelists/review.yaml:1:1: a code list needs the key \"licence\""},
 	} {

@@ -47,8 +47,8 @@ type Rule struct {
 	AnswerStands int
 	// CountOf says what the count of an answer counts; empty where none is asked.
 	CountOf string
-	// SupplierHosted: the answer supplier_hosted meets the rule.
-	SupplierHosted bool
+	// Answers are those that the declaration may give; any other is no evidence.
+	Answers []string
 	// OpenEnded are the date columns that the conditions, and those of the parts,
 	// may read with one end open.
 	OpenEnded []OpenEnd

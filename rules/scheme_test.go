@@ -140,3 +140,22 @@ func TestSchemesCannotExtendThemselves(t *testing.T) {
 	_, err = schemeOf(c, "id: a\nversion: 1\ntitle: A\nextends: base\ndrop: [medication/dose-recorded, medication/dose-recorded]\n", "base", goodScheme)
 	require.EqualError(t, err, "local.yaml:5:34: medication/dose-recorded is not among the criteria of the scheme extended")
 }
+
+// TestABlockerIsNeverNotApplicable holds that no answer lifts a blocker, in
+// published schemes and in those of a file, extended or not.
+func TestABlockerIsNeverNotApplicable(t *testing.T) {
+	page := strings.Replace(goodPage, "evidence: data", "evidence: data_or_declared\ndeclares: dose\nanswers: [yes, no, not_applicable]", 1)
+	c, err := Load(folder(page))
+	require.NoError(t, err)
+	const text = "id: base\nversion: 1\ntitle: A\nstatement: B\naccreditations:\n  - id: a\n    title: A\n    criteria:\n      - {rule: medication/dose-recorded, severity: major, weight: 10}\n"
+	_, err = schemeOf(c, text)
+	require.NoError(t, err)
+	const refused = "medication/dose-recorded takes the answer not_applicable, which would lift a blocker\n    hint: judge it as major"
+	_, err = schemeOf(c, strings.Replace(text, "major", "blocker", 1))
+	require.EqualError(t, err, "local.yaml:9:52: "+refused)
+	_, err = schemeOf(c, "id: ours\nversion: 1\ntitle: Ours\nextends: base\naccreditations:\n  - id: a\n    criteria:\n      - {rule: medication/dose-recorded, severity: blocker}\n", "base", text)
+	require.EqualError(t, err, "local.yaml:8:52: "+refused)
+
+	_, err = LoadScheme("local.yaml", []byte("id: ours\nversion: 1\ntitle: Ours\nextends: england-2026\naccreditations:\n  - id: scr\n    criteria:\n      - {rule: scr/upload-current, severity: blocker}\n"), embedded(t))
+	require.EqualError(t, err, "local.yaml:8:46: scr/upload-current takes the answer not_applicable, which would lift a blocker\n    hint: judge it as major")
+}

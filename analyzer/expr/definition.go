@@ -139,7 +139,7 @@ func (l *Language) check(d *definition) error {
 			faults = append(faults, errorAt(d.File, a.Line, a.Text, 0, fmt.Sprintf("every alternative of %s must be %s, like the first", d.Name, describe(typ)), ""))
 		}
 		typ = cond.term.typ
-		d.alternatives = append(d.alternatives, &alternative{condition: cond, optional: optional, note: a.Note})
+		d.alternatives = append(d.alternatives, &alternative{condition: cond, optional: optional, note: a.Note, without: a.Without})
 	}
 	if d.fault = errors.Join(faults...); d.fault == nil {
 		d.typ = typ

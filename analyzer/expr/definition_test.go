@@ -1,6 +1,7 @@
 package expr_test
 
 import (
+	"slices"
 	"sync"
 	"testing"
 
@@ -53,6 +54,30 @@ func TestDefinitionsUseOneAnotherInAnyOrder(t *testing.T) {
 	checked, err := l.Check(expr.Source{File: "r.md", Table: schema.Lookup("medications"), Where: "of_adult"})
 	require.NoError(t, err)
 	require.Equal(t, "patient>not(lt(sub(2026, patients.birth_year), 18))", checked.Lower(expr.NewGraph(), onDay(supplied(), "2026-03-31")).Where.String())
+}
+
+// TestAnAlternativeWithoutATable is for systems that never have the table, and
+// not for extracts that lost it.
+func TestAnAlternativeWithoutATable(t *testing.T) {
+	d := define("practice", "filled", "allergies.size() > 0", "true")
+	d.Alternatives[1].Without, d.Alternatives[1].Note = schema.Lookup("allergies"), "no allergies in this system"
+	l, err := expr.NewLanguage([]expr.Definition{d}, nil)
+	require.NoError(t, err)
+	checked, err := l.Check(expr.Source{File: "r.md", Table: schema.Lookup("practice"), Where: "filled"})
+	require.NoError(t, err)
+	lower := func(b *expr.Binding, never ...string) *expr.Lowered {
+		b.NeverHas = func(t *schema.Table) bool { return slices.Contains(never, t.Name) }
+		return checked.Lower(expr.NewGraph(), onDay(b, "2026-03-31"))
+	}
+	require.Empty(t, lower(supplied()).Notes)
+	require.Equal(t, []string{"allergies"}, lower(supplied("allergies")).Missing)
+	require.Equal(t, []string{"allergies"}, lower(supplied("allergies"), "registrations").Missing)
+	system := lower(supplied("allergies"), "allergies")
+	require.Equal(t, "true", system.Where.String())
+	require.Equal(t, []string{"no allergies in this system"}, system.Notes)
+
+	b := supplied("allergies")
+	require.Equal(t, []string{"allergies"}, checked.Lower(expr.NewGraph(), onDay(b, "2026-03-31")).Missing, "where nothing is known of the system")
 }
 
 func TestFaultsOfOneRuleComeTogether(t *testing.T) {

@@ -32,6 +32,9 @@ type Alternative struct {
 	Optional []string // columns (name, or table.column) that may be absent
 	// Note is what the report says when this alternative is used; may be empty.
 	Note string
+	// Without is a table: the alternative is for extracts of systems that never
+	// have it. nil is for all.
+	Without *schema.Table
 }
 
 // A Codelist is a named set of codes, by code system (sct, dmd, read2, ctv3,
@@ -197,6 +200,9 @@ type Binding struct {
 	// it has a table.
 	Supplies func(*schema.Column) bool
 	HasTable func(*schema.Table) bool
+	// NeverHas reports whether the system of the extract has no such table at
+	// all, so that its absence says nothing of the file; nil says that none is so.
+	NeverHas func(*schema.Table) bool
 	// AsOf is the as-of date where all practices share one; nil where they
 	// differ.
 	AsOf *int32

@@ -229,6 +229,9 @@ func (l *lowering) choose(d *definition, allowed allowance) *alternative {
 	}
 	pick := func(allowed allowance) *alternative {
 		for _, alt := range d.alternatives {
+			if alt.without != nil && (l.binding.NeverHas == nil || !l.binding.NeverHas(alt.without)) {
+				continue
+			}
 			n := &needs{lowering: l, missing: map[string]bool{}}
 			if n.read(alt.condition.term, allowed.with(alt.optional)); len(n.missing) == 0 {
 				return alt

@@ -59,6 +59,7 @@ type alternative struct {
 	condition *condition
 	optional  allowance
 	note      string
+	without   *schema.Table
 }
 
 // constant returns the term of a literal.

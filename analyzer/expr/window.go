@@ -21,7 +21,8 @@ import (
 //     a written day, is not before something either;
 //   - a date whose absence is asked for is absent too where it lies ahead;
 //   - the date that latest rows are sought by is not after the as-of date;
-//   - nor is one date at least of the rows of a list, where they have a day.
+//   - nor is one date at least of the rows of a list, where they have a day and
+//     are not asked to lie ahead.
 //
 // A column in open may lie open; used lists those of them that do.
 func (c *Checked) Windows(open []*schema.Column) (faults []*Error, used []*schema.Column) {
@@ -189,6 +190,11 @@ func notAhead(m string, known []bound) bool {
 	return ok && length(p) <= 0
 }
 
+// ahead: the moment is asked to lie ahead, on purpose.
+func ahead(m string, known []bound) bool {
+	return slices.ContainsFunc(known, func(b bound) bool { return b.low == asOfMoment && b.high == m })
+}
+
 func hasLow(m string, known []bound) bool {
 	return slices.ContainsFunc(known, func(b bound) bool { return b.high == m })
 }
@@ -261,7 +267,7 @@ func (w *windows) check(c *clause, known []bound, beside []string) {
 		case wantAbsent:
 			met = slices.Contains(beside, one.name)
 		case wantRows:
-			met = slices.ContainsFunc(one.rows, func(name string) bool { return notAhead(name, known) })
+			met = slices.ContainsFunc(one.rows, func(name string) bool { return notAhead(name, known) || ahead(name, known) })
 		default:
 			met = notAhead(one.name, known)
 		}

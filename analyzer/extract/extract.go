@@ -27,6 +27,9 @@ type Extract struct {
 	// Tables are the canonical tables present, in schema order. A table may be
 	// present and hold no row.
 	Tables []*Table
+	// NeverHas are canonical tables that the system does not have at all, in
+	// schema order: that they are absent says nothing of the files.
+	NeverHas []*schema.Table
 	// ReleaseDate is the extract's own date, where it states one, in days
 	// since 1970-01-01; HasReleaseDate says whether it does.
 	ReleaseDate    int32

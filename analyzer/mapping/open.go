@@ -88,8 +88,11 @@ func assemble(ctx context.Context, bundle *source.Bundle, o Options) (*extract.E
 		if err != nil {
 			return nil, err
 		}
-		if table != nil {
+		switch {
+		case table != nil:
 			x.Tables = append(x.Tables, table)
+		case b.system.Tables[t.Name] == nil && !slices.Contains(sideTables, t.Name):
+			x.NeverHas = append(x.NeverHas, t)
 		}
 	}
 	x.Notes, x.Unused = b.notes(x), b.suggestions(x)

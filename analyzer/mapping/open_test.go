@@ -191,6 +191,23 @@ func TestRecognition(t *testing.T) {
 	}
 }
 
+func TestTablesThatASystemNeverHas(t *testing.T) {
+	never := func(files map[string]string) (out []string) {
+		for _, table := range open(t, Options{}, folder(t, files)).NeverHas {
+			out = append(out, table.Name)
+		}
+		return out
+	}
+	require.Empty(t, never(map[string]string{"patients.csv": "patient_id\n1\n"}), "a canonical extract may have every table")
+
+	const person = "person_id,year_of_birth,gender_concept_id\n1,1980,8507\n"
+	omop := never(map[string]string{"person.csv": person})
+	require.Subset(t, omop, []string{"registrations", "allergies", "consents"})
+	require.NotContains(t, omop, "events", "the file lacks it, the system does not")
+	require.NotContains(t, omop, "declarations", "it lies beside an extract of any system")
+	require.NotContains(t, never(map[string]string{"person.csv": person, "document-workflow.csv": "document_id,patient_id,filed_date\nd,1,2026-01-01\n"}), "documents", "a list stands for them")
+}
+
 func TestRefused(t *testing.T) {
 	const patients = "patient_id\n1\n"
 	for _, c := range []struct {

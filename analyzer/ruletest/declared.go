@@ -1,6 +1,7 @@
 package ruletest
 
 import (
+	"cmp"
 	"context"
 
 	"paperlight/analyzer"
@@ -29,7 +30,7 @@ func (t *tester) declared(ctx context.Context, a *Archive, c *Case) (*result, er
 	for _, p := range practices.List {
 		in.State.Practices = append(in.State.Practices, state.PracticeState{ID: p.ID, AsOf: p.AsOf, Registered: -1})
 	}
-	for _, d := range append(practices.Declarations, a.answers(practices)...) {
+	for _, d := range t.answers(a, practices) {
 		in.Declarations = append(in.Declarations, answerOf(d))
 	}
 	out := &result{counts: map[string]int64{}}
@@ -49,16 +50,9 @@ func (t *tester) declared(ctx context.Context, a *Archive, c *Case) (*result, er
 	return out, nil
 }
 
-// answerOf is a declaration as it is scored. A case need not say who answered
-// and what shows it.
+// answerOf is a declaration as it is scored.
 func answerOf(d analyzer.Declaration) score.Declaration {
 	out := score.Declaration{Key: d.Key, PracticeID: d.Practice, Answer: score.Answer(d.Answer), Evidence: d.Evidence, Role: d.Role}
-	if out.Role == "" {
-		out.Role = "practice manager"
-	}
-	if out.Evidence == "" {
-		out.Evidence = "as the case says"
-	}
 	if d.HasDate {
 		out.Date = &d.Date
 	}
@@ -67,6 +61,17 @@ func answerOf(d analyzer.Declaration) score.Declaration {
 	}
 	if d.HasVerified {
 		out.Verified, out.VerifiedDate = true, &d.Verified
+	}
+	return out
+}
+
+// answers are those of a case and of its archive. A case need not say who
+// answered and what shows it.
+func (t *tester) answers(a *Archive, practices *analyzer.Practices) []analyzer.Declaration {
+	out := append(practices.Declarations, a.answers(practices)...)
+	for i := range out {
+		out[i].Role = cmp.Or(out[i].Role, "practice manager")
+		out[i].Evidence = cmp.Or(out[i].Evidence, "as the case says")
 	}
 	return out
 }

@@ -178,7 +178,7 @@ func (m *mutation) judge(ctx context.Context, a *Archive, c *Case) error {
 	if err != nil {
 		return err
 	}
-	practices.Declarations = append(practices.Declarations, a.answers(practices)...)
+	practices.Declarations, practices.Terms = m.answers(a, practices), m.catalogue.AnswerTerms()
 	binding := analyzer.NewBinding(x, practices, m.lists(a))
 	binding.Prevalence = a.prevalence(m.catalogue)
 	graph := expr.NewGraph()

@@ -218,7 +218,7 @@ func (t *tester) measure(ctx context.Context, a *Archive, c *Case, w way) (*resu
 	if err != nil {
 		return nil, err
 	}
-	practices.Declarations = append(practices.Declarations, a.answers(practices)...)
+	practices.Declarations, practices.Terms = t.answers(a, practices), t.catalogue.AnswerTerms()
 	binding := analyzer.NewBinding(x, practices, t.lists(a))
 	binding.Prevalence = a.prevalence(t.catalogue)
 	if !w.constant {

@@ -209,6 +209,7 @@ title: There is a policy
 dimension: conformance
 evidence: declared
 declares: policy
+answers: [yes, no]
 owner: practice
 fix: Write one.
 ---

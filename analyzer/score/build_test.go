@@ -24,7 +24,7 @@ func patientRule(id string, change ...func(*rules.Rule)) *rules.Rule {
 }
 
 func declaredRule(id, key string, change ...func(*rules.Rule)) *rules.Rule {
-	r := &rules.Rule{ID: id, Title: "Title of " + id, Evidence: "declared", Declares: key, Owner: "practice"}
+	r := &rules.Rule{ID: id, Title: "Title of " + id, Evidence: "declared", Declares: key, Answers: []string{"yes", "no"}, Owner: "practice"}
 	for _, c := range change {
 		c(r)
 	}

@@ -2,16 +2,12 @@ package score
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"paperlight/analyzer/report"
 	"paperlight/rules"
-)
-
-// How many months an answer stands where its rule does not say.
-const (
-	policyStands = 12
-	countStands  = 3
 )
 
 // An answer is the declaration that stands in for a rule in one practice, or
@@ -36,29 +32,14 @@ func answerTo(r *rules.Rule, declarations []Declaration, practice string, asOf i
 	if r.Declares == "" || r.Evidence == "data" {
 		return answer{}
 	}
-	var latest *Declaration
-	var notes []string
-	for i := range declarations {
-		d := &declarations[i]
-		if d.Key != r.Declares || d.PracticeID != "" && d.PracticeID != practice {
-			continue
-		}
-		if why := unfit(r, d, asOf); why != "" {
-			notes = append(notes, why)
-			continue
-		}
-		if latest == nil || *d.Date > *latest.Date || *d.Date == *latest.Date && favour(r, d) < favour(r, latest) {
-			latest = d
-		}
-	}
-	slices.Sort(notes)
-	notes = slices.Compact(notes)
+	terms := r.AnswerTerms()
+	latest, notes := latestFit(&terms, r.Declares, declarations, practice, asOf)
 	if latest == nil {
 		return answer{notes: notes}
 	}
 	a := answer{
 		given:    true,
-		answer:   settle(r, latest),
+		answer:   Answer(terms.Settle(latest.given())),
 		verified: latest.Verified && latest.VerifiedDate != nil && *latest.VerifiedDate >= *latest.Date && *latest.VerifiedDate <= asOf,
 	}
 	note := "declared " + strings.ReplaceAll(string(a.answer), "_", " ") + " on " + dayWords(*latest.Date) + ", role: " + latest.Role
@@ -69,75 +50,89 @@ func answerTo(r *rules.Rule, declarations []Declaration, practice string, asOf i
 	return a
 }
 
-// unfit says why a declaration is not evidence; empty where it is.
-func unfit(r *rules.Rule, d *Declaration, asOf int32) string {
-	switch {
-	case d.Date == nil:
-		return "an answer was given without a date"
-	case *d.Date > asOf:
-		return "the answer of " + dayWords(*d.Date) + " is later than the as-of date"
-	case !stands(r, d, asOf):
-		return "the answer of " + dayWords(*d.Date) + " is too old: answer again"
-	case strings.TrimSpace(d.Role) == "":
-		return "the answer of " + dayWords(*d.Date) + " does not say who answered (role)"
-	case strings.TrimSpace(d.Evidence) == "":
-		return "the answer of " + dayWords(*d.Date) + " names no evidence"
-	case d.Answer == SupplierHosted && !r.SupplierHosted:
-		return "supplier hosted is no answer to this question"
-	case settle(r, d) == "":
-		return "the answer of " + dayWords(*d.Date) + " is neither yes, no nor a count"
-	}
-	return ""
-}
-
-// stands reports whether an answer is recent enough: counts stand 3 months,
-// policies 12, letters of consent until they are withdrawn.
-func stands(r *rules.Rule, d *Declaration, asOf int32) bool {
-	months := r.AnswerStands
-	switch {
-	case months == rules.UntilWithdrawn:
-		return true
-	case months > 0:
-	case d.Count != nil:
-		months = countStands
-	default:
-		months = policyStands
-	}
-	return *d.Date >= monthsBefore(asOf, months)
-}
-
-// settle turns an answer into yes, no or not applicable; empty where it is
-// none of them.
-func settle(r *rules.Rule, d *Declaration) Answer {
-	switch d.Answer {
-	case Yes, No, NotApplicable:
-		return d.Answer
-	case SupplierHosted:
-		if r.SupplierHosted {
-			return Yes
+// latestFit returns the declaration that counts for a key in a practice as of a
+// day, or nil and why those given do not.
+func latestFit(terms *rules.AnswerTerms, key string, declarations []Declaration, practice string, asOf int32) (latest *Declaration, notes []string) {
+	for i := range declarations {
+		d := &declarations[i]
+		if d.Key != key || d.PracticeID != "" && d.PracticeID != practice {
+			continue
 		}
-	case "":
-		if d.Count != nil && *d.Count == 0 {
-			return Yes
+		if why := terms.Unfit(d.given(), asOf); why != "" {
+			notes = append(notes, why)
+			continue
 		}
-		if d.Count != nil && *d.Count > 0 {
-			return No
+		if latest == nil || outranks(terms, d, latest) {
+			latest = d
 		}
 	}
-	return ""
+	if latest != nil {
+		return latest, nil
+	}
+	slices.Sort(notes)
+	return nil, slices.Compact(notes)
 }
 
-func favour(r *rules.Rule, d *Declaration) int {
-	switch settle(r, d) {
-	case No:
-		return 0
-	case NotApplicable:
-		return 1
+// given is a declaration as the rules judge it.
+func (d *Declaration) given() *rules.AnswerGiven {
+	a := &rules.AnswerGiven{Key: d.Key, Practice: d.PracticeID, Answer: string(d.Answer), Evidence: d.Evidence, Role: d.Role}
+	if d.Date != nil {
+		a.Date, a.HasDate = *d.Date, true
 	}
-	if !d.Verified {
-		return 2
+	if d.Count != nil {
+		a.Count, a.HasCount = *d.Count, true
 	}
-	return 3
+	return a
+}
+
+// outranks reports whether a is the answer that counts, of two that are fit. Of
+// two that say the same, the one that nobody verified does.
+func outranks(terms *rules.AnswerTerms, a, b *Declaration) bool {
+	n := terms.Compare(a.given(), b.given())
+	return n > 0 || n == 0 && b.Verified && !a.Verified
+}
+
+// reads are the answers that conditions read, by rule, and their terms by key.
+type reads struct {
+	asks  map[string][]rules.Ask
+	terms map[string]rules.AnswerTerms
+}
+
+func readsOf(c *rules.Catalogue) *reads {
+	out := &reads{asks: map[string][]rules.Ask{}, terms: c.AnswerTerms()}
+	for _, r := range c.Rules {
+		out.asks[r.ID] = slices.DeleteFunc(r.Asks(), func(a rules.Ask) bool { return !a.Read })
+	}
+	return out
+}
+
+// read notes what the practice answered to the questions that the conditions of
+// the rule read, and what it did not.
+func (e *evidence) read(in *Input, practice string, asOf int32) {
+	for _, ask := range in.reads.asks[e.id] {
+		terms := in.reads.terms[ask.Key]
+		latest, notes := latestFit(&terms, ask.Key, in.Declarations, practice, asOf)
+		e.notes = append(e.notes, notes...)
+		switch {
+		case latest == nil:
+			e.unanswered = append(e.unanswered, "an answer of the practice: "+ask.Key)
+		case ask.Count && latest.Count != nil && in.Level != report.Publish: // both figures may be small
+			e.notes = append(e.notes, e.counted(latest))
+		}
+	}
+}
+
+// counted says what was declared, and beside it what the records hold of the
+// same.
+func (e *evidence) counted(d *Declaration) string {
+	note := "declared on " + dayWords(*d.Date) + ", role: " + d.Role + ": " + strconv.FormatInt(*d.Count, 10)
+	if e.rule.CountOf != "" {
+		note += " " + e.rule.CountOf
+	}
+	if e.tally.HasValue {
+		note += "; in the records: " + strconv.FormatFloat(e.tally.Value, 'f', -1, 64)
+	}
+	return note
 }
 
 // dayWords is a day as people write it, for notes.
@@ -147,12 +142,3 @@ func dayWords(day int32) string { return dayTime(day).Format("2 January 2006") }
 func dayText(day int32) string { return dayTime(day).Format(time.DateOnly) }
 
 func dayTime(day int32) time.Time { return time.Unix(int64(day)*86400, 0).UTC() }
-
-// monthsBefore is day less n months, clamped to the last day of the month as
-// the rule language does.
-func monthsBefore(day int32, n int) int32 {
-	y, m, d := dayTime(day).Date()
-	lastOfMonth := time.Date(y, m-time.Month(n)+1, 0, 0, 0, 0, 0, time.UTC)
-	then := time.Date(y, m-time.Month(n), min(d, lastOfMonth.Day()), 0, 0, 0, 0, time.UTC)
-	return int32(then.Unix() / 86400)
-}

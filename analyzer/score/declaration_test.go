@@ -35,7 +35,12 @@ func TestDeclarations(t *testing.T) {
 	answering := func(a Answer) func(*Declaration) { return func(d *Declaration) { d.Answer = a } }
 	verified := func(d *Declaration) { d.Verified, d.VerifiedDate = true, day(t, "2026-03-01") }
 	consent := func(r *rules.Rule) { r.AnswerStands = rules.UntilWithdrawn }
-	hosted := func(r *rules.Rule) { r.SupplierHosted = true }
+	hosted := func(r *rules.Rule) { r.Answers = []string{"yes", "no", "supplier_hosted"} }
+	lifted := func(r *rules.Rule) { r.Answers = []string{"yes", "no", "not_applicable"} }
+	left := func(r *rules.Rule) { r.CountOf = "letters left" }
+	with := func(a Answer, n int64) func(*Declaration) {
+		return func(d *Declaration) { d.Answer, d.Count = a, &n }
+	}
 	for _, test := range []struct {
 		says   string
 		rule   *rules.Rule
@@ -46,14 +51,20 @@ func TestDeclarations(t *testing.T) {
 		{"no answer", declaredRule("s/a", "policy"), nil, report.NotAssessable, ""},
 		{"yes", declaredRule("s/a", "policy"), []Declaration{yesOn(t, "2026-01-31")}, report.Passed, "declared"},
 		{"no", declaredRule("s/a", "policy"), []Declaration{yesOn(t, "2026-01-31", answering(No))}, report.Failed, "declared"},
-		{"not applicable", declaredRule("s/a", "policy"), []Declaration{yesOn(t, "2026-01-31", answering(NotApplicable))}, report.NotApplicable, "declared"},
+		{"not applicable where allowed", declaredRule("s/a", "policy", lifted), []Declaration{yesOn(t, "2026-01-31", answering(NotApplicable))}, report.NotApplicable, "declared"},
+		{"not applicable where not", declaredRule("s/a", "policy"), []Declaration{yesOn(t, "2026-01-31", answering(NotApplicable))}, report.NotAssessable, ""},
+		{"a bare count where none is asked", declaredRule("s/a", "policy"), []Declaration{yesOn(t, "2026-03-30", countOf(0))}, report.NotAssessable, ""},
+		{"a count below zero", declaredRule("s/a", "policy", left), []Declaration{yesOn(t, "2026-03-30", countOf(-1))}, report.NotAssessable, ""},
+		{"yes, and some are left", declaredRule("s/a", "policy", left), []Declaration{yesOn(t, "2026-03-30", with(Yes, 3))}, report.NotAssessable, ""},
+		{"no, and none is left", declaredRule("s/a", "policy", left), []Declaration{yesOn(t, "2026-03-30", with(No, 0))}, report.NotAssessable, ""},
+		{"no, and some are left", declaredRule("s/a", "policy", left), []Declaration{yesOn(t, "2026-03-30", with(No, 3))}, report.Failed, "declared"},
 		{"an assessor signed it", declaredRule("s/a", "policy"), []Declaration{yesOn(t, "2026-01-31", verified)}, report.Passed, "verified"},
 		{"signed before it was answered", declaredRule("s/a", "policy"), []Declaration{yesOn(t, "2026-03-02", verified)}, report.Passed, "declared"},
 		{"a policy stands 12 months", declaredRule("s/a", "policy"), []Declaration{yesOn(t, "2025-03-31")}, report.Passed, "declared"},
 		{"and no longer", declaredRule("s/a", "policy"), []Declaration{yesOn(t, "2025-03-30")}, report.NotAssessable, ""},
-		{"a count stands 3 months", declaredRule("s/a", "policy"), []Declaration{yesOn(t, "2025-12-31", countOf(0))}, report.Passed, "declared"},
-		{"and no longer", declaredRule("s/a", "policy"), []Declaration{yesOn(t, "2025-12-30", countOf(0))}, report.NotAssessable, ""},
-		{"a count of things left undone", declaredRule("s/a", "policy"), []Declaration{yesOn(t, "2026-03-30", countOf(4))}, report.Failed, "declared"},
+		{"a count stands 3 months", declaredRule("s/a", "policy", left), []Declaration{yesOn(t, "2025-12-31", countOf(0))}, report.Passed, "declared"},
+		{"and no longer", declaredRule("s/a", "policy", left), []Declaration{yesOn(t, "2025-12-30", countOf(0))}, report.NotAssessable, ""},
+		{"a count of things left undone", declaredRule("s/a", "policy", left), []Declaration{yesOn(t, "2026-03-30", countOf(4))}, report.Failed, "declared"},
 		{"a letter of consent stands until withdrawn", declaredRule("s/a", "policy", consent), []Declaration{yesOn(t, "1999-01-01")}, report.Passed, "declared"},
 		{"withdrawn", declaredRule("s/a", "policy", consent),
 			[]Declaration{yesOn(t, "1999-01-01"), yesOn(t, "2020-01-01", answering(No))}, report.Failed, "declared"},
@@ -84,7 +95,9 @@ func TestDeclarations(t *testing.T) {
 }
 
 func TestDeclarationStandsInForDataOnly(t *testing.T) {
-	either := patientRule("s/a", func(r *rules.Rule) { r.Evidence, r.Declares = "data_or_declared", "policy" })
+	either := patientRule("s/a", func(r *rules.Rule) {
+		r.Evidence, r.Declares, r.Answers = "data_or_declared", "policy", []string{"yes", "no"}
+	})
 	one := func(r *rules.Rule, tally state.Tally, answer Answer) (report.Criterion, report.Result) {
 		in := input([]rules.Criterion{criterion(r, rules.Major, 5)}, map[string]state.Tally{"s/a": tally})
 		in.Declarations = []Declaration{yesOn(t, "2026-01-31", func(d *Declaration) { d.Answer = answer })}
@@ -125,14 +138,4 @@ func TestDeclarationsThatNobodyAsksForAreNoted(t *testing.T) {
 	in := input([]rules.Criterion{criterion(declaredRule("s/a", "policy"), rules.Major, 5)}, nil)
 	in.Declarations = []Declaration{yesOn(t, "2026-01-31"), yesOn(t, "2026-01-31", func(d *Declaration) { d.Key = "polcy" })}
 	require.Equal(t, []string{"no rule asks for the declaration polcy"}, Report(in).Notes)
-}
-
-func TestMonthsAreClamped(t *testing.T) {
-	for _, test := range [][3]string{
-		{"2026-03-31", "1", "2026-02-28"}, {"2024-03-31", "1", "2024-02-29"}, {"2026-05-31", "3", "2026-02-28"},
-		{"2024-02-29", "12", "2023-02-28"}, {"2026-01-15", "1", "2025-12-15"}, {"2026-03-31", "12", "2025-03-31"},
-	} {
-		n := map[string]int{"1": 1, "3": 3, "12": 12}[test[1]]
-		require.Equal(t, test[2], dayText(monthsBefore(*day(t, test[0]), n)))
-	}
 }

@@ -16,8 +16,10 @@ type evidence struct {
 	// measured: the counts hold.
 	measured bool
 	missing  []string
-	answer   answer
-	notes    []string
+	// unanswered are the answers that the conditions read and nobody gave.
+	unanswered []string
+	answer     answer
+	notes      []string
 	// rows are those of the rule's table, and registered the patients, of the
 	// practice.
 	rows, registered int64
@@ -36,6 +38,7 @@ func gather(in *Input, practice *state.PracticeState, id string, tally state.Tal
 		}
 		e.answer = answerTo(e.rule, in.Declarations, practice.ID, practice.AsOf)
 		e.notes = append(e.notes, e.answer.notes...)
+		e.read(in, practice.ID, practice.AsOf)
 	}
 	declared := e.rule != nil && e.rule.Evidence == "declared"
 	switch {
@@ -48,6 +51,8 @@ func gather(in *Input, practice *state.PracticeState, id string, tally state.Tal
 		e.missing = append(e.missing, "the rule was not run")
 	case tally.Missing:
 		e.missing = append(e.missing, "this practice has none of what the rule reads")
+	case tally.Undetermined > tally.Denominator && len(e.unanswered) > 0 && !e.failsAnyway():
+		e.missing = append(e.missing, e.unanswered...)
 	case tally.Undetermined > determined(e.rule, practice, tally) && !e.failsAnyway():
 		e.missing = append(e.missing, "for most records the file does not say whether they count")
 	default:

@@ -29,6 +29,8 @@ type Input struct {
 	Selection   bool
 	Level       report.Level // empty is practice
 	ToolVersion string
+
+	reads *reads
 }
 
 // Extract identifies what was read.

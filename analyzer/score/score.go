@@ -12,6 +12,7 @@ import (
 // Report scores a state. Equal inputs give equal reports, whatever the order
 // of practices, rules, criteria and declarations.
 func Report(in Input) *report.Report {
+	in.reads = readsOf(in.Catalogue)
 	r := &report.Report{
 		SchemaVersion: report.SchemaVersion,
 		Tool:          report.Tool{Name: "paperlight", Version: in.ToolVersion},
@@ -169,8 +170,7 @@ func unanswered(in *Input) []string {
 	var notes []string
 	for i := range in.Declarations {
 		key := in.Declarations[i].Key
-		asked := slices.ContainsFunc(in.Catalogue.Rules, func(r *rules.Rule) bool { return r.Declares == key })
-		if !asked {
+		if _, asked := in.reads.terms[key]; !asked {
 			notes = append(notes, "no rule asks for the declaration "+key)
 		}
 	}

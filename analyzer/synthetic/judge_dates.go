@@ -47,7 +47,9 @@ var judgesOfDates = map[string]judge{
 		case c.kind == "administrative":
 			return excluded
 		}
-		return met(slices.ContainsFunc(p.events, func(e event) bool { return e.consultation == c.id && e.code != "" && e.date <= m.asOf }))
+		return met(slices.ContainsFunc(p.events, func(e event) bool {
+			return e.consultation == c.id && e.code != "" && !e.wrongDigit && e.date <= m.asOf
+		}))
 	}),
 	"entered at once": ofConsultations(func(m *model, _ *patient, c *consultation) verdict {
 		switch {

@@ -6,7 +6,7 @@ import "slices"
 // name that faults.yaml gives them.
 var judgesOfPatients = map[string]judge{
 	"number recorded": ofRegistered(func(m *model, p *patient) verdict {
-		if p.nhsStatus == "07" || p.born >= m.asOf-42 && p.born <= m.asOf || arrivedSince(m, p, m.asOf-28) {
+		if p.born >= m.asOf-42 && p.born <= m.asOf || arrivedSince(m, p, m.asOf-28) {
 			return excluded
 		}
 		form := numberForm(p)

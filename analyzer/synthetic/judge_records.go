@@ -11,7 +11,7 @@ var judgesOfRecords = map[string]judge{
 		if e.date < m.asOf.addMonths(-12) || e.date > m.asOf {
 			return outside
 		}
-		return met(e.code != "")
+		return met(e.code != "" && !e.wrongDigit)
 	}),
 	"entry well formed": ofEvents(func(_ *model, _ *patient, e *event) verdict {
 		if e.system != "sct" || e.code == "" {

@@ -28,7 +28,8 @@ var judgesOfSummaries = map[string]judge{
 	}),
 	"summarised": ofRegistered(func(m *model, p *patient) verdict {
 		r := &p.registrations[0]
-		if arrivedSince(m, p, m.asOf-56) || r.start >= p.born && r.start <= p.born.addMonths(3) || r.notesReceived == none || r.notesReceived > m.asOf {
+		notesToCome := (r.notesReceived == none || r.notesReceived > m.asOf) && r.start >= m.asOf.addMonths(-12)
+		if arrivedSince(m, p, m.asOf-56) || r.start >= p.born && r.start <= p.born.addMonths(3) || notesToCome {
 			return excluded
 		}
 		return met(has(m, p, "clinical-summary", r.start, m.asOf))

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -129,6 +130,7 @@ func (k *checking) claimQuestions(extract []string, out string) (t *target, err 
 // leaves open, in the order of the report; each is asked once.
 func openQuestions(made *report.Report, catalogue *rules.Catalogue, given []analyzer.Declaration) []rules.Question {
 	var out []rules.Question
+	terms := catalogue.AnswerTerms()
 	for i := range made.Practices {
 		p := &made.Practices[i]
 		first := len(out)
@@ -136,12 +138,13 @@ func openQuestions(made *report.Report, catalogue *rules.Catalogue, given []anal
 			for _, c := range a.Criteria {
 				rule := catalogue.Rule(c.Rule)
 				for _, ask := range rule.Asks() {
-					if !open(ask, &c, p.PracticeID, given) {
+					unfit, settled := judged(terms, ask, p, given)
+					if ask.Read && settled || !ask.Read && !open(&c) {
 						continue
 					}
 					at := slices.IndexFunc(out[first:], func(q rules.Question) bool { return q.Key == ask.Key })
 					if at < 0 {
-						q := rules.Question{Ask: ask, Rules: []*rules.Rule{rule}, Why: whyOpen(ask, rule, p)}
+						q := rules.Question{Ask: ask, Rules: []*rules.Rule{rule}, Why: whyOpen(ask, rule, p, unfit)}
 						if len(made.Practices) > 1 {
 							q.Practice = p.PracticeID
 						}
@@ -160,21 +163,41 @@ func openQuestions(made *report.Report, catalogue *rules.Catalogue, given []anal
 	return out
 }
 
-// open reports whether an answer would settle a criterion. What the data show
-// is not asked, and what conditions read is asked until it is dated.
-func open(ask rules.Ask, c *report.Criterion, practice string, given []analyzer.Declaration) bool {
-	if ask.Read {
-		return !slices.ContainsFunc(given, func(d analyzer.Declaration) bool {
-			return d.Key == ask.Key && d.HasDate && (d.HasCount || !ask.Count) && (d.Practice == "" || d.Practice == practice)
-		})
+// judged says why the answers given to a question that conditions read are no
+// evidence, and whether one is. Such a question is asked until it is answered.
+func judged(terms map[string]rules.AnswerTerms, ask rules.Ask, p *report.PracticeReport, given []analyzer.Declaration) (unfit []string, settled bool) {
+	t := terms[ask.Key]
+	asOf, err := time.Parse(time.DateOnly, p.AsOf)
+	if err != nil {
+		return nil, false // written by the report itself, so it can be read
 	}
+	for i := range given {
+		d := &given[i]
+		if d.Key != ask.Key || d.Practice != "" && d.Practice != p.PracticeID {
+			continue
+		}
+		why := t.Unfit(d.Given(), int32(asOf.Unix()/86400))
+		if why == "" {
+			return nil, true
+		}
+		unfit = append(unfit, why)
+	}
+	return unfit, false
+}
+
+// open reports whether an answer would settle a criterion. What the data show
+// is not asked.
+func open(c *report.Criterion) bool {
 	return c.Status == report.NotAssessable || c.Status == report.NotApplicable && c.Severity == "blocker" || c.Status == report.Shown && c.Basis == ""
 }
 
 // whyOpen says what the extract lacks and why an earlier answer does not count.
-func whyOpen(ask rules.Ask, rule *rules.Rule, p *report.PracticeReport) []string {
+func whyOpen(ask rules.Ask, rule *rules.Rule, p *report.PracticeReport, unfit []string) []string {
+	if ask.Read {
+		return unfit
+	}
 	i := slices.IndexFunc(p.Results, func(r report.Result) bool { return r.Rule == rule.ID })
-	if i < 0 || ask.Read {
+	if i < 0 {
 		return nil
 	}
 	var why []string
@@ -191,7 +214,7 @@ func questionsText(made *report.Report, scheme *rules.Scheme, questions []rules.
 #
 # Look first, then write after the colon:
 #   answer    one of the answers named; leave it empty where nobody has looked
-#   date      the day somebody looked, as YYYY-MM-DD
+#   date      the day somebody looked, as 2026-03-31 or 31/3/2026
 #   evidence  what was seen, and where it is kept
 #   role      who looked: a role, such as practice manager; never a name
 # An answer counts only with its date, evidence and role. Write nothing about a patient here.

@@ -62,7 +62,7 @@ func TestAnswersSettleWhatTheExtractLeavesOpen(t *testing.T) {
 	folder, _ := made(t, "--patients", "120", "--clean")
 	questions := asked(t, folder)
 	require.Contains(t, questions, "# The audit trail of the clinical system is switched on (paper-light/audit-trail-on)\n")
-	require.Contains(t, questions, "# Answer yes, no, not_applicable or supplier_hosted. It stands 12 months.\n- key: audit-trail-on\n  answer:\n  date:\n  evidence:\n  role:\n")
+	require.Contains(t, questions, "# Answer yes, no or supplier_hosted. It stands 12 months.\n- key: audit-trail-on\n  answer:\n  date:\n  evidence:\n  role:\n")
 	require.Contains(t, questions, "  count: # scanned documents that wait for their patient\n")
 	require.NotContains(t, questions, "documents-filed-promptly", "the extract shows it")
 
@@ -176,7 +176,7 @@ func TestFaultyAnswersAreRefusedWithTheirPlace(t *testing.T) {
 	for name, test := range map[string]struct{ text, say string }{
 		"a misspelt key":       {"- key: audit-trial-on\n  answer: yes\n", "declarations.yaml:1:8: no rule asks for an answer of this name\n    hint: did you mean \"audit-trail-on\"?"},
 		"an unknown field":     {"- key: audit-trail-on\n  anser: yes\n", "declarations.yaml:2:3: an answer has no key \"anser\"\n    hint: did you mean \"answer\"?"},
-		"no date":              {"- key: audit-trail-on\n  answer: yes\n  date: 31/03/2026\n", "declarations.yaml:3:9: want a date YYYY-MM-DD"},
+		"no date":              {"- key: audit-trail-on\n  answer: yes\n  date: 31/13/2026\n", "declarations.yaml:3:9: want a date YYYY-MM-DD, or day/month/year"},
 		"not a list":           {"key: audit-trail-on\n", "declarations.yaml:1:1: want a list of answers"},
 		"not YAML":             {"- key: [audit\n", "declarations.yaml:1:"},
 		"another practice":     {"- key: audit-trail-on\n  practice: Z9\n  answer: yes\n", "declarations.yaml:1:1: the extract has no practice of this id"},
@@ -186,7 +186,7 @@ func TestFaultyAnswersAreRefusedWithTheirPlace(t *testing.T) {
 			r := paperlight(t, "check", folder, "--allow-test-numbers", "--declarations", written(t, test.text))
 			require.Equal(t, exitInput, r.code, r.err)
 			require.Contains(t, r.err, test.say)
-			require.NotContains(t, r.err, "31/03/2026")
+			require.NotContains(t, r.err, "31/13/2026")
 			require.Empty(t, r.out)
 		})
 	}
@@ -227,5 +227,74 @@ func TestEachPracticeIsAsked(t *testing.T) {
 		require.NotZero(t, practices[r.Practices[i].PracticeID])
 		c, _ := criterion(t, &r.Practices[i], "paper-light/audit-trail-on")
 		require.Equal(t, report.Passed, c.Status)
+	}
+}
+
+// TestFormsOfRefusalAreEvidenceLikeAnyAnswer tries the count that a blocker
+// compares with the records, in every state that is no evidence.
+func TestFormsOfRefusalAreEvidenceLikeAnyAnswer(t *testing.T) {
+	folder, _ := made(t, "--patients", "120", "--clean")
+	const whole = "- key: scr-opt-out-forms\n  answer: yes\n  count: 0\n  date: 2026-03-01\n  evidence: folder\n  role: secretary\n"
+	judged := func(answers string) (report.Criterion, string, *report.Report) {
+		r := checked(t, folder, "--scheme", "scr-2010", "--declarations", written(t, answers))
+		c, notes := criterion(t, &r.Practices[0], "scr/opt-outs-all-coded")
+		return c, strings.Join(notes, "\n"), r
+	}
+	c, notes, r := judged(whole)
+	require.Equal(t, report.Passed, c.Status)
+	require.Regexp(t, "declared on 1 March 2026, role: secretary: 0 forms and letters of refusal from patients still registered; in the records: [0-9]+", notes)
+	require.NotContains(t, strings.Join(r.Notes, "\n"), "scr-opt-out-forms", "a rule asks for it")
+
+	c, notes, _ = judged(strings.Replace(whole, "count: 0", "count: 1000000", 1))
+	require.Equal(t, report.Failed, c.Status)
+	require.Contains(t, notes, ": 1000000 forms")
+
+	for name, change := range map[string][2]string{
+		"without its count":  {"  count: 0\n", ""},
+		"no":                 {"answer: yes", "answer: no"},
+		"not applicable":     {"answer: yes", "answer: not_applicable"},
+		"of long ago":        {"2026-03-01", "2010-01-01"},
+		"of another day":     {"2026-03-01", "2099-01-01"},
+		"without evidence":   {"  evidence: folder\n", ""},
+		"without a role":     {"  role: secretary\n", ""},
+		"without a date":     {"  date: 2026-03-01\n", ""},
+		"too old for counts": {"2026-03-01", "2025-12-30"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			answers := strings.Replace(whole, change[0], change[1], 1)
+			c, notes, r := judged(answers)
+			require.Equal(t, report.NotAssessable, c.Status)
+			require.NotEmpty(t, notes)
+			require.Contains(t, r.Practices[0].Accreditations[2].AnswersNeeded, "scr/opt-outs-all-coded")
+			again := asked(t, folder, "--scheme", "scr-2010", "--declarations", written(t, answers))
+			require.Contains(t, again, "- key: scr-opt-out-forms\n", "it is asked again")
+			require.Contains(t, again, "# Why it is asked: "+notes[:20])
+		})
+	}
+
+	table := "key,answer,count,date,evidence,role\nscr-opt-out-forms,yes,-5,2026-03-01,folder,secretary\n"
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "declarations.csv"), []byte(table), 0o600))
+	r = checked(t, folder, "--scheme", "scr-2010")
+	c, told := criterion(t, &r.Practices[0], "scr/opt-outs-all-coded")
+	require.Equal(t, report.NotAssessable, c.Status)
+	require.Equal(t, []string{"the answer of 1 March 2026 has a count below zero"}, told)
+}
+
+// TestNotApplicableIsNoAnswerToABlocker gives it to every question.
+func TestNotApplicableIsNoAnswerToABlocker(t *testing.T) {
+	folder, _ := made(t, "--patients", "120", "--clean")
+	for _, scheme := range []string{"england-2026", "scr-2010"} {
+		answers := written(t, filled(asked(t, folder, "--scheme", scheme), "Not_applicable", "1/3/2026"))
+		p := &checked(t, folder, "--scheme", scheme, "--declarations", answers).Practices[0]
+		for _, rule := range []string{"paper-light/commissioner-consent", "paper-light/audit-trail-on", "medication/prescribed-items-recorded"} {
+			c, notes := criterion(t, p, rule)
+			require.Equal(t, report.NotAssessable, c.Status, rule)
+			require.Contains(t, strings.Join(notes, "\n"), "is none that this question takes: yes", rule)
+		}
+		for _, a := range p.Accreditations {
+			if a.ID == "paper-light" || a.ID == "scr" {
+				require.Contains(t, []report.Verdict{report.NotReady, report.AnswersNeeded}, a.Verdict, a.ID)
+			}
+		}
 	}
 }

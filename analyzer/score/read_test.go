@@ -1,0 +1,57 @@
+package score
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"paperlight/analyzer/report"
+	"paperlight/analyzer/state"
+	"paperlight/rules"
+)
+
+// formsRule compares a declared count with the records, as scr/opt-outs-all-coded does.
+func formsRule() *rules.Rule {
+	return patientRule("s/forms", func(r *rules.Rule) {
+		r.Answers, r.CountOf, r.Threshold = []string{"yes"}, "forms held", percent(10000)
+		r.Source.Where, r.Source.Expect = `declared("forms").date <= as_of`, `value >= declared("forms").count`
+	})
+}
+
+func TestAnswersThatConditionsReadAreShown(t *testing.T) {
+	five := int64(5)
+	judged := func(tally state.Tally, d ...Declaration) (report.Criterion, report.Result, []string) {
+		in := input([]rules.Criterion{criterion(formsRule(), rules.Blocker, 5)}, map[string]state.Tally{"s/forms": tally})
+		in.Declarations = d
+		r := Report(in)
+		return r.Practices[0].Accreditations[0].Criteria[0], r.Practices[0].Results[0], r.Notes
+	}
+	forms := func(change ...func(*Declaration)) Declaration {
+		return yesOn(t, "2026-03-01", append([]func(*Declaration){func(d *Declaration) { d.Key, d.Count = "forms", &five }}, change...)...)
+	}
+
+	c, r, notes := judged(state.Tally{Denominator: 1, Numerator: 0, Value: 3, HasValue: true}, forms())
+	require.Equal(t, report.Failed, c.Status)
+	require.Equal(t, []string{"declared on 1 March 2026, role: practice manager: 5 forms held; in the records: 3"}, r.Notes)
+	require.Empty(t, notes, "a rule asks for it")
+
+	unknown := state.Tally{Undetermined: 1, Value: 3, HasValue: true} // what the engine counts where nothing is fit
+	c, r, _ = judged(unknown, forms(func(d *Declaration) { d.Count = nil }))
+	require.Equal(t, report.NotAssessable, c.Status)
+	require.Equal(t, []string{"an answer of the practice: forms"}, r.Missing)
+	require.Equal(t, []string{"the answer of 1 March 2026 lacks its count: say how many"}, r.Notes)
+
+	c, r, _ = judged(unknown)
+	require.Equal(t, report.NotAssessable, c.Status)
+	require.Equal(t, []string{"an answer of the practice: forms"}, r.Missing)
+	require.Empty(t, r.Notes)
+}
+
+func TestNotesOfCountsAreNotPublished(t *testing.T) {
+	five := int64(5)
+	in := input([]rules.Criterion{criterion(formsRule(), rules.Blocker, 5)}, map[string]state.Tally{"s/forms": {Denominator: 1, Value: 3, HasValue: true}})
+	in.Declarations = []Declaration{yesOn(t, "2026-03-01", func(d *Declaration) { d.Key, d.Count = "forms", &five })}
+	in.Level = report.Publish
+	r := Report(in)
+	require.Empty(t, r.Practices[0].Results[0].Notes, "both figures are small")
+}
