@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -114,6 +115,9 @@ func numbers(flag string, values []string, into map[string]float64) error {
 }
 
 func generateError(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
 	var wrong *synthetic.OptionError
 	if errors.As(err, &wrong) {
 		return fail(exitUsage, err, wrong.Hint)
