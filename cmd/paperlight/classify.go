@@ -18,8 +18,8 @@ func classify(err error) (code int, hint string) {
 	if errors.As(err, &f) {
 		return f.code, f.hint
 	}
-	if errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) {
-		return exitLimit, "close other programs, or allow more open files (ulimit -n)"
+	if hint := spent(err); hint != "" {
+		return exitLimit, hint
 	}
 	var decode *source.DecodeError
 	if errors.As(err, &decode) {
@@ -39,6 +39,20 @@ func classify(err error) (code int, hint string) {
 		return exitUsage, "" // their messages carry their hints
 	}
 	return exitInternal, reportIt
+}
+
+// spent is the cure where err says that the system has no more to give, else
+// empty.
+func spent(err error) (hint string) {
+	switch {
+	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
+		return moreFiles
+	case errors.Is(err, syscall.EAGAIN):
+		return moreThreads
+	case errors.Is(err, syscall.ENOMEM):
+		return "close other programs, or allow less with --memory"
+	}
+	return ""
 }
 
 func limitOr(limit bool) int {

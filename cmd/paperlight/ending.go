@@ -41,9 +41,11 @@ func (e *ending) asked() int {
 }
 
 const (
-	noResult   = "there is no result"
-	moreMemory = "allow more with --memory, or export again: a damaged file can ask for any amount"
-	reportIt   = "please report this, with the version and the kind of extract, and no patient data"
+	noResult    = "there is no result"
+	moreMemory  = "allow more with --memory, or export again: a damaged file can ask for any amount"
+	moreThreads = "close other programs, give --jobs 1, or allow more processes (ulimit -u)"
+	moreFiles   = "close other programs, or allow more open files (ulimit -n)"
+	reportIt    = "please report this, with the version and the kind of extract, and no patient data"
 )
 
 // outcome is the exit code, and what is to be said where the worker did not
@@ -95,19 +97,15 @@ func wordsOutcome(words string) (code int, message, hint string) {
 		}
 		return false
 	}
-	reason := words
-	if at := strings.Index(words, "\ngoroutine "); at >= 0 {
-		reason = words[:at] // what follows names functions
-	}
-	words = reason
+	words, _, _ = strings.Cut(words, "\ngoroutine ") // which names functions
 	first, _, _ := strings.Cut(words, "\n")
 	switch {
 	case has(wordsOfThreads) && !has(errnoOfMemory):
-		return exitLimit, "the system gave no more threads; " + noResult, "close other programs, give --jobs 1, or allow more processes (ulimit -u)"
+		return exitLimit, "the system gave no more threads; " + noResult, moreThreads
 	case has(wordsOfMemory) || has(wordsOfThreads):
 		return exitLimit, "the extract needs more memory than allowed", moreMemory
 	case has(wordsOfFiles):
-		return exitLimit, "too many files are open; " + noResult, "close other programs, or allow more open files (ulimit -n)"
+		return exitLimit, "too many files are open; " + noResult, moreFiles
 	case strings.HasPrefix(first, "SIG"):
 		name, what, _ := strings.Cut(first, ": ")
 		return exitInternal, fmt.Sprintf("the reading was stopped by %s (%s); %s", visible(name), visible(what), noResult), "run it again"

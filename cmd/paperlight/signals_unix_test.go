@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -236,6 +237,52 @@ func TestSupervisionFailsClosed(t *testing.T) {
 			require.NotContains(t, said.String(), "/gone")
 		}
 	}
+}
+
+// What the system has no more of is named, and is not memory.
+func TestTooFewOpenFilesAreALimitOfTheirOwn(t *testing.T) {
+	folder, _ := made(t, "--patients", "200")
+	self, err := os.Executable()
+	require.NoError(t, err)
+	for _, files := range []string{"12", "20"} { // too few for a worker, and for its files
+		cmd := program(t)
+		cmd.Path = "/bin/sh"
+		cmd.Args = []string{"sh", "-c", "ulimit -n " + files + `; exec "$@"`, "sh", self, "check", folder}
+		var out, said bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &out, &said
+		require.Equal(t, exitLimit, shellCode(t, cmd.Run()), said.String())
+		require.Empty(t, out.String())
+		require.Contains(t, said.String(), "too many")
+		require.Contains(t, said.String(), "hint: close other programs, or allow more open files")
+		require.NotContains(t, said.String(), "more memory than allowed")
+	}
+}
+
+// A worker that meets its limit ends with 5, and with no report.
+func TestAWorkerShortOfMemorySaysSo(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("RLIMIT_DATA")
+	}
+	folder, _ := made(t, "--patients", "200")
+	self, err := os.Executable()
+	require.NoError(t, err)
+	short := 0
+	for _, kilobytes := range []int{90000, 100000, 110000, 120000} {
+		cmd := program(t)
+		cmd.Path = "/bin/sh"
+		cmd.Args = []string{"sh", "-c", fmt.Sprintf(`ulimit -d %d; exec "$@"`, kilobytes), "sh", self, "check", folder, "--fail-on", "never"}
+		var out, said bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &out, &said
+		code := shellCode(t, cmd.Run())
+		if code == exitLimit {
+			short++
+			require.Contains(t, said.String(), "the extract needs more memory than allowed")
+			require.Empty(t, out.String())
+		} else if code != 2 { // the supervisor itself had too little
+			require.Equal(t, exitMet, code, said.String())
+		}
+	}
+	require.NotZero(t, short)
 }
 
 func TestACapOnMemoryThatStandsAlreadyIsKept(t *testing.T) {

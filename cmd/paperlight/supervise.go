@@ -89,8 +89,11 @@ func supervise(ctx context.Context, args []string, c *console, memory int64) int
 	case err != nil && ctx.Err() != nil:
 		return c.giveIn("nothing was written")
 	case err != nil:
-		return c.say(exitInternal, "no second process could be started to read in: "+withoutPath(err),
-			"try again; --"+unsupervised+" reads in this one, which a damaged file may then end without a word")
+		code, hint := exitLimit, spent(err)
+		if hint == "" {
+			code, hint = exitInternal, "try again; --"+unsupervised+" reads in this process, which a damaged file may then end without a word"
+		}
+		return c.say(code, "no second process could be started to read in: "+withoutPath(err), hint)
 	}
 	defer w.release()
 	end := w.wait()
@@ -130,7 +133,11 @@ func (c *console) report(end ending) int {
 func withoutPath(err error) string {
 	var pe *os.PathError
 	if errors.As(err, &pe) {
-		return pe.Err.Error()
+		err = pe.Err
+	}
+	var se *os.SyscallError
+	if errors.As(err, &se) {
+		err = se.Err
 	}
 	return err.Error()
 }
