@@ -71,6 +71,10 @@ func oddWorker(args []string) {
 		os.Exit(99)
 	}
 	how := args[3]
+	if how == "obey" {
+		_, _ = beat.Write([]byte{recordBeat})
+		obey(hear, func() { _, _ = beat.Write(mark(exitTerminated)); os.Exit(exitTerminated) })
+	}
 	if words, ok := strings.CutPrefix(how, "words "); ok {
 		fmt.Fprintln(os.Stderr, words)
 		os.Exit(2)

@@ -97,6 +97,9 @@ func supervise(ctx context.Context, args []string, c *console, memory int64) int
 	}
 	defer w.release()
 	end := w.wait()
+	if !end.complete() && c.errTerminal {
+		fmt.Fprint(c.err, "\r\x1b[K") // its line of progress
+	}
 	if end.silent = errors.Is(context.Cause(watched), errSilent); end.silent {
 		return c.report(end)
 	}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"os"
+	"os/exec"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -137,6 +139,42 @@ func TestTheSupervisorHearsBeatsAndTheMark(t *testing.T) {
 	require.Equal(t, exitNotJudged, <-said)
 	for _, cut := range [][]byte{nil, {recordBeat}, mark(0)[:1], mark(0)[:2], {recordMark, 1, 1}} {
 		require.Equal(t, noMark, <-listen(bytes.NewReader(cut), time.Hour, func() {}), cut)
+	}
+}
+
+// The pipe alone, without a signal or what else the system does.
+func TestAWorkerObeysItsPipeAndEndsWithIt(t *testing.T) {
+	self, err := os.Executable()
+	require.NoError(t, err)
+	for order, want := range map[string]int{string([]byte{orderStop}): exitTerminated, "": exitInternal} {
+		life, beat, err := os.Pipe()
+		require.NoError(t, err)
+		hear, orders, err := os.Pipe()
+		require.NoError(t, err)
+		cmd := exec.Command(self)
+		numbers, err := passOn(cmd, beat, hear)
+		require.NoError(t, err)
+		cmd.Args = []string{self, workerVerb, "", numbers, "check", "obey"}
+		require.NoError(t, cmd.Start())
+		require.NoError(t, beat.Close())
+		require.NoError(t, hear.Close())
+		_, err = life.Read(make([]byte, 1)) // it runs
+		require.NoError(t, err)
+		_, err = orders.WriteString(order)
+		require.NoError(t, err)
+		if order == "" {
+			require.NoError(t, orders.Close())
+		}
+		ended := make(chan bool)
+		go func() { _ = cmd.Wait(); close(ended) }()
+		select {
+		case <-ended:
+		case <-time.After(10 * time.Second):
+			_ = cmd.Process.Kill()
+			t.Fatal("the worker runs on")
+		}
+		require.Equal(t, want, cmd.ProcessState.ExitCode())
+		_, _ = orders.Close(), life.Close()
 	}
 }
 
