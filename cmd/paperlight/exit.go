@@ -117,7 +117,7 @@ func exitCode(ctx context.Context, c *console, err error) int {
 	switch {
 	case err == nil:
 		return exitMet
-	case err == error(errPipeClosed) && ctx.Err() == nil:
+	case errors.Is(err, errPipeClosed) && ctx.Err() == nil:
 		return exitPipe
 	case errors.Is(err, errNotMet):
 		return exitNotMet

@@ -185,7 +185,7 @@ func TestStreamsThatCannotBeWritten(t *testing.T) {
 	folder, _ := made(t, "--patients", "200")
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 	require.NoError(t, err)
-	defer full.Close()
+	defer func() { _ = full.Close() }()
 	for _, args := range [][]string{
 		{"check", folder, "--fail-on", "never"}, {"check", folder}, {"rules", "list"},
 		{"rules", "test", "--select", "nhs-number/recorded"}, {"version"}, {"schema"}, {"--help"},

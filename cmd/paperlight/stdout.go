@@ -42,7 +42,7 @@ func (s *standardOutput) Write(b []byte) (int, error) {
 func (s *standardOutput) outcome(err error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.failed == errPipeClosed || s.failed != nil && (err == nil || errors.Is(err, errNotMet) || errors.Is(err, errNotJudged)) {
+	if errors.Is(s.failed, errPipeClosed) || s.failed != nil && (err == nil || errors.Is(err, errNotMet) || errors.Is(err, errNotJudged)) {
 		return s.failed
 	}
 	return err
