@@ -81,6 +81,9 @@ func Generate(ctx context.Context, folder string, o Options) (*Truth, error) {
 		err = truth.write(filepath.Join(partial, "truth.json"))
 	}
 	if err == nil {
+		err = ctx.Err()
+	}
+	if err == nil {
 		err = os.Rename(partial, folder)
 	}
 	if err != nil {
@@ -142,6 +145,9 @@ func generate(ctx context.Context, folder string, o Options) (*Truth, error) {
 		return nil, err
 	}
 	for _, t := range tables {
+		if err := ctx.Err(); err != nil { // putting rows in random order takes long
+			return nil, err
+		}
 		if err := t.close(); err != nil {
 			return nil, fmt.Errorf("%s: %w", t.block.Table.Name, err)
 		}

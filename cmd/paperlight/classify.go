@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"syscall"
 
 	"paperlight/analyzer"
 	"paperlight/analyzer/expr"
@@ -16,6 +17,9 @@ func classify(err error) (code int, hint string) {
 	var f *failure
 	if errors.As(err, &f) {
 		return f.code, f.hint
+	}
+	if hint := spent(err); hint != "" {
+		return exitLimit, hint
 	}
 	var decode *source.DecodeError
 	if errors.As(err, &decode) {
@@ -34,7 +38,21 @@ func classify(err error) (code int, hint string) {
 	if errors.As(err, &rule) || errors.As(err, &text) {
 		return exitUsage, "" // their messages carry their hints
 	}
-	return exitInternal, "please report this, with the version and the kind of extract, and no patient data"
+	return exitInternal, reportIt
+}
+
+// spent is the cure where err says that the system has no more to give, else
+// empty.
+func spent(err error) (hint string) {
+	switch {
+	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
+		return moreFiles
+	case errors.Is(err, syscall.EAGAIN):
+		return moreThreads
+	case errors.Is(err, syscall.ENOMEM):
+		return "close other programs, or allow less with --memory"
+	}
+	return ""
 }
 
 func limitOr(limit bool) int {

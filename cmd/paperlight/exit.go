@@ -4,39 +4,85 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/spf13/cobra"
 )
 
 // The exit codes, one meaning each. 2 is never chosen: a Go program that
-// crashes exits with it.
+// crashes exits with it. 6 is kept for a verification that failed.
 const (
-	exitMet          = 0   // every gate met
-	exitNotMet       = 1   // a gate not met
-	exitNotJudged    = 8   // nothing failed, but a gate could not be judged
-	exitInput        = 3   // input refused
-	exitPrivacy      = 4   // privacy stop
-	exitLimit        = 5   // a limit reached
-	exitVerification = 6   // verification failed
-	exitOutput       = 7   // output could not be written
-	exitUsage        = 64  // wrong usage or rule set
-	exitInternal     = 70  // internal error
-	exitInterrupted  = 130 // interrupted (SIGINT)
-	exitTerminated   = 143 // terminated (SIGTERM)
+	exitMet         = 0   // every gate met
+	exitNotMet      = 1   // a gate failed
+	exitInput       = 3   // input refused
+	exitPrivacy     = 4   // privacy stop
+	exitLimit       = 5   // a limit reached
+	exitOutput      = 7   // output could not be written
+	exitNotJudged   = 8   // nothing failed, but a gate could not be judged
+	exitUsage       = 64  // wrong usage or rule set
+	exitInternal    = 70  // internal error
+	exitInterrupted = 130 // interrupted (SIGINT)
+	exitPipe        = 141 // standard output was closed by its reader
+	exitTerminated  = 143 // terminated (SIGTERM)
 )
 
-const exitHelp = `Exit codes:
-  0    every gate met
-  1    a gate not met: a blocker failed (see --fail-on)
-  8    nothing failed, but a gate could not be judged
-  3    input refused
-  4    privacy stop
-  5    a limit reached
-  6    verification failed
-  7    output could not be written
-  64   wrong usage or rule set
-  70   internal error
-  130  interrupted (143 when terminated)
-`
+// exitMeanings are what the help says of the codes, in order.
+var exitMeanings = []struct {
+	code    int
+	meaning string
+}{
+	{exitMet, "done"},
+	{exitNotMet, "a gate failed"},
+	{exitInput, "input refused"},
+	{exitPrivacy, "privacy stop"},
+	{exitLimit, "a limit reached"},
+	{exitOutput, "output could not be written"},
+	{exitNotJudged, "nothing failed, but a gate could not be judged"},
+	{exitUsage, "wrong usage or rule set"},
+	{exitInternal, "internal error"},
+	{exitInterrupted, "interrupted (143 when terminated)"},
+	{exitPipe, "the reader of standard output closed it"},
+}
+
+// everyVerb are the codes that any verb can give, and readers those of verbs
+// that read an extract.
+var (
+	everyVerb = []int{exitMet, exitOutput, exitUsage, exitInternal, exitInterrupted, exitPipe}
+	readers   = []int{exitInput, exitLimit}
+)
+
+// givesAlso are, by verb, the codes beside those, and the meaning of a code
+// where the verb gives it one of its own.
+var givesAlso = map[string]map[int]string{
+	"check":      {exitMet: "every gate met", exitNotMet: "a gate failed: a blocker is not met (see --fail-on)", exitNotJudged: "", exitPrivacy: ""},
+	"bench":      {exitNotMet: "a rule got slower than --baseline allows"},
+	"rules test": {exitMet: "every case gives what it wants", exitNotMet: "a case failed, or (with --mutate) a change was not noticed"},
+	"rules lint": {exitMet: "no warning", exitNotMet: "there are warnings"},
+}
+
+// exitHelp lists the exit codes that a verb can give.
+func exitHelp(cmd *cobra.Command) string {
+	verb := strings.TrimPrefix(strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name()), " ")
+	top, _, _ := strings.Cut(verb, " ")
+	own := givesAlso[verb]
+	var b strings.Builder
+	b.WriteString("Exit codes:\n")
+	for _, one := range exitMeanings {
+		meaning, also := own[one.code]
+		if !also && !slices.Contains(everyVerb, one.code) && !(reading[top] && slices.Contains(readers, one.code)) {
+			continue
+		}
+		if meaning == "" {
+			meaning = one.meaning
+		}
+		fmt.Fprintf(&b, "  %-4d %s\n", one.code, meaning)
+	}
+	if verb == "" {
+		b.WriteString("The help of each command lists those that it can give.\n")
+	}
+	return b.String()
+}
 
 // A failure is an error with its exit code and, where there is a cure, a hint.
 type failure struct {
@@ -59,43 +105,38 @@ func usage(format string, args ...any) error {
 	return &failure{exitUsage, fmt.Errorf(format, args...), "paperlight --help lists the commands and flags"}
 }
 
-// errNotMet says that the run is complete and a gate was not met: there is
-// nothing more to say about it.
-var errNotMet = &failure{code: exitNotMet, err: errors.New("a gate was not met")}
-
-// errNotJudged says that the run is complete, nothing failed, and a gate could
-// not be judged.
-var errNotJudged = &failure{code: exitNotJudged, err: errors.New("a gate could not be judged")}
+// errNotMet and errNotJudged say that the run is complete, and that a gate was
+// not met or could not be judged: there is nothing more to say about it.
+var (
+	errNotMet    = &failure{code: exitNotMet, err: errors.New("a gate was not met")}
+	errNotJudged = &failure{code: exitNotJudged, err: errors.New("a gate could not be judged")}
+)
 
 // exitCode prints err, if it is one that needs saying, and returns its code.
 func exitCode(ctx context.Context, c *console, err error) int {
-	if err == nil {
+	switch {
+	case err == nil:
 		return exitMet
-	}
-	if errors.Is(err, errNotMet) {
+	case errors.Is(err, errPipeClosed) && ctx.Err() == nil:
+		return exitPipe
+	case errors.Is(err, errNotMet):
 		return exitNotMet
-	}
-	if errors.Is(err, errNotJudged) {
+	case errors.Is(err, errNotJudged):
 		return exitNotJudged
-	}
-	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
-		fmt.Fprintln(c.err, "paperlight: interrupted; nothing was written")
-		return c.interrupted()
+	case ctx.Err() != nil:
+		return c.giveIn("no file was left half written")
 	}
 	code, hint := classify(err)
-	fmt.Fprintln(c.err, "paperlight: "+visible(err.Error()))
-	if hint != "" {
-		fmt.Fprintln(c.err, "hint: "+visible(hint))
-	}
-	return code
+	return c.say(code, visible(err.Error()), visible(hint))
 }
 
-// interrupted is the exit code of a run that a signal ended.
-func (c *console) interrupted() int {
-	if c.terminated.Load() {
-		return exitTerminated
+// say prints a message and, where there is one, a hint, and returns code.
+func (c *console) say(code int, message, hint string) int {
+	fmt.Fprintln(c.err, "paperlight: "+message)
+	if hint != "" {
+		fmt.Fprintln(c.err, "hint: "+hint)
 	}
-	return exitInterrupted
+	return code
 }
 
 // visible shows control characters, which a file or column name may hold, as

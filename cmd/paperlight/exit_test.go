@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -145,4 +148,54 @@ func TestTheDigestIsLeftOutOnRequest(t *testing.T) {
 	require.Len(t, with.Extract.SHA256, 64)
 	require.Empty(t, without.Extract.SHA256)
 	require.Equal(t, bare(t, with), bare(t, without))
+}
+
+// Each help lists the codes that its verb can give, and no other.
+func TestTheHelpOfAVerbListsItsExitCodes(t *testing.T) {
+	common := []string{"0", "7", "64", "70", "130", "141"}
+	for verb, more := range map[string][]string{
+		"": nil, "check": {"1", "3", "4", "5", "8"}, "inspect": {"3", "5"}, "explain": {"3", "5"}, "declare new": {"3", "5"}, "bench": {"1", "3", "5"},
+		"generate": nil, "rules": nil, "rules list": nil, "rules test": {"1"}, "rules lint": {"1"}, "schema": nil, "version": nil,
+	} {
+		r := paperlight(t, append(strings.Fields(verb), "--help")...)
+		require.Zero(t, r.code, r.err)
+		_, list, found := strings.Cut(r.out, "Exit codes:\n")
+		require.True(t, found, verb)
+		var codes []string
+		for _, line := range strings.Split(list, "\n") {
+			if code, _, ok := strings.Cut(strings.TrimSpace(line), " "); ok && code[0] >= '0' && code[0] <= '9' {
+				codes = append(codes, code)
+			}
+		}
+		require.ElementsMatch(t, append(more, common...), codes, verb)
+		require.True(t, slices.IsSortedFunc(codes, func(a, b string) int { return len(a) - len(b) }), verb)
+	}
+	for verb := range givesAlso {
+		cmd, rest, err := newRoot(&console{}).Find(strings.Fields(verb))
+		require.NoError(t, err, verb)
+		require.Empty(t, rest, verb)
+		require.Equal(t, "paperlight "+verb, cmd.CommandPath())
+	}
+}
+
+func TestAGateThatCouldNotBeJudgedHasACodeOfItsOwn(t *testing.T) {
+	c := &console{err: &bytes.Buffer{}}
+	require.Equal(t, exitNotJudged, exitCode(context.Background(), c, errNotJudged))
+	require.Equal(t, exitNotMet, exitCode(context.Background(), c, errNotMet))
+	require.Empty(t, c.err)
+	require.Equal(t, 8, exitNotJudged)
+}
+
+func TestTheProgramGivesTheCodesOfItsWorker(t *testing.T) {
+	folder, _ := made(t, "--patients", "300")
+	require.Zero(t, really(t, "check", folder, "--allow-test-numbers", "--fail-on", "never").code)
+	require.Equal(t, exitNotMet, really(t, "check", folder).code, "the 999 range is a blocker")
+	r := really(t, "check", filepath.Join(folder, "practice.csv"))
+	require.Equal(t, exitInput, r.code)
+	require.Contains(t, r.err, "hint: ")
+	for _, args := range [][]string{{workerVerb}, {workerVerb, "check", folder}, {workerVerb, "true,true,true,80", "3,4", "check", folder}, {workerVerb, "true,true,true,80", "0,1", "check", folder}} {
+		r := really(t, args...)
+		require.Equal(t, exitUsage, r.code, "people do not start workers")
+		require.Contains(t, r.err, "internal command")
+	}
 }

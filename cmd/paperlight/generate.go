@@ -140,6 +140,9 @@ func generate(ctx context.Context, folder string, o synthetic.Options) (*synthet
 }
 
 func generateError(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
 	var wrong *synthetic.OptionError
 	if errors.As(err, &wrong) {
 		return fail(exitUsage, err, wrong.Hint)

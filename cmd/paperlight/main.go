@@ -6,44 +6,36 @@ import (
 	"context"
 	"io"
 	"os"
-	"os/signal"
 	"strings"
 	"sync/atomic"
-	"syscall"
 
 	"golang.org/x/term"
 )
 
 func main() {
+	caught := catchSignals()
 	c := terminal()
-	ctx, stop := untilSignalled(c)
-	defer stop()
-	os.Exit(start(ctx, os.Args[1:], c))
+	ctx := caught.until(c)
+	code := caught.last(c, start(ctx, os.Args[1:], c))
+	if c.tell != nil {
+		c.tell(code)
+	}
+	os.Exit(code)
 }
 
 // start runs args: in a worker where they read an extract.
 func start(ctx context.Context, args []string, c *console) int {
-	switch {
-	case len(args) > 0 && args[0] == workerVerb:
+	if len(args) > 0 && args[0] == workerVerb {
 		return work(ctx, args[1:], c)
-	case len(args) > 0 && reading[args[0]]:
-		return supervise(ctx, args, c)
+	}
+	asked := requestOf(args)
+	switch {
+	case asked.reads && asked.unsupervised:
+		saveMemory(asked.memory)
+	case asked.reads:
+		return supervise(ctx, args, c, asked.memory)
 	}
 	return run(ctx, args, c)
-}
-
-// untilSignalled returns a context that the first SIGINT or SIGTERM ends.
-func untilSignalled(c *console) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(context.Background())
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	go func() {
-		if (<-signals) == syscall.SIGTERM {
-			c.terminated.Store(true)
-		}
-		cancel()
-	}()
-	return ctx, cancel
 }
 
 // A console is the outside world as the verbs see it: streams, and what is
@@ -56,10 +48,12 @@ type console struct {
 	outTerminal, errTerminal bool
 	width                    int
 	noColour                 bool
-	// terminated says that SIGTERM, and not SIGINT, ended the context.
-	terminated atomic.Bool
+	// stopped is the exit code of the signal that ended the context, or 0.
+	stopped atomic.Int32
 	// moved counts steps of long work, for the supervisor to see.
 	moved atomic.Int64
+	// tell is set in a worker: it tells the supervisor how the work ended.
+	tell func(code int)
 }
 
 func terminal() *console {
@@ -75,14 +69,18 @@ func terminal() *console {
 
 // run is the whole program as a function: it returns the exit code.
 func run(ctx context.Context, args []string, c *console) int {
+	working, stop := context.WithCancel(ctx)
+	defer stop()
+	out := &standardOutput{w: c.out, closed: stop}
+	c.out = out
 	root := newRoot(c)
 	root.SetArgs(args)
 	root.SetIn(c.in)
 	root.SetOut(c.out)
 	root.SetErr(c.err)
-	err := root.ExecuteContext(ctx)
+	err := root.ExecuteContext(working)
 	if err != nil && strings.HasPrefix(err.Error(), "unknown command") {
 		err = fail(exitUsage, err, "paperlight --help lists the commands")
 	}
-	return exitCode(ctx, c, err)
+	return exitCode(ctx, c, out.outcome(err))
 }

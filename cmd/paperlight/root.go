@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -31,13 +32,21 @@ func newRoot(c *console) *cobra.Command {
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return fail(exitUsage, err, meantFlag(cmd, err)) })
-	root.SetHelpTemplate(`{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}
-
-{{end}}{{if or .Runnable .HasSubCommands}}{{.UsageString}}{{end}}
-` + exitHelp)
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
+		about := cmd.Long
+		if about == "" {
+			about = cmd.Short
+		}
+		fmt.Fprintf(cmd.OutOrStdout(), "%s\n\n%s\n%s", strings.TrimSpace(about), cmd.UsageString(), exitHelp(cmd))
+	})
 	root.AddCommand(
 		newCheck(c), newInspect(c), newExplain(c), newDeclare(c), newRules(c), newGenerate(c), newBench(c), newSchema(c), newVersion(c),
 	)
+	for _, verb := range root.Commands() {
+		if reading[verb.Name()] {
+			verb.PersistentFlags().Bool(unsupervised, false, "read in this process, where no second one can be started: a damaged file may then end it without a word")
+		}
+	}
 	return root
 }
 

@@ -1,27 +1,33 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"runtime/debug"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
+
+	"github.com/spf13/pflag"
 )
 
 // An extract is untrusted, and some faults that a damaged file can cause end a
 // Go process whatever it does to recover: running out of memory, running out
 // of stack. So verbs that read one run in a second process, the worker: the
-// same program, started with the verb's own arguments behind workerVerb.
+// same program, started with the verb's own arguments behind workerVerb. Two
+// pipes join them (pipes.go): the worker shows signs of life and says at last
+// how it ended, and the supervisor tells it to stop, or is gone.
 
 // workerVerb is hidden: a supervisor starts it, people do not.
 const workerVerb = "worker"
+
+// unsupervised is the flag that does without a worker.
+const unsupervised = "unsupervised"
 
 // reading are the verbs that read extracts.
 var reading = map[string]bool{"check": true, "inspect": true, "explain": true, "bench": true, "declare": true}
@@ -35,75 +41,182 @@ const (
 	parting = 5 * time.Second
 )
 
+// A request is what must be known of the arguments before a verb runs.
+type request struct {
+	reads, unsupervised bool
+	memory              int64
+}
+
+// requestOf reads args as the verb itself will. What is wrong with them, or
+// asks for help, needs no worker.
+func requestOf(args []string) request {
+	root := newRoot(&console{in: strings.NewReader(""), out: io.Discard, err: io.Discard, width: 80})
+	cmd, rest, err := root.Find(args)
+	if err != nil || cmd == root {
+		return request{}
+	}
+	top := cmd
+	for top.Parent() != root {
+		top = top.Parent()
+	}
+	cmd.InitDefaultHelpFlag()
+	if !reading[top.Name()] || cmd.ParseFlags(rest) != nil || isSet(cmd.Flags(), "help") {
+		return request{}
+	}
+	r := request{reads: true, unsupervised: isSet(cmd.Flags(), unsupervised), memory: defaultMemory}
+	if f := cmd.Flags().Lookup("memory"); f != nil {
+		if n, err := parseSize(f.Value.String()); err == nil { // a bad one is refused by the verb
+			r.memory = n
+		}
+	}
+	return r
+}
+
+func isSet(flags *pflag.FlagSet, name string) bool {
+	f := flags.Lookup(name)
+	return f != nil && f.Value.String() == "true"
+}
+
 // supervise runs args in a worker and returns the exit code.
-func supervise(ctx context.Context, args []string, c *console) int {
-	program, err := os.Executable()
-	if err != nil {
-		return run(ctx, args, c)
-	}
-	life, beat, err := os.Pipe()
-	if err != nil {
-		return run(ctx, args, c)
-	}
-	defer life.Close()
+func supervise(ctx context.Context, args []string, c *console, memory int64) int {
+	// On Linux the worker ends with the thread that started it.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	watched, giveUp := context.WithCancelCause(ctx)
 	defer giveUp(nil)
-	cmd := exec.CommandContext(watched, program, append([]string{workerVerb, c.describe()}, args...)...)
-	crash := &crashFilter{out: c.err}
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = c.in, c.out, crash
-	cmd.Cancel = func() error { return askToStop(cmd.Process) }
-	cmd.WaitDelay = parting
-	passOn(cmd, beat)
-	err = cmd.Start()
-	_ = beat.Close()
-	if err != nil {
-		return run(ctx, args, c)
+	w, err := startWorker(watched, giveUp, args, c, memory)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return c.giveIn("nothing was written")
+	case err != nil:
+		code, hint := exitLimit, spent(err)
+		if hint == "" {
+			code, hint = exitInternal, "try again; --"+unsupervised+" reads in this process, which a damaged file may then end without a word"
+		}
+		return c.say(code, "no second process could be started to read in: "+withoutPath(err), hint)
 	}
-	go listen(life, giveUp)
-	err = cmd.Wait()
-	return workerOutcome(ctx, watched, c, crash, err)
+	defer w.release()
+	end := w.wait()
+	if !end.complete() && c.errTerminal {
+		fmt.Fprint(c.err, "\r\x1b[K") // its line of progress
+	}
+	if end.silent = errors.Is(context.Cause(watched), errSilent); end.silent {
+		return c.report(end)
+	}
+	asked := end.asked()
+	if asked != 0 && ctx.Err() == nil {
+		select { // what was sent to both processes is on its way here
+		case <-ctx.Done():
+		case <-time.After(time.Second / 4):
+			c.stopped.CompareAndSwap(0, int32(asked))
+		}
+	}
+	if asked == 0 && ctx.Err() == nil {
+		return c.report(end)
+	}
+	switch {
+	case !end.complete():
+		return c.giveIn("the reading was ended")
+	case asked != 0:
+		return c.giveIn("no file was left half written")
+	}
+	return c.giveIn("the work was over already")
+}
+
+// report says how the worker ended, where it did not say so itself.
+func (c *console) report(end ending) int {
+	code, message, hint := end.outcome()
+	if message == "" {
+		return code
+	}
+	return c.say(code, message, hint)
+}
+
+// withoutPath is the message of err without the path of this program.
+func withoutPath(err error) string {
+	var pe *os.PathError
+	if errors.As(err, &pe) {
+		err = pe.Err
+	}
+	var se *os.SyscallError
+	if errors.As(err, &se) {
+		err = se.Err
+	}
+	return err.Error()
 }
 
 var errSilent = errors.New("no sign of life")
 
-// listen reads the worker's heartbeats and gives up when they stop.
-func listen(life io.Reader, giveUp context.CancelCauseFunc) {
-	alive := time.AfterFunc(silence, func() { giveUp(errSilent) })
-	defer alive.Stop()
-	one := make([]byte, 64)
-	for {
-		if _, err := life.Read(one); err != nil {
-			return
-		}
-		alive.Reset(silence)
-	}
+// A worker is the second process as its supervisor sees it.
+type worker struct {
+	cmd     *exec.Cmd
+	crash   *crashFilter
+	said    <-chan int
+	memory  int64
+	killed  int64 // processes that the system killed for want of memory, before
+	orders  *os.File
+	release func()
 }
 
-// workerOutcome turns how the worker ended into an exit code: its own where it
-// chose one, else what its last words say.
-func workerOutcome(ctx, watched context.Context, c *console, crash *crashFilter, err error) int {
+// startWorker fails rather than read without a worker, or with one that is
+// not bound.
+func startWorker(ctx context.Context, giveUp context.CancelCauseFunc, args []string, c *console, memory int64) (*worker, error) {
+	program, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	life, beat, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	hear, orders, err := os.Pipe()
+	if err != nil {
+		return nil, errors.Join(err, life.Close(), beat.Close())
+	}
+	w := &worker{crash: &crashFilter{out: c.err}, memory: memory, killed: killedForMemory(), orders: orders}
+	w.cmd = exec.CommandContext(ctx, program)
+	w.cmd.Stdin, w.cmd.Stdout, w.cmd.Stderr = c.in, c.out, w.crash
+	w.cmd.WaitDelay = parting
+	w.cmd.Cancel = func() error {
+		_, _ = orders.Write([]byte{orderStop})
+		return askToStop(w.cmd.Process)
+	}
+	numbers, err := passOn(w.cmd, beat, hear)
 	if err == nil {
-		return exitMet
+		w.cmd.Args = append([]string{program, workerVerb, c.describe(), numbers}, args...)
+		err = w.cmd.Start()
 	}
-	say := func(code int, message, hint string) int {
-		fmt.Fprintln(c.err, "paperlight: "+message)
-		fmt.Fprintln(c.err, "hint: "+hint)
-		return code
+	_, _ = beat.Close(), hear.Close()
+	if err != nil {
+		_, _ = life.Close(), orders.Close()
+		return nil, err
 	}
-	if errors.Is(context.Cause(watched), errSilent) {
-		return say(exitLimit, "the extract was given up: no progress for "+silence.String(), "one of its files is damaged, or made to be slow; export again")
+	release, err := hold(w.cmd.Process, memory)
+	if err != nil {
+		_ = w.cmd.Process.Kill()
+		_ = w.cmd.Wait()
+		_, _ = life.Close(), orders.Close()
+		return nil, err
 	}
-	if ctx.Err() != nil { // the worker has said so
-		return c.interrupted()
+	w.release = func() { release(); _, _ = life.Close(), orders.Close() }
+	w.said = listen(life, silence/beats, func() { giveUp(errSilent) })
+	return w, nil
+}
+
+// wait returns how the worker ended.
+func (w *worker) wait() ending {
+	_ = w.cmd.Wait() // the state says more
+	end := ending{mark: noMark, exit: -1, words: w.crash.last()}
+	select {
+	case end.mark = <-w.said:
+	case <-time.After(time.Second): // somebody else holds the pipe
 	}
-	var ended *exec.ExitError
-	if errors.As(err, &ended) && ended.ExitCode() >= 0 && ended.ExitCode() != 2 {
-		return ended.ExitCode()
+	if state := w.cmd.ProcessState; state != nil {
+		end.exit, end.signal = state.ExitCode(), signalOf(state)
+		end.starved = killedForMemory() > w.killed
+		end.atLimit = peakMemory(state) >= w.memory/10*9
 	}
-	if last := crash.last(); strings.Contains(last, "out of memory") || strings.Contains(last, "cannot allocate") || last == "" {
-		return say(exitLimit, "the extract needs more memory than allowed", "allow more with --memory, or export again: a damaged file can ask for any amount")
-	}
-	return say(exitInternal, "an internal error stopped the reading; nothing was written", "please report this, with the version and the kind of extract, and no patient data")
+	return end
 }
 
 // describe tells the worker of the terminal that it does not see, and
@@ -126,35 +239,36 @@ func (c *console) undescribe(s string) bool {
 }
 
 // work is the worker's side: it bounds its own memory, shows signs of life as
-// long as work is done, and runs the verb.
+// long as work is done, runs the verb, and says how that ended.
 func work(ctx context.Context, args []string, c *console) int {
-	if len(args) < 2 || !c.undescribe(args[0]) || !reading[args[1]] {
-		return exitCode(ctx, c, usage("%s is not for people", workerVerb))
+	asked := request{}
+	var beat, hear *os.File
+	if len(args) > 2 && c.undescribe(args[0]) {
+		beat, hear = inherited(args[1])
+		asked = requestOf(args[2:])
 	}
-	limit := memoryLimit(args[1:])
-	tendGarbage()
-	debug.SetMemoryLimit(limit - limit/8)
-	boundMemory(limit)
-	stop := showLife(&c.moved)
+	if beat == nil || hear == nil {
+		return exitCode(ctx, c, usage("%s is an internal command", workerVerb))
+	}
+	c.tell = func(code int) { _, _ = beat.Write(mark(code)) }
+	working, stop := context.WithCancel(ctx)
 	defer stop()
-	return run(ctx, args[1:], c)
+	go obey(hear, stop)
+	if asked.reads {
+		saveMemory(asked.memory)
+		if err := boundMemory(asked.memory); err != nil {
+			return c.say(exitInternal, "the memory of the reading could not be limited: "+err.Error(),
+				"try again; --"+unsupervised+" reads without a limit that holds")
+		}
+	}
+	defer showLife(beat, silence/beats, &c.moved)()
+	return run(working, args[2:], c)
 }
 
-// memoryLimit is --memory as args give it; a bad one is refused later, where
-// the flags are parsed.
-func memoryLimit(args []string) int64 {
-	for i, a := range args {
-		text, ok := strings.CutPrefix(a, "--memory=")
-		if a == "--memory" && i+1 < len(args) {
-			text, ok = args[i+1], true
-		}
-		if ok {
-			if n, err := parseSize(text); err == nil {
-				return n
-			}
-		}
-	}
-	return defaultMemory
+// saveMemory tends to garbage so that memory stays below the limit for long.
+func saveMemory(limit int64) {
+	tendGarbage()
+	debug.SetMemoryLimit(limit - limit/8)
 }
 
 // parseSize reads 512MiB, 2GiB, 1GB or a number of bytes.
@@ -176,46 +290,4 @@ func parseSize(s string) (int64, error) {
 		}
 	}
 	return 0, usage("--memory %s: want a size such as 512MiB or 2GiB", s)
-}
-
-// A crashFilter passes standard error on until the Go runtime's last words:
-// those are kept and not shown, since they may hold anything.
-type crashFilter struct {
-	mu      sync.Mutex
-	out     io.Writer
-	crashed bool
-	words   bytes.Buffer
-}
-
-var lastWords = [][]byte{[]byte("fatal error: "), []byte("panic: "), []byte("runtime: "), []byte("SIG"), []byte("unexpected fault address")}
-
-func (f *crashFilter) Write(b []byte) (int, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for rest := b; len(rest) > 0; {
-		line := rest
-		if at := bytes.IndexByte(rest, '\n'); at >= 0 {
-			line = rest[:at+1]
-		}
-		rest = rest[len(line):]
-		for _, w := range lastWords {
-			f.crashed = f.crashed || bytes.HasPrefix(line, w)
-		}
-		if f.crashed {
-			if f.words.Len() < 4096 {
-				f.words.Write(line)
-			}
-			continue
-		}
-		if _, err := f.out.Write(line); err != nil {
-			return 0, err
-		}
-	}
-	return len(b), nil
-}
-
-func (f *crashFilter) last() string {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.words.String()
 }

@@ -3,42 +3,32 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"os/exec"
-	"sync/atomic"
 	"syscall"
-	"time"
 )
 
 func askToStop(p *os.Process) error { return p.Signal(syscall.SIGTERM) }
 
-// heartbeat is the file descriptor that a worker beats on.
-const heartbeat = 3
-
-// passOn hands the writing end of the heartbeat to the worker.
-func passOn(cmd *exec.Cmd, beat *os.File) { cmd.ExtraFiles = []*os.File{beat} }
-
-// showLife beats while moved moves, until stopped.
-func showLife(moved *atomic.Int64) (stop func()) {
-	f := os.NewFile(heartbeat, "heartbeat")
-	if f == nil {
-		return func() {}
-	}
-	done := make(chan struct{})
-	go func() {
-		tick := time.NewTicker(silence / 20)
-		defer tick.Stop()
-		for last := int64(-1); ; {
-			select {
-			case <-done:
-				return
-			case <-tick.C:
-				if now := moved.Load(); now != last {
-					last = now
-					_, _ = f.Write([]byte{1})
-				}
-			}
-		}
-	}()
-	return func() { close(done); _ = f.Close() }
+// passOn hands the worker's ends of the pipes to it, and returns their numbers
+// there.
+func passOn(cmd *exec.Cmd, beat, hear *os.File) (numbers string, err error) {
+	cmd.ExtraFiles = []*os.File{beat, hear}
+	cmd.SysProcAttr = endWithParent()
+	return "3,4", nil
 }
+
+// hold has nothing to do: the worker bounds itself, and watches its pipe.
+func hold(*os.Process, int64) (release func(), err error) { return func() {}, nil }
+
+// signalOf is the signal that ended a process, or 0.
+func signalOf(state *os.ProcessState) syscall.Signal {
+	if status, ok := state.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+		return status.Signal()
+	}
+	return 0
+}
+
+// isClosedPipe reports whether nobody reads what was written.
+func isClosedPipe(err error) bool { return errors.Is(err, syscall.EPIPE) }

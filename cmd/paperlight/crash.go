@@ -1,0 +1,49 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"sync"
+)
+
+// A crashFilter passes standard error on until the Go runtime's last words:
+// those are kept and not shown, since they may hold anything.
+type crashFilter struct {
+	mu      sync.Mutex
+	out     io.Writer
+	crashed bool
+	words   bytes.Buffer
+}
+
+var lastWords = [][]byte{[]byte("fatal error: "), []byte("panic: "), []byte("runtime: "), []byte("SIG"), []byte("unexpected fault address")}
+
+func (f *crashFilter) Write(b []byte) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for rest := b; len(rest) > 0; {
+		line := rest
+		if at := bytes.IndexByte(rest, '\n'); at >= 0 {
+			line = rest[:at+1]
+		}
+		rest = rest[len(line):]
+		for _, w := range lastWords {
+			// They may follow a line of progress, which has no end.
+			f.crashed = f.crashed || bytes.HasPrefix(line, w) || line[0] == '\r' && bytes.Contains(line, w)
+		}
+		if f.crashed {
+			if f.words.Len() < 4096 {
+				f.words.Write(line)
+			}
+			continue
+		}
+		// Where nobody reads messages, the worker must still be able to write them.
+		_, _ = f.out.Write(line)
+	}
+	return len(b), nil
+}
+
+func (f *crashFilter) last() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.words.String()
+}
