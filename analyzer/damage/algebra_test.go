@@ -69,6 +69,24 @@ func TestSharesAreOfTheirSizeAndNested(t *testing.T) {
 	require.Subset(t, half, tenth)
 }
 
+func TestHalfOfTheRows(t *testing.T) {
+	x := small()
+	for _, row := range x.Table("allergies").Rows[:80] {
+		row[4] = ""
+	}
+	half := map[string]bool{}
+	for _, d := range All(x, &rules.Catalogue{}) {
+		half[d.Name()] = d.half(x)
+	}
+	for name, want := range map[string]bool{
+		"blank allergies.code 10%": false, "blank allergies.code 100%": true, "emptied allergies 100%": true, "dropped allergies 100%": true,
+		"repeated allergies 10%": false, "repeated allergies 100%": true, "column-dropped allergies.code 100%": true,
+		"column-dropped allergies.recorded_date 100%": true, "one-value allergies.recorded_date 100%": false,
+	} {
+		require.Equal(t, want, half[name], name)
+	}
+}
+
 func TestDamageThatChangesNothingIsNone(t *testing.T) {
 	x := small()
 	for _, d := range All(x, &rules.Catalogue{}) {

@@ -51,6 +51,31 @@ func (d *Damage) undone(next *Damage) bool {
 	})
 }
 
+// half reports whether the damage changes half of the rows of a table, or an
+// answer. To blank a column that few rows fill is no such damage: where all who
+// died are left out nobody can tell.
+func (d *Damage) half(x *Extract) bool {
+	if strings.Contains(d.Where, ":") {
+		return true
+	}
+	was, now := x.Table(d.Table()), d.Apply(x).Table(d.Table())
+	if was == nil || now == nil || len(was.Rows) == 0 {
+		return true
+	}
+	changed := max(0, len(was.Rows)-len(now.Rows), len(now.Rows)-len(was.Rows))
+	for i := range min(len(was.Rows), len(now.Rows)) {
+		if !slices.Equal(filled(was.Rows[i]), filled(now.Rows[i])) {
+			changed++
+		}
+	}
+	return 2*changed >= len(was.Rows)
+}
+
+// filled are the cells of a row that hold something.
+func filled(row []string) []string {
+	return slices.DeleteFunc(slices.Clone(row), func(s string) bool { return s == "" })
+}
+
 // shares are how many in a hundred rows are damaged.
 var shares = []int{10, 50, 100}
 

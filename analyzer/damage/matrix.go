@@ -100,7 +100,7 @@ func (m *Matrix) Run(ctx context.Context, damages []Damage, workers int) (worst 
 		if after == nil || err != nil {
 			return err
 		}
-		broke[i] = hold(m.Practice.Name, &damages[i], m.Whole, after, m.blockers)
+		broke[i] = hold(m.Practice.Name, &damages[i], damages[i].half(m.extract), m.Whole, after, m.blockers)
 		bad[i] = slices.ContainsFunc(after.Readings, func(r Reading) bool { return r.Verdict == report.NotReady || r.Verdict == report.Damaged })
 		return nil
 	})
@@ -139,8 +139,8 @@ func (m *Matrix) RunPairs(ctx context.Context, worst []*Damage, damages []Damage
 		if before == nil || err != nil {
 			return err
 		}
-		ofWhole := hold(m.Practice.Name, &both[i], m.Whole, after, nil)
-		ofFirst := hold(m.Practice.Name, &both[i], before, after, nil)
+		ofWhole := hold(m.Practice.Name, &both[i], false, m.Whole, after, nil)
+		ofFirst := hold(m.Practice.Name, &both[i], false, before, after, nil)
 		broke[i] = append(slices.DeleteFunc(ofWhole, func(v Violation) bool { return v.Property == LossNamed }),
 			slices.DeleteFunc(ofFirst, func(v Violation) bool { return v.Property == NoGain || v.Property == NoFault })...)
 		return nil

@@ -69,15 +69,35 @@ type Standing struct {
 	Weight   int
 }
 
-// of returns the readings of an accreditation, one a practice.
-func (o *Outcome) of(scheme, accreditation string) []*Reading {
-	var out []*Reading
+// best is the reading that a later one is held against: that of the same
+// practice or, where damage made a practice up, the best of all.
+func (o *Outcome) best(now *Reading) *Reading {
+	var best *Reading
 	for i := range o.Readings {
-		if r := &o.Readings[i]; r.Scheme == scheme && r.Accreditation == accreditation {
-			out = append(out, r)
+		r := &o.Readings[i]
+		if r.Scheme != now.Scheme || r.Accreditation != now.Accreditation {
+			continue
+		}
+		if r.Practice == now.Practice {
+			return r
+		}
+		if best == nil || r.rank() > best.rank() {
+			best = r
 		}
 	}
-	return out
+	return best
+}
+
+// rank orders readings by how well they speak of a practice.
+func (r *Reading) rank() int64 {
+	rank := int64(0)
+	if good(r.Verdict) {
+		rank = 1 << 20
+	}
+	if r.Assured != nil {
+		rank += *r.Assured + 1
+	}
+	return rank
 }
 
 // status is what a reading makes of a rule.

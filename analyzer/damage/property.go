@@ -14,8 +14,8 @@ const (
 	NoGain = "P1"
 	// NoPromotion: no verdict moves into ready or nearly_ready.
 	NoPromotion = "P2"
-	// BlockersNotice: where half of what a blocker reads is damaged, its
-	// accreditation is not ready.
+	// BlockersNotice: where half of the rows of what a blocker reads are damaged,
+	// its accreditation is not ready.
 	BlockersNotice = "P3"
 	// LossNamed: not_ready becomes answers_needed only where the answers asked
 	// for name the blockers that no longer fail.
@@ -42,26 +42,28 @@ func (v *Violation) String() string {
 }
 
 // hold holds the outcome of a damaged extract against that of the same extract
-// before the damage.
-func hold(practice string, d *Damage, before, after *Outcome, blockers reads) []Violation {
+// before the damage. half says that half of the rows or more were changed.
+func hold(practice string, d *Damage, half bool, before, after *Outcome, blockers reads) []Violation {
 	if after.Fault != nil {
 		return []Violation{{Property: NoFault, Practice: practice, Damage: d, From: "judged or refused", To: after.Fault.Error()}}
 	}
 	var out []Violation
-	for i := range before.Readings {
-		was := &before.Readings[i]
-		for _, now := range after.of(was.Scheme, was.Accreditation) {
-			for _, v := range compare(d, was, now, blockers) {
-				v.Practice, v.Scheme, v.Accreditation, v.Damage = practice, was.Scheme, was.Accreditation, d
-				out = append(out, v)
-			}
+	for i := range after.Readings {
+		now := &after.Readings[i]
+		was := before.best(now)
+		if was == nil {
+			continue
+		}
+		for _, v := range compare(d, half, was, now, blockers) {
+			v.Practice, v.Scheme, v.Accreditation, v.Damage = practice, was.Scheme, was.Accreditation, d
+			out = append(out, v)
 		}
 	}
 	return out
 }
 
 // compare holds one reading against the one before the damage.
-func compare(d *Damage, was, now *Reading, blockers reads) []Violation {
+func compare(d *Damage, half bool, was, now *Reading, blockers reads) []Violation {
 	var out []Violation
 	broke := func(property string, explained []string, from, to string) {
 		out = append(out, Violation{Property: property, Rules: explained, From: from, To: to})
@@ -72,7 +74,7 @@ func compare(d *Damage, was, now *Reading, blockers reads) []Violation {
 	if good(now.Verdict) && !good(was.Verdict) {
 		broke(NoPromotion, promoted(was, now), string(was.Verdict), string(now.Verdict))
 	}
-	if now.Verdict == report.Ready && was.Verdict == report.Ready && d.Share >= 50 && !d.Harmless {
+	if now.Verdict == report.Ready && was.Verdict == report.Ready && half && !d.Harmless {
 		if blind := unnoticed(d, now, blockers); len(blind) > 0 {
 			broke(BlockersNotice, blind, string(was.Verdict), string(now.Verdict))
 		}

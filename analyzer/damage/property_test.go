@@ -56,7 +56,7 @@ func TestWhatEachPropertyForbids(t *testing.T) {
 	} {
 		t.Run(test.says, func(t *testing.T) {
 			var broken []string
-			for _, v := range hold("p", test.damage, &Outcome{Readings: []Reading{test.was}}, &Outcome{Readings: []Reading{test.now}}, blockers) {
+			for _, v := range hold("p", test.damage, test.damage.Share >= 50, &Outcome{Readings: []Reading{test.was}}, &Outcome{Readings: []Reading{test.now}}, blockers) {
 				broken = append(broken, v.Property)
 			}
 			require.Equal(t, test.broken, broken)
@@ -69,9 +69,12 @@ func TestEveryPracticeOfADamagedExtractIsHeld(t *testing.T) {
 	before := &Outcome{Readings: []Reading{reading(report.NotReady, 5000)}}
 	after := &Outcome{Readings: []Reading{reading(report.NotReady, 4000), reading(report.Ready, 9000)}}
 	after.Readings[1].Practice = "?"
-	require.Len(t, hold("p", d, before, after, nil), 2, "one rose and became ready")
-	require.Empty(t, hold("p", d, before, &Outcome{Refused: true}, nil))
-	v := hold("p", d, before, &Outcome{Fault: errors.New("broken")}, nil)
+	require.Len(t, hold("p", d, true, before, after, nil), 2, "one rose and became ready")
+	require.Empty(t, hold("p", d, true, after, after, nil), "each is held against itself")
+	after.Readings[0].Practice = "!"
+	require.Empty(t, hold("p", d, true, after, before, nil), "a practice that was made up, against the best")
+	require.Empty(t, hold("p", d, true, before, &Outcome{Refused: true}, nil))
+	v := hold("p", d, true, before, &Outcome{Fault: errors.New("broken")}, nil)
 	require.Equal(t, NoFault, v[0].Property)
 }
 

@@ -33,20 +33,20 @@ func Summarise(matrices []*Matrix, e *Exceptions) *Summary {
 	return s
 }
 
-// A group is violations of one property by one kind of damage to one place that
-// the same rule explains.
+// A group is what violations are counted by; parts that do not matter are empty.
 type group struct {
 	property, kind, where, rule string
 }
 
+// found are the violations of a group.
 type found struct {
 	group
-	count                     int
-	shares, practices, places map[string]bool
+	count                            int
+	kinds, shares, practices, places map[string]bool
 }
 
-// Write writes the figures: runs, violations by property and kind, and groups
-// of violations, the most frequent first.
+// Write writes the figures: runs, violations by property and kind of damage, and
+// by what was damaged and the rule that explains it, the most frequent first.
 func (s *Summary) Write(w io.Writer) {
 	fmt.Fprintf(w, "%d damaged extracts judged (%d refused), %d damages changed nothing; %d violations, %d more borne by exceptions\n\n",
 		s.Runs, s.Refused, s.Same, len(s.Violations), s.Borne)
@@ -58,12 +58,17 @@ func (s *Summary) Write(w io.Writer) {
 	t.Flush()
 	fmt.Fprintln(w)
 	t = tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
-	fmt.Fprintln(t, "property\tdamage\twhere\trule\tviolations\tshares\tpractices\taccreditations")
-	for _, f := range s.groups(func(v *Violation, rule string) group { return group{v.Property, v.Damage.Kind, v.Damage.Where, rule} }) {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%d\t%s\t%s\t%s\n", f.property, f.kind, f.where, f.rule, f.count, names(f.shares), names(f.practices), names(f.places))
+	fmt.Fprintln(t, "property\twhere\trule\tviolations\tshares\tpractices\taccreditations\tdamage")
+	for _, f := range s.groups(func(v *Violation, rule string) group {
+		return group{property: v.Property, where: v.Damage.Where, rule: rule}
+	}) {
+		fmt.Fprintf(t, "%s\t%s\t%s\t%d\t%s\t%s\t%s\t%s\n", f.property, f.where, f.rule, f.count, names(f.shares), names(f.practices), names(f.places), names(f.kinds))
 	}
 	t.Flush()
 }
+
+// fewRules is how many rules explain a violation; more are not named.
+const fewRules = 6
 
 // groups counts violations by what key makes of each and of the rules that
 // explain it.
@@ -72,8 +77,11 @@ func (s *Summary) groups(key func(*Violation, string) group) []*found {
 	for i := range s.Violations {
 		v := &s.Violations[i]
 		explained := v.Rules
-		if len(explained) == 0 {
+		switch {
+		case len(explained) == 0:
 			explained = []string{"-"}
+		case len(explained) > fewRules:
+			explained = []string{fmt.Sprintf("(%d rules)", len(explained))}
 		}
 		seen := map[group]bool{}
 		for _, rule := range explained {
@@ -84,10 +92,11 @@ func (s *Summary) groups(key func(*Violation, string) group) []*found {
 			seen[k] = true
 			f := by[k]
 			if f == nil {
-				f = &found{group: k, shares: map[string]bool{}, practices: map[string]bool{}, places: map[string]bool{}}
+				f = &found{group: k, kinds: map[string]bool{}, shares: map[string]bool{}, practices: map[string]bool{}, places: map[string]bool{}}
 				by[k] = f
 			}
 			f.count++
+			f.kinds[v.Damage.Kind] = true
 			f.shares[fmt.Sprint(v.Damage.Share)] = true
 			f.practices[v.Practice] = true
 			f.places[v.Scheme+"/"+v.Accreditation] = true
