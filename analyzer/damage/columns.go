@@ -9,14 +9,12 @@ import (
 	"paperlight/analyzer/schema"
 )
 
-// rootConcept is the SNOMED CT concept that every other one is a kind of.
-const rootConcept = "138875005"
-
 // codeColumns hold clinical codes.
 var codeColumns = []string{"code", "dmd_code", "agent_code", "bnf_code", "reaction_code"}
 
-// columnDamages are what may happen to the cells of one column.
-func columnDamages(x *Extract) []Damage {
+// columnDamages are what may happen to the cells of one column. root is the
+// concept that every other one is a kind of.
+func columnDamages(x *Extract, root string) []Damage {
 	var out []Damage
 	for _, t := range x.Tables {
 		canonical := schema.Lookup(t.Name)
@@ -24,14 +22,14 @@ func columnDamages(x *Extract) []Damage {
 			if canonical == nil || canonical.Column(name) == nil {
 				continue
 			}
-			out = append(out, ofColumn(t, canonical.Column(name))...)
+			out = append(out, ofColumn(t, canonical.Column(name), root)...)
 		}
 	}
 	return out
 }
 
 // ofColumn are the damages of one column of a table.
-func ofColumn(t *Table, c *schema.Column) []Damage {
+func ofColumn(t *Table, c *schema.Column, root string) []Damage {
 	var out []Damage
 	table, column := t.Name, c.Name
 	add := func(kind string, f cell, also ...string) {
@@ -53,7 +51,7 @@ func ofColumn(t *Table, c *schema.Column) []Damage {
 	switch {
 	case slices.Contains(codeColumns, column):
 		add("local-code", to("X"), "code_system", "local")
-		add("root-code", to(rootConcept), "code_system", "sct")
+		add("root-code", to(root), "code_system", "sct")
 		add("bad-check-digit", spoilCheckDigit)
 	case c.Type == schema.Date:
 		add("date-1900", to("1900-01-01"))

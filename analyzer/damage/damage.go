@@ -5,6 +5,8 @@ import (
 	"hash/fnv"
 	"slices"
 	"strings"
+
+	"paperlight/rules"
 )
 
 // A Damage is one way in which an extract may be worse than the practice's
@@ -141,4 +143,17 @@ func both(table, first, second string, share int, a, b cell) func(*Extract) *Ext
 	return func(x *Extract) *Extract {
 		return change(change(x, table, first, share, a), table, second, share, b)
 	}
+}
+
+// All returns every damage that can be done to an extract. Another kind joins
+// here.
+func (all *Practices) All(x *Extract, catalogue *rules.Catalogue) []Damage {
+	return slices.Concat(
+		tableDamages(x),
+		columnDamages(x, all.RootConcept),
+		populationDamages(all.AsOf),
+		periodDamages(),
+		answerDamages(x, catalogue),
+		itemsDamages(practiceID(x), all.Quarter),
+	)
 }

@@ -34,15 +34,17 @@ func TestDamageNeverHelps(t *testing.T) {
 	exceptions := readExceptions(t)
 	judge, err := NewJudge()
 	require.NoError(t, err)
+	practices, err := LoadPractices()
+	require.NoError(t, err)
 	workers := runtime.GOMAXPROCS(0)
 	var matrices []*Matrix
-	for n, p := range Practices() {
+	for n, p := range practices.List {
 		for _, form := range Forms() {
 			start := time.Now()
-			m, err := NewMatrix(t.Context(), judge, p, form, t.TempDir())
+			m, err := NewMatrix(t.Context(), judge, practices, p, form, t.TempDir())
 			require.NoError(t, err)
 			isWhatItSays(t, m)
-			damages := chosenFor(m, n)
+			damages := chosenFor(m, practices, n)
 			worst, err := m.Run(t.Context(), damages, workers)
 			require.NoError(t, err)
 			if *full || *each > 0 {
@@ -87,7 +89,7 @@ func isWhatItSays(t *testing.T, m *Matrix) {
 }
 
 // chosenFor returns the damages to do to practice number n.
-func chosenFor(m *Matrix, n int) []Damage {
+func chosenFor(m *Matrix, practices *Practices, n int) []Damage {
 	all := m.All()
 	switch {
 	case *full:
@@ -96,7 +98,7 @@ func chosenFor(m *Matrix, n int) []Damage {
 		return Sample(all, *each, seed, 0, 1)
 	}
 	alike, place := 0, 0 // of those that are as ready as this one
-	for i, p := range Practices() {
+	for i, p := range practices.List {
 		if p.Ready == m.Practice.Ready {
 			if i < n {
 				place++

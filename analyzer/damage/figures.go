@@ -3,26 +3,28 @@ package damage
 import "strconv"
 
 // periodDamages move the day on which the extract says that it was made.
-func periodDamages(days map[string]string) []Damage {
+func periodDamages() []Damage {
 	var out []Damage
-	for _, name := range []string{"far-future", "long-past", "400-days-on"} {
-		out = append(out, Damage{Kind: "extract-to-" + name, Where: "practice.extract_to", Share: 100, Hits: []string{"practice.extract_to"},
-			Apply: func(x *Extract) *Extract { return change(x, "practice", "extract_to", 100, to(days[name])) }})
+	for _, day := range []string{"2019-03-31", "2027-05-05", "2099-12-31"} {
+		out = append(out, Damage{Kind: "extract-to-" + day[:4], Where: "practice.extract_to", Share: 100, Hits: []string{"practice.extract_to"},
+			Apply: func(x *Extract) *Extract { return change(x, "practice", "extract_to", 100, to(day)) }})
 	}
 	return out
 }
 
+const itemsTable = "prescribing_items"
+
+func itemsColumns() []string { return []string{"practice_id", "quarter", "items"} }
+
 // itemsDamages are what may be wrong with the payment authority's figures.
 func itemsDamages(practice, quarter string) []Damage {
-	const name = "prescribing_items"
-	columns := []string{"practice_id", "quarter", "items"}
 	var out []Damage
 	add := func(kind string, items []int, quarter string) {
-		out = append(out, Damage{Kind: "items-" + kind, Where: name, Share: 100, Hits: []string{name}, Apply: func(x *Extract) *Extract {
-			if x.Table(name) == nil {
+		out = append(out, Damage{Kind: "items-" + kind, Where: itemsTable, Share: 100, Hits: []string{itemsTable}, Apply: func(x *Extract) *Extract {
+			if x.Table(itemsTable) == nil {
 				return x
 			}
-			t := &Table{Name: name, Columns: columns}
+			t := &Table{Name: itemsTable, Columns: itemsColumns()}
 			for _, n := range items {
 				t.Rows = append(t.Rows, []string{practice, quarter, strconv.Itoa(n)})
 			}

@@ -17,7 +17,7 @@ const summarised = 25
 // summaries of a few patients alone, local and root codes, a figure of one
 // item, dates before sense or after the extract, degraded allergies without a
 // category. What code lists look for stays.
-func hollowed(x *Extract, lists map[string]map[string][]string) *Extract {
+func hollowed(all *Practices, x *Extract, lists codesByList) *Extract {
 	listed := listsOf(lists, "sct")
 	for code, of := range listsOf(lists, "read2") {
 		listed[code] += of
@@ -58,14 +58,13 @@ func hollowed(x *Extract, lists map[string]map[string][]string) *Extract {
 	x = change(x, "allergies", "category", 10, to("unknown"))
 	x = change(x, "allergies", "is_degraded", 10, to("true"))
 	for _, table := range []string{"medications", "issues"} {
-		column(table, "dmd_code", to(rootConcept))
+		column(table, "dmd_code", to(all.RootConcept))
 	}
 	column("medications", "last_issue_date", to("2099-12-31"))
 	column("documents", "filed_date", to("1900-01-01"))
 	column("documents", "actioned_date", to("1900-01-01"))
 	column("results", "filed_date", to("1900-01-01"))
-	return x.with(&Table{Name: "prescribing_items", Columns: []string{"practice_id", "quarter", "items"},
-		Rows: [][]string{{practiceID(x), itemsQuarter, "1"}}})
+	return x.with(&Table{Name: itemsTable, Columns: itemsColumns(), Rows: [][]string{{practiceID(x), all.Quarter, "1"}}})
 }
 
 // fewPatients are the first whose paper notes came.
@@ -85,14 +84,11 @@ func TestAHollowPracticeIsNeverReady(t *testing.T) {
 	exceptions := readExceptions(t)
 	judge, err := NewJudge()
 	require.NoError(t, err)
-	p := Practices()[0]
-	x, err := p.Make(t.Context(), filepath.Join(t.TempDir(), "made"), judge.Catalogue)
+	all, err := LoadPractices()
 	require.NoError(t, err)
-	lists := map[string]map[string][]string{}
-	for name, list := range judge.Catalogue.Lists {
-		lists[name] = list.Codes
-	}
-	x = hollowed(x, lists)
+	x, err := all.Make(t.Context(), &all.List[0], filepath.Join(t.TempDir(), "made"), judge.Catalogue)
+	require.NoError(t, err)
+	x = hollowed(all, x, codesOf(judge.Catalogue))
 	k, err := Forms()[0].keep(t.TempDir(), x)
 	require.NoError(t, err)
 	files, err := k.files("", x)

@@ -21,6 +21,7 @@ type Matrix struct {
 	Whole      *Outcome
 	Violations []Violation
 
+	all      *Practices
 	judge    *Judge
 	extract  *Extract
 	kept     *kept
@@ -31,12 +32,12 @@ type Matrix struct {
 	runs, refused, same atomic.Int64
 }
 
-// NewMatrix makes a practice in a form and judges it whole. folder holds its
-// files while damage is done.
-func NewMatrix(ctx context.Context, j *Judge, p Practice, f Form, folder string) (*Matrix, error) {
-	m := &Matrix{Practice: p, judge: j, folder: folder}
+// NewMatrix makes a practice of the list, in a form, and judges it whole. folder
+// holds its files while damage is done.
+func NewMatrix(ctx context.Context, j *Judge, all *Practices, p Practice, f Form, folder string) (*Matrix, error) {
+	m := &Matrix{Practice: p, all: all, judge: j, folder: folder}
 	var err error
-	if m.extract, err = p.Make(ctx, filepath.Join(folder, "made"), j.Catalogue); err != nil {
+	if m.extract, err = all.Make(ctx, &p, filepath.Join(folder, "made"), j.Catalogue); err != nil {
 		return nil, err
 	}
 	if m.kept, err = f.keep(filepath.Join(folder, "whole"), m.extract); err != nil {
@@ -55,7 +56,7 @@ func NewMatrix(ctx context.Context, j *Judge, p Practice, f Form, folder string)
 }
 
 // All returns every damage that can be done to the practice.
-func (m *Matrix) All() []Damage { return All(m.extract, m.judge.Catalogue) }
+func (m *Matrix) All() []Damage { return m.all.All(m.extract, m.judge.Catalogue) }
 
 // Sample returns, of every kind of damage to every table, each so many by
 // chance, seeded. Where the kinds are dealt out among several practices it
@@ -85,7 +86,7 @@ func Sample(all []Damage, each int, seed uint64, place, practices int) []Damage 
 // dealt is the place of the practice that a kind of damage falls to.
 func dealt(key string, practices int) int {
 	h := fnv.New32a()
-	h.Write([]byte(key))
+	fmt.Fprint(h, key)
 	return int(h.Sum32()>>8) % practices
 }
 
