@@ -16,8 +16,9 @@ func answerDamages(x *Extract, catalogue *rules.Catalogue) []Damage {
 		return nil
 	}
 	var out []Damage
+	answer := t.Column("answer")
 	for _, row := range t.Rows {
-		out = append(out, ofAnswer(row[t.Column("key")], catalogue)...)
+		out = append(out, ofAnswer(row[t.Column("key")], answer >= 0 && row[answer] == "no", catalogue)...)
 	}
 	return out
 }
@@ -25,7 +26,9 @@ func answerDamages(x *Extract, catalogue *rules.Catalogue) []Damage {
 // An answerPart is a column of an answer and what is written there.
 type answerPart struct{ column, value string }
 
-func ofAnswer(key string, catalogue *rules.Catalogue) []Damage {
+// ofAnswer are the damages of one answer. Where it was no, a plain yes is a lie
+// that nobody can tell from the truth, and no damage.
+func ofAnswer(key string, no bool, catalogue *rules.Catalogue) []Damage {
 	var out []Damage
 	where := answersTable + ":" + key
 	add := func(kind string, harmless bool, parts ...answerPart) {
@@ -40,7 +43,9 @@ func ofAnswer(key string, catalogue *rules.Catalogue) []Damage {
 	hosted, stands := askedBy(catalogue, key)
 	for _, answer := range schema.Lookup(answersTable).Column("answer").Values {
 		fits := answer == "yes" || answer == "supplier_hosted" && hosted
-		add(answer, fits, answerPart{"answer", answer}, answerPart{"count", ""})
+		if !no || !fits {
+			add(answer, fits, answerPart{"answer", answer}, answerPart{"count", ""})
+		}
 	}
 	add("no-and-none-left", false, answerPart{"answer", "no"}, answerPart{"count", "0"})
 	add("old", stands, answerPart{"date", "2010-01-01"})
