@@ -68,7 +68,7 @@ func (s *Summary) Write(w io.Writer) {
 }
 
 // fewRules is how many rules explain a violation; more are not named.
-const fewRules = 6
+const fewRules = 12
 
 // groups counts violations by what key makes of each and of the rules that
 // explain it.
