@@ -12,7 +12,7 @@ export CGO_ENABLED := 0
 export GOTOOLCHAIN := local
 export GOFLAGS := -buildvcs=false
 
-.PHONY: help build demo test race lint vet fmt docs mutants golden fuzz bench peers cross modules
+.PHONY: help build demo test race lint vet fmt docs mutants damage golden fuzz bench peers cross modules
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ docs: build ## write the generated pages under docs/
 
 mutants: build ## ask that the cases of rules notice every small change of a condition
 	$(BIN) rules test --mutate
+
+damage: ## damage practices in every way and print what that broke (about 20 minutes on two cores)
+	$(GO) test ./analyzer/damage -run TestDamageNeverHelps -full -timeout 4h -v
 
 golden: ## rewrite golden files; read the diff before committing
 	$(GO) test ./analyzer/... ./cmd/... ./rules/... -update
