@@ -66,7 +66,7 @@ func ofAnswer(key string, no bool, catalogue *rules.Catalogue) []Damage {
 func askedBy(catalogue *rules.Catalogue, key string) (hosted, stands bool) {
 	for _, r := range catalogue.Rules {
 		if r.Declares == key {
-			hosted = hosted || r.SupplierHosted
+			hosted = hosted || slices.Contains(r.Answers, "supplier_hosted")
 			stands = stands || r.AnswerStands == rules.UntilWithdrawn
 		}
 	}

@@ -38,7 +38,7 @@ type Exception struct {
 
 var (
 	mayBeOpen  = []string{NoGain, NoPromotion, BlockersNotice, LossNamed, NothingThere}
-	mayBeBorne = []string{NoGain, NoPromotion, BlockersNotice, LossNamed, NoFault}
+	mayBeBorne = []string{NoGain, NoPromotion, BlockersNotice, LossNamed, NothingThere, NoFault}
 )
 
 // ParseExceptions reads a list of exceptions. Each needs a property, a damage
@@ -87,7 +87,7 @@ func (x *Exception) matches(v *Violation) bool {
 func (e *Exceptions) unused() []string {
 	var out []string
 	for _, x := range e.Borne {
-		if x.used == 0 {
+		if x.used == 0 && x.Property != NothingThere { // a test of its own uses those
 			out = append(out, strings.Join([]string{x.Property, x.Damage, x.Practice, x.Scheme, x.Accreditation}, " "))
 		}
 	}

@@ -141,37 +141,13 @@ func (o *Outcome) read(scheme *rules.Scheme, p *report.PracticeReport) {
 	for i := range p.Accreditations {
 		a := &p.Accreditations[i]
 		r := Reading{Practice: p.PracticeID, Scheme: scheme.ID, Accreditation: a.ID, Verdict: a.Verdict,
-			Assured: assured(a), BlockersFailed: a.BlockersFailed, AnswersNeeded: a.AnswersNeeded}
+			Assured: a.AssuredScore, BlockersFailed: a.BlockersFailed, AnswersNeeded: a.AnswersNeeded}
 		for j := range a.Criteria {
 			c := &a.Criteria[j]
 			r.Standings = append(r.Standings, Standing{Rule: c.Rule, Status: c.Status, Basis: c.Basis, Severity: rules.Severity(c.Severity), Weight: c.Weight})
 		}
 		o.Readings = append(o.Readings, r)
 	}
-}
-
-// assured is the weight met of the weight of all that is judged, in hundredths
-// of a percent: what is missing counts as not met.
-func assured(a *report.Accreditation) *int64 {
-	if a.Verdict == report.Damaged {
-		return nil
-	}
-	var met, of int64
-	for i := range a.Criteria {
-		c := &a.Criteria[i]
-		if c.Severity == string(rules.Info) {
-			continue
-		}
-		of += int64(c.Weight)
-		if c.Status == report.Passed {
-			met += int64(c.Weight)
-		}
-	}
-	if of == 0 {
-		return nil
-	}
-	share := met * 10000 / of
-	return &share
 }
 
 // open opens files as one extract. Made-up patients have numbers of the test
