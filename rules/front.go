@@ -266,14 +266,15 @@ func (d *document) table(into **schema.Table) func(*value) {
 	}
 }
 
-// columns reads a list of columns, of the rule's table or as table.column.
+// columns reads a list of tables and of columns, of the rule's table or as
+// table.column.
 func (d *document) columns(rule *value, into *[]string) func(*value) {
 	return func(v *value) {
 		if d.texts(into)(v); v.kind != list {
 			return
 		}
 		for _, item := range v.items {
-			d.checkColumn(rule, item, false)
+			d.checkColumn(rule, item, true)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"paperlight/analyzer"
 	"paperlight/analyzer/expr"
+	"paperlight/analyzer/schema"
 	"paperlight/rules"
 )
 
@@ -41,13 +42,26 @@ func (j *Judge) blockers(ctx context.Context, files []string, whole *Outcome) (r
 			}
 			low := rule.Checked.Lower(expr.NewGraph(), binding)
 			for _, column := range expr.Columns(low.Where, low.Exclude, low.Expect, low.Value) {
-				if !column.Virtual {
+				if !column.Virtual && !spared(rule, column) {
 					out[rule.ID] = append(out[rule.ID], column.String())
 				}
 			}
 		}
 	}
 	return out, nil
+}
+
+// spared reports whether a rule can do without a column: its page says so, or
+// that another will do as well.
+func spared(rule *rules.Rule, column *schema.Column) bool {
+	for _, names := range append([][]string{rule.Source.Optional}, rule.Source.OneOf...) {
+		for _, name := range names {
+			if name == column.String() || name == column.Table.Name || column.Table == rule.Table && name == column.Name {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // hit reports whether damage is done to what a rule reads.

@@ -35,6 +35,8 @@ type Practice struct {
 	Seed       uint64             `yaml:"seed"`
 	PerPatient map[string]float64 `yaml:"per_patient"`
 	Faults     map[string]float64 `yaml:"faults"`
+	// Counts are those of answers that are no plain yes, by key.
+	Counts map[string]int64 `yaml:"counts"`
 	// Alter is what is done to the extract once it is made; empty for nothing.
 	Alter string `yaml:"alter"`
 }
@@ -45,6 +47,7 @@ var alterations = map[string]func(*Practices, *Extract, codesByList) *Extract{
 	"half in Read v2":     halfReadV2,
 	"items as issued":     itemsAsIssued,
 	"half the answers no": halfAnswersNo,
+	"leaves the practice": leaves,
 }
 
 // codesByList are the codes of code lists, by name and system.
@@ -93,7 +96,20 @@ func (all *Practices) Make(ctx context.Context, p *Practice, folder string, cata
 	if err != nil {
 		return nil, err
 	}
+	for key, count := range p.Counts {
+		x = changeAnswer(x, key, answerPart{"count", strconv.FormatInt(count, 10)})
+	}
 	return alterations[p.Alter](all, x, codesOf(catalogue)), os.RemoveAll(folder)
+}
+
+// leaves marks the extract as one that leaves the practice.
+func leaves(_ *Practices, x *Extract, _ codesByList) *Extract {
+	t := x.Table("practice")
+	out := &Table{Name: t.Name, Columns: append(slices.Clone(t.Columns), "outgoing")}
+	for _, row := range t.Rows {
+		out.Rows = append(out.Rows, append(slices.Clone(row), "true"))
+	}
+	return x.with(out)
 }
 
 // halfReadV2 records half of the entries that lists hold in Read v2, by a code

@@ -37,7 +37,7 @@ func judge(c *rules.Criterion, e *evidence) report.Criterion {
 	case e.measured:
 		out.Basis = "measured"
 		measure(&out, c.Rule, t, e)
-		if noEvidence(&out) && e.answer.given {
+		if unsettled(&out) && e.answer.given { // nothing was measured that it could be held against
 			answered(&out, e)
 			break
 		}
@@ -61,13 +61,6 @@ func answered(out *report.Criterion, e *evidence) {
 	case NotApplicable:
 		out.Status = report.NotApplicable
 	}
-}
-
-// noEvidence reports whether what was counted leaves a criterion open, so that a
-// declaration may stand in.
-func noEvidence(c *report.Criterion) bool {
-	return c.Status == report.NotAssessable ||
-		c.Status == report.NotApplicable && c.Severity == string(rules.Blocker)
 }
 
 // measure judges counts by a threshold.
