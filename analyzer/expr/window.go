@@ -260,7 +260,7 @@ func (w *windows) check(c *clause, known []bound, beside []string) {
 		w.check(r, known, beside)
 	}
 	for _, one := range c.wants {
-		met := false
+		var met bool
 		switch one.kind {
 		case wantLow:
 			met = hasLow(one.name, known)

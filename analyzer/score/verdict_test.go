@@ -36,8 +36,6 @@ func lines(all []line) ([]rules.Criterion, map[string]state.Tally) {
 	return criteria, tallies
 }
 
-func hundredthsOf(n int64) *int64 { return &n }
-
 func TestVerdict(t *testing.T) {
 	const (
 		blocker, major                     = rules.Blocker, rules.Major
