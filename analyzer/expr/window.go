@@ -190,9 +190,9 @@ func notAhead(m string, known []bound) bool {
 	return ok && length(p) <= 0
 }
 
-// ahead: the moment is asked to lie ahead, on purpose.
+// ahead: the moment is asked not to lie before the as-of date, on purpose.
 func ahead(m string, known []bound) bool {
-	return slices.ContainsFunc(known, func(b bound) bool { return b.low == asOfMoment && b.high == m })
+	return slices.ContainsFunc(known, func(b bound) bool { return b.low == asOfMoment && b.high == m && length(b.by) <= 0 })
 }
 
 func hasLow(m string, known []bound) bool {
@@ -260,7 +260,7 @@ func (w *windows) check(c *clause, known []bound, beside []string) {
 		w.check(r, known, beside)
 	}
 	for _, one := range c.wants {
-		met := false
+		var met bool
 		switch one.kind {
 		case wantLow:
 			met = hasLow(one.name, known)

@@ -64,7 +64,7 @@ func UnusedNotes(unused []Suggestion) []string {
 	if len(names) > 0 {
 		rest = append(rest, fmt.Sprintf("Not used, because no table is read from them: %s.", listed(names)))
 	}
-	out := append(slips, rest...)
+	out := slices.Concat(slips, rest)
 	if len(out) > notesOfUnused {
 		over := len(out) - notesOfUnused
 		out = append(slices.Clip(out[:notesOfUnused]), fmt.Sprintf("And %d more of the kind: paperlight inspect lists every column and file.", over))

@@ -101,8 +101,8 @@ func TestUnusedColumnsAndFiles(t *testing.T) {
 			"person.csv": "person_id,year_of_birth,gender_concept_id,Month of birth,day_of_birth,shoe_size\n1,1980,8507,1,1,9\n", "measurment.csv": "a\n1\n", "prescribing-item.csv": "a\n1\n"},
 			[]string{"person.csv: the column Month of birth is not used. Did you mean month_of_birth?", "measurment.csv: no table is read from this file. Did you mean measurement?",
 				"prescribing-item.csv: no table is read from this file. Did you mean prescribing_items?"}},
-		{"a side file", map[string]string{"patients.csv": patients, "documents.csv": "document_id,patient_id\n", "document-workflow.csv": "document_id,filed_date,recieved_date\n"},
-			[]string{"document-workflow.csv gives filed_date of the table documents.", "document-workflow.csv: the column recieved_date is not used. Did you mean received_date?"}},
+		{"a side file", map[string]string{"patients.csv": patients, "documents.csv": "document_id,patient_id\n", "document-workflow.csv": "document_id,filed_date,received_dates\n"},
+			[]string{"document-workflow.csv gives filed_date of the table documents.", "document-workflow.csv: the column received_dates is not used. Did you mean received_date?"}},
 		{"a column that other parts lack", map[string]string{"patients/a.csv": "patient_id,birth_year\n", "patients/b.csv": "patient_id\n"},
 			[]string{"patients.birth_year is not in every file of the table patients: it counts as absent.", "patients/a.csv: columns not used: birth_year."}},
 	} {

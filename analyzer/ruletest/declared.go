@@ -3,6 +3,7 @@ package ruletest
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"paperlight/analyzer"
 	"paperlight/analyzer/report"
@@ -68,7 +69,7 @@ func answerOf(d analyzer.Declaration) score.Declaration {
 // answers are those of a case and of its archive. A case need not say who
 // answered and what shows it.
 func (t *tester) answers(a *Archive, practices *analyzer.Practices) []analyzer.Declaration {
-	out := append(practices.Declarations, a.answers(practices)...)
+	out := slices.Concat(practices.Declarations, a.answers(practices))
 	for i := range out {
 		out[i].Role = cmp.Or(out[i].Role, "practice manager")
 		out[i].Evidence = cmp.Or(out[i].Evidence, "as the case says")

@@ -3,6 +3,7 @@ package ruletest
 import (
 	"context"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -75,7 +76,7 @@ func noticesDefinition(ctx context.Context, c *rules.Catalogue, d, alternative i
 	definitions := slices.Clone(c.Definitions)
 	definitions[d].Alternatives = slices.Clone(definitions[d].Alternatives)
 	definitions[d].Alternatives[alternative].Text = text
-	language, err := expr.NewLanguage(definitions, c.Lists)
+	language, err := expr.NewLanguage(definitions, c.Lists, slices.Sorted(maps.Keys(c.Prevalence.Shares()))...)
 	if err != nil {
 		return false, false
 	}

@@ -18,8 +18,10 @@ type evidence struct {
 	missing  []string
 	// unanswered are the answers that the conditions read and nobody gave.
 	unanswered []string
-	answer     answer
-	notes      []string
+	// awaited: but for them the rule could be judged.
+	awaited bool
+	answer  answer
+	notes   []string
 	// rows are those of the rule's table, and registered the patients, of the
 	// practice.
 	rows, registered int64
@@ -52,7 +54,7 @@ func gather(in *Input, practice *state.PracticeState, id string, tally state.Tal
 	case tally.Missing:
 		e.missing = append(e.missing, "this practice has none of what the rule reads")
 	case tally.Undetermined > tally.Denominator && len(e.unanswered) > 0 && !e.failsAnyway():
-		e.missing = append(e.missing, e.unanswered...)
+		e.missing, e.awaited = append(e.missing, e.unanswered...), true
 	case tally.Undetermined > determined(e.rule, practice, tally) && !e.failsAnyway():
 		e.missing = append(e.missing, "for most records the file does not say whether they count")
 	default:
@@ -63,6 +65,12 @@ func gather(in *Input, practice *state.PracticeState, id string, tally state.Tal
 		}
 	}
 	return e
+}
+
+// answerable: an answer of the practice gives the evidence, be it in the place of
+// the records or of what alone the conditions lack.
+func (e *evidence) answerable() bool {
+	return e.rule != nil && e.rule.Evidence != "data" || e.awaited
 }
 
 // determined counts the records for which the file says whether they count: those

@@ -26,7 +26,7 @@ func generate(t *testing.T, r *rand.Rand) Input {
 		rule := patientRule(fmt.Sprintf("%s/r%02d", set, i), threshold(thresholds[r.IntN(len(thresholds))]))
 		rule.EmptyMet, rule.Info = r.IntN(4) == 0, r.IntN(8) == 0
 		if r.IntN(4) == 0 {
-			rule.Evidence, rule.Declares = "data_or_declared", "policy"
+			rule.Evidence, rule.Declares, rule.Answers = "data_or_declared", "policy", []string{"yes", "no"}
 		}
 		in.Catalogue.Rules = append(in.Catalogue.Rules, rule)
 		in.State.Rules = append(in.State.Rules, rule.ID)

@@ -55,3 +55,20 @@ func TestNotesOfCountsAreNotPublished(t *testing.T) {
 	r := Report(in)
 	require.Empty(t, r.Practices[0].Results[0].Notes, "both figures are small")
 }
+
+// A blocker that lacks nothing but an answer is settled by it, whatever else the
+// records alone must show.
+func TestAnAnswerThatAConditionReadsSettlesABlocker(t *testing.T) {
+	judged := func(missing ...string) report.Accreditation {
+		in := input([]rules.Criterion{criterion(formsRule(), rules.Blocker, 5), criterion(patientRule("s/a"), rules.Major, 95)},
+			map[string]state.Tally{"s/forms": {Undetermined: 1, Missing: len(missing) > 0}, "s/a": of(100, 100)})
+		in.Missing = map[string][]string{"s/forms": missing}
+		return Report(in).Practices[0].Accreditations[0]
+	}
+	a := judged()
+	require.Equal(t, report.AnswersNeeded, a.Verdict)
+	require.Equal(t, []string{"s/forms"}, a.AnswersNeeded)
+	a = judged("consents")
+	require.Equal(t, report.Undecided, a.Verdict, "no answer brings the table")
+	require.Empty(t, a.AnswersNeeded)
+}

@@ -117,7 +117,9 @@ func TestNoneFoundNeedsAFloor(t *testing.T) {
 
 // An answer stands in where the records leave a blocker open.
 func TestAnAnswerStandsInForCountsThatTellNothing(t *testing.T) {
-	rule := patientRule("set/a", func(r *rules.Rule) { r.Evidence, r.Declares = "data_or_declared", "policy" })
+	rule := patientRule("set/a", func(r *rules.Rule) {
+		r.Evidence, r.Declares, r.Answers = "data_or_declared", "policy", []string{"yes", "no"}
+	})
 	for _, tally := range []state.Tally{{}, {Denominator: 100, Numerator: 100, Undetermined: 90}, {Denominator: 1, Numerator: 1, Excluded: 9}} {
 		in := input([]rules.Criterion{criterion(rule, rules.Blocker, 5)}, map[string]state.Tally{"set/a": tally})
 		in.Declarations = []Declaration{yesOn(t, "2026-01-31")}

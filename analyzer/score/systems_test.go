@@ -10,7 +10,9 @@ import (
 	"paperlight/rules"
 )
 
-func declarable(r *rules.Rule) { r.Evidence, r.Declares = "data_or_declared", "reviews" }
+func declarable(r *rules.Rule) {
+	r.Evidence, r.Declares, r.Answers = "data_or_declared", "reviews", []string{"yes", "no"}
+}
 
 // Over 5 % in systems that a list does not cover, and nobody fails by it: the
 // rule is not assessable, and an answer may stand in.

@@ -45,7 +45,7 @@ func accreditations(in *Input, p *state.PracticeState, found map[string]*evidenc
 		}
 	default:
 		for i := range out {
-			decide(&out[i], in.Catalogue, listed(p))
+			decide(&out[i], found, listed(p))
 		}
 		wait(in.Scheme, out)
 	}
@@ -105,8 +105,8 @@ func listed(p *state.PracticeState) string {
 
 // decide enters the ledger and reads the verdict from it. small says why the
 // list is too small to judge by.
-func decide(a *report.Accreditation, catalogue *rules.Catalogue, small string) {
-	settles := answerable(a.Criteria, catalogue)
+func decide(a *report.Accreditation, found map[string]*evidence, small string) {
+	settles := answerable(a.Criteria, found)
 	w := weigh(a.Criteria, settles)
 	a.Score, a.AssuredScore, a.Coverage = w.score(), w.assured(), w.coverage()
 	enter(a.Criteria, a.Score)
@@ -132,12 +132,11 @@ func decide(a *report.Accreditation, catalogue *rules.Catalogue, small string) {
 
 // answerable are the rules without evidence that an answer, a side file or a
 // check by hand would settle.
-func answerable(criteria []report.Criterion, catalogue *rules.Catalogue) map[string]bool {
+func answerable(criteria []report.Criterion, found map[string]*evidence) map[string]bool {
 	out := make(map[string]bool)
 	for i := range criteria {
 		c := &criteria[i]
-		r := catalogue.Rule(c.Rule)
-		if c.Status == report.TooFew || unsettled(c) && r != nil && r.Evidence != "data" {
+		if c.Status == report.TooFew || unsettled(c) && found[c.Rule].answerable() {
 			out[c.Rule] = true
 		}
 	}

@@ -25,7 +25,7 @@ func lines(all []line) ([]rules.Criterion, map[string]state.Tally) {
 	for _, l := range all {
 		r := patientRule(l.id)
 		if r.Set() == "declared" {
-			r.Evidence, r.Declares = "data_or_declared", "policy"
+			r.Evidence, r.Declares, r.Answers = "data_or_declared", "policy", []string{"yes", "no"}
 		}
 		criteria = append(criteria, criterion(r, l.severity, l.weight))
 		tallies[l.id] = map[report.Status]state.Tally{
@@ -35,8 +35,6 @@ func lines(all []line) ([]rules.Criterion, map[string]state.Tally) {
 	}
 	return criteria, tallies
 }
-
-func hundredthsOf(n int64) *int64 { return &n }
 
 func TestVerdict(t *testing.T) {
 	const (

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"syscall"
 )
@@ -87,6 +88,11 @@ var (
 	errnoOfMemory  = []string{"errno=12)", "errno=8)", "errno=1450)", "errno=1455)"}
 )
 
+// nilInRuntime are the words of a crash of the runtime itself, on a stack of its
+// own, near address 0: it was given no memory there and did not look. Our own
+// code ends with a panic, and a signal that somebody sent has no address.
+var nilInRuntime = regexp.MustCompile(`^SIGSEGV: [^\n]*\nPC=[^\n]* sigcode=1 addr=0x[0-9a-f]{1,3}\n\s*goroutine 0 `)
+
 // wordsOutcome is the outcome of a crash.
 func wordsOutcome(words string) (code int, message, hint string) {
 	has := func(any []string) bool {
@@ -97,12 +103,13 @@ func wordsOutcome(words string) (code int, message, hint string) {
 		}
 		return false
 	}
+	unchecked := nilInRuntime.MatchString(words)
 	words, _, _ = strings.Cut(words, "\ngoroutine ") // which names functions
 	first, _, _ := strings.Cut(words, "\n")
 	switch {
 	case has(wordsOfThreads) && !has(errnoOfMemory):
 		return exitLimit, "the system gave no more threads; " + noResult, moreThreads
-	case has(wordsOfMemory) || has(wordsOfThreads):
+	case has(wordsOfMemory) || has(wordsOfThreads) || unchecked:
 		return exitLimit, "the extract needs more memory than allowed", moreMemory
 	case has(wordsOfFiles):
 		return exitLimit, "too many files are open; " + noResult, moreFiles

@@ -58,7 +58,7 @@ func claim(c *console, outputs []output, inputs []inputPath, others ...*target) 
 	}
 	targets = append(targets, others...) // last: reports may name them
 	// What standard output was led to is no target, and nothing else's either.
-	if f, ok := c.out.(*os.File); ok {
+	if f := c.outFile(); f != nil {
 		if st, err := f.Stat(); err == nil && st.Mode().IsRegular() {
 			stdout := &target{flag: "standard output", name: filepath.Base(f.Name()), info: st, path: string(filepath.Separator)}
 			if err := apart(inputs, append([]*target{stdout}, targets...)); err != nil {

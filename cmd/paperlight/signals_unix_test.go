@@ -267,7 +267,8 @@ func TestAWorkerShortOfMemorySaysSo(t *testing.T) {
 	self, err := os.Executable()
 	require.NoError(t, err)
 	short := 0
-	for _, kilobytes := range []int{90000, 100000, 110000, 120000} {
+	// With cgo every thread takes its stack of this, and the supervisor needs more.
+	for _, kilobytes := range []int{90000, 100000, 110000, 120000, 150000, 200000} {
 		cmd := program(t)
 		cmd.Path = "/bin/sh"
 		cmd.Args = []string{"sh", "-c", fmt.Sprintf(`ulimit -d %d; exec "$@"`, kilobytes), "sh", self, "check", folder, "--fail-on", "never"}

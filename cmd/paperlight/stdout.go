@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"io"
+	"os"
 	"sync"
 )
 
@@ -35,6 +36,16 @@ func (s *standardOutput) Write(b []byte) (int, error) {
 		s.failed = outputError("standard output", err)
 	}
 	return n, s.failed
+}
+
+// outFile is the file that standard output writes to; nil where it is none.
+func (c *console) outFile() *os.File {
+	w := c.out
+	if s, ok := w.(*standardOutput); ok {
+		w = s.w
+	}
+	f, _ := w.(*os.File)
+	return f
 }
 
 // outcome is the error of a run that ended with err: what was not printed

@@ -120,14 +120,13 @@ func resolve(path string, depth int) (string, error) {
 		return "", err
 	}
 	path = filepath.Join(dir, base)
-	link, err := os.Readlink(path)
-	if err != nil {
-		return path, nil // no link, or not there
+	if link, err := os.Readlink(path); err == nil {
+		if !filepath.IsAbs(link) {
+			link = filepath.Join(dir, link)
+		}
+		return resolve(link, depth+1)
 	}
-	if !filepath.IsAbs(link) {
-		link = filepath.Join(dir, link)
-	}
-	return resolve(link, depth+1)
+	return path, nil // no link, or not there
 }
 
 // pathHint says what went wrong where a path looks as no one would type it.
