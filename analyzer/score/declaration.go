@@ -1,6 +1,7 @@
 package score
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,12 +29,12 @@ func (a *answer) basis() string {
 
 // answerTo finds the answer of a practice to a rule as of a day. A later
 // answer replaces an earlier one; of two of one day the less favourable counts.
-func answerTo(r *rules.Rule, declarations []Declaration, practice string, asOf int32) answer {
+func answerTo(in *Input, r *rules.Rule, practice string, asOf int32) answer {
 	if r.Declares == "" || r.Evidence == "data" {
 		return answer{}
 	}
 	terms := r.AnswerTerms()
-	latest, notes := latestFit(&terms, r.Declares, declarations, practice, asOf)
+	latest, notes := latestFit(&terms, r.Declares, in.Declarations, practice, asOf)
 	if latest == nil {
 		return answer{notes: notes}
 	}
@@ -42,7 +43,7 @@ func answerTo(r *rules.Rule, declarations []Declaration, practice string, asOf i
 		answer:   Answer(terms.Settle(latest.given())),
 		verified: latest.Verified && latest.VerifiedDate != nil && *latest.VerifiedDate >= *latest.Date && *latest.VerifiedDate <= asOf,
 	}
-	note := "declared " + strings.ReplaceAll(string(a.answer), "_", " ") + " on " + dayWords(*latest.Date) + ", role: " + latest.Role
+	note := "declared " + strings.ReplaceAll(string(a.answer), "_", " ") + " on " + dayWords(*latest.Date) + latest.words(in.Level)
 	if a.verified {
 		note += "; verified by an assessor on " + dayWords(*latest.VerifiedDate)
 	}
@@ -117,15 +118,15 @@ func (e *evidence) read(in *Input, practice string, asOf int32) {
 		case latest == nil:
 			e.unanswered = append(e.unanswered, "an answer of the practice: "+ask.Key)
 		case ask.Count && latest.Count != nil && in.Level != report.Publish: // both figures may be small
-			e.notes = append(e.notes, e.counted(latest))
+			e.notes = append(e.notes, e.counted(latest, in.Level))
 		}
 	}
 }
 
 // counted says what was declared, and beside it what the records hold of the
 // same.
-func (e *evidence) counted(d *Declaration) string {
-	note := "declared on " + dayWords(*d.Date) + ", role: " + d.Role + ": " + strconv.FormatInt(*d.Count, 10)
+func (e *evidence) counted(d *Declaration, level report.Level) string {
+	note := "declared on " + dayWords(*d.Date) + d.words(level) + ": " + strconv.FormatInt(*d.Count, 10)
 	if e.rule.CountOf != "" {
 		note += " " + e.rule.CountOf
 	}
@@ -133,6 +134,15 @@ func (e *evidence) counted(d *Declaration) string {
 		note += "; in the records: " + strconv.FormatFloat(e.tally.Value, 'f', -1, 64)
 	}
 	return note
+}
+
+// words are who answered and on what grounds. They are free text, which may name
+// anybody, and stay where the extract is.
+func (d *Declaration) words(level report.Level) string {
+	if cmp.Or(level, report.Practice) != report.Practice {
+		return ""
+	}
+	return " (role: " + d.Role + "; evidence: " + d.Evidence + ")"
 }
 
 // dayWords is a day as people write it, for notes.

@@ -131,7 +131,11 @@ func TestAnAnswerThatIsNotJudgedIsShown(t *testing.T) {
 	p := Report(in).Practices[0]
 	require.Equal(t, report.Shown, p.Accreditations[0].Criteria[0].Status)
 	require.Equal(t, "declared", p.Accreditations[0].Criteria[0].Basis)
-	require.Equal(t, []string{"declared yes on 31 January 2026, role: practice manager"}, p.Results[0].Notes)
+	require.Equal(t, []string{"declared yes on 31 January 2026 (role: practice manager; evidence: minutes)"}, p.Results[0].Notes)
+	for _, level := range []report.Level{report.Assessor, report.Publish} {
+		in.Level = level
+		require.Equal(t, []string{"declared yes on 31 January 2026"}, Report(in).Practices[0].Results[0].Notes, "%s: who answered, and why, stays in the practice", level)
+	}
 }
 
 func TestDeclarationsThatNobodyAsksForAreNoted(t *testing.T) {

@@ -38,7 +38,7 @@ func gather(in *Input, practice *state.PracticeState, id string, tally state.Tal
 		if t := e.rule.Table; t != nil && t.Index < len(practice.Rows) {
 			e.rows = practice.Rows[t.Index]
 		}
-		e.answer = answerTo(e.rule, in.Declarations, practice.ID, practice.AsOf)
+		e.answer = answerTo(in, e.rule, practice.ID, practice.AsOf)
 		e.notes = append(e.notes, e.answer.notes...)
 		e.read(in, practice.ID, practice.AsOf)
 	}

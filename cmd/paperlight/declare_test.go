@@ -83,7 +83,7 @@ func TestAnswersSettleWhatTheExtractLeavesOpen(t *testing.T) {
 	c, notes := criterion(t, p, "paper-light/audit-trail-on")
 	require.Equal(t, report.Passed, c.Status)
 	require.Equal(t, "declared", c.Basis)
-	require.Equal(t, []string{"declared yes on 1 March 2026, role: practice manager"}, notes)
+	require.Equal(t, []string{"declared yes on 1 March 2026 (role: practice manager; evidence: letter in the contract file)"}, notes)
 	c, _ = criterion(t, p, "scr/opt-outs-all-coded")
 	require.Equal(t, report.Passed, c.Status, "as many refusals as forms: none")
 	require.Equal(t, "measured", c.Basis)
@@ -242,7 +242,7 @@ func TestFormsOfRefusalAreEvidenceLikeAnyAnswer(t *testing.T) {
 	}
 	c, notes, r := judged(whole)
 	require.Equal(t, report.Passed, c.Status)
-	require.Regexp(t, "declared on 1 March 2026, role: secretary: 0 forms and letters of refusal from patients still registered; in the records: [0-9]+", notes)
+	require.Regexp(t, "declared on 1 March 2026 \\(role: secretary; evidence: folder\\): 0 forms and letters of refusal from patients still registered; in the records: [0-9]+", notes)
 	require.NotContains(t, strings.Join(r.Notes, "\n"), "scr-opt-out-forms", "a rule asks for it")
 
 	c, notes, _ = judged(strings.Replace(whole, "count: 0", "count: 1000000", 1))
