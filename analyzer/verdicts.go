@@ -43,7 +43,11 @@ func (l *lister) judge(e *evaluator, to *verdicts) {
 			continue
 		}
 		clear(of)
-		c.Failing(to.room, e.n)
+		if l.open[k] {
+			c.Unsettled(to.room, e.n)
+		} else {
+			c.Failing(to.room, e.n)
+		}
 		kernel.ForEachSet(to.room, e.n, func(i int) {
 			if e.ownPractice[i] >= 0 {
 				of[i] = verdictAt(&c, i)

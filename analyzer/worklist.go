@@ -32,19 +32,20 @@ type Row struct {
 // FailingRows calls emit for every record that fails one of the rules: of the
 // denominator and not of the numerator. Tables come in schema order, records
 // in the order of the source, and the rules of one record in the order of
-// their ids, whatever the number of workers. It reads the tables again, and
-// stops at emit's first error.
-func FailingRows(ctx context.Context, run *Run, ruleIDs []string, emit func(Row) error) error {
-	return run.each(ctx, ruleIDs, false, emit)
+// their ids, whatever the number of workers. Of the rules that are also among
+// open, the records that nobody can tell of (Undetermined) come too. It reads
+// the tables again, and stops at emit's first error.
+func FailingRows(ctx context.Context, run *Run, ruleIDs, open []string, emit func(Row) error) error {
+	return run.each(ctx, ruleIDs, open, false, emit)
 }
 
 // Verdicts calls emit for every record of the rules' tables, in the order of
 // FailingRows.
 func Verdicts(ctx context.Context, run *Run, ruleIDs []string, emit func(Row) error) error {
-	return run.each(ctx, ruleIDs, true, emit)
+	return run.each(ctx, ruleIDs, nil, true, emit)
 }
 
-func (run *Run) each(ctx context.Context, ruleIDs []string, all bool, emit func(Row) error) error {
+func (run *Run) each(ctx context.Context, ruleIDs, open []string, all bool, emit func(Row) error) error {
 	byTable := map[*schema.Table][]int{}
 	for i := range run.plan.programs {
 		p := &run.plan.programs[i]
@@ -66,6 +67,9 @@ func (run *Run) each(ctx context.Context, ruleIDs []string, all bool, emit func(
 		p := &pass{table: t, memory: inMemory(t), tallies: programs}
 		p.list(run.plan.programs, func(n *expr.Node) bool { return run.held[n] != nil })
 		l := &lister{run: run, pass: p, all: all}
+		for _, at := range programs {
+			l.open = append(l.open, slices.Contains(open, run.plan.programs[at].ID))
+		}
 		var err error
 		switch t.Name {
 		case "practice":
@@ -85,6 +89,8 @@ type lister struct {
 	run  *Run
 	pass *pass
 	all  bool // the rows of every verdict, not the failing ones alone
+	// open says of each rule of the pass that its undetermined rows are listed too.
+	open []bool
 }
 
 // practices lists the practices, which are in memory whole.
@@ -114,7 +120,7 @@ func (l *lister) practices(emit func(Row) error) error {
 // emit emits the row once for each rule that wants it.
 func (l *lister) emit(r Row, verdicts *verdicts, i int, emit func(Row) error) error {
 	for k, at := range l.pass.tallies {
-		if v := verdicts.of[k][i]; l.all || v == Failing || v == Unknown {
+		if v := verdicts.of[k][i]; l.all || v == Failing || v == Unknown || v == Undetermined && l.open[k] {
 			r.Rule, r.Verdict = l.run.plan.programs[at].ID, v
 			if err := emit(r); err != nil {
 				return err

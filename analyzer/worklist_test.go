@@ -70,7 +70,7 @@ func TestWorklistsAreTheFailingRowsInOrder(t *testing.T) {
 		divide(random, tables)
 		run := runOf(t, 1+round%3, townRules(expr.NewGraph()), tables...)
 		var got []Row
-		require.NoError(t, FailingRows(context.Background(), run, ids, func(r Row) error { got = append(got, r); return nil }))
+		require.NoError(t, FailingRows(context.Background(), run, ids, nil, func(r Row) error { got = append(got, r); return nil }))
 		if round == 0 {
 			want = got
 		}
@@ -94,9 +94,29 @@ func TestWorklistsAreTheFailingRowsInOrder(t *testing.T) {
 			require.Equal(t, tables[1].Rows[r.Position.Record-1][0].Text, r.Record)
 		}
 	}
-	stopped := errors.New("disk full")
+	// Of rules that are open, those that nobody can tell of come too.
+	open := map[string]int64{}
 	run := runOf(t, 2, townRules(expr.NewGraph()), tables...)
-	require.ErrorIs(t, FailingRows(context.Background(), run, ids, func(Row) error { return stopped }), stopped)
+	require.NoError(t, FailingRows(context.Background(), run, ids, ids[:2], func(r Row) error {
+		if r.Verdict == Undetermined {
+			open[r.Rule+" "+r.Practice]++
+		}
+		return nil
+	}))
+	require.NotEmpty(t, open)
+	s := run.State(nil)
+	for _, p := range s.Practices {
+		for i, id := range s.Rules {
+			want := p.Tallies[i].Undetermined
+			if id != ids[0] && id != ids[1] {
+				want = 0
+			}
+			require.Equal(t, want, open[id+" "+p.ID], "%s of %s", id, p.ID)
+		}
+	}
+	stopped := errors.New("disk full")
+	run = runOf(t, 2, townRules(expr.NewGraph()), tables...)
+	require.ErrorIs(t, FailingRows(context.Background(), run, ids, nil, func(Row) error { return stopped }), stopped)
 }
 
 // However rows are divided, ordered and shared among workers, the state is the

@@ -78,6 +78,20 @@ func (c *Condition) Eligible(dst []uint64, n int) {
 	}
 }
 
+// Unsettled sets dst for the rows, of the first n, that are failing or
+// undetermined.
+func (c *Condition) Unsettled(dst []uint64, n int) {
+	words := Words(n)
+	for i := range words {
+		mask := allOnes
+		if i == words-1 {
+			mask = tailMask(n)
+		}
+		v := c.word(i, mask)
+		dst[i] = v.denominator&^v.numerator | v.undetermined
+	}
+}
+
 // Failing sets dst for the rows, of the first n, that are in the denominator
 // and not in the numerator.
 func (c *Condition) Failing(dst []uint64, n int) {

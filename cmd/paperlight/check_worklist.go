@@ -33,7 +33,7 @@ func (k *checking) writeWorklists(ctx context.Context, o *analyzer.Outcome, r *r
 	}
 	lists := &worklists{writing: k.writing, target: k.lists, files: map[string]*worklist{}}
 	names := map[string]string{}
-	var ids []string
+	var ids, open []string
 	for _, rule := range catalogue.Rules {
 		if !k.needsList(rule, r) {
 			continue
@@ -42,17 +42,20 @@ func (k *checking) writeWorklists(ctx context.Context, o *analyzer.Outcome, r *r
 			return nil, err
 		}
 		ids = append(ids, rule.ID)
+		if undeterminedOf(rule, r) > 0 {
+			open = append(open, rule.ID)
+		}
 		names[rule.ID] = worklistName(rule.ID)
 	}
 	reported := map[string]bool{}
 	for _, p := range r.Practices {
 		reported[p.PracticeID] = true
 	}
-	err := analyzer.FailingRows(ctx, o.Run, ids, func(row analyzer.Row) error {
+	err := analyzer.FailingRows(ctx, o.Run, ids, open, func(row analyzer.Row) error {
 		if row.Practice == "" || !reported[row.Practice] {
 			return nil
 		}
-		return lists.add(row.Rule, row.Practice, row.Patient, row.Record, row.Date, row.HasDate)
+		return lists.add(row.Rule, row.Practice, row.Patient, row.Record, row.Date, row.HasDate, row.Verdict == analyzer.Undetermined)
 	})
 	if err != nil {
 		return nil, err
@@ -61,9 +64,12 @@ func (k *checking) writeWorklists(ctx context.Context, o *analyzer.Outcome, r *r
 }
 
 // needsList reports whether a rule has records to put right: it failed
-// somewhere, or is only shown and lists records; with --worklist-all, also
-// where it is met and records fail.
+// somewhere, or is only shown and lists records, or bears hardly any of which
+// nobody can tell; with --worklist-all, also where it is met and records fail.
 func (k *checking) needsList(rule *rules.Rule, r *report.Report) bool {
+	if undeterminedOf(rule, r) > 0 {
+		return true
+	}
 	for _, p := range r.Practices {
 		failing := failingCount(&p, rule)
 		if failing == 0 || failing < int64(rule.ListedFrom) {
@@ -81,6 +87,23 @@ func (k *checking) needsList(rule *rules.Rule, r *report.Report) bool {
 		}
 	}
 	return false
+}
+
+// undeterminedOf counts the records that nobody can tell of, of a rule whose mark
+// is all or none: it has no room for one that fails.
+func undeterminedOf(rule *rules.Rule, r *report.Report) int64 {
+	var n int64
+	if !rule.Threshold.Set || rule.Threshold.Percent != 0 && rule.Threshold.Percent != 10000 {
+		return 0
+	}
+	for i := range r.Practices {
+		for j := range r.Practices[i].Results {
+			if one := &r.Practices[i].Results[j]; one.Rule == rule.ID && one.Undetermined != nil {
+				n += *one.Undetermined
+			}
+		}
+	}
+	return n
 }
 
 func failingCount(p *report.PracticeReport, rule *rules.Rule) int64 {

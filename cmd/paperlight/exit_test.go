@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/csv"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"paperlight/analyzer/report"
 )
 
 // edit changes one file of an extract.
@@ -120,6 +123,39 @@ func TestFaultsAreCountedWithPositionsAndNeverShown(t *testing.T) {
 	}
 	for _, value := range []string{"31/12/2019", "Male", "surplus", "e-last"} {
 		require.NotContains(t, r.out+r.err, value)
+	}
+}
+
+// A mark of 100 % bears half a percent of records that nobody can tell of, and
+// lists them.
+func TestWhatNobodyCanTellOfIsListed(t *testing.T) {
+	folder, _ := made(t, "--patients", "700", "--clean")
+	var blanked []string
+	edit(t, folder, "allergies.csv", func(lines []string) []string {
+		status, id := slices.Index(strings.Split(lines[0], ","), "status"), slices.Index(strings.Split(lines[0], ","), "allergy_id")
+		for i := 1; i < len(lines) && len(blanked) < 3; i++ {
+			if cells := strings.Split(lines[i], ","); cells[status] == "active" {
+				blanked = append(blanked, cells[id])
+				lines = replaceCell("status", i, "")(lines)
+			}
+		}
+		return lines
+	})
+	lists := filepath.Join(t.TempDir(), "lists")
+	r := checked(t, folder, "--worklist", lists)
+	for _, c := range r.Practices[0].Accreditations[0].Criteria {
+		if c.Rule == "allergy/coded" {
+			require.Equal(t, report.Passed, c.Status)
+		}
+	}
+	text, err := os.ReadFile(filepath.Join(lists, "allergy--coded.csv"))
+	require.NoError(t, err)
+	records, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
+	require.NoError(t, err)
+	require.Greater(t, len(records), 1)
+	for _, record := range records[1:] { // those of registered patients
+		require.Contains(t, blanked, record[2])
+		require.Equal(t, "cannot be told", record[4])
 	}
 }
 

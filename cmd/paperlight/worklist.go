@@ -11,7 +11,8 @@ import (
 const worklistNote = `paperlight worklists
 
 One file for each rule that is not met, with the keys of the records to look
-at: practice, patient pseudonym, record id and date. Nothing else is in them.
+at: practice, patient pseudonym, record id and date, and what it is: not met, or
+cannot be told for want of data. Nothing else is in them.
 
 They are personal data. Keep them where the extract is, and delete them when
 the work is done. A cell that begins with = + - @ has a ' before it, so that a
@@ -48,12 +49,12 @@ func (w *worklists) open(rule string) error {
 		return err
 	}
 	w.files[rule] = &worklist{stagedFile: f}
-	_, err = f.WriteString("\"practice_id\",\"patient_id\",\"record_id\",\"date\"\r\n")
+	_, err = f.WriteString("\"practice_id\",\"patient_id\",\"record_id\",\"date\",\"what\"\r\n")
 	return outputErrorOrNil(worklistName(rule), err)
 }
 
 // add writes one record; day is in days since 1970-01-01, where it has one.
-func (w *worklists) add(rule, practice, patient, record string, day int32, hasDay bool) error {
+func (w *worklists) add(rule, practice, patient, record string, day int32, hasDay, undetermined bool) error {
 	l := w.files[rule]
 	l.line = l.line[:0]
 	for _, key := range []string{practice, patient, record} {
@@ -63,7 +64,11 @@ func (w *worklists) add(rule, practice, patient, record string, day int32, hasDa
 	if hasDay {
 		l.line = time.Unix(int64(day)*86400, 0).UTC().AppendFormat(l.line, time.DateOnly)
 	}
-	l.line = append(l.line, '\r', '\n')
+	what := `,"not met"`
+	if undetermined {
+		what = `,"cannot be told"`
+	}
+	l.line = append(append(l.line, what...), '\r', '\n')
 	if _, err := l.Write(l.line); err != nil {
 		return outputError(worklistName(rule), err)
 	}

@@ -20,7 +20,7 @@ func listsIn(t *testing.T, folder, rule, patient string) {
 	defer w.abandon()
 	l := &worklists{writing: w, target: to, files: map[string]*worklist{}}
 	require.NoError(t, l.open(rule))
-	require.NoError(t, l.add(rule, "P1", patient, "=a", 20543, true))
+	require.NoError(t, l.add(rule, "P1", patient, "=a", 20543, true, false))
 	require.NoError(t, l.close())
 	require.NoError(t, w.commit(context.Background()))
 }
@@ -35,7 +35,7 @@ func TestWorklistsReplaceThoseOfTheRunBefore(t *testing.T) {
 	defer f.Close()
 	rows, err := csv.NewReader(f).ReadAll()
 	require.NoError(t, err)
-	require.Equal(t, [][]string{{"practice_id", "patient_id", "record_id", "date"}, {"P1", "p2", "'=a", "2026-03-31"}}, rows)
+	require.Equal(t, [][]string{{"practice_id", "patient_id", "record_id", "date", "what"}, {"P1", "p2", "'=a", "2026-03-31", "not met"}}, rows)
 	require.Equal(t, []string{"README.txt", "allergy--coded.csv", manifestName}, names(t, target), "a list of before is gone")
 	require.Equal(t, []string{"lists"}, names(t, filepath.Dir(target)), "nothing is left beside the folder")
 }
