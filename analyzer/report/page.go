@@ -203,7 +203,11 @@ func (r *reader) headline(p *PracticeReport, stops, unjudged int) string {
 		}
 		return "Not ready to apply: " + strings.TrimSuffix("the score is below 75; "+counted, "; ") + "."
 	case Undecided:
-		return "Nobody can tell from this file: " + strings.Join(reasons(p), "; ") + ". " + wholeLine
+		cure := wholeLine
+		if len(r.report.Extract.Slips) > 0 {
+			cure = slipsLine
+		}
+		return "Nobody can tell from this file: " + strings.Join(reasons(p), "; ") + ". " + cure
 	case AnswersNeeded:
 		if n := len(answers(p)); n > 0 {
 			return "Not ready to apply yet: " + plural(int64(n), "question", "questions") + " for the practice to answer."

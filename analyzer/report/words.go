@@ -16,6 +16,7 @@ const (
 	careLine      = "Not for direct care. It gives no diagnosis and no treatment advice."
 	readinessLine = "This report shows readiness to apply. Others decide."
 
+	slipsLine = "A name in the extract may be misspelt: see below, put it right and run again."
 	wholeLine = "Run paperlight inside the practice, on an extract of the whole list."
 
 	requiredHeading  = "What the scheme asks for"

@@ -76,6 +76,9 @@ func TestHeadlines(t *testing.T) {
 	require.Equal(t, "Nearly ready to apply.", several[1].Headline)
 	require.Equal(t, "Nearly ready; needs Data quality first", several[1].Standings[1].Words)
 	require.Equal(t, "Nobody can tell from this file: 1 check that can stop you cannot be made with this file, and no answer can stand in for it. Run paperlight inside the practice, on an extract of the whole list.", several[2].Headline)
+	misspelt := severalSample()
+	misspelt.Extract.Slips = []string{"patients.csv: the column nhs_numbr is not used. Did you mean nhs_number?"}
+	require.Contains(t, pages(misspelt, Options{})[2].Headline, "may be misspelt")
 	require.Equal(t, "Not ready to apply yet: 1 question for the practice to answer.", several[3].Headline)
 	require.Equal(t, "1 question for the practice to answer; 1 thing that can stop you could not be checked", several[3].Standings[0].Words)
 
