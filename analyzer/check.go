@@ -52,8 +52,25 @@ func Check(ctx context.Context, x *extract.Extract, catalogue *rules.Catalogue, 
 	if out.Run, err = NewRun(ctx, plan, x, practices, o); err != nil {
 		return nil, err
 	}
+	if err := out.Run.someone(); err != nil {
+		return nil, err
+	}
 	out.State = out.Run.State(out.Missing)
 	return out, nil
+}
+
+// someone refuses an extract without a patient: every rule would find nothing,
+// which is no finding.
+func (run *Run) someone() error {
+	r := run.tables[schema.Lookup("patients").Index]
+	switch {
+	case r.rows == 0:
+		return &Refusal{Message: "the patients table holds no row", Hint: "export again, with the patients"}
+	case r.rejected == r.rows:
+		return &Refusal{Message: fmt.Sprintf("no row of the patients table can be used: all %d lack their patient_id, share it with another, or have too few or too many fields", r.rows),
+			Hint: "export again; paperlight inspect shows the first positions"}
+	}
+	return nil
 }
 
 // Read reads every column of every table and runs no rule: the state says how

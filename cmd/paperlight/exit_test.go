@@ -59,6 +59,12 @@ func TestExitCodesAndMessages(t *testing.T) {
 	})
 	cut := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(cut, "patients.parquet"), []byte("PAR1 cut off"), 0o600))
+	nobody, twice := filepath.Join(t.TempDir(), "nobody"), filepath.Join(t.TempDir(), "twice")
+	for _, other := range []string{nobody, twice} {
+		require.NoError(t, os.CopyFS(other, os.DirFS(folder)))
+	}
+	edit(t, nobody, "patients.csv", func(lines []string) []string { return lines[:1] })
+	edit(t, twice, "patients.csv", func(lines []string) []string { return append(lines, lines[1:]...) })
 	empty := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(empty, "patients.csv"), nil, 0o600))
 
@@ -76,6 +82,8 @@ func TestExitCodesAndMessages(t *testing.T) {
 		"a blocker, and nobody asks": {[]string{"check", faulty, "--allow-test-numbers", "--fail-on", "never"}, exitMet, nil},
 		"no such file":               {[]string{"check", filepath.Join(folder, "nowhere")}, exitInput, []string{"nowhere: no such file"}},
 		"no patients":                {[]string{"check", filepath.Join(folder, "practice.csv")}, exitInput, []string{"patients", "hint: "}},
+		"patients without a row":     {[]string{"check", nobody}, exitInput, []string{"the patients table holds no row", "hint: "}},
+		"patients twice over":        {[]string{"check", twice}, exitInput, []string{"no row of the patients table can be used", "hint: "}},
 		"truncated Parquet":          {[]string{"check", cut}, exitInput, []string{"patients.parquet", "cut off or damaged", "hint: "}},
 		"empty file":                 {[]string{"check", empty}, exitInput, []string{"patients.csv: the file is empty"}},
 		"no extract":                 {[]string{"check"}, exitUsage, []string{"want a folder"}},
