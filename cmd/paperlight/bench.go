@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"os"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -207,7 +206,7 @@ func readBaseline(path string) (*benchReport, error) {
 	if path == "" {
 		return nil, nil
 	}
-	text, err := os.ReadFile(path)
+	text, err := readRegular(path)
 	if err != nil {
 		return nil, usage("--baseline %s: cannot be read", filepath.Base(path))
 	}

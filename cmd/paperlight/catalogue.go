@@ -34,8 +34,12 @@ func (r *ruleFlags) addScheme(f *pflag.FlagSet) {
 	f.StringVar(&r.scheme, "scheme", "england-2026", "the scheme to judge by: "+strings.Join(rules.SchemeIDs(), ", ")+", or a file")
 }
 
-// inputs are the files and folders that the flags name, and a file of answers.
-func (r *ruleFlags) inputs(declarations string) (in []inputPath) {
+// inputs are the files and folders that the flags name, a file of answers, and
+// what arguments name.
+func (r *ruleFlags) inputs(declarations string, named ...string) (in []inputPath) {
+	for _, path := range named {
+		in = append(in, inputPath{baseName(path), path})
+	}
 	for _, dir := range r.rules {
 		in = append(in, inputPath{"--rules " + baseName(dir), dir})
 	}
@@ -60,19 +64,19 @@ func (r *ruleFlags) catalogue() (*rules.Catalogue, error) {
 		if err := isFolder("--rules", dir); err != nil {
 			return nil, err
 		}
-		more = append(more, rules.Folder{FS: os.DirFS(dir), Name: filepath.Base(dir)})
+		more = append(more, rules.Folder{FS: folderOf(dir), Name: filepath.Base(dir)})
 	}
 	for _, dir := range r.codelists {
 		if err := isFolder("--codelists", dir); err != nil {
 			return nil, err
 		}
-		more = append(more, rules.Folder{FS: os.DirFS(dir), Name: filepath.Base(dir), ListsOnly: true})
+		more = append(more, rules.Folder{FS: folderOf(dir), Name: filepath.Base(dir), ListsOnly: true})
 	}
 	c, err := rules.Embedded(more...)
 	if err != nil || r.prevalence == "" {
 		return c, err
 	}
-	text, err := os.ReadFile(r.prevalence)
+	text, err := readRegular(r.prevalence)
 	if err != nil {
 		return nil, usage("--prevalence %s: cannot be read", filepath.Base(r.prevalence))
 	}
@@ -83,7 +87,7 @@ func (r *ruleFlags) catalogue() (*rules.Catalogue, error) {
 // whole catalogue, as the rules folder of the source tree is, stands alone.
 func (r *ruleFlags) catalogueWith(dirs []string) (*rules.Catalogue, error) {
 	if len(dirs) == 1 && wholeCatalogue(dirs[0]) {
-		return rules.Load(rules.Folder{FS: os.DirFS(dirs[0]), Name: filepath.Base(dirs[0]), Strict: true})
+		return rules.Load(rules.Folder{FS: folderOf(dirs[0]), Name: filepath.Base(dirs[0]), Strict: true})
 	}
 	r.rules = append(r.rules, dirs...)
 	return r.catalogue()
@@ -103,7 +107,7 @@ func (r *ruleFlags) chosenScheme(c *rules.Catalogue) (*rules.Scheme, error) {
 	if !r.schemeFile() {
 		return rules.PublishedScheme(r.scheme, c)
 	}
-	text, err := os.ReadFile(r.scheme)
+	text, err := readRegular(r.scheme)
 	if err != nil {
 		return nil, usage("--scheme %s: want %s, or a file that can be read", filepath.Base(r.scheme), strings.Join(rules.SchemeIDs(), ", "))
 	}

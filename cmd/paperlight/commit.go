@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"syscall"
 	"time"
 )
 
@@ -221,7 +222,7 @@ func (w *writing) commit(ctx context.Context) error {
 		return err
 	}
 	for i := range w.through {
-		if err := w.through[i].send(); err != nil {
+		if err := w.through[i].send(ctx); err != nil {
 			return err
 		}
 	}
@@ -310,13 +311,36 @@ func (w *writing) syncFolder(t *target) error {
 }
 
 // send writes through to what is no regular file.
-func (t *throughput) send() error {
-	f, err := os.OpenFile(t.target.path, os.O_WRONLY, 0)
+func (t *throughput) send(ctx context.Context) error {
+	f, err := t.open(ctx)
 	if err != nil {
 		return outputError(t.target.name, err)
 	}
+	stopped := context.AfterFunc(ctx, func() { _ = f.Close() })
 	_, err = f.Write(t.text.Bytes())
+	if !stopped() {
+		return ctx.Err()
+	}
 	return outputErrorOrNil(t.target.name, errors.Join(err, f.Close()))
+}
+
+// open waits for the reader of a named pipe, but no longer than the run lasts: a
+// signal would not end the wait of the system's own call.
+func (t *throughput) open(ctx context.Context) (*os.File, error) {
+	if t.target.info.Mode()&fs.ModeNamedPipe == 0 {
+		return os.OpenFile(t.target.path, os.O_WRONLY, 0)
+	}
+	for {
+		f, err := os.OpenFile(t.target.path, os.O_WRONLY|syscall.O_NONBLOCK, 0)
+		if !errors.Is(err, syscall.ENXIO) {
+			return f, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(patience / 40):
+		}
+	}
 }
 
 // putAll does every step, or none.

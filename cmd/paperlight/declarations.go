@@ -3,7 +3,6 @@ package main
 import (
 	"archive/zip"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -27,7 +26,7 @@ const declarationsName = "declarations.yaml"
 // archive of the extract. keys are those that rules ask for.
 func (k *checking) open(ctx context.Context, paths, keys []string, digest bool) (x *extract.Extract, err error) {
 	if k.declarations != "" {
-		text, err := os.ReadFile(k.declarations)
+		text, err := readRegular(k.declarations)
 		if err != nil {
 			return nil, usage("--declarations %s: cannot be read", filepath.Base(k.declarations))
 		}
@@ -121,7 +120,7 @@ func (k *checking) lyingIn(path string) (name string, text []byte, err error) {
 			return "", nil, outOfReach(path)
 		}
 		defer root.Close()
-		folder = root.FS()
+		folder = regularFiles{root.FS()}
 	case strings.EqualFold(filepath.Ext(path), ".zip"):
 		archive, err := zip.OpenReader(path)
 		if err != nil {
@@ -165,7 +164,7 @@ func (k *checking) readAnswers(folder fs.FS, name string) ([]byte, error) {
 		return nil, nil
 	}
 	if !info.Mode().IsRegular() {
-		return nil, errors.New("not a regular file")
+		return nil, errNotRegular
 	}
 	f, err := folder.Open(name)
 	if err != nil {

@@ -26,7 +26,7 @@ func newExplain(c *console) *cobra.Command {
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
-				return explainRule(&k.rules, c.out, args[0])
+				return explainRule(&k.rules, c, args[0])
 			}
 			return k.explain(cmd.Context(), args[0], args[1:], plan)
 		},
@@ -41,7 +41,10 @@ func newExplain(c *console) *cobra.Command {
 	return cmd
 }
 
-func explainRule(flags *ruleFlags, w io.Writer, name string) error {
+func explainRule(flags *ruleFlags, c *console, name string) error {
+	if err := c.apart(flags.inputs("")); err != nil {
+		return err
+	}
 	catalogue, err := flags.catalogue()
 	if err != nil {
 		return err
@@ -50,7 +53,7 @@ func explainRule(flags *ruleFlags, w io.Writer, name string) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(w, rule.Markdown())
+	_, err = io.WriteString(c.out, rule.Markdown())
 	return err
 }
 
@@ -60,6 +63,9 @@ func (k *checking) explain(ctx context.Context, name string, paths []string, pla
 		return err
 	}
 	defer k.line.finish()
+	if err := k.console.apart(k.inputs(paths)); err != nil {
+		return err
+	}
 	catalogue, err := k.rules.catalogue()
 	if err != nil {
 		return err

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"paperlight/analyzer/schema"
 	"paperlight/analyzer/synthetic"
 	"paperlight/rules"
 )
@@ -69,7 +72,7 @@ func newGenerate(c *console) *cobra.Command {
 			o.Progress = func(done, of int) {
 				line.show(step{what: "generate", rows: int64(done), done: int64(done), total: int64(of)})
 			}
-			truth, err := generate(cmd.Context(), args[0], o)
+			truth, err := generate(cmd.Context(), args[0], o, lists.inputs(""))
 			line.finish()
 			if err != nil {
 				return err
@@ -117,13 +120,16 @@ func numbers(flag string, values []string, into map[string]float64) error {
 }
 
 // generate makes the extract in a folder that must not be there.
-func generate(ctx context.Context, folder string, o synthetic.Options) (*synthetic.Truth, error) {
+func generate(ctx context.Context, folder string, o synthetic.Options, inputs []inputPath) (*synthetic.Truth, error) {
 	t, err := folderTarget("generate", folder)
 	if err != nil {
 		return nil, err
 	}
 	t.above, t.exists = true, fail(exitUsage, errors.New(t.name+" is already there"), "give a folder that does not exist yet")
-	w, err := begin(nil, t)
+	if !t.linked && inExtract(t) {
+		return nil, fail(exitUsage, fmt.Errorf("generate %s: would lie in an extract, and be read as a part of it", t.name), "give a folder of its own")
+	}
+	w, err := begin(inputs, t)
 	if err != nil {
 		return nil, err
 	}
@@ -137,6 +143,22 @@ func generate(ctx context.Context, folder string, o synthetic.Options) (*synthet
 		return nil, generateError(err)
 	}
 	return truth, w.commit(ctx)
+}
+
+// inExtract reports whether the folder to be made lies right in one that holds a
+// table: what is read with that extract too.
+func inExtract(t *target) bool {
+	entries, _ := os.ReadDir(filepath.Dir(t.path))
+	for _, e := range entries {
+		stem, ext, _ := strings.Cut(e.Name(), ".")
+		switch ext {
+		case "csv", "parquet", "arrow":
+			if e.Type().IsRegular() && schema.Lookup(stem) != nil {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func generateError(err error) error {

@@ -34,6 +34,9 @@ cells cannot be read, with the first positions. No value is ever shown.`,
 			if format != "text" && format != "json" {
 				return usage("--format %s: want text or json", format)
 			}
+			if err := c.apart(extractInputs(args)); err != nil {
+				return err
+			}
 			x, err := r.open(cmd.Context(), args, false)
 			if err != nil {
 				return err

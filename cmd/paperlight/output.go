@@ -57,16 +57,25 @@ func claim(c *console, outputs []output, inputs []inputPath, others ...*target) 
 		targets = append(targets, t)
 	}
 	targets = append(targets, others...) // last: reports may name them
-	// What standard output was led to is no target, and nothing else's either.
-	if f := c.outFile(); f != nil {
-		if st, err := f.Stat(); err == nil && st.Mode().IsRegular() {
-			stdout := &target{flag: "standard output", name: filepath.Base(f.Name()), info: st, path: string(filepath.Separator)}
-			if err := apart(inputs, append([]*target{stdout}, targets...)); err != nil {
-				return nil, err
-			}
-		}
+	if err := c.apart(inputs, targets...); err != nil {
+		return nil, err
 	}
 	return begin(inputs, targets...)
+}
+
+// apart refuses to print into a file that is read or written otherwise: what
+// standard output was led to is no target, and nothing else's either.
+func (c *console) apart(inputs []inputPath, targets ...*target) error {
+	f := c.outFile()
+	if f == nil {
+		return nil
+	}
+	st, err := f.Stat()
+	if err != nil || !st.Mode().IsRegular() {
+		return nil
+	}
+	stdout := &target{flag: "standard output", name: filepath.Base(f.Name()), info: st, path: string(filepath.Separator)}
+	return apart(inputs, append([]*target{stdout}, targets...))
 }
 
 // render writes the forms that go to files, as one set with what else w holds,

@@ -31,7 +31,7 @@ func TestNothingIsDestroyed(t *testing.T) {
 	require.Zero(t, paperlight(t, "rules", "docs", "docs").code)
 	require.Zero(t, paperlight(t, "rules", "new", "ours/phone", "--dir", "ours", "--table", "patients").code)
 	for name, content := range map[string]string{"scheme.yaml": "id: x", "answers.yaml": "answers: []", "prevalence.yaml": "x: 1", "codes/mine.csv": "system,code,term\n",
-		"mixed/mine.csv": "1", "edited/a": "", "plain.txt": "mine", "docs2/mine.md": "mine"} {
+		"mixed/mine.csv": "1", "edited/a": "", "plain.txt": "mine", "docs2/mine.md": "mine", "realcodes/mine.csv": "system,code,term\nlocal,1,mine\n"} {
 		require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o755))
 		require.NoError(t, os.WriteFile(name, []byte(content), 0o600))
 	}
@@ -47,12 +47,14 @@ func TestNothingIsDestroyed(t *testing.T) {
 	require.NoError(t, os.WriteFile("withforeign-docs/allergy/mine.md", []byte("x"), 0o600))
 	require.NoError(t, os.WriteFile("withedit/"+listed, []byte("x"), 0o600))
 	require.NoError(t, os.WriteFile("withedit-docs/allergy/coded.md", []byte("x"), 0o600))
-	for link, to := range map[string]string{"link.csv": "ex/events.csv", "dangling.csv": "ex/new.csv", "linked": "ex", "loop": "loop", "lists/../exlink": "ex", "tolink": "link.csv"} {
+	for link, to := range map[string]string{"link.csv": "ex/events.csv", "dangling.csv": "ex/new.csv", "linked": "ex", "loop": "loop", "lists/../exlink": "ex", "tolink": "link.csv", "leading/ours/phone.md": "../../ex/new.csv"} {
+		require.NoError(t, os.MkdirAll(filepath.Dir(link), 0o755))
 		require.NoError(t, os.Symlink(to, link))
 	}
 	require.NoError(t, os.Link("ex/events.csv", "hard.csv"))
 	require.NoError(t, os.Link("scheme.yaml", "hardscheme.yaml"))
-	require.NoError(t, exec.Command("mkfifo", "pipe").Run())
+	require.NoError(t, os.MkdirAll("piped/ours", 0o755))
+	require.NoError(t, exec.Command("mkfifo", "pipe", "piped/ours/phone.md").Run())
 	require.NoError(t, os.WriteFile("closed.html", []byte("closed"), 0o400))
 	require.NoError(t, os.MkdirAll("ex/sub", 0o700))
 
@@ -135,6 +137,12 @@ func TestNothingIsDestroyed(t *testing.T) {
 		"an edited page":            {[]string{"rules", "docs", "withedit-docs"}, exitOutput, "holds allergy/coded.md, which was changed"},
 		"pages among rules":         {[]string{"rules", "docs", "ours", "--rules", "ours"}, exitUsage, "--rules ours"},
 		"pages on a file":           {[]string{"rules", "docs", "plain.txt"}, exitOutput, "not a folder"},
+		"a report by a dot":         {check("--format", "csv=new/."), exitOutput, "names a folder"},
+		"an extract on no file":     {[]string{"generate", "dangling.csv"}, exitUsage, "already there"},
+		"an extract in an extract":  {[]string{"generate", "ex/new", "--patients", "60"}, exitUsage, "would lie in an extract"},
+		"an extract in code lists":  {[]string{"generate", "realcodes/new", "--patients", "60", "--codelists", "realcodes"}, exitUsage, "--codelists realcodes"},
+		"a rule through a link":     {[]string{"rules", "new", "ours/phone", "--dir", "leading", "--table", "patients"}, exitOutput, "exists already"},
+		"a rule into a pipe":        {[]string{"rules", "new", "ours/phone", "--dir", "piped", "--table", "patients"}, exitOutput, "exists already"},
 		"a rule on a rule":          {[]string{"rules", "new", "ours/phone", "--dir", "ours", "--table", "patients"}, exitOutput, "exists already"},
 		"a rule below a file":       {[]string{"rules", "new", "ours/phone", "--dir", "plain.txt", "--table", "patients"}, exitOutput, "phone"},
 	}

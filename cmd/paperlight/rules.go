@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -29,6 +30,9 @@ func newRulesList(c *console) *cobra.Command {
 		Use: "list [PATTERN...]", Short: "List rules with their thresholds",
 		Example: "  paperlight rules list\n  paperlight rules list 'medication/*' --format json",
 		RunE: func(_ *cobra.Command, args []string) error {
+			if err := c.apart(r.inputs("")); err != nil {
+				return err
+			}
 			catalogue, err := r.catalogue()
 			if err != nil {
 				return err
@@ -141,6 +145,9 @@ func newRulesShow(c *console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "show RULE", Short: "Print the page of a rule", Args: exactly(1, "one rule id or code"),
 		RunE: func(_ *cobra.Command, args []string) error {
+			if err := c.apart(r.inputs("")); err != nil {
+				return err
+			}
 			catalogue, err := r.catalogue()
 			if err != nil {
 				return err
@@ -214,6 +221,9 @@ func newRulesLint(c *console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "lint [FOLDER...]", Short: "Say what is wrong, or likely to be, with rules that load",
 		RunE: func(_ *cobra.Command, args []string) error {
+			if err := c.apart(r.inputs("", slices.Concat(args, own)...)); err != nil {
+				return err
+			}
 			catalogue, err := r.catalogueWith(args)
 			if err != nil {
 				return err

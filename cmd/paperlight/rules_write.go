@@ -18,6 +18,9 @@ func writeDrafts(ctx context.Context, dir string, drafts []rules.Draft) error {
 			return err
 		}
 		t.public, t.above, t.exists = true, true, fail(exitOutput, fmt.Errorf("%s: exists already", d.Name), "give the rule another name, or another folder with --dir")
+		if t.through {
+			return t.exists
+		}
 		targets = append(targets, t)
 	}
 	w, err := begin(nil, targets...)

@@ -27,6 +27,9 @@ every small way and name the changes that no case notices; where all rules are
 tested, the shared definitions too.`,
 		Example: "  paperlight rules test\n  paperlight rules test my-rules --select local/phone-recorded",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := c.apart(r.inputs("", args...)); err != nil {
+				return err
+			}
 			catalogue, err := r.catalogueWith(args)
 			if err != nil {
 				return err

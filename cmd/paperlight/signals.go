@@ -18,7 +18,8 @@ type signals struct {
 // closed pipe is told by the write that meets it.
 func catchSignals() *signals {
 	s := &signals{arrive: make(chan os.Signal, 8), drained: make(chan struct{})}
-	signal.Notify(s.arrive, os.Interrupt, syscall.SIGTERM)
+	// SIGQUIT, as Ctrl-\ sends it, would print every stack and leave the stages.
+	signal.Notify(s.arrive, os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT)
 	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
 		signal.Notify(s.arrive, syscall.SIGHUP)
 	}

@@ -90,6 +90,9 @@ func TestSignalsAtAnyMomentEndTheRunAndLeaveNothing(t *testing.T) {
 		pause := time.Duration(1+random.IntN(200)) * time.Millisecond
 		time.Sleep(pause)
 		sent, code := syscall.SIGTERM, exitTerminated
+		if i%5 == 4 {
+			sent = syscall.SIGQUIT
+		}
 		if i%2 == 0 {
 			sent, code = syscall.SIGINT, exitInterrupted
 		}

@@ -17,8 +17,9 @@ type target struct {
 	name string // its base name, for messages
 	path string // absolute and without links; nothing need be there
 	info fs.FileInfo
-	// folder says that it takes many files, which a manifest lists.
-	folder bool
+	// folder says that it takes many files, which a manifest lists; linked that its
+	// name is a link, wherever that leads.
+	folder, linked bool
 	// through says that a device or pipe is there: written to, never replaced.
 	through bool
 	// exists, where not nil, refuses to replace what is there.
@@ -39,10 +40,16 @@ type inputPath struct{ what, path string }
 // fileTarget and folderTarget find where path leads.
 func fileTarget(flag, path string) (*target, error) {
 	t := &target{flag: flag}
-	if path != "" && os.IsPathSeparator(path[len(path)-1]) {
+	if path != "" && os.IsPathSeparator(path[len(path)-1]) || dotted(path) {
 		return nil, fail(exitOutput, fmt.Errorf("%s %s: names a folder", flag, baseName(path)), "give the name of a file")
 	}
 	return t, t.find(path)
+}
+
+// dotted reports whether path ends as only a folder's does: in "/." or "/..".
+func dotted(path string) bool {
+	dir, last := filepath.Split(path)
+	return dir != "" && (last == "." || last == "..")
 }
 
 func folderTarget(flag, path string) (*target, error) {
@@ -61,6 +68,9 @@ func (t *target) find(path string) error {
 		return t.refused(err.Error(), "give another name or folder")
 	}
 	t.path = full
+	if st, err := os.Lstat(strings.TrimRight(path, `/`+string(filepath.Separator))); err == nil {
+		t.linked = st.Mode()&fs.ModeSymlink != 0
+	}
 	return t.look()
 }
 
@@ -264,7 +274,7 @@ func (t *target) ready() error {
 		return t.refused("it is not a folder", "give the name of a folder")
 	case t.through:
 		return nil
-	case t.info != nil && t.exists != nil:
+	case t.exists != nil && (t.info != nil || t.linked):
 		return t.exists
 	case t.info == nil && !t.above:
 		if st, err := os.Stat(filepath.Dir(t.path)); err != nil || !st.IsDir() {
