@@ -1,6 +1,7 @@
 package damage
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"fmt"
@@ -25,6 +26,10 @@ type Practices struct {
 	Quarter     string     `yaml:"quarter"`
 	RootConcept string     `yaml:"root_concept"`
 	List        []Practice `yaml:"practices"`
+
+	// Since and ReadChapters are of fair.yaml.
+	Since        string            `yaml:"-"`
+	ReadChapters map[string]string `yaml:"-"`
 }
 
 // A Practice is made up, and its outcome is known before it is damaged.
@@ -33,6 +38,7 @@ type Practice struct {
 	Ready      bool               `yaml:"ready"`
 	Clean      bool               `yaml:"clean"`
 	Seed       uint64             `yaml:"seed"`
+	Patients   int                `yaml:"patients"` // 400 where it does not say
 	PerPatient map[string]float64 `yaml:"per_patient"`
 	Faults     map[string]float64 `yaml:"faults"`
 	// Counts are those of answers that are no plain yes, by key.
@@ -48,6 +54,12 @@ var alterations = map[string]func(*Practices, *Extract, codesByList) *Extract{
 	"items as issued":     itemsAsIssued,
 	"half the answers no": halfAnswersNo,
 	"leaves the practice": leaves,
+
+	"students in October":                       studentsInOctober,
+	"moved to another system":                   movedToAnotherSystem,
+	"SNOMED CT since a day":                     snomedSince,
+	"Read v2 alone, as in 2010":                 readOf2010,
+	"Read v2 alone, and empty columns for dm+d": readOf2010WithoutDMD,
 }
 
 // codesByList are the codes of code lists, by name and system.
@@ -85,7 +97,7 @@ func (all *Practices) Make(ctx context.Context, p *Practice, folder string, cata
 	if err != nil {
 		return nil, err
 	}
-	o := synthetic.Options{Practices: 1, Patients: 400, AsOf: int32(day.Unix() / 86400), Format: "csv", GroupRows: 4096,
+	o := synthetic.Options{Practices: 1, Patients: cmp.Or(p.Patients, 400), AsOf: int32(day.Unix() / 86400), Format: "csv", GroupRows: 4096,
 		Seed: p.Seed, Clean: p.Clean, Rates: p.Faults, PerPatient: synthetic.DefaultPerPatient(), Lists: codesOf(catalogue), Answers: catalogue.AnswerKeys()}
 	maps.Copy(o.PerPatient, rows)
 	maps.Copy(o.PerPatient, p.PerPatient)

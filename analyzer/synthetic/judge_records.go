@@ -71,7 +71,12 @@ var judgesOfRecords = map[string]judge{
 		}
 		return achieved
 	}),
-	"allergy status": ofRegistered(allergyStatus),
+	"allergy status": ofRegistered(func(m *model, p *patient) verdict {
+		if arrivedSince(m, p, m.asOf-56) {
+			return excluded
+		}
+		return allergyStatus(m, p)
+	}),
 	"allergy status of repeat patients": ofRegistered(func(m *model, p *patient) verdict {
 		if activeRepeats(m, p) == 0 {
 			return outside

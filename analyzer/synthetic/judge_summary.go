@@ -24,6 +24,9 @@ var judgesOfSummaries = map[string]judge{
 		if m.age(p) <= 15 {
 			return outside
 		}
+		if arrivedSince(m, p, m.asOf.addMonths(-3)) {
+			return excluded
+		}
 		return met(has(m, p, "smoking-current-or-past", m.asOf.addMonths(-27), m.asOf) || has(m, p, "smoking-never", none, m.asOf))
 	}),
 	"summarised": ofRegistered(func(m *model, p *patient) verdict {
