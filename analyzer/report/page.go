@@ -322,7 +322,7 @@ func (s *standing) assurance() string {
 	case !s.Scored:
 		return "Nothing could be checked."
 	}
-	return s.Coverage + " could be checked. " + s.Assured + " if what could not be checked counts as not met."
+	return s.Coverage + " could be checked. Checks without enough records counted as not met: " + s.Assured + "."
 }
 
 // words is an option as a sentence, with what was given.
