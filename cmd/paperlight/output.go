@@ -71,8 +71,8 @@ func (c *console) apart(inputs []inputPath, targets ...*target) error {
 		return nil
 	}
 	st, err := f.Stat()
-	if err != nil || !st.Mode().IsRegular() {
-		return nil
+	if regular := err == nil && st.Mode().IsRegular(); !regular {
+		return nil // a terminal, a pipe or nothing that can be looked at
 	}
 	stdout := &target{flag: "standard output", name: filepath.Base(f.Name()), info: st, path: string(filepath.Separator)}
 	return apart(inputs, append([]*target{stdout}, targets...))

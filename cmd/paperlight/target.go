@@ -68,7 +68,7 @@ func (t *target) find(path string) error {
 		return t.refused(err.Error(), "give another name or folder")
 	}
 	t.path = full
-	if st, err := os.Lstat(strings.TrimRight(path, `/`+string(filepath.Separator))); err == nil {
+	if st, err := os.Lstat(strings.TrimRightFunc(path, func(r rune) bool { return r == '/' || r == filepath.Separator })); err == nil {
 		t.linked = st.Mode()&fs.ModeSymlink != 0
 	}
 	return t.look()
