@@ -16,15 +16,15 @@ import (
 func newRulesTest(c *console) *cobra.Command {
 	var r ruleFlags
 	var o ruletest.Options
-	var mutate bool
+	var mutate, definitions bool
 	cmd := &cobra.Command{
 		Use:   "test [FOLDER...]",
 		Short: "Run the cases of rules",
 		Long: `Run the cases of the rules in the folders, or of the embedded rules where none
 is given: whole, row by row, shuffled and divided at random, on several workers,
 and with each needed column withheld. With --mutate, weaken each condition in
-every small way and name the changes that no case notices; where all rules are
-tested, the shared definitions too.`,
+every small way and name the changes that no case notices; with --definitions,
+the shared definitions too, against the cases of all rules.`,
 		Example: "  paperlight rules test\n  paperlight rules test my-rules --select local/phone-recorded",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := c.apart(r.inputs("", args...)); err != nil {
@@ -53,7 +53,7 @@ tested, the shared definitions too.`,
 				return errNotMet
 			}
 			if mutate {
-				return c.mutate(cmd.Context(), catalogue, chosen)
+				return c.mutate(cmd.Context(), catalogue, chosen, definitions)
 			}
 			return nil
 		},
@@ -62,23 +62,25 @@ tested, the shared definitions too.`,
 	r.addChoice(cmd.Flags())
 	cmd.Flags().IntVar(&o.Divisions, "divisions", 0, "random divisions each case is run in (0: 8)")
 	cmd.Flags().BoolVar(&mutate, "mutate", false, "weaken the conditions, and ask that the cases notice")
+	cmd.Flags().BoolVar(&definitions, "definitions", false, "with --mutate: weaken the shared definitions too (many changes are not noticed yet)")
 	cmd.Flags().Uint64Var(&o.Seed, "seed", 1, "chooses the divisions")
 	return cmd
 }
 
-// mutate runs the cases against weakened rules.
-func (c *console) mutate(ctx context.Context, catalogue *rules.Catalogue, chosen []*rules.Rule) error {
+// mutate runs the cases against weakened rules and, where asked for, weakened
+// definitions.
+func (c *console) mutate(ctx context.Context, catalogue *rules.Catalogue, chosen []*rules.Rule, definitions bool) error {
 	out, err := ruletest.Mutate(ctx, catalogue, chosen)
 	if err != nil {
 		return err
 	}
-	if len(chosen) == len(catalogue.Rules) {
-		definitions, err := ruletest.MutateDefinitions(ctx, catalogue)
+	if definitions {
+		weakened, err := ruletest.MutateDefinitions(ctx, catalogue)
 		if err != nil {
 			return err
 		}
-		out.Mutants += definitions.Mutants
-		out.Survivors = append(out.Survivors, definitions.Survivors...)
+		out.Mutants += weakened.Mutants
+		out.Survivors = append(out.Survivors, weakened.Survivors...)
 	}
 	for _, f := range out.Survivors {
 		fmt.Fprintln(c.out, visible(f.String()))
