@@ -2,6 +2,7 @@ package score
 
 import (
 	"fmt"
+	"slices"
 
 	"paperlight/analyzer/report"
 	"paperlight/rules"
@@ -98,10 +99,7 @@ func (e *evidence) excludeAtMost() int64 {
 
 // note adds a note to the result once, however many accreditations judge it.
 func (e *evidence) note(text string) {
-	for _, have := range e.notes {
-		if have == text {
-			return
-		}
+	if !slices.Contains(e.notes, text) {
+		e.notes = append(e.notes, text)
 	}
-	e.notes = append(e.notes, text)
 }
