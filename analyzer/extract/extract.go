@@ -38,7 +38,7 @@ type Extract struct {
 	// fixed order: a character set that had to be guessed, an unknown file.
 	Notes []string
 	// Unused are the files and columns that nothing is read from, what is
-	// probably a slip first. UnusedNotes makes notes of them.
+	// probably a slip first. Slips and OtherNotes make notes of them.
 	Unused []Suggestion
 	// Close releases files; nil where there is nothing to release.
 	Close func() error

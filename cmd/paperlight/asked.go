@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"paperlight/analyzer/report"
@@ -62,10 +63,5 @@ func (r *ruleFlags) selection() bool { return len(r.choose)+len(r.ignore) > 0 }
 
 // schemeFile reports whether the scheme is a file, and not a published one.
 func (r *ruleFlags) schemeFile() bool {
-	for _, id := range rules.SchemeIDs() {
-		if id == r.scheme {
-			return false
-		}
-	}
-	return true
+	return !slices.Contains(rules.SchemeIDs(), r.scheme)
 }

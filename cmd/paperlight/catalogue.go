@@ -3,7 +3,6 @@ package main
 import (
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -46,7 +45,7 @@ func (r *ruleFlags) inputs(declarations string, named ...string) (in []inputPath
 	for _, dir := range r.codelists {
 		in = append(in, inputPath{"--codelists " + baseName(dir), dir})
 	}
-	if r.scheme != "" && !slices.Contains(rules.SchemeIDs(), r.scheme) {
+	if r.scheme != "" && r.schemeFile() {
 		in = append(in, inputPath{"--scheme " + baseName(r.scheme), r.scheme})
 	}
 	for _, file := range []struct{ flag, path string }{{"--prevalence ", r.prevalence}, {"--declarations ", declarations}} {
