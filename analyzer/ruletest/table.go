@@ -77,16 +77,24 @@ func (p *parser) readTable(t *schema.Table, data []byte, line int) (*Table, []Ou
 			if !slices.Contains(outcomes, want) {
 				return nil, nil, p.fault(at, "numerator, failing, unknown, excluded, outside or undetermined", "want an outcome in the column want")
 			}
-			wants = append(wants, want)
 		}
-		row := make([]extract.Cell, len(out.Columns))
-		for i, text := range record {
-			if fill[i] != nil {
-				fill[i](row, text)
+		records, err := expand(record)
+		if err != nil {
+			return nil, nil, p.fault(at, "p{1..9} is p1 to p9, p{01..20} is p01 to p20, p{*9} is nine rows with p", "%v", err)
+		}
+		for _, record := range records {
+			row := make([]extract.Cell, len(out.Columns))
+			for i, text := range record {
+				if fill[i] != nil {
+					fill[i](row, text)
+				}
+			}
+			out.Rows = append(out.Rows, row)
+			out.Lines = append(out.Lines, at)
+			if wanted >= 0 {
+				wants = append(wants, Outcome(record[wanted]))
 			}
 		}
-		out.Rows = append(out.Rows, row)
-		out.Lines = append(out.Lines, at)
 	}
 	out.deriveKey()
 	return out, wants, nil
