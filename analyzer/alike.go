@@ -10,15 +10,15 @@ import (
 	"paperlight/analyzer/schema"
 )
 
-// sampledRows is how many rows for each practice of the extract are compared
-// whole, about, where a table has more.
+// sampledRows is how many rows for each practice of the extract are compared,
+// about, where a table has more.
 const sampledRows = 1 << 15
 
 // fewestCells is how many cells, besides whose the row is, must be read of rows
 // without record ids for equal rows to mean that one says the other again.
 const fewestCells = 3
 
-// alike hashes, for one worker, what rows are equal in.
+// alike hashes, for one worker, what rows without record ids are equal in.
 type alike struct {
 	cells []int // places in prepared.columns
 	types []schema.Type
@@ -26,7 +26,7 @@ type alike struct {
 	day   int          // place of the first date; -1 where there is none
 	// Of the batch: the rows chosen, and the hash of each; room for values.
 	rows   []int32
-	start  []uint64 // of whose the row is and its id
+	start  []uint64 // of whose the row is and its first day
 	hashes []uint64
 	values []uint64
 }
@@ -34,14 +34,10 @@ type alike struct {
 // hasRecords says that the rows of t are records of patients.
 func hasRecords(t *schema.Table) bool { return t.Patient != nil && t.Name != "patients" }
 
-// alike is what the rows of the pass are compared in: every cell that it reads,
-// but for those that say whose the row is.
+// alike is what the rows of the pass are compared in where they have no record
+// ids: every cell that it reads, but for those that say whose the row is.
 func (in *prepared) alike() alike {
 	a, t := alike{day: -1}, in.pass.table
-	have := in.run.x.Table(t)
-	if !in.run.plan.repeated || have == nil || !hasRecords(t) {
-		return a
-	}
 	for i, c := range in.columns {
 		if c == t.Key || c == t.Patient || c == t.Practice {
 			continue
@@ -51,7 +47,7 @@ func (in *prepared) alike() alike {
 		}
 		a.cells, a.types, a.texts = append(a.cells, i), append(a.types, c.Type), append(a.texts, textHashes{column: i})
 	}
-	if !hasIDs(have) && len(a.cells) < fewestCells {
+	if len(a.cells) < fewestCells {
 		return alike{day: -1}
 	}
 	a.rows, a.start = make([]int32, 0, in.rows), make([]uint64, 0, in.rows)
@@ -81,7 +77,7 @@ func (run *Run) sample(t *extract.Table) *cohort.Sample {
 func (a *alike) reset() { a.rows, a.start = a.rows[:0], a.start[:0] }
 
 // choose takes a row into the batch's chosen, by the hash of whose it is and of
-// its id.
+// its first day.
 func (a *alike) choose(i int, hash uint64) {
 	a.rows, a.start = append(a.rows, int32(i)), append(a.start, hash)
 }

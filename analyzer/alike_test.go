@@ -98,7 +98,7 @@ func TestSharesOfTheWorstTable(t *testing.T) {
 			rows(t, "problems", line{"problem_id", "patient_id"}, lines(40, 0, "1", "ann")...),
 		}, want: [][3]float64{{0, 1, 0.975}}},
 		{name: "one id with other cells", read: []string{"events.code"}, tables: []*extract.Memory{one,
-			rows(t, "events", header, lines(20, 0, "1", "ann", "%d")...)}, want: [][3]float64{{}}},
+			rows(t, "events", header, lines(20, 0, "1", "ann", "%d")...)}, want: [][3]float64{{0, 0, 0.95}}},
 		{name: "one id of two patients", tables: []*extract.Memory{rows(t, "patients", line{"patient_id"}, line{"ann"}, line{"bob"}),
 			rows(t, "events", header, append(lines(10, 0, "%d", "ann", "c"), lines(10, 0, "%d", "bob", "c")...)...)}, want: [][3]float64{{}}},
 		{name: "an empty cell is like another", read: []string{"events.code"}, tables: []*extract.Memory{one,

@@ -32,8 +32,9 @@ func (r *reader) count(b *extract.Batch, n int) {
 		if set := b.Malformed[i]; set != nil && r.fresh[i] {
 			c.malformed += c.mark(col.Index, set, b)
 			kernel.ForEachSet(set, n, func(i int) {
-				if own[i] >= 0 {
-					c.practices[own[i]].malformed++
+				if q := own[i]; q >= 0 {
+					c.practices[q].malformed++
+					c.unreadable(int(q), col.Index, 1)
 				}
 			})
 		}
@@ -90,7 +91,7 @@ func (r *reader) countPatients(n int, own []int32) {
 }
 
 // countIDs notes the record ids, until there are more than are compared, and
-// chooses the rows that are compared whole.
+// chooses the rows of the sample.
 func (r *reader) countIDs(n int, own []int32) {
 	c := r.reading
 	if c.countIDs && c.rows > duplicateLimit && !r.run.options.CountDuplicateIDs {
@@ -115,11 +116,16 @@ func (r *reader) countIDs(n int, own []int32) {
 		if c.countIDs {
 			c.ids = append(c.ids, h)
 		}
-		if c.sample != nil && own[i] >= 0 && c.sample.Keeps(h) {
+		if c.sample == nil || own[i] < 0 || !c.sample.Keeps(h) {
+			continue
+		}
+		if r.alike.compares() {
 			r.alike.choose(i, h)
+		} else {
+			c.sample.Add(own[i], h)
 		}
 	}
-	if c.sample != nil {
+	if r.alike.compares() {
 		r.alike.add(r.e, c.sample, own)
 	}
 }

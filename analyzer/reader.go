@@ -82,12 +82,7 @@ func newReader(in *prepared, e *evaluator, first bool) *reader {
 		return r
 	}
 	r.reading.countIDs = in.run.countsIDs(x)
-	if r.alike = in.alike(); r.alike.compares() {
-		r.reading.sample = in.run.sample(x)
-	}
-	if t.Name != "patients" && hasIDs(x) && (r.reading.countIDs || r.reading.sample != nil) {
-		r.keyAt = in.columnAt(t.Key)
-	}
+	r.compareRows(x)
 	if r.reading.countIDs {
 		rows := min(in.run.rowsForeseen(t), duplicateLimit) / int64(max(1, min(in.run.options.jobs(), len(x.Parts))))
 		r.reading.ids = make([]uint64, 0, rows+rows/16)
@@ -106,6 +101,25 @@ func newReader(in *prepared, e *evaluator, first bool) *reader {
 		}
 	}
 	return r
+}
+
+// compareRows prepares for telling rows that stand there again: by record id
+// or, where there is none, by every cell that is read.
+func (r *reader) compareRows(x *extract.Table) {
+	t := x.Schema
+	sampled := r.run.plan.repeated && hasRecords(t)
+	switch {
+	case hasIDs(x):
+		if t.Name != "patients" && (r.reading.countIDs || sampled) {
+			r.keyAt = r.in.columnAt(t.Key)
+		}
+	case sampled:
+		r.alike = r.in.alike()
+		sampled = r.alike.compares()
+	}
+	if sampled {
+		r.reading.sample = r.run.sample(x)
+	}
 }
 
 // batch takes over a batch: columns, whose row each is, and counts.

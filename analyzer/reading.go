@@ -21,6 +21,9 @@ type reading struct {
 	lost practiceCount
 	// faults are by column index; the last one is the rejects.
 	faults []fault
+	// cells are the malformed ones, by practice and column index; nil where
+	// there is none.
+	cells [][]int64
 	// ids are the hashes of the record ids; counting stops above the limit.
 	ids      []uint64
 	countIDs bool
@@ -63,6 +66,10 @@ func (r *reading) share(column string, q int) float64 {
 		return shareOf(p.rejected+r.lost.rejected, p.rows+r.lost.rejected)
 	case "most_orphaned":
 		return shareOf(p.orphans+r.lost.orphans, p.rows+r.lost.orphans)
+	case "most_unreadable":
+		if r.cells[q] != nil {
+			return shareOf(slices.Max(r.cells[q]), p.rows)
+		}
 	case "most_repeated":
 		if r.shares != nil && p.rows-p.rejected >= fewestRows {
 			return r.shares[q]
@@ -88,7 +95,15 @@ type fault struct {
 const firstFaults = 5
 
 func newReading(t *schema.Table, practices int) *reading {
-	return &reading{practices: make([]practiceCount, practices), faults: make([]fault, len(t.Columns)+1)}
+	return &reading{practices: make([]practiceCount, practices), faults: make([]fault, len(t.Columns)+1), cells: make([][]int64, practices)}
+}
+
+// unreadable counts malformed cells of a column of a practice.
+func (r *reading) unreadable(practice, column int, n int64) {
+	if r.cells[practice] == nil {
+		r.cells[practice] = make([]int64, len(r.faults))
+	}
+	r.cells[practice][column] += n
 }
 
 // mark counts the set rows as faults of a kind.
@@ -142,6 +157,11 @@ func (r *reading) merge(o *reading) {
 		a.malformed += b.malformed
 		a.orphans += b.orphans
 		a.rounded += b.rounded
+		for column, n := range o.cells[i] {
+			if n > 0 {
+				r.unreadable(i, column, n)
+			}
+		}
 	}
 	r.lost.rejected += o.lost.rejected
 	r.lost.orphans += o.lost.orphans

@@ -199,7 +199,9 @@ func (m *mutation) judge(ctx context.Context, a *Archive, c *Case) error {
 			m.noticed[i] = true // asks for what the rule does not
 		}
 	}
-	plan, err := analyzer.NewPlan(programs, x)
+	own := m.rule.Checked.Lower(graph, binding)
+	reading := slices.ContainsFunc(expr.Columns(own.Where, own.Expect), isVirtual)
+	plan, err := analyzer.NewPlan(withReaders(programs, reading, graph, x), x)
 	if err != nil {
 		return err
 	}

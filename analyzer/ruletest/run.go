@@ -224,13 +224,14 @@ func (t *tester) measure(ctx context.Context, a *Archive, c *Case, w way) (*resu
 	if !w.constant {
 		binding.AsOf = nil
 	}
-	program, lowered := analyzer.Lower(expr.NewGraph(), binding, t.rule.ID, t.rule.Table, t.rule.Checked)
+	g := expr.NewGraph()
+	program, lowered := analyzer.Lower(g, binding, t.rule.ID, t.rule.Table, t.rule.Checked)
 	out := &result{missing: lowered.Missing, notes: lowered.Notes}
 	if program == nil {
 		return out, nil
 	}
 	out.columns = expr.Columns(slices.DeleteFunc([]*expr.Node{lowered.Where, lowered.Expect, lowered.Value, lowered.Date}, func(n *expr.Node) bool { return n == nil })...)
-	plan, err := analyzer.NewPlan([]analyzer.Program{*program}, x)
+	plan, err := analyzer.NewPlan(withReaders([]analyzer.Program{*program}, out.reading(), g, x), x)
 	if err != nil {
 		return nil, err
 	}
@@ -253,8 +254,25 @@ func (t *tester) measure(ctx context.Context, a *Archive, c *Case, w way) (*resu
 
 // reading says that the rule is about the reading itself, which the
 // interpreter does not see.
-func (out *result) reading() bool {
-	return slices.ContainsFunc(out.columns, func(column *schema.Column) bool { return column.Virtual })
+func (out *result) reading() bool { return slices.ContainsFunc(out.columns, isVirtual) }
+
+func isVirtual(column *schema.Column) bool { return column.Virtual }
+
+// withReaders adds to programs about the reading itself others that read every
+// column of the case, as the rest of a catalogue does: what is counted while
+// reading is counted in what rules read.
+func withReaders(out []analyzer.Program, reading bool, g *expr.Graph, x *extract.Extract) []analyzer.Program {
+	if !reading {
+		return out
+	}
+	for _, t := range x.Tables {
+		for _, column := range t.Schema.Columns {
+			if t.Supplied[column.Index] && !column.Virtual {
+				out = append(out, analyzer.Program{ID: "reads " + column.String(), Table: t.Schema, Where: g.Present(g.Column(column))})
+			}
+		}
+	}
+	return out
 }
 
 // list takes the outcome of each row from a run.

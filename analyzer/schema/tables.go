@@ -15,9 +15,10 @@ var Tables = declare(
 		virtual("rejected", "Rows without a value in a required column, or with too few or too many fields."),
 		virtual("malformed", "Cells that cannot be read as their column's type or are outside its list."),
 		virtual("orphans", "Rows whose patient is not in the patients table."),
-		share("most_rejected", "The largest share of rejected rows that any table of patients or their records has, 0 to 1; a row whose patient_id is that of another patient is rejected too. As in the other two shares, a table counts from 20 rows of the practice on, and a bad row that names no practice of the extract counts against each practice, for nobody can say whose it was."),
+		share("most_rejected", "The largest share of rejected rows that any table of patients or their records has, 0 to 1; a row whose patient_id is that of another patient is rejected too. As in the other shares, a table counts from 20 rows of the practice on, and a bad row that names no practice of the extract counts against each practice, for nobody can say whose it was."),
 		share("most_orphaned", "The largest share of rows without their patient that any table of records has, 0 to 1."),
-		share("most_repeated", "The largest share of rows that say again what another row of the practice says, 0 to 1, of any table of records: all but one of those that are equal in patient, record id and every other cell that the first reading of the table looks at. Without record ids, in every such cell, of at least three. Of a table of over 32,768 rows for each practice it is estimated from a fixed part of the rows."),
+		share("most_repeated", "The largest share of rows that carry the record id of another row of the same patient, 0 to 1, of any table of records: of each set all but one. Without record ids, of rows that are equal to another of the patient in every cell that the first reading of the table looks at, of at least three. Of a table of over 32,768 rows for each practice it is estimated from a fixed part of the rows."),
+		share("most_unreadable", "The largest share of rows, 0 to 1, in which one and the same column of any table of patients or their records cannot be read as its type or is outside its list."),
 		virtual("rounded_ids", "SNOMED CT and dm+d identifiers of 16 to 18 digits that a spreadsheet or a float has rounded."),
 	}},
 	table{"patients", "one person registered, now or before, at a practice", []col{

@@ -412,7 +412,7 @@ func (b *builder) countPractices() {
 			return "v.rounded"
 		case "rejected", "malformed": // these files have none
 			return "0"
-		case "most_rejected", "most_orphaned", "most_repeated":
+		case "most_rejected", "most_orphaned", "most_repeated", "most_unreadable":
 			panic(unsupported{c.Name})
 		}
 		return "q." + c.Name
