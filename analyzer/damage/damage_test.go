@@ -16,6 +16,7 @@ import (
 var (
 	full = flag.Bool("full", false, "do every damage to every practice, and pairs of damages, and print the figures")
 	each = flag.Int("each", 0, "instead of the usual sample, this many of each kind of damage to each table of each practice; print the figures")
+	only = flag.String("practice", "", "damage this practice of the list alone")
 )
 
 const (
@@ -39,6 +40,9 @@ func TestDamageNeverHelps(t *testing.T) {
 	workers := runtime.GOMAXPROCS(0)
 	var matrices []*Matrix
 	for n, p := range practices.List {
+		if *only != "" && *only != p.Name {
+			continue
+		}
 		for _, form := range Forms() {
 			start := time.Now()
 			m, err := NewMatrix(t.Context(), judge, practices, p, form, t.TempDir())
@@ -62,7 +66,7 @@ func TestDamageNeverHelps(t *testing.T) {
 	if *full || *each > 0 {
 		s.Write(os.Stdout)
 	}
-	if *full {
+	if *full && *only == "" {
 		require.Empty(t, exceptions.held(s), "properties that hold now: take them out of %s", exceptionsIn)
 		require.Empty(t, exceptions.unused(), "exceptions that nothing needs any more: take them out of %s", exceptionsIn)
 	}

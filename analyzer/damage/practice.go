@@ -53,7 +53,7 @@ var alterations = map[string]func(*Practices, *Extract, codesByList) *Extract{
 	"half in Read v2":     halfReadV2,
 	"items as issued":     itemsAsIssued,
 	"half the answers no": halfAnswersNo,
-	"leaves the practice": leaves,
+	"leaves the practice": leavesThePractice,
 
 	"students in October":                       studentsInOctober,
 	"moved to another system":                   movedToAnotherSystem,
@@ -112,16 +112,6 @@ func (all *Practices) Make(ctx context.Context, p *Practice, folder string, cata
 		x = changeAnswer(x, key, answerPart{"count", strconv.FormatInt(count, 10)})
 	}
 	return alterations[p.Alter](all, x, codesOf(catalogue)), os.RemoveAll(folder)
-}
-
-// leaves marks the extract as one that leaves the practice.
-func leaves(_ *Practices, x *Extract, _ codesByList) *Extract {
-	t := x.Table("practice")
-	out := &Table{Name: t.Name, Columns: append(slices.Clone(t.Columns), "outgoing")}
-	for _, row := range t.Rows {
-		out.Rows = append(out.Rows, append(slices.Clone(row), "true"))
-	}
-	return x.with(out)
 }
 
 // halfReadV2 records half of the entries that lists hold in Read v2, by a code
