@@ -72,44 +72,27 @@ type earlier struct {
 }
 
 // startAcross makes room for what the pass gathers.
-func (run *Run) startAcross(p *pass) {
+func startAcross(f *facts, p *pass, rows int64, patients int) {
 	for _, n := range p.across {
 		switch n.Op {
 		case expr.OpKeySet:
-			run.asked[n] = &asked{bits: map[*expr.Node][]uint64{}, days: map[*expr.Node][]int32{}}
+			f.asked[n] = &asked{bits: map[*expr.Node][]uint64{}, days: map[*expr.Node][]int32{}}
 		case expr.OpMatched:
-			a := run.asked[n.Args[0]]
+			a := f.asked[n.Args[0]]
 			a.bits[n] = make([]uint64, kernel.Words(a.keys.Len()))
 		case expr.OpLatestMatch:
-			a := run.asked[n.Args[0]]
+			a := f.asked[n.Args[0]]
 			days := make([]int32, a.keys.Len())
 			for i := range days {
 				days[i] = noDay
 			}
 			a.days[n] = days
 		case expr.OpRepeatFilter:
-			run.earlier[n] = &earlier{filter: cohort.NewRowFilter(run.rowsForeseen(p.table), run.patients), firsts: map[*expr.Node]*cohort.Firsts{}}
+			f.earlier[n] = &earlier{filter: cohort.NewRowFilter(rows, patients), firsts: map[*expr.Node]*cohort.Firsts{}}
 		case expr.OpRepeatsEarlier:
-			run.earlier[n.Args[0]].firsts[n] = &cohort.Firsts{}
+			f.earlier[n.Args[0]].firsts[n] = &cohort.Firsts{}
 		}
 	}
-}
-
-// rowsForeseen is how many rows the files of a table hold, guessed from their
-// size where they do not say.
-func (run *Run) rowsForeseen(t *schema.Table) int64 {
-	const bytesARow = 32
-	var rows int64
-	if have := run.x.Table(t); have != nil {
-		for _, p := range have.Parts {
-			size, n := p.Size()
-			if n < 0 {
-				n = size/bytesARow + 1
-			}
-			rows += n
-		}
-	}
-	return rows
 }
 
 // across gathers the batch for one need.
@@ -117,14 +100,14 @@ func (e *evaluator) across(n *expr.Node) {
 	m, own := e.meeting(n), e.owners(n.Relation)
 	switch n.Op {
 	case expr.OpKeySet:
-		rows, a := m.hash(e, own, true), e.in.run.asked[n]
+		rows, a := m.hash(e, own, true), e.in.facts.asked[n]
 		a.mu.Lock()
 		defer a.mu.Unlock()
 		kernel.ForEachSet(rows, e.n, func(i int) { a.keys.Add(own[i], m.hashes[i]) })
 	case expr.OpMatched, expr.OpLatestMatch:
 		e.answer(n, m, own)
 	case expr.OpRepeatFilter:
-		filter := e.in.run.earlier[n].filter
+		filter := e.in.facts.earlier[n].filter
 		kernel.ForEachSet(m.hash(e, own, false), e.n, func(i int) { filter.AddRow(own[i], m.hashes[i]) })
 	case expr.OpRepeatsEarlier:
 		e.holdFirsts(n, m, own)
@@ -152,7 +135,7 @@ func (e *evaluator) meeting(n *expr.Node) *meeting {
 
 // answer notes which keys the list's rows meet.
 func (e *evaluator) answer(n *expr.Node, m *meeting, own []int32) {
-	a := e.in.run.asked[n.Args[0]]
+	a := e.in.facts.asked[n.Args[0]]
 	rows := m.hash(e, own, true)
 	m.where(rows, e.value(n.Args[1]), e.n)
 	if n.Op == expr.OpLatestMatch {
@@ -188,7 +171,7 @@ func raise(to *int32, day int32) {
 
 // holdFirsts holds the smallest id of rows that may be repeats.
 func (e *evaluator) holdFirsts(n *expr.Node, m *meeting, own []int32) {
-	rest, id := e.in.run.earlier[n.Args[0]], e.value(n.Args[2])
+	rest, id := e.in.facts.earlier[n.Args[0]], e.value(n.Args[2])
 	firsts := rest.firsts[n]
 	rows := m.hash(e, own, false)
 	m.where(rows, e.value(n.Args[1]), e.n)
@@ -201,7 +184,7 @@ func (e *evaluator) holdFirsts(n *expr.Node, m *meeting, own []int32) {
 
 // matched compiles the look-up of what was found for a row's keys.
 func (e *evaluator) matched(n *expr.Node, out *vec) func() {
-	a, m := e.in.run.asked[n.Args[0]], e.newMeeting(n.Args[0].Args)
+	a, m := e.in.facts.asked[n.Args[0]], e.newMeeting(n.Args[0].Args)
 	if n.Op == expr.OpMatched {
 		bits := a.bits[n]
 		out.known = nil
@@ -230,7 +213,7 @@ func (e *evaluator) matched(n *expr.Node, out *vec) func() {
 
 // repeatsEarlier compiles the comparison of a row's id with the smallest.
 func (e *evaluator) repeatsEarlier(n *expr.Node, out *vec) func() {
-	rest, m, id := e.in.run.earlier[n.Args[0]], e.newMeeting(n.Args[3:]), e.value(n.Args[2])
+	rest, m, id := e.in.facts.earlier[n.Args[0]], e.newMeeting(n.Args[3:]), e.value(n.Args[2])
 	firsts := rest.firsts[n]
 	out.known = nil
 	return func() {
@@ -245,9 +228,9 @@ func (e *evaluator) repeatsEarlier(n *expr.Node, out *vec) func() {
 }
 
 // acrossBytes is the memory held of all this.
-func (run *Run) acrossBytes() int64 {
+func (f *facts) acrossBytes() int64 {
 	var n int64
-	for _, a := range run.asked {
+	for _, a := range f.asked {
 		n += a.keys.Bytes()
 		for _, b := range a.bits {
 			n += int64(len(b)) * 8
@@ -256,7 +239,7 @@ func (run *Run) acrossBytes() int64 {
 			n += int64(len(d)) * 4
 		}
 	}
-	for _, r := range run.earlier {
+	for _, r := range f.earlier {
 		n += r.filter.Bytes()
 		for _, f := range r.firsts {
 			n += f.Bytes()

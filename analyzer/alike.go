@@ -34,9 +34,9 @@ type alike struct {
 // hasRecords says that the rows of t are records of patients.
 func hasRecords(t *schema.Table) bool { return t.Patient != nil && t.Name != "patients" }
 
-// alike is what the rows of the pass are compared in where they have no record
+// newAlike is what the rows of the pass are compared in where they have no record
 // ids: every cell that it reads, but for those that say whose the row is.
-func (in *prepared) alike() alike {
+func newAlike(in *prepared) alike {
 	a, t := alike{day: -1}, in.pass.table
 	for i, c := range in.columns {
 		if c == t.Key || c == t.Patient || c == t.Practice {

@@ -71,11 +71,11 @@ func TestCheck(t *testing.T) {
 func TestMemoryIsForeseen(t *testing.T) {
 	x := extract.InMemory("x", clinic(t)...)
 	asOf := int32(0)
-	practices, err := AsOf(context.Background(), x, &asOf)
+	found, err := AsOf(context.Background(), x, &asOf)
 	require.NoError(t, err)
 	plan, err := NewPlan(nil, x)
 	require.NoError(t, err)
-	run := &Run{plan: plan, x: x, practices: practices, options: Options{MemoryLimit: 4*bytesAPatient - 1}}
+	run := &Run{plan: plan, x: x, practices: found, facts: newFacts(), options: Options{MemoryLimit: 4*bytesAPatient - 1}}
 	var refusal *Refusal
 	require.ErrorAs(t, run.foresee(plan.passes[1]), &refusal)
 	require.True(t, refusal.Limit)

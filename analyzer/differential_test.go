@@ -240,10 +240,10 @@ func memoryCell(c oracle.Cell) extract.Cell {
 
 func runOracleData(t *testing.T, x *extract.Extract, data *oracle.Data, binding *expr.Binding, programs []Program, jobs int) *Run {
 	t.Helper()
-	practices, err := AsOf(context.Background(), x, new(int32))
+	found, err := AsOf(context.Background(), x, new(int32))
 	require.NoError(t, err)
-	for i := range practices.List {
-		q := &practices.List[i]
+	for i := range found.List {
+		q := &found.List[i]
 		q.AsOf = data.AsOf[q.ID]
 		if binding.AsOf != nil {
 			q.AsOf = *binding.AsOf
@@ -256,12 +256,12 @@ func runOracleData(t *testing.T, x *extract.Extract, data *oracle.Data, binding 
 			if d.Count != nil {
 				answer.Count, answer.HasCount = *d.Count, true
 			}
-			practices.Declarations = append(practices.Declarations, answer)
+			found.Declarations = append(found.Declarations, answer)
 		}
 	}
 	plan, err := NewPlan(programs, x)
 	require.NoError(t, err)
-	run, err := NewRun(context.Background(), plan, x, practices, Options{Jobs: jobs})
+	run, err := NewRun(context.Background(), plan, x, found, Options{Jobs: jobs})
 	require.NoError(t, err)
 	return run
 }

@@ -50,8 +50,11 @@ type evaluator struct {
 
 // prepared is what the workers of one pass share.
 type prepared struct {
-	pass *pass
-	run  *Run
+	pass      *pass
+	programs  []Program // of the plan
+	practices []Practice
+	facts     *facts
+	meter     *Meter // nil where nothing is measured
 	// rows is the most rows of a batch, a multiple of 64.
 	rows    int
 	columns []*schema.Column
@@ -117,7 +120,7 @@ func (e *evaluator) leaf(n *expr.Node, out *vec) (func(), bool) {
 		return nil, true
 	}
 	if e.in.pass.memory {
-		if h := e.in.run.held[n]; h != nil {
+		if h := e.in.facts.held[n]; h != nil {
 			*out = room(n.Type, e.rows)
 			return func() { h.slice(out, e.first, e.n) }, true
 		}

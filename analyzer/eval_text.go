@@ -62,7 +62,7 @@ func (e *evaluator) entryNodes() map[*expr.Node]*schema.Column {
 			want(a)
 		}
 	}
-	for _, n := range e.in.pass.roots(e.in.run.plan.programs) {
+	for _, n := range e.in.pass.roots(e.in.programs) {
 		want(n)
 	}
 	return out

@@ -61,10 +61,10 @@ type sumFold struct {
 	open []uint64
 }
 
-func (run *Run) layout(l *link) *layout {
+func newLayout(l *link, widths map[*expr.Node]int, rows int) *layout {
 	out := &layout{link: l}
 	if !byID(l.relation) {
-		out.rows = run.rowsOf(l.relation.From)
+		out.rows = rows
 	}
 	for _, n := range l.nodes {
 		switch n.Op {
@@ -76,7 +76,7 @@ func (run *Run) layout(l *link) *layout {
 		case expr.OpRepeated:
 			out.bits = append(out.bits, bitField{node: n, repeats: &cohort.Repeats{}})
 		case expr.OpCount:
-			out.counts = append(out.counts, countField{n, run.plan.widths[n]})
+			out.counts = append(out.counts, countField{n, widths[n]})
 		case expr.OpDays:
 			out.days = append(out.days, n)
 		case expr.OpSum:

@@ -54,21 +54,21 @@ type factKey struct {
 }
 
 // gathers groups what the pass reads through relations.
-func (run *Run) gathers(p *pass) []*gatherSet {
+func gathers(f *facts, p *pass) []*gatherSet {
 	var sets []*gatherSet
 	for _, n := range p.nodes {
 		var k *keyed
 		var h *held
 		switch {
-		case p.memory && run.held[n] != nil:
+		case p.memory && f.held[n] != nil:
 			continue
 		case n.Op == expr.OpGather && !byID(n.Relation):
-			h = run.held[n.Args[0]]
+			h = f.held[n.Args[0]]
 		case n.Op == expr.OpGather:
-			k = run.keyed[factKey{n.Relation, n.Args[0]}]
+			k = f.keyed[factKey{n.Relation, n.Args[0]}]
 			h = k.held[n.Args[0]]
 		case isAggregate(n):
-			k = run.keyed[factKey{n.Relation, n}]
+			k = f.keyed[factKey{n.Relation, n}]
 			h = k.held[n]
 		default:
 			continue

@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync/atomic"
 
+	"paperlight/analyzer/cohort"
+	"paperlight/analyzer/expr"
 	"paperlight/analyzer/schema"
 )
 
@@ -35,8 +37,8 @@ func (run *Run) nulls(in *prepared, visit func(*evaluator)) {
 func (run *Run) overHeld(ctx context.Context, p *pass) error {
 	rows := run.rowsOf(p.table)
 	size := capacity(rows)
-	w := run.work(&prepared{pass: p, run: run, rows: size})
-	w.sets = run.gathers(p)
+	w := run.work(run.prepared(p, size))
+	w.sets = gathers(run.facts, p)
 	chunks := (rows + size - 1) / size
 	keeps := make([]*held, len(p.keep))
 	texts := make([][]*rowsHeld, len(p.keep))
@@ -116,4 +118,15 @@ func (h *heldRows) batch(e *evaluator, first, n int) {
 	}
 	e.first = first
 	e.run(n)
+}
+
+// sift prepares a pass over rows in memory that seeks repeats: it finds the
+// keys that occur once, so that only the others are held.
+func (run *Run) sift(p *pass) *pass {
+	s := &pass{table: p.table, memory: true, repeats: p.repeats, sieve: true}
+	s.list(run.plan.programs, func(n *expr.Node) bool { return run.held[n] != nil })
+	for _, n := range p.repeats {
+		run.sieves[n] = cohort.NewFilter(int64(run.rowsOf(p.table)))
+	}
+	return s
 }

@@ -67,4 +67,4 @@ func (m *Meter) note(nodes []*expr.Node, program int) {
 }
 
 // meter returns the run's meter, or nil.
-func (e *evaluator) meter() *Meter { return e.in.run.options.Meter }
+func (e *evaluator) meter() *Meter { return e.in.meter }

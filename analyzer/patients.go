@@ -32,7 +32,7 @@ type batchPlace struct {
 // holds the values that later passes ask for.
 func (run *Run) readPatients(ctx context.Context, p *pass) error {
 	in := run.prepareRows(p, true)
-	in.sets = run.gathers(p)
+	in.sets = gathers(run.facts, p)
 	t := run.x.Table(p.table)
 	parts := make([]*patientPart, len(t.Parts))
 	readers := make([]*reader, max(1, min(run.options.jobs(), len(t.Parts))))
@@ -42,7 +42,7 @@ func (run *Run) readPatients(ctx context.Context, p *pass) error {
 	}
 	err := run.eachPart(ctx, t, in.columns, len(readers), func(i int) partReader {
 		e := newEvaluator(in)
-		r := newReader(in, e, true)
+		r := newReader(run, in, e, true)
 		readers[i] = r
 		var to *patientPart
 		return partReader{

@@ -14,9 +14,9 @@ type perDay []uint32
 // years. What is dated otherwise is of no day.
 const mostDays = 36525
 
-// perDay is room for the counts of each practice; nil where the program counts
-// by no day.
-func (p *Program) perDay(practices int) []perDay {
+// newPerDay is room for the counts of each practice; nil where the program
+// counts by no day.
+func newPerDay(p *Program, practices int) []perDay {
 	if p.Date == nil {
 		return nil
 	}
@@ -28,7 +28,7 @@ func (p *Program) perDay(practices int) []perDay {
 func (e *evaluator) countDays(p *Program, c *kernel.Condition, counts []perDay, room []uint64) {
 	date := e.value(p.Date)
 	c.Eligible(room, e.n)
-	practices := e.in.run.practices.List
+	practices := e.in.practices
 	kernel.ForEachSet(room, e.n, func(i int) {
 		at := e.ownPractice[i]
 		if at < 0 || !bit(date.known, i) {

@@ -52,9 +52,9 @@ type codeColumn struct {
 	some       bool   // of the entries is
 }
 
-func newReader(in *prepared, e *evaluator, first bool) *reader {
+func newReader(run *Run, in *prepared, e *evaluator, first bool) *reader {
 	t := in.pass.table
-	r := &reader{run: in.run, in: in, e: e, patientAt: in.columnAt(t.Patient), practiceAt: in.columnAt(t.Practice), keyAt: -1,
+	r := &reader{run: run, in: in, e: e, patientAt: in.columnAt(t.Patient), practiceAt: in.columnAt(t.Practice), keyAt: -1,
 		named: make([]int32, e.rows), claimed: make([]int32, e.rows), only: make([]int32, e.rows),
 		reject: make([]uint64, kernel.Words(e.rows))}
 	for i := range r.rooms {
@@ -65,29 +65,29 @@ func newReader(in *prepared, e *evaluator, first bool) *reader {
 	}
 	r.noClaim = noClaim
 	if t.Name == "patients" {
-		r.noClaim = in.run.practices.home()
+		r.noClaim = run.practices.home()
 	}
-	x := in.run.x.Table(t)
+	x := run.x.Table(t)
 	for i, c := range in.columns {
 		if c.Required && (c != t.Key || !x.DerivedKey) {
 			r.required = append(r.required, i)
 		}
 	}
-	r.fresh = in.run.fresh(in.columns)
+	r.fresh = run.fresh(in.columns)
 	if !first && !slices.Contains(r.fresh, true) {
 		return r
 	}
-	r.reading, r.first = newReading(t, len(in.run.practices.List)), first
+	r.reading, r.first = newReading(t, len(run.practices.List)), first
 	if !first {
 		return r
 	}
-	r.reading.countIDs = in.run.countsIDs(x)
+	r.reading.countIDs = run.countsIDs(x)
 	r.compareRows(x)
 	if r.reading.countIDs {
-		rows := min(in.run.rowsForeseen(t), duplicateLimit) / int64(max(1, min(in.run.options.jobs(), len(x.Parts))))
+		rows := min(run.rowsForeseen(t), duplicateLimit) / int64(max(1, min(run.options.jobs(), len(x.Parts))))
 		r.reading.ids = make([]uint64, 0, rows+rows/16)
 	}
-	if in.run.plan.rounded {
+	if run.plan.rounded {
 		for _, c := range codeColumns(t) {
 			if at := in.columnAt(c[0]); at >= 0 {
 				system := -1
@@ -114,7 +114,7 @@ func (r *reader) compareRows(x *extract.Table) {
 			r.keyAt = r.in.columnAt(t.Key)
 		}
 	case sampled:
-		r.alike = r.in.alike()
+		r.alike = newAlike(r.in)
 		sampled = r.alike.compares()
 	}
 	if sampled {

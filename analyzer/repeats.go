@@ -43,7 +43,7 @@ func (e *evaluator) repeatKeys(n *expr.Node) *repeatKeys {
 		k = &repeatKeys{e: e, node: n, meeting: e.newMeeting(n.Args[1:]), patients: n.Relation.From.Name == "patients" && !byID(n.Relation)}
 		e.keys[n] = k
 	}
-	k.sieve = e.in.run.sieves[n]
+	k.sieve = e.in.facts.sieves[n]
 	return k
 }
 
@@ -145,29 +145,18 @@ func (k *repeatKeys) count(to *cohort.Repeats, cond *vec, again func(i int)) {
 }
 
 // addRepeats counts the keys of the rows that meet the condition of n.
-func (w *work) addRepeats(e *evaluator, n *expr.Node, to *cohort.Repeats) {
+func (e *evaluator) addRepeats(n *expr.Node, to *cohort.Repeats) {
 	k := e.repeatKeys(n)
-	if !w.pass.sieve {
+	if !e.in.pass.sieve {
 		k.count(to, e.value(n.Args[0]), nil)
 		return
 	}
 	kernel.ForEachSet(k.hash(nil), e.n, func(i int) { k.sieve.AddRow(0, k.meeting.hashes[i]) })
 }
 
-// sift prepares a pass over rows in memory that seeks repeats: it finds the
-// keys that occur once, so that only the others are held.
-func (run *Run) sift(p *pass) *pass {
-	s := &pass{table: p.table, memory: true, repeats: p.repeats, sieve: true}
-	s.list(run.plan.programs, func(n *expr.Node) bool { return run.held[n] != nil })
-	for _, n := range p.repeats {
-		run.sieves[n] = cohort.NewFilter(int64(run.rowsOf(p.table)))
-	}
-	return s
-}
-
 // repeatedIn compiles the look-up of a row's keys among those counted before.
 func (e *evaluator) repeatedIn(n *expr.Node, args []*vec, out *vec) func() {
-	repeats, cond := e.in.run.repeats[n], args[0]
+	repeats, cond := e.in.facts.repeats[n], args[0]
 	k := e.repeatKeys(n)
 	room := e.repeats
 	out.known = nil

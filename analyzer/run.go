@@ -9,7 +9,6 @@ import (
 	"sync"
 
 	"paperlight/analyzer/cohort"
-	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/kernel"
 	"paperlight/analyzer/schema"
@@ -79,16 +78,11 @@ type Run struct {
 	// not a patient has that of no practice.
 	patientPractice []int32
 
-	held    map[*expr.Node]*held
-	keyed   map[factKey]*keyed
-	repeats map[*expr.Node]*cohort.Repeats
-	sieves  map[*expr.Node]*cohort.Filter // beside repeats of rows in memory
-	asked   map[*expr.Node]*asked         // by OpKeySet
-	earlier map[*expr.Node]*earlier       // by OpRepeatFilter
-	tallies [][]state.Tally               // by program, by practice
-	days    [][]perDay                    // by program, by practice; nil where not counted
-	tables  []*reading                    // by schema.Table.Index; nil where not read
-	seen    map[*schema.Column]bool       // columns whose cells have been counted
+	*facts
+	tallies [][]state.Tally         // by program, by practice
+	days    [][]perDay              // by program, by practice; nil where not counted
+	tables  []*reading              // by schema.Table.Index; nil where not read
+	seen    map[*schema.Column]bool // columns whose cells have been counted
 
 	mu       sync.Mutex
 	progress Progress
@@ -99,13 +93,12 @@ type Run struct {
 func NewRun(ctx context.Context, plan *Plan, x *extract.Extract, practices *Practices, o Options) (*Run, error) {
 	run := &Run{
 		plan: plan, x: x, options: o, practices: practices,
-		held: map[*expr.Node]*held{}, keyed: map[factKey]*keyed{}, repeats: map[*expr.Node]*cohort.Repeats{}, sieves: map[*expr.Node]*cohort.Filter{},
-		asked: map[*expr.Node]*asked{}, earlier: map[*expr.Node]*earlier{},
+		facts:  newFacts(),
 		tables: make([]*reading, len(schema.Tables)), seen: map[*schema.Column]bool{},
 	}
 	for i := range plan.programs {
 		run.tallies = append(run.tallies, make([]state.Tally, len(practices.List)))
-		run.days = append(run.days, plan.programs[i].perDay(len(practices.List)))
+		run.days = append(run.days, newPerDay(&plan.programs[i], len(practices.List)))
 	}
 	for _, p := range plan.passes {
 		if t := x.Table(p.table); t != nil && !p.memory {
@@ -180,14 +173,20 @@ type worker struct {
 // work is what the workers of a pass share besides what is prepared.
 type work struct {
 	*prepared
+	run     *Run
 	layouts []*layout // by link; nil for links to one row
 	folds   []*fold   // by link; what workers share
 	stores  []*store  // by link
 	repeats []*cohort.Repeats
 }
 
+// prepared is what a pass is evaluated with, before columns and sets.
+func (run *Run) prepared(p *pass, rows int) *prepared {
+	return &prepared{pass: p, programs: run.plan.programs, practices: run.practices.List, facts: run.facts, meter: run.options.Meter, rows: rows}
+}
+
 func (run *Run) work(in *prepared) *work {
-	w := &work{prepared: in}
+	w := &work{prepared: in, run: run}
 	for _, l := range in.pass.links {
 		var y *layout
 		var f *fold
@@ -196,14 +195,14 @@ func (run *Run) work(in *prepared) *work {
 		case !l.relation.Many:
 			s = newStore(l, run.rowsForeseen(in.pass.table), run.patients)
 		case byID(l.relation):
-			y = run.layout(l)
+			y = newLayout(l, run.plan.widths, run.rowsOf(l.relation.From))
 			f = newFold(y, in.rows)
 		default:
-			y = run.layout(l)
+			y = newLayout(l, run.plan.widths, run.rowsOf(l.relation.From))
 		}
 		w.layouts, w.folds, w.stores = append(w.layouts, y), append(w.folds, f), append(w.stores, s)
 	}
-	run.startAcross(in.pass)
+	startAcross(run.facts, in.pass, run.rowsForeseen(in.pass.table), run.patients)
 	for range in.pass.repeats {
 		w.repeats = append(w.repeats, &cohort.Repeats{})
 	}
@@ -221,7 +220,7 @@ func (w *work) worker() *worker {
 	}
 	for _, at := range w.pass.tallies {
 		k.counts = append(k.counts, make([]kernel.Counts, len(w.run.practices.List)))
-		k.days = append(k.days, w.run.plan.programs[at].perDay(len(w.run.practices.List)))
+		k.days = append(k.days, newPerDay(&w.run.plan.programs[at], len(w.run.practices.List)))
 		if k.room == nil && w.run.plan.programs[at].Date != nil {
 			k.room = make([]uint64, kernel.Words(w.rows))
 		}
@@ -241,7 +240,7 @@ func (w *work) batch(k *worker) {
 		m.charge(w.pass.links[i].nodes)
 	}
 	for i, n := range w.pass.repeats {
-		w.addRepeats(k.e, n, w.repeats[i])
+		k.e.addRepeats(n, w.repeats[i])
 		m.charge(w.pass.repeats[i : i+1])
 	}
 	for i, n := range w.pass.across {

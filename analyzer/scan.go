@@ -15,7 +15,7 @@ const duplicateLimit = 4 << 20
 // prepareRows lists the columns that a pass over a table's files reads.
 func (run *Run) prepareRows(p *pass, first bool) *prepared {
 	t := run.x.Table(p.table)
-	in := &prepared{pass: p, run: run, rows: partRows(t)}
+	in := run.prepared(p, partRows(t))
 	add := func(c *schema.Column) {
 		if c != nil && !c.Virtual && t != nil && t.Supplied[c.Index] && in.columnAt(c) < 0 {
 			in.columns = append(in.columns, c)
@@ -140,7 +140,7 @@ func codeColumns(t *schema.Table) [][2]*schema.Column {
 func (run *Run) overRows(ctx context.Context, p *pass) error {
 	first := run.tables[p.table.Index] == nil
 	w := run.work(run.prepareRows(p, first))
-	w.sets = run.gathers(p)
+	w.sets = gathers(run.facts, p)
 	t := run.x.Table(p.table)
 	if t == nil {
 		w.join([]*worker{w.worker()})
@@ -149,7 +149,7 @@ func (run *Run) overRows(ctx context.Context, p *pass) error {
 	workers := make([]*worker, max(1, min(run.options.jobs(), len(t.Parts))))
 	err := run.eachPart(ctx, t, w.columns, len(workers), func(i int) partReader {
 		k := w.worker()
-		k.reader = newReader(w.prepared, k.e, first)
+		k.reader = newReader(run, w.prepared, k.e, first)
 		workers[i] = k
 		return partReader{
 			start: func(int) {},
@@ -200,4 +200,21 @@ func (run *Run) counted(t *schema.Table, r *reading, columns []*schema.Column) {
 	}
 	r.countRepeated()
 	run.tables[t.Index] = r
+}
+
+// rowsForeseen is how many rows the files of a table hold, guessed from their
+// size where they do not say.
+func (run *Run) rowsForeseen(t *schema.Table) int64 {
+	const bytesARow = 32
+	var rows int64
+	if have := run.x.Table(t); have != nil {
+		for _, p := range have.Parts {
+			size, n := p.Size()
+			if n < 0 {
+				n = size/bytesARow + 1
+			}
+			rows += n
+		}
+	}
+	return rows
 }

@@ -95,8 +95,8 @@ type lister struct {
 
 // practices lists the practices, which are in memory whole.
 func (l *lister) practices(emit func(Row) error) error {
-	in := &prepared{pass: l.pass, run: l.run, rows: capacity(len(l.run.practices.List))}
-	in.sets = l.run.gathers(l.pass)
+	in := l.run.prepared(l.pass, capacity(len(l.run.practices.List)))
+	in.sets = gathers(l.run.facts, l.pass)
 	e, h := newEvaluator(in), newHeldRows(l.run, l.pass.table)
 	verdicts := l.buffers(in.rows)
 	for first := 0; first < len(l.run.practices.List); first += in.rows {
@@ -186,7 +186,7 @@ func (l *lister) judgeParts(ctx context.Context, t *extract.Table, parts []chan 
 	in := run.prepareRows(&pass{table: l.pass.table, nodes: l.pass.nodes}, false)
 	in.pass = l.pass
 	if !l.pass.memory {
-		in.sets = run.gathers(l.pass)
+		in.sets = gathers(run.facts, l.pass)
 	}
 	keys := newRowKeys(in, t)
 	var next atomic.Int64
@@ -262,14 +262,15 @@ func (l *lister) worker(in *prepared, keys rowKeys) *listWorker {
 	w := &listWorker{lister: l, in: in, keys: keys, verdicts: l.buffers(in.rows)}
 	if !l.pass.memory {
 		w.e = newEvaluator(in)
-		w.reader = newReader(in, w.e, false)
+		w.reader = newReader(l.run, in, w.e, false)
 		return w
 	}
-	memory := &prepared{pass: l.pass, run: l.run, rows: in.rows}
-	memory.sets = l.run.gathers(l.pass)
+	memory := l.run.prepared(l.pass, in.rows)
+	memory.sets = gathers(l.run.facts, l.pass)
 	w.e, w.held = newEvaluator(memory), newHeldRows(l.run, l.pass.table)
-	reading := &prepared{pass: &pass{table: l.pass.table}, run: l.run, rows: in.rows, columns: in.columns}
-	w.reader = newReader(reading, newEvaluator(reading), false)
+	reading := l.run.prepared(&pass{table: l.pass.table}, in.rows)
+	reading.columns = in.columns
+	w.reader = newReader(l.run, reading, newEvaluator(reading), false)
 	return w
 }
 
