@@ -29,7 +29,7 @@ demo: build ## make a practice, check it, and write out/demo.html
 
 test: ## run all tests
 	$(GO) test ./...
-	$(GO) test -tags purego ./analyzer/kernel ./analyzer/source # without wide instructions
+	$(GO) test -tags purego ./analyzer/internal/kernel ./analyzer/source # without wide instructions
 
 race: ## run all tests under the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(GO) test -race ./...
@@ -64,7 +64,7 @@ fuzz: ## run every fuzz target for a minute
 		$(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime 60s -fuzzminimizetime 1x $$p || exit 1; done; done
 
 bench: ## micro-benchmarks, six samples, for benchstat
-	$(GO) test -run '^$$' -bench . -count 6 -benchmem ./benchmarks/... ./analyzer/kernel ./analyzer/cohort ./analyzer/source ./analyzer/mapping
+	$(GO) test -run '^$$' -bench . -count 6 -benchmem ./benchmarks/... ./analyzer/internal/kernel ./analyzer/internal/cohort ./analyzer/source ./analyzer/mapping
 
 peers: ## paperlight beside DuckDB, Polars, ClickHouse, Miller (needs node and npm; ROWS=small or full, DATA=folder)
 	command -v mlr >/dev/null || apt-get install -y miller || echo "no miller: its figures are left out"

@@ -4,9 +4,9 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"paperlight/analyzer/cohort"
 	"paperlight/analyzer/expr"
-	"paperlight/analyzer/kernel"
+	"paperlight/analyzer/internal/cohort"
+	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/schema"
 )
 

@@ -5,8 +5,8 @@ import (
 
 	"github.com/zeebo/xxh3"
 
-	"paperlight/analyzer/cohort"
 	"paperlight/analyzer/extract"
+	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/schema"
 )
 

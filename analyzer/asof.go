@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"slices"
 
-	"paperlight/analyzer/cohort"
 	"paperlight/analyzer/extract"
+	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/schema"
 )
 

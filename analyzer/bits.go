@@ -4,7 +4,7 @@ import (
 	"math/bits"
 	"unsafe"
 
-	"paperlight/analyzer/kernel"
+	"paperlight/analyzer/internal/kernel"
 )
 
 // bit returns bit i; a nil bitmap is all set.

@@ -1,9 +1,9 @@
 package analyzer
 
 import (
-	"paperlight/analyzer/cohort"
 	"paperlight/analyzer/extract"
-	"paperlight/analyzer/kernel"
+	"paperlight/analyzer/internal/cohort"
+	"paperlight/analyzer/internal/kernel"
 	"paperlight/rules/identifier"
 )
 

@@ -4,7 +4,7 @@ import (
 	"math/bits"
 
 	"paperlight/analyzer/expr"
-	"paperlight/analyzer/kernel"
+	"paperlight/analyzer/internal/kernel"
 )
 
 // dayWords is the room for a set of days: a bit for each, counted back from

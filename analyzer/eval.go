@@ -5,7 +5,7 @@ import (
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
-	"paperlight/analyzer/kernel"
+	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/schema"
 )
 

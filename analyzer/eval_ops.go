@@ -4,7 +4,7 @@ import (
 	"bytes"
 
 	"paperlight/analyzer/expr"
-	"paperlight/analyzer/kernel"
+	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/schema"
 )
 

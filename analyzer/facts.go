@@ -1,8 +1,8 @@
 package analyzer
 
 import (
-	"paperlight/analyzer/cohort"
 	"paperlight/analyzer/expr"
+	"paperlight/analyzer/internal/cohort"
 )
 
 // facts are what earlier passes of a run left for later ones.

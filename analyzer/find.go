@@ -4,8 +4,8 @@ import (
 	"math"
 	"slices"
 
-	"paperlight/analyzer/cohort"
-	"paperlight/analyzer/kernel"
+	"paperlight/analyzer/internal/cohort"
+	"paperlight/analyzer/internal/kernel"
 )
 
 // keyRows are the keys of those rows of a batch that have one.

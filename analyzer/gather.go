@@ -3,9 +3,9 @@ package analyzer
 import (
 	"slices"
 
-	"paperlight/analyzer/cohort"
 	"paperlight/analyzer/expr"
-	"paperlight/analyzer/kernel"
+	"paperlight/analyzer/internal/cohort"
+	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/schema"
 )
 

@@ -3,7 +3,7 @@ package analyzer
 import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
-	"paperlight/analyzer/kernel"
+	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/schema"
 )
 

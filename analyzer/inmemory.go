@@ -4,8 +4,8 @@ import (
 	"context"
 	"sync/atomic"
 
-	"paperlight/analyzer/cohort"
 	"paperlight/analyzer/expr"
+	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/schema"
 )
 

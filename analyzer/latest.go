@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"paperlight/analyzer/expr"
-	"paperlight/analyzer/kernel"
+	"paperlight/analyzer/internal/kernel"
 )
 
 // A latestFold holds, for each row, the latest date and what holds on it.

@@ -3,8 +3,8 @@ package analyzer
 import (
 	"fmt"
 
-	"paperlight/analyzer/cohort"
 	"paperlight/analyzer/expr"
+	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/schema"
 )
 

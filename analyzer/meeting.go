@@ -5,9 +5,9 @@ import (
 
 	"github.com/zeebo/xxh3"
 
-	"paperlight/analyzer/cohort"
 	"paperlight/analyzer/expr"
-	"paperlight/analyzer/kernel"
+	"paperlight/analyzer/internal/cohort"
+	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/schema"
 )
 

@@ -4,10 +4,10 @@ import (
 	"context"
 	"slices"
 
-	"paperlight/analyzer/cohort"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
-	"paperlight/analyzer/kernel"
+	"paperlight/analyzer/internal/cohort"
+	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
 )

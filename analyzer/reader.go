@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"slices"
 
-	"paperlight/analyzer/cohort"
 	"paperlight/analyzer/extract"
-	"paperlight/analyzer/kernel"
+	"paperlight/analyzer/internal/cohort"
+	"paperlight/analyzer/internal/kernel"
 )
 
 // A reader turns the batches of a table's files into an evaluator's batches:

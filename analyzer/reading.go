@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"paperlight/analyzer/cohort"
 	"paperlight/analyzer/extract"
-	"paperlight/analyzer/kernel"
+	"paperlight/analyzer/internal/cohort"
+	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
 )

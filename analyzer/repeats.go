@@ -1,9 +1,9 @@
 package analyzer
 
 import (
-	"paperlight/analyzer/cohort"
 	"paperlight/analyzer/expr"
-	"paperlight/analyzer/kernel"
+	"paperlight/analyzer/internal/cohort"
+	"paperlight/analyzer/internal/kernel"
 )
 
 // repeatGroup is how many rows' keys are counted or looked up together.

@@ -8,9 +8,9 @@ import (
 	"slices"
 	"sync"
 
-	"paperlight/analyzer/cohort"
 	"paperlight/analyzer/extract"
-	"paperlight/analyzer/kernel"
+	"paperlight/analyzer/internal/cohort"
+	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
 )

@@ -3,9 +3,9 @@ package analyzer
 import (
 	"sync"
 
-	"paperlight/analyzer/cohort"
 	"paperlight/analyzer/expr"
-	"paperlight/analyzer/kernel"
+	"paperlight/analyzer/internal/cohort"
+	"paperlight/analyzer/internal/kernel"
 )
 
 // A store is the values of the rows that a key leads to: the first row's,

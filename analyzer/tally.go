@@ -1,7 +1,7 @@
 package analyzer
 
 import (
-	"paperlight/analyzer/kernel"
+	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/state"
 )
 

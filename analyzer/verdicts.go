@@ -1,6 +1,6 @@
 package analyzer
 
-import "paperlight/analyzer/kernel"
+import "paperlight/analyzer/internal/kernel"
 
 // A Verdict is what a rule makes of one row.
 type Verdict uint8

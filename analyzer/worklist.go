@@ -10,7 +10,7 @@ import (
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
-	"paperlight/analyzer/kernel"
+	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
 )

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"paperlight/analyzer/cohort"
+	"paperlight/analyzer/internal/cohort"
 )
 
 func digestOf(v uint64) cohort.Digest {

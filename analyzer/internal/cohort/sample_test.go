@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"paperlight/analyzer/cohort"
+	"paperlight/analyzer/internal/cohort"
 )
 
 // share samples the hashes with some workers, each of which foresees what the
