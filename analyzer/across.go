@@ -7,6 +7,7 @@ import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
 )
 
@@ -84,7 +85,7 @@ func startAcross(f *facts, p *pass, rows int64, patients int) {
 			a := f.asked[n.Args[0]]
 			days := make([]int32, a.keys.Len())
 			for i := range days {
-				days[i] = noDay
+				days[i] = vector.NoDay
 			}
 			a.days[n] = days
 		case expr.OpRepeatFilter:
@@ -141,8 +142,8 @@ func (e *evaluator) answer(n *expr.Node, m *meeting, own []int32) {
 	if n.Op == expr.OpLatestMatch {
 		date, days := e.value(n.Args[2]), a.days[n]
 		kernel.ForEachSet(rows, e.n, func(i int) {
-			if at := a.keys.Find(own[i], m.hashes[i]); at >= 0 && bit(date.known, i) {
-				raise(&days[at], date.days[i])
+			if at := a.keys.Find(own[i], m.hashes[i]); at >= 0 && vector.Bit(date.Known, i) {
+				raise(&days[at], date.Days[i])
 			}
 		})
 		return
@@ -176,24 +177,24 @@ func (e *evaluator) holdFirsts(n *expr.Node, m *meeting, own []int32) {
 	rows := m.hash(e, own, false)
 	m.where(rows, e.value(n.Args[1]), e.n)
 	kernel.ForEachSet(rows, e.n, func(i int) {
-		if bit(id.known, i) && rest.filter.RowTwice(own[i], m.hashes[i]) {
-			firsts.Add(m.digest(own[i], i), id.textAt(i))
+		if vector.Bit(id.Known, i) && rest.filter.RowTwice(own[i], m.hashes[i]) {
+			firsts.Add(m.digest(own[i], i), id.TextAt(i))
 		}
 	})
 }
 
 // matched compiles the look-up of what was found for a row's keys.
-func (e *evaluator) matched(n *expr.Node, out *vec) func() {
+func (e *evaluator) matched(n *expr.Node, out *vector.Vec) func() {
 	a, m := e.in.facts.asked[n.Args[0]], e.newMeeting(n.Args[0].Args)
 	if n.Op == expr.OpMatched {
 		bits := a.bits[n]
-		out.known = nil
+		out.Known = nil
 		return func() {
 			own := e.owners(n.Relation)
-			kernel.Fill(out.bits, false, e.n)
+			kernel.Fill(out.Bits, false, e.n)
 			kernel.ForEachSet(m.hash(e, own, true), e.n, func(i int) {
 				if at := a.keys.Find(own[i], m.hashes[i]); at >= 0 && kernel.Bit(bits, int(at)) {
-					out.bits[i>>6] |= 1 << (i & 63)
+					out.Bits[i>>6] |= 1 << (i & 63)
 				}
 			})
 		}
@@ -201,27 +202,27 @@ func (e *evaluator) matched(n *expr.Node, out *vec) func() {
 	days := a.days[n]
 	return func() {
 		own := e.owners(n.Relation)
-		kernel.Fill(out.known, false, e.n)
+		kernel.Fill(out.Known, false, e.n)
 		kernel.ForEachSet(m.hash(e, own, true), e.n, func(i int) {
-			if at := a.keys.Find(own[i], m.hashes[i]); at >= 0 && days[at] != noDay {
-				out.known[i>>6] |= 1 << (i & 63)
-				out.days[i] = days[at]
+			if at := a.keys.Find(own[i], m.hashes[i]); at >= 0 && days[at] != vector.NoDay {
+				out.Known[i>>6] |= 1 << (i & 63)
+				out.Days[i] = days[at]
 			}
 		})
 	}
 }
 
 // repeatsEarlier compiles the comparison of a row's id with the smallest.
-func (e *evaluator) repeatsEarlier(n *expr.Node, out *vec) func() {
+func (e *evaluator) repeatsEarlier(n *expr.Node, out *vector.Vec) func() {
 	rest, m, id := e.in.facts.earlier[n.Args[0]], e.newMeeting(n.Args[3:]), e.value(n.Args[2])
 	firsts := rest.firsts[n]
-	out.known = nil
+	out.Known = nil
 	return func() {
 		own := e.owners(n.Relation)
-		kernel.Fill(out.bits, false, e.n)
+		kernel.Fill(out.Bits, false, e.n)
 		kernel.ForEachSet(m.hash(e, own, false), e.n, func(i int) {
-			if rest.filter.RowTwice(own[i], m.hashes[i]) && bit(id.known, i) && firsts.Before(m.digest(own[i], i), id.textAt(i)) {
-				out.bits[i>>6] |= 1 << (i & 63)
+			if rest.filter.RowTwice(own[i], m.hashes[i]) && vector.Bit(id.Known, i) && firsts.Before(m.digest(own[i], i), id.TextAt(i)) {
+				out.Bits[i>>6] |= 1 << (i & 63)
 			}
 		})
 	}

@@ -7,6 +7,7 @@ import (
 
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/cohort"
+	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
 )
 
@@ -104,32 +105,32 @@ func (a *alike) add(e *evaluator, to *cohort.Sample, own []int32) {
 
 // read puts what the chosen rows have in the k-th cell into values; of rows that
 // have nothing there these stay as they are.
-func (a *alike) read(e *evaluator, k int, v *vec, values []uint64) {
+func (a *alike) read(e *evaluator, k int, v *vector.Vec, values []uint64) {
 	switch a.types[k] {
 	case schema.Text:
 		a.readTexts(e, k, v, values)
 	case schema.Date:
 		for j, i := range a.rows {
-			if bit(v.known, int(i)) {
-				values[j] = uint64(uint32(v.days[i]))
+			if vector.Bit(v.Known, int(i)) {
+				values[j] = uint64(uint32(v.Days[i]))
 			}
 		}
 	case schema.Int:
 		for j, i := range a.rows {
-			if bit(v.known, int(i)) {
-				values[j] = uint64(v.ints[i])
+			if vector.Bit(v.Known, int(i)) {
+				values[j] = uint64(v.Ints[i])
 			}
 		}
 	case schema.Bool:
 		for j, i := range a.rows {
-			if bit(v.known, int(i)) {
-				values[j] = bitAt(v.bits, int(i))
+			if vector.Bit(v.Known, int(i)) {
+				values[j] = vector.BitAt(v.Bits, int(i))
 			}
 		}
 	case schema.Decimal:
 		for j, i := range a.rows {
-			if bit(v.known, int(i)) {
-				values[j] = realBits(v.reals[i])
+			if vector.Bit(v.Known, int(i)) {
+				values[j] = realBits(v.Reals[i])
 			}
 		}
 	}
@@ -137,8 +138,8 @@ func (a *alike) read(e *evaluator, k int, v *vec, values []uint64) {
 
 // readTexts hashes each entry of a dictionary once, unless far fewer rows than
 // that are chosen.
-func (a *alike) readTexts(e *evaluator, k int, v *vec, values []uint64) {
-	entries := len(v.offsets) - 1
+func (a *alike) readTexts(e *evaluator, k int, v *vector.Vec, values []uint64) {
+	entries := len(v.Offsets) - 1
 	if entries < 1 {
 		return // no text is known
 	}
@@ -148,11 +149,11 @@ func (a *alike) readTexts(e *evaluator, k int, v *vec, values []uint64) {
 	byEntry := (learned || 4*len(a.rows) > entries) && t.learn(e, v)
 	for j, i := range a.rows {
 		switch {
-		case !bit(v.known, int(i)):
+		case !vector.Bit(v.Known, int(i)):
 		case byEntry:
-			values[j] = t.of[v.index[i]]
+			values[j] = t.of[v.Index[i]]
 		default:
-			values[j] = xxh3.Hash(v.textAt(int(i)))
+			values[j] = xxh3.Hash(v.TextAt(int(i)))
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/cohort"
+	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
 )
 
@@ -125,8 +126,8 @@ func (p *Practices) recorded(ctx context.Context, x *extract.Extract) ([]map[int
 					continue
 				}
 				for d := range dates {
-					if day := v.column(d); bit(day.known, i) {
-						out[q][day.days[i]]++
+					if day := v.column(d); vector.Bit(day.Known, i) {
+						out[q][day.Days[i]]++
 					}
 				}
 			}
@@ -155,7 +156,7 @@ func (p *Practices) homes(ctx context.Context, x *extract.Extract) (*homes, erro
 			s.Ends = append(s.Ends, uint32(len(s.IDs)))
 			q := p.home()
 			if own, ok := v.textAt(1, i); ok {
-				q = p.byID[text(own)]
+				q = p.byID[vector.Text(own)]
 			}
 			s.Practice = append(s.Practice, q)
 		}
@@ -173,7 +174,7 @@ func (p *Practices) homes(ctx context.Context, x *extract.Extract) (*homes, erro
 func (h *homes) of(p *Practices, v *view, i, at int) int32 {
 	own := int32(-1)
 	if id, ok := v.textAt(at+1, i); ok {
-		if q, ok := p.byID[text(id)]; ok {
+		if q, ok := p.byID[vector.Text(id)]; ok {
 			own = q
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
+	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
 	"paperlight/rules"
@@ -236,18 +237,18 @@ func (run *Run) value(n *expr.Node, i int) (float64, bool) {
 		return float64(n.Value.Int), true
 	}
 	h := run.held[n]
-	if !bit(h.known, i) {
+	if !vector.Bit(h.Known, i) {
 		return 0, false
 	}
 	switch {
-	case h.reals != nil:
-		return h.reals[i], true
-	case h.ints != nil:
-		return float64(h.ints[i]), true
-	case h.counts32 != nil:
-		return float64(h.counts32[i]), true
-	case h.counts16 != nil:
-		return float64(h.counts16[i]), true
+	case h.Reals != nil:
+		return h.Reals[i], true
+	case h.Ints != nil:
+		return float64(h.Ints[i]), true
+	case h.Counts32 != nil:
+		return float64(h.Counts32[i]), true
+	case h.Counts16 != nil:
+		return float64(h.Counts16[i]), true
 	}
-	return float64(h.counts8[i]), true
+	return float64(h.Counts8[i]), true
 }

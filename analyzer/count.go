@@ -4,6 +4,7 @@ import (
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/vector"
 	"paperlight/rules/identifier"
 )
 
@@ -18,9 +19,9 @@ func (r *reader) count(b *extract.Batch, n int) {
 			j := kernel.RunEnd(own[:n], i)
 			if own[i] >= 0 {
 				c.practices[own[i]].rows += int64(j - i)
-				c.practices[own[i]].rejected += countRange(r.reject, i, j)
+				c.practices[own[i]].rejected += vector.CountRange(r.reject, i, j)
 			} else {
-				c.lost.rejected += countRange(r.reject, i, j)
+				c.lost.rejected += vector.CountRange(r.reject, i, j)
 			}
 			i = j
 		}
@@ -73,10 +74,10 @@ func (r *reader) countPatients(n int, own []int32) {
 		}
 		return
 	}
-	known := e.columns[r.patientAt].known
+	known := e.columns[r.patientAt].Known
 	for i := range n {
 		switch {
-		case bit(r.reject, i) || !bit(known, i):
+		case vector.Bit(r.reject, i) || !vector.Bit(known, i):
 		case e.ownPatient[i] < 0:
 			c.orphans++
 			if q := own[i]; q >= 0 {
@@ -105,7 +106,7 @@ func (r *reader) countIDs(n int, own []int32) {
 		r.alike.reset()
 	}
 	for i := range n {
-		if bit(r.reject, i) {
+		if vector.Bit(r.reject, i) {
 			continue
 		}
 		id, ok := r.record(i)
@@ -136,12 +137,12 @@ func (r *reader) record(i int) (hash uint64, ok bool) {
 	switch {
 	case r.keyAt >= 0:
 		v := &r.e.columns[r.keyAt]
-		if !bit(v.known, i) {
+		if !vector.Bit(v.Known, i) {
 			return 0, false
 		}
-		return cohort.IDHash(v.textAt(i)), true
-	case r.alike.day >= 0 && bit(r.e.columns[r.alike.day].known, i):
-		return uint64(uint32(r.e.columns[r.alike.day].days[i])), true
+		return cohort.IDHash(v.TextAt(i)), true
+	case r.alike.day >= 0 && vector.Bit(r.e.columns[r.alike.day].Known, i):
+		return uint64(uint32(r.e.columns[r.alike.day].Days[i])), true
 	}
 	return absent, true
 }
@@ -155,8 +156,8 @@ func (r *reader) owner(i int) uint64 {
 		}
 	}
 	h := uint64(uint32(r.e.ownPractice[i]))
-	if r.patientAt >= 0 && bit(r.e.columns[r.patientAt].known, i) {
-		h = cohort.Combine(h, cohort.PatientHash(r.e.columns[r.patientAt].textAt(i)))
+	if r.patientAt >= 0 && vector.Bit(r.e.columns[r.patientAt].Known, i) {
+		h = cohort.Combine(h, cohort.PatientHash(r.e.columns[r.patientAt].TextAt(i)))
 	}
 	return h
 }
@@ -166,9 +167,9 @@ func (r *reader) countRounded(n int, own []int32) {
 	for k := range r.codes {
 		c := &r.codes[k]
 		v := &r.e.columns[c.at]
-		entries := max(0, len(v.offsets)-1)
+		entries := max(0, len(v.Offsets)-1)
 		number := r.e.numbers[c.at]
-		byEntry := v.index != nil && number != 0
+		byEntry := v.Index != nil && number != 0
 		if byEntry {
 			if c.number != number || len(c.rounded) > entries {
 				c.number, c.rounded = number, c.rounded[:0]
@@ -177,7 +178,7 @@ func (r *reader) countRounded(n int, own []int32) {
 				c.some = false
 			}
 			for i := len(c.rounded); i < entries; i++ {
-				rounded := identifier.SCTIDRounded(v.bytes[v.offsets[i]:v.offsets[i+1]])
+				rounded := identifier.SCTIDRounded(v.Bytes[v.Offsets[i]:v.Offsets[i+1]])
 				c.rounded, c.some = append(c.rounded, rounded), c.some || rounded
 			}
 			if !c.some {
@@ -185,15 +186,15 @@ func (r *reader) countRounded(n int, own []int32) {
 			}
 		}
 		for i := range n {
-			if !bit(v.known, i) || entries == 0 || own[i] < 0 {
+			if !vector.Bit(v.Known, i) || entries == 0 || own[i] < 0 {
 				continue
 			}
-			if byEntry && !c.rounded[v.index[i]] || !byEntry && !identifier.SCTIDRounded(v.textAt(i)) {
+			if byEntry && !c.rounded[v.Index[i]] || !byEntry && !identifier.SCTIDRounded(v.TextAt(i)) {
 				continue
 			}
 			if c.system >= 0 {
 				s := &r.e.columns[c.system]
-				if !bit(s.known, i) || string(s.textAt(i)) != "sct" {
+				if !vector.Bit(s.Known, i) || string(s.TextAt(i)) != "sct" {
 					continue
 				}
 			}

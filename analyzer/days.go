@@ -5,46 +5,43 @@ import (
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/vector"
 )
-
-// dayWords is the room for a set of days: a bit for each, counted back from
-// the as-of date.
-const dayWords = (expr.MaxDays + 63) / 64
 
 // addDays notes the days of the batch's rows in sets, by the row each belongs
 // to.
 func (e *evaluator) addDays(sets []uint64, n *expr.Node, from []int32, room []uint64) {
 	date, asOf, most := e.value(n.Args[1]), e.value(n.Args[2]), int32(n.Period.Days)
 	kernel.ForEachSet(truths(room, e.value(n.Args[0]), e.n), e.n, func(i int) {
-		if from[i] < 0 || !bit(date.known, i) || !bit(asOf.known, i) {
+		if from[i] < 0 || !vector.Bit(date.Known, i) || !vector.Bit(asOf.Known, i) {
 			return
 		}
-		if age := asOf.days[i] - date.days[i]; date.days[i] <= asOf.days[i] && age >= 0 && age < most {
-			sets[int(from[i])*dayWords+int(age>>6)] |= 1 << (age & 63)
+		if age := asOf.Days[i] - date.Days[i]; date.Days[i] <= asOf.Days[i] && age >= 0 && age < most {
+			sets[int(from[i])*vector.DayWords+int(age>>6)] |= 1 << (age & 63)
 		}
 	})
 }
 
 // ofDays compiles what is asked of days.
-func (e *evaluator) ofDays(n *expr.Node, args []*vec, out *vec) func() {
-	of := map[expr.Op]func(*[dayWords]uint64, int) int64{
+func (e *evaluator) ofDays(n *expr.Node, args []*vector.Vec, out *vector.Vec) func() {
+	of := map[expr.Op]func(*[vector.DayWords]uint64, int) int64{
 		expr.OpDaysWith: daysWith, expr.OpWeeksWith: weeksWith, expr.OpLongestGap: longestGap,
 	}[n.Op]
-	out.known = nil
+	out.Known = nil
 	return func() {
 		for i := range e.n {
-			var all [dayWords]uint64
+			var all [vector.DayWords]uint64
 			for _, a := range args {
-				for w, word := range a.sets[i*dayWords : (i+1)*dayWords] {
+				for w, word := range a.Sets[i*vector.DayWords : (i+1)*vector.DayWords] {
 					all[w] |= word
 				}
 			}
-			out.ints[i] = of(&all, n.Period.Days)
+			out.Ints[i] = of(&all, n.Period.Days)
 		}
 	}
 }
 
-func daysWith(set *[dayWords]uint64, _ int) int64 {
+func daysWith(set *[vector.DayWords]uint64, _ int) int64 {
 	count := 0
 	for _, w := range set {
 		count += bits.OnesCount64(w)
@@ -52,7 +49,7 @@ func daysWith(set *[dayWords]uint64, _ int) int64 {
 	return int64(count)
 }
 
-func weeksWith(set *[dayWords]uint64, _ int) int64 {
+func weeksWith(set *[vector.DayWords]uint64, _ int) int64 {
 	weeks := 0
 	for week := range 52 {
 		for age := 7 * week; age < 7*week+7; age++ {
@@ -65,7 +62,7 @@ func weeksWith(set *[dayWords]uint64, _ int) int64 {
 	return int64(weeks)
 }
 
-func longestGap(set *[dayWords]uint64, of int) int64 {
+func longestGap(set *[vector.DayWords]uint64, of int) int64 {
 	gap, longest := 0, 0
 	for age := range of {
 		if gap++; kernel.Bit(set[:], age) {

@@ -1,6 +1,10 @@
 package analyzer
 
-import "github.com/zeebo/xxh3"
+import (
+	"github.com/zeebo/xxh3"
+
+	"paperlight/analyzer/internal/vector"
+)
 
 // An entryMemo numbers the texts of a column across its dictionaries. Each row
 // group of a file has a dictionary of its own, and most of them hold the same
@@ -42,7 +46,7 @@ func (m *entryMemo) reset() {
 
 // number fills to with the texts of the entries first to last-1 of v, and adds
 // those that are new.
-func (m *entryMemo) number(v *vec, first, last int) {
+func (m *entryMemo) number(v *vector.Vec, first, last int) {
 	for 2*(m.n+last-first) > len(m.slots) {
 		m.grow()
 	}
@@ -61,11 +65,11 @@ func (m *entryMemo) number(v *vec, first, last int) {
 // first, so that the memory system fetches them side by side.
 const memoGroup = 32
 
-func (m *entryMemo) numberGroup(v *vec, first, last int) {
+func (m *entryMemo) numberGroup(v *vector.Vec, first, last int) {
 	var hashes [memoGroup]xxh3.Uint128
 	mask, touched := uint64(len(m.slots)-1), int32(0)
 	for i := first; i < last; i++ {
-		h := xxh3.Hash128(v.bytes[v.offsets[i]:v.offsets[i+1]])
+		h := xxh3.Hash128(v.Bytes[v.Offsets[i]:v.Offsets[i+1]])
 		hashes[i-first], touched = h, touched|m.slots[h.Lo&mask].text
 	}
 	for i := first; i < last; i++ {

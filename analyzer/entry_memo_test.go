@@ -8,14 +8,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"paperlight/analyzer/expr"
+	"paperlight/analyzer/internal/vector"
 )
 
 // A dictionary of a file: texts one after the other.
-func dictionary(texts []string) *vec {
-	v := &vec{offsets: []int32{0}}
+func dictionary(texts []string) *vector.Vec {
+	v := &vector.Vec{Offsets: []int32{0}}
 	for _, s := range texts {
-		v.bytes = append(v.bytes, s...)
-		v.offsets = append(v.offsets, int32(len(v.bytes)))
+		v.Bytes = append(v.Bytes, s...)
+		v.Offsets = append(v.Offsets, int32(len(v.Bytes)))
 	}
 	return v
 }

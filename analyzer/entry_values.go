@@ -1,6 +1,9 @@
 package analyzer
 
-import "paperlight/analyzer/expr"
+import (
+	"paperlight/analyzer/expr"
+	"paperlight/analyzer/internal/vector"
+)
 
 // textEntries are the entry values of one column for one worker.
 type textEntries struct {
@@ -20,13 +23,13 @@ type textEntries struct {
 
 type entryBool struct {
 	test func(text []byte) bool
-	out  *vec
+	out  *vector.Vec
 }
 
 type entryInt struct {
 	value func(text []byte) int64
 	real  bool
-	out   *vec
+	out   *vector.Vec
 	table []int64
 }
 
@@ -39,7 +42,7 @@ type entryValues struct {
 }
 
 // extend works out the entries from t.known on.
-func (t *textEntries) extend(v *vec, entries int, m *Meter) {
+func (t *textEntries) extend(v *vector.Vec, entries int, m *Meter) {
 	fresh := entries - t.known
 	if fresh == 0 {
 		return
@@ -69,7 +72,7 @@ func (t *textEntries) extend(v *vec, entries int, m *Meter) {
 
 // recall takes the values of the entries from first on out of the memo, when
 // it has worked out those of new texts.
-func (t *textEntries) recall(v *vec, first int, m *Meter) {
+func (t *textEntries) recall(v *vector.Vec, first int, m *Meter) {
 	t.memo.number(v, first, t.known)
 	texts, had := t.memo.to, t.judged.n
 	t.judged.resize(len(t.planes), len(t.ints), t.memo.n)
@@ -115,14 +118,14 @@ func (x *entryValues) resize(planes, tables, n int) {
 
 // judge works out every node for some entries of v, one after the other, into
 // planes that are zero and tables.
-func (t *textEntries) judge(v *vec, entries []int32, m *Meter, planes func(p int) []uint8, tables func(j int) []int64) {
+func (t *textEntries) judge(v *vector.Vec, entries []int32, m *Meter, planes func(p int) []uint8, tables func(j int) []int64) {
 	if len(entries) == 0 {
 		return
 	}
 	for j, x := range t.bools {
 		plane := planes(j / 8)
 		for to, i := range entries {
-			if x.test(v.bytes[v.offsets[i]:v.offsets[i+1]]) {
+			if x.test(v.Bytes[v.Offsets[i]:v.Offsets[i+1]]) {
 				plane[to] |= 1 << (j % 8)
 			}
 		}
@@ -131,7 +134,7 @@ func (t *textEntries) judge(v *vec, entries []int32, m *Meter, planes func(p int
 	for j := range t.ints {
 		table := tables(j)
 		for to, i := range entries {
-			table[to] = t.ints[j].value(v.bytes[v.offsets[i]:v.offsets[i+1]])
+			table[to] = t.ints[j].value(v.Bytes[v.Offsets[i]:v.Offsets[i+1]])
 		}
 		m.charge(t.intNodes[j : j+1])
 	}

@@ -6,6 +6,7 @@ import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
 )
 
@@ -22,14 +23,14 @@ type evaluator struct {
 	// n is the rows of the batch, first the number of row 0 where the pass
 	// goes over what is held.
 	n, first int
-	slots    []vec
+	slots    []vector.Vec
 	at       map[*expr.Node]int
 	steps    []func()
 	// users are the nodes that each step serves, for the meter; nil where the
 	// step charges its work itself.
 	users [][]*expr.Node
 	// The columns of the batch, in the order of prepared.columns.
-	columns []vec
+	columns []vector.Vec
 	flags   [][]uint64
 	numbers []uint64 // dictionaries, as extract.Batch has them
 	// What each row gathers from: patient and practice numbers, null rows
@@ -65,7 +66,7 @@ type prepared struct {
 func newEvaluator(in *prepared) *evaluator {
 	e := &evaluator{
 		in: in, at: make(map[*expr.Node]int, len(in.pass.nodes)), rows: in.rows, none: make([]uint64, kernel.Words(in.rows)),
-		columns: make([]vec, len(in.columns)), flags: make([][]uint64, len(in.columns)),
+		columns: make([]vector.Vec, len(in.columns)), flags: make([][]uint64, len(in.columns)),
 		numbers: make([]uint64, len(in.columns)),
 		entry:   make([][]int32, len(in.sets)),
 		finds:   make([]entryFinds, len(in.sets)),
@@ -76,7 +77,7 @@ func newEvaluator(in *prepared) *evaluator {
 			e.entry[i] = make([]int32, in.rows)
 		}
 	}
-	e.slots = make([]vec, len(in.pass.nodes))
+	e.slots = make([]vector.Vec, len(in.pass.nodes))
 	for i, n := range in.pass.nodes {
 		e.at[n] = i
 	}
@@ -95,7 +96,7 @@ func newEvaluator(in *prepared) *evaluator {
 }
 
 // value returns the values of a node of the pass over the current batch.
-func (e *evaluator) value(n *expr.Node) *vec { return &e.slots[e.at[n]] }
+func (e *evaluator) value(n *expr.Node) *vector.Vec { return &e.slots[e.at[n]] }
 
 // run evaluates all nodes over the current batch.
 func (e *evaluator) run(n int) {
@@ -110,19 +111,19 @@ func (e *evaluator) run(n int) {
 
 // leaf compiles what a pass finds ready made: constants, held values and
 // columns. It reports whether n is such a node.
-func (e *evaluator) leaf(n *expr.Node, out *vec) (func(), bool) {
+func (e *evaluator) leaf(n *expr.Node, out *vector.Vec) (func(), bool) {
 	switch n.Op {
 	case expr.OpConst:
-		*out = constant(n.Value, e.rows)
+		*out = vector.Constant(n.Value, e.rows)
 		return nil, true
 	case expr.OpNull:
-		*out = unknown(n.Type, e.rows)
+		*out = vector.Unknown(n.Type, e.rows)
 		return nil, true
 	}
 	if e.in.pass.memory {
 		if h := e.in.facts.held[n]; h != nil {
-			*out = room(n.Type, e.rows)
-			return func() { h.slice(out, e.first, e.n) }, true
+			*out = vector.Make(n.Type, e.rows)
+			return func() { h.Slice(out, e.first, e.n) }, true
 		}
 	}
 	switch n.Op {
@@ -132,17 +133,17 @@ func (e *evaluator) leaf(n *expr.Node, out *vec) (func(), bool) {
 		if i := e.in.columnAt(n.Column); i >= 0 {
 			return func() { *out = e.columns[i] }, true
 		}
-		*out = unknown(n.Type, e.rows)
+		*out = vector.Unknown(n.Type, e.rows)
 		return nil, true
 	case expr.OpFlag:
 		if i := e.in.columnAt(n.Column); i >= 0 {
 			return func() {
-				if out.bits = e.flags[i]; out.bits == nil {
-					out.bits = e.none
+				if out.Bits = e.flags[i]; out.Bits == nil {
+					out.Bits = e.none
 				}
 			}, true
 		}
-		out.bits = e.none
+		out.Bits = e.none
 		return nil, true
 	}
 	return nil, isAggregate(n)
@@ -150,7 +151,7 @@ func (e *evaluator) leaf(n *expr.Node, out *vec) (func(), bool) {
 
 // compile returns the step that fills out with the values of n; nil where
 // nothing is to do for a batch.
-func (e *evaluator) compile(n *expr.Node, out *vec, entries map[*expr.Node]*schema.Column) func() {
+func (e *evaluator) compile(n *expr.Node, out *vector.Vec, entries map[*expr.Node]*schema.Column) func() {
 	if step, ok := e.leaf(n, out); ok {
 		return step
 	}
@@ -160,9 +161,9 @@ func (e *evaluator) compile(n *expr.Node, out *vec, entries map[*expr.Node]*sche
 	if e.inEntries(n) {
 		return nil // worked out within the entries of its user
 	}
-	*out = room(n.Type, e.rows)
+	*out = vector.Make(n.Type, e.rows)
 	own := ownArgs(n)
-	args := make([]*vec, len(own))
+	args := make([]*vector.Vec, len(own))
 	for i, a := range own {
 		args[i] = e.value(a)
 	}
@@ -194,46 +195,46 @@ func (e *evaluator) compile(n *expr.Node, out *vec, entries map[*expr.Node]*sche
 }
 
 // logic compiles the three-valued operators.
-func (e *evaluator) logic(n *expr.Node, args []*vec, out *vec) func() {
-	to := out.bools()
+func (e *evaluator) logic(n *expr.Node, args []*vector.Vec, out *vector.Vec) func() {
+	to := out.Bools()
 	switch n.Op {
 	case expr.OpNot:
-		return func() { out.known = kernel.Not(to, args[0].bools(), e.n).K }
+		return func() { out.Known = kernel.Not(to, args[0].Bools(), e.n).K }
 	case expr.OpIsTrue:
-		out.known = nil
-		return func() { kernel.IsTrue(to.T, args[0].bools(), e.n) }
+		out.Known = nil
+		return func() { kernel.IsTrue(to.T, args[0].Bools(), e.n) }
 	case expr.OpPresent:
-		out.known = nil
-		return func() { kernel.IsKnown(to.T, kernel.Bools{K: args[0].known}, e.n) }
+		out.Known = nil
+		return func() { kernel.IsKnown(to.T, kernel.Bools{K: args[0].Known}, e.n) }
 	}
 	join := kernel.And
 	if n.Op == expr.OpOr {
 		join = kernel.Or
 	}
 	return func() {
-		all := args[0].bools()
+		all := args[0].Bools()
 		for _, a := range args[1:] {
-			all = join(to, all, a.bools(), e.n)
+			all = join(to, all, a.Bools(), e.n)
 		}
-		out.known = all.K
+		out.Known = all.K
 	}
 }
 
 // choose compiles the conditional.
-func (e *evaluator) choose(n *expr.Node, args []*vec, out *vec) func() {
+func (e *evaluator) choose(n *expr.Node, args []*vector.Vec, out *vector.Vec) func() {
 	c, a, b := args[0], args[1], args[2]
 	if n.Type == schema.Bool {
-		room := out.bools()
-		return func() { out.known = kernel.If(room, c.bools(), a.bools(), b.bools(), e.n).K }
+		room := out.Bools()
+		return func() { out.Known = kernel.If(room, c.Bools(), a.Bools(), b.Bools(), e.n).K }
 	}
 	// What is known is what is known of the side chosen; the kernel chooses it
 	// beside booleans that nobody reads.
-	room := kernel.Bools{T: make([]uint64, kernel.Words(e.rows)), K: out.known}
+	room := kernel.Bools{T: make([]uint64, kernel.Words(e.rows)), K: out.Known}
 	known := func() {
-		out.known = kernel.If(room, c.bools(), kernel.Bools{T: e.none, K: a.known}, kernel.Bools{T: e.none, K: b.known}, e.n).K
+		out.Known = kernel.If(room, c.Bools(), kernel.Bools{T: e.none, K: a.Known}, kernel.Bools{T: e.none, K: b.Known}, e.n).K
 	}
-	pickRow := func(i int) *vec {
-		if bitAt(c.bits, i) != 0 {
+	pickRow := func(i int) *vector.Vec {
+		if vector.BitAt(c.Bits, i) != 0 {
 			return a
 		}
 		return b
@@ -243,30 +244,30 @@ func (e *evaluator) choose(n *expr.Node, args []*vec, out *vec) func() {
 	case schema.Date:
 		values = func() {
 			for i := range e.n {
-				out.days[i] = pickRow(i).days[i]
+				out.Days[i] = pickRow(i).Days[i]
 			}
 		}
 	case schema.Int:
 		values = func() {
 			for i := range e.n {
-				out.ints[i] = pickRow(i).ints[i]
+				out.Ints[i] = pickRow(i).Ints[i]
 			}
 		}
 	case schema.Decimal:
 		values = func() {
 			for i := range e.n {
-				out.reals[i] = pickRow(i).reals[i]
+				out.Reals[i] = pickRow(i).Reals[i]
 			}
 		}
 	default:
-		out.index, out.offsets = nil, make([]int32, e.rows+1)
+		out.Index, out.Offsets = nil, make([]int32, e.rows+1)
 		values = func() {
-			out.bytes = out.bytes[:0]
+			out.Bytes = out.Bytes[:0]
 			for i := range e.n {
-				if bit(out.known, i) {
-					out.bytes = append(out.bytes, pickRow(i).textAt(i)...)
+				if vector.Bit(out.Known, i) {
+					out.Bytes = append(out.Bytes, pickRow(i).TextAt(i)...)
 				}
-				out.offsets[i+1] = int32(len(out.bytes))
+				out.Offsets[i+1] = int32(len(out.Bytes))
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
 )
 
@@ -75,11 +76,11 @@ func (e *evaluator) inEntries(n *expr.Node) bool {
 
 // entryStep adds n to its column's entries. The step of the last node added
 // works out all; the others have none.
-func (e *evaluator) entryStep(n *expr.Node, c *schema.Column, out *vec) func() {
-	*out = room(n.Type, e.rows)
+func (e *evaluator) entryStep(n *expr.Node, c *schema.Column, out *vector.Vec) func() {
+	*out = vector.Make(n.Type, e.rows)
 	column := e.in.columnAt(c)
 	if column < 0 { // the extract lacks the column
-		out.known = make([]uint64, kernel.Words(e.rows))
+		out.Known = make([]uint64, kernel.Words(e.rows))
 		return nil
 	}
 	var t *textEntries
@@ -112,14 +113,14 @@ func (e *evaluator) entryStep(n *expr.Node, c *schema.Column, out *vec) func() {
 func (e *evaluator) textStep(t *textEntries) {
 	v := &e.columns[t.column]
 	for i := range t.bools {
-		t.bools[i].out.known = v.known
+		t.bools[i].out.Known = v.Known
 	}
 	for i := range t.ints {
-		t.ints[i].out.known = v.known
+		t.ints[i].out.Known = v.Known
 	}
-	entries := max(0, len(v.offsets)-1)
+	entries := max(0, len(v.Offsets)-1)
 	number := e.numbers[t.column]
-	if v.index == nil || entries > e.n && number == 0 || entries == 0 {
+	if v.Index == nil || entries > e.n && number == 0 || entries == 0 {
 		e.textRows(t, v, entries)
 		return
 	}
@@ -133,38 +134,38 @@ func (e *evaluator) textStep(t *textEntries) {
 	for p, plane := range t.planes {
 		var dst [8][]uint64
 		for b, x := range t.bools[8*p : min(8*p+8, len(t.bools))] {
-			dst[b] = x.out.bits
+			dst[b] = x.out.Bits
 		}
-		kernel.GatherPlane8(dst[:], plane, v.index, e.n)
+		kernel.GatherPlane8(dst[:], plane, v.Index, e.n)
 		m.charge(t.boolNodes[8*p : min(8*p+8, len(t.bools))])
 	}
 	for i := range t.ints {
 		x := &t.ints[i]
 		if x.real {
-			for row, at := range v.index[:e.n] {
-				x.out.reals[row] = math.Float64frombits(uint64(x.table[at]))
+			for row, at := range v.Index[:e.n] {
+				x.out.Reals[row] = math.Float64frombits(uint64(x.table[at]))
 			}
 		} else {
-			kernel.Gather(x.out.ints, x.table, v.index, e.n)
+			kernel.Gather(x.out.Ints, x.table, v.Index, e.n)
 		}
 		m.charge(t.intNodes[i : i+1])
 	}
 }
 
 // textRows evaluates row by row, for text that is not in a dictionary.
-func (e *evaluator) textRows(t *textEntries, v *vec, entries int) {
+func (e *evaluator) textRows(t *textEntries, v *vector.Vec, entries int) {
 	if entries == 0 { // no row has a text
 		for _, x := range t.bools {
-			kernel.Fill(x.out.bits, false, e.n)
+			kernel.Fill(x.out.Bits, false, e.n)
 		}
 		return
 	}
-	has := func(i int) bool { return bit(v.known, i) }
+	has := func(i int) bool { return vector.Bit(v.Known, i) }
 	m := e.meter()
 	m.charge(nil)
 	for j := range t.bools {
 		x := &t.bools[j]
-		setWhere(x.out.bits, e.n, func(i int) bool { return has(i) && x.test(v.textAt(i)) })
+		vector.SetWhere(x.out.Bits, e.n, func(i int) bool { return has(i) && x.test(v.TextAt(i)) })
 		m.charge(t.boolNodes[j : j+1])
 	}
 	for j := range t.ints {
@@ -173,9 +174,9 @@ func (e *evaluator) textRows(t *textEntries, v *vec, entries int) {
 			switch {
 			case !has(i):
 			case x.real:
-				x.out.reals[i] = math.Float64frombits(uint64(x.value(v.textAt(i))))
+				x.out.Reals[i] = math.Float64frombits(uint64(x.value(v.TextAt(i))))
 			default:
-				x.out.ints[i] = x.value(v.textAt(i))
+				x.out.Ints[i] = x.value(v.TextAt(i))
 			}
 		}
 		m.charge(t.intNodes[j : j+1])
@@ -217,7 +218,7 @@ func entryText(n *expr.Node) func([]byte) int64 {
 		if a.Op == expr.OpConst {
 			return func([]byte) string { return a.Value.Text }
 		}
-		return text
+		return vector.Text
 	}
 	x, y := side(n.Args[0]), side(n.Args[1])
 	return func(b []byte) int64 { return number(x(b) == y(b)) }

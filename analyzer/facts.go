@@ -3,11 +3,12 @@ package analyzer
 import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/cohort"
+	"paperlight/analyzer/internal/vector"
 )
 
 // facts are what earlier passes of a run left for later ones.
 type facts struct {
-	held    map[*expr.Node]*held
+	held    map[*expr.Node]*vector.Column
 	keyed   map[factKey]*keyed
 	repeats map[*expr.Node]*cohort.Repeats
 	sieves  map[*expr.Node]*cohort.Filter // beside repeats of rows in memory
@@ -16,6 +17,6 @@ type facts struct {
 }
 
 func newFacts() *facts {
-	return &facts{held: map[*expr.Node]*held{}, keyed: map[factKey]*keyed{}, repeats: map[*expr.Node]*cohort.Repeats{},
+	return &facts{held: map[*expr.Node]*vector.Column{}, keyed: map[factKey]*keyed{}, repeats: map[*expr.Node]*cohort.Repeats{},
 		sieves: map[*expr.Node]*cohort.Filter{}, asked: map[*expr.Node]*asked{}, earlier: map[*expr.Node]*earlier{}}
 }

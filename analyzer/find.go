@@ -6,6 +6,7 @@ import (
 
 	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/vector"
 )
 
 // keyRows are the keys of those rows of a batch that have one.
@@ -32,15 +33,15 @@ func (t *keyRows) add(row, owner int32, hash uint64) {
 
 // keysOf returns the keys that v makes for the rows of owners, until the next
 // call.
-func (e *evaluator) keysOf(v *vec, owners []int32) *keyRows {
+func (e *evaluator) keysOf(v *vector.Vec, owners []int32) *keyRows {
 	t := e.roomForFinds()
 	add := func(i int) {
 		if owners[i] >= 0 {
-			t.add(int32(i), owners[i], cohort.RowKey(owners[i], v.textAt(i)))
+			t.add(int32(i), owners[i], cohort.RowKey(owners[i], v.TextAt(i)))
 		}
 	}
-	if v.known != nil {
-		kernel.ForEachSet(v.known, e.n, add)
+	if v.Known != nil {
+		kernel.ForEachSet(v.Known, e.n, add)
 		return t
 	}
 	for i := range e.n {
@@ -61,7 +62,7 @@ func (e *evaluator) find(set int, s *gatherSet, near int, index []int32) {
 		return
 	}
 	v, owners := &e.columns[near], e.owners(s.relation)
-	if v.index != nil && e.numbers[near] != 0 && len(v.offsets) > 1 {
+	if v.Index != nil && e.numbers[near] != 0 && len(v.Offsets) > 1 {
 		e.findEntries(set, k, v, e.numbers[near], owners, index)
 		return
 	}
@@ -108,15 +109,15 @@ type lastFind struct {
 }
 
 // renew makes the memory that of the dictionary of v.
-func (m *entryFinds) renew(number uint64, v *vec) {
-	if entries := len(v.offsets) - 1; m.number != number || len(m.hashes) > entries {
+func (m *entryFinds) renew(number uint64, v *vector.Vec) {
+	if entries := len(v.Offsets) - 1; m.number != number || len(m.hashes) > entries {
 		m.number, m.hashes, m.last = number, m.hashes[:0], m.last[:0]
 	}
-	entries := len(v.offsets) - 1
+	entries := len(v.Offsets) - 1
 	m.hashes = slices.Grow(m.hashes, entries-len(m.hashes))
 	m.last = slices.Grow(m.last, entries-len(m.last))
 	for i := len(m.hashes); i < entries; i++ {
-		m.hashes = append(m.hashes, cohort.IDHash(v.bytes[v.offsets[i]:v.offsets[i+1]]))
+		m.hashes = append(m.hashes, cohort.IDHash(v.Bytes[v.Offsets[i]:v.Offsets[i+1]]))
 		m.last = append(m.last, lastFind{owner: math.MinInt32})
 	}
 	m.turn++
@@ -124,18 +125,18 @@ func (m *entryFinds) renew(number uint64, v *vec) {
 }
 
 // findEntries is find where ids are in a dictionary.
-func (e *evaluator) findEntries(set int, k *keyed, v *vec, number uint64, owners, index []int32) {
+func (e *evaluator) findEntries(set int, k *keyed, v *vector.Vec, number uint64, owners, index []int32) {
 	m, t := &e.finds[set], e.roomForFinds()
 	if m.rows == nil {
 		m.rows, m.keys = make([]int32, e.rows), make([]int32, e.rows)
 	}
 	m.renew(number, v)
-	if v.known == nil {
+	if v.Known == nil {
 		for i, owner := range owners[:e.n] {
-			m.ask(t, i, v.index[i], owner, index)
+			m.ask(t, i, v.Index[i], owner, index)
 		}
 	} else {
-		kernel.ForEachSet(v.known, e.n, func(i int) { m.ask(t, i, v.index[i], owners[i], index) })
+		kernel.ForEachSet(v.Known, e.n, func(i int) { m.ask(t, i, v.Index[i], owners[i], index) })
 	}
 	k.findAll(t)
 	for j, at := range t.entries[:t.n] {

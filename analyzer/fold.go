@@ -7,6 +7,7 @@ import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
 )
 
@@ -111,51 +112,32 @@ func newFold(l *layout, rows int) *fold {
 func (f *fold) grow(n int) {
 	n = kernel.Words(n) * 64
 	for i := range f.planes {
-		f.planes[i] = extend(f.planes[i], n)
+		f.planes[i] = vector.Grow(f.planes[i], n)
 	}
 	for i, c := range f.counts {
 		switch c.bytes {
 		case 1:
-			f.c8[i] = extend(f.c8[i], n)
+			f.c8[i] = vector.Grow(f.c8[i], n)
 		case 2:
-			f.c16[i] = extend(f.c16[i], n)
+			f.c16[i] = vector.Grow(f.c16[i], n)
 		default:
-			f.c32[i] = extend(f.c32[i], n)
+			f.c32[i] = vector.Grow(f.c32[i], n)
 		}
 	}
 	for i := range f.days {
-		f.days[i] = extend(f.days[i], n*dayWords)
+		f.days[i] = vector.Grow(f.days[i], n*vector.DayWords)
 	}
 	for i := range f.sums {
-		f.sums[i].sum, f.sums[i].open = extend(f.sums[i].sum, n), extend(f.sums[i].open, kernel.Words(n))
+		f.sums[i].sum, f.sums[i].open = vector.Grow(f.sums[i].sum, n), vector.Grow(f.sums[i].open, kernel.Words(n))
 	}
 	for i := range f.latest {
 		l := &f.latest[i]
 		old := len(l.days)
-		l.days, l.flags, l.count = extend(l.days, n), extend(l.flags, n), extend(l.count, n)
+		l.days, l.flags, l.count = vector.Grow(l.days, n), vector.Grow(l.flags, n), vector.Grow(l.count, n)
 		for j := old; j < n; j++ {
-			l.days[j] = noDay
+			l.days[j] = vector.NoDay
 		}
 	}
-}
-
-// extend lengthens s to n elements, doubling what it must allocate.
-func extend[T any](s []T, n int) []T {
-	if n <= cap(s) {
-		if n > len(s) {
-			old := len(s)
-			s = s[:n]
-			clear(s[old:])
-		}
-		return s
-	}
-	size := n
-	if len(s) > 0 {
-		size = max(n, 2*len(s))
-	}
-	out := make([]T, n, size)
-	copy(out, s)
-	return out
 }
 
 // locate fills f.from with the row of Relation.From that each row belongs to.
@@ -168,8 +150,8 @@ func (f *fold) locate(e *evaluator) []int32 {
 	far := e.in.columnAt(r.Far)
 	for i := range e.n {
 		f.from[i] = -1
-		if far >= 0 && own[i] >= 0 && bit(e.columns[far].known, i) {
-			f.from[i], _ = f.keys.Add(own[i], cohort.RowKey(own[i], e.columns[far].textAt(i)))
+		if far >= 0 && own[i] >= 0 && vector.Bit(e.columns[far].Known, i) {
+			f.from[i], _ = f.keys.Add(own[i], cohort.RowKey(own[i], e.columns[far].TextAt(i)))
 		}
 	}
 	f.grow(f.keys.Len())
@@ -177,11 +159,11 @@ func (f *fold) locate(e *evaluator) []int32 {
 }
 
 // truths returns the rows where v is true, in a buffer.
-func truths(room []uint64, v *vec, n int) []uint64 {
-	if v.known == nil {
-		return v.bits
+func truths(room []uint64, v *vector.Vec, n int) []uint64 {
+	if v.Known == nil {
+		return v.Bits
 	}
-	kernel.IsTrue(room, v.bools(), n)
+	kernel.IsTrue(room, v.Bools(), n)
 	return room
 }
 
@@ -234,10 +216,10 @@ func (s *sumFold) add(e *evaluator, n *expr.Node, from []int32) {
 	for i, r := range from[:e.n] {
 		switch {
 		case r < 0:
-		case !bit(cond.known, i) || bit(cond.bits, i) && !bit(number.known, i):
+		case !vector.Bit(cond.Known, i) || vector.Bit(cond.Bits, i) && !vector.Bit(number.Known, i):
 			s.open[r>>6] |= 1 << (r & 63)
-		case bit(cond.bits, i):
-			s.sum[r] += number.ints[i]
+		case vector.Bit(cond.Bits, i):
+			s.sum[r] += number.Ints[i]
 		}
 	}
 }
@@ -247,10 +229,10 @@ func (f *fold) field(e *evaluator, b bitField, from []int32, room []uint64) []ui
 	cond := e.value(b.node.Args[0])
 	switch {
 	case b.unknown:
-		if cond.known == nil {
+		if cond.Known == nil {
 			return nil
 		}
-		kernel.NotBits(room, cond.known, e.n)
+		kernel.NotBits(room, cond.Known, e.n)
 		return room
 	case b.repeats == nil:
 		return truths(room, cond, e.n)
@@ -306,9 +288,9 @@ func (f *fold) merge(o *fold) {
 }
 
 // finish turns the facts into held values; n is the rows, null rows included.
-func (f *fold) finish(n int) map[*expr.Node]*held {
+func (f *fold) finish(n int) map[*expr.Node]*vector.Column {
 	f.grow(n)
-	out := map[*expr.Node]*held{}
+	out := map[*expr.Node]*vector.Column{}
 	for p, plane := range f.planes {
 		var dst [8][]uint64
 		for b := range dst {
@@ -318,21 +300,21 @@ func (f *fold) finish(n int) map[*expr.Node]*held {
 		for b, field := range f.bits[8*p : min(8*p+8, len(f.bits))] {
 			h := out[field.node]
 			if h == nil {
-				h = &held{typ: schema.Bool, n: n}
+				h = &vector.Column{Type: schema.Bool, Rows: n}
 				out[field.node] = h
 			}
 			if !field.unknown {
-				h.bits = dst[b]
+				h.Bits = dst[b]
 				continue
 			}
-			h.known = make([]uint64, kernel.Words(n))
+			h.Known = make([]uint64, kernel.Words(n))
 			for i, u := range dst[b] {
-				h.known[i] = h.bits[i] | ^u
+				h.Known[i] = h.Bits[i] | ^u
 			}
 		}
 	}
 	for i, c := range f.counts {
-		out[c.node] = &held{typ: schema.Int, n: n, counts8: f.c8[i], counts16: f.c16[i], counts32: f.c32[i]}
+		out[c.node] = &vector.Column{Type: schema.Int, Rows: n, Counts8: f.c8[i], Counts16: f.c16[i], Counts32: f.c32[i]}
 	}
 	for i, node := range f.layout.latest {
 		out[node] = f.latest[i].finish(node, n)
@@ -340,10 +322,10 @@ func (f *fold) finish(n int) map[*expr.Node]*held {
 	for i, node := range f.layout.sums {
 		known := make([]uint64, kernel.Words(n))
 		kernel.NotBits(known, f.sums[i].open, n)
-		out[node] = &held{typ: schema.Int, n: n, ints: f.sums[i].sum, known: known}
+		out[node] = &vector.Column{Type: schema.Int, Rows: n, Ints: f.sums[i].sum, Known: known}
 	}
 	for i, node := range f.layout.days {
-		out[node] = &held{typ: expr.Days, n: n, sets: f.days[i]}
+		out[node] = &vector.Column{Type: expr.Days, Rows: n, Sets: f.days[i]}
 	}
 	return out
 }

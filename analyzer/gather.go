@@ -6,6 +6,7 @@ import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
 )
 
@@ -21,7 +22,7 @@ type gatherSet struct {
 // A gatherItem is a node of the pass and where its values come from.
 type gatherItem struct {
 	node *expr.Node
-	held *held
+	held *vector.Column
 }
 
 type gatherPlaneSet struct {
@@ -44,7 +45,7 @@ type keyed struct {
 	// repeats do no harm. Null rows follow the entries: one for no practice,
 	// then one for each practice.
 	void []uint64
-	held map[*expr.Node]*held
+	held map[*expr.Node]*vector.Column
 }
 
 // factKey names a fact that is kept by key.
@@ -58,7 +59,7 @@ func gathers(f *facts, p *pass) []*gatherSet {
 	var sets []*gatherSet
 	for _, n := range p.nodes {
 		var k *keyed
-		var h *held
+		var h *vector.Column
 		switch {
 		case p.memory && f.held[n] != nil:
 			continue
@@ -106,11 +107,11 @@ func (s *gatherSet) pack() {
 	}
 	rows := 0
 	for i, it := range s.items {
-		rows = it.held.n
-		if it.held.typ == schema.Bool {
+		rows = it.held.Rows
+		if it.held.Type == schema.Bool {
 			put(i, false)
 		}
-		if it.held.known != nil {
+		if it.held.Known != nil {
 			put(i, true)
 		}
 	}
@@ -118,8 +119,8 @@ func (s *gatherSet) pack() {
 		p := &s.planes[i]
 		var src [8][]uint64
 		for b, o := range p.out[:p.used] {
-			if src[b] = s.items[o.item].held.bits; o.known {
-				src[b] = s.items[o.item].held.known
+			if src[b] = s.items[o.item].held.Bits; o.known {
+				src[b] = s.items[o.item].held.Known
 			}
 		}
 		p.bytes = make([]uint8, rows)
@@ -129,14 +130,14 @@ func (s *gatherSet) pack() {
 
 // gatherSet compiles the gathering of one set.
 func (e *evaluator) gatherSet(at int, s *gatherSet) func() {
-	outs := make([]*vec, len(s.items))
+	outs := make([]*vector.Vec, len(s.items))
 	rooms := make([][]uint64, len(s.items))
 	for i, it := range s.items {
 		outs[i] = e.value(it.node)
-		*outs[i] = room(it.held.typ, e.rows)
-		rooms[i] = outs[i].known
-		if it.held.known == nil {
-			outs[i].known = nil
+		*outs[i] = vector.Make(it.held.Type, e.rows)
+		rooms[i] = outs[i].Known
+		if it.held.Known == nil {
+			outs[i].Known = nil
 		}
 	}
 	near := -1
@@ -156,14 +157,14 @@ func (e *evaluator) gatherSet(at int, s *gatherSet) func() {
 			p := &s.planes[i]
 			var dst [8][]uint64
 			for b, o := range p.out[:p.used] {
-				if dst[b] = outs[o.item].bits; o.known {
+				if dst[b] = outs[o.item].Bits; o.known {
 					dst[b] = rooms[o.item]
 				}
 			}
 			kernel.GatherPlane8(dst[:p.used], p.bytes, index, e.n)
 		}
 		for i, it := range s.items {
-			it.held.gather(outs[i], index, e.n)
+			it.held.Gather(outs[i], index, e.n)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/cohort"
+	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
 )
 
@@ -14,9 +15,9 @@ import (
 func (run *Run) nulls(in *prepared, visit func(*evaluator)) {
 	e := newEvaluator(in)
 	for i, c := range in.columns {
-		e.columns[i] = unknown(c.Type, e.rows)
+		e.columns[i] = vector.Unknown(c.Type, e.rows)
 		if c.Type == schema.Text {
-			e.columns[i].index, e.columns[i].offsets = nil, make([]int32, e.rows+1)
+			e.columns[i].Index, e.columns[i].Offsets = nil, make([]int32, e.rows+1)
 		}
 	}
 	practices := len(run.practices.List)
@@ -40,10 +41,10 @@ func (run *Run) overHeld(ctx context.Context, p *pass) error {
 	w := run.work(run.prepared(p, size))
 	w.sets = gathers(run.facts, p)
 	chunks := (rows + size - 1) / size
-	keeps := make([]*held, len(p.keep))
-	texts := make([][]*rowsHeld, len(p.keep))
+	keeps := make([]*vector.Column, len(p.keep))
+	texts := make([][]*vector.Builder, len(p.keep))
 	for i, n := range p.keep {
-		keeps[i], texts[i] = newHeld(n, rows), make([]*rowsHeld, chunks)
+		keeps[i], texts[i] = vector.NewColumn(n, rows), make([]*vector.Builder, chunks)
 	}
 	workers := make([]*worker, max(1, min(run.options.jobs(), chunks)))
 	var next atomic.Int64
@@ -62,11 +63,11 @@ func (run *Run) overHeld(ctx context.Context, p *pass) error {
 			h.batch(k.e, c*size, min(size, rows-c*size))
 			for j, n := range p.keep {
 				if n.Type == schema.Text {
-					texts[j][c] = newRowsHeld(n)
-					texts[j][c].append(k.e.value(n), k.e.n)
+					texts[j][c] = vector.NewBuilder(n)
+					texts[j][c].Append(k.e.value(n), k.e.n)
 					continue
 				}
-				keeps[j].put(k.e.value(n), c*size, k.e.n)
+				keeps[j].Put(k.e.value(n), c*size, k.e.n)
 			}
 			w.batch(k)
 		}
@@ -80,7 +81,7 @@ func (run *Run) overHeld(ctx context.Context, p *pass) error {
 	}
 	for i, n := range p.keep {
 		if run.held[n] = keeps[i]; n.Type == schema.Text {
-			run.held[n] = join(n, rows, texts[i], bases)
+			run.held[n] = vector.Join(n, rows, texts[i], bases)
 		}
 	}
 	w.join(workers)

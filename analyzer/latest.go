@@ -1,10 +1,9 @@
 package analyzer
 
 import (
-	"math"
-
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/vector"
 )
 
 // A latestFold holds, for each row, the latest date and what holds on it.
@@ -14,31 +13,29 @@ type latestFold struct {
 	count []uint32
 }
 
-const noDay = math.MinInt32
-
 func (l *latestFold) add(e *evaluator, n *expr.Node, from []int32, room []uint64) {
 	date := e.value(n.Args[1])
-	var inner *vec
+	var inner *vector.Vec
 	if len(n.Args) > 2 {
 		inner = e.value(n.Args[2])
 	}
 	kernel.ForEachSet(truths(room, e.value(n.Args[0]), e.n), e.n, func(i int) {
 		r := from[i]
-		if r < 0 || !bit(date.known, i) {
+		if r < 0 || !vector.Bit(date.Known, i) {
 			return
 		}
-		day := date.days[i]
+		day := date.Days[i]
 		if day < l.days[r] {
 			return
 		}
-		if day > l.days[r] || l.days[r] == noDay {
+		if day > l.days[r] || l.days[r] == vector.NoDay {
 			l.days[r], l.flags[r], l.count[r] = day, 0, 0
 		}
 		switch {
 		case inner == nil:
-		case !bit(inner.known, i):
+		case !vector.Bit(inner.Known, i):
 			l.flags[r] |= 2
-		case bitAt(inner.bits, i) != 0:
+		case vector.BitAt(inner.Bits, i) != 0:
 			l.flags[r] |= 1
 			l.count[r]++
 		}
@@ -57,24 +54,24 @@ func (l *latestFold) merge(o *latestFold) {
 	}
 }
 
-func (l *latestFold) finish(node *expr.Node, n int) *held {
-	h := &held{typ: node.Type, n: n}
+func (l *latestFold) finish(node *expr.Node, n int) *vector.Column {
+	h := &vector.Column{Type: node.Type, Rows: n}
 	switch node.Op {
 	case expr.OpLatestCount:
-		h.counts32 = l.count
+		h.Counts32 = l.count
 	case expr.OpLatestDate:
-		h.days, h.known = l.days, make([]uint64, kernel.Words(n))
+		h.Days, h.Known = l.days, make([]uint64, kernel.Words(n))
 		for i, d := range l.days[:n] {
-			if d != noDay {
-				h.known[i>>6] |= 1 << (i & 63)
+			if d != vector.NoDay {
+				h.Known[i>>6] |= 1 << (i & 63)
 			}
 		}
 	default:
-		h.bits, h.known = make([]uint64, kernel.Words(n)), make([]uint64, kernel.Words(n))
+		h.Bits, h.Known = make([]uint64, kernel.Words(n)), make([]uint64, kernel.Words(n))
 		for i, v := range l.flags[:n] {
-			h.bits[i>>6] |= uint64(v&1) << (i & 63)
+			h.Bits[i>>6] |= uint64(v&1) << (i & 63)
 			if v != 2 {
-				h.known[i>>6] |= 1 << (i & 63)
+				h.Known[i>>6] |= 1 << (i & 63)
 			}
 		}
 	}

@@ -5,6 +5,7 @@ import (
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/cohort"
+	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
 )
 
@@ -70,7 +71,7 @@ func factBits(n *expr.Node, width int) int64 {
 	case expr.OpExists, expr.OpRepeated:
 		return 2
 	case expr.OpDays:
-		return dayWords * 64
+		return vector.DayWords * 64
 	case expr.OpCount:
 		return int64(width) * 8
 	case expr.OpSum:
@@ -94,7 +95,7 @@ func (run *Run) used() int64 {
 		used += run.ids.Bytes()
 	}
 	for _, h := range run.held {
-		used += h.size()
+		used += h.Size()
 	}
 	for _, r := range run.repeats {
 		used += r.Bytes()
@@ -115,7 +116,7 @@ func (run *Run) used() int64 {
 		seen[k] = true
 		used += k.keys.Bytes()
 		for _, h := range k.held {
-			used += h.size()
+			used += h.Size()
 		}
 	}
 	return used

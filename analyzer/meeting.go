@@ -8,13 +8,14 @@ import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
 )
 
 // A meeting hashes, for one worker, the values in which rows meet.
 type meeting struct {
 	nodes  []*expr.Node
-	values []*vec
+	values []*vector.Vec
 	texts  []textHashes // by node
 	// Of the batch: the hash of each row, and the rows that have one.
 	hashes   []uint64
@@ -54,11 +55,11 @@ func (m *meeting) hash(e *evaluator, own []int32, known bool) []uint64 {
 	for i := range hashes {
 		hashes[i] = uint64(uint32(own[i]))
 	}
-	setWhere(m.rows, e.n, func(i int) bool { return own[i] >= 0 })
+	vector.SetWhere(m.rows, e.n, func(i int) bool { return own[i] >= 0 })
 	for k, v := range m.values {
-		if known && v.known != nil {
+		if known && v.Known != nil {
 			for w := range kernel.Words(e.n) {
-				m.rows[w] &= v.known[w]
+				m.rows[w] &= v.Known[w]
 			}
 		}
 		addEach(hashes, v, m.reading(e, k, v))
@@ -67,16 +68,16 @@ func (m *meeting) hash(e *evaluator, own []int32, known bool) []uint64 {
 }
 
 // where leaves the rows for which cond is true.
-func (m *meeting) where(rows []uint64, cond *vec, n int) {
+func (m *meeting) where(rows []uint64, cond *vector.Vec, n int) {
 	for w := range kernel.Words(n) {
-		if rows[w] &= cond.bits[w]; cond.known != nil {
-			rows[w] &= cond.known[w]
+		if rows[w] &= cond.Bits[w]; cond.Known != nil {
+			rows[w] &= cond.Known[w]
 		}
 	}
 }
 
-func addEach(hashes []uint64, v *vec, value func(i int) uint64) {
-	if v.known == nil {
+func addEach(hashes []uint64, v *vector.Vec, value func(i int) uint64) {
+	if v.Known == nil {
 		for i := range hashes {
 			hashes[i] = cohort.Combine(hashes[i], value(i))
 		}
@@ -84,7 +85,7 @@ func addEach(hashes []uint64, v *vec, value func(i int) uint64) {
 	}
 	for i := range hashes {
 		x := uint64(absent)
-		if kernel.Bit(v.known, i) {
+		if kernel.Bit(v.Known, i) {
 			x = value(i)
 		}
 		hashes[i] = cohort.Combine(hashes[i], x)
@@ -101,7 +102,7 @@ func realBits(r float64) uint64 {
 
 // hashSome is hash, values known, for the rows where cond is true: row by row
 // where they are few.
-func (m *meeting) hashSome(e *evaluator, own []int32, cond *vec) []uint64 {
+func (m *meeting) hashSome(e *evaluator, own []int32, cond *vector.Vec) []uint64 {
 	some := truths(m.some, cond, e.n)
 	if 4*kernel.CountBits(some, e.n) > e.n {
 		rows := m.hash(e, own, true)
@@ -110,9 +111,9 @@ func (m *meeting) hashSome(e *evaluator, own []int32, cond *vec) []uint64 {
 	}
 	copy(m.rows, some[:kernel.Words(e.n)])
 	for k, v := range m.values {
-		if v.known != nil {
+		if v.Known != nil {
 			for w := range kernel.Words(e.n) {
-				m.rows[w] &= v.known[w]
+				m.rows[w] &= v.Known[w]
 			}
 		}
 		m.read[k] = m.reading(e, k, v)
@@ -133,40 +134,40 @@ func (m *meeting) hashSome(e *evaluator, own []int32, cond *vec) []uint64 {
 
 // reading returns what a row of the k-th values, which is known, adds to its
 // hash. It is good for the batch.
-func (m *meeting) reading(e *evaluator, k int, v *vec) func(i int) uint64 {
+func (m *meeting) reading(e *evaluator, k int, v *vector.Vec) func(i int) uint64 {
 	switch m.nodes[k].Type {
 	case schema.Text:
 		return m.texts[k].reading(e, v)
 	case schema.Date:
-		return func(i int) uint64 { return uint64(uint32(v.days[i])) }
+		return func(i int) uint64 { return uint64(uint32(v.Days[i])) }
 	case schema.Int:
-		return func(i int) uint64 { return uint64(v.ints[i]) }
+		return func(i int) uint64 { return uint64(v.Ints[i]) }
 	case schema.Bool:
-		return func(i int) uint64 { return bitAt(v.bits, i) }
+		return func(i int) uint64 { return vector.BitAt(v.Bits, i) }
 	}
-	return func(i int) uint64 { return realBits(v.reals[i]) }
+	return func(i int) uint64 { return realBits(v.Reals[i]) }
 }
 
 // reading hashes the texts of rows, each entry of a dictionary once.
-func (t *textHashes) reading(e *evaluator, v *vec) func(i int) uint64 {
+func (t *textHashes) reading(e *evaluator, v *vector.Vec) func(i int) uint64 {
 	switch {
 	case t.learn(e, v):
-		return func(i int) uint64 { return t.of[v.index[i]] }
-	case len(v.offsets) < 2: // no text is known
+		return func(i int) uint64 { return t.of[v.Index[i]] }
+	case len(v.Offsets) < 2: // no text is known
 		return func(int) uint64 { return 0 }
 	}
-	return func(i int) uint64 { return xxh3.Hash(v.textAt(i)) }
+	return func(i int) uint64 { return xxh3.Hash(v.TextAt(i)) }
 }
 
 // learn hashes the entries of a dictionary that are new; false where the texts
 // are in none.
-func (t *textHashes) learn(e *evaluator, v *vec) bool {
-	entries := len(v.offsets) - 1
+func (t *textHashes) learn(e *evaluator, v *vector.Vec) bool {
+	entries := len(v.Offsets) - 1
 	var number uint64
 	if t.column >= 0 {
 		number = e.numbers[t.column]
 	}
-	if v.index == nil || entries <= 0 || number == 0 && entries > e.n {
+	if v.Index == nil || entries <= 0 || number == 0 && entries > e.n {
 		return false
 	}
 	if number == 0 || number != t.number || entries < len(t.of) {
@@ -174,7 +175,7 @@ func (t *textHashes) learn(e *evaluator, v *vec) bool {
 	}
 	t.number = number
 	for i := len(t.of); i < entries; i++ {
-		t.of = append(t.of, xxh3.Hash(v.bytes[v.offsets[i]:v.offsets[i+1]]))
+		t.of = append(t.of, xxh3.Hash(v.Bytes[v.Offsets[i]:v.Offsets[i+1]]))
 	}
 	return true
 }
@@ -184,7 +185,7 @@ func (t *textHashes) learn(e *evaluator, v *vec) bool {
 func (m *meeting) digest(owner int32, i int) cohort.Digest {
 	m.digester.Reset(uint64(uint32(owner)))
 	for k, v := range m.values {
-		if !bit(v.known, i) {
+		if !vector.Bit(v.Known, i) {
 			m.digester.Number(0)
 			continue
 		}
@@ -195,17 +196,17 @@ func (m *meeting) digest(owner int32, i int) cohort.Digest {
 }
 
 // addValue adds the value of row i, which is known.
-func addValue(d *cohort.Digester, v *vec, t schema.Type, i int) {
+func addValue(d *cohort.Digester, v *vector.Vec, t schema.Type, i int) {
 	switch t {
 	case schema.Text:
-		d.Text(v.textAt(i))
+		d.Text(v.TextAt(i))
 	case schema.Date:
-		d.Number(uint64(uint32(v.days[i])))
+		d.Number(uint64(uint32(v.Days[i])))
 	case schema.Int:
-		d.Number(uint64(v.ints[i]))
+		d.Number(uint64(v.Ints[i]))
 	case schema.Bool:
-		d.Number(bitAt(v.bits, i))
+		d.Number(vector.BitAt(v.Bits, i))
 	case schema.Decimal:
-		d.Number(realBits(v.reals[i]))
+		d.Number(realBits(v.Reals[i]))
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
 )
@@ -17,7 +18,7 @@ type patientPart struct {
 	ids      []byte
 	ends     []uint32
 	practice []int32
-	values   []*rowsHeld
+	values   []*vector.Builder
 	batches  []batchPlace
 }
 
@@ -78,18 +79,18 @@ func (run *Run) readPatients(ctx context.Context, p *pass) error {
 	nulls := newPatientPart(p.keep, 0)
 	run.nulls(in, func(e *evaluator) {
 		for j, n := range p.keep {
-			nulls.values[j].append(e.value(n), e.n)
+			nulls.values[j].Append(e.value(n), e.n)
 		}
 	})
 	parts = append(parts, nulls)
 	bases := append(append([]int{}, run.bases...), run.nullPatient)
 	for j, n := range p.keep {
-		column := make([]*rowsHeld, len(parts))
+		column := make([]*vector.Builder, len(parts))
 		for i, part := range parts {
 			column[i] = part.values[j]
 			part.values[j] = nil
 		}
-		run.held[n] = join(n, run.patients, column, bases)
+		run.held[n] = vector.Join(n, run.patients, column, bases)
 	}
 	return nil
 }
@@ -102,8 +103,8 @@ const mostForeseen = 1 << 18
 func newPatientPart(keep []*expr.Node, rows int) *patientPart {
 	to := &patientPart{ends: make([]uint32, 0, rows), practice: make([]int32, 0, rows)}
 	for _, n := range keep {
-		h := newRowsHeld(n)
-		h.reserve(rows)
+		h := vector.NewBuilder(n)
+		h.Reserve(rows)
 		to.values = append(to.values, h)
 	}
 	return to
@@ -112,18 +113,18 @@ func newPatientPart(keep []*expr.Node, rows int) *patientPart {
 // add keeps what is needed of a batch.
 func (to *patientPart) add(e *evaluator, r *reader, id int, p *pass) {
 	v := &e.columns[id]
-	if to.ids == nil && e.n > 0 && len(v.offsets) > 1 {
-		to.ids = make([]byte, 0, min(len(v.textAt(0))+1, 40)*cap(to.ends))
+	if to.ids == nil && e.n > 0 && len(v.Offsets) > 1 {
+		to.ids = make([]byte, 0, min(len(v.TextAt(0))+1, 40)*cap(to.ends))
 	}
 	for i := range e.n {
-		if !bit(r.reject, i) {
-			to.ids = append(to.ids, v.textAt(i)...)
+		if !vector.Bit(r.reject, i) {
+			to.ids = append(to.ids, v.TextAt(i)...)
 		}
 		to.ends = append(to.ends, uint32(len(to.ids)))
 	}
 	to.practice = append(to.practice, e.ownPractice[:e.n]...)
 	for j, n := range p.keep {
-		to.values[j].append(e.value(n), e.n)
+		to.values[j].Append(e.value(n), e.n)
 	}
 }
 

@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/state"
 )
 
@@ -31,15 +32,15 @@ func (e *evaluator) countDays(p *Program, c *kernel.Condition, counts []perDay, 
 	practices := e.in.practices
 	kernel.ForEachSet(room, e.n, func(i int) {
 		at := e.ownPractice[i]
-		if at < 0 || !bit(date.known, i) {
+		if at < 0 || !vector.Bit(date.Known, i) {
 			return
 		}
-		back := int64(practices[at].AsOf) - int64(date.days[i])
+		back := int64(practices[at].AsOf) - int64(date.Days[i])
 		if back < 0 || back >= mostDays {
 			return
 		}
 		if int(back) >= len(counts[at]) {
-			counts[at] = extend(counts[at], int(back)+1)
+			counts[at] = vector.Grow(counts[at], int(back)+1)
 		}
 		counts[at][back]++
 	})
@@ -48,7 +49,7 @@ func (e *evaluator) countDays(p *Program, c *kernel.Condition, counts []perDay, 
 // addPerDay adds what another worker counted, of other rows.
 func addPerDay(to, from []perDay) {
 	for i, days := range from {
-		to[i] = extend(to[i], max(len(to[i]), len(days)))
+		to[i] = vector.Grow(to[i], max(len(to[i]), len(days)))
 		for back, n := range days {
 			to[i][back] += n
 		}

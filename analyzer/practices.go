@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"paperlight/analyzer/extract"
+	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
 	"paperlight/rules"
@@ -67,12 +68,12 @@ func (r *Refusal) Error() string { return r.Message }
 // A view is a batch of a small or early read, with the columns asked for.
 type view struct {
 	*extract.Batch
-	columns []vec
+	columns []vector.Vec
 	at      []int // the place of each column asked for, -1 where not supplied
 }
 
 // column returns the column asked for at place i; nil where not supplied.
-func (v *view) column(i int) *vec {
+func (v *view) column(i int) *vector.Vec {
 	if v.at[i] < 0 {
 		return nil
 	}
@@ -82,10 +83,10 @@ func (v *view) column(i int) *vec {
 // textAt returns the text of a row, and whether it has one.
 func (v *view) textAt(i, row int) ([]byte, bool) {
 	c := v.column(i)
-	if c == nil || !bit(c.known, row) {
+	if c == nil || !vector.Bit(c.Known, row) {
 		return nil, false
 	}
-	return c.textAt(row), true
+	return c.TextAt(row), true
 }
 
 // batches reads a table before the run, in order. A panic while decoding
@@ -103,7 +104,7 @@ func batches(ctx context.Context, x *extract.Extract, t *schema.Table, cols []*s
 			want = append(want, c)
 		}
 	}
-	v.columns = make([]vec, len(want))
+	v.columns = make([]vector.Vec, len(want))
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("table %s: internal error while reading: %v", t.Name, p)
@@ -123,7 +124,7 @@ func batches(ctx context.Context, x *extract.Extract, t *schema.Table, cols []*s
 				if err != nil {
 					return fmt.Errorf("%s, column %s: %w", b.File, want[i].Name, err)
 				}
-				v.columns[i] = viewed(&one)
+				v.columns[i] = vector.FromView(&one)
 			}
 			if err := visit(v); err != nil {
 				return err
@@ -144,7 +145,7 @@ func cells(ctx context.Context, x *extract.Extract, t *schema.Table, cols []*sch
 				if have := v.column(j); have != nil {
 					buffer[j] = cellAt(c.Type, have, i)
 					bad := v.Malformed[v.at[j]]
-					buffer[j].Malformed = bad != nil && bit(bad, i)
+					buffer[j].Malformed = bad != nil && vector.Bit(bad, i)
 				}
 			}
 			row(state.Position{File: v.File, Record: v.RecordNumber(i)}, buffer)
@@ -153,21 +154,21 @@ func cells(ctx context.Context, x *extract.Extract, t *schema.Table, cols []*sch
 	})
 }
 
-func cellAt(t schema.Type, v *vec, i int) extract.Cell {
-	if !bit(v.known, i) {
+func cellAt(t schema.Type, v *vector.Vec, i int) extract.Cell {
+	if !vector.Bit(v.Known, i) {
 		return extract.Cell{}
 	}
 	switch t {
 	case schema.Text:
-		return extract.TextCell(string(v.textAt(i)))
+		return extract.TextCell(string(v.TextAt(i)))
 	case schema.Date:
-		return extract.IntCell(int64(v.days[i]))
+		return extract.IntCell(int64(v.Days[i]))
 	case schema.Int:
-		return extract.IntCell(v.ints[i])
+		return extract.IntCell(v.Ints[i])
 	case schema.Bool:
-		return extract.BoolCell(bitAt(v.bits, i) != 0)
+		return extract.BoolCell(vector.BitAt(v.Bits, i) != 0)
 	}
-	return extract.RealCell(v.reals[i])
+	return extract.RealCell(v.Reals[i])
 }
 
 // AsOf reads which practices the extract holds and decides the as-of date of
@@ -267,7 +268,7 @@ func (p *Practices) readPatients(ctx context.Context, x *extract.Extract) error 
 			id, ok := v.textAt(0, i)
 			switch {
 			case !ok:
-				none = none || v.Ragged == nil || !bit(v.Ragged, i)
+				none = none || v.Ragged == nil || !vector.Bit(v.Ragged, i)
 			case last == nil || string(last) != string(id):
 				if last = id; !p.has(id) {
 					add(string(id))
@@ -289,7 +290,7 @@ func (p *Practices) readPatients(ctx context.Context, x *extract.Extract) error 
 	return nil
 }
 
-func (p *Practices) has(id []byte) bool { _, ok := p.byID[text(id)]; return ok }
+func (p *Practices) has(id []byte) bool { _, ok := p.byID[vector.Text(id)]; return ok }
 
 // home returns the number of the practice of a patient that names none.
 func (p *Practices) home() int32 {

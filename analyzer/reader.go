@@ -7,6 +7,7 @@ import (
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/vector"
 )
 
 // A reader turns the batches of a table's files into an evaluator's batches:
@@ -133,7 +134,7 @@ func (r *reader) batch(b *extract.Batch) error {
 		if err != nil {
 			return fmt.Errorf("%s, column %s: %w", b.File, c.Name, err)
 		}
-		r.e.columns[i], r.e.flags[i], r.e.numbers[i] = viewed(&v), b.Malformed[i], b.Dictionaries[i]
+		r.e.columns[i], r.e.flags[i], r.e.numbers[i] = vector.FromView(&v), b.Malformed[i], b.Dictionaries[i]
 	}
 	r.rejects(b, n)
 	r.places(n)
@@ -159,7 +160,7 @@ func (r *reader) rejects(b *extract.Batch, n int) {
 		kernel.Fill(r.reject, false, n)
 	}
 	for _, i := range r.required {
-		if k := r.e.columns[i].known; k != nil {
+		if k := r.e.columns[i].Known; k != nil {
 			for w := range kernel.Words(n) {
 				r.reject[w] |= ^k[w]
 			}
@@ -187,7 +188,7 @@ func (r *reader) places(n int) {
 		if patient == cohort.Several {
 			patient = cohort.None
 			if own >= 0 {
-				patient = run.ids.FindIn(e.columns[r.patientAt].textAt(i), own)
+				patient = run.ids.FindIn(e.columns[r.patientAt].TextAt(i), own)
 			}
 		}
 		if patient >= 0 {
@@ -225,7 +226,7 @@ func (r *reader) claims(n int) {
 	}
 	r.lookUp(r.claimed, r.practiceAt, n, &r.practiceEntries, r.noClaim, func(dst []int32, bytes []byte, offsets []int32, n int) {
 		for i := range n {
-			q, ok := r.run.practices.byID[text(bytes[offsets[i]:offsets[i+1]])]
+			q, ok := r.run.practices.byID[vector.Text(bytes[offsets[i]:offsets[i+1]])]
 			if !ok {
 				q = -1
 			}
@@ -243,16 +244,16 @@ func (r *reader) names(n int) {
 		return
 	}
 	v := &r.e.columns[r.patientAt]
-	if v.index != nil || len(v.offsets) == 0 {
+	if v.Index != nil || len(v.Offsets) == 0 {
 		r.lookUp(r.named, r.patientAt, n, &r.patientEntries, cohort.None, func(dst []int32, bytes []byte, offsets []int32, n int) {
 			r.run.ids.FindAll(dst, bytes, offsets, n, &r.trail)
 		})
 		return
 	}
-	r.run.ids.FindAll(r.named, v.bytes, v.offsets, n, &r.trail)
-	if v.known != nil {
+	r.run.ids.FindAll(r.named, v.Bytes, v.Offsets, n, &r.trail)
+	if v.Known != nil {
 		for i := range n {
-			if !bit(v.known, i) {
+			if !vector.Bit(v.Known, i) {
 				r.named[i] = cohort.None
 			}
 		}
@@ -263,22 +264,22 @@ func (r *reader) names(n int) {
 // a dictionary, or once for equal neighbours. find looks up n entries.
 func (r *reader) lookUp(dst []int32, at, n int, memo *entryNumbers, null int32, find func(dst []int32, bytes []byte, offsets []int32, n int)) {
 	v := &r.e.columns[at]
-	entries := max(0, len(v.offsets)-1)
-	if number := r.e.numbers[at]; v.index != nil && number != 0 {
+	entries := max(0, len(v.Offsets)-1)
+	if number := r.e.numbers[at]; v.Index != nil && number != 0 {
 		if memo.number != number || len(memo.to) > entries {
 			memo.number, memo.to = number, memo.to[:0]
 		}
 		if old := len(memo.to); old < entries {
 			memo.to = slices.Grow(memo.to, entries-old)[:entries]
-			find(memo.to[old:], v.bytes, v.offsets[old:], entries-old)
+			find(memo.to[old:], v.Bytes, v.Offsets[old:], entries-old)
 		}
-		if v.known == nil {
-			kernel.Gather(dst, memo.to, v.index, n)
+		if v.Known == nil {
+			kernel.Gather(dst, memo.to, v.Index, n)
 			return
 		}
 		for i := range n {
-			if dst[i] = null; bit(v.known, i) {
-				dst[i] = memo.to[v.index[i]]
+			if dst[i] = null; vector.Bit(v.Known, i) {
+				dst[i] = memo.to[v.Index[i]]
 			}
 		}
 		return
@@ -286,17 +287,17 @@ func (r *reader) lookUp(dst []int32, at, n int, memo *entryNumbers, null int32, 
 	var last []byte
 	to := null
 	for i := range n {
-		if !bit(v.known, i) || entries == 0 {
+		if !vector.Bit(v.Known, i) || entries == 0 {
 			dst[i] = null
 			continue
 		}
-		if id := v.textAt(i); last == nil || string(id) != string(last) {
+		if id := v.TextAt(i); last == nil || string(id) != string(last) {
 			entry := i
-			if v.index != nil {
-				entry = int(v.index[i])
+			if v.Index != nil {
+				entry = int(v.Index[i])
 			}
 			last = id
-			find(dst[i:], v.bytes, v.offsets[entry:], 1)
+			find(dst[i:], v.Bytes, v.Offsets[entry:], 1)
 			to = dst[i]
 		}
 		dst[i] = to

@@ -86,8 +86,10 @@ func TestRepeatedIDsAreCountedUpToALimit(t *testing.T) {
 
 type sized int64
 
-func (s sized) Size() (bytes, rows int64)                                               { return 0, int64(s) }
-func (s sized) NoNulls(*schema.Column) bool                                             { return true }
+func (s sized) Size() (bytes, rows int64) { return 0, int64(s) }
+
+func (s sized) NoNulls(*schema.Column) bool { return true }
+
 func (s sized) Scan(context.Context, []*schema.Column) iter.Seq2[*extract.Batch, error] { return nil }
 
 // bad is a part whose reading goes wrong.

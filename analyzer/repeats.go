@@ -4,6 +4,7 @@ import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/vector"
 )
 
 // repeatGroup is how many rows' keys are counted or looked up together.
@@ -50,7 +51,7 @@ func (e *evaluator) repeatKeys(n *expr.Node) *repeatKeys {
 // hash hashes the keys of the batch's rows and returns those that have an
 // owner, know all their keys and meet cond where it is not nil, until the next
 // call.
-func (k *repeatKeys) hash(cond *vec) []uint64 {
+func (k *repeatKeys) hash(cond *vector.Vec) []uint64 {
 	e, r := k.e, k.node.Relation
 	own := e.owners(r)
 	var rows []uint64
@@ -71,11 +72,11 @@ func (k *repeatKeys) addRecord(rows []uint64) {
 	e := k.e
 	far := e.in.columnAt(k.node.Relation.Far)
 	kernel.ForEachSet(rows, e.n, func(i int) {
-		if far < 0 || !bit(e.columns[far].known, i) {
+		if far < 0 || !vector.Bit(e.columns[far].Known, i) {
 			rows[i>>6] &^= 1 << (i & 63)
 			return
 		}
-		k.meeting.hashes[i] = cohort.Combine(k.meeting.hashes[i], cohort.IDHash(e.columns[far].textAt(i)))
+		k.meeting.hashes[i] = cohort.Combine(k.meeting.hashes[i], cohort.IDHash(e.columns[far].TextAt(i)))
 	})
 }
 
@@ -89,7 +90,7 @@ func (k *repeatKeys) of(i int) cohort.Placed {
 	}
 	d := k.meeting.digest(k.e.owners(k.node.Relation)[i], i)
 	if far := k.node.Relation.Far; byID(k.node.Relation) {
-		d = d.With(cohort.IDHash(k.e.columns[k.e.in.columnAt(far)].textAt(i)))
+		d = d.With(cohort.IDHash(k.e.columns[k.e.in.columnAt(far)].TextAt(i)))
 	}
 	return cohort.Placed{Place: d.Place(), Digest: d}
 }
@@ -132,7 +133,7 @@ func (k *repeatKeys) groups(set []uint64, flush func(n int)) {
 
 // count adds the keys of the set rows, and calls again, where not nil, with
 // each row whose keys have been added before.
-func (k *repeatKeys) count(to *cohort.Repeats, cond *vec, again func(i int)) {
+func (k *repeatKeys) count(to *cohort.Repeats, cond *vector.Vec, again func(i int)) {
 	room := k.e.repeats
 	k.groups(k.hash(cond), func(n int) {
 		to.AddAll(room.placed[:n], room.again[:])
@@ -155,22 +156,22 @@ func (e *evaluator) addRepeats(n *expr.Node, to *cohort.Repeats) {
 }
 
 // repeatedIn compiles the look-up of a row's keys among those counted before.
-func (e *evaluator) repeatedIn(n *expr.Node, args []*vec, out *vec) func() {
+func (e *evaluator) repeatedIn(n *expr.Node, args []*vector.Vec, out *vector.Vec) func() {
 	repeats, cond := e.in.facts.repeats[n], args[0]
 	k := e.repeatKeys(n)
 	room := e.repeats
-	out.known = nil
+	out.Known = nil
 	return func() {
-		kernel.Fill(out.bits, false, e.n)
+		kernel.Fill(out.Bits, false, e.n)
 		k.groups(k.hash(nil), func(n int) {
 			repeats.CountAll(room.placed[:n], room.times[:])
 			for j, i := range room.rows[:n] {
 				others := room.times[j]
-				if others > 0 && bit(cond.known, i) && bitAt(cond.bits, i) != 0 {
+				if others > 0 && vector.Bit(cond.Known, i) && vector.BitAt(cond.Bits, i) != 0 {
 					others--
 				}
 				if others > 0 {
-					out.bits[i>>6] |= 1 << (i & 63)
+					out.Bits[i>>6] |= 1 << (i & 63)
 				}
 			}
 		})

@@ -6,6 +6,7 @@ import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/vector"
 )
 
 // A store is the values of the rows that a key leads to: the first row's,
@@ -16,13 +17,13 @@ type store struct {
 	link   *link
 	keys   *cohort.Keys
 	void   []uint64
-	values []*rowsHeld
+	values []*vector.Builder
 }
 
 func newStore(l *link, rows int64, patients int) *store {
 	s := &store{link: l, keys: cohort.NewKeys(rows, patients)}
 	for _, n := range l.nodes {
-		s.values = append(s.values, newRowsHeld(n))
+		s.values = append(s.values, vector.NewBuilder(n))
 	}
 	return s
 }
@@ -44,18 +45,18 @@ func (s *store) add(e *evaluator) {
 			fresh = append(fresh, row)
 			continue
 		}
-		s.void = extend(s.void, kernel.Words(s.keys.Len()))
+		s.void = vector.Grow(s.void, kernel.Words(s.keys.Len()))
 		s.void[at>>6] |= 1 << (at & 63)
 	}
-	s.void = extend(s.void, kernel.Words(s.keys.Len()))
+	s.void = vector.Grow(s.void, kernel.Words(s.keys.Len()))
 	for j, n := range s.link.nodes {
 		v := e.value(n)
 		if len(fresh) == e.n {
-			s.values[j].append(v, e.n)
+			s.values[j].Append(v, e.n)
 			continue
 		}
 		for _, i := range fresh {
-			s.values[j].appendRow(v, int(i))
+			s.values[j].AppendRow(v, int(i))
 		}
 	}
 }
@@ -63,15 +64,15 @@ func (s *store) add(e *evaluator) {
 // appendRows adds the null rows, once all keys are in.
 func (s *store) appendRows(e *evaluator) {
 	for j, n := range s.link.nodes {
-		s.values[j].append(e.value(n), e.n)
+		s.values[j].Append(e.value(n), e.n)
 	}
 }
 
 // finish returns the values by node.
-func (s *store) finish() map[*expr.Node]*held {
-	out := map[*expr.Node]*held{}
+func (s *store) finish() map[*expr.Node]*vector.Column {
+	out := map[*expr.Node]*vector.Column{}
 	for j, n := range s.link.nodes {
-		out[n] = join(n, s.values[j].n, s.values[j:j+1], []int{0})
+		out[n] = vector.Join(n, s.values[j].Rows, s.values[j:j+1], []int{0})
 	}
 	return out
 }

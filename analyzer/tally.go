@@ -7,12 +7,12 @@ import (
 
 // condition is a rule over the evaluator's batch, as the kernels take it.
 func (e *evaluator) condition(p *Program) kernel.Condition {
-	c := kernel.Condition{Where: e.value(p.Where).bools()}
+	c := kernel.Condition{Where: e.value(p.Where).Bools()}
 	if p.Exclude != nil {
-		c.Exclude = e.value(p.Exclude).bools()
+		c.Exclude = e.value(p.Exclude).Bools()
 	}
 	if p.Expect != nil {
-		c.Expect = e.value(p.Expect).bools()
+		c.Expect = e.value(p.Expect).Bools()
 	}
 	return c
 }

@@ -1,6 +1,9 @@
 package analyzer
 
-import "paperlight/analyzer/internal/kernel"
+import (
+	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/vector"
+)
 
 // A Verdict is what a rule makes of one row.
 type Verdict uint8
@@ -58,9 +61,9 @@ func (l *lister) judge(e *evaluator, to *verdicts) {
 }
 
 func verdictAt(c *kernel.Condition, i int) Verdict {
-	isTrue := func(b kernel.Bools) bool { return b.T != nil && bit(b.K, i) && kernel.Bit(b.T, i) }
+	isTrue := func(b kernel.Bools) bool { return b.T != nil && vector.Bit(b.K, i) && kernel.Bit(b.T, i) }
 	switch {
-	case !bit(c.Where.K, i):
+	case !vector.Bit(c.Where.K, i):
 		return Undetermined
 	case !kernel.Bit(c.Where.T, i):
 		return Outside
@@ -68,7 +71,7 @@ func verdictAt(c *kernel.Condition, i int) Verdict {
 		return Excluded
 	case isTrue(c.Expect):
 		return Numerator
-	case c.Expect.T != nil && !bit(c.Expect.K, i):
+	case c.Expect.T != nil && !vector.Bit(c.Expect.K, i):
 		return Unknown
 	}
 	return Failing

@@ -11,6 +11,7 @@ import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
 )
@@ -328,10 +329,10 @@ func (w *listWorker) judgedAt(at int) int {
 func (w *listWorker) name(r *Row, b *extract.Batch, i int) {
 	e := w.reader.e
 	cell := func(at int) string {
-		if at < 0 || !bit(e.columns[at].known, i) {
+		if at < 0 || !vector.Bit(e.columns[at].Known, i) {
 			return ""
 		}
-		return string(e.columns[at].textAt(i))
+		return string(e.columns[at].TextAt(i))
 	}
 	r.Patient, r.Record = cell(w.keys.patient), cell(w.keys.record)
 	own := e.ownPractice[i]
@@ -343,8 +344,8 @@ func (w *listWorker) name(r *Row, b *extract.Batch, i int) {
 	if own >= 0 {
 		r.Practice = w.run.practices.List[own].ID
 	}
-	if at := w.keys.date; at >= 0 && bit(e.columns[at].known, i) {
-		r.Date, r.HasDate = e.columns[at].days[i], true
+	if at := w.keys.date; at >= 0 && vector.Bit(e.columns[at].Known, i) {
+		r.Date, r.HasDate = e.columns[at].Days[i], true
 	}
 	r.Position = state.Position{File: b.File, Record: b.RecordNumber(i)}
 	if r.Position.File == "" {
