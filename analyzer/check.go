@@ -65,10 +65,10 @@ func Check(ctx context.Context, x *extract.Extract, catalogue *rules.Catalogue, 
 func (run *Run) someone() error {
 	r := run.tables[schema.Lookup("patients").Index]
 	switch {
-	case r.rows == 0:
+	case r.Rows == 0:
 		return &Refusal{Message: "the patients table holds no row", Hint: "export again, with the patients"}
-	case r.rejected == r.rows:
-		return &Refusal{Message: fmt.Sprintf("no row of the patients table can be used: all %d lack their patient_id, share it with another, or have too few or too many fields", r.rows),
+	case r.Rejected == r.Rows:
+		return &Refusal{Message: fmt.Sprintf("no row of the patients table can be used: all %d lack their patient_id, share it with another, or have too few or too many fields", r.Rows),
 			Hint: "export again; paperlight inspect shows the first positions"}
 	}
 	return nil
@@ -203,7 +203,7 @@ func (run *Run) State(missing map[string][]string) *state.State {
 		for _, r := range run.tables {
 			rows := int64(0)
 			if r != nil {
-				rows = r.practices[i].rows
+				rows = r.Practices[i].Rows
 			}
 			s.Rows = append(s.Rows, rows)
 		}
@@ -219,7 +219,7 @@ func (run *Run) tableStates() []state.TableState {
 	for _, t := range run.x.Tables {
 		r := run.tables[t.Schema.Index]
 		if r != nil {
-			out = append(out, r.state(t))
+			out = append(out, r.State(t))
 		}
 	}
 	return out

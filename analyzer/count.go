@@ -13,15 +13,15 @@ func (r *reader) count(b *extract.Batch, n int) {
 	c := r.reading
 	own := r.answers(n)
 	if r.first {
-		c.rows += int64(n)
-		c.rejected += c.mark(len(r.in.pass.table.Columns), r.reject, b)
+		c.Rows += int64(n)
+		c.Rejected += c.Mark(len(r.in.pass.table.Columns), r.reject, b)
 		for i := 0; i < n; {
 			j := kernel.RunEnd(own[:n], i)
 			if own[i] >= 0 {
-				c.practices[own[i]].rows += int64(j - i)
-				c.practices[own[i]].rejected += vector.CountRange(r.reject, i, j)
+				c.Practices[own[i]].Rows += int64(j - i)
+				c.Practices[own[i]].Rejected += vector.CountRange(r.reject, i, j)
 			} else {
-				c.lost.rejected += vector.CountRange(r.reject, i, j)
+				c.Lost.Rejected += vector.CountRange(r.reject, i, j)
 			}
 			i = j
 		}
@@ -31,11 +31,11 @@ func (r *reader) count(b *extract.Batch, n int) {
 	}
 	for i, col := range r.in.columns {
 		if set := b.Malformed[i]; set != nil && r.fresh[i] {
-			c.malformed += c.mark(col.Index, set, b)
+			c.Malformed += c.Mark(col.Index, set, b)
 			kernel.ForEachSet(set, n, func(i int) {
 				if q := own[i]; q >= 0 {
-					c.practices[q].malformed++
-					c.unreadable(int(q), col.Index, 1)
+					c.Practices[q].Malformed++
+					c.Unreadable(int(q), col.Index, 1)
 				}
 			})
 		}
@@ -45,7 +45,7 @@ func (r *reader) count(b *extract.Batch, n int) {
 // answers returns the practice that each row is counted under: its own, and
 // where there is only one, that one for all that name none.
 func (r *reader) answers(n int) []int32 {
-	if len(r.reading.practices) != 1 {
+	if len(r.reading.Practices) != 1 {
 		return r.e.ownPractice
 	}
 	for i := range n {
@@ -69,7 +69,7 @@ func (r *reader) countPatients(n int, own []int32) {
 		}
 		for i, home := range e.ownPractice[:n] {
 			if claimed := r.claimed[i]; claimed != home && claimed != noClaim {
-				c.mismatch++
+				c.Mismatch++
 			}
 		}
 		return
@@ -79,14 +79,14 @@ func (r *reader) countPatients(n int, own []int32) {
 		switch {
 		case vector.Bit(r.reject, i) || !vector.Bit(known, i):
 		case e.ownPatient[i] < 0:
-			c.orphans++
+			c.Orphans++
 			if q := own[i]; q >= 0 {
-				c.practices[q].orphans++
+				c.Practices[q].Orphans++
 			} else {
-				c.lost.orphans++
+				c.Lost.Orphans++
 			}
 		case r.claimed[i] != noClaim && r.claimed[i] != e.ownPractice[i]:
-			c.mismatch++
+			c.Mismatch++
 		}
 	}
 }
@@ -95,14 +95,14 @@ func (r *reader) countPatients(n int, own []int32) {
 // chooses the rows of the sample.
 func (r *reader) countIDs(n int, own []int32) {
 	c := r.reading
-	if c.countIDs && c.rows > duplicateLimit && !r.run.options.CountDuplicateIDs {
-		c.countIDs, c.ids = false, nil
+	if c.CountIDs && c.Rows > duplicateLimit && !r.run.options.CountDuplicateIDs {
+		c.CountIDs, c.Ids = false, nil
 	}
-	if !c.countIDs && c.sample == nil {
+	if !c.CountIDs && c.Sample == nil {
 		return
 	}
-	if c.sample != nil {
-		c.sample.Foresee(c.rows)
+	if c.Sample != nil {
+		c.Sample.Foresee(c.Rows)
 		r.alike.reset()
 	}
 	for i := range n {
@@ -114,20 +114,20 @@ func (r *reader) countIDs(n int, own []int32) {
 			continue
 		}
 		h := cohort.RecordHash(r.owner(i), id)
-		if c.countIDs {
-			c.ids = append(c.ids, h)
+		if c.CountIDs {
+			c.Ids = append(c.Ids, h)
 		}
-		if c.sample == nil || own[i] < 0 || !c.sample.Keeps(h) {
+		if c.Sample == nil || own[i] < 0 || !c.Sample.Keeps(h) {
 			continue
 		}
 		if r.alike.compares() {
 			r.alike.choose(i, h)
 		} else {
-			c.sample.Add(own[i], h)
+			c.Sample.Add(own[i], h)
 		}
 	}
 	if r.alike.compares() {
-		r.alike.add(r.e, c.sample, own)
+		r.alike.add(r.e, c.Sample, own)
 	}
 }
 
@@ -198,7 +198,7 @@ func (r *reader) countRounded(n int, own []int32) {
 					continue
 				}
 			}
-			r.reading.practices[own[i]].rounded++
+			r.reading.Practices[own[i]].Rounded++
 		}
 	}
 }

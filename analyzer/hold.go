@@ -91,14 +91,14 @@ func (run *Run) holdCounts() {
 			if r == nil {
 				continue
 			}
-			for i := range r.practices {
+			for i := range r.Practices {
 				if n.Type == schema.Decimal {
 					if schema.Tables[t].Patient != nil {
-						h.Reals[i] = max(h.Reals[i], r.share(n.Column.Name, i))
+						h.Reals[i] = max(h.Reals[i], r.Share(n.Column.Name, i))
 					}
 					continue
 				}
-				h.Ints[i] += r.practices[i].of(n.Column.Name)
+				h.Ints[i] += r.Practices[i].Of(n.Column.Name)
 			}
 		}
 		run.held[n] = h

@@ -7,6 +7,7 @@ import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/cohort"
+	"paperlight/analyzer/internal/intake"
 	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
@@ -68,7 +69,7 @@ func (run *Run) readPatients(ctx context.Context, p *pass) error {
 	}
 	total := readers[0].reading
 	for _, r := range readers[1:] {
-		total.merge(r.reading)
+		total.Merge(r.reading)
 	}
 	run.number(parts)
 	run.index(parts, total)
@@ -156,7 +157,7 @@ func (run *Run) number(parts []*patientPart) {
 
 // index builds the index of ids. Patients whose practice and id another
 // carries are rejected.
-func (run *Run) index(parts []*patientPart, total *reading) {
+func (run *Run) index(parts []*patientPart, total *intake.Counts) {
 	segments := make([]cohort.Segment, len(parts))
 	for i, p := range parts {
 		segments[i] = cohort.Segment{First: int32(run.bases[i]), IDs: p.ids, Ends: p.ends, Practice: p.practice}
@@ -164,11 +165,11 @@ func (run *Run) index(parts []*patientPart, total *reading) {
 	var ambiguous []int32
 	var repeated int
 	run.ids, ambiguous, repeated = cohort.BuildIDs(segments, run.options.jobs())
-	total.repeated, total.countIDs = int64(repeated), true
+	total.Repeated, total.CountIDs = int64(repeated), true
 	for _, n := range ambiguous {
-		total.rejected++
+		total.Rejected++
 		if q := run.patientPractice[n]; int(q) < len(run.practices.List) {
-			total.practices[q].rejected++
+			total.Practices[q].Rejected++
 		}
 		run.patientPractice[n] = int32(len(run.practices.List))
 	}
@@ -181,18 +182,18 @@ func (run *Run) index(parts []*patientPart, total *reading) {
 }
 
 // ambiguous adds the rejected patients to the faults of the reading.
-func (run *Run) ambiguous(rows []int32, parts []*patientPart, total *reading) {
-	f := &total.faults[len(schema.Lookup("patients").Columns)]
-	f.count += int64(len(rows))
+func (run *Run) ambiguous(rows []int32, parts []*patientPart, total *intake.Counts) {
+	f := &total.Faults[len(schema.Lookup("patients").Columns)]
+	f.Count += int64(len(rows))
 	part := 0
-	for _, n := range rows[:min(len(rows), firstFaults)] {
+	for _, n := range rows[:min(len(rows), intake.FirstFaults)] {
 		for part+1 < len(run.bases) && run.bases[part+1] <= int(n) {
 			part++
 		}
 		row := int(n) - run.bases[part]
 		for _, b := range slices.Backward(parts[part].batches) {
 			if b.row <= row {
-				f.add(state.Position{File: b.file, Record: b.first + int64(row-b.row)})
+				f.Add(state.Position{File: b.file, Record: b.first + int64(row-b.row)})
 				break
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"paperlight/analyzer/extract"
+	"paperlight/analyzer/internal/intake"
 	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
@@ -23,7 +24,7 @@ type Practices struct {
 	byID         map[string]int32
 	// values are the cells of the practice table, by column; nil where absent.
 	values [][]extract.Cell
-	read   *reading
+	read   *intake.Counts
 }
 
 // A Practice is one organisation that owns records.
@@ -203,24 +204,24 @@ func (p *Practices) readTable(ctx context.Context, x *extract.Extract) error {
 	}
 	id, ods, name, to := t.Column("practice_id").Index, t.Column("ods_code").Index, t.Column("name").Index, t.Column("extract_to").Index
 	outgoing := t.Column("outgoing").Index
-	p.read = newReading(t, 0)
+	p.read = intake.NewCounts(t, 0)
 	return cells(ctx, x, t, cols, func(at state.Position, row []extract.Cell) {
-		p.read.rows++
+		p.read.Rows++
 		for j, c := range row {
 			if c.Malformed {
-				p.read.malformed++
-				p.read.faults[j].count++
-				p.read.faults[j].add(at)
+				p.read.Malformed++
+				p.read.Faults[j].Count++
+				p.read.Faults[j].Add(at)
 			}
 		}
 		if !row[id].Known {
-			p.read.rejected++
-			p.read.faults[len(t.Columns)].count++
-			p.read.faults[len(t.Columns)].add(at)
+			p.read.Rejected++
+			p.read.Faults[len(t.Columns)].Count++
+			p.read.Faults[len(t.Columns)].Add(at)
 			return
 		}
 		if _, ok := p.byID[row[id].Text]; ok {
-			p.read.repeated++
+			p.read.Repeated++
 			return
 		}
 		p.byID[row[id].Text] = int32(len(p.List))
@@ -230,17 +231,17 @@ func (p *Practices) readTable(ctx context.Context, x *extract.Extract) error {
 }
 
 // reading returns the counts of the practice table, by practice.
-func (p *Practices) reading() *reading {
+func (p *Practices) reading() *intake.Counts {
 	r := *p.read
-	r.countIDs = true
-	r.practices = make([]practiceCount, len(p.List))
+	r.CountIDs = true
+	r.Practices = make([]intake.PracticeCounts, len(p.List))
 	for i, row := range p.values {
 		if row != nil {
-			r.practices[i].rows = 1
+			r.Practices[i].Rows = 1
 		}
 		for _, c := range row {
 			if c.Malformed {
-				r.practices[i].malformed++
+				r.Practices[i].Malformed++
 			}
 		}
 	}

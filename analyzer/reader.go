@@ -6,6 +6,7 @@ import (
 
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/cohort"
+	"paperlight/analyzer/internal/intake"
 	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/internal/vector"
 )
@@ -18,7 +19,7 @@ type reader struct {
 	e   *evaluator
 	// reading is nil where the table has been counted before; first says that
 	// rows are counted, fresh which columns' cells are.
-	reading *reading
+	reading *intake.Counts
 	first   bool
 	fresh   []bool
 
@@ -78,15 +79,15 @@ func newReader(run *Run, in *prepared, e *evaluator, first bool) *reader {
 	if !first && !slices.Contains(r.fresh, true) {
 		return r
 	}
-	r.reading, r.first = newReading(t, len(run.practices.List)), first
+	r.reading, r.first = intake.NewCounts(t, len(run.practices.List)), first
 	if !first {
 		return r
 	}
-	r.reading.countIDs = run.countsIDs(x)
+	r.reading.CountIDs = run.countsIDs(x)
 	r.compareRows(x)
-	if r.reading.countIDs {
+	if r.reading.CountIDs {
 		rows := min(run.rowsForeseen(t), duplicateLimit) / int64(max(1, min(run.options.jobs(), len(x.Parts))))
-		r.reading.ids = make([]uint64, 0, rows+rows/16)
+		r.reading.Ids = make([]uint64, 0, rows+rows/16)
 	}
 	if run.plan.rounded {
 		for _, c := range codeColumns(t) {
@@ -111,7 +112,7 @@ func (r *reader) compareRows(x *extract.Table) {
 	sampled := r.run.plan.repeated && hasRecords(t)
 	switch {
 	case hasIDs(x):
-		if t.Name != "patients" && (r.reading.countIDs || sampled) {
+		if t.Name != "patients" && (r.reading.CountIDs || sampled) {
 			r.keyAt = r.in.columnAt(t.Key)
 		}
 	case sampled:
@@ -119,7 +120,7 @@ func (r *reader) compareRows(x *extract.Table) {
 		sampled = r.alike.compares()
 	}
 	if sampled {
-		r.reading.sample = r.run.sample(x)
+		r.reading.Sample = r.run.sample(x)
 	}
 }
 

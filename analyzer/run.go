@@ -10,6 +10,7 @@ import (
 
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/cohort"
+	"paperlight/analyzer/internal/intake"
 	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
@@ -81,7 +82,7 @@ type Run struct {
 	*facts
 	tallies [][]state.Tally         // by program, by practice
 	days    [][]perDay              // by program, by practice; nil where not counted
-	tables  []*reading              // by schema.Table.Index; nil where not read
+	tables  []*intake.Counts        // by schema.Table.Index; nil where not read
 	seen    map[*schema.Column]bool // columns whose cells have been counted
 
 	mu       sync.Mutex
@@ -94,7 +95,7 @@ func NewRun(ctx context.Context, plan *Plan, x *extract.Extract, practices *Prac
 	run := &Run{
 		plan: plan, x: x, options: o, practices: practices,
 		facts:  newFacts(),
-		tables: make([]*reading, len(schema.Tables)), seen: map[*schema.Column]bool{},
+		tables: make([]*intake.Counts, len(schema.Tables)), seen: map[*schema.Column]bool{},
 	}
 	for i := range plan.programs {
 		run.tallies = append(run.tallies, make([]state.Tally, len(practices.List)))

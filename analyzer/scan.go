@@ -5,6 +5,7 @@ import (
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
+	"paperlight/analyzer/internal/intake"
 	"paperlight/analyzer/schema"
 )
 
@@ -168,7 +169,7 @@ func (run *Run) overRows(ctx context.Context, p *pass) error {
 	}
 	if total := workers[0].reader.reading; total != nil {
 		for _, k := range workers[1:] {
-			total.merge(k.reader.reading)
+			total.Merge(k.reader.reading)
 		}
 		run.counted(p.table, total, w.columns)
 	}
@@ -187,18 +188,18 @@ func (run *Run) fresh(columns []*schema.Column) []bool {
 
 // counted takes over the counts of a pass over a table, and of the columns
 // that it read.
-func (run *Run) counted(t *schema.Table, r *reading, columns []*schema.Column) {
+func (run *Run) counted(t *schema.Table, r *intake.Counts, columns []*schema.Column) {
 	for _, c := range columns {
 		run.seen[c] = true
 	}
 	if before := run.tables[t.Index]; before != nil {
-		before.merge(r)
+		before.Merge(r)
 		return
 	}
-	if r.rows > duplicateLimit && !run.options.CountDuplicateIDs {
-		r.countIDs, r.ids = false, nil
+	if r.Rows > duplicateLimit && !run.options.CountDuplicateIDs {
+		r.CountIDs, r.Ids = false, nil
 	}
-	r.countRepeated()
+	r.CountRepeated()
 	run.tables[t.Index] = r
 }
 
