@@ -11,6 +11,8 @@ import (
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
+	"paperlight/analyzer/internal/enginetest"
+	"paperlight/analyzer/internal/practices"
 	"paperlight/analyzer/schema"
 )
 
@@ -37,8 +39,8 @@ func sharesOfRun(t *testing.T, o Options, x *extract.Extract, read ...string) []
 			}
 		}
 	}
-	asOf := int32(day("2026-03-31"))
-	practices, err := AsOf(context.Background(), x, &asOf)
+	asOf := int32(enginetest.Day("2026-03-31"))
+	practices, err := practices.Find(context.Background(), x, &asOf)
 	require.NoError(t, err)
 	plan, err := NewPlan(programs, x)
 	require.NoError(t, err)
@@ -58,8 +60,8 @@ func sharesOfRun(t *testing.T, o Options, x *extract.Extract, read ...string) []
 }
 
 // lines repeats a line, with %d as its number from first.
-func lines(n, first int, of ...string) []line {
-	out := make([]line, n)
+func lines(n, first int, of ...string) []enginetest.Line {
+	out := make([]enginetest.Line, n)
 	for i := range out {
 		for _, s := range of {
 			if s == "%d" {
@@ -72,50 +74,50 @@ func lines(n, first int, of ...string) []line {
 }
 
 func TestSharesOfTheWorstTable(t *testing.T) {
-	header := line{"event_id", "patient_id", "code"}
-	one := rows(t, "patients", line{"patient_id"}, line{"ann"})
+	header := enginetest.Line{"event_id", "patient_id", "code"}
+	one := enginetest.Rows(t, "patients", enginetest.Line{"patient_id"}, enginetest.Line{"ann"})
 	for _, c := range []struct {
 		name   string
 		tables []*extract.Memory
 		read   []string
 		want   [][3]float64
 	}{
-		{name: "nothing wrong", tables: []*extract.Memory{one, rows(t, "events", header, lines(20, 0, "%d", "ann", "c")...)}, want: [][3]float64{{}}},
-		{name: "no rows", tables: []*extract.Memory{one, rows(t, "events", header)}, want: [][3]float64{{}}},
+		{name: "nothing wrong", tables: []*extract.Memory{one, enginetest.Rows(t, "events", header, lines(20, 0, "%d", "ann", "c")...)}, want: [][3]float64{{}}},
+		{name: "no rows", tables: []*extract.Memory{one, enginetest.Rows(t, "events", header)}, want: [][3]float64{{}}},
 		{name: "a row in twenty", tables: []*extract.Memory{one,
-			rows(t, "events", header, append(lines(19, 0, "%d", "ann", "c"), line{"x", "-", "c"})...),
-			rows(t, "issues", line{"issue_id", "patient_id"}, append(lines(19, 0, "%d", "ann"), line{"x", "bob"})...),
-			rows(t, "problems", line{"problem_id", "patient_id"}, append(lines(19, 0, "%d", "ann"), line{"1", "ann"})...),
+			enginetest.Rows(t, "events", header, append(lines(19, 0, "%d", "ann", "c"), enginetest.Line{"x", "-", "c"})...),
+			enginetest.Rows(t, "issues", enginetest.Line{"issue_id", "patient_id"}, append(lines(19, 0, "%d", "ann"), enginetest.Line{"x", "bob"})...),
+			enginetest.Rows(t, "problems", enginetest.Line{"problem_id", "patient_id"}, append(lines(19, 0, "%d", "ann"), enginetest.Line{"1", "ann"})...),
 		}, want: [][3]float64{{0.05, 0.05, 0.05}}},
 		{name: "too few rows", tables: []*extract.Memory{one,
-			rows(t, "events", header, append(lines(18, 0, "%d", "ann", "c"), nil)...),
-			rows(t, "issues", line{"issue_id", "patient_id"}, lines(19, 0, "%d", "bob")...),
-			rows(t, "problems", line{"problem_id", "patient_id"}, lines(19, 0, "1", "ann")...),
+			enginetest.Rows(t, "events", header, append(lines(18, 0, "%d", "ann", "c"), nil)...),
+			enginetest.Rows(t, "issues", enginetest.Line{"issue_id", "patient_id"}, lines(19, 0, "%d", "bob")...),
+			enginetest.Rows(t, "problems", enginetest.Line{"problem_id", "patient_id"}, lines(19, 0, "1", "ann")...),
 		}, want: [][3]float64{{}}},
 		{name: "the worst of several", tables: []*extract.Memory{one,
-			rows(t, "events", header, lines(100, 0, "%d", "ann", "c")...),
-			rows(t, "issues", line{"issue_id", "patient_id"}, lines(40, 0, "%d", "bob")...),
-			rows(t, "problems", line{"problem_id", "patient_id"}, lines(40, 0, "1", "ann")...),
+			enginetest.Rows(t, "events", header, lines(100, 0, "%d", "ann", "c")...),
+			enginetest.Rows(t, "issues", enginetest.Line{"issue_id", "patient_id"}, lines(40, 0, "%d", "bob")...),
+			enginetest.Rows(t, "problems", enginetest.Line{"problem_id", "patient_id"}, lines(40, 0, "1", "ann")...),
 		}, want: [][3]float64{{0, 1, 0.975}}},
 		{name: "one id with other cells", read: []string{"events.code"}, tables: []*extract.Memory{one,
-			rows(t, "events", header, lines(20, 0, "1", "ann", "%d")...)}, want: [][3]float64{{0, 0, 0.95}}},
-		{name: "one id of two patients", tables: []*extract.Memory{rows(t, "patients", line{"patient_id"}, line{"ann"}, line{"bob"}),
-			rows(t, "events", header, append(lines(10, 0, "%d", "ann", "c"), lines(10, 0, "%d", "bob", "c")...)...)}, want: [][3]float64{{}}},
+			enginetest.Rows(t, "events", header, lines(20, 0, "1", "ann", "%d")...)}, want: [][3]float64{{0, 0, 0.95}}},
+		{name: "one id of two patients", tables: []*extract.Memory{enginetest.Rows(t, "patients", enginetest.Line{"patient_id"}, enginetest.Line{"ann"}, enginetest.Line{"bob"}),
+			enginetest.Rows(t, "events", header, append(lines(10, 0, "%d", "ann", "c"), lines(10, 0, "%d", "bob", "c")...)...)}, want: [][3]float64{{}}},
 		{name: "an empty cell is like another", read: []string{"events.code"}, tables: []*extract.Memory{one,
-			rows(t, "events", header, append(lines(18, 0, "%d", "ann", "c"), line{"x", "ann", "-"}, line{"x", "ann", "-"})...)}, want: [][3]float64{{0, 0, 0.05}}},
+			enginetest.Rows(t, "events", header, append(lines(18, 0, "%d", "ann", "c"), enginetest.Line{"x", "ann", "-"}, enginetest.Line{"x", "ann", "-"})...)}, want: [][3]float64{{0, 0, 0.05}}},
 		{name: "an orphan is like another", tables: []*extract.Memory{one,
-			rows(t, "events", header, append(lines(18, 0, "%d", "ann", "c"), line{"x", "bob", "c"}, line{"x", "bob", "c"})...)}, want: [][3]float64{{0, 0.1, 0.05}}},
+			enginetest.Rows(t, "events", header, append(lines(18, 0, "%d", "ann", "c"), enginetest.Line{"x", "bob", "c"}, enginetest.Line{"x", "bob", "c"})...)}, want: [][3]float64{{0, 0.1, 0.05}}},
 		{name: "two orphans of one id", tables: []*extract.Memory{one,
-			rows(t, "events", header, append(lines(38, 0, "%d", "ann", "c"), line{"x", "bob", "c"}, line{"x", "zoe", "c"})...)}, want: [][3]float64{{0, 0.05, 0}}},
+			enginetest.Rows(t, "events", header, append(lines(38, 0, "%d", "ann", "c"), enginetest.Line{"x", "bob", "c"}, enginetest.Line{"x", "zoe", "c"})...)}, want: [][3]float64{{0, 0.05, 0}}},
 		{name: "patients of two practices under the same ids", tables: []*extract.Memory{
-			rows(t, "patients", line{"patient_id", "practice_id"}, line{"ann", "A"}, line{"ann", "B"}, line{"bob", "A"}, line{"bob", "B"}),
-			rows(t, "events", line{"event_id", "patient_id", "practice_id"}, slices.Concat(lines(10, 0, "%d", "ann", "A"), lines(10, 0, "%d", "bob", "A"),
+			enginetest.Rows(t, "patients", enginetest.Line{"patient_id", "practice_id"}, enginetest.Line{"ann", "A"}, enginetest.Line{"ann", "B"}, enginetest.Line{"bob", "A"}, enginetest.Line{"bob", "B"}),
+			enginetest.Rows(t, "events", enginetest.Line{"event_id", "patient_id", "practice_id"}, slices.Concat(lines(10, 0, "%d", "ann", "A"), lines(10, 0, "%d", "bob", "A"),
 				lines(19, 0, "%d", "ann", "B"), lines(1, 0, "%d", "ann", "B"))...)}, want: [][3]float64{{}, {0, 0, 0.05}}},
 		{name: "one key for two patients", tables: []*extract.Memory{
-			rows(t, "patients", line{"patient_id"}, append(lines(18, 0, "%d"), line{"ann"}, line{"ann"})...),
-			rows(t, "events", header, append(lines(19, 0, "%d", "1", "c"), line{"x", "ann", "c"})...)}, want: [][3]float64{{0.1, 0.05, 0}}},
-		{name: "the practice's own tables do not count", tables: []*extract.Memory{one, rows(t, "practice", line{"practice_id"}, line{"P"}),
-			rows(t, "staff", line{"staff_code", "practice_id"}, append(lines(30, 0, "-", "P"), lines(30, 0, "d", "P")...)...)}, want: [][3]float64{{}}},
+			enginetest.Rows(t, "patients", enginetest.Line{"patient_id"}, append(lines(18, 0, "%d"), enginetest.Line{"ann"}, enginetest.Line{"ann"})...),
+			enginetest.Rows(t, "events", header, append(lines(19, 0, "%d", "1", "c"), enginetest.Line{"x", "ann", "c"})...)}, want: [][3]float64{{0.1, 0.05, 0}}},
+		{name: "the practice's own tables do not count", tables: []*extract.Memory{one, enginetest.Rows(t, "practice", enginetest.Line{"practice_id"}, enginetest.Line{"P"}),
+			enginetest.Rows(t, "staff", enginetest.Line{"staff_code", "practice_id"}, append(lines(30, 0, "-", "P"), lines(30, 0, "d", "P")...)...)}, want: [][3]float64{{}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, jobs := range []int{1, 3} {
@@ -131,10 +133,10 @@ func TestSharesOfTheWorstTable(t *testing.T) {
 // Without record ids rows are equal in all that is read of them, and that must
 // be enough to tell them apart.
 func TestRowsWithoutIDsRepeatByWhatIsReadOfThem(t *testing.T) {
-	m := rows(t, "events", line{"event_id", "patient_id", "code", "event_date", "unit"},
-		append(lines(18, 0, "%d", "ann", "c", "2020-01-01", "%d"), line{"x", "ann", "d", "2020-01-01", "1"}, line{"y", "ann", "d", "2020-01-01", "1"})...)
+	m := enginetest.Rows(t, "events", enginetest.Line{"event_id", "patient_id", "code", "event_date", "unit"},
+		append(lines(18, 0, "%d", "ann", "c", "2020-01-01", "%d"), enginetest.Line{"x", "ann", "d", "2020-01-01", "1"}, enginetest.Line{"y", "ann", "d", "2020-01-01", "1"})...)
 	m.DerivedKey = true
-	x := extract.InMemory("x", rows(t, "patients", line{"patient_id"}, line{"ann"}), m)
+	x := extract.InMemory("x", enginetest.Rows(t, "patients", enginetest.Line{"patient_id"}, enginetest.Line{"ann"}), m)
 	require.Equal(t, [][3]float64{{0, 0, 0.05}}, sharesOf(t, 1, x, "events.code", "events.event_date", "events.unit"))
 	require.Equal(t, [][3]float64{{}}, sharesOf(t, 1, x, "events.code", "events.event_date"), "two cells say too little")
 	require.Equal(t, [][3]float64{{}}, sharesOf(t, 1, x))
@@ -142,9 +144,9 @@ func TestRowsWithoutIDsRepeatByWhatIsReadOfThem(t *testing.T) {
 
 // Rows that name no practice count against each.
 func TestNoPracticeHidesTheBadRowsOfAll(t *testing.T) {
-	patients := rows(t, "patients", line{"patient_id", "practice_id"}, line{"ann", "A"}, line{"bob", "B"})
-	events := rows(t, "events", line{"event_id", "patient_id", "practice_id"},
-		slices.Concat(lines(95, 0, "%d", "ann", "A"), lines(15, 200, "%d", "bob", "B"), lines(4, 400, "%d", "-", "-"), []line{nil}, lines(5, 500, "%d", "zoe", "-"))...)
+	patients := enginetest.Rows(t, "patients", enginetest.Line{"patient_id", "practice_id"}, enginetest.Line{"ann", "A"}, enginetest.Line{"bob", "B"})
+	events := enginetest.Rows(t, "events", enginetest.Line{"event_id", "patient_id", "practice_id"},
+		slices.Concat(lines(95, 0, "%d", "ann", "A"), lines(15, 200, "%d", "bob", "B"), lines(4, 400, "%d", "-", "-"), []enginetest.Line{nil}, lines(5, 500, "%d", "zoe", "-"))...)
 	x := extract.InMemory("x", patients, events)
 	require.Equal(t, [][3]float64{{0.05, 0.05, 0}, {0.25, 0.25, 0}}, sharesOf(t, 2, x))
 	// A row that says whose it is counts against that one alone.

@@ -7,6 +7,7 @@ import (
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
+	"paperlight/analyzer/internal/practices"
 	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
@@ -21,7 +22,7 @@ type Outcome struct {
 	// without are absent.
 	Missing, Notes map[string][]string
 	// Declarations are the practices' answers, of the extract and beside it.
-	Declarations []Declaration
+	Declarations []practices.Declaration
 	// Run holds the facts that worklists need.
 	Run *Run
 }
@@ -35,7 +36,7 @@ const registered = "registered"
 //
 // An extract that cannot be judged is a *Refusal.
 func Check(ctx context.Context, x *extract.Extract, catalogue *rules.Catalogue, o Options) (*Outcome, error) {
-	practices, err := AsOf(ctx, x, o.AsOf)
+	practices, err := practices.Find(ctx, x, o.AsOf)
 	if err != nil {
 		return nil, err
 	}
@@ -66,9 +67,9 @@ func (run *Run) someone() error {
 	r := run.tables[schema.Lookup("patients").Index]
 	switch {
 	case r.Rows == 0:
-		return &Refusal{Message: "the patients table holds no row", Hint: "export again, with the patients"}
+		return &practices.Refusal{Message: "the patients table holds no row", Hint: "export again, with the patients"}
 	case r.Rejected == r.Rows:
-		return &Refusal{Message: fmt.Sprintf("no row of the patients table can be used: all %d lack their patient_id, share it with another, or have too few or too many fields", r.Rows),
+		return &practices.Refusal{Message: fmt.Sprintf("no row of the patients table can be used: all %d lack their patient_id, share it with another, or have too few or too many fields", r.Rows),
 			Hint: "export again; paperlight inspect shows the first positions"}
 	}
 	return nil
@@ -80,7 +81,7 @@ func Read(ctx context.Context, x *extract.Extract, o Options) (*state.State, err
 	if o.AsOf == nil {
 		o.AsOf = new(int32) // nothing depends on it
 	}
-	practices, err := AsOf(ctx, x, o.AsOf)
+	practices, err := practices.Find(ctx, x, o.AsOf)
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +98,7 @@ func Read(ctx context.Context, x *extract.Extract, o Options) (*state.State, err
 }
 
 // lower turns the rules that the extract can answer into programs.
-func (out *Outcome) lower(x *extract.Extract, catalogue *rules.Catalogue, practices *Practices) ([]Program, error) {
+func (out *Outcome) lower(x *extract.Extract, catalogue *rules.Catalogue, practices *practices.Set) ([]Program, error) {
 	graph := expr.NewGraph()
 	binding := NewBinding(x, practices, catalogue.Lists)
 	binding.Prevalence = catalogue.Prevalence.Shares()
@@ -142,7 +143,7 @@ func (out *Outcome) lower(x *extract.Extract, catalogue *rules.Catalogue, practi
 }
 
 // NewBinding returns what of the extract the meaning of a rule depends on.
-func NewBinding(x *extract.Extract, practices *Practices, lists map[string]*expr.Codelist) *expr.Binding {
+func NewBinding(x *extract.Extract, practices *practices.Set, lists map[string]*expr.Codelist) *expr.Binding {
 	return &expr.Binding{Supplies: x.Supplies, HasTable: func(t *schema.Table) bool { return t.Name == "practice" || x.Table(t) != nil },
 		NeverHas: func(t *schema.Table) bool { return slices.Contains(x.NeverHas, t) },
 		AsOf:     practices.Shared(), Lists: lists}

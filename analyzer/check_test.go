@@ -8,6 +8,8 @@ import (
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
+	"paperlight/analyzer/internal/enginetest"
+	"paperlight/analyzer/internal/practices"
 	"paperlight/analyzer/schema"
 	"paperlight/rules"
 )
@@ -44,8 +46,8 @@ func TestCheck(t *testing.T) {
 		"c/listed": {Table: medications, Where: `dmd_code in codelist("none")`},
 		"e/days":   {Table: practice, Where: "true", Value: "patients.count(p, p.registered) * 2"},
 	})
-	asOf := int32(day("2026-03-31"))
-	tables := clinic(t)
+	asOf := int32(enginetest.Day("2026-03-31"))
+	tables := enginetest.Clinic(t)
 	out, err := Check(context.Background(), extract.InMemory("x", tables...), c, Options{AsOf: &asOf, Jobs: 2})
 	require.NoError(t, err)
 	require.Equal(t, []string{"a/sex", "b/dose", "c/listed", "e/days"}, out.State.Rules, "what is only declared is not run")
@@ -59,7 +61,7 @@ func TestCheck(t *testing.T) {
 	require.True(t, p.Tallies[3].HasValue)
 	require.EqualValues(t, 8, p.Tallies[3].Value)
 
-	tables = append(tables, rows(t, "registrations", line{"patient_id", "start_date"}, line{"ann", "2020-01-01"}, line{"bob", "2030-01-01"}, line{"cat", "-"}))
+	tables = append(tables, enginetest.Rows(t, "registrations", enginetest.Line{"patient_id", "start_date"}, enginetest.Line{"ann", "2020-01-01"}, enginetest.Line{"bob", "2030-01-01"}, enginetest.Line{"cat", "-"}))
 	out, err = Check(context.Background(), extract.InMemory("x", tables...), c, Options{AsOf: &asOf})
 	require.NoError(t, err)
 	require.EqualValues(t, 1, out.State.Practices[0].Registered)
@@ -69,14 +71,14 @@ func TestCheck(t *testing.T) {
 // What the limit forbids is refused before it is allocated, where the sizes
 // are known.
 func TestMemoryIsForeseen(t *testing.T) {
-	x := extract.InMemory("x", clinic(t)...)
+	x := extract.InMemory("x", enginetest.Clinic(t)...)
 	asOf := int32(0)
-	found, err := AsOf(context.Background(), x, &asOf)
+	found, err := practices.Find(context.Background(), x, &asOf)
 	require.NoError(t, err)
 	plan, err := NewPlan(nil, x)
 	require.NoError(t, err)
 	run := &Run{plan: plan, x: x, practices: found, facts: newFacts(), options: Options{MemoryLimit: 4*bytesAPatient - 1}}
-	var refusal *Refusal
+	var refusal *practices.Refusal
 	require.ErrorAs(t, run.foresee(plan.passes[1]), &refusal)
 	require.True(t, refusal.Limit)
 	run.options.MemoryLimit++

@@ -13,6 +13,7 @@ import (
 	"paperlight/analyzer/expr/exprtest"
 	"paperlight/analyzer/expr/oracle"
 	"paperlight/analyzer/extract"
+	"paperlight/analyzer/internal/practices"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
 )
@@ -240,7 +241,7 @@ func memoryCell(c oracle.Cell) extract.Cell {
 
 func runOracleData(t *testing.T, x *extract.Extract, data *oracle.Data, binding *expr.Binding, programs []Program, jobs int) *Run {
 	t.Helper()
-	found, err := AsOf(context.Background(), x, new(int32))
+	found, err := practices.Find(context.Background(), x, new(int32))
 	require.NoError(t, err)
 	for i := range found.List {
 		q := &found.List[i]
@@ -249,7 +250,7 @@ func runOracleData(t *testing.T, x *extract.Extract, data *oracle.Data, binding 
 			q.AsOf = *binding.AsOf
 		}
 		for key, d := range data.Declarations[q.ID] {
-			answer := Declaration{Practice: q.ID, Key: key, Answer: d.Answer}
+			answer := practices.Declaration{Practice: q.ID, Key: key, Answer: d.Answer}
 			if d.Date != nil {
 				answer.Date, answer.HasDate = int32(*d.Date), true
 			}

@@ -6,6 +6,7 @@ import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/practices"
 	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
 )
@@ -53,7 +54,7 @@ type evaluator struct {
 type prepared struct {
 	pass      *pass
 	programs  []Program // of the plan
-	practices []Practice
+	practices []practices.Practice
 	facts     *facts
 	meter     *Meter // nil where nothing is measured
 	// rows is the most rows of a batch, a multiple of 64.

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"paperlight/analyzer/expr"
+	"paperlight/analyzer/internal/enginetest"
 	"paperlight/analyzer/schema"
 )
 
@@ -21,15 +22,15 @@ func TestRecordsMeetAlikeWithAndWithoutDictionaries(t *testing.T) {
 		}
 		return fmt.Sprintf(format, random.IntN(of))
 	}
-	var people, problems, medications []line
+	var people, problems, medications []enginetest.Line
 	for i := range 40 {
-		people = append(people, line{fmt.Sprint("p", i)})
+		people = append(people, enginetest.Line{fmt.Sprint("p", i)})
 	}
 	for i := range 60 {
-		problems = append(problems, line{fmt.Sprint("x", i%13), pick("p%d", 42), pick("2020-01-1%d", 10)})
+		problems = append(problems, enginetest.Line{fmt.Sprint("x", i%13), pick("p%d", 42), pick("2020-01-1%d", 10)})
 	}
 	for i := range 900 {
-		medications = append(medications, line{fmt.Sprint("m", i), fmt.Sprint("p", i/23), pick("x%d", 15), "2020-01-15"})
+		medications = append(medications, enginetest.Line{fmt.Sprint("m", i), fmt.Sprint("p", i/23), pick("x%d", 15), "2020-01-15"})
 	}
 	g := expr.NewGraph()
 	table := schema.Lookup("medications")
@@ -41,10 +42,10 @@ func TestRecordsMeetAlikeWithAndWithoutDictionaries(t *testing.T) {
 	var want []any
 	for _, dictionary := range []bool{false, true} {
 		for _, batches := range [][]int{{900}, {10, 90, 300, 500}} {
-			m := rows(t, "medications", line{"medication_id", "patient_id", "indication_problem_id", "start_date"}, medications...)
+			m := enginetest.Rows(t, "medications", enginetest.Line{"medication_id", "patient_id", "indication_problem_id", "start_date"}, medications...)
 			m.Dictionary, m.Parts = dictionary, [][]int{batches}
-			s := runOf(t, 1, []Program{rule}, rows(t, "patients", line{"patient_id"}, people...),
-				rows(t, "problems", line{"problem_id", "patient_id", "onset_date"}, problems...), m).State(nil)
+			s := runOf(t, 1, []Program{rule}, enginetest.Rows(t, "patients", enginetest.Line{"patient_id"}, people...),
+				enginetest.Rows(t, "problems", enginetest.Line{"problem_id", "patient_id", "onset_date"}, problems...), m).State(nil)
 			got := s.Practices[0].Tallies[0]
 			require.Positive(t, got.Numerator)
 			require.Less(t, got.Numerator, got.Denominator)

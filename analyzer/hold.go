@@ -3,6 +3,7 @@ package analyzer
 import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
+	"paperlight/analyzer/internal/practices"
 	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
 )
@@ -42,10 +43,10 @@ func (run *Run) holdPractice(n *expr.Node) *vector.Column {
 		case expr.OpDeclared:
 			add(declared(p.Declared(i, n.Text), n.Field))
 		case expr.OpFlag:
-			add(extract.BoolCell(p.values[i] != nil && p.values[i][n.Column.Index].Malformed))
+			add(extract.BoolCell(p.Values[i] != nil && p.Values[i][n.Column.Index].Malformed))
 		default:
-			if p.values[i] != nil {
-				add(p.values[i][n.Column.Index])
+			if p.Values[i] != nil {
+				add(p.Values[i][n.Column.Index])
 			} else if n.Column == n.Column.Table.Key {
 				add(extract.TextCell(p.List[i].ID))
 			} else {
@@ -65,7 +66,7 @@ func (run *Run) holdPractice(n *expr.Node) *vector.Column {
 }
 
 // declared returns a part of an answer; d is nil where there is none.
-func declared(d *Declaration, f expr.Field) extract.Cell {
+func declared(d *practices.Declaration, f expr.Field) extract.Cell {
 	switch {
 	case f == expr.AnswerPresent:
 		return extract.BoolCell(d != nil)

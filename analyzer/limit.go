@@ -5,6 +5,7 @@ import (
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/cohort"
+	"paperlight/analyzer/internal/practices"
 	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
 )
@@ -123,6 +124,6 @@ func (run *Run) used() int64 {
 }
 
 func overLimit(used, limit int64) error {
-	return &Refusal{Limit: true, Message: fmt.Sprintf("the facts about patients take %d MiB, more than the limit of %d MiB", (used+1<<20-1)>>20, limit>>20),
+	return &practices.Refusal{Limit: true, Message: fmt.Sprintf("the facts about patients take %d MiB, more than the limit of %d MiB", (used+1<<20-1)>>20, limit>>20),
 		Hint: "raise --memory, or check fewer practices at a time"}
 }

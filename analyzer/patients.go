@@ -9,6 +9,7 @@ import (
 	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/internal/intake"
 	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/practices"
 	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
@@ -40,7 +41,7 @@ func (run *Run) readPatients(ctx context.Context, p *pass) error {
 	readers := make([]*reader, max(1, min(run.options.jobs(), len(t.Parts))))
 	id := in.columnAt(p.table.Patient)
 	if id < 0 {
-		return &Refusal{Message: "patients: no column patient_id", Hint: "every patient needs an id that other tables refer to"}
+		return &practices.Refusal{Message: "patients: no column patient_id", Hint: "every patient needs an id that other tables refer to"}
 	}
 	err := run.eachPart(ctx, t, in.columns, len(readers), func(i int) partReader {
 		e := newEvaluator(in)

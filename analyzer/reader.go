@@ -67,7 +67,7 @@ func newReader(run *Run, in *prepared, e *evaluator, first bool) *reader {
 	}
 	r.noClaim = noClaim
 	if t.Name == "patients" {
-		r.noClaim = run.practices.home()
+		r.noClaim = run.practices.Home()
 	}
 	x := run.x.Table(t)
 	for i, c := range in.columns {
@@ -227,7 +227,7 @@ func (r *reader) claims(n int) {
 	}
 	r.lookUp(r.claimed, r.practiceAt, n, &r.practiceEntries, r.noClaim, func(dst []int32, bytes []byte, offsets []int32, n int) {
 		for i := range n {
-			q, ok := r.run.practices.byID[vector.Text(bytes[offsets[i]:offsets[i+1]])]
+			q, ok := r.run.practices.ByID[vector.Text(bytes[offsets[i]:offsets[i+1]])]
 			if !ok {
 				q = -1
 			}

@@ -11,14 +11,16 @@ import (
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
+	"paperlight/analyzer/internal/enginetest"
+	"paperlight/analyzer/internal/practices"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
 )
 
 // Read counts what is wrong with the rows, whatever the workers.
 func TestReadCountsFaults(t *testing.T) {
-	patients := rows(t, "patients", line{"patient_id", "sex", "birth_date"})
-	events := rows(t, "events", line{"event_id", "patient_id", "event_date", "code", "code_system"})
+	patients := enginetest.Rows(t, "patients", enginetest.Line{"patient_id", "sex", "birth_date"})
+	events := enginetest.Rows(t, "events", enginetest.Line{"event_id", "patient_id", "event_date", "code", "code_system"})
 	for i := range 10 {
 		patients.Rows = append(patients.Rows, []extract.Cell{extract.TextCell(fmt.Sprint(i)), {Malformed: i%3 == 0}, extract.IntCell(int64(i))})
 		events.Rows = append(events.Rows, []extract.Cell{extract.TextCell(fmt.Sprintf("e%d", i%8)), extract.TextCell("1"), {Malformed: true},
@@ -44,11 +46,11 @@ func TestReadCountsFaults(t *testing.T) {
 }
 
 func TestVirtualColumnsOfPractice(t *testing.T) {
-	patients := rows(t, "patients", line{"patient_id"}, line{"1"}, line{"-"})
-	events := rows(t, "events", line{"event_id", "patient_id", "event_date", "code", "code_system"},
-		line{"e1", "1", "?", "123456789012345670", "sct"}, // rounded
-		line{"e2", "1", "-", "123456789012345670", "local"},
-		line{"e3", "9", "?", "1.23E+17", "sct"}) // rounded, an orphan
+	patients := enginetest.Rows(t, "patients", enginetest.Line{"patient_id"}, enginetest.Line{"1"}, enginetest.Line{"-"})
+	events := enginetest.Rows(t, "events", enginetest.Line{"event_id", "patient_id", "event_date", "code", "code_system"},
+		enginetest.Line{"e1", "1", "?", "123456789012345670", "sct"}, // rounded
+		enginetest.Line{"e2", "1", "-", "123456789012345670", "local"},
+		enginetest.Line{"e3", "9", "?", "1.23E+17", "sct"}) // rounded, an orphan
 	g := expr.NewGraph()
 	practice := schema.Lookup("practice")
 	want := map[string]float64{"rows": 5, "rejected": 1, "malformed": 2, "orphans": 1, "rounded_ids": 2}
@@ -114,7 +116,7 @@ func TestReadingThatFails(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			for _, jobs := range []int{1, 3} {
-				x := extract.InMemory("x", clinic(t)[0], rows(t, "issues", line{"issue_id", "patient_id"}, line{"i", "ann"}))
+				x := extract.InMemory("x", enginetest.Clinic(t)[0], enginetest.Rows(t, "issues", enginetest.Line{"issue_id", "patient_id"}, enginetest.Line{"i", "ann"}))
 				issues := x.Table(schema.Lookup("issues"))
 				issues.Parts = []extract.Part{issues.Parts[0], bad{issues.Parts[0], test.scan}, issues.Parts[0]}
 				_, err := Read(context.Background(), x, Options{Jobs: jobs})
@@ -127,7 +129,7 @@ func TestReadingThatFails(t *testing.T) {
 func TestCancelledRunsStop(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	var seen []Progress
-	x := extract.InMemory("x", clinic(t)...)
+	x := extract.InMemory("x", enginetest.Clinic(t)...)
 	_, err := Read(ctx, x, Options{Jobs: 1, Progress: func(p Progress) {
 		seen = append(seen, p)
 		stop()
@@ -137,9 +139,9 @@ func TestCancelledRunsStop(t *testing.T) {
 }
 
 func TestMemoryLimit(t *testing.T) {
-	x := extract.InMemory("x", clinic(t)...)
+	x := extract.InMemory("x", enginetest.Clinic(t)...)
 	_, err := Read(context.Background(), x, Options{MemoryLimit: 100})
-	var refusal *Refusal
+	var refusal *practices.Refusal
 	require.ErrorAs(t, err, &refusal)
 	require.True(t, refusal.Limit)
 	_, err = Read(context.Background(), x, Options{MemoryLimit: 1 << 20})

@@ -12,6 +12,7 @@ import (
 	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/internal/intake"
 	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/practices"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
 )
@@ -31,7 +32,7 @@ type Options struct {
 	// Outgoing: the extract leaves the practice, whether or not it says so.
 	Outgoing bool
 	// Declarations are answers given beside the extract.
-	Declarations []Declaration
+	Declarations []practices.Declaration
 	// Meter, where not nil, notes what the run spends its time on.
 	Meter *Meter
 	// Progress, where not nil, is called as reading goes on, never twice at
@@ -67,7 +68,7 @@ type Run struct {
 	plan      *Plan
 	x         *extract.Extract
 	options   Options
-	practices *Practices
+	practices *practices.Set
 
 	// Patients are numbered by row; each part starts at a multiple of 64.
 	// Null rows follow: one for no practice, then one a practice.
@@ -91,7 +92,7 @@ type Run struct {
 
 // NewRun carries out the plan. The extract must stay open while the Run is
 // used.
-func NewRun(ctx context.Context, plan *Plan, x *extract.Extract, practices *Practices, o Options) (*Run, error) {
+func NewRun(ctx context.Context, plan *Plan, x *extract.Extract, practices *practices.Set, o Options) (*Run, error) {
 	run := &Run{
 		plan: plan, x: x, options: o, practices: practices,
 		facts:  newFacts(),
@@ -107,7 +108,7 @@ func NewRun(ctx context.Context, plan *Plan, x *extract.Extract, practices *Prac
 		}
 	}
 	if t := schema.Lookup("practice"); x.Table(t) != nil {
-		run.tables[t.Index] = practices.reading()
+		run.tables[t.Index] = practices.Reading()
 	}
 	o.Meter.start()
 	run.holdPractices()

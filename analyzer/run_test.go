@@ -8,57 +8,14 @@ import (
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
+	"paperlight/analyzer/internal/enginetest"
+	"paperlight/analyzer/internal/practices"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
 )
 
-// rows builds a table from text: a header of column names, then cells; "-" is
-// null, "?" malformed. Dates are YYYY-MM-DD.
-func rows(t *testing.T, table string, header []string, lines ...[]string) *extract.Memory {
-	t.Helper()
-	m := &extract.Memory{Schema: schema.Lookup(table)}
-	for _, name := range header {
-		c := m.Schema.Column(name)
-		require.NotNil(t, c, "%s.%s", table, name)
-		m.Columns = append(m.Columns, c)
-	}
-	for _, line := range lines {
-		if line == nil {
-			m.Rows = append(m.Rows, nil)
-			continue
-		}
-		row := make([]extract.Cell, len(header))
-		for i, s := range line {
-			row[i] = cell(t, m.Columns[i].Type, s)
-		}
-		m.Rows = append(m.Rows, row)
-	}
-	return m
-}
-
-func cell(t *testing.T, typ schema.Type, s string) extract.Cell {
-	t.Helper()
-	switch {
-	case s == "-":
-		return extract.Cell{}
-	case s == "?":
-		return extract.Cell{Malformed: true}
-	case typ == schema.Date:
-		day, ok := expr.ParseDate(s)
-		require.True(t, ok, s)
-		return extract.IntCell(int64(day))
-	case typ == schema.Bool:
-		return extract.BoolCell(s == "true")
-	}
-	return extract.TextCell(s)
-}
-
-type line = []string
-
-func day(s string) int64 { d, _ := expr.ParseDate(s); return int64(d) }
-
 func dateOf(g *expr.Graph, s string) *expr.Node {
-	return g.Const(expr.Value{Type: schema.Date, Int: day(s)})
+	return g.Const(expr.Value{Type: schema.Date, Int: enginetest.Day(s)})
 }
 
 func textOf(g *expr.Graph, s string) *expr.Node {
@@ -77,8 +34,8 @@ func is(g *expr.Graph, table, name, value string) *expr.Node {
 func runOf(t *testing.T, jobs int, programs []Program, tables ...*extract.Memory) *Run {
 	t.Helper()
 	x := extract.InMemory("test", tables...)
-	asOf := int32(day("2026-03-31"))
-	practices, err := AsOf(context.Background(), x, &asOf)
+	asOf := int32(enginetest.Day("2026-03-31"))
+	practices, err := practices.Find(context.Background(), x, &asOf)
 	require.NoError(t, err)
 	plan, err := NewPlan(programs, x)
 	require.NoError(t, err)
@@ -91,27 +48,11 @@ func tally(den, num, unknown, excluded, undetermined int64) state.Tally {
 	return state.Tally{Denominator: den, Numerator: num, Unknown: unknown, Excluded: excluded, Undetermined: undetermined}
 }
 
-func clinic(t *testing.T) []*extract.Memory {
-	return []*extract.Memory{
-		rows(t, "patients", line{"patient_id", "birth_date", "sex"},
-			line{"ann", "1950-05-01", "F"}, line{"bob", "1980-06-01", "M"}, line{"cat", "-", "?"}, line{"dan", "2010-01-01", "-"}),
-		rows(t, "medications", line{"medication_id", "patient_id", "status", "dmd_code", "start_date", "end_date"},
-			line{"m1", "ann", "active", "1", "2020-01-01", "-"},
-			line{"m2", "ann", "active", "-", "2021-01-01", "2020-01-01"},
-			line{"m3", "bob", "ended", "2", "2022-01-01", "2023-01-01"},
-			line{"m4", "bob", "-", "2", "2022-01-01", "-"},
-			line{"m5", "zoe", "active", "-", "2022-01-01", "-"},
-			line{"-", "bob", "active", "3", "2022-01-01", "-"},
-			nil,
-			line{"m3", "bob", "active", "1", "-", "-"}),
-	}
-}
-
 func TestRowRule(t *testing.T) {
 	g := expr.NewGraph()
 	rule := Program{ID: "a/coded", Table: schema.Lookup("medications"), Where: is(g, "medications", "status", "active"), Expect: g.Present(column(g, "medications", "dmd_code"))}
 	for _, jobs := range []int{1, 3} {
-		tables := clinic(t)
+		tables := enginetest.Clinic(t)
 		tables[1].Parts = [][]int{{1, 2}, {5}}
 		s := runOf(t, jobs, []Program{rule}, tables...).State(nil)
 		// m1 and the second m3 are coded, m2 is not; m5 is nobody's and counts under no practice.
@@ -136,7 +77,7 @@ func TestPatientFacts(t *testing.T) {
 		{ID: "d/on-repeat", Table: medications, Where: g.Gather(medications.Walk("patient"), g.Aggregate(expr.OpExists, related, active))},
 	}
 	for _, jobs := range []int{1, 2} {
-		tables := clinic(t)
+		tables := enginetest.Clinic(t)
 		tables[0].Parts, tables[1].Parts = [][]int{{1}, {2, 1}}, [][]int{{4, 1}, {3}}
 		run := runOf(t, jobs, programs, tables...)
 		require.Equal(t, []state.Tally{tally(4, 2, 0, 0, 0), tally(1, 0, 0, 0, 0), tally(2, 2, 0, 3, 0), tally(5, 0, 0, 0, 0)},
@@ -158,26 +99,26 @@ func TestRowsCountedByDay(t *testing.T) {
 	g := expr.NewGraph()
 	p := Program{ID: "r/days", Table: schema.Lookup("events"), Where: is(g, "events", "code_system", "sct"),
 		Exclude: is(g, "events", "code", "x"), Date: column(g, "events", "event_date")}
-	patients := rows(t, "patients", line{"patient_id", "practice_id"}, line{"ann", "A"}, line{"bob", "B"})
-	practice := rows(t, "practice", line{"practice_id"}, line{"A"}, line{"B"}, line{"C"})
+	patients := enginetest.Rows(t, "patients", enginetest.Line{"patient_id", "practice_id"}, enginetest.Line{"ann", "A"}, enginetest.Line{"bob", "B"})
+	practice := enginetest.Rows(t, "practice", enginetest.Line{"practice_id"}, enginetest.Line{"A"}, enginetest.Line{"B"}, enginetest.Line{"C"})
 	var lines [][]string
 	for i := range 300 {
-		lines = append(lines, line{[]string{"ann", "bob"}[i%2], "sct", "y", []string{"2026-03-01", "2026-03-31", "2020-02-29"}[i%3]})
+		lines = append(lines, enginetest.Line{[]string{"ann", "bob"}[i%2], "sct", "y", []string{"2026-03-01", "2026-03-31", "2020-02-29"}[i%3]})
 	}
 	for _, date := range []string{"-", "?", "2026-04-01", "1926-03-31"} {
-		lines = append(lines, line{"ann", "sct", "y", date})
+		lines = append(lines, enginetest.Line{"ann", "sct", "y", date})
 	}
-	lines = append(lines, line{"ann", "sct", "y", "1926-04-01"}, line{"ann", "sct", "x", "2026-03-01"}, line{"ann", "read2", "y", "2026-03-01"},
-		line{"ann", "-", "y", "2026-03-01"}, line{"zoe", "sct", "y", "2026-03-01"})
+	lines = append(lines, enginetest.Line{"ann", "sct", "y", "1926-04-01"}, enginetest.Line{"ann", "sct", "x", "2026-03-01"}, enginetest.Line{"ann", "read2", "y", "2026-03-01"},
+		enginetest.Line{"ann", "-", "y", "2026-03-01"}, enginetest.Line{"zoe", "sct", "y", "2026-03-01"})
 	want := func(more ...state.DayCount) []state.DayCount {
-		return append(more, state.DayCount{Day: int32(day("2020-02-29")), Count: 50}, state.DayCount{Day: int32(day("2026-03-01")), Count: 50},
-			state.DayCount{Day: int32(day("2026-03-31")), Count: 50})
+		return append(more, state.DayCount{Day: int32(enginetest.Day("2020-02-29")), Count: 50}, state.DayCount{Day: int32(enginetest.Day("2026-03-01")), Count: 50},
+			state.DayCount{Day: int32(enginetest.Day("2026-03-31")), Count: 50})
 	}
 	for jobs := 1; jobs <= 3; jobs++ {
-		events := rows(t, "events", line{"patient_id", "code_system", "code", "event_date"}, lines...)
+		events := enginetest.Rows(t, "events", enginetest.Line{"patient_id", "code_system", "code", "event_date"}, lines...)
 		events.Parts = [][]int{{70, 1}, {100}, {len(lines) - 171}}
 		s := runOf(t, jobs, []Program{p}, practice, patients, events).State(nil)
-		require.Equal(t, []state.Days{{Rule: "r/days", Counts: want(state.DayCount{Day: int32(day("1926-04-01")), Count: 1})}}, s.Practices[0].Days)
+		require.Equal(t, []state.Days{{Rule: "r/days", Counts: want(state.DayCount{Day: int32(enginetest.Day("1926-04-01")), Count: 1})}}, s.Practices[0].Days)
 		require.EqualValues(t, 155, s.Practices[0].Tallies[0].Denominator, "those of no day count too")
 		require.Equal(t, []state.Days{{Rule: "r/days", Counts: want()}}, s.Practices[1].Days)
 		require.Empty(t, s.Practices[2].Days)

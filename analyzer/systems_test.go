@@ -10,6 +10,8 @@ import (
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
+	"paperlight/analyzer/internal/enginetest"
+	"paperlight/analyzer/internal/practices"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
 	"paperlight/rules"
@@ -40,7 +42,7 @@ func listed(t *testing.T, s expr.Source) *rules.Catalogue {
 
 func gapsOf(t *testing.T, c *rules.Catalogue, jobs int, tables ...*extract.Memory) []state.Gap {
 	t.Helper()
-	asOf := int32(day("2026-03-31"))
+	asOf := int32(enginetest.Day("2026-03-31"))
 	out, err := Check(context.Background(), extract.InMemory("x", tables...), c, Options{AsOf: &asOf, Jobs: jobs})
 	require.NoError(t, err)
 	require.Empty(t, out.Missing)
@@ -64,15 +66,15 @@ func noted(g state.Gap) state.Gap { g.Noted = true; return g }
 func TestRowsThatCodeListsMiss(t *testing.T) {
 	tables := func() []*extract.Memory {
 		return []*extract.Memory{
-			rows(t, "patients", line{"patient_id", "is_dummy"}, line{"ann", "-"}, line{"bob", "-"}),
-			rows(t, "registrations", line{"patient_id", "start_date"}, line{"ann", "2020-01-01"}),
-			rows(t, "events", line{"patient_id", "code", "code_system", "event_date"},
-				line{"ann", "1", "sct", "2026-03-01"}, line{"ann", "2", "sct", "2025-01-01"}, line{"ann", "A....", "read2", "2026-03-01"},
-				line{"ann", "A....", "read2", "2001-03-01"}, line{"ann", "A....", "read2", "-"}, line{"ann", "X1", "ctv3", "2010-03-01"},
-				line{"ann", "9", "local", "2026-03-01"}, line{"ann", "-", "read2", "2026-03-01"}, line{"ann", "9", "-", "2026-03-01"},
-				line{"ann", "A....", "read2", "2027-03-01"}, line{"bob", "A....", "read2", "2026-03-01"}, line{"zoe", "A....", "read2", "2026-03-01"}),
-			rows(t, "allergies", line{"patient_id", "code", "code_system", "category"},
-				line{"ann", "1", "sct", "none_known"}, line{"ann", "1", "sct", "drug"}, line{"ann", "1", "sct", "-"}, line{"ann", "77", "dmd", "-"}, line{"ann", "A....", "read2", "-"}),
+			enginetest.Rows(t, "patients", enginetest.Line{"patient_id", "is_dummy"}, enginetest.Line{"ann", "-"}, enginetest.Line{"bob", "-"}),
+			enginetest.Rows(t, "registrations", enginetest.Line{"patient_id", "start_date"}, enginetest.Line{"ann", "2020-01-01"}),
+			enginetest.Rows(t, "events", enginetest.Line{"patient_id", "code", "code_system", "event_date"},
+				enginetest.Line{"ann", "1", "sct", "2026-03-01"}, enginetest.Line{"ann", "2", "sct", "2025-01-01"}, enginetest.Line{"ann", "A....", "read2", "2026-03-01"},
+				enginetest.Line{"ann", "A....", "read2", "2001-03-01"}, enginetest.Line{"ann", "A....", "read2", "-"}, enginetest.Line{"ann", "X1", "ctv3", "2010-03-01"},
+				enginetest.Line{"ann", "9", "local", "2026-03-01"}, enginetest.Line{"ann", "-", "read2", "2026-03-01"}, enginetest.Line{"ann", "9", "-", "2026-03-01"},
+				enginetest.Line{"ann", "A....", "read2", "2027-03-01"}, enginetest.Line{"bob", "A....", "read2", "2026-03-01"}, enginetest.Line{"zoe", "A....", "read2", "2026-03-01"}),
+			enginetest.Rows(t, "allergies", enginetest.Line{"patient_id", "code", "code_system", "category"},
+				enginetest.Line{"ann", "1", "sct", "none_known"}, enginetest.Line{"ann", "1", "sct", "drug"}, enginetest.Line{"ann", "1", "sct", "-"}, enginetest.Line{"ann", "77", "dmd", "-"}, enginetest.Line{"ann", "A....", "read2", "-"}),
 		}
 	}
 	patients, events, practice := schema.Lookup("patients"), schema.Lookup("events"), schema.Lookup("practice")
@@ -147,8 +149,8 @@ func TestCodedRowsAreCountedAsByHand(t *testing.T) {
 		Expect: `events.exists(e, e in codelist("new") && e.event_date >= as_of - years(1) && e.event_date <= as_of) && events.exists(e, e in codelist("old") && e.event_date <= as_of && as_of - years(1) <= e.event_date)`})
 	people, registered := [][]string{}, [][]string{}
 	for i := range 300 {
-		people = append(people, line{fmt.Sprint("p", i), "-"})
-		registered = append(registered, line{fmt.Sprint("p", i), []string{"2020-01-01", "2027-01-01"}[i%2]})
+		people = append(people, enginetest.Line{fmt.Sprint("p", i), "-"})
+		registered = append(registered, enginetest.Line{fmt.Sprint("p", i), []string{"2020-01-01", "2027-01-01"}[i%2]})
 	}
 	var events [][]string
 	var coded int64
@@ -157,8 +159,8 @@ func TestCodedRowsAreCountedAsByHand(t *testing.T) {
 		p, back := r.IntN(330), r.IntN(800)-30
 		system := []string{"sct", "sct", "read2", "ctv3", "local", "-"}[r.IntN(6)]
 		code := []string{"1", "A....", "-"}[r.IntN(3)]
-		date := expr.FormatDate(int32(day("2026-03-31")) - int32(back))
-		events = append(events, line{fmt.Sprint("p", p), code, system, date})
+		date := expr.FormatDate(int32(enginetest.Day("2026-03-31")) - int32(back))
+		events = append(events, enginetest.Line{fmt.Sprint("p", p), code, system, date})
 		if p < 300 && p%2 == 0 && back >= 0 && date >= "2025-03-31" && code != "-" && system != "local" && system != "-" {
 			coded++
 			by[system]++
@@ -168,13 +170,13 @@ func TestCodedRowsAreCountedAsByHand(t *testing.T) {
 	for jobs := 1; jobs <= 3; jobs++ {
 		r.Shuffle(len(events), func(i, j int) { events[i], events[j] = events[j], events[i] })
 		require.Equal(t, want, gapsOf(t, c, jobs,
-			rows(t, "patients", line{"patient_id", "is_dummy"}, people...), rows(t, "registrations", line{"patient_id", "start_date"}, registered...),
-			rows(t, "events", line{"patient_id", "code", "code_system", "event_date"}, events...)))
+			enginetest.Rows(t, "patients", enginetest.Line{"patient_id", "is_dummy"}, people...), enginetest.Rows(t, "registrations", enginetest.Line{"patient_id", "start_date"}, registered...),
+			enginetest.Rows(t, "events", enginetest.Line{"patient_id", "code", "code_system", "event_date"}, events...)))
 	}
-	x := extract.InMemory("x", rows(t, "patients", line{"patient_id", "is_dummy"}), rows(t, "registrations", line{"patient_id", "start_date"}),
-		rows(t, "events", line{"patient_id", "code", "code_system", "event_date"}))
-	asOf := int32(day("2026-03-31"))
-	practices, err := AsOf(context.Background(), x, &asOf)
+	x := extract.InMemory("x", enginetest.Rows(t, "patients", enginetest.Line{"patient_id", "is_dummy"}), enginetest.Rows(t, "registrations", enginetest.Line{"patient_id", "start_date"}),
+		enginetest.Rows(t, "events", enginetest.Line{"patient_id", "code", "code_system", "event_date"}))
+	asOf := int32(enginetest.Day("2026-03-31"))
+	practices, err := practices.Find(context.Background(), x, &asOf)
 	require.NoError(t, err)
 	programs, _, err := Programs(x, c, practices)
 	require.NoError(t, err)
@@ -183,10 +185,10 @@ func TestCodedRowsAreCountedAsByHand(t *testing.T) {
 
 func TestTablesWithoutRowsOrSystemsSayNothing(t *testing.T) {
 	c := listed(t, expr.Source{Table: schema.Lookup("patients"), Expect: `events.exists(e, e in codelist("new"))`, Optional: []string{"events.code_system", "events"}})
-	people := rows(t, "patients", line{"patient_id", "is_dummy"}, line{"ann", "-"})
+	people := enginetest.Rows(t, "patients", enginetest.Line{"patient_id", "is_dummy"}, enginetest.Line{"ann", "-"})
 	require.Empty(t, gapsOf(t, c, 1, people), "no such table")
-	require.Empty(t, gapsOf(t, c, 1, people, rows(t, "events", line{"patient_id", "code"}, line{"ann", "1"})), "no such column")
-	require.Empty(t, gapsOf(t, c, 1, people, rows(t, "events", line{"patient_id", "code", "code_system"})), "no row")
-	require.NotEmpty(t, gapsOf(t, c, 1, people, rows(t, "events", line{"patient_id", "code", "code_system"}, line{"ann", "1", "read2"})),
+	require.Empty(t, gapsOf(t, c, 1, people, enginetest.Rows(t, "events", enginetest.Line{"patient_id", "code"}, enginetest.Line{"ann", "1"})), "no such column")
+	require.Empty(t, gapsOf(t, c, 1, people, enginetest.Rows(t, "events", enginetest.Line{"patient_id", "code", "code_system"})), "no row")
+	require.NotEmpty(t, gapsOf(t, c, 1, people, enginetest.Rows(t, "events", enginetest.Line{"patient_id", "code", "code_system"}, enginetest.Line{"ann", "1", "read2"})),
 		"where nobody can be told to be registered, all count")
 }

@@ -11,14 +11,15 @@ import (
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
+	"paperlight/analyzer/internal/enginetest"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
 )
 
 // town is two practices of so many patients, each with a medication or two.
 func town(t *testing.T, patients int) []*extract.Memory {
-	people := rows(t, "patients", line{"patient_id", "practice_id", "sex"})
-	medications := rows(t, "medications", line{"medication_id", "patient_id", "status", "dmd_code", "start_date"})
+	people := enginetest.Rows(t, "patients", enginetest.Line{"patient_id", "practice_id", "sex"})
+	medications := enginetest.Rows(t, "medications", enginetest.Line{"medication_id", "patient_id", "status", "dmd_code", "start_date"})
 	random := rand.New(rand.NewPCG(1, 2))
 	for i := range patients {
 		id := extract.TextCell(fmt.Sprintf("p%d", i))

@@ -1,4 +1,4 @@
-package analyzer
+package practices
 
 import (
 	"context"
@@ -20,7 +20,7 @@ const (
 )
 
 // decide sets the as-of date of every practice.
-func (p *Practices) decide(ctx context.Context, x *extract.Extract, override *int32) error {
+func (p *Set) decide(ctx context.Context, x *extract.Extract, override *int32) error {
 	var open []int
 	for i := range p.List {
 		q := &p.List[i]
@@ -95,7 +95,7 @@ func datesOf(t *schema.Table) []*schema.Column {
 }
 
 // recorded counts the dates on which something was done or entered, by practice.
-func (p *Practices) recorded(ctx context.Context, x *extract.Extract) ([]map[int32]int64, error) {
+func (p *Set) recorded(ctx context.Context, x *extract.Extract) ([]map[int32]int64, error) {
 	out := make([]map[int32]int64, len(p.List))
 	for i := range out {
 		out[i] = map[int32]int64{}
@@ -146,7 +146,7 @@ type homes struct {
 	practice []int32
 }
 
-func (p *Practices) homes(ctx context.Context, x *extract.Extract) (*homes, error) {
+func (p *Set) homes(ctx context.Context, x *extract.Extract) (*homes, error) {
 	t := schema.Lookup("patients")
 	s := cohort.Segment{}
 	err := batches(ctx, x, t, []*schema.Column{t.Patient, t.Practice}, func(v *view) error {
@@ -154,9 +154,9 @@ func (p *Practices) homes(ctx context.Context, x *extract.Extract) (*homes, erro
 			id, _ := v.textAt(0, i)
 			s.IDs = append(s.IDs, id...)
 			s.Ends = append(s.Ends, uint32(len(s.IDs)))
-			q := p.home()
+			q := p.Home()
 			if own, ok := v.textAt(1, i); ok {
-				q = p.byID[vector.Text(own)]
+				q = p.ByID[vector.Text(own)]
 			}
 			s.Practice = append(s.Practice, q)
 		}
@@ -171,10 +171,10 @@ func (p *Practices) homes(ctx context.Context, x *extract.Extract) (*homes, erro
 
 // of returns the practice of row i, whose patient is column at of the view and
 // whose practice the next; below 0 where it has none.
-func (h *homes) of(p *Practices, v *view, i, at int) int32 {
+func (h *homes) of(p *Set, v *view, i, at int) int32 {
 	own := int32(-1)
 	if id, ok := v.textAt(at+1, i); ok {
-		if q, ok := p.byID[vector.Text(id)]; ok {
+		if q, ok := p.ByID[vector.Text(id)]; ok {
 			own = q
 		}
 	}

@@ -1,0 +1,211 @@
+package practices
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"paperlight/analyzer/extract"
+	"paperlight/analyzer/internal/intake"
+	"paperlight/analyzer/internal/vector"
+	"paperlight/analyzer/schema"
+	"paperlight/analyzer/state"
+	"paperlight/rules"
+)
+
+// Set are the organisations of an extract, sorted by id; a practice's
+// place is its number throughout a run.
+type Set struct {
+	List []Practice
+	// Declarations are the practices' own answers, and Terms what one must be to
+	// count, by key; nil takes each as it is.
+	Declarations []Declaration
+	Terms        map[string]rules.AnswerTerms
+	ByID         map[string]int32
+	// values are the cells of the practice table, by column; nil where absent.
+	Values [][]extract.Cell
+	read   *intake.Counts
+}
+
+// A Practice is one organisation that owns records.
+type Practice struct {
+	ID, ODSCode, Name string
+	// AsOf is the as-of date in days since 1970-01-01, AsOfFrom says where it
+	// came from.
+	AsOf     int32
+	AsOfFrom string
+	Outgoing bool         // marked as leaving the practice
+	to       extract.Cell // extract_to
+	listed   bool         // has a row in the practice table
+}
+
+// unknownPractice names the practice of patients that name none, in an
+// extract without practice rows.
+const unknownPractice = "unknown"
+
+// Find reads which practices the extract holds and decides the as-of date of
+// each: the override where given, else what the practice or the extract
+// states, else the 99.9th percentile of the practice's dates.
+func Find(ctx context.Context, x *extract.Extract, override *int32) (*Set, error) {
+	patients := schema.Lookup("patients")
+	if x.Table(patients) == nil {
+		return nil, &Refusal{Message: "the extract holds no patients table", Hint: "paperlight needs patients, as patients.csv, patients.parquet or patients.arrow"}
+	}
+	p := &Set{ByID: map[string]int32{}}
+	if err := p.readTable(ctx, x); err != nil {
+		return nil, err
+	}
+	if err := p.readPatients(ctx, x); err != nil {
+		return nil, err
+	}
+	p.sort()
+	if err := p.readDeclarations(ctx, x); err != nil {
+		return nil, err
+	}
+	return p, p.decide(ctx, x, override)
+}
+
+func (p *Set) readTable(ctx context.Context, x *extract.Extract) error {
+	t := schema.Lookup("practice")
+	var cols []*schema.Column
+	for _, c := range t.Columns {
+		if !c.Virtual {
+			cols = append(cols, c)
+		}
+	}
+	id, ods, name, to := t.Column("practice_id").Index, t.Column("ods_code").Index, t.Column("name").Index, t.Column("extract_to").Index
+	outgoing := t.Column("outgoing").Index
+	p.read = intake.NewCounts(t, 0)
+	return cells(ctx, x, t, cols, func(at state.Position, row []extract.Cell) {
+		p.read.Rows++
+		for j, c := range row {
+			if c.Malformed {
+				p.read.Malformed++
+				p.read.Faults[j].Count++
+				p.read.Faults[j].Add(at)
+			}
+		}
+		if !row[id].Known {
+			p.read.Rejected++
+			p.read.Faults[len(t.Columns)].Count++
+			p.read.Faults[len(t.Columns)].Add(at)
+			return
+		}
+		if _, ok := p.ByID[row[id].Text]; ok {
+			p.read.Repeated++
+			return
+		}
+		p.ByID[row[id].Text] = int32(len(p.List))
+		p.List = append(p.List, Practice{ID: row[id].Text, ODSCode: row[ods].Text, Name: row[name].Text, Outgoing: row[outgoing].Known && row[outgoing].Int != 0, to: row[to], listed: true})
+		p.Values = append(p.Values, slices.Clone(row))
+	})
+}
+
+// Reading returns the counts of the practice table, by practice.
+func (p *Set) Reading() *intake.Counts {
+	r := *p.read
+	r.CountIDs = true
+	r.Practices = make([]intake.PracticeCounts, len(p.List))
+	for i, row := range p.Values {
+		if row != nil {
+			r.Practices[i].Rows = 1
+		}
+		for _, c := range row {
+			if c.Malformed {
+				r.Practices[i].Malformed++
+			}
+		}
+	}
+	return &r
+}
+
+// readPatients adds the practices that patients name and the practice table
+// does not, and the one of patients that name none.
+func (p *Set) readPatients(ctx context.Context, x *extract.Extract) error {
+	listed := len(p.List)
+	none := false
+	t := schema.Lookup("patients")
+	add := func(id string) {
+		if _, ok := p.ByID[id]; !ok {
+			p.ByID[id] = int32(len(p.List))
+			p.List = append(p.List, Practice{ID: id})
+			p.Values = append(p.Values, nil)
+		}
+	}
+	if !x.Supplies(t.Practice) {
+		none = true
+	} else if err := batches(ctx, x, t, []*schema.Column{t.Practice}, func(v *view) error {
+		var last []byte
+		for i := range v.Rows() {
+			id, ok := v.textAt(0, i)
+			switch {
+			case !ok:
+				none = none || v.Ragged == nil || !vector.Bit(v.Ragged, i)
+			case last == nil || string(last) != string(id):
+				if last = id; !p.has(id) {
+					add(string(id))
+				}
+			}
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	switch {
+	case !none:
+	case listed == 0:
+		add(unknownPractice)
+	case listed > 1:
+		return &Refusal{Message: fmt.Sprintf("patients without practice_id, and %d practices they could belong to", listed),
+			Hint: "give every row of patients its practice_id"}
+	}
+	return nil
+}
+
+func (p *Set) has(id []byte) bool { _, ok := p.ByID[vector.Text(id)]; return ok }
+
+// Home returns the number of the practice of a patient that names none.
+func (p *Set) Home() int32 {
+	for i := range p.List {
+		if p.List[i].listed {
+			return int32(i)
+		}
+	}
+	if at, ok := p.ByID[unknownPractice]; ok {
+		return at
+	}
+	return -1
+}
+
+func (p *Set) sort() {
+	order := make([]int, len(p.List))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int {
+		if p.List[a].ID < p.List[b].ID {
+			return -1
+		}
+		return 1
+	})
+	list, values := make([]Practice, len(order)), make([][]extract.Cell, len(order))
+	for to, from := range order {
+		list[to], values[to] = p.List[from], p.Values[from]
+		p.ByID[list[to].ID] = int32(to)
+	}
+	p.List, p.Values = list, values
+}
+
+// Shared returns the as-of date that all practices share, or nil.
+func (p *Set) Shared() *int32 {
+	for i := range p.List {
+		if p.List[i].AsOf != p.List[0].AsOf {
+			return nil
+		}
+	}
+	if len(p.List) == 0 {
+		return nil
+	}
+	day := p.List[0].AsOf
+	return &day
+}

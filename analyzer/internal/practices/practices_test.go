@@ -1,0 +1,140 @@
+package practices
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"paperlight/analyzer/expr"
+	"paperlight/analyzer/extract"
+	"paperlight/analyzer/internal/enginetest"
+)
+
+func practicesOf(t *testing.T, override *int32, tables ...*extract.Memory) (*Set, error) {
+	t.Helper()
+	return Find(context.Background(), extract.InMemory("test", tables...), override)
+}
+
+func TestWhichPractices(t *testing.T) {
+	asOf := int32(0)
+	tests := []struct {
+		name     string
+		practice []enginetest.Line
+		patients []enginetest.Line // patient_id, practice_id
+		want     []string
+		refused  string
+	}{
+		{"the practice table's", []enginetest.Line{{"B"}, {"A"}}, []enginetest.Line{{"1", "A"}}, []string{"A", "B"}, ""},
+		{"those that only patients name", []enginetest.Line{{"B"}}, []enginetest.Line{{"1", "C"}, {"2", "A"}, {"3", "C"}}, []string{"A", "B", "C"}, ""},
+		{"patients without one belong to the only row", []enginetest.Line{{"B"}}, []enginetest.Line{{"1", "-"}}, []string{"B"}, ""},
+		{"or, without a row, to one called unknown", nil, []enginetest.Line{{"1", "-"}, {"2", "-"}}, []string{"unknown"}, ""},
+		{"with several rows that is refused", []enginetest.Line{{"A"}, {"B"}}, []enginetest.Line{{"1", "-"}}, nil, "patients without practice_id, and 2 practices they could belong to"},
+		{"a repeated row is no second practice", []enginetest.Line{{"A"}, {"A"}}, []enginetest.Line{{"1", "-"}}, []string{"A"}, ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := practicesOf(t, &asOf, enginetest.Rows(t, "practice", enginetest.Line{"practice_id"}, test.practice...), enginetest.Rows(t, "patients", enginetest.Line{"patient_id", "practice_id"}, test.patients...))
+			if test.refused != "" {
+				var refusal *Refusal
+				require.ErrorAs(t, err, &refusal)
+				require.Equal(t, test.refused, refusal.Message)
+				require.NotEmpty(t, refusal.Hint)
+				return
+			}
+			require.NoError(t, err)
+			var ids []string
+			for _, p := range got.List {
+				ids = append(ids, p.ID)
+			}
+			require.Equal(t, test.want, ids)
+		})
+	}
+	_, err := practicesOf(t, &asOf, enginetest.Rows(t, "practice", enginetest.Line{"practice_id"}, enginetest.Line{"A"}))
+	require.EqualError(t, err, "the extract holds no patients table")
+}
+
+func TestAsOfDate(t *testing.T) {
+	patients := enginetest.Rows(t, "patients", enginetest.Line{"patient_id", "practice_id"}, enginetest.Line{"1", "A"}, enginetest.Line{"2", "B"})
+	practice := enginetest.Rows(t, "practice", enginetest.Line{"practice_id", "extract_to"}, enginetest.Line{"A", "2026-01-31"}, enginetest.Line{"B", "-"})
+	// 999 events on one day and one in 2099: the 99.9th percentile is the day.
+	events := enginetest.Rows(t, "events", enginetest.Line{"event_id", "patient_id", "recorded_date"})
+	for range 999 {
+		events.Rows = append(events.Rows, []extract.Cell{extract.TextCell("e"), extract.TextCell("2"), extract.IntCell(enginetest.Day("2025-11-30"))})
+	}
+	events.Rows = append(events.Rows, []extract.Cell{extract.TextCell("e"), extract.TextCell("2"), extract.IntCell(enginetest.Day("2099-01-01"))})
+	override := int32(enginetest.Day("2026-03-31"))
+	from := func(p *Set, err error) []string {
+		require.NoError(t, err)
+		var out []string
+		for _, q := range p.List {
+			out = append(out, expr.FormatDate(q.AsOf)+" "+q.AsOfFrom)
+		}
+		return out
+	}
+	require.Equal(t, []string{"2026-03-31 --as-of", "2026-03-31 --as-of"}, from(practicesOf(t, &override, practice, patients, events)))
+	require.Equal(t, []string{"2026-01-31 practice.extract_to", "2025-11-30 99.9th percentile of the dates recorded"},
+		from(practicesOf(t, nil, practice, patients, events)))
+	x := extract.InMemory("test", practice, patients, events)
+	x.ReleaseDate, x.HasReleaseDate = int32(enginetest.Day("2026-02-28")), true
+	require.Equal(t, []string{"2026-01-31 practice.extract_to", "2026-02-28 release date of the extract"}, from(Find(context.Background(), x, nil)))
+	_, err := practicesOf(t, nil, practice, patients)
+	require.EqualError(t, err, "no as-of date for practice 2 of 2: the extract states none and holds no date of it on which something was done or entered")
+}
+
+// A table that stops years before the others does not decide alone: events that
+// carry only the day they happened count too, and what lies ahead does not.
+func TestAsOfDateFromEveryDateThatRecords(t *testing.T) {
+	patients := enginetest.Rows(t, "patients", enginetest.Line{"patient_id"}, enginetest.Line{"1"})
+	allergies := enginetest.Rows(t, "allergies", enginetest.Line{"allergy_id", "patient_id", "recorded_date"}, enginetest.Line{"a", "1", "2010-01-01"})
+	ahead := enginetest.Rows(t, "medications", enginetest.Line{"medication_id", "patient_id", "review_due_date", "start_date"}, enginetest.Line{"m", "1", "2031-01-01", "2030-01-01"})
+	for _, one := range []struct{ table, key, date string }{
+		{"events", "event_id", "event_date"}, {"events", "event_id", "recorded_date"}, {"issues", "issue_id", "issue_date"},
+		{"registrations", "registration_id", "start_date"}, {"consultations", "consultation_id", "consultation_date"},
+		{"results", "result_id", "message_date"}, {"results", "result_id", "filed_date"}, {"documents", "document_id", "filed_date"},
+	} {
+		dated := enginetest.Rows(t, one.table, enginetest.Line{one.key, "patient_id", one.date}, enginetest.Line{"x", "1", "2025-06-30"}, enginetest.Line{"y", "1", "2025-05-01"})
+		p, err := practicesOf(t, nil, patients, allergies, ahead, dated)
+		require.NoError(t, err)
+		require.Equal(t, "2025-06-30", expr.FormatDate(p.List[0].AsOf), "%s.%s", one.table, one.date)
+	}
+}
+
+func TestPercentileIsTheNearestRank(t *testing.T) {
+	tests := []struct {
+		counts map[int32]int64
+		want   int32
+	}{
+		{map[int32]int64{5: 1}, 5},
+		{map[int32]int64{5: 999, 9: 1}, 5},
+		{map[int32]int64{5: 998, 9: 1}, 9},
+		{map[int32]int64{-3: 1, 2: 1}, 2},
+		{map[int32]int64{1: 1997, 2: 1, 3: 2}, 2},
+	}
+	for _, test := range tests {
+		got, ok := percentile(test.counts)
+		require.True(t, ok)
+		require.Equal(t, test.want, got, "%v", test.counts)
+	}
+}
+
+func TestDeclaredAnswers(t *testing.T) {
+	patients := enginetest.Rows(t, "patients", enginetest.Line{"patient_id"}, enginetest.Line{"1"})
+	declarations := enginetest.Rows(t, "declarations", enginetest.Line{"key", "answer", "date"},
+		enginetest.Line{"audit", "no", "2025-01-01"}, enginetest.Line{"audit", "yes", "2026-01-01"}, enginetest.Line{"audit", "no", "-"}, enginetest.Line{"-", "yes", "-"})
+	asOf := int32(0)
+	p, err := practicesOf(t, &asOf, patients, declarations)
+	require.NoError(t, err)
+	require.Len(t, p.Declarations, 3)
+	require.Equal(t, "yes", p.Declared(0, "audit").Answer, "the latest dated one counts")
+	require.Nil(t, p.Declared(0, "restore"))
+
+	practice := enginetest.Rows(t, "practice", enginetest.Line{"practice_id"}, enginetest.Line{"A"}, enginetest.Line{"B"})
+	patients = enginetest.Rows(t, "patients", enginetest.Line{"patient_id", "practice_id"}, enginetest.Line{"1", "A"}, enginetest.Line{"2", "B"})
+	declarations = enginetest.Rows(t, "declarations", enginetest.Line{"key", "practice_id", "answer", "date"},
+		enginetest.Line{"audit", "-", "yes", "2026-01-01"}, enginetest.Line{"audit", "B", "no", "2026-02-01"})
+	p, err = practicesOf(t, &asOf, practice, patients, declarations)
+	require.NoError(t, err)
+	require.Equal(t, "yes", p.Declared(0, "audit").Answer, "one answer for all practices")
+	require.Equal(t, "no", p.Declared(1, "audit").Answer)
+}
