@@ -7,54 +7,9 @@ import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/vector"
-	"paperlight/analyzer/schema"
 )
-
-// Rows that meet in equal values take steps of their own. For a match, a pass
-// over the rows that ask notes the keys they ask for; a pass over the list
-// notes what meets each key; the rows that ask find it by key. For an earlier
-// repeat, a first pass lets go of what occurs once, a second holds the smallest
-// id of the rest, and a third compares.
-
-// isAcross says that the node is of one of those steps.
-func isAcross(n *expr.Node) bool {
-	switch n.Op {
-	case expr.OpKeySet, expr.OpMatched, expr.OpLatestMatch, expr.OpRepeatFilter, expr.OpRepeatsEarlier:
-		return true
-	}
-	return false
-}
-
-// over is the table whose rows a need is gathered from.
-func over(n *expr.Node) *schema.Table {
-	if n.Op == expr.OpKeySet || n.Op == expr.OpRepeatFilter {
-		return n.Space
-	}
-	return n.Relation.To
-}
-
-// gathered are the nodes that a pass over those rows evaluates for it.
-func gathered(n *expr.Node) []*expr.Node {
-	if n.Op == expr.OpKeySet || n.Op == expr.OpRepeatFilter {
-		return n.Args
-	}
-	return n.Args[1:]
-}
-
-// ownArgs are the arguments that are evaluated over the row that n is a value
-// of.
-func ownArgs(n *expr.Node) []*expr.Node {
-	switch {
-	case n.Op == expr.OpMatched || n.Op == expr.OpLatestMatch:
-		return n.Args[0].Args
-	case n.Op == expr.OpRepeatsEarlier:
-		return n.Args[2:]
-	case n.Op == expr.OpGather || isAggregate(n) || isAcross(n):
-		return nil
-	}
-	return n.Args
-}
 
 // An asked is the keys that rows ask for, and what was found for each. It
 // takes 12 to 16 bytes a key, and a bit or a date for each node.
@@ -73,8 +28,8 @@ type earlier struct {
 }
 
 // startAcross makes room for what the pass gathers.
-func startAcross(f *facts, p *pass, rows int64, patients int) {
-	for _, n := range p.across {
+func startAcross(f *facts, p *plan.Pass, rows int64, patients int) {
+	for _, n := range p.Matches {
 		switch n.Op {
 		case expr.OpKeySet:
 			f.asked[n] = &asked{bits: map[*expr.Node][]uint64{}, days: map[*expr.Node][]int32{}}

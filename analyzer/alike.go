@@ -38,7 +38,7 @@ func hasRecords(t *schema.Table) bool { return t.Patient != nil && t.Name != "pa
 // newAlike is what the rows of the pass are compared in where they have no record
 // ids: every cell that it reads, but for those that say whose the row is.
 func newAlike(in *prepared) alike {
-	a, t := alike{day: -1}, in.pass.table
+	a, t := alike{day: -1}, in.pass.Table
 	for i, c := range in.columns {
 		if c == t.Key || c == t.Patient || c == t.Practice {
 			continue

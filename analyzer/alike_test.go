@@ -12,6 +12,7 @@ import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/enginetest"
+	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/practices"
 	"paperlight/analyzer/schema"
 )
@@ -28,21 +29,21 @@ func sharesOf(t *testing.T, jobs int, x *extract.Extract, read ...string) [][3]f
 func sharesOfRun(t *testing.T, o Options, x *extract.Extract, read ...string) [][3]float64 {
 	t.Helper()
 	g, practice := expr.NewGraph(), schema.Lookup("practice")
-	var programs []Program
+	var programs []plan.Program
 	for _, name := range shareNames {
-		programs = append(programs, Program{ID: name, Table: practice, Where: g.Bool(true), Value: g.Column(practice.Column(name))})
+		programs = append(programs, plan.Program{ID: name, Table: practice, Where: g.Bool(true), Value: g.Column(practice.Column(name))})
 	}
 	for _, table := range schema.Tables {
 		for _, c := range table.Columns {
 			if slices.Contains(read, c.String()) {
-				programs = append(programs, Program{ID: "of " + c.String(), Table: table, Where: g.Present(g.Column(c))})
+				programs = append(programs, plan.Program{ID: "of " + c.String(), Table: table, Where: g.Present(g.Column(c))})
 			}
 		}
 	}
 	asOf := int32(enginetest.Day("2026-03-31"))
 	practices, err := practices.Find(context.Background(), x, &asOf)
 	require.NoError(t, err)
-	plan, err := NewPlan(programs, x)
+	plan, err := plan.New(programs, x)
 	require.NoError(t, err)
 	o.AsOf = &asOf
 	run, err := NewRun(context.Background(), plan, x, practices, o)

@@ -7,6 +7,7 @@ import (
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
+	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/practices"
 	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
@@ -47,7 +48,7 @@ func Check(ctx context.Context, x *extract.Extract, catalogue *rules.Catalogue, 
 	if err != nil {
 		return nil, err
 	}
-	plan, err := NewPlan(programs, x)
+	plan, err := plan.New(programs, x)
 	if err != nil {
 		return nil, fmt.Errorf("planning: %w", err)
 	}
@@ -85,7 +86,7 @@ func Read(ctx context.Context, x *extract.Extract, o Options) (*state.State, err
 	if err != nil {
 		return nil, err
 	}
-	plan, err := NewPlan(nil, x)
+	plan, err := plan.New(nil, x)
 	if err != nil {
 		return nil, fmt.Errorf("planning: %w", err)
 	}
@@ -98,17 +99,17 @@ func Read(ctx context.Context, x *extract.Extract, o Options) (*state.State, err
 }
 
 // lower turns the rules that the extract can answer into programs.
-func (out *Outcome) lower(x *extract.Extract, catalogue *rules.Catalogue, practices *practices.Set) ([]Program, error) {
+func (out *Outcome) lower(x *extract.Extract, catalogue *rules.Catalogue, practices *practices.Set) ([]plan.Program, error) {
 	graph := expr.NewGraph()
 	binding := NewBinding(x, practices, catalogue.Lists)
 	binding.Prevalence = catalogue.Prevalence.Shares()
-	var programs []Program
+	var programs []plan.Program
 	var lowered []*rules.Rule
 	for _, rule := range catalogue.Rules {
 		if rule.Checked == nil {
 			continue
 		}
-		p, low := Lower(graph, binding, rule.ID, rule.Table, rule.Checked)
+		p, low := plan.Lower(graph, binding, rule.ID, rule.Table, rule.Checked)
 		if len(low.Notes) > 0 {
 			out.Notes[rule.ID] = low.Notes
 		}
@@ -118,7 +119,7 @@ func (out *Outcome) lower(x *extract.Extract, catalogue *rules.Catalogue, practi
 		}
 		programs, lowered = append(programs, *p), append(lowered, rule)
 		for _, part := range rule.Parts {
-			beside, low := Lower(graph, binding, part.ID, part.Table, part.Checked)
+			beside, low := plan.Lower(graph, binding, part.ID, part.Table, part.Checked)
 			if beside == nil {
 				out.Missing[part.ID] = low.Missing
 				continue
@@ -135,11 +136,11 @@ func (out *Outcome) lower(x *extract.Extract, catalogue *rules.Catalogue, practi
 		if err != nil {
 			return nil, fmt.Errorf("definition %s: %w", registered, err)
 		}
-		if p, _ := Lower(graph, binding, "", d.Table, checked); p != nil {
+		if p, _ := plan.Lower(graph, binding, "", d.Table, checked); p != nil {
 			programs, onList = append(programs, *p), p.Where
 		}
 	}
-	return append(programs, countSystems(graph, binding, lowered, onList)...), nil
+	return append(programs, plan.CountSystems(graph, binding, lowered, onList)...), nil
 }
 
 // NewBinding returns what of the extract the meaning of a rule depends on.
@@ -149,20 +150,6 @@ func NewBinding(x *extract.Extract, practices *practices.Set, lists map[string]*
 		AsOf:     practices.Shared(), Lists: lists}
 }
 
-// Lower adds a rule to the graph. The program is nil where the extract cannot
-// supply what the rule reads; Lowered.Missing says what that is.
-func Lower(graph *expr.Graph, binding *expr.Binding, id string, table *schema.Table, checked *expr.Checked) (*Program, *expr.Lowered) {
-	low := checked.Lower(graph, binding)
-	if len(low.Missing) > 0 {
-		return nil, low
-	}
-	p := &Program{ID: id, Table: table, Where: low.Where, Exclude: low.Exclude, Expect: low.Expect, Value: low.Value, Date: low.Date}
-	if p.Where == nil {
-		p.Where = graph.Bool(true)
-	}
-	return p, low
-}
-
 // State returns what the run counted. missing names the rules that were not
 // run, which the state marks. The program without an id counts the registered
 // patients.
@@ -170,12 +157,12 @@ func (run *Run) State(missing map[string][]string) *state.State {
 	out := &state.State{}
 	at := map[string]int{}
 	count := -1
-	for i := range run.plan.programs {
-		switch p := &run.plan.programs[i]; {
+	for i := range run.plan.Programs {
+		switch p := &run.plan.Programs[i]; {
 		case p.ID != "":
 			at[p.ID] = i
 			out.Rules = append(out.Rules, p.ID)
-		case p.gaps == nil:
+		case p.Gaps == nil:
 			count = i
 		}
 	}
@@ -195,7 +182,7 @@ func (run *Run) State(missing map[string][]string) *state.State {
 				continue
 			}
 			t := run.tallies[program][i]
-			t.Value, t.HasValue = run.value(run.plan.programs[program].Value, i)
+			t.Value, t.HasValue = run.value(run.plan.Programs[program].Value, i)
 			s.Tallies = append(s.Tallies, t)
 			if days := run.days[program]; days != nil && days[i] != nil {
 				s.Days = append(s.Days, state.Days{Rule: id, Counts: days[i].counted(p.AsOf)})

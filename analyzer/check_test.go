@@ -9,6 +9,7 @@ import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/enginetest"
+	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/practices"
 	"paperlight/analyzer/schema"
 	"paperlight/rules"
@@ -75,12 +76,12 @@ func TestMemoryIsForeseen(t *testing.T) {
 	asOf := int32(0)
 	found, err := practices.Find(context.Background(), x, &asOf)
 	require.NoError(t, err)
-	plan, err := NewPlan(nil, x)
+	plan, err := plan.New(nil, x)
 	require.NoError(t, err)
 	run := &Run{plan: plan, x: x, practices: found, facts: newFacts(), options: Options{MemoryLimit: 4*bytesAPatient - 1}}
 	var refusal *practices.Refusal
-	require.ErrorAs(t, run.foresee(plan.passes[1]), &refusal)
+	require.ErrorAs(t, run.foresee(plan.Passes[1]), &refusal)
 	require.True(t, refusal.Limit)
 	run.options.MemoryLimit++
-	require.NoError(t, run.foresee(plan.passes[1]))
+	require.NoError(t, run.foresee(plan.Passes[1]))
 }

@@ -14,7 +14,7 @@ func (r *reader) count(b *extract.Batch, n int) {
 	own := r.answers(n)
 	if r.first {
 		c.Rows += int64(n)
-		c.Rejected += c.Mark(len(r.in.pass.table.Columns), r.reject, b)
+		c.Rejected += c.Mark(len(r.in.pass.Table.Columns), r.reject, b)
 		for i := 0; i < n; {
 			j := kernel.RunEnd(own[:n], i)
 			if own[i] >= 0 {

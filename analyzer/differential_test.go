@@ -13,6 +13,7 @@ import (
 	"paperlight/analyzer/expr/exprtest"
 	"paperlight/analyzer/expr/oracle"
 	"paperlight/analyzer/extract"
+	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/practices"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
@@ -46,7 +47,7 @@ func compareWithOracle(t *testing.T, seed uint64) {
 	data := g.Data()
 	binding := g.Binding(data)
 	graph := expr.NewGraph()
-	var programs []Program
+	var programs []plan.Program
 	var checked []*expr.Checked
 	var sources []expr.Source
 	for range 4 * rulesAtOnce {
@@ -56,7 +57,7 @@ func compareWithOracle(t *testing.T, seed uint64) {
 			continue // the language refuses some shapes, with a reason
 		}
 		sources = append(sources, s)
-		p, _ := Lower(graph, binding, fmt.Sprintf("r/%d", len(sources)), s.Table, c)
+		p, _ := plan.Lower(graph, binding, fmt.Sprintf("r/%d", len(sources)), s.Table, c)
 		if p != nil {
 			programs, checked = append(programs, *p), append(checked, c)
 		}
@@ -83,7 +84,7 @@ func sourceOf(sources []expr.Source, id string) expr.Source {
 	return sources[n-1]
 }
 
-func compareVerdicts(t *testing.T, label string, run *Run, p *Program, want []oracle.Verdict, order []int) {
+func compareVerdicts(t *testing.T, label string, run *Run, p *plan.Program, want []oracle.Verdict, order []int) {
 	t.Helper()
 	got := make([]Verdict, len(want))
 	err := Verdicts(context.Background(), run, []string{p.ID}, func(r Row) error {
@@ -134,7 +135,7 @@ func compareVerdicts(t *testing.T, label string, run *Run, p *Program, want []or
 }
 
 // daysOf are the days of the rows that the interpreter counts.
-func daysOf(p *Program, want []oracle.Verdict, q state.PracticeState) map[int32]int64 {
+func daysOf(p *plan.Program, want []oracle.Verdict, q state.PracticeState) map[int32]int64 {
 	out := map[int32]int64{}
 	for _, w := range want {
 		counted := !slices.Contains([]Verdict{Outside, Undetermined, Excluded}, verdictOf(p, w))
@@ -157,7 +158,7 @@ func countedDays(q *state.PracticeState, rule string) map[int32]int64 {
 	return out
 }
 
-func verdictOf(p *Program, w oracle.Verdict) Verdict {
+func verdictOf(p *plan.Program, w oracle.Verdict) Verdict {
 	where := w.Where
 	if p.Where.Op == expr.OpConst && p.Where.Value.Int != 0 && w.Counted {
 		where = oracle.True
@@ -239,7 +240,7 @@ func memoryCell(c oracle.Cell) extract.Cell {
 	return extract.Cell{}
 }
 
-func runOracleData(t *testing.T, x *extract.Extract, data *oracle.Data, binding *expr.Binding, programs []Program, jobs int) *Run {
+func runOracleData(t *testing.T, x *extract.Extract, data *oracle.Data, binding *expr.Binding, programs []plan.Program, jobs int) *Run {
 	t.Helper()
 	found, err := practices.Find(context.Background(), x, new(int32))
 	require.NoError(t, err)
@@ -260,7 +261,7 @@ func runOracleData(t *testing.T, x *extract.Extract, data *oracle.Data, binding 
 			found.Declarations = append(found.Declarations, answer)
 		}
 	}
-	plan, err := NewPlan(programs, x)
+	plan, err := plan.New(programs, x)
 	require.NoError(t, err)
 	run, err := NewRun(context.Background(), plan, x, found, Options{Jobs: jobs})
 	require.NoError(t, err)

@@ -6,6 +6,7 @@ import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/practices"
 	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
@@ -52,8 +53,8 @@ type evaluator struct {
 
 // prepared is what the workers of one pass share.
 type prepared struct {
-	pass      *pass
-	programs  []Program // of the plan
+	pass      *plan.Pass
+	programs  []plan.Program // of the plan
 	practices []practices.Practice
 	facts     *facts
 	meter     *Meter // nil where nothing is measured
@@ -66,7 +67,7 @@ type prepared struct {
 // newEvaluator compiles the pass for one worker.
 func newEvaluator(in *prepared) *evaluator {
 	e := &evaluator{
-		in: in, at: make(map[*expr.Node]int, len(in.pass.nodes)), rows: in.rows, none: make([]uint64, kernel.Words(in.rows)),
+		in: in, at: make(map[*expr.Node]int, len(in.pass.Nodes)), rows: in.rows, none: make([]uint64, kernel.Words(in.rows)),
 		columns: make([]vector.Vec, len(in.columns)), flags: make([][]uint64, len(in.columns)),
 		numbers: make([]uint64, len(in.columns)),
 		entry:   make([][]int32, len(in.sets)),
@@ -78,8 +79,8 @@ func newEvaluator(in *prepared) *evaluator {
 			e.entry[i] = make([]int32, in.rows)
 		}
 	}
-	e.slots = make([]vector.Vec, len(in.pass.nodes))
-	for i, n := range in.pass.nodes {
+	e.slots = make([]vector.Vec, len(in.pass.Nodes))
+	for i, n := range in.pass.Nodes {
 		e.at[n] = i
 	}
 	for i, s := range in.sets {
@@ -87,10 +88,10 @@ func newEvaluator(in *prepared) *evaluator {
 		e.users = append(e.users, s.nodes())
 	}
 	entries := e.entryNodes()
-	for i, n := range in.pass.nodes {
+	for i, n := range in.pass.Nodes {
 		if step := e.compile(n, &e.slots[i], entries); step != nil {
 			e.steps = append(e.steps, step)
-			e.users = append(e.users, in.pass.nodes[i:i+1])
+			e.users = append(e.users, in.pass.Nodes[i:i+1])
 		}
 	}
 	return e
@@ -121,7 +122,7 @@ func (e *evaluator) leaf(n *expr.Node, out *vector.Vec) (func(), bool) {
 		*out = vector.Unknown(n.Type, e.rows)
 		return nil, true
 	}
-	if e.in.pass.memory {
+	if e.in.pass.Memory {
 		if h := e.in.facts.held[n]; h != nil {
 			*out = vector.Make(n.Type, e.rows)
 			return func() { h.Slice(out, e.first, e.n) }, true
@@ -147,7 +148,7 @@ func (e *evaluator) leaf(n *expr.Node, out *vector.Vec) (func(), bool) {
 		out.Bits = e.none
 		return nil, true
 	}
-	return nil, isAggregate(n)
+	return nil, plan.IsAggregate(n)
 }
 
 // compile returns the step that fills out with the values of n; nil where
@@ -163,7 +164,7 @@ func (e *evaluator) compile(n *expr.Node, out *vector.Vec, entries map[*expr.Nod
 		return nil // worked out within the entries of its user
 	}
 	*out = vector.Make(n.Type, e.rows)
-	own := ownArgs(n)
+	own := plan.RowArgs(n)
 	args := make([]*vector.Vec, len(own))
 	for i, a := range own {
 		args[i] = e.value(a)
@@ -192,7 +193,7 @@ func (e *evaluator) compile(n *expr.Node, out *vector.Vec, entries map[*expr.Nod
 	case expr.OpPoissonOutside:
 		return e.poissonOutside(args, out)
 	}
-	panic(fmt.Sprintf("no step for operator %d over %s", n.Op, e.in.pass.table.Name))
+	panic(fmt.Sprintf("no step for operator %d over %s", n.Op, e.in.pass.Table.Name))
 }
 
 // logic compiles the three-valued operators.

@@ -5,6 +5,7 @@ import (
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
 )
@@ -21,7 +22,7 @@ func (e *evaluator) entryColumn(n *expr.Node, memo map[*expr.Node]*schema.Column
 	var c *schema.Column
 	switch n.Op {
 	case expr.OpColumn:
-		if n.Type == schema.Text && !e.in.pass.memory && n.Space == e.in.pass.table {
+		if n.Type == schema.Text && !e.in.pass.Memory && n.Space == e.in.pass.Table {
 			c = n.Column
 		}
 	case expr.OpTest, expr.OpIn, expr.OpEq, expr.OpLt, expr.OpNot, expr.OpAnd, expr.OpOr,
@@ -55,15 +56,15 @@ func (e *evaluator) entryNodes() map[*expr.Node]*schema.Column {
 			out[n] = c
 		}
 	}
-	for _, n := range e.in.pass.nodes {
-		if e.entryColumn(n, memo) != nil || n.Op == expr.OpGather || isAggregate(n) {
+	for _, n := range e.in.pass.Nodes {
+		if e.entryColumn(n, memo) != nil || n.Op == expr.OpGather || plan.IsAggregate(n) {
 			continue
 		}
-		for _, a := range ownArgs(n) {
+		for _, a := range plan.RowArgs(n) {
 			want(a)
 		}
 	}
-	for _, n := range e.in.pass.roots(e.in.programs) {
+	for _, n := range e.in.pass.Roots(e.in.programs) {
 		want(n)
 	}
 	return out

@@ -9,6 +9,7 @@ import (
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/enginetest"
+	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/schema"
 )
 
@@ -37,14 +38,14 @@ func TestRecordsMeetAlikeWithAndWithoutDictionaries(t *testing.T) {
 	problem := table.Walk("indication")
 	require.NotNil(t, problem)
 	onset := column(g, "problems", "onset_date")
-	rule := Program{ID: "a/linked", Table: table, Where: g.Gather(problem, g.Present(onset)),
+	rule := plan.Program{ID: "a/linked", Table: table, Where: g.Gather(problem, g.Present(onset)),
 		Expect: g.Strict(expr.OpLt, schema.Bool, g.Gather(problem, onset), column(g, "medications", "start_date"))}
 	var want []any
 	for _, dictionary := range []bool{false, true} {
 		for _, batches := range [][]int{{900}, {10, 90, 300, 500}} {
 			m := enginetest.Rows(t, "medications", enginetest.Line{"medication_id", "patient_id", "indication_problem_id", "start_date"}, medications...)
 			m.Dictionary, m.Parts = dictionary, [][]int{batches}
-			s := runOf(t, 1, []Program{rule}, enginetest.Rows(t, "patients", enginetest.Line{"patient_id"}, people...),
+			s := runOf(t, 1, []plan.Program{rule}, enginetest.Rows(t, "patients", enginetest.Line{"patient_id"}, people...),
 				enginetest.Rows(t, "problems", enginetest.Line{"problem_id", "patient_id", "onset_date"}, problems...), m).State(nil)
 			got := s.Practices[0].Tallies[0]
 			require.Positive(t, got.Numerator)

@@ -7,6 +7,7 @@ import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
 )
@@ -15,7 +16,7 @@ import (
 // booleans in byte planes, eight a byte; counts as narrow as their readers
 // allow; latest dates beside what holds on them.
 type layout struct {
-	link   *link
+	link   *plan.Link
 	rows   int // rows of Relation.From; 0 where they are keys, found on the way
 	bits   []bitField
 	counts []countField
@@ -62,12 +63,12 @@ type sumFold struct {
 	open []uint64
 }
 
-func newLayout(l *link, widths map[*expr.Node]int, rows int) *layout {
+func newLayout(l *plan.Link, widths map[*expr.Node]int, rows int) *layout {
 	out := &layout{link: l}
-	if !byID(l.relation) {
+	if !plan.ByID(l.Relation) {
 		out.rows = rows
 	}
-	for _, n := range l.nodes {
+	for _, n := range l.Nodes {
 		switch n.Op {
 		case expr.OpExists:
 			out.bits = append(out.bits, bitField{node: n})
@@ -98,7 +99,7 @@ func newLayout(l *link, widths map[*expr.Node]int, rows int) *layout {
 func newFold(l *layout, rows int) *fold {
 	f := &fold{layout: l, from: make([]int32, rows), planes: make([][]uint8, (len(l.bits)+7)/8), latest: make([]latestFold, len(l.latest)), days: make([][]uint64, len(l.days)), sums: make([]sumFold, len(l.sums)),
 		c8: make([][]uint8, len(l.counts)), c16: make([][]uint16, len(l.counts)), c32: make([][]uint32, len(l.counts))}
-	if byID(l.link.relation) {
+	if plan.ByID(l.link.Relation) {
 		f.keys = &cohort.Keys{}
 	}
 	for i := range f.room {
@@ -142,7 +143,7 @@ func (f *fold) grow(n int) {
 
 // locate fills f.from with the row of Relation.From that each row belongs to.
 func (f *fold) locate(e *evaluator) []int32 {
-	r := f.link.relation
+	r := f.link.Relation
 	own := e.owners(r)
 	if f.keys == nil {
 		return own
@@ -174,7 +175,7 @@ func (f *fold) add(e *evaluator) {
 		defer f.mu.Unlock()
 	}
 	m, from := e.meter(), f.locate(e)
-	m.charge(f.link.nodes)
+	m.charge(f.link.Nodes)
 	for p := range f.planes {
 		var src [8][]uint64
 		for b, field := range f.bits[8*p : min(8*p+8, len(f.bits))] {

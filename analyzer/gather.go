@@ -6,6 +6,7 @@ import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
 )
@@ -55,20 +56,20 @@ type factKey struct {
 }
 
 // gathers groups what the pass reads through relations.
-func gathers(f *facts, p *pass) []*gatherSet {
+func gathers(f *facts, p *plan.Pass) []*gatherSet {
 	var sets []*gatherSet
-	for _, n := range p.nodes {
+	for _, n := range p.Nodes {
 		var k *keyed
 		var h *vector.Column
 		switch {
-		case p.memory && f.held[n] != nil:
+		case p.Memory && f.held[n] != nil:
 			continue
-		case n.Op == expr.OpGather && !byID(n.Relation):
+		case n.Op == expr.OpGather && !plan.ByID(n.Relation):
 			h = f.held[n.Args[0]]
 		case n.Op == expr.OpGather:
 			k = f.keyed[factKey{n.Relation, n.Args[0]}]
 			h = k.held[n.Args[0]]
-		case isAggregate(n):
+		case plan.IsAggregate(n):
 			k = f.keyed[factKey{n.Relation, n}]
 			h = k.held[n]
 		default:

@@ -3,6 +3,7 @@ package analyzer
 import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
+	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/practices"
 	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
@@ -13,10 +14,10 @@ import (
 // one of no practice, then one with the as-of date of each.
 func (run *Run) holdPractices() {
 	expr.Walk(func(n *expr.Node) {
-		if isPracticeLeaf(n) {
+		if plan.IsPracticeLeaf(n) {
 			run.held[n] = run.holdPractice(n)
 		}
-	}, run.plan.all()...)
+	}, run.plan.Roots()...)
 }
 
 func (run *Run) holdPractice(n *expr.Node) *vector.Column {
@@ -103,17 +104,5 @@ func (run *Run) holdCounts() {
 			}
 		}
 		run.held[n] = h
-	}, run.plan.all()...)
-}
-
-// all are the roots of every program.
-func (p *Plan) all() []*expr.Node {
-	var out []*expr.Node
-	for i := range p.programs {
-		out = append(out, p.programs[i].roots()...)
-		if v := p.programs[i].Value; v != nil {
-			out = append(out, v)
-		}
-	}
-	return out
+	}, run.plan.Roots()...)
 }

@@ -6,6 +6,7 @@ import (
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/cohort"
+	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
 )
@@ -35,15 +36,15 @@ func (run *Run) nulls(in *prepared, visit func(*evaluator)) {
 }
 
 // overHeld carries out a pass over patients or practices in memory.
-func (run *Run) overHeld(ctx context.Context, p *pass) error {
-	rows := run.rowsOf(p.table)
+func (run *Run) overHeld(ctx context.Context, p *plan.Pass) error {
+	rows := run.rowsOf(p.Table)
 	size := capacity(rows)
 	w := run.work(run.prepared(p, size))
 	w.sets = gathers(run.facts, p)
 	chunks := (rows + size - 1) / size
-	keeps := make([]*vector.Column, len(p.keep))
-	texts := make([][]*vector.Builder, len(p.keep))
-	for i, n := range p.keep {
+	keeps := make([]*vector.Column, len(p.Keep))
+	texts := make([][]*vector.Builder, len(p.Keep))
+	for i, n := range p.Keep {
 		keeps[i], texts[i] = vector.NewColumn(n, rows), make([]*vector.Builder, chunks)
 	}
 	workers := make([]*worker, max(1, min(run.options.jobs(), chunks)))
@@ -51,7 +52,7 @@ func (run *Run) overHeld(ctx context.Context, p *pass) error {
 	err := parallel(len(workers), func(i int) error {
 		k := w.worker()
 		workers[i] = k
-		h := newHeldRows(run, p.table)
+		h := newHeldRows(run, p.Table)
 		for {
 			c := int(next.Add(1)) - 1
 			if c >= chunks {
@@ -61,7 +62,7 @@ func (run *Run) overHeld(ctx context.Context, p *pass) error {
 				return err
 			}
 			h.batch(k.e, c*size, min(size, rows-c*size))
-			for j, n := range p.keep {
+			for j, n := range p.Keep {
 				if n.Type == schema.Text {
 					texts[j][c] = vector.NewBuilder(n)
 					texts[j][c].Append(k.e.value(n), k.e.n)
@@ -79,7 +80,7 @@ func (run *Run) overHeld(ctx context.Context, p *pass) error {
 	for c := range bases {
 		bases[c] = c * size
 	}
-	for i, n := range p.keep {
+	for i, n := range p.Keep {
 		if run.held[n] = keeps[i]; n.Type == schema.Text {
 			run.held[n] = vector.Join(n, rows, texts[i], bases)
 		}
@@ -123,11 +124,11 @@ func (h *heldRows) batch(e *evaluator, first, n int) {
 
 // sift prepares a pass over rows in memory that seeks repeats: it finds the
 // keys that occur once, so that only the others are held.
-func (run *Run) sift(p *pass) *pass {
-	s := &pass{table: p.table, memory: true, repeats: p.repeats, sieve: true}
-	s.list(run.plan.programs, func(n *expr.Node) bool { return run.held[n] != nil })
-	for _, n := range p.repeats {
-		run.sieves[n] = cohort.NewFilter(int64(run.rowsOf(p.table)))
+func (run *Run) sift(p *plan.Pass) *plan.Pass {
+	s := &plan.Pass{Table: p.Table, Memory: true, Repeats: p.Repeats, Sieve: true}
+	s.List(run.plan.Programs, func(n *expr.Node) bool { return run.held[n] != nil })
+	for _, n := range p.Repeats {
+		run.sieves[n] = cohort.NewFilter(int64(run.rowsOf(p.Table)))
 	}
 	return s
 }

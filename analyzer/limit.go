@@ -5,6 +5,7 @@ import (
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/cohort"
+	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/practices"
 	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
@@ -13,37 +14,37 @@ import (
 // foresee refuses a pass that would take more memory than the limit, before
 // it allocates. Rows not known beforehand are judged once they are read, by
 // checkMemory.
-func (run *Run) foresee(p *pass) error {
+func (run *Run) foresee(p *plan.Pass) error {
 	limit := run.options.MemoryLimit
 	if limit <= 0 {
 		return nil
 	}
 	need := run.used()
-	if p.table.Name == "patients" && !p.memory {
+	if p.Table.Name == "patients" && !p.Memory {
 		var patients int64
-		for _, part := range run.x.Table(p.table).Parts {
+		for _, part := range run.x.Table(p.Table).Parts {
 			if _, rows := part.Size(); rows > 0 {
 				patients += rows
 			}
 		}
 		need += patients * bytesAPatient
-		for _, n := range p.keep {
+		for _, n := range p.Keep {
 			need += patients * valueBits(n) / 8
 		}
 	}
-	for _, l := range p.links {
-		if byID(l.relation) {
+	for _, l := range p.Links {
+		if plan.ByID(l.Relation) {
 			continue // as many as there are keys, which is not known
 		}
 		bits := int64(0)
-		for _, n := range l.nodes {
-			bits += factBits(n, run.plan.widths[n])
+		for _, n := range l.Nodes {
+			bits += factBits(n, run.plan.Widths[n])
 		}
-		need += int64(run.rowsOf(l.relation.From)) * bits / 8 * int64(run.options.jobs())
+		need += int64(run.rowsOf(l.Relation.From)) * bits / 8 * int64(run.options.jobs())
 	}
-	for _, n := range p.across {
+	for _, n := range p.Matches {
 		if n.Op == expr.OpRepeatFilter {
-			need += cohort.FilterBytes(run.rowsForeseen(p.table), run.patients)
+			need += cohort.FilterBytes(run.rowsForeseen(p.Table), run.patients)
 		}
 	}
 	if need > limit {

@@ -37,7 +37,7 @@ func (e *evaluator) newMeeting(nodes []*expr.Node) *meeting {
 	for _, n := range nodes {
 		m.values = append(m.values, e.value(n))
 		column := -1
-		if n.Op == expr.OpColumn && n.Space == e.in.pass.table && !e.in.pass.memory {
+		if n.Op == expr.OpColumn && n.Space == e.in.pass.Table && !e.in.pass.Memory {
 			column = e.in.columnAt(n.Column)
 		}
 		m.texts = append(m.texts, textHashes{column: column})

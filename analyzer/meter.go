@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"paperlight/analyzer/expr"
+	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/schema"
 )
 
@@ -39,10 +40,10 @@ func (m *Meter) start() {
 }
 
 // enter ends what came before the pass.
-func (m *Meter) enter(p *pass) {
+func (m *Meter) enter(p *plan.Pass) {
 	if m != nil {
 		m.charge(nil)
-		m.table = p.table
+		m.table = p.Table
 	}
 }
 

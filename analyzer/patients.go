@@ -9,6 +9,7 @@ import (
 	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/internal/intake"
 	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/practices"
 	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
@@ -33,13 +34,13 @@ type batchPlace struct {
 
 // readPatients reads the patients: it numbers them, indexes their ids, and
 // holds the values that later passes ask for.
-func (run *Run) readPatients(ctx context.Context, p *pass) error {
+func (run *Run) readPatients(ctx context.Context, p *plan.Pass) error {
 	in := run.prepareRows(p, true)
 	in.sets = gathers(run.facts, p)
-	t := run.x.Table(p.table)
+	t := run.x.Table(p.Table)
 	parts := make([]*patientPart, len(t.Parts))
 	readers := make([]*reader, max(1, min(run.options.jobs(), len(t.Parts))))
-	id := in.columnAt(p.table.Patient)
+	id := in.columnAt(p.Table.Patient)
 	if id < 0 {
 		return &practices.Refusal{Message: "patients: no column patient_id", Hint: "every patient needs an id that other tables refer to"}
 	}
@@ -51,7 +52,7 @@ func (run *Run) readPatients(ctx context.Context, p *pass) error {
 		return partReader{
 			start: func(part int) {
 				_, rows := t.Parts[part].Size()
-				to = newPatientPart(p.keep, int(min(max(rows, 0), mostForeseen)))
+				to = newPatientPart(p.Keep, int(min(max(rows, 0), mostForeseen)))
 				parts[part] = to
 			},
 			batch: func(b *extract.Batch) error {
@@ -74,19 +75,19 @@ func (run *Run) readPatients(ctx context.Context, p *pass) error {
 	}
 	run.number(parts)
 	run.index(parts, total)
-	run.tables[p.table.Index] = total
+	run.tables[p.Table.Index] = total
 	for _, c := range in.columns {
 		run.seen[c] = true
 	}
-	nulls := newPatientPart(p.keep, 0)
+	nulls := newPatientPart(p.Keep, 0)
 	run.nulls(in, func(e *evaluator) {
-		for j, n := range p.keep {
+		for j, n := range p.Keep {
 			nulls.values[j].Append(e.value(n), e.n)
 		}
 	})
 	parts = append(parts, nulls)
 	bases := append(append([]int{}, run.bases...), run.nullPatient)
-	for j, n := range p.keep {
+	for j, n := range p.Keep {
 		column := make([]*vector.Builder, len(parts))
 		for i, part := range parts {
 			column[i] = part.values[j]
@@ -113,7 +114,7 @@ func newPatientPart(keep []*expr.Node, rows int) *patientPart {
 }
 
 // add keeps what is needed of a batch.
-func (to *patientPart) add(e *evaluator, r *reader, id int, p *pass) {
+func (to *patientPart) add(e *evaluator, r *reader, id int, p *plan.Pass) {
 	v := &e.columns[id]
 	if to.ids == nil && e.n > 0 && len(v.Offsets) > 1 {
 		to.ids = make([]byte, 0, min(len(v.TextAt(0))+1, 40)*cap(to.ends))
@@ -125,7 +126,7 @@ func (to *patientPart) add(e *evaluator, r *reader, id int, p *pass) {
 		to.ends = append(to.ends, uint32(len(to.ids)))
 	}
 	to.practice = append(to.practice, e.ownPractice[:e.n]...)
-	for j, n := range p.keep {
+	for j, n := range p.Keep {
 		to.values[j].Append(e.value(n), e.n)
 	}
 }

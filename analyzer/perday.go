@@ -2,6 +2,7 @@ package analyzer
 
 import (
 	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/state"
 )
@@ -17,7 +18,7 @@ const mostDays = 36525
 
 // newPerDay is room for the counts of each practice; nil where the program
 // counts by no day.
-func newPerDay(p *Program, practices int) []perDay {
+func newPerDay(p *plan.Program, practices int) []perDay {
 	if p.Date == nil {
 		return nil
 	}
@@ -26,7 +27,7 @@ func newPerDay(p *Program, practices int) []perDay {
 
 // countDays counts the denominator of the batch by the day that the program
 // gives each row, under the row's practice. room is for a bitmap of the rows.
-func (e *evaluator) countDays(p *Program, c *kernel.Condition, counts []perDay, room []uint64) {
+func (e *evaluator) countDays(p *plan.Program, c *kernel.Condition, counts []perDay, room []uint64) {
 	date := e.value(p.Date)
 	c.Eligible(room, e.n)
 	practices := e.in.practices

@@ -7,6 +7,7 @@ import (
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/enginetest"
+	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
 )
@@ -29,7 +30,7 @@ func TestWhoseRowItIs(t *testing.T) {
 		enginetest.Line{"e9", "4", "B"}) // B's
 	g := expr.NewGraph()
 	event := schema.Lookup("events")
-	programs := []Program{
+	programs := []plan.Program{
 		{ID: "a/all", Table: event, Where: g.Bool(true), Expect: g.Present(g.Gather(event.Walk("patient"), column(g, "patients", "patient_id")))},
 		{ID: "b/patients", Table: schema.Lookup("patients"), Where: g.Bool(true)},
 	}

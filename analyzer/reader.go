@@ -55,7 +55,7 @@ type codeColumn struct {
 }
 
 func newReader(run *Run, in *prepared, e *evaluator, first bool) *reader {
-	t := in.pass.table
+	t := in.pass.Table
 	r := &reader{run: run, in: in, e: e, patientAt: in.columnAt(t.Patient), practiceAt: in.columnAt(t.Practice), keyAt: -1,
 		named: make([]int32, e.rows), claimed: make([]int32, e.rows), only: make([]int32, e.rows),
 		reject: make([]uint64, kernel.Words(e.rows))}
@@ -89,7 +89,7 @@ func newReader(run *Run, in *prepared, e *evaluator, first bool) *reader {
 		rows := min(run.rowsForeseen(t), duplicateLimit) / int64(max(1, min(run.options.jobs(), len(x.Parts))))
 		r.reading.Ids = make([]uint64, 0, rows+rows/16)
 	}
-	if run.plan.rounded {
+	if run.plan.Rounded {
 		for _, c := range codeColumns(t) {
 			if at := in.columnAt(c[0]); at >= 0 {
 				system := -1
@@ -109,7 +109,7 @@ func newReader(run *Run, in *prepared, e *evaluator, first bool) *reader {
 // or, where there is none, by every cell that is read.
 func (r *reader) compareRows(x *extract.Table) {
 	t := x.Schema
-	sampled := r.run.plan.repeated && hasRecords(t)
+	sampled := r.run.plan.Repeated && hasRecords(t)
 	switch {
 	case hasIDs(x):
 		if t.Name != "patients" && (r.reading.CountIDs || sampled) {
@@ -197,7 +197,7 @@ func (r *reader) places(n int) {
 			e.ownPatient[i], e.ownPractice[i], e.patient[i], e.practice[i] = patient, home, patient, home
 			continue
 		}
-		if own == noClaim && practices == 1 && r.in.pass.table.Patient == nil {
+		if own == noClaim && practices == 1 && r.in.pass.Table.Patient == nil {
 			own = 0
 		}
 		own = max(own, -1)

@@ -12,6 +12,7 @@ import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/enginetest"
+	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/practices"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
@@ -54,15 +55,15 @@ func TestVirtualColumnsOfPractice(t *testing.T) {
 	g := expr.NewGraph()
 	practice := schema.Lookup("practice")
 	want := map[string]float64{"rows": 5, "rejected": 1, "malformed": 2, "orphans": 1, "rounded_ids": 2}
-	var programs []Program
+	var programs []plan.Program
 	for name := range want {
-		programs = append(programs, Program{ID: name, Table: practice, Where: g.Bool(true), Value: g.Column(practice.Column(name))})
+		programs = append(programs, plan.Program{ID: name, Table: practice, Where: g.Bool(true), Value: g.Column(practice.Column(name))})
 	}
 	// A program that reads a date makes its faults known; so does one on rows
 	// that waits for the counts of all tables.
 	event := schema.Lookup("events")
 	many := g.Strict(expr.OpLt, schema.Bool, g.Const(expr.Value{Type: schema.Int, Int: 4}), g.Column(practice.Column("rows")))
-	programs = append(programs, Program{ID: "z", Table: event, Where: g.Gather(event.Walk("practice"), many), Expect: g.Present(column(g, "events", "event_date"))})
+	programs = append(programs, plan.Program{ID: "z", Table: event, Where: g.Gather(event.Walk("practice"), many), Expect: g.Present(column(g, "events", "event_date"))})
 	s := runOf(t, 2, programs, patients, events).State(nil)
 	for i, id := range s.Rules {
 		if id == "z" {

@@ -4,6 +4,7 @@ import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/vector"
 )
 
@@ -41,7 +42,7 @@ func (e *evaluator) repeatKeys(n *expr.Node) *repeatKeys {
 	e.roomForKeys()
 	k := e.keys[n]
 	if k == nil {
-		k = &repeatKeys{e: e, node: n, meeting: e.newMeeting(n.Args[1:]), patients: n.Relation.From.Name == "patients" && !byID(n.Relation)}
+		k = &repeatKeys{e: e, node: n, meeting: e.newMeeting(n.Args[1:]), patients: n.Relation.From.Name == "patients" && !plan.ByID(n.Relation)}
 		e.keys[n] = k
 	}
 	k.sieve = e.in.facts.sieves[n]
@@ -60,7 +61,7 @@ func (k *repeatKeys) hash(cond *vector.Vec) []uint64 {
 	} else {
 		rows = k.meeting.hash(e, own, true)
 	}
-	if byID(r) {
+	if plan.ByID(r) {
 		k.addRecord(rows)
 	}
 	return rows
@@ -89,7 +90,7 @@ func (k *repeatKeys) of(i int) cohort.Placed {
 		return cohort.Placed{Place: uint64(uint32(k.e.ownPatient[i])), Digest: cohort.DigestOf(h)}
 	}
 	d := k.meeting.digest(k.e.owners(k.node.Relation)[i], i)
-	if far := k.node.Relation.Far; byID(k.node.Relation) {
+	if far := k.node.Relation.Far; plan.ByID(k.node.Relation) {
 		d = d.With(cohort.IDHash(k.e.columns[k.e.in.columnAt(far)].TextAt(i)))
 	}
 	return cohort.Placed{Place: d.Place(), Digest: d}
@@ -148,7 +149,7 @@ func (k *repeatKeys) count(to *cohort.Repeats, cond *vector.Vec, again func(i in
 // addRepeats counts the keys of the rows that meet the condition of n.
 func (e *evaluator) addRepeats(n *expr.Node, to *cohort.Repeats) {
 	k := e.repeatKeys(n)
-	if !e.in.pass.sieve {
+	if !e.in.pass.Sieve {
 		k.count(to, e.value(n.Args[0]), nil)
 		return
 	}

@@ -7,6 +7,7 @@ import (
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/enginetest"
+	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/schema"
 )
 
@@ -16,10 +17,10 @@ func TestRowsOfStaffRepeatAcrossPatients(t *testing.T) {
 	g := expr.NewGraph()
 	staff := schema.Lookup("staff")
 	consultations := staff.Walk("consultations")
-	rule := Program{ID: "a/twice", Table: staff, Where: g.Bool(true),
+	rule := plan.Program{ID: "a/twice", Table: staff, Where: g.Bool(true),
 		Expect: g.Aggregate(expr.OpRepeated, consultations, g.Bool(true), column(g, "consultations", "consultation_date"))}
 	for _, jobs := range []int{1, 2} {
-		s := runOf(t, jobs, []Program{rule},
+		s := runOf(t, jobs, []plan.Program{rule},
 			enginetest.Rows(t, "patients", enginetest.Line{"patient_id"}, enginetest.Line{"ann"}, enginetest.Line{"bob"}),
 			enginetest.Rows(t, "staff", enginetest.Line{"staff_code"}, enginetest.Line{"x"}, enginetest.Line{"y"}, enginetest.Line{"z"}),
 			enginetest.Rows(t, "consultations", enginetest.Line{"consultation_id", "patient_id", "clinician_code", "consultation_date"},

@@ -12,6 +12,7 @@ import (
 	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/internal/intake"
 	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/practices"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
@@ -65,7 +66,7 @@ func (o *Options) jobs() int {
 // A Run is a plan carried out over an extract. It owns the facts about
 // patients that a second pass needs, until it is dropped.
 type Run struct {
-	plan      *Plan
+	plan      *plan.Plan
 	x         *extract.Extract
 	options   Options
 	practices *practices.Set
@@ -92,18 +93,18 @@ type Run struct {
 
 // NewRun carries out the plan. The extract must stay open while the Run is
 // used.
-func NewRun(ctx context.Context, plan *Plan, x *extract.Extract, practices *practices.Set, o Options) (*Run, error) {
+func NewRun(ctx context.Context, plan *plan.Plan, x *extract.Extract, practices *practices.Set, o Options) (*Run, error) {
 	run := &Run{
 		plan: plan, x: x, options: o, practices: practices,
 		facts:  newFacts(),
 		tables: make([]*intake.Counts, len(schema.Tables)), seen: map[*schema.Column]bool{},
 	}
-	for i := range plan.programs {
+	for i := range plan.Programs {
 		run.tallies = append(run.tallies, make([]state.Tally, len(practices.List)))
-		run.days = append(run.days, newPerDay(&plan.programs[i], len(practices.List)))
+		run.days = append(run.days, newPerDay(&plan.Programs[i], len(practices.List)))
 	}
-	for _, p := range plan.passes {
-		if t := x.Table(p.table); t != nil && !p.memory {
+	for _, p := range plan.Passes {
+		if t := x.Table(p.Table); t != nil && !p.Memory {
 			run.progress.All += t.Bytes
 		}
 	}
@@ -112,7 +113,7 @@ func NewRun(ctx context.Context, plan *Plan, x *extract.Extract, practices *prac
 	}
 	o.Meter.start()
 	run.holdPractices()
-	for _, p := range plan.passes {
+	for _, p := range plan.Passes {
 		if err := run.foresee(p); err != nil {
 			return nil, err
 		}
@@ -122,11 +123,11 @@ func NewRun(ctx context.Context, plan *Plan, x *extract.Extract, practices *prac
 		if err := run.checkMemory(); err != nil {
 			return nil, err
 		}
-		for _, n := range p.keep {
+		for _, n := range p.Keep {
 			delete(run.repeats, n) // its values are held instead
 			delete(run.sieves, n)
 		}
-		for _, n := range p.drop {
+		for _, n := range p.Drop {
 			delete(run.held, n)
 		}
 	}
@@ -142,20 +143,20 @@ func (run *Run) rowsOf(t *schema.Table) int {
 	return run.patients
 }
 
-func (run *Run) pass(ctx context.Context, p *pass) error {
+func (run *Run) pass(ctx context.Context, p *plan.Pass) error {
 	run.options.Meter.enter(p)
 	switch {
-	case p.memory:
-		if p.table.Name == "practice" {
+	case p.Memory:
+		if p.Table.Name == "practice" {
 			run.holdCounts()
 		}
-		if len(p.repeats) > 0 {
+		if len(p.Repeats) > 0 {
 			if err := run.overHeld(ctx, run.sift(p)); err != nil {
 				return err
 			}
 		}
 		return run.overHeld(ctx, p)
-	case p.table.Name == "patients":
+	case p.Table.Name == "patients":
 		return run.readPatients(ctx, p)
 	}
 	return run.overRows(ctx, p)
@@ -183,29 +184,29 @@ type work struct {
 }
 
 // prepared is what a pass is evaluated with, before columns and sets.
-func (run *Run) prepared(p *pass, rows int) *prepared {
-	return &prepared{pass: p, programs: run.plan.programs, practices: run.practices.List, facts: run.facts, meter: run.options.Meter, rows: rows}
+func (run *Run) prepared(p *plan.Pass, rows int) *prepared {
+	return &prepared{pass: p, programs: run.plan.Programs, practices: run.practices.List, facts: run.facts, meter: run.options.Meter, rows: rows}
 }
 
 func (run *Run) work(in *prepared) *work {
 	w := &work{prepared: in, run: run}
-	for _, l := range in.pass.links {
+	for _, l := range in.pass.Links {
 		var y *layout
 		var f *fold
 		var s *store
 		switch {
-		case !l.relation.Many:
-			s = newStore(l, run.rowsForeseen(in.pass.table), run.patients)
-		case byID(l.relation):
-			y = newLayout(l, run.plan.widths, run.rowsOf(l.relation.From))
+		case !l.Relation.Many:
+			s = newStore(l, run.rowsForeseen(in.pass.Table), run.patients)
+		case plan.ByID(l.Relation):
+			y = newLayout(l, run.plan.Widths, run.rowsOf(l.Relation.From))
 			f = newFold(y, in.rows)
 		default:
-			y = newLayout(l, run.plan.widths, run.rowsOf(l.relation.From))
+			y = newLayout(l, run.plan.Widths, run.rowsOf(l.Relation.From))
 		}
 		w.layouts, w.folds, w.stores = append(w.layouts, y), append(w.folds, f), append(w.stores, s)
 	}
-	startAcross(run.facts, in.pass, run.rowsForeseen(in.pass.table), run.patients)
-	for range in.pass.repeats {
+	startAcross(run.facts, in.pass, run.rowsForeseen(in.pass.Table), run.patients)
+	for range in.pass.Repeats {
 		w.repeats = append(w.repeats, &cohort.Repeats{})
 	}
 	return w
@@ -213,17 +214,17 @@ func (run *Run) work(in *prepared) *work {
 
 func (w *work) worker() *worker {
 	k := &worker{e: newEvaluator(w.prepared)}
-	for i := range w.pass.links {
+	for i := range w.pass.Links {
 		f := w.folds[i]
 		if f == nil && w.layouts[i] != nil {
 			f = newFold(w.layouts[i], w.rows)
 		}
 		k.folds = append(k.folds, f)
 	}
-	for _, at := range w.pass.tallies {
+	for _, at := range w.pass.Tallies {
 		k.counts = append(k.counts, make([]kernel.Counts, len(w.run.practices.List)))
-		k.days = append(k.days, newPerDay(&w.run.plan.programs[at], len(w.run.practices.List)))
-		if k.room == nil && w.run.plan.programs[at].Date != nil {
+		k.days = append(k.days, newPerDay(&w.run.plan.Programs[at], len(w.run.practices.List)))
+		if k.room == nil && w.run.plan.Programs[at].Date != nil {
 			k.room = make([]uint64, kernel.Words(w.rows))
 		}
 	}
@@ -239,20 +240,20 @@ func (w *work) batch(k *worker) {
 			continue
 		}
 		w.stores[i].add(k.e)
-		m.charge(w.pass.links[i].nodes)
+		m.charge(w.pass.Links[i].Nodes)
 	}
-	for i, n := range w.pass.repeats {
+	for i, n := range w.pass.Repeats {
 		k.e.addRepeats(n, w.repeats[i])
-		m.charge(w.pass.repeats[i : i+1])
+		m.charge(w.pass.Repeats[i : i+1])
 	}
-	for i, n := range w.pass.across {
+	for i, n := range w.pass.Matches {
 		k.e.across(n)
-		m.charge(w.pass.across[i : i+1])
+		m.charge(w.pass.Matches[i : i+1])
 	}
-	if len(w.pass.tallies) > 0 {
+	if len(w.pass.Tallies) > 0 {
 		k.own.Reset(k.e.ownPractice, k.e.n, len(w.run.practices.List))
-		for i, at := range w.pass.tallies {
-			p := &w.run.plan.programs[at]
+		for i, at := range w.pass.Tallies {
+			p := &w.run.plan.Programs[at]
 			c := k.e.condition(p)
 			k.own.Tally(k.counts[i], &c)
 			if p.Date != nil {
@@ -266,35 +267,35 @@ func (w *work) batch(k *worker) {
 // join merges what the workers gathered into the run.
 func (w *work) join(workers []*worker) {
 	run := w.run
-	for i, l := range w.pass.links {
+	for i, l := range w.pass.Links {
 		k := &keyed{}
 		switch f, s := workers[0].folds[i], w.stores[i]; {
 		case s != nil:
 			run.nulls(w.prepared, func(e *evaluator) { s.appendRows(e) })
 			k.keys, k.void, k.held = s.keys, s.void, s.finish()
-		case byID(l.relation):
+		case plan.ByID(l.Relation):
 			k.keys = f.keys
 			k.held = f.finish(f.keys.Len() + 1 + len(run.practices.List))
 		default:
 			for _, o := range workers[1:] {
 				f.merge(o.folds[i])
 			}
-			for n, h := range f.finish(run.rowsOf(l.relation.From)) {
+			for n, h := range f.finish(run.rowsOf(l.Relation.From)) {
 				run.held[n] = h
 			}
 			continue
 		}
-		for _, n := range l.nodes {
-			run.keyed[factKey{l.relation, n}] = k
+		for _, n := range l.Nodes {
+			run.keyed[factKey{l.Relation, n}] = k
 		}
 	}
-	for i, n := range w.pass.repeats {
-		if !w.pass.sieve {
+	for i, n := range w.pass.Repeats {
+		if !w.pass.Sieve {
 			run.repeats[n] = w.repeats[i]
 		}
 	}
 	for _, k := range workers {
-		for i, at := range w.pass.tallies {
+		for i, at := range w.pass.Tallies {
 			addCounts(run.tallies[at], k.counts[i])
 			addPerDay(run.days[at], k.days[i])
 		}

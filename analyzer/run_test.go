@@ -9,6 +9,7 @@ import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/enginetest"
+	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/practices"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
@@ -31,13 +32,13 @@ func is(g *expr.Graph, table, name, value string) *expr.Node {
 }
 
 // runOf carries out the programs over the tables with so many workers.
-func runOf(t *testing.T, jobs int, programs []Program, tables ...*extract.Memory) *Run {
+func runOf(t *testing.T, jobs int, programs []plan.Program, tables ...*extract.Memory) *Run {
 	t.Helper()
 	x := extract.InMemory("test", tables...)
 	asOf := int32(enginetest.Day("2026-03-31"))
 	practices, err := practices.Find(context.Background(), x, &asOf)
 	require.NoError(t, err)
-	plan, err := NewPlan(programs, x)
+	plan, err := plan.New(programs, x)
 	require.NoError(t, err)
 	run, err := NewRun(context.Background(), plan, x, practices, Options{Jobs: jobs})
 	require.NoError(t, err)
@@ -50,11 +51,11 @@ func tally(den, num, unknown, excluded, undetermined int64) state.Tally {
 
 func TestRowRule(t *testing.T) {
 	g := expr.NewGraph()
-	rule := Program{ID: "a/coded", Table: schema.Lookup("medications"), Where: is(g, "medications", "status", "active"), Expect: g.Present(column(g, "medications", "dmd_code"))}
+	rule := plan.Program{ID: "a/coded", Table: schema.Lookup("medications"), Where: is(g, "medications", "status", "active"), Expect: g.Present(column(g, "medications", "dmd_code"))}
 	for _, jobs := range []int{1, 3} {
 		tables := enginetest.Clinic(t)
 		tables[1].Parts = [][]int{{1, 2}, {5}}
-		s := runOf(t, jobs, []Program{rule}, tables...).State(nil)
+		s := runOf(t, jobs, []plan.Program{rule}, tables...).State(nil)
 		// m1 and the second m3 are coded, m2 is not; m5 is nobody's and counts under no practice.
 		require.Equal(t, []state.Tally{tally(3, 2, 0, 0, 1)}, s.Practices[0].Tallies)
 		require.EqualValues(t, state.TableState{Table: schema.Lookup("medications"), Rows: 8, Rejected: 2, Orphans: 1, DuplicateIDs: 1,
@@ -69,7 +70,7 @@ func TestPatientFacts(t *testing.T) {
 	related := patients.Walk("medications")
 	active := is(g, "medications", "status", "active")
 	four := g.Const(expr.Value{Type: schema.Int, Int: 2})
-	programs := []Program{
+	programs := []plan.Program{
 		{ID: "a/exists", Table: patients, Where: g.Bool(true), Expect: g.Aggregate(expr.OpExists, related, active)},
 		{ID: "b/count", Table: patients, Where: g.Not(g.Strict(expr.OpLt, schema.Bool, g.Aggregate(expr.OpCount, related, active), four))},
 		{ID: "c/adult", Table: medications, Where: g.Gather(medications.Walk("patient"), g.Strict(expr.OpLt, schema.Bool, column(g, "patients", "birth_date"), dateOf(g, "2000-01-01"))),
@@ -97,7 +98,7 @@ func TestPatientFacts(t *testing.T) {
 // by no day.
 func TestRowsCountedByDay(t *testing.T) {
 	g := expr.NewGraph()
-	p := Program{ID: "r/days", Table: schema.Lookup("events"), Where: is(g, "events", "code_system", "sct"),
+	p := plan.Program{ID: "r/days", Table: schema.Lookup("events"), Where: is(g, "events", "code_system", "sct"),
 		Exclude: is(g, "events", "code", "x"), Date: column(g, "events", "event_date")}
 	patients := enginetest.Rows(t, "patients", enginetest.Line{"patient_id", "practice_id"}, enginetest.Line{"ann", "A"}, enginetest.Line{"bob", "B"})
 	practice := enginetest.Rows(t, "practice", enginetest.Line{"practice_id"}, enginetest.Line{"A"}, enginetest.Line{"B"}, enginetest.Line{"C"})
@@ -117,7 +118,7 @@ func TestRowsCountedByDay(t *testing.T) {
 	for jobs := 1; jobs <= 3; jobs++ {
 		events := enginetest.Rows(t, "events", enginetest.Line{"patient_id", "code_system", "code", "event_date"}, lines...)
 		events.Parts = [][]int{{70, 1}, {100}, {len(lines) - 171}}
-		s := runOf(t, jobs, []Program{p}, practice, patients, events).State(nil)
+		s := runOf(t, jobs, []plan.Program{p}, practice, patients, events).State(nil)
 		require.Equal(t, []state.Days{{Rule: "r/days", Counts: want(state.DayCount{Day: int32(enginetest.Day("1926-04-01")), Count: 1})}}, s.Practices[0].Days)
 		require.EqualValues(t, 155, s.Practices[0].Tallies[0].Denominator, "those of no day count too")
 		require.Equal(t, []state.Days{{Rule: "r/days", Counts: want()}}, s.Practices[1].Days)

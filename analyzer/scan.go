@@ -6,6 +6,7 @@ import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/intake"
+	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/schema"
 )
 
@@ -14,42 +15,42 @@ import (
 const duplicateLimit = 4 << 20
 
 // prepareRows lists the columns that a pass over a table's files reads.
-func (run *Run) prepareRows(p *pass, first bool) *prepared {
-	t := run.x.Table(p.table)
+func (run *Run) prepareRows(p *plan.Pass, first bool) *prepared {
+	t := run.x.Table(p.Table)
 	in := run.prepared(p, partRows(t))
 	add := func(c *schema.Column) {
 		if c != nil && !c.Virtual && t != nil && t.Supplied[c.Index] && in.columnAt(c) < 0 {
 			in.columns = append(in.columns, c)
 		}
 	}
-	for _, n := range p.nodes {
-		if n.Column != nil && n.Space == p.table {
+	for _, n := range p.Nodes {
+		if n.Column != nil && n.Space == p.Table {
 			add(n.Column)
 		}
-		if (n.Op == expr.OpGather || isAggregate(n)) && byID(n.Relation) {
+		if (n.Op == expr.OpGather || plan.IsAggregate(n)) && plan.ByID(n.Relation) {
 			add(n.Relation.Near)
 		}
 	}
-	for _, l := range p.links {
-		add(l.relation.Far)
+	for _, l := range p.Links {
+		add(l.Relation.Far)
 	}
-	for _, n := range p.repeats {
+	for _, n := range p.Repeats {
 		add(n.Relation.Far)
 	}
-	for _, n := range p.nodes {
+	for _, n := range p.Nodes {
 		if n.Op == expr.OpRepeatedIn {
 			add(n.Relation.Far)
 		}
 	}
-	for _, c := range p.also {
+	for _, c := range p.Also {
 		add(c)
 	}
-	add(p.table.Patient)
-	add(p.table.Practice)
+	add(p.Table.Patient)
+	add(p.Table.Practice)
 	if t == nil {
 		return in
 	}
-	for _, c := range p.table.Columns {
+	for _, c := range p.Table.Columns {
 		if c.Required && !vouched(t, c) {
 			add(c)
 		}
@@ -58,15 +59,15 @@ func (run *Run) prepareRows(p *pass, first bool) *prepared {
 		return in
 	}
 	if run.options.everyColumn {
-		for _, c := range p.table.Columns {
+		for _, c := range p.Table.Columns {
 			add(c)
 		}
 	}
-	if run.countsIDs(t) || run.plan.repeated && hasRecords(p.table) && hasIDs(t) {
-		add(p.table.Key)
+	if run.countsIDs(t) || run.plan.Repeated && hasRecords(p.Table) && hasIDs(t) {
+		add(p.Table.Key)
 	}
-	if run.plan.rounded {
-		for _, c := range codeColumns(p.table) {
+	if run.plan.Rounded {
+		for _, c := range codeColumns(p.Table) {
 			add(c[0])
 			add(c[1])
 		}
@@ -138,11 +139,11 @@ func codeColumns(t *schema.Table) [][2]*schema.Column {
 }
 
 // overRows carries out a pass over the files of a table.
-func (run *Run) overRows(ctx context.Context, p *pass) error {
-	first := run.tables[p.table.Index] == nil
+func (run *Run) overRows(ctx context.Context, p *plan.Pass) error {
+	first := run.tables[p.Table.Index] == nil
 	w := run.work(run.prepareRows(p, first))
 	w.sets = gathers(run.facts, p)
-	t := run.x.Table(p.table)
+	t := run.x.Table(p.Table)
 	if t == nil {
 		w.join([]*worker{w.worker()})
 		return nil
@@ -171,7 +172,7 @@ func (run *Run) overRows(ctx context.Context, p *pass) error {
 		for _, k := range workers[1:] {
 			total.Merge(k.reader.reading)
 		}
-		run.counted(p.table, total, w.columns)
+		run.counted(p.Table, total, w.columns)
 	}
 	w.join(workers)
 	return nil

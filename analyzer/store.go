@@ -6,6 +6,7 @@ import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/vector"
 )
 
@@ -14,15 +15,15 @@ import (
 // turns.
 type store struct {
 	mu     sync.Mutex
-	link   *link
+	link   *plan.Link
 	keys   *cohort.Keys
 	void   []uint64
 	values []*vector.Builder
 }
 
-func newStore(l *link, rows int64, patients int) *store {
+func newStore(l *plan.Link, rows int64, patients int) *store {
 	s := &store{link: l, keys: cohort.NewKeys(rows, patients)}
-	for _, n := range l.nodes {
+	for _, n := range l.Nodes {
 		s.values = append(s.values, vector.NewBuilder(n))
 	}
 	return s
@@ -30,11 +31,11 @@ func newStore(l *link, rows int64, patients int) *store {
 
 // add stores the rows of the current batch.
 func (s *store) add(e *evaluator) {
-	far := e.in.columnAt(s.link.relation.Far)
+	far := e.in.columnAt(s.link.Relation.Far)
 	if far < 0 {
 		return
 	}
-	t := e.keysOf(&e.columns[far], e.owners(s.link.relation))
+	t := e.keysOf(&e.columns[far], e.owners(s.link.Relation))
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	fresh := t.rows[:0] // what is read of rows lies ahead of what is written
@@ -49,7 +50,7 @@ func (s *store) add(e *evaluator) {
 		s.void[at>>6] |= 1 << (at & 63)
 	}
 	s.void = vector.Grow(s.void, kernel.Words(s.keys.Len()))
-	for j, n := range s.link.nodes {
+	for j, n := range s.link.Nodes {
 		v := e.value(n)
 		if len(fresh) == e.n {
 			s.values[j].Append(v, e.n)
@@ -63,7 +64,7 @@ func (s *store) add(e *evaluator) {
 
 // appendRows adds the null rows, once all keys are in.
 func (s *store) appendRows(e *evaluator) {
-	for j, n := range s.link.nodes {
+	for j, n := range s.link.Nodes {
 		s.values[j].Append(e.value(n), e.n)
 	}
 }
@@ -71,7 +72,7 @@ func (s *store) appendRows(e *evaluator) {
 // finish returns the values by node.
 func (s *store) finish() map[*expr.Node]*vector.Column {
 	out := map[*expr.Node]*vector.Column{}
-	for j, n := range s.link.nodes {
+	for j, n := range s.link.Nodes {
 		out[n] = vector.Join(n, s.values[j].Rows, s.values[j:j+1], []int{0})
 	}
 	return out

@@ -2,11 +2,12 @@ package analyzer
 
 import (
 	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/state"
 )
 
 // condition is a rule over the evaluator's batch, as the kernels take it.
-func (e *evaluator) condition(p *Program) kernel.Condition {
+func (e *evaluator) condition(p *plan.Program) kernel.Condition {
 	c := kernel.Condition{Where: e.value(p.Where).Bools()}
 	if p.Exclude != nil {
 		c.Exclude = e.value(p.Exclude).Bools()

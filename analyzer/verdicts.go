@@ -34,8 +34,8 @@ type verdicts struct {
 // judge fills in the verdicts of the evaluator's batch.
 func (l *lister) judge(e *evaluator, to *verdicts) {
 	kernel.Fill(to.wanted, l.all, e.n)
-	for k, at := range l.pass.tallies {
-		c := e.condition(&l.run.plan.programs[at])
+	for k, at := range l.pass.Tallies {
+		c := e.condition(&l.run.plan.Programs[at])
 		of := to.of[k][:e.n]
 		if l.all {
 			for i := range of {
@@ -79,7 +79,7 @@ func verdictAt(c *kernel.Condition, i int) Verdict {
 
 func (l *lister) buffers(rows int) *verdicts {
 	out := &verdicts{wanted: make([]uint64, kernel.Words(rows)), room: make([]uint64, kernel.Words(rows))}
-	for range l.pass.tallies {
+	for range l.pass.Tallies {
 		out.of = append(out.of, make([]Verdict, rows))
 	}
 	return out

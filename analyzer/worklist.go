@@ -11,6 +11,7 @@ import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
@@ -48,8 +49,8 @@ func Verdicts(ctx context.Context, run *Run, ruleIDs []string, emit func(Row) er
 
 func (run *Run) each(ctx context.Context, ruleIDs, open []string, all bool, emit func(Row) error) error {
 	byTable := map[*schema.Table][]int{}
-	for i := range run.plan.programs {
-		p := &run.plan.programs[i]
+	for i := range run.plan.Programs {
+		p := &run.plan.Programs[i]
 		if p.ID != "" && slices.Contains(ruleIDs, p.ID) {
 			byTable[p.Table] = append(byTable[p.Table], i)
 		}
@@ -60,16 +61,16 @@ func (run *Run) each(ctx context.Context, ruleIDs, open []string, all bool, emit
 			continue
 		}
 		slices.SortFunc(programs, func(a, b int) int {
-			if run.plan.programs[a].ID < run.plan.programs[b].ID {
+			if run.plan.Programs[a].ID < run.plan.Programs[b].ID {
 				return -1
 			}
 			return 1
 		})
-		p := &pass{table: t, memory: inMemory(t), tallies: programs}
-		p.list(run.plan.programs, func(n *expr.Node) bool { return run.held[n] != nil })
+		p := &plan.Pass{Table: t, Memory: plan.InMemory(t), Tallies: programs}
+		p.List(run.plan.Programs, func(n *expr.Node) bool { return run.held[n] != nil })
 		l := &lister{run: run, pass: p, all: all}
 		for _, at := range programs {
-			l.open = append(l.open, slices.Contains(open, run.plan.programs[at].ID))
+			l.open = append(l.open, slices.Contains(open, run.plan.Programs[at].ID))
 		}
 		var err error
 		switch t.Name {
@@ -88,7 +89,7 @@ func (run *Run) each(ctx context.Context, ruleIDs, open []string, all bool, emit
 // A lister lists the rows of one table by verdict.
 type lister struct {
 	run  *Run
-	pass *pass
+	pass *plan.Pass
 	all  bool // the rows of every verdict, not the failing ones alone
 	// open says of each rule of the pass that its undetermined rows are listed too.
 	open []bool
@@ -98,7 +99,7 @@ type lister struct {
 func (l *lister) practices(emit func(Row) error) error {
 	in := l.run.prepared(l.pass, capacity(len(l.run.practices.List)))
 	in.sets = gathers(l.run.facts, l.pass)
-	e, h := newEvaluator(in), newHeldRows(l.run, l.pass.table)
+	e, h := newEvaluator(in), newHeldRows(l.run, l.pass.Table)
 	verdicts := l.buffers(in.rows)
 	for first := 0; first < len(l.run.practices.List); first += in.rows {
 		n := min(in.rows, len(l.run.practices.List)-first)
@@ -120,9 +121,9 @@ func (l *lister) practices(emit func(Row) error) error {
 
 // emit emits the row once for each rule that wants it.
 func (l *lister) emit(r Row, verdicts *verdicts, i int, emit func(Row) error) error {
-	for k, at := range l.pass.tallies {
+	for k, at := range l.pass.Tallies {
 		if v := verdicts.of[k][i]; l.all || v == Failing || v == Unknown || v == Undetermined && l.open[k] {
-			r.Rule, r.Verdict = l.run.plan.programs[at].ID, v
+			r.Rule, r.Verdict = l.run.plan.Programs[at].ID, v
 			if err := emit(r); err != nil {
 				return err
 			}
@@ -139,7 +140,7 @@ const listAhead = 4
 func (l *lister) rows(ctx context.Context, emit func(Row) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	t := l.run.x.Table(l.pass.table)
+	t := l.run.x.Table(l.pass.Table)
 	parts := make([]chan []Row, len(t.Parts))
 	for i := range parts {
 		parts[i] = make(chan []Row, listAhead)
@@ -184,9 +185,9 @@ func (l *lister) rows(ctx context.Context, emit func(Row) error) error {
 // judgeParts judges every part and sends its rows to the part's channel.
 func (l *lister) judgeParts(ctx context.Context, t *extract.Table, parts []chan []Row) error {
 	run := l.run
-	in := run.prepareRows(&pass{table: l.pass.table, nodes: l.pass.nodes}, false)
+	in := run.prepareRows(&plan.Pass{Table: l.pass.Table, Nodes: l.pass.Nodes}, false)
 	in.pass = l.pass
-	if !l.pass.memory {
+	if !l.pass.Memory {
 		in.sets = gathers(run.facts, l.pass)
 	}
 	keys := newRowKeys(in, t)
@@ -261,15 +262,15 @@ type listWorker struct {
 
 func (l *lister) worker(in *prepared, keys rowKeys) *listWorker {
 	w := &listWorker{lister: l, in: in, keys: keys, verdicts: l.buffers(in.rows)}
-	if !l.pass.memory {
+	if !l.pass.Memory {
 		w.e = newEvaluator(in)
 		w.reader = newReader(l.run, in, w.e, false)
 		return w
 	}
 	memory := l.run.prepared(l.pass, in.rows)
 	memory.sets = gathers(l.run.facts, l.pass)
-	w.e, w.held = newEvaluator(memory), newHeldRows(l.run, l.pass.table)
-	reading := l.run.prepared(&pass{table: l.pass.table}, in.rows)
+	w.e, w.held = newEvaluator(memory), newHeldRows(l.run, l.pass.Table)
+	reading := l.run.prepared(&plan.Pass{Table: l.pass.Table}, in.rows)
 	reading.columns = in.columns
 	w.reader = newReader(l.run, reading, newEvaluator(reading), false)
 	return w
@@ -349,6 +350,6 @@ func (w *listWorker) name(r *Row, b *extract.Batch, i int) {
 	}
 	r.Position = state.Position{File: b.File, Record: b.RecordNumber(i)}
 	if r.Position.File == "" {
-		r.Position.File = fmt.Sprintf("table %s", w.pass.table.Name)
+		r.Position.File = fmt.Sprintf("table %s", w.pass.Table.Name)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/enginetest"
+	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
 )
@@ -33,12 +34,12 @@ func town(t *testing.T, patients int) []*extract.Memory {
 	return []*extract.Memory{people, medications}
 }
 
-func townRules(g *expr.Graph) []Program {
+func townRules(g *expr.Graph) []plan.Program {
 	patients, medications := schema.Lookup("patients"), schema.Lookup("medications")
 	active := is(g, "medications", "status", "active")
 	coded := g.Present(column(g, "medications", "dmd_code"))
 	has := g.Aggregate(expr.OpExists, patients.Walk("medications"), active)
-	return []Program{
+	return []plan.Program{
 		{ID: "b/coded", Table: medications, Where: active, Expect: coded},
 		{ID: "a/women", Table: medications, Where: g.And(coded, g.Gather(medications.Walk("patient"), g.IsTrue(has))),
 			Expect: g.Gather(medications.Walk("patient"), is(g, "patients", "sex", "F"))},

@@ -1,4 +1,4 @@
-package analyzer
+package plan
 
 import (
 	"fmt"
@@ -24,12 +24,12 @@ type planner struct {
 	counted int
 	// start are the passes that read the patients and the practices; keep is
 	// added to while later passes turn out to want more.
-	startPatients, startPractice *pass
+	startPatients, startPractice *Pass
 }
 
 func (p *planner) collect() error {
-	for i := range p.plan.programs {
-		g := &p.plan.programs[i]
+	for i := range p.plan.Programs {
+		g := &p.plan.Programs[i]
 		for _, n := range g.roots() {
 			if n.Space != nil && n.Space != g.Table {
 				return fmt.Errorf("rule %s: a condition over %s, want %s", g.ID, n.Space.Name, g.Table.Name)
@@ -41,33 +41,28 @@ func (p *planner) collect() error {
 		p.untallied = append(p.untallied, i)
 	}
 	expr.Walk(func(n *expr.Node) {
-		if isNeed(n) {
+		if needsPass(n) {
 			p.needs = append(p.needs, n)
 		}
 		if n.Op == expr.OpColumn && n.Column.Virtual {
-			p.plan.rounded = p.plan.rounded || n.Column.Name == "rounded_ids"
-			p.plan.repeated = p.plan.repeated || n.Column.Name == "most_repeated"
+			p.plan.Rounded = p.plan.Rounded || n.Column.Name == "rounded_ids"
+			p.plan.Repeated = p.plan.Repeated || n.Column.Name == "most_repeated"
 		}
 	}, p.allRoots()...)
 	slices.SortFunc(p.needs, func(a, b *expr.Node) int { return a.ID - b.ID })
 	for _, t := range p.x.Tables {
-		if !inMemory(t.Schema) {
+		if !InMemory(t.Schema) {
 			p.unread = append(p.unread, t.Schema)
 		}
 	}
 	return nil
 }
 
-// isNeed says that the node's value comes from a pass of its own.
-func isNeed(n *expr.Node) bool {
-	return isAggregate(n) || isAcross(n) || n.Op == expr.OpRepeatedIn || n.Op == expr.OpGather && byID(n.Relation)
-}
-
 func (p *planner) allRoots() []*expr.Node {
 	var out []*expr.Node
-	for i := range p.plan.programs {
-		out = append(out, p.plan.programs[i].roots()...)
-		if v := p.plan.programs[i].Value; v != nil {
+	for i := range p.plan.Programs {
+		out = append(out, p.plan.Programs[i].roots()...)
+		if v := p.plan.Programs[i].Value; v != nil {
 			out = append(out, v)
 		}
 	}
@@ -79,12 +74,12 @@ func (p *planner) ready(n *expr.Node, memo map[*expr.Node]bool) bool {
 	if r, ok := memo[n]; ok {
 		return r
 	}
-	r := p.done[n] || !isNeed(n)
+	r := p.done[n] || !needsPass(n)
 	if n.Op == expr.OpColumn && n.Column.Virtual {
 		r = p.counted >= 0
 	}
-	args := ownArgs(n)
-	if n.Op == expr.OpGather && !byID(n.Relation) {
+	args := RowArgs(n)
+	if n.Op == expr.OpGather && !ByID(n.Relation) {
 		args = n.Args
 	}
 	for _, a := range args {
@@ -106,9 +101,9 @@ func (p *planner) allReady(nodes []*expr.Node, memo map[*expr.Node]bool) bool {
 // order emits passes until every need is met and every rule counted. The
 // graph has no cycle, so each turn makes progress.
 func (p *planner) order() error {
-	p.startPractice = &pass{table: p.practice, memory: true}
-	p.startPatients = &pass{table: p.patients}
-	p.plan.passes = append(p.plan.passes, p.startPractice, p.startPatients)
+	p.startPractice = &Pass{Table: p.practice, Memory: true}
+	p.startPatients = &Pass{Table: p.patients}
+	p.plan.Passes = append(p.plan.Passes, p.startPractice, p.startPatients)
 	for len(p.needs)+len(p.untallied)+len(p.unread) > 0 {
 		memo := map[*expr.Node]bool{}
 		s := p.held(memo)
@@ -116,7 +111,7 @@ func (p *planner) order() error {
 			s = p.table(memo)
 		}
 		if s == nil && p.counted < 0 {
-			p.counted = len(p.plan.passes)
+			p.counted = len(p.plan.Passes)
 			continue
 		}
 		if s == nil {
@@ -125,7 +120,7 @@ func (p *planner) order() error {
 		p.emit(s)
 	}
 	if p.counted < 0 {
-		p.counted = len(p.plan.passes)
+		p.counted = len(p.plan.Passes)
 	}
 	p.values()
 	return nil
@@ -133,15 +128,15 @@ func (p *planner) order() error {
 
 // held returns a pass over patients or practices in memory that meets needs,
 // or counts the rules of such a space once nothing else is left for it.
-func (p *planner) held(memo map[*expr.Node]bool) *pass {
+func (p *planner) held(memo map[*expr.Node]bool) *Pass {
 	for _, t := range []*schema.Table{p.practice, p.patients} {
-		s := &pass{table: t, memory: true}
+		s := &Pass{Table: t, Memory: true}
 		p.take(s, memo)
-		rest := slices.ContainsFunc(p.needs, func(n *expr.Node) bool { return over(n) == t })
-		if !rest || s.needless() {
+		rest := slices.ContainsFunc(p.needs, func(n *expr.Node) bool { return Scanned(n) == t })
+		if !rest || s.meetsNoNeed() {
 			p.takeTallies(s, memo)
 		}
-		if !s.needless() || len(s.tallies) > 0 {
+		if !s.meetsNoNeed() || len(s.Tallies) > 0 {
 			return s
 		}
 	}
@@ -153,28 +148,28 @@ func (p *planner) held(memo map[*expr.Node]bool) *pass {
 // wait for the counts of the reading itself, the cheapest not yet read. A pass
 // that holds the ids of rows comes after those that do not wait for it, so that
 // ids are held no longer than they must be.
-func (p *planner) table(memo map[*expr.Node]bool) *pass {
+func (p *planner) table(memo map[*expr.Node]bool) *Pass {
 	const whole, early, ids, part, unread = 0, 1, 2, 3, 4
-	var best [unread + 1]*pass
+	var best [unread + 1]*Pass
 	var cost [unread + 1]int64
 	var holders []*schema.Table
 	for _, t := range schema.Tables {
-		if inMemory(t) {
+		if InMemory(t) {
 			continue
 		}
-		s := &pass{table: t}
+		s := &Pass{Table: t}
 		all := p.take(s, memo) && p.tallyable(t, memo)
 		if all {
 			p.takeTallies(s, memo)
 		}
 		class := unread
 		switch {
-		case all && (!s.needless() || len(s.tallies) > 0 || slices.Contains(p.unread, t)):
+		case all && (!s.meetsNoNeed() || len(s.Tallies) > 0 || slices.Contains(p.unread, t)):
 			if class = whole; s.holdsIDs() {
 				class = ids
 				holders = append(holders, t)
 			}
-		case !s.needless():
+		case !s.meetsNoNeed():
 			class = part
 		case all || !slices.Contains(p.unread, t):
 			continue
@@ -186,7 +181,7 @@ func (p *planner) table(memo map[*expr.Node]bool) *pass {
 			best[class], cost[class] = s, p.size(t)
 		}
 	}
-	if s := best[part]; s != nil && len(holders) > 0 && !s.holdsIDs() && !p.waits(s.table, holders) {
+	if s := best[part]; s != nil && len(holders) > 0 && !s.holdsIDs() && !p.waits(s.Table, holders) {
 		best[early] = s
 	}
 	for _, s := range best {
@@ -201,18 +196,18 @@ func (p *planner) table(memo map[*expr.Node]bool) *pass {
 func (p *planner) waits(t *schema.Table, tables []*schema.Table) bool {
 	var roots []*expr.Node
 	for _, n := range p.needs {
-		if over(n) == t {
+		if Scanned(n) == t {
 			roots = append(roots, n)
 		}
 	}
 	for _, i := range p.untallied {
-		if g := &p.plan.programs[i]; g.Table == t {
+		if g := &p.plan.Programs[i]; g.Table == t {
 			roots = append(roots, g.roots()...)
 		}
 	}
 	waits := false
 	expr.Walk(func(n *expr.Node) {
-		waits = waits || isNeed(n) && !p.done[n] && slices.Contains(tables, over(n))
+		waits = waits || needsPass(n) && !p.done[n] && slices.Contains(tables, Scanned(n))
 	}, roots...)
 	return waits
 }
@@ -226,10 +221,10 @@ func (p *planner) size(t *schema.Table) int64 {
 
 // take adds the needs that a pass over the table can meet now, and reports
 // whether those are all that are left of it.
-func (p *planner) take(s *pass, memo map[*expr.Node]bool) bool {
+func (p *planner) take(s *Pass, memo map[*expr.Node]bool) bool {
 	all := true
 	for _, n := range p.needs {
-		if over(n) != s.table {
+		if Scanned(n) != s.Table {
 			continue
 		}
 		if !p.allReady(n.Args, memo) {
@@ -238,67 +233,67 @@ func (p *planner) take(s *pass, memo map[*expr.Node]bool) bool {
 		}
 		switch {
 		case n.Op == expr.OpRepeatedIn:
-			s.repeats = append(s.repeats, n)
-		case isAcross(n):
-			s.across = append(s.across, n)
+			s.Repeats = append(s.Repeats, n)
+		case IsMatch(n):
+			s.Matches = append(s.Matches, n)
 		default:
 			s.add(n)
 		}
 	}
 	// The row that looks for its repeat is read after the repeats are known.
-	return all && len(s.repeats) == 0
+	return all && len(s.Repeats) == 0
 }
 
-// needless says that the pass meets no need.
-func (s *pass) needless() bool { return len(s.links)+len(s.repeats)+len(s.across) == 0 }
+// meetsNoNeed says that the pass meets no need.
+func (s *Pass) meetsNoNeed() bool { return len(s.Links)+len(s.Repeats)+len(s.Matches) == 0 }
 
 // holdsIDs says that the pass holds the ids of rows.
-func (s *pass) holdsIDs() bool {
-	return len(s.across) > 0 || slices.ContainsFunc(s.links, func(l *link) bool { return byID(l.relation) })
+func (s *Pass) holdsIDs() bool {
+	return len(s.Matches) > 0 || slices.ContainsFunc(s.Links, func(l *Link) bool { return ByID(l.Relation) })
 }
 
 // add joins the need to the link of its relation.
-func (s *pass) add(n *expr.Node) {
+func (s *Pass) add(n *expr.Node) {
 	fact := n
 	if n.Op == expr.OpGather {
 		fact = n.Args[0]
 	}
-	for _, l := range s.links {
-		if l.relation == n.Relation {
-			l.nodes = append(l.nodes, fact)
+	for _, l := range s.Links {
+		if l.Relation == n.Relation {
+			l.Nodes = append(l.Nodes, fact)
 			return
 		}
 	}
-	s.links = append(s.links, &link{relation: n.Relation, nodes: []*expr.Node{fact}})
+	s.Links = append(s.Links, &Link{Relation: n.Relation, Nodes: []*expr.Node{fact}})
 }
 
 func (p *planner) tallyable(t *schema.Table, memo map[*expr.Node]bool) bool {
 	for _, i := range p.untallied {
-		if g := &p.plan.programs[i]; g.Table == t && !p.allReady(g.roots(), memo) {
+		if g := &p.plan.Programs[i]; g.Table == t && !p.allReady(g.roots(), memo) {
 			return false
 		}
 	}
 	return true
 }
 
-func (p *planner) takeTallies(s *pass, memo map[*expr.Node]bool) {
-	if !p.tallyable(s.table, memo) {
+func (p *planner) takeTallies(s *Pass, memo map[*expr.Node]bool) {
+	if !p.tallyable(s.Table, memo) {
 		return
 	}
 	for _, i := range p.untallied {
-		if p.plan.programs[i].Table == s.table {
-			s.tallies = append(s.tallies, i)
+		if p.plan.Programs[i].Table == s.Table {
+			s.Tallies = append(s.Tallies, i)
 		}
 	}
 }
 
 // emit appends the pass, after passes that keep what it gathers.
-func (p *planner) emit(s *pass) {
+func (p *planner) emit(s *Pass) {
 	p.require(s)
-	p.plan.passes = append(p.plan.passes, s)
+	p.plan.Passes = append(p.plan.Passes, s)
 	met := func(n *expr.Node) bool {
-		return over(n) == s.table && (slices.Contains(s.repeats, n) || slices.Contains(s.across, n) || slices.ContainsFunc(s.links, func(l *link) bool {
-			return l.relation == n.Relation && (slices.Contains(l.nodes, n) || n.Op == expr.OpGather && slices.Contains(l.nodes, n.Args[0]))
+		return Scanned(n) == s.Table && (slices.Contains(s.Repeats, n) || slices.Contains(s.Matches, n) || slices.ContainsFunc(s.Links, func(l *Link) bool {
+			return l.Relation == n.Relation && (slices.Contains(l.Nodes, n) || n.Op == expr.OpGather && slices.Contains(l.Nodes, n.Args[0]))
 		}))
 	}
 	p.needs = slices.DeleteFunc(p.needs, func(n *expr.Node) bool {
@@ -308,52 +303,52 @@ func (p *planner) emit(s *pass) {
 		}
 		return false
 	})
-	if s.memory && len(s.repeats) > 0 {
+	if s.Memory && len(s.Repeats) > 0 {
 		// What repeats is kept as a bit a row, so that the keys can go.
-		m := &pass{table: s.table, memory: true, keep: slices.Clone(s.repeats)}
-		for _, n := range m.keep {
+		m := &Pass{Table: s.Table, Memory: true, Keep: slices.Clone(s.Repeats)}
+		for _, n := range m.Keep {
 			p.kept[n] = true
 		}
 		p.require(m)
-		p.plan.passes = append(p.plan.passes, m)
+		p.plan.Passes = append(p.plan.Passes, m)
 	}
-	p.untallied = slices.DeleteFunc(p.untallied, func(i int) bool { return slices.Contains(s.tallies, i) })
-	p.unread = slices.DeleteFunc(p.unread, func(t *schema.Table) bool { return t == s.table })
+	p.untallied = slices.DeleteFunc(p.untallied, func(i int) bool { return slices.Contains(s.Tallies, i) })
+	p.unread = slices.DeleteFunc(p.unread, func(t *schema.Table) bool { return t == s.Table })
 }
 
 // values adds the last pass over the practices, for the rules' values.
 func (p *planner) values() {
-	s := &pass{table: p.practice, memory: true}
-	for i := range p.plan.programs {
-		if v := p.plan.programs[i].Value; v != nil && v.Space != nil && !p.kept[v] && !slices.Contains(s.keep, v) {
-			s.keep = append(s.keep, v)
+	s := &Pass{Table: p.practice, Memory: true}
+	for i := range p.plan.Programs {
+		if v := p.plan.Programs[i].Value; v != nil && v.Space != nil && !p.kept[v] && !slices.Contains(s.Keep, v) {
+			s.Keep = append(s.Keep, v)
 		}
 	}
-	if len(s.keep) > 0 {
+	if len(s.Keep) > 0 {
 		p.require(s)
-		p.plan.passes = append(p.plan.passes, s)
+		p.plan.Passes = append(p.plan.Passes, s)
 	}
 }
 
 // finish lists each pass's nodes in order.
 func (p *planner) finish() {
 	held := map[*expr.Node]bool{}
-	for _, s := range p.plan.passes {
-		slices.SortFunc(s.keep, byNodeID)
-		s.keep = slices.Compact(s.keep)
-		s.list(p.plan.programs, func(n *expr.Node) bool { return held[n] })
-		for _, n := range s.keep {
+	for _, s := range p.plan.Passes {
+		slices.SortFunc(s.Keep, byNodeID)
+		s.Keep = slices.Compact(s.Keep)
+		s.List(p.plan.Programs, func(n *expr.Node) bool { return held[n] })
+		for _, n := range s.Keep {
 			held[n] = true
 		}
 	}
 	p.release(held)
-	first := map[*schema.Table]*pass{}
-	for i, s := range p.plan.passes {
-		if s.memory {
+	first := map[*schema.Table]*Pass{}
+	for i, s := range p.plan.Passes {
+		if s.Memory {
 			continue
 		}
-		if first[s.table] == nil {
-			first[s.table] = s
+		if first[s.Table] == nil {
+			first[s.Table] = s
 			continue
 		}
 		s.reason = "again, after what its rules depend on"
@@ -361,9 +356,9 @@ func (p *planner) finish() {
 			continue
 		}
 		// The counts are taken by now, of these columns too.
-		for _, n := range s.nodes {
-			if n.Column != nil && n.Space == s.table {
-				first[s.table].also = append(first[s.table].also, n.Column)
+		for _, n := range s.Nodes {
+			if n.Column != nil && n.Space == s.Table {
+				first[s.Table].Also = append(first[s.Table].Also, n.Column)
 			}
 		}
 	}
@@ -371,26 +366,26 @@ func (p *planner) finish() {
 
 func byNodeID(a, b *expr.Node) int { return a.ID - b.ID }
 
-// list fills in the nodes that the pass evaluates, arguments first. A pass in
+// List fills in the nodes that the pass evaluates, arguments first. A pass in
 // memory takes what is held as it is.
-func (s *pass) list(programs []Program, held func(*expr.Node) bool) {
+func (s *Pass) List(programs []Program, held func(*expr.Node) bool) {
 	seen := map[*expr.Node]bool{}
-	s.nodes = nil
+	s.Nodes = nil
 	var walk func(*expr.Node)
 	walk = func(n *expr.Node) {
 		if seen[n] {
 			return
 		}
 		seen[n] = true
-		if !(s.memory && held(n)) {
-			for _, a := range ownArgs(n) {
+		if !(s.Memory && held(n)) {
+			for _, a := range RowArgs(n) {
 				walk(a)
 			}
 		}
-		s.nodes = append(s.nodes, n)
+		s.Nodes = append(s.Nodes, n)
 	}
-	for _, n := range s.roots(programs) {
+	for _, n := range s.Roots(programs) {
 		walk(n)
 	}
-	slices.SortFunc(s.nodes, byNodeID)
+	slices.SortFunc(s.Nodes, byNodeID)
 }

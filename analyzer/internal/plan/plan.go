@@ -1,4 +1,4 @@
-package analyzer
+package plan
 
 import (
 	"fmt"
@@ -9,6 +9,18 @@ import (
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/schema"
 )
+
+// Roots are the roots of every program.
+func (p *Plan) Roots() []*expr.Node {
+	var out []*expr.Node
+	for i := range p.Programs {
+		out = append(out, p.Programs[i].roots()...)
+		if v := p.Programs[i].Value; v != nil {
+			out = append(out, v)
+		}
+	}
+	return out
+}
 
 // A Program is one rule as the engine runs it: nodes of a graph and a name to
 // count under.
@@ -26,7 +38,7 @@ type Program struct {
 	Date *expr.Node
 	// gaps are the rules for which coded rows are counted, where the program
 	// stands for no rule of its own.
-	gaps []gapReader
+	Gaps []gapReader
 }
 
 func (p *Program) roots() []*expr.Node {
@@ -42,86 +54,77 @@ func (p *Program) roots() []*expr.Node {
 // A Plan says in which order the tables are read and what is worked out on
 // the way. It is immutable and may be run any number of times.
 type Plan struct {
-	programs []Program
-	passes   []*pass
+	Programs []Program
+	Passes   []*Pass
 	// widths are the bytes that each count is held in.
-	widths map[*expr.Node]int
+	Widths map[*expr.Node]int
 	// rounded: some rule reads practice.rounded_ids.
-	rounded bool
+	Rounded bool
 	// repeated: some rule reads practice.most_repeated.
-	repeated bool
+	Repeated bool
 }
 
-// A pass goes over all rows of one table once: over the rows of its files, or
+// A Pass goes over all rows of one table once: over the rows of its files, or
 // over what is held of the patients or practices in memory.
-type pass struct {
-	table  *schema.Table
-	memory bool
+type Pass struct {
+	Table  *schema.Table
+	Memory bool
 	// nodes are evaluated in this order; leaves that are held are among them.
-	nodes []*expr.Node
+	Nodes []*expr.Node
 	// keep are nodes of patients or practice whose values stay in memory.
-	keep []*expr.Node
+	Keep []*expr.Node
 	// links gather facts for other spaces; repeats are the OpRepeatedIn nodes
 	// whose values are counted.
-	links   []*link
-	repeats []*expr.Node
+	Links   []*Link
+	Repeats []*expr.Node
 	// sieve: the repeats are only prepared for.
-	sieve bool
+	Sieve bool
 	// across are the steps of rows that meet in equal values.
-	across []*expr.Node
+	Matches []*expr.Node
 	// tallies are the programs counted, as indexes into Plan.programs.
-	tallies []int
+	Tallies []int
 	// drop are held values that nothing asks for after this pass.
-	drop []*expr.Node
+	Drop []*expr.Node
 	// also are columns read for the counts of the reading alone.
-	also   []*schema.Column
+	Also   []*schema.Column
 	reason string
 }
 
-// A link carries facts from the rows of Relation.To to the rows of
+// A Link carries facts from the rows of Relation.To to the rows of
 // Relation.From: aggregates where the relation leads to many; else the
 // arguments of OpGather, kept by key.
-type link struct {
-	relation *schema.Relation
-	nodes    []*expr.Node
+type Link struct {
+	Relation *schema.Relation
+	Nodes    []*expr.Node
 }
 
-// byID says that rows meet by an id of theirs, and not by patient or practice.
-func byID(r *schema.Relation) bool { return r.Near != nil }
+// ByID says that rows meet by an id of theirs, and not by patient or practice.
+func ByID(r *schema.Relation) bool { return r.Near != nil }
 
-// isAggregate says that the node folds the rows of another table.
-func isAggregate(n *expr.Node) bool {
-	switch n.Op {
-	case expr.OpExists, expr.OpCount, expr.OpSum, expr.OpRepeated, expr.OpLatestDate, expr.OpLatestExists, expr.OpLatestCount, expr.OpDays:
-		return true
-	}
-	return false
-}
-
-// inMemory says that the table's values are held, not read again.
-func inMemory(t *schema.Table) bool {
+// InMemory says that the table's values are held, not read again.
+func InMemory(t *schema.Table) bool {
 	return t != nil && (t.Name == "patients" || t.Name == "practice")
 }
 
-// roots are what a pass must evaluate.
-func (p *pass) roots(programs []Program) []*expr.Node {
-	out := slices.Clone(p.keep)
-	for _, l := range p.links {
-		for _, n := range l.nodes {
-			if l.relation.Many {
+// Roots are what a pass must evaluate.
+func (p *Pass) Roots(programs []Program) []*expr.Node {
+	out := slices.Clone(p.Keep)
+	for _, l := range p.Links {
+		for _, n := range l.Nodes {
+			if l.Relation.Many {
 				out = append(out, n.Args...)
 			} else {
 				out = append(out, n)
 			}
 		}
 	}
-	for _, n := range p.repeats {
+	for _, n := range p.Repeats {
 		out = append(out, n.Args...)
 	}
-	for _, n := range p.across {
-		out = append(out, gathered(n)...)
+	for _, n := range p.Matches {
+		out = append(out, scannedArgs(n)...)
 	}
-	for _, i := range p.tallies {
+	for _, i := range p.Tallies {
 		out = append(out, programs[i].roots()...)
 	}
 	return out
@@ -130,31 +133,31 @@ func (p *pass) roots(programs []Program) []*expr.Node {
 // Explain returns the order of the passes and why it is so, one line a pass.
 func (p *Plan) Explain() []string {
 	var out []string
-	for i, s := range p.passes {
+	for i, s := range p.Passes {
 		where := "read"
-		if s.memory {
+		if s.Memory {
 			where = "in memory,"
 		}
 		var does []string
-		if len(s.keep) > 0 {
-			does = append(does, count(len(s.keep), "value")+" kept")
+		if len(s.Keep) > 0 {
+			does = append(does, count(len(s.Keep), "value")+" kept")
 		}
-		for _, l := range s.links {
-			does = append(does, fmt.Sprintf("%s for %s", count(len(l.nodes), "fact"), l.relation.From.Name))
+		for _, l := range s.Links {
+			does = append(does, fmt.Sprintf("%s for %s", count(len(l.Nodes), "fact"), l.Relation.From.Name))
 		}
-		if len(s.repeats) > 0 {
-			does = append(does, count(len(s.repeats), "repeat")+" sought")
+		if len(s.Repeats) > 0 {
+			does = append(does, count(len(s.Repeats), "repeat")+" sought")
 		}
-		if len(s.across) > 0 {
-			does = append(does, count(len(s.across), "step")+" of rows that meet")
+		if len(s.Matches) > 0 {
+			does = append(does, count(len(s.Matches), "step")+" of rows that meet")
 		}
 		coded := 0
-		for _, at := range s.tallies {
-			if p.programs[at].gaps != nil {
+		for _, at := range s.Tallies {
+			if p.Programs[at].Gaps != nil {
 				coded++
 			}
 		}
-		if n := len(s.tallies) - coded; n > 0 {
+		if n := len(s.Tallies) - coded; n > 0 {
 			does = append(does, count(n, "rule")+" counted")
 		}
 		if coded > 0 {
@@ -163,7 +166,7 @@ func (p *Plan) Explain() []string {
 		if len(does) == 0 {
 			does = append(does, "rows counted")
 		}
-		line := fmt.Sprintf("%d. %s %s: %s, %s", i+1, where, s.table.Name, count(len(s.nodes), "expression"), strings.Join(does, ", "))
+		line := fmt.Sprintf("%d. %s %s: %s, %s", i+1, where, s.Table.Name, count(len(s.Nodes), "expression"), strings.Join(does, ", "))
 		if s.reason != "" {
 			line += " (" + s.reason + ")"
 		}
@@ -179,10 +182,10 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// NewPlan orders the work of the programs over what the extract holds.
-func NewPlan(programs []Program, x *extract.Extract) (*Plan, error) {
+// New orders the work of the programs over what the extract holds.
+func New(programs []Program, x *extract.Extract) (*Plan, error) {
 	p := &planner{
-		x: x, plan: &Plan{programs: programs},
+		x: x, plan: &Plan{Programs: programs},
 		patients: schema.Lookup("patients"), practice: schema.Lookup("practice"),
 		done: map[*expr.Node]bool{}, kept: map[*expr.Node]bool{}, counted: -1,
 	}
@@ -193,7 +196,7 @@ func NewPlan(programs []Program, x *extract.Extract) (*Plan, error) {
 		return nil, err
 	}
 	p.finish()
-	p.plan.widths = widths(p.plan.all())
+	p.plan.Widths = widths(p.plan.Roots())
 	return p.plan, nil
 }
 

@@ -1,4 +1,4 @@
-package analyzer
+package plan
 
 import (
 	"slices"
@@ -9,36 +9,36 @@ import (
 
 // require sees that all that the pass reads of patients and practices is held
 // when it starts.
-func (p *planner) require(s *pass) {
+func (p *planner) require(s *Pass) {
 	var late [2][]*expr.Node
 	p.reads(s, func(x *expr.Node) {
-		if p.kept[x] || isAggregate(x) || isPracticeLeaf(x) {
+		if p.kept[x] || IsAggregate(x) || IsPracticeLeaf(x) {
 			return // held as it is
 		}
 		p.kept[x] = true
 		switch {
 		case x.Space == p.practice && p.early(x):
-			p.startPractice.keep = append(p.startPractice.keep, x)
+			p.startPractice.Keep = append(p.startPractice.Keep, x)
 		case x.Space == p.practice:
 			late[0] = append(late[0], x)
 		case p.early(x):
-			p.startPatients.keep = append(p.startPatients.keep, x)
-			p.require(&pass{table: p.patients, keep: []*expr.Node{x}})
+			p.startPatients.Keep = append(p.startPatients.Keep, x)
+			p.require(&Pass{Table: p.patients, Keep: []*expr.Node{x}})
 		default:
 			late[1] = append(late[1], x)
 		}
 	})
 	for i, t := range []*schema.Table{p.practice, p.patients} {
 		if len(late[i]) > 0 {
-			m := &pass{table: t, memory: true, keep: late[i]}
+			m := &Pass{Table: t, Memory: true, Keep: late[i]}
 			p.require(m)
-			p.plan.passes = append(p.plan.passes, m)
+			p.plan.Passes = append(p.plan.Passes, m)
 		}
 	}
 }
 
-// isPracticeLeaf says that the node is known of practices from the start.
-func isPracticeLeaf(n *expr.Node) bool {
+// IsPracticeLeaf says that the node is known of practices from the start.
+func IsPracticeLeaf(n *expr.Node) bool {
 	if n.Space == nil || n.Space.Name != "practice" {
 		return false
 	}
@@ -47,7 +47,7 @@ func isPracticeLeaf(n *expr.Node) bool {
 
 // reads calls visit for every node that the pass expects to be held: what it
 // gathers, and in memory what was worked out while the files were read.
-func (p *planner) reads(s *pass, visit func(*expr.Node)) {
+func (p *planner) reads(s *Pass, visit func(*expr.Node)) {
 	seen := map[*expr.Node]bool{}
 	var walk func(n *expr.Node)
 	walk = func(n *expr.Node) {
@@ -56,20 +56,20 @@ func (p *planner) reads(s *pass, visit func(*expr.Node)) {
 		}
 		seen[n] = true
 		switch {
-		case s.memory && s.table == p.patients && p.early(n) && n.Op != expr.OpGather:
+		case s.Memory && s.Table == p.patients && p.early(n) && n.Op != expr.OpGather:
 			visit(n)
-		case s.memory && p.kept[n] && !slices.Contains(s.keep, n):
+		case s.Memory && p.kept[n] && !slices.Contains(s.Keep, n):
 		case n.Op == expr.OpGather:
-			if inMemory(n.Relation.To) {
+			if InMemory(n.Relation.To) {
 				visit(n.Args[0])
 			}
 		default:
-			for _, a := range ownArgs(n) {
+			for _, a := range RowArgs(n) {
 				walk(a)
 			}
 		}
 	}
-	for _, n := range s.roots(p.plan.programs) {
+	for _, n := range s.Roots(p.plan.Programs) {
 		walk(n)
 	}
 }
@@ -80,7 +80,7 @@ func (p *planner) early(n *expr.Node) bool {
 	switch {
 	case n.Space == nil:
 		return true
-	case isAggregate(n) || isAcross(n) || n.Op == expr.OpRepeatedIn:
+	case IsAggregate(n) || IsMatch(n) || n.Op == expr.OpRepeatedIn:
 		return false
 	case n.Op == expr.OpColumn:
 		return !n.Column.Virtual
@@ -94,35 +94,35 @@ func (p *planner) early(n *expr.Node) bool {
 // reads it, unless a worklist reads it again.
 func (p *planner) release(held map[*expr.Node]bool) {
 	last := map[*expr.Node]int{}
-	reads := func(s *pass, at int) {
-		for _, n := range s.nodes {
+	reads := func(s *Pass, at int) {
+		for _, n := range s.Nodes {
 			last[n] = max(last[n], at)
 			if n.Op == expr.OpGather {
 				last[n.Args[0]] = max(last[n.Args[0]], at)
 			}
 		}
 	}
-	end := len(p.plan.passes)
-	for i, s := range p.plan.passes {
+	end := len(p.plan.Passes)
+	for i, s := range p.plan.Passes {
 		reads(s, i)
 	}
 	for _, t := range schema.Tables {
-		again := &pass{table: t, memory: inMemory(t)}
-		for i := range p.plan.programs {
-			g := &p.plan.programs[i]
+		again := &Pass{Table: t, Memory: InMemory(t)}
+		for i := range p.plan.Programs {
+			g := &p.plan.Programs[i]
 			if g.Table == t {
-				again.tallies = append(again.tallies, i)
+				again.Tallies = append(again.Tallies, i)
 			}
 			if g.Value != nil {
 				last[g.Value] = end
 			}
 		}
-		again.list(p.plan.programs, func(n *expr.Node) bool { return held[n] })
+		again.List(p.plan.Programs, func(n *expr.Node) bool { return held[n] })
 		reads(again, end)
 	}
 	for n, at := range last {
-		if at < end && (held[n] || isAggregate(n) || n.Op == expr.OpRepeatedIn) && inMemory(n.Space) {
-			p.plan.passes[at].drop = append(p.plan.passes[at].drop, n)
+		if at < end && (held[n] || IsAggregate(n) || n.Op == expr.OpRepeatedIn) && InMemory(n.Space) {
+			p.plan.Passes[at].Drop = append(p.plan.Passes[at].Drop, n)
 		}
 	}
 }
