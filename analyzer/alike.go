@@ -7,6 +7,7 @@ import (
 
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/cohort"
+	"paperlight/analyzer/internal/eval"
 	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
 )
@@ -23,8 +24,8 @@ const fewestCells = 3
 type alike struct {
 	cells []int // places in prepared.columns
 	types []schema.Type
-	texts []textHashes // by cell
-	day   int          // place of the first date; -1 where there is none
+	texts []eval.EntryHashes // by cell
+	day   int                // place of the first date; -1 where there is none
 	// Of the batch: the rows chosen, and the hash of each; room for values.
 	rows   []int32
 	start  []uint64 // of whose the row is and its first day
@@ -37,22 +38,22 @@ func hasRecords(t *schema.Table) bool { return t.Patient != nil && t.Name != "pa
 
 // newAlike is what the rows of the pass are compared in where they have no record
 // ids: every cell that it reads, but for those that say whose the row is.
-func newAlike(in *prepared) alike {
-	a, t := alike{day: -1}, in.pass.Table
-	for i, c := range in.columns {
+func newAlike(in *eval.Setup) alike {
+	a, t := alike{day: -1}, in.Pass.Table
+	for i, c := range in.Columns {
 		if c == t.Key || c == t.Patient || c == t.Practice {
 			continue
 		}
 		if c.Type == schema.Date && a.day < 0 {
 			a.day = i
 		}
-		a.cells, a.types, a.texts = append(a.cells, i), append(a.types, c.Type), append(a.texts, textHashes{column: i})
+		a.cells, a.types, a.texts = append(a.cells, i), append(a.types, c.Type), append(a.texts, eval.EntryHashes{Column: i})
 	}
 	if len(a.cells) < fewestCells {
 		return alike{day: -1}
 	}
-	a.rows, a.start = make([]int32, 0, in.rows), make([]uint64, 0, in.rows)
-	a.hashes, a.values = make([]uint64, in.rows), make([]uint64, in.rows)
+	a.rows, a.start = make([]int32, 0, in.MaxRows), make([]uint64, 0, in.MaxRows)
+	a.hashes, a.values = make([]uint64, in.MaxRows), make([]uint64, in.MaxRows)
 	return a
 }
 
@@ -85,14 +86,14 @@ func (a *alike) choose(i int, hash uint64) {
 
 // add adds the chosen rows to the sample. The low half of a row's hash is that
 // by which it was chosen, the high half is of all its cells.
-func (a *alike) add(e *evaluator, to *cohort.Sample, own []int32) {
+func (a *alike) add(e *eval.Evaluator, to *cohort.Sample, own []int32) {
 	hashes, values := a.hashes[:len(a.rows)], a.values[:len(a.rows)]
 	copy(hashes, a.start)
 	for k, at := range a.cells {
 		for j := range values {
-			values[j] = absent
+			values[j] = eval.NullHash
 		}
-		a.read(e, k, &e.columns[at], values)
+		a.read(e, k, &e.Columns[at], values)
 		for j := range hashes {
 			hashes[j] = cohort.Combine(hashes[j], values[j])
 		}
@@ -105,7 +106,7 @@ func (a *alike) add(e *evaluator, to *cohort.Sample, own []int32) {
 
 // read puts what the chosen rows have in the k-th cell into values; of rows that
 // have nothing there these stay as they are.
-func (a *alike) read(e *evaluator, k int, v *vector.Vec, values []uint64) {
+func (a *alike) read(e *eval.Evaluator, k int, v *vector.Vec, values []uint64) {
 	switch a.types[k] {
 	case schema.Text:
 		a.readTexts(e, k, v, values)
@@ -130,7 +131,7 @@ func (a *alike) read(e *evaluator, k int, v *vector.Vec, values []uint64) {
 	case schema.Decimal:
 		for j, i := range a.rows {
 			if vector.Bit(v.Known, int(i)) {
-				values[j] = realBits(v.Reals[i])
+				values[j] = eval.RealBits(v.Reals[i])
 			}
 		}
 	}
@@ -138,20 +139,20 @@ func (a *alike) read(e *evaluator, k int, v *vector.Vec, values []uint64) {
 
 // readTexts hashes each entry of a dictionary once, unless far fewer rows than
 // that are chosen.
-func (a *alike) readTexts(e *evaluator, k int, v *vector.Vec, values []uint64) {
+func (a *alike) readTexts(e *eval.Evaluator, k int, v *vector.Vec, values []uint64) {
 	entries := len(v.Offsets) - 1
 	if entries < 1 {
 		return // no text is known
 	}
 	t := &a.texts[k]
-	number := e.numbers[t.column]
-	learned := number != 0 && number == t.number && len(t.of) == entries
-	byEntry := (learned || 4*len(a.rows) > entries) && t.learn(e, v)
+	number := e.Numbers[t.Column]
+	learned := number != 0 && number == t.Number && len(t.Of) == entries
+	byEntry := (learned || 4*len(a.rows) > entries) && t.HashNewEntries(e, v)
 	for j, i := range a.rows {
 		switch {
 		case !vector.Bit(v.Known, int(i)):
 		case byEntry:
-			values[j] = t.of[v.Index[i]]
+			values[j] = t.Of[v.Index[i]]
 		default:
 			values[j] = xxh3.Hash(v.TextAt(int(i)))
 		}

@@ -185,7 +185,7 @@ func (run *Run) State(missing map[string][]string) *state.State {
 			t.Value, t.HasValue = run.value(run.plan.Programs[program].Value, i)
 			s.Tallies = append(s.Tallies, t)
 			if days := run.days[program]; days != nil && days[i] != nil {
-				s.Days = append(s.Days, state.Days{Rule: id, Counts: days[i].counted(p.AsOf)})
+				s.Days = append(s.Days, state.Days{Rule: id, Counts: days[i].List(p.AsOf)})
 			}
 		}
 		for _, r := range run.tables {
@@ -224,7 +224,7 @@ func (run *Run) value(n *expr.Node, i int) (float64, bool) {
 		}
 		return float64(n.Value.Int), true
 	}
-	h := run.held[n]
+	h := run.Columns[n]
 	if !vector.Bit(h.Known, i) {
 		return 0, false
 	}

@@ -9,6 +9,7 @@ import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/enginetest"
+	"paperlight/analyzer/internal/eval"
 	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/practices"
 	"paperlight/analyzer/schema"
@@ -78,7 +79,7 @@ func TestMemoryIsForeseen(t *testing.T) {
 	require.NoError(t, err)
 	plan, err := plan.New(nil, x)
 	require.NoError(t, err)
-	run := &Run{plan: plan, x: x, practices: found, facts: newFacts(), options: Options{MemoryLimit: 4*bytesAPatient - 1}}
+	run := &Run{plan: plan, x: x, practices: found, Facts: eval.NewFacts(), options: Options{MemoryLimit: 4*bytesAPatient - 1}}
 	var refusal *practices.Refusal
 	require.ErrorAs(t, run.foresee(plan.Passes[1]), &refusal)
 	require.True(t, refusal.Limit)

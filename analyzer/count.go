@@ -3,6 +3,7 @@ package analyzer
 import (
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/cohort"
+	"paperlight/analyzer/internal/eval"
 	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/internal/vector"
 	"paperlight/rules/identifier"
@@ -14,7 +15,7 @@ func (r *reader) count(b *extract.Batch, n int) {
 	own := r.answers(n)
 	if r.first {
 		c.Rows += int64(n)
-		c.Rejected += c.Mark(len(r.in.pass.Table.Columns), r.reject, b)
+		c.Rejected += c.Mark(len(r.in.Pass.Table.Columns), r.reject, b)
 		for i := 0; i < n; {
 			j := kernel.RunEnd(own[:n], i)
 			if own[i] >= 0 {
@@ -29,7 +30,7 @@ func (r *reader) count(b *extract.Batch, n int) {
 		r.countIDs(n, own)
 		r.countRounded(n, own)
 	}
-	for i, col := range r.in.columns {
+	for i, col := range r.in.Columns {
 		if set := b.Malformed[i]; set != nil && r.fresh[i] {
 			c.Malformed += c.Mark(col.Index, set, b)
 			kernel.ForEachSet(set, n, func(i int) {
@@ -46,10 +47,10 @@ func (r *reader) count(b *extract.Batch, n int) {
 // where there is only one, that one for all that name none.
 func (r *reader) answers(n int) []int32 {
 	if len(r.reading.Practices) != 1 {
-		return r.e.ownPractice
+		return r.e.OwnPractice
 	}
 	for i := range n {
-		if r.only[i] = r.e.ownPractice[i]; r.claimed[i] == noClaim {
+		if r.only[i] = r.e.OwnPractice[i]; r.claimed[i] == noClaim {
 			r.only[i] = 0
 		}
 	}
@@ -64,28 +65,28 @@ func (r *reader) countPatients(n int, own []int32) {
 	}
 	c, e := r.reading, r.e
 	if r.whole {
-		if kernel.SameValues(e.ownPractice[:n], r.claimed[:n]) {
+		if kernel.SameValues(e.OwnPractice[:n], r.claimed[:n]) {
 			return
 		}
-		for i, home := range e.ownPractice[:n] {
+		for i, home := range e.OwnPractice[:n] {
 			if claimed := r.claimed[i]; claimed != home && claimed != noClaim {
 				c.Mismatch++
 			}
 		}
 		return
 	}
-	known := e.columns[r.patientAt].Known
+	known := e.Columns[r.patientAt].Known
 	for i := range n {
 		switch {
 		case vector.Bit(r.reject, i) || !vector.Bit(known, i):
-		case e.ownPatient[i] < 0:
+		case e.OwnPatient[i] < 0:
 			c.Orphans++
 			if q := own[i]; q >= 0 {
 				c.Practices[q].Orphans++
 			} else {
 				c.Lost.Orphans++
 			}
-		case r.claimed[i] != noClaim && r.claimed[i] != e.ownPractice[i]:
+		case r.claimed[i] != noClaim && r.claimed[i] != e.OwnPractice[i]:
 			c.Mismatch++
 		}
 	}
@@ -136,28 +137,28 @@ func (r *reader) countIDs(n int, own []int32) {
 func (r *reader) record(i int) (hash uint64, ok bool) {
 	switch {
 	case r.keyAt >= 0:
-		v := &r.e.columns[r.keyAt]
+		v := &r.e.Columns[r.keyAt]
 		if !vector.Bit(v.Known, i) {
 			return 0, false
 		}
 		return cohort.IDHash(v.TextAt(i)), true
-	case r.alike.day >= 0 && vector.Bit(r.e.columns[r.alike.day].Known, i):
-		return uint64(uint32(r.e.columns[r.alike.day].Days[i])), true
+	case r.alike.day >= 0 && vector.Bit(r.e.Columns[r.alike.day].Known, i):
+		return uint64(uint32(r.e.Columns[r.alike.day].Days[i])), true
 	}
-	return absent, true
+	return eval.NullHash, true
 }
 
 // owner returns a hash of whose the row is: its patient, by the id and where
 // several carry that by the practice too; else the practice.
 func (r *reader) owner(i int) uint64 {
-	if p := r.e.ownPatient[i]; p >= 0 {
+	if p := r.e.OwnPatient[i]; p >= 0 {
 		if h := r.run.ids.Hash(p); h != 0 {
 			return h
 		}
 	}
-	h := uint64(uint32(r.e.ownPractice[i]))
-	if r.patientAt >= 0 && vector.Bit(r.e.columns[r.patientAt].Known, i) {
-		h = cohort.Combine(h, cohort.PatientHash(r.e.columns[r.patientAt].TextAt(i)))
+	h := uint64(uint32(r.e.OwnPractice[i]))
+	if r.patientAt >= 0 && vector.Bit(r.e.Columns[r.patientAt].Known, i) {
+		h = cohort.Combine(h, cohort.PatientHash(r.e.Columns[r.patientAt].TextAt(i)))
 	}
 	return h
 }
@@ -166,9 +167,9 @@ func (r *reader) owner(i int) uint64 {
 func (r *reader) countRounded(n int, own []int32) {
 	for k := range r.codes {
 		c := &r.codes[k]
-		v := &r.e.columns[c.at]
+		v := &r.e.Columns[c.at]
 		entries := max(0, len(v.Offsets)-1)
-		number := r.e.numbers[c.at]
+		number := r.e.Numbers[c.at]
 		byEntry := v.Index != nil && number != 0
 		if byEntry {
 			if c.number != number || len(c.rounded) > entries {
@@ -193,7 +194,7 @@ func (r *reader) countRounded(n int, own []int32) {
 				continue
 			}
 			if c.system >= 0 {
-				s := &r.e.columns[c.system]
+				s := &r.e.Columns[c.system]
 				if !vector.Bit(s.Known, i) || string(s.TextAt(i)) != "sct" {
 					continue
 				}

@@ -5,6 +5,7 @@ import (
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
+	"paperlight/analyzer/internal/eval"
 	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/practices"
 	"paperlight/analyzer/schema"
@@ -20,6 +21,9 @@ type (
 	Program = plan.Program
 	// Plan says in which order the tables are read for a list of programs.
 	Plan = plan.Plan
+	// Meter notes what a run spends its time on, Span by Span.
+	Meter = eval.Meter
+	Span  = eval.Span
 	// Refusal is the error of an extract that cannot be judged.
 	Refusal = practices.Refusal
 )

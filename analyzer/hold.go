@@ -15,7 +15,7 @@ import (
 func (run *Run) holdPractices() {
 	expr.Walk(func(n *expr.Node) {
 		if plan.IsPracticeLeaf(n) {
-			run.held[n] = run.holdPractice(n)
+			run.Columns[n] = run.holdPractice(n)
 		}
 	}, run.plan.Roots()...)
 }
@@ -103,6 +103,6 @@ func (run *Run) holdCounts() {
 				h.Ints[i] += r.Practices[i].Of(n.Column.Name)
 			}
 		}
-		run.held[n] = h
+		run.Columns[n] = h
 	}, run.plan.Roots()...)
 }

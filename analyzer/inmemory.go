@@ -6,6 +6,7 @@ import (
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/cohort"
+	"paperlight/analyzer/internal/eval"
 	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
@@ -13,24 +14,24 @@ import (
 
 // nulls evaluates the pass over rows whose every column is null: one of no
 // practice, then one of each practice, in batches.
-func (run *Run) nulls(in *prepared, visit func(*evaluator)) {
-	e := newEvaluator(in)
-	for i, c := range in.columns {
-		e.columns[i] = vector.Unknown(c.Type, e.rows)
+func (run *Run) nulls(in *eval.Setup, visit func(*eval.Evaluator)) {
+	e := eval.New(in)
+	for i, c := range in.Columns {
+		e.Columns[i] = vector.Unknown(c.Type, e.MaxRows)
 		if c.Type == schema.Text {
-			e.columns[i].Index, e.columns[i].Offsets = nil, make([]int32, e.rows+1)
+			e.Columns[i].Index, e.Columns[i].Offsets = nil, make([]int32, e.MaxRows+1)
 		}
 	}
 	practices := len(run.practices.List)
-	e.patient, e.practice = make([]int32, e.rows), make([]int32, e.rows)
-	e.ownPatient, e.ownPractice = make([]int32, e.rows), make([]int32, e.rows)
-	for first := 0; first < practices+1; first += e.rows {
-		n := min(e.rows, practices+1-first)
+	e.Patient, e.Practice = make([]int32, e.MaxRows), make([]int32, e.MaxRows)
+	e.OwnPatient, e.OwnPractice = make([]int32, e.MaxRows), make([]int32, e.MaxRows)
+	for first := 0; first < practices+1; first += e.MaxRows {
+		n := min(e.MaxRows, practices+1-first)
 		for i := range n {
-			e.patient[i], e.practice[i] = int32(run.nullPatient+first+i), int32(practices+first+i)
-			e.ownPatient[i], e.ownPractice[i] = -1, int32(first+i)-1
+			e.Patient[i], e.Practice[i] = int32(run.nullPatient+first+i), int32(practices+first+i)
+			e.OwnPatient[i], e.OwnPractice[i] = -1, int32(first+i)-1
 		}
-		e.run(n)
+		e.Run(n)
 		visit(e)
 	}
 }
@@ -40,7 +41,7 @@ func (run *Run) overHeld(ctx context.Context, p *plan.Pass) error {
 	rows := run.rowsOf(p.Table)
 	size := capacity(rows)
 	w := run.work(run.prepared(p, size))
-	w.sets = gathers(run.facts, p)
+	w.Sets = eval.GatherSets(run.Facts, p)
 	chunks := (rows + size - 1) / size
 	keeps := make([]*vector.Column, len(p.Keep))
 	texts := make([][]*vector.Builder, len(p.Keep))
@@ -65,10 +66,10 @@ func (run *Run) overHeld(ctx context.Context, p *plan.Pass) error {
 			for j, n := range p.Keep {
 				if n.Type == schema.Text {
 					texts[j][c] = vector.NewBuilder(n)
-					texts[j][c].Append(k.e.value(n), k.e.n)
+					texts[j][c].Append(k.e.Value(n), k.e.Rows)
 					continue
 				}
-				keeps[j].Put(k.e.value(n), c*size, k.e.n)
+				keeps[j].Put(k.e.Value(n), c*size, k.e.Rows)
 			}
 			w.batch(k)
 		}
@@ -81,8 +82,8 @@ func (run *Run) overHeld(ctx context.Context, p *plan.Pass) error {
 		bases[c] = c * size
 	}
 	for i, n := range p.Keep {
-		if run.held[n] = keeps[i]; n.Type == schema.Text {
-			run.held[n] = vector.Join(n, rows, texts[i], bases)
+		if run.Columns[n] = keeps[i]; n.Type == schema.Text {
+			run.Columns[n] = vector.Join(n, rows, texts[i], bases)
 		}
 	}
 	w.join(workers)
@@ -100,10 +101,10 @@ func newHeldRows(run *Run, t *schema.Table) *heldRows {
 }
 
 // batch evaluates the n rows from first on.
-func (h *heldRows) batch(e *evaluator, first, n int) {
-	if e.ownPatient == nil {
-		e.ownPatient, e.ownPractice = make([]int32, e.rows), make([]int32, e.rows)
-		e.practice = make([]int32, e.rows)
+func (h *heldRows) batch(e *eval.Evaluator, first, n int) {
+	if e.OwnPatient == nil {
+		e.OwnPatient, e.OwnPractice = make([]int32, e.MaxRows), make([]int32, e.MaxRows)
+		e.Practice = make([]int32, e.MaxRows)
 	}
 	practices := int32(len(h.run.practices.List))
 	for i := range n {
@@ -111,24 +112,24 @@ func (h *heldRows) batch(e *evaluator, first, n int) {
 		if h.patients {
 			at = h.run.patientPractice[first+i]
 		}
-		e.practice[i], e.ownPractice[i], e.ownPatient[i] = at, at, -1
+		e.Practice[i], e.OwnPractice[i], e.OwnPatient[i] = at, at, -1
 		if at >= practices {
-			e.ownPractice[i] = -1
+			e.OwnPractice[i] = -1
 		} else if h.patients {
-			e.ownPatient[i] = int32(first + i)
+			e.OwnPatient[i] = int32(first + i)
 		}
 	}
-	e.first = first
-	e.run(n)
+	e.First = first
+	e.Run(n)
 }
 
 // sift prepares a pass over rows in memory that seeks repeats: it finds the
 // keys that occur once, so that only the others are held.
 func (run *Run) sift(p *plan.Pass) *plan.Pass {
 	s := &plan.Pass{Table: p.Table, Memory: true, Repeats: p.Repeats, Sieve: true}
-	s.List(run.plan.Programs, func(n *expr.Node) bool { return run.held[n] != nil })
+	s.List(run.plan.Programs, func(n *expr.Node) bool { return run.Columns[n] != nil })
 	for _, n := range p.Repeats {
-		run.sieves[n] = cohort.NewFilter(int64(run.rowsOf(p.Table)))
+		run.Sieves[n] = cohort.NewFilter(int64(run.rowsOf(p.Table)))
 	}
 	return s
 }

@@ -5,6 +5,7 @@ import (
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/cohort"
+	"paperlight/analyzer/internal/eval"
 	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/practices"
 	"paperlight/analyzer/internal/vector"
@@ -92,17 +93,17 @@ func (run *Run) checkMemory() error {
 
 // used is the memory held from pass to pass, in bytes.
 func (run *Run) used() int64 {
-	used := int64(len(run.patientPractice))*4 + run.acrossBytes()
+	used := int64(len(run.patientPractice))*4 + run.MatchBytes()
 	if run.ids != nil {
 		used += run.ids.Bytes()
 	}
-	for _, h := range run.held {
+	for _, h := range run.Columns {
 		used += h.Size()
 	}
-	for _, r := range run.repeats {
+	for _, r := range run.Repeats {
 		used += r.Bytes()
 	}
-	for _, f := range run.sieves {
+	for _, f := range run.Sieves {
 		used += f.Bytes()
 	}
 	for _, practices := range run.days {
@@ -110,14 +111,14 @@ func (run *Run) used() int64 {
 			used += int64(cap(days)) * 4
 		}
 	}
-	seen := map[*keyed]bool{}
-	for _, k := range run.keyed {
+	seen := map[*eval.Keyed]bool{}
+	for _, k := range run.Keyed {
 		if seen[k] {
 			continue
 		}
 		seen[k] = true
-		used += k.keys.Bytes()
-		for _, h := range k.held {
+		used += k.Keys.Bytes()
+		for _, h := range k.Held {
 			used += h.Size()
 		}
 	}

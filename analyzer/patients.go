@@ -7,6 +7,7 @@ import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/cohort"
+	"paperlight/analyzer/internal/eval"
 	"paperlight/analyzer/internal/intake"
 	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/internal/plan"
@@ -36,16 +37,16 @@ type batchPlace struct {
 // holds the values that later passes ask for.
 func (run *Run) readPatients(ctx context.Context, p *plan.Pass) error {
 	in := run.prepareRows(p, true)
-	in.sets = gathers(run.facts, p)
+	in.Sets = eval.GatherSets(run.Facts, p)
 	t := run.x.Table(p.Table)
 	parts := make([]*patientPart, len(t.Parts))
 	readers := make([]*reader, max(1, min(run.options.jobs(), len(t.Parts))))
-	id := in.columnAt(p.Table.Patient)
+	id := in.ColumnAt(p.Table.Patient)
 	if id < 0 {
 		return &practices.Refusal{Message: "patients: no column patient_id", Hint: "every patient needs an id that other tables refer to"}
 	}
-	err := run.eachPart(ctx, t, in.columns, len(readers), func(i int) partReader {
-		e := newEvaluator(in)
+	err := run.eachPart(ctx, t, in.Columns, len(readers), func(i int) partReader {
+		e := eval.New(in)
 		r := newReader(run, in, e, true)
 		readers[i] = r
 		var to *patientPart
@@ -59,7 +60,7 @@ func (run *Run) readPatients(ctx context.Context, p *plan.Pass) error {
 				if err := r.batch(b); err != nil {
 					return err
 				}
-				e.run(b.Rows())
+				e.Run(b.Rows())
 				to.batches = append(to.batches, batchPlace{len(to.ends), b.File, b.RecordNumber(0)})
 				to.add(e, r, id, p)
 				return nil
@@ -76,13 +77,13 @@ func (run *Run) readPatients(ctx context.Context, p *plan.Pass) error {
 	run.number(parts)
 	run.index(parts, total)
 	run.tables[p.Table.Index] = total
-	for _, c := range in.columns {
+	for _, c := range in.Columns {
 		run.seen[c] = true
 	}
 	nulls := newPatientPart(p.Keep, 0)
-	run.nulls(in, func(e *evaluator) {
+	run.nulls(in, func(e *eval.Evaluator) {
 		for j, n := range p.Keep {
-			nulls.values[j].Append(e.value(n), e.n)
+			nulls.values[j].Append(e.Value(n), e.Rows)
 		}
 	})
 	parts = append(parts, nulls)
@@ -93,7 +94,7 @@ func (run *Run) readPatients(ctx context.Context, p *plan.Pass) error {
 			column[i] = part.values[j]
 			part.values[j] = nil
 		}
-		run.held[n] = vector.Join(n, run.patients, column, bases)
+		run.Columns[n] = vector.Join(n, run.patients, column, bases)
 	}
 	return nil
 }
@@ -114,20 +115,20 @@ func newPatientPart(keep []*expr.Node, rows int) *patientPart {
 }
 
 // add keeps what is needed of a batch.
-func (to *patientPart) add(e *evaluator, r *reader, id int, p *plan.Pass) {
-	v := &e.columns[id]
-	if to.ids == nil && e.n > 0 && len(v.Offsets) > 1 {
+func (to *patientPart) add(e *eval.Evaluator, r *reader, id int, p *plan.Pass) {
+	v := &e.Columns[id]
+	if to.ids == nil && e.Rows > 0 && len(v.Offsets) > 1 {
 		to.ids = make([]byte, 0, min(len(v.TextAt(0))+1, 40)*cap(to.ends))
 	}
-	for i := range e.n {
+	for i := range e.Rows {
 		if !vector.Bit(r.reject, i) {
 			to.ids = append(to.ids, v.TextAt(i)...)
 		}
 		to.ends = append(to.ends, uint32(len(to.ids)))
 	}
-	to.practice = append(to.practice, e.ownPractice[:e.n]...)
+	to.practice = append(to.practice, e.OwnPractice[:e.Rows]...)
 	for j, n := range p.Keep {
-		to.values[j].Append(e.value(n), e.n)
+		to.values[j].Append(e.Value(n), e.Rows)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/cohort"
+	"paperlight/analyzer/internal/eval"
 	"paperlight/analyzer/internal/intake"
 	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/internal/vector"
@@ -15,8 +16,8 @@ import (
 // it decides whose row each is, and counts what is wrong with it.
 type reader struct {
 	run *Run
-	in  *prepared
-	e   *evaluator
+	in  *eval.Setup
+	e   *eval.Evaluator
 	// reading is nil where the table has been counted before; first says that
 	// rows are counted, fresh which columns' cells are.
 	reading *intake.Counts
@@ -54,13 +55,13 @@ type codeColumn struct {
 	some       bool   // of the entries is
 }
 
-func newReader(run *Run, in *prepared, e *evaluator, first bool) *reader {
-	t := in.pass.Table
-	r := &reader{run: run, in: in, e: e, patientAt: in.columnAt(t.Patient), practiceAt: in.columnAt(t.Practice), keyAt: -1,
-		named: make([]int32, e.rows), claimed: make([]int32, e.rows), only: make([]int32, e.rows),
-		reject: make([]uint64, kernel.Words(e.rows))}
+func newReader(run *Run, in *eval.Setup, e *eval.Evaluator, first bool) *reader {
+	t := in.Pass.Table
+	r := &reader{run: run, in: in, e: e, patientAt: in.ColumnAt(t.Patient), practiceAt: in.ColumnAt(t.Practice), keyAt: -1,
+		named: make([]int32, e.MaxRows), claimed: make([]int32, e.MaxRows), only: make([]int32, e.MaxRows),
+		reject: make([]uint64, kernel.Words(e.MaxRows))}
 	for i := range r.rooms {
-		r.rooms[i] = make([]int32, e.rows)
+		r.rooms[i] = make([]int32, e.MaxRows)
 	}
 	if t.Patient == nil || t.Name == "patients" {
 		r.patientAt = -1
@@ -70,12 +71,12 @@ func newReader(run *Run, in *prepared, e *evaluator, first bool) *reader {
 		r.noClaim = run.practices.Home()
 	}
 	x := run.x.Table(t)
-	for i, c := range in.columns {
+	for i, c := range in.Columns {
 		if c.Required && (c != t.Key || !x.DerivedKey) {
 			r.required = append(r.required, i)
 		}
 	}
-	r.fresh = run.fresh(in.columns)
+	r.fresh = run.fresh(in.Columns)
 	if !first && !slices.Contains(r.fresh, true) {
 		return r
 	}
@@ -91,10 +92,10 @@ func newReader(run *Run, in *prepared, e *evaluator, first bool) *reader {
 	}
 	if run.plan.Rounded {
 		for _, c := range codeColumns(t) {
-			if at := in.columnAt(c[0]); at >= 0 {
+			if at := in.ColumnAt(c[0]); at >= 0 {
 				system := -1
 				if c[1] != nil {
-					if system = in.columnAt(c[1]); system < 0 {
+					if system = in.ColumnAt(c[1]); system < 0 {
 						continue // without the system no code is known to be SNOMED CT
 					}
 				}
@@ -113,7 +114,7 @@ func (r *reader) compareRows(x *extract.Table) {
 	switch {
 	case hasIDs(x):
 		if t.Name != "patients" && (r.reading.CountIDs || sampled) {
-			r.keyAt = r.in.columnAt(t.Key)
+			r.keyAt = r.in.ColumnAt(t.Key)
 		}
 	case sampled:
 		r.alike = newAlike(r.in)
@@ -127,15 +128,15 @@ func (r *reader) compareRows(x *extract.Table) {
 // batch takes over a batch: columns, whose row each is, and counts.
 func (r *reader) batch(b *extract.Batch) error {
 	n := b.Rows()
-	if n > r.e.rows {
-		return fmt.Errorf("%s: a batch of %d rows, want at most %d", b.File, n, r.e.rows)
+	if n > r.e.MaxRows {
+		return fmt.Errorf("%s: a batch of %d rows, want at most %d", b.File, n, r.e.MaxRows)
 	}
-	for i, c := range r.in.columns {
+	for i, c := range r.in.Columns {
 		v, err := b.View(i)
 		if err != nil {
 			return fmt.Errorf("%s, column %s: %w", b.File, c.Name, err)
 		}
-		r.e.columns[i], r.e.flags[i], r.e.numbers[i] = vector.FromView(&v), b.Malformed[i], b.Dictionaries[i]
+		r.e.Columns[i], r.e.Flags[i], r.e.Numbers[i] = vector.FromView(&v), b.Malformed[i], b.Dictionaries[i]
 	}
 	r.rejects(b, n)
 	r.places(n)
@@ -147,8 +148,8 @@ func (r *reader) batch(b *extract.Batch) error {
 	}
 	// What is rejected is no one's row from here on.
 	kernel.ForEachSet(r.reject, n, func(i int) {
-		r.e.ownPatient[i], r.e.ownPractice[i] = -1, -1
-		r.e.patient[i], r.e.practice[i] = int32(r.run.nullPatient), int32(len(r.run.practices.List))
+		r.e.OwnPatient[i], r.e.OwnPractice[i] = -1, -1
+		r.e.Patient[i], r.e.Practice[i] = int32(r.run.nullPatient), int32(len(r.run.practices.List))
 	})
 	return nil
 }
@@ -161,7 +162,7 @@ func (r *reader) rejects(b *extract.Batch, n int) {
 		kernel.Fill(r.reject, false, n)
 	}
 	for _, i := range r.required {
-		if k := r.e.columns[i].Known; k != nil {
+		if k := r.e.Columns[i].Known; k != nil {
 			for w := range kernel.Words(n) {
 				r.reject[w] |= ^k[w]
 			}
@@ -179,32 +180,32 @@ func (r *reader) places(n int) {
 	if r.whole = !r.rejected && r.allNamed(n); r.whole {
 		home := r.rooms[1]
 		kernel.Gather(home, run.patientPractice, r.named, n)
-		e.patient, e.practice, e.ownPatient, e.ownPractice = r.named, home, r.named, home
+		e.Patient, e.Practice, e.OwnPatient, e.OwnPractice = r.named, home, r.named, home
 		return
 	}
-	e.patient, e.practice, e.ownPatient, e.ownPractice = r.rooms[0], r.rooms[1], r.rooms[2], r.rooms[3]
+	e.Patient, e.Practice, e.OwnPatient, e.OwnPractice = r.rooms[0], r.rooms[1], r.rooms[2], r.rooms[3]
 	practices := int32(len(run.practices.List))
 	for i := range n {
 		own, patient := r.claimed[i], r.named[i]
 		if patient == cohort.Several {
 			patient = cohort.None
 			if own >= 0 {
-				patient = run.ids.FindIn(e.columns[r.patientAt].TextAt(i), own)
+				patient = run.ids.FindIn(e.Columns[r.patientAt].TextAt(i), own)
 			}
 		}
 		if patient >= 0 {
 			home := run.patientPractice[patient]
-			e.ownPatient[i], e.ownPractice[i], e.patient[i], e.practice[i] = patient, home, patient, home
+			e.OwnPatient[i], e.OwnPractice[i], e.Patient[i], e.Practice[i] = patient, home, patient, home
 			continue
 		}
-		if own == noClaim && practices == 1 && r.in.pass.Table.Patient == nil {
+		if own == noClaim && practices == 1 && r.in.Pass.Table.Patient == nil {
 			own = 0
 		}
 		own = max(own, -1)
-		e.ownPatient[i], e.ownPractice[i] = -1, own
-		e.patient[i], e.practice[i] = int32(run.nullPatient)+1+own, own
+		e.OwnPatient[i], e.OwnPractice[i] = -1, own
+		e.Patient[i], e.Practice[i] = int32(run.nullPatient)+1+own, own
 		if own < 0 {
-			e.practice[i] = practices
+			e.Practice[i] = practices
 		}
 	}
 }
@@ -244,7 +245,7 @@ func (r *reader) names(n int) {
 		}
 		return
 	}
-	v := &r.e.columns[r.patientAt]
+	v := &r.e.Columns[r.patientAt]
 	if v.Index != nil || len(v.Offsets) == 0 {
 		r.lookUp(r.named, r.patientAt, n, &r.patientEntries, cohort.None, func(dst []int32, bytes []byte, offsets []int32, n int) {
 			r.run.ids.FindAll(dst, bytes, offsets, n, &r.trail)
@@ -264,9 +265,9 @@ func (r *reader) names(n int) {
 // lookUp fills dst with what the text of each row leads to: once an entry of
 // a dictionary, or once for equal neighbours. find looks up n entries.
 func (r *reader) lookUp(dst []int32, at, n int, memo *entryNumbers, null int32, find func(dst []int32, bytes []byte, offsets []int32, n int)) {
-	v := &r.e.columns[at]
+	v := &r.e.Columns[at]
 	entries := max(0, len(v.Offsets)-1)
-	if number := r.e.numbers[at]; v.Index != nil && number != 0 {
+	if number := r.e.Numbers[at]; v.Index != nil && number != 0 {
 		if memo.number != number || len(memo.to) > entries {
 			memo.number, memo.to = number, memo.to[:0]
 		}

@@ -10,6 +10,7 @@ import (
 
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/cohort"
+	"paperlight/analyzer/internal/eval"
 	"paperlight/analyzer/internal/intake"
 	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/internal/plan"
@@ -35,7 +36,7 @@ type Options struct {
 	// Declarations are answers given beside the extract.
 	Declarations []practices.Declaration
 	// Meter, where not nil, notes what the run spends its time on.
-	Meter *Meter
+	Meter *eval.Meter
 	// Progress, where not nil, is called as reading goes on, never twice at
 	// the same time.
 	Progress func(Progress)
@@ -81,9 +82,9 @@ type Run struct {
 	// not a patient has that of no practice.
 	patientPractice []int32
 
-	*facts
+	*eval.Facts
 	tallies [][]state.Tally         // by program, by practice
-	days    [][]perDay              // by program, by practice; nil where not counted
+	days    [][]eval.DayCounts      // by program, by practice; nil where not counted
 	tables  []*intake.Counts        // by schema.Table.Index; nil where not read
 	seen    map[*schema.Column]bool // columns whose cells have been counted
 
@@ -96,12 +97,12 @@ type Run struct {
 func NewRun(ctx context.Context, plan *plan.Plan, x *extract.Extract, practices *practices.Set, o Options) (*Run, error) {
 	run := &Run{
 		plan: plan, x: x, options: o, practices: practices,
-		facts:  newFacts(),
+		Facts:  eval.NewFacts(),
 		tables: make([]*intake.Counts, len(schema.Tables)), seen: map[*schema.Column]bool{},
 	}
 	for i := range plan.Programs {
 		run.tallies = append(run.tallies, make([]state.Tally, len(practices.List)))
-		run.days = append(run.days, newPerDay(&plan.Programs[i], len(practices.List)))
+		run.days = append(run.days, eval.NewDayCounts(&plan.Programs[i], len(practices.List)))
 	}
 	for _, p := range plan.Passes {
 		if t := x.Table(p.Table); t != nil && !p.Memory {
@@ -111,7 +112,7 @@ func NewRun(ctx context.Context, plan *plan.Plan, x *extract.Extract, practices 
 	if t := schema.Lookup("practice"); x.Table(t) != nil {
 		run.tables[t.Index] = practices.Reading()
 	}
-	o.Meter.start()
+	o.Meter.Start()
 	run.holdPractices()
 	for _, p := range plan.Passes {
 		if err := run.foresee(p); err != nil {
@@ -124,14 +125,14 @@ func NewRun(ctx context.Context, plan *plan.Plan, x *extract.Extract, practices 
 			return nil, err
 		}
 		for _, n := range p.Keep {
-			delete(run.repeats, n) // its values are held instead
-			delete(run.sieves, n)
+			delete(run.Repeats, n) // its values are held instead
+			delete(run.Sieves, n)
 		}
 		for _, n := range p.Drop {
-			delete(run.held, n)
+			delete(run.Columns, n)
 		}
 	}
-	o.Meter.charge(nil)
+	o.Meter.Charge(nil)
 	return run, nil
 }
 
@@ -144,7 +145,7 @@ func (run *Run) rowsOf(t *schema.Table) int {
 }
 
 func (run *Run) pass(ctx context.Context, p *plan.Pass) error {
-	run.options.Meter.enter(p)
+	run.options.Meter.Enter(p)
 	switch {
 	case p.Memory:
 		if p.Table.Name == "practice" {
@@ -164,68 +165,68 @@ func (run *Run) pass(ctx context.Context, p *plan.Pass) error {
 
 // A worker goes over a share of a pass's rows.
 type worker struct {
-	e      *evaluator
-	folds  []*fold           // by link; nil where rows are stored
-	counts [][]kernel.Counts // by tally, by practice
-	days   [][]perDay        // as counts; nil where rows are not counted by day
-	room   []uint64          // for the rows counted by day
+	e      *eval.Evaluator
+	folds  []*eval.Aggregator // by link; nil where rows are stored
+	counts [][]kernel.Counts  // by tally, by practice
+	days   [][]eval.DayCounts // as counts; nil where rows are not counted by day
+	room   []uint64           // for the rows counted by day
 	own    kernel.Practices
 	reader *reader
 }
 
 // work is what the workers of a pass share besides what is prepared.
 type work struct {
-	*prepared
+	*eval.Setup
 	run     *Run
-	layouts []*layout // by link; nil for links to one row
-	folds   []*fold   // by link; what workers share
-	stores  []*store  // by link
+	layouts []*eval.AggregateLayout // by link; nil for links to one row
+	folds   []*eval.Aggregator      // by link; what workers share
+	stores  []*eval.BuildTable      // by link
 	repeats []*cohort.Repeats
 }
 
 // prepared is what a pass is evaluated with, before columns and sets.
-func (run *Run) prepared(p *plan.Pass, rows int) *prepared {
-	return &prepared{pass: p, programs: run.plan.Programs, practices: run.practices.List, facts: run.facts, meter: run.options.Meter, rows: rows}
+func (run *Run) prepared(p *plan.Pass, rows int) *eval.Setup {
+	return &eval.Setup{Pass: p, Programs: run.plan.Programs, Practices: run.practices.List, Facts: run.Facts, Meter: run.options.Meter, MaxRows: rows}
 }
 
-func (run *Run) work(in *prepared) *work {
-	w := &work{prepared: in, run: run}
-	for _, l := range in.pass.Links {
-		var y *layout
-		var f *fold
-		var s *store
+func (run *Run) work(in *eval.Setup) *work {
+	w := &work{Setup: in, run: run}
+	for _, l := range in.Pass.Links {
+		var y *eval.AggregateLayout
+		var f *eval.Aggregator
+		var s *eval.BuildTable
 		switch {
 		case !l.Relation.Many:
-			s = newStore(l, run.rowsForeseen(in.pass.Table), run.patients)
+			s = eval.NewBuildTable(l, run.rowsForeseen(in.Pass.Table), run.patients)
 		case plan.ByID(l.Relation):
-			y = newLayout(l, run.plan.Widths, run.rowsOf(l.Relation.From))
-			f = newFold(y, in.rows)
+			y = eval.NewAggregateLayout(l, run.plan.Widths, run.rowsOf(l.Relation.From))
+			f = eval.NewAggregator(y, in.MaxRows)
 		default:
-			y = newLayout(l, run.plan.Widths, run.rowsOf(l.Relation.From))
+			y = eval.NewAggregateLayout(l, run.plan.Widths, run.rowsOf(l.Relation.From))
 		}
 		w.layouts, w.folds, w.stores = append(w.layouts, y), append(w.folds, f), append(w.stores, s)
 	}
-	startAcross(run.facts, in.pass, run.rowsForeseen(in.pass.Table), run.patients)
-	for range in.pass.Repeats {
+	eval.StartMatches(run.Facts, in.Pass, run.rowsForeseen(in.Pass.Table), run.patients)
+	for range in.Pass.Repeats {
 		w.repeats = append(w.repeats, &cohort.Repeats{})
 	}
 	return w
 }
 
 func (w *work) worker() *worker {
-	k := &worker{e: newEvaluator(w.prepared)}
-	for i := range w.pass.Links {
+	k := &worker{e: eval.New(w.Setup)}
+	for i := range w.Pass.Links {
 		f := w.folds[i]
 		if f == nil && w.layouts[i] != nil {
-			f = newFold(w.layouts[i], w.rows)
+			f = eval.NewAggregator(w.layouts[i], w.MaxRows)
 		}
 		k.folds = append(k.folds, f)
 	}
-	for _, at := range w.pass.Tallies {
+	for _, at := range w.Pass.Tallies {
 		k.counts = append(k.counts, make([]kernel.Counts, len(w.run.practices.List)))
-		k.days = append(k.days, newPerDay(&w.run.plan.Programs[at], len(w.run.practices.List)))
+		k.days = append(k.days, eval.NewDayCounts(&w.run.plan.Programs[at], len(w.run.practices.List)))
 		if k.room == nil && w.run.plan.Programs[at].Date != nil {
-			k.room = make([]uint64, kernel.Words(w.rows))
+			k.room = make([]uint64, kernel.Words(w.MaxRows))
 		}
 	}
 	return k
@@ -233,33 +234,33 @@ func (w *work) worker() *worker {
 
 // batch folds and counts the evaluator's current batch.
 func (w *work) batch(k *worker) {
-	m := k.e.meter()
+	m := k.e.Meter()
 	for i, f := range k.folds {
 		if f != nil {
-			f.add(k.e)
+			f.Add(k.e)
 			continue
 		}
-		w.stores[i].add(k.e)
-		m.charge(w.pass.Links[i].Nodes)
+		w.stores[i].Add(k.e)
+		m.Charge(w.Pass.Links[i].Nodes)
 	}
-	for i, n := range w.pass.Repeats {
-		k.e.addRepeats(n, w.repeats[i])
-		m.charge(w.pass.Repeats[i : i+1])
+	for i, n := range w.Pass.Repeats {
+		k.e.AddRepeats(n, w.repeats[i])
+		m.Charge(w.Pass.Repeats[i : i+1])
 	}
-	for i, n := range w.pass.Matches {
-		k.e.across(n)
-		m.charge(w.pass.Matches[i : i+1])
+	for i, n := range w.Pass.Matches {
+		k.e.Match(n)
+		m.Charge(w.Pass.Matches[i : i+1])
 	}
-	if len(w.pass.Tallies) > 0 {
-		k.own.Reset(k.e.ownPractice, k.e.n, len(w.run.practices.List))
-		for i, at := range w.pass.Tallies {
+	if len(w.Pass.Tallies) > 0 {
+		k.own.Reset(k.e.OwnPractice, k.e.Rows, len(w.run.practices.List))
+		for i, at := range w.Pass.Tallies {
 			p := &w.run.plan.Programs[at]
-			c := k.e.condition(p)
+			c := k.e.Condition(p)
 			k.own.Tally(k.counts[i], &c)
 			if p.Date != nil {
-				k.e.countDays(p, &c, k.days[i], k.room)
+				k.e.CountDays(p, &c, k.days[i], k.room)
 			}
-			m.counted(at)
+			m.Counted(at)
 		}
 	}
 }
@@ -267,37 +268,37 @@ func (w *work) batch(k *worker) {
 // join merges what the workers gathered into the run.
 func (w *work) join(workers []*worker) {
 	run := w.run
-	for i, l := range w.pass.Links {
-		k := &keyed{}
+	for i, l := range w.Pass.Links {
+		k := &eval.Keyed{}
 		switch f, s := workers[0].folds[i], w.stores[i]; {
 		case s != nil:
-			run.nulls(w.prepared, func(e *evaluator) { s.appendRows(e) })
-			k.keys, k.void, k.held = s.keys, s.void, s.finish()
+			run.nulls(w.Setup, func(e *eval.Evaluator) { s.AppendRows(e) })
+			k.Keys, k.Ambiguous, k.Held = s.Keys, s.Ambiguous, s.Finish()
 		case plan.ByID(l.Relation):
-			k.keys = f.keys
-			k.held = f.finish(f.keys.Len() + 1 + len(run.practices.List))
+			k.Keys = f.Keys
+			k.Held = f.Finish(f.Keys.Len() + 1 + len(run.practices.List))
 		default:
 			for _, o := range workers[1:] {
-				f.merge(o.folds[i])
+				f.Merge(o.folds[i])
 			}
-			for n, h := range f.finish(run.rowsOf(l.Relation.From)) {
-				run.held[n] = h
+			for n, h := range f.Finish(run.rowsOf(l.Relation.From)) {
+				run.Columns[n] = h
 			}
 			continue
 		}
 		for _, n := range l.Nodes {
-			run.keyed[factKey{l.Relation, n}] = k
+			run.Keyed[eval.FactKey{Relation: l.Relation, Node: n}] = k
 		}
 	}
-	for i, n := range w.pass.Repeats {
-		if !w.pass.Sieve {
-			run.repeats[n] = w.repeats[i]
+	for i, n := range w.Pass.Repeats {
+		if !w.Pass.Sieve {
+			run.Repeats[n] = w.repeats[i]
 		}
 	}
 	for _, k := range workers {
-		for i, at := range w.pass.Tallies {
-			addCounts(run.tallies[at], k.counts[i])
-			addPerDay(run.days[at], k.days[i])
+		for i, at := range w.Pass.Tallies {
+			eval.AddCounts(run.tallies[at], k.counts[i])
+			eval.AddDayCounts(run.days[at], k.days[i])
 		}
 	}
 }
@@ -306,9 +307,9 @@ func (w *work) join(workers []*worker) {
 // more than a batch may have. Below 0, n is not known.
 func capacity(n int) int {
 	if n < 0 {
-		return batchRows
+		return eval.BatchRows
 	}
-	return min(batchRows, max(64, kernel.Words(n)*64))
+	return min(eval.BatchRows, max(64, kernel.Words(n)*64))
 }
 
 // parallel calls do for 0..n-1 at the same time and joins their errors; a

@@ -5,6 +5,7 @@ import (
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
+	"paperlight/analyzer/internal/eval"
 	"paperlight/analyzer/internal/intake"
 	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/schema"
@@ -15,12 +16,12 @@ import (
 const duplicateLimit = 4 << 20
 
 // prepareRows lists the columns that a pass over a table's files reads.
-func (run *Run) prepareRows(p *plan.Pass, first bool) *prepared {
+func (run *Run) prepareRows(p *plan.Pass, first bool) *eval.Setup {
 	t := run.x.Table(p.Table)
 	in := run.prepared(p, partRows(t))
 	add := func(c *schema.Column) {
-		if c != nil && !c.Virtual && t != nil && t.Supplied[c.Index] && in.columnAt(c) < 0 {
-			in.columns = append(in.columns, c)
+		if c != nil && !c.Virtual && t != nil && t.Supplied[c.Index] && in.ColumnAt(c) < 0 {
+			in.Columns = append(in.Columns, c)
 		}
 	}
 	for _, n := range p.Nodes {
@@ -86,7 +87,7 @@ func partRows(t *extract.Table) int {
 		if rows < 0 {
 			return capacity(-1)
 		}
-		most = max(most, int(min(rows, batchRows)))
+		most = max(most, int(min(rows, eval.BatchRows)))
 	}
 	return capacity(most)
 }
@@ -142,16 +143,16 @@ func codeColumns(t *schema.Table) [][2]*schema.Column {
 func (run *Run) overRows(ctx context.Context, p *plan.Pass) error {
 	first := run.tables[p.Table.Index] == nil
 	w := run.work(run.prepareRows(p, first))
-	w.sets = gathers(run.facts, p)
+	w.Sets = eval.GatherSets(run.Facts, p)
 	t := run.x.Table(p.Table)
 	if t == nil {
 		w.join([]*worker{w.worker()})
 		return nil
 	}
 	workers := make([]*worker, max(1, min(run.options.jobs(), len(t.Parts))))
-	err := run.eachPart(ctx, t, w.columns, len(workers), func(i int) partReader {
+	err := run.eachPart(ctx, t, w.Columns, len(workers), func(i int) partReader {
 		k := w.worker()
-		k.reader = newReader(run, w.prepared, k.e, first)
+		k.reader = newReader(run, w.Setup, k.e, first)
 		workers[i] = k
 		return partReader{
 			start: func(int) {},
@@ -159,7 +160,7 @@ func (run *Run) overRows(ctx context.Context, p *plan.Pass) error {
 				if err := k.reader.batch(b); err != nil {
 					return err
 				}
-				k.e.run(b.Rows())
+				k.e.Run(b.Rows())
 				w.batch(k)
 				return nil
 			},
@@ -172,7 +173,7 @@ func (run *Run) overRows(ctx context.Context, p *plan.Pass) error {
 		for _, k := range workers[1:] {
 			total.Merge(k.reader.reading)
 		}
-		run.counted(p.Table, total, w.columns)
+		run.counted(p.Table, total, w.Columns)
 	}
 	w.join(workers)
 	return nil

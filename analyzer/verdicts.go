@@ -1,6 +1,7 @@
 package analyzer
 
 import (
+	"paperlight/analyzer/internal/eval"
 	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/internal/vector"
 )
@@ -32,14 +33,14 @@ type verdicts struct {
 }
 
 // judge fills in the verdicts of the evaluator's batch.
-func (l *lister) judge(e *evaluator, to *verdicts) {
-	kernel.Fill(to.wanted, l.all, e.n)
+func (l *lister) judge(e *eval.Evaluator, to *verdicts) {
+	kernel.Fill(to.wanted, l.all, e.Rows)
 	for k, at := range l.pass.Tallies {
-		c := e.condition(&l.run.plan.Programs[at])
-		of := to.of[k][:e.n]
+		c := e.Condition(&l.run.plan.Programs[at])
+		of := to.of[k][:e.Rows]
 		if l.all {
 			for i := range of {
-				if of[i] = verdictAt(&c, i); e.ownPractice[i] < 0 {
+				if of[i] = verdictAt(&c, i); e.OwnPractice[i] < 0 {
 					of[i] = Outside
 				}
 			}
@@ -47,12 +48,12 @@ func (l *lister) judge(e *evaluator, to *verdicts) {
 		}
 		clear(of)
 		if l.open[k] {
-			c.Unsettled(to.room, e.n)
+			c.Unsettled(to.room, e.Rows)
 		} else {
-			c.Failing(to.room, e.n)
+			c.Failing(to.room, e.Rows)
 		}
-		kernel.ForEachSet(to.room, e.n, func(i int) {
-			if e.ownPractice[i] >= 0 {
+		kernel.ForEachSet(to.room, e.Rows, func(i int) {
+			if e.OwnPractice[i] >= 0 {
 				of[i] = verdictAt(&c, i)
 				to.wanted[i>>6] |= 1 << (i & 63)
 			}

@@ -10,6 +10,7 @@ import (
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
+	"paperlight/analyzer/internal/eval"
 	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/vector"
@@ -67,7 +68,7 @@ func (run *Run) each(ctx context.Context, ruleIDs, open []string, all bool, emit
 			return 1
 		})
 		p := &plan.Pass{Table: t, Memory: plan.InMemory(t), Tallies: programs}
-		p.List(run.plan.Programs, func(n *expr.Node) bool { return run.held[n] != nil })
+		p.List(run.plan.Programs, func(n *expr.Node) bool { return run.Columns[n] != nil })
 		l := &lister{run: run, pass: p, all: all}
 		for _, at := range programs {
 			l.open = append(l.open, slices.Contains(open, run.plan.Programs[at].ID))
@@ -98,11 +99,11 @@ type lister struct {
 // practices lists the practices, which are in memory whole.
 func (l *lister) practices(emit func(Row) error) error {
 	in := l.run.prepared(l.pass, capacity(len(l.run.practices.List)))
-	in.sets = gathers(l.run.facts, l.pass)
-	e, h := newEvaluator(in), newHeldRows(l.run, l.pass.Table)
-	verdicts := l.buffers(in.rows)
-	for first := 0; first < len(l.run.practices.List); first += in.rows {
-		n := min(in.rows, len(l.run.practices.List)-first)
+	in.Sets = eval.GatherSets(l.run.Facts, l.pass)
+	e, h := eval.New(in), newHeldRows(l.run, l.pass.Table)
+	verdicts := l.buffers(in.MaxRows)
+	for first := 0; first < len(l.run.practices.List); first += in.MaxRows {
+		n := min(in.MaxRows, len(l.run.practices.List)-first)
 		h.batch(e, first, n)
 		l.judge(e, verdicts)
 		for i := range n {
@@ -186,9 +187,9 @@ func (l *lister) rows(ctx context.Context, emit func(Row) error) error {
 func (l *lister) judgeParts(ctx context.Context, t *extract.Table, parts []chan []Row) error {
 	run := l.run
 	in := run.prepareRows(&plan.Pass{Table: l.pass.Table, Nodes: l.pass.Nodes}, false)
-	in.pass = l.pass
+	in.Pass = l.pass
 	if !l.pass.Memory {
-		in.sets = gathers(run.facts, l.pass)
+		in.Sets = eval.GatherSets(run.Facts, l.pass)
 	}
 	keys := newRowKeys(in, t)
 	var next atomic.Int64
@@ -199,7 +200,7 @@ func (l *lister) judgeParts(ctx context.Context, t *extract.Table, parts []chan 
 			if at >= len(parts) {
 				return nil
 			}
-			err := run.part(ctx, t, at, in.columns, partReader{
+			err := run.part(ctx, t, at, in.Columns, partReader{
 				start: func(part int) { w.start(part) },
 				batch: func(b *extract.Batch) error {
 					rows, err := w.batch(b)
@@ -226,16 +227,16 @@ func (l *lister) judgeParts(ctx context.Context, t *extract.Table, parts []chan 
 // where the table has none.
 type rowKeys struct{ patient, practice, record, date int }
 
-func newRowKeys(in *prepared, t *extract.Table) rowKeys {
+func newRowKeys(in *eval.Setup, t *extract.Table) rowKeys {
 	add := func(c *schema.Column) int {
 		if c == nil || !t.Supplied[c.Index] {
 			return -1
 		}
-		if at := in.columnAt(c); at >= 0 {
+		if at := in.ColumnAt(c); at >= 0 {
 			return at
 		}
-		in.columns = append(in.columns, c)
-		return len(in.columns) - 1
+		in.Columns = append(in.Columns, c)
+		return len(in.Columns) - 1
 	}
 	var date *schema.Column
 	for _, c := range t.Schema.Columns {
@@ -250,29 +251,29 @@ func newRowKeys(in *prepared, t *extract.Table) rowKeys {
 // A listWorker judges the batches of the parts given to it.
 type listWorker struct {
 	*lister
-	in       *prepared
+	in       *eval.Setup
 	keys     rowKeys
-	e        *evaluator // judges; over the rows read, or over what is held
-	reader   *reader    // reads; over patients it has an evaluator of its own
+	e        *eval.Evaluator // judges; over the rows read, or over what is held
+	reader   *reader         // reads; over patients it has an evaluator of its own
 	held     *heldRows
 	verdicts *verdicts
 	at, base int // the next row of the part, and the number of its first
 	judged   int // rows judged from base on, of the patients
 }
 
-func (l *lister) worker(in *prepared, keys rowKeys) *listWorker {
-	w := &listWorker{lister: l, in: in, keys: keys, verdicts: l.buffers(in.rows)}
+func (l *lister) worker(in *eval.Setup, keys rowKeys) *listWorker {
+	w := &listWorker{lister: l, in: in, keys: keys, verdicts: l.buffers(in.MaxRows)}
 	if !l.pass.Memory {
-		w.e = newEvaluator(in)
+		w.e = eval.New(in)
 		w.reader = newReader(l.run, in, w.e, false)
 		return w
 	}
-	memory := l.run.prepared(l.pass, in.rows)
-	memory.sets = gathers(l.run.facts, l.pass)
-	w.e, w.held = newEvaluator(memory), newHeldRows(l.run, l.pass.Table)
-	reading := l.run.prepared(&plan.Pass{Table: l.pass.Table}, in.rows)
-	reading.columns = in.columns
-	w.reader = newReader(l.run, reading, newEvaluator(reading), false)
+	memory := l.run.prepared(l.pass, in.MaxRows)
+	memory.Sets = eval.GatherSets(l.run.Facts, l.pass)
+	w.e, w.held = eval.New(memory), newHeldRows(l.run, l.pass.Table)
+	reading := l.run.prepared(&plan.Pass{Table: l.pass.Table}, in.MaxRows)
+	reading.Columns = in.Columns
+	w.reader = newReader(l.run, reading, eval.New(reading), false)
 	return w
 }
 
@@ -289,7 +290,7 @@ func (w *listWorker) batch(b *extract.Batch) ([]Row, error) {
 		return nil, err
 	}
 	if w.held == nil {
-		w.e.run(b.Rows())
+		w.e.Run(b.Rows())
 		w.judge(w.e, w.verdicts)
 	}
 	var out []Row
@@ -318,25 +319,25 @@ func (w *listWorker) batch(b *extract.Batch) ([]Row, error) {
 // start at a multiple of their size, and returns its place in the verdicts.
 func (w *listWorker) judgedAt(at int) int {
 	for w.judged <= at {
-		n := min(w.e.rows, w.run.nullPatient-w.base-w.judged)
+		n := min(w.e.MaxRows, w.run.nullPatient-w.base-w.judged)
 		w.held.batch(w.e, w.base+w.judged, n)
 		w.judge(w.e, w.verdicts)
 		w.judged += n
 	}
-	return at - (w.judged-1)/w.e.rows*w.e.rows
+	return at - (w.judged-1)/w.e.MaxRows*w.e.MaxRows
 }
 
 // name fills in what names row i of the batch.
 func (w *listWorker) name(r *Row, b *extract.Batch, i int) {
 	e := w.reader.e
 	cell := func(at int) string {
-		if at < 0 || !vector.Bit(e.columns[at].Known, i) {
+		if at < 0 || !vector.Bit(e.Columns[at].Known, i) {
 			return ""
 		}
-		return string(e.columns[at].TextAt(i))
+		return string(e.Columns[at].TextAt(i))
 	}
 	r.Patient, r.Record = cell(w.keys.patient), cell(w.keys.record)
-	own := e.ownPractice[i]
+	own := e.OwnPractice[i]
 	if w.held != nil {
 		if own = w.run.patientPractice[w.base+w.at+i]; int(own) >= len(w.run.practices.List) {
 			own = -1
@@ -345,8 +346,8 @@ func (w *listWorker) name(r *Row, b *extract.Batch, i int) {
 	if own >= 0 {
 		r.Practice = w.run.practices.List[own].ID
 	}
-	if at := w.keys.date; at >= 0 && vector.Bit(e.columns[at].Known, i) {
-		r.Date, r.HasDate = e.columns[at].Days[i], true
+	if at := w.keys.date; at >= 0 && vector.Bit(e.Columns[at].Known, i) {
+		r.Date, r.HasDate = e.Columns[at].Days[i], true
 	}
 	r.Position = state.Position{File: b.File, Record: b.RecordNumber(i)}
 	if r.Position.File == "" {

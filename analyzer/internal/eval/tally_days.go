@@ -1,4 +1,4 @@
-package analyzer
+package eval
 
 import (
 	"paperlight/analyzer/internal/kernel"
@@ -7,32 +7,32 @@ import (
 	"paperlight/analyzer/state"
 )
 
-// A perDay counts the rows of one practice by their day: place i is i days
+// A DayCounts counts the rows of one practice by their day: place i is i days
 // before the as-of date. It holds places up to the earliest day that has a row,
 // of at most mostDays days.
-type perDay []uint32
+type DayCounts []uint32
 
 // mostDays is how far back days are counted, up to the as-of date: a hundred
 // years. What is dated otherwise is of no day.
 const mostDays = 36525
 
-// newPerDay is room for the counts of each practice; nil where the program
+// NewDayCounts is room for the counts of each practice; nil where the program
 // counts by no day.
-func newPerDay(p *plan.Program, practices int) []perDay {
+func NewDayCounts(p *plan.Program, practices int) []DayCounts {
 	if p.Date == nil {
 		return nil
 	}
-	return make([]perDay, practices)
+	return make([]DayCounts, practices)
 }
 
-// countDays counts the denominator of the batch by the day that the program
+// CountDays counts the denominator of the batch by the day that the program
 // gives each row, under the row's practice. room is for a bitmap of the rows.
-func (e *evaluator) countDays(p *plan.Program, c *kernel.Condition, counts []perDay, room []uint64) {
-	date := e.value(p.Date)
-	c.Eligible(room, e.n)
-	practices := e.in.practices
-	kernel.ForEachSet(room, e.n, func(i int) {
-		at := e.ownPractice[i]
+func (e *Evaluator) CountDays(p *plan.Program, c *kernel.Condition, counts []DayCounts, room []uint64) {
+	date := e.Value(p.Date)
+	c.Eligible(room, e.Rows)
+	practices := e.setup.Practices
+	kernel.ForEachSet(room, e.Rows, func(i int) {
+		at := e.OwnPractice[i]
 		if at < 0 || !vector.Bit(date.Known, i) {
 			return
 		}
@@ -47,8 +47,8 @@ func (e *evaluator) countDays(p *plan.Program, c *kernel.Condition, counts []per
 	})
 }
 
-// addPerDay adds what another worker counted, of other rows.
-func addPerDay(to, from []perDay) {
+// AddDayCounts adds what another worker counted, of other rows.
+func AddDayCounts(to, from []DayCounts) {
 	for i, days := range from {
 		to[i] = vector.Grow(to[i], max(len(to[i]), len(days)))
 		for back, n := range days {
@@ -57,8 +57,8 @@ func addPerDay(to, from []perDay) {
 	}
 }
 
-// counted lists the days that have a row, in order.
-func (d perDay) counted(asOf int32) []state.DayCount {
+// List lists the days that have a row, in order.
+func (d DayCounts) List(asOf int32) []state.DayCount {
 	days := 0
 	for _, n := range d {
 		if n > 0 {

@@ -1,4 +1,4 @@
-package analyzer
+package eval
 
 import (
 	"paperlight/analyzer/expr"
@@ -14,7 +14,7 @@ type textEntries struct {
 	planes [][]uint8
 	ints   []entryInt
 	// memo holds texts of all dictionaries, judged their values.
-	memo   entryMemo
+	memo   dictionaryCache
 	judged entryValues
 	asked  []int32 // room
 	// boolNodes and intNodes are the nodes of bools and ints.
@@ -96,10 +96,10 @@ func (t *textEntries) recall(v *vector.Vec, first int, m *Meter) {
 // chargeAll charges what serves all nodes.
 func (t *textEntries) chargeAll(m *Meter) {
 	if len(t.boolNodes) > 0 {
-		m.charge(t.boolNodes)
+		m.Charge(t.boolNodes)
 		return
 	}
-	m.charge(t.intNodes)
+	m.Charge(t.intNodes)
 }
 
 // resize makes room for n texts; what is new is zero.
@@ -129,13 +129,13 @@ func (t *textEntries) judge(v *vector.Vec, entries []int32, m *Meter, planes fun
 				plane[to] |= 1 << (j % 8)
 			}
 		}
-		m.charge(t.boolNodes[j : j+1])
+		m.Charge(t.boolNodes[j : j+1])
 	}
 	for j := range t.ints {
 		table := tables(j)
 		for to, i := range entries {
 			table[to] = t.ints[j].value(v.Bytes[v.Offsets[i]:v.Offsets[i+1]])
 		}
-		m.charge(t.intNodes[j : j+1])
+		m.Charge(t.intNodes[j : j+1])
 	}
 }

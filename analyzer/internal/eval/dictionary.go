@@ -1,4 +1,4 @@
-package analyzer
+package eval
 
 import (
 	"math"
@@ -15,14 +15,14 @@ import (
 // nothing is unknown; a null row is unknown in all of them.
 
 // entryColumn returns the column whose entries n is a value of, or nil.
-func (e *evaluator) entryColumn(n *expr.Node, memo map[*expr.Node]*schema.Column) *schema.Column {
+func (e *Evaluator) entryColumn(n *expr.Node, memo map[*expr.Node]*schema.Column) *schema.Column {
 	if c, ok := memo[n]; ok {
 		return c
 	}
 	var c *schema.Column
 	switch n.Op {
 	case expr.OpColumn:
-		if n.Type == schema.Text && !e.in.pass.Memory && n.Space == e.in.pass.Table {
+		if n.Type == schema.Text && !e.setup.Pass.Memory && n.Space == e.setup.Pass.Table {
 			c = n.Column
 		}
 	case expr.OpTest, expr.OpIn, expr.OpEq, expr.OpLt, expr.OpNot, expr.OpAnd, expr.OpOr,
@@ -48,7 +48,7 @@ func (e *evaluator) entryColumn(n *expr.Node, memo map[*expr.Node]*schema.Column
 
 // entryNodes returns the nodes to be gathered by entry: those over one text
 // column that something else than such a node uses.
-func (e *evaluator) entryNodes() map[*expr.Node]*schema.Column {
+func (e *Evaluator) entryNodes() map[*expr.Node]*schema.Column {
 	memo := map[*expr.Node]*schema.Column{}
 	out := map[*expr.Node]*schema.Column{}
 	want := func(n *expr.Node) {
@@ -56,7 +56,7 @@ func (e *evaluator) entryNodes() map[*expr.Node]*schema.Column {
 			out[n] = c
 		}
 	}
-	for _, n := range e.in.pass.Nodes {
+	for _, n := range e.setup.Pass.Nodes {
 		if e.entryColumn(n, memo) != nil || n.Op == expr.OpGather || plan.IsAggregate(n) {
 			continue
 		}
@@ -64,24 +64,24 @@ func (e *evaluator) entryNodes() map[*expr.Node]*schema.Column {
 			want(a)
 		}
 	}
-	for _, n := range e.in.pass.Roots(e.in.programs) {
+	for _, n := range e.setup.Pass.Roots(e.setup.Programs) {
 		want(n)
 	}
 	return out
 }
 
 // inEntries says that n is needed only within the entries of its users.
-func (e *evaluator) inEntries(n *expr.Node) bool {
+func (e *Evaluator) inEntries(n *expr.Node) bool {
 	return e.entryColumn(n, map[*expr.Node]*schema.Column{}) != nil && n.Op != expr.OpColumn
 }
 
 // entryStep adds n to its column's entries. The step of the last node added
 // works out all; the others have none.
-func (e *evaluator) entryStep(n *expr.Node, c *schema.Column, out *vector.Vec) func() {
-	*out = vector.Make(n.Type, e.rows)
-	column := e.in.columnAt(c)
+func (e *Evaluator) entryStep(n *expr.Node, c *schema.Column, out *vector.Vec) func() {
+	*out = vector.Make(n.Type, e.MaxRows)
+	column := e.setup.ColumnAt(c)
 	if column < 0 { // the extract lacks the column
-		out.Known = make([]uint64, kernel.Words(e.rows))
+		out.Known = make([]uint64, kernel.Words(e.MaxRows))
 		return nil
 	}
 	var t *textEntries
@@ -111,8 +111,8 @@ func (e *evaluator) entryStep(n *expr.Node, c *schema.Column, out *vector.Vec) f
 }
 
 // textStep works out the entries that are new and gathers all by index.
-func (e *evaluator) textStep(t *textEntries) {
-	v := &e.columns[t.column]
+func (e *Evaluator) textStep(t *textEntries) {
+	v := &e.Columns[t.column]
 	for i := range t.bools {
 		t.bools[i].out.Known = v.Known
 	}
@@ -120,8 +120,8 @@ func (e *evaluator) textStep(t *textEntries) {
 		t.ints[i].out.Known = v.Known
 	}
 	entries := max(0, len(v.Offsets)-1)
-	number := e.numbers[t.column]
-	if v.Index == nil || entries > e.n && number == 0 || entries == 0 {
+	number := e.Numbers[t.column]
+	if v.Index == nil || entries > e.Rows && number == 0 || entries == 0 {
 		e.textRows(t, v, entries)
 		return
 	}
@@ -129,49 +129,49 @@ func (e *evaluator) textStep(t *textEntries) {
 		t.known = 0
 	}
 	t.number = number
-	m := e.meter()
-	m.charge(nil)
+	m := e.Meter()
+	m.Charge(nil)
 	t.extend(v, entries, m)
 	for p, plane := range t.planes {
 		var dst [8][]uint64
 		for b, x := range t.bools[8*p : min(8*p+8, len(t.bools))] {
 			dst[b] = x.out.Bits
 		}
-		kernel.GatherPlane8(dst[:], plane, v.Index, e.n)
-		m.charge(t.boolNodes[8*p : min(8*p+8, len(t.bools))])
+		kernel.GatherPlane8(dst[:], plane, v.Index, e.Rows)
+		m.Charge(t.boolNodes[8*p : min(8*p+8, len(t.bools))])
 	}
 	for i := range t.ints {
 		x := &t.ints[i]
 		if x.real {
-			for row, at := range v.Index[:e.n] {
+			for row, at := range v.Index[:e.Rows] {
 				x.out.Reals[row] = math.Float64frombits(uint64(x.table[at]))
 			}
 		} else {
-			kernel.Gather(x.out.Ints, x.table, v.Index, e.n)
+			kernel.Gather(x.out.Ints, x.table, v.Index, e.Rows)
 		}
-		m.charge(t.intNodes[i : i+1])
+		m.Charge(t.intNodes[i : i+1])
 	}
 }
 
 // textRows evaluates row by row, for text that is not in a dictionary.
-func (e *evaluator) textRows(t *textEntries, v *vector.Vec, entries int) {
+func (e *Evaluator) textRows(t *textEntries, v *vector.Vec, entries int) {
 	if entries == 0 { // no row has a text
 		for _, x := range t.bools {
-			kernel.Fill(x.out.Bits, false, e.n)
+			kernel.Fill(x.out.Bits, false, e.Rows)
 		}
 		return
 	}
 	has := func(i int) bool { return vector.Bit(v.Known, i) }
-	m := e.meter()
-	m.charge(nil)
+	m := e.Meter()
+	m.Charge(nil)
 	for j := range t.bools {
 		x := &t.bools[j]
-		vector.SetWhere(x.out.Bits, e.n, func(i int) bool { return has(i) && x.test(v.TextAt(i)) })
-		m.charge(t.boolNodes[j : j+1])
+		vector.SetWhere(x.out.Bits, e.Rows, func(i int) bool { return has(i) && x.test(v.TextAt(i)) })
+		m.Charge(t.boolNodes[j : j+1])
 	}
 	for j := range t.ints {
 		x := &t.ints[j]
-		for i := range e.n {
+		for i := range e.Rows {
 			switch {
 			case !has(i):
 			case x.real:
@@ -180,7 +180,7 @@ func (e *evaluator) textRows(t *textEntries, v *vector.Vec, entries int) {
 				x.out.Ints[i] = x.value(v.TextAt(i))
 			}
 		}
-		m.charge(t.intNodes[j : j+1])
+		m.Charge(t.intNodes[j : j+1])
 	}
 }
 

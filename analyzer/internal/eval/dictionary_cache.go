@@ -1,4 +1,4 @@
-package analyzer
+package eval
 
 import (
 	"github.com/zeebo/xxh3"
@@ -6,11 +6,11 @@ import (
 	"paperlight/analyzer/internal/vector"
 )
 
-// An entryMemo numbers the texts of a column across its dictionaries. Each row
+// A dictionaryCache numbers the texts of a column across its dictionaries. Each row
 // group of a file has a dictionary of its own, and most of them hold the same
 // few thousand texts: a condition is worked out once a text, not once for each
 // of its entries. Texts are told apart by 128 bits of hash.
-type entryMemo struct {
+type dictionaryCache struct {
 	slots []memoSlot // a power of two, at most half full
 	n     int
 	to    []int32 // the texts of the entries asked for last
@@ -34,19 +34,19 @@ const memoTexts = 1 << 16
 const memoTrial = 1 << 14
 
 // pays says that most texts have been met before.
-func (m *entryMemo) pays() bool { return m.seen < memoTrial || m.added < m.seen/2 }
+func (m *dictionaryCache) pays() bool { return m.seen < memoTrial || m.added < m.seen/2 }
 
 // full says that n more entries might not fit.
-func (m *entryMemo) full(n int) bool { return m.n+n > memoTexts }
+func (m *dictionaryCache) full(n int) bool { return m.n+n > memoTexts }
 
-func (m *entryMemo) reset() {
+func (m *dictionaryCache) reset() {
 	clear(m.slots)
 	m.n = 0
 }
 
 // number fills to with the texts of the entries first to last-1 of v, and adds
 // those that are new.
-func (m *entryMemo) number(v *vector.Vec, first, last int) {
+func (m *dictionaryCache) number(v *vector.Vec, first, last int) {
 	for 2*(m.n+last-first) > len(m.slots) {
 		m.grow()
 	}
@@ -65,7 +65,7 @@ func (m *entryMemo) number(v *vector.Vec, first, last int) {
 // first, so that the memory system fetches them side by side.
 const memoGroup = 32
 
-func (m *entryMemo) numberGroup(v *vector.Vec, first, last int) {
+func (m *dictionaryCache) numberGroup(v *vector.Vec, first, last int) {
 	var hashes [memoGroup]xxh3.Uint128
 	mask, touched := uint64(len(m.slots)-1), int32(0)
 	for i := first; i < last; i++ {
@@ -89,7 +89,7 @@ func (m *entryMemo) numberGroup(v *vector.Vec, first, last int) {
 	m.touched = touched
 }
 
-func (m *entryMemo) grow() {
+func (m *dictionaryCache) grow() {
 	old := m.slots
 	m.slots = make([]memoSlot, max(1024, 2*len(old)))
 	mask := uint64(len(m.slots) - 1)

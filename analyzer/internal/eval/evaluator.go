@@ -1,7 +1,8 @@
-package analyzer
+package eval
 
 import (
 	"fmt"
+	"slices"
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
@@ -13,134 +14,134 @@ import (
 )
 
 // batchRows is the most rows evaluated together.
-const batchRows = extract.MaxBatchRows
+const BatchRows = extract.MaxBatchRows
 
-// An evaluator works out the nodes of one pass, batch by batch, for one
+// An Evaluator works out the nodes of one pass, batch by batch, for one
 // worker. It owns its buffers and uses them again for every batch; a value
 // is good until the next batch.
-type evaluator struct {
-	in *prepared
+type Evaluator struct {
+	setup *Setup
 	// rows is the most rows of a batch, a multiple of 64.
-	rows int
+	MaxRows int
 	// n is the rows of the batch, first the number of row 0 where the pass
 	// goes over what is held.
-	n, first int
-	slots    []vector.Vec
-	at       map[*expr.Node]int
-	steps    []func()
+	Rows, First int
+	slots       []vector.Vec
+	at          map[*expr.Node]int
+	steps       []func()
 	// users are the nodes that each step serves, for the meter; nil where the
 	// step charges its work itself.
 	users [][]*expr.Node
 	// The columns of the batch, in the order of prepared.columns.
-	columns []vector.Vec
-	flags   [][]uint64
-	numbers []uint64 // dictionaries, as extract.Batch has them
+	Columns []vector.Vec
+	Flags   [][]uint64
+	Numbers []uint64 // dictionaries, as extract.Batch has them
 	// What each row gathers from: patient and practice numbers, null rows
 	// for those that have none.
-	patient, practice []int32
+	Patient, Practice []int32
 	// And whose rows they are; -1 for no one's.
-	ownPatient, ownPractice []int32
+	OwnPatient, OwnPractice []int32
 	// entry gives the row of each keyed set to gather from.
 	entry [][]int32
 	finds []entryFinds // by keyed set
 	texts []*textEntries
 	none  []uint64
 	// meetings gather rows that meet in equal values, by need.
-	meetings map[*expr.Node]*meeting
-	keys     map[*expr.Node]*repeatKeys
-	repeats  *repeatRoom
+	hashers map[*expr.Node]*rowHasher
+	keys    map[*expr.Node]*repeatKeys
+	repeats *repeatRoom
 }
 
-// prepared is what the workers of one pass share.
-type prepared struct {
-	pass      *plan.Pass
-	programs  []plan.Program // of the plan
-	practices []practices.Practice
-	facts     *facts
-	meter     *Meter // nil where nothing is measured
+// Setup is what the workers of one pass share.
+type Setup struct {
+	Pass      *plan.Pass
+	Programs  []plan.Program // of the plan
+	Practices []practices.Practice
+	Facts     *Facts
+	Meter     *Meter // nil where nothing is measured
 	// rows is the most rows of a batch, a multiple of 64.
-	rows    int
-	columns []*schema.Column
-	sets    []*gatherSet
+	MaxRows int
+	Columns []*schema.Column
+	Sets    []*gatherSet
 }
 
-// newEvaluator compiles the pass for one worker.
-func newEvaluator(in *prepared) *evaluator {
-	e := &evaluator{
-		in: in, at: make(map[*expr.Node]int, len(in.pass.Nodes)), rows: in.rows, none: make([]uint64, kernel.Words(in.rows)),
-		columns: make([]vector.Vec, len(in.columns)), flags: make([][]uint64, len(in.columns)),
-		numbers: make([]uint64, len(in.columns)),
-		entry:   make([][]int32, len(in.sets)),
-		finds:   make([]entryFinds, len(in.sets)),
+// New compiles the pass for one worker.
+func New(in *Setup) *Evaluator {
+	e := &Evaluator{
+		setup: in, at: make(map[*expr.Node]int, len(in.Pass.Nodes)), MaxRows: in.MaxRows, none: make([]uint64, kernel.Words(in.MaxRows)),
+		Columns: make([]vector.Vec, len(in.Columns)), Flags: make([][]uint64, len(in.Columns)),
+		Numbers: make([]uint64, len(in.Columns)),
+		entry:   make([][]int32, len(in.Sets)),
+		finds:   make([]entryFinds, len(in.Sets)),
 		keys:    map[*expr.Node]*repeatKeys{},
 	}
-	for i, s := range in.sets {
+	for i, s := range in.Sets {
 		if s.keyed != nil {
-			e.entry[i] = make([]int32, in.rows)
+			e.entry[i] = make([]int32, in.MaxRows)
 		}
 	}
-	e.slots = make([]vector.Vec, len(in.pass.Nodes))
-	for i, n := range in.pass.Nodes {
+	e.slots = make([]vector.Vec, len(in.Pass.Nodes))
+	for i, n := range in.Pass.Nodes {
 		e.at[n] = i
 	}
-	for i, s := range in.sets {
-		e.steps = append(e.steps, e.gatherSet(i, s))
+	for i, s := range in.Sets {
+		e.steps = append(e.steps, e.compileGather(i, s))
 		e.users = append(e.users, s.nodes())
 	}
 	entries := e.entryNodes()
-	for i, n := range in.pass.Nodes {
+	for i, n := range in.Pass.Nodes {
 		if step := e.compile(n, &e.slots[i], entries); step != nil {
 			e.steps = append(e.steps, step)
-			e.users = append(e.users, in.pass.Nodes[i:i+1])
+			e.users = append(e.users, in.Pass.Nodes[i:i+1])
 		}
 	}
 	return e
 }
 
-// value returns the values of a node of the pass over the current batch.
-func (e *evaluator) value(n *expr.Node) *vector.Vec { return &e.slots[e.at[n]] }
+// Value returns the values of a node of the pass over the current batch.
+func (e *Evaluator) Value(n *expr.Node) *vector.Vec { return &e.slots[e.at[n]] }
 
-// run evaluates all nodes over the current batch.
-func (e *evaluator) run(n int) {
-	e.n = n
-	m := e.meter()
-	m.charge(nil)
+// Run evaluates all nodes over the current batch.
+func (e *Evaluator) Run(n int) {
+	e.Rows = n
+	m := e.Meter()
+	m.Charge(nil)
 	for i, step := range e.steps {
 		step()
-		m.charge(e.users[i])
+		m.Charge(e.users[i])
 	}
 }
 
 // leaf compiles what a pass finds ready made: constants, held values and
 // columns. It reports whether n is such a node.
-func (e *evaluator) leaf(n *expr.Node, out *vector.Vec) (func(), bool) {
+func (e *Evaluator) leaf(n *expr.Node, out *vector.Vec) (func(), bool) {
 	switch n.Op {
 	case expr.OpConst:
-		*out = vector.Constant(n.Value, e.rows)
+		*out = vector.Constant(n.Value, e.MaxRows)
 		return nil, true
 	case expr.OpNull:
-		*out = vector.Unknown(n.Type, e.rows)
+		*out = vector.Unknown(n.Type, e.MaxRows)
 		return nil, true
 	}
-	if e.in.pass.Memory {
-		if h := e.in.facts.held[n]; h != nil {
-			*out = vector.Make(n.Type, e.rows)
-			return func() { h.Slice(out, e.first, e.n) }, true
+	if e.setup.Pass.Memory {
+		if h := e.setup.Facts.Columns[n]; h != nil {
+			*out = vector.Make(n.Type, e.MaxRows)
+			return func() { h.Slice(out, e.First, e.Rows) }, true
 		}
 	}
 	switch n.Op {
 	case expr.OpGather:
 		return nil, true // filled by its set
 	case expr.OpColumn:
-		if i := e.in.columnAt(n.Column); i >= 0 {
-			return func() { *out = e.columns[i] }, true
+		if i := e.setup.ColumnAt(n.Column); i >= 0 {
+			return func() { *out = e.Columns[i] }, true
 		}
-		*out = vector.Unknown(n.Type, e.rows)
+		*out = vector.Unknown(n.Type, e.MaxRows)
 		return nil, true
 	case expr.OpFlag:
-		if i := e.in.columnAt(n.Column); i >= 0 {
+		if i := e.setup.ColumnAt(n.Column); i >= 0 {
 			return func() {
-				if out.Bits = e.flags[i]; out.Bits == nil {
+				if out.Bits = e.Flags[i]; out.Bits == nil {
 					out.Bits = e.none
 				}
 			}, true
@@ -153,7 +154,7 @@ func (e *evaluator) leaf(n *expr.Node, out *vector.Vec) (func(), bool) {
 
 // compile returns the step that fills out with the values of n; nil where
 // nothing is to do for a batch.
-func (e *evaluator) compile(n *expr.Node, out *vector.Vec, entries map[*expr.Node]*schema.Column) func() {
+func (e *Evaluator) compile(n *expr.Node, out *vector.Vec, entries map[*expr.Node]*schema.Column) func() {
 	if step, ok := e.leaf(n, out); ok {
 		return step
 	}
@@ -163,11 +164,11 @@ func (e *evaluator) compile(n *expr.Node, out *vector.Vec, entries map[*expr.Nod
 	if e.inEntries(n) {
 		return nil // worked out within the entries of its user
 	}
-	*out = vector.Make(n.Type, e.rows)
+	*out = vector.Make(n.Type, e.MaxRows)
 	own := plan.RowArgs(n)
 	args := make([]*vector.Vec, len(own))
 	for i, a := range own {
-		args[i] = e.value(a)
+		args[i] = e.Value(a)
 	}
 	switch n.Op {
 	case expr.OpAnd, expr.OpOr, expr.OpNot, expr.OpIsTrue, expr.OpPresent:
@@ -193,21 +194,21 @@ func (e *evaluator) compile(n *expr.Node, out *vector.Vec, entries map[*expr.Nod
 	case expr.OpPoissonOutside:
 		return e.poissonOutside(args, out)
 	}
-	panic(fmt.Sprintf("no step for operator %d over %s", n.Op, e.in.pass.Table.Name))
+	panic(fmt.Sprintf("no step for operator %d over %s", n.Op, e.setup.Pass.Table.Name))
 }
 
 // logic compiles the three-valued operators.
-func (e *evaluator) logic(n *expr.Node, args []*vector.Vec, out *vector.Vec) func() {
+func (e *Evaluator) logic(n *expr.Node, args []*vector.Vec, out *vector.Vec) func() {
 	to := out.Bools()
 	switch n.Op {
 	case expr.OpNot:
-		return func() { out.Known = kernel.Not(to, args[0].Bools(), e.n).K }
+		return func() { out.Known = kernel.Not(to, args[0].Bools(), e.Rows).K }
 	case expr.OpIsTrue:
 		out.Known = nil
-		return func() { kernel.IsTrue(to.T, args[0].Bools(), e.n) }
+		return func() { kernel.IsTrue(to.T, args[0].Bools(), e.Rows) }
 	case expr.OpPresent:
 		out.Known = nil
-		return func() { kernel.IsKnown(to.T, kernel.Bools{K: args[0].Known}, e.n) }
+		return func() { kernel.IsKnown(to.T, kernel.Bools{K: args[0].Known}, e.Rows) }
 	}
 	join := kernel.And
 	if n.Op == expr.OpOr {
@@ -216,24 +217,24 @@ func (e *evaluator) logic(n *expr.Node, args []*vector.Vec, out *vector.Vec) fun
 	return func() {
 		all := args[0].Bools()
 		for _, a := range args[1:] {
-			all = join(to, all, a.Bools(), e.n)
+			all = join(to, all, a.Bools(), e.Rows)
 		}
 		out.Known = all.K
 	}
 }
 
 // choose compiles the conditional.
-func (e *evaluator) choose(n *expr.Node, args []*vector.Vec, out *vector.Vec) func() {
+func (e *Evaluator) choose(n *expr.Node, args []*vector.Vec, out *vector.Vec) func() {
 	c, a, b := args[0], args[1], args[2]
 	if n.Type == schema.Bool {
 		room := out.Bools()
-		return func() { out.Known = kernel.If(room, c.Bools(), a.Bools(), b.Bools(), e.n).K }
+		return func() { out.Known = kernel.If(room, c.Bools(), a.Bools(), b.Bools(), e.Rows).K }
 	}
 	// What is known is what is known of the side chosen; the kernel chooses it
 	// beside booleans that nobody reads.
-	room := kernel.Bools{T: make([]uint64, kernel.Words(e.rows)), K: out.Known}
+	room := kernel.Bools{T: make([]uint64, kernel.Words(e.MaxRows)), K: out.Known}
 	known := func() {
-		out.Known = kernel.If(room, c.Bools(), kernel.Bools{T: e.none, K: a.Known}, kernel.Bools{T: e.none, K: b.Known}, e.n).K
+		out.Known = kernel.If(room, c.Bools(), kernel.Bools{T: e.none, K: a.Known}, kernel.Bools{T: e.none, K: b.Known}, e.Rows).K
 	}
 	pickRow := func(i int) *vector.Vec {
 		if vector.BitAt(c.Bits, i) != 0 {
@@ -245,27 +246,27 @@ func (e *evaluator) choose(n *expr.Node, args []*vector.Vec, out *vector.Vec) fu
 	switch n.Type {
 	case schema.Date:
 		values = func() {
-			for i := range e.n {
+			for i := range e.Rows {
 				out.Days[i] = pickRow(i).Days[i]
 			}
 		}
 	case schema.Int:
 		values = func() {
-			for i := range e.n {
+			for i := range e.Rows {
 				out.Ints[i] = pickRow(i).Ints[i]
 			}
 		}
 	case schema.Decimal:
 		values = func() {
-			for i := range e.n {
+			for i := range e.Rows {
 				out.Reals[i] = pickRow(i).Reals[i]
 			}
 		}
 	default:
-		out.Index, out.Offsets = nil, make([]int32, e.rows+1)
+		out.Index, out.Offsets = nil, make([]int32, e.MaxRows+1)
 		values = func() {
 			out.Bytes = out.Bytes[:0]
-			for i := range e.n {
+			for i := range e.Rows {
 				if vector.Bit(out.Known, i) {
 					out.Bytes = append(out.Bytes, pickRow(i).TextAt(i)...)
 				}
@@ -275,3 +276,6 @@ func (e *evaluator) choose(n *expr.Node, args []*vector.Vec, out *vector.Vec) fu
 	}
 	return func() { known(); values() }
 }
+
+// ColumnAt returns the place of c among the columns read, or -1.
+func (in *Setup) ColumnAt(c *schema.Column) int { return slices.Index(in.Columns, c) }

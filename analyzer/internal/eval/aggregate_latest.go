@@ -1,4 +1,4 @@
-package analyzer
+package eval
 
 import (
 	"paperlight/analyzer/expr"
@@ -13,13 +13,13 @@ type latestFold struct {
 	count []uint32
 }
 
-func (l *latestFold) add(e *evaluator, n *expr.Node, from []int32, room []uint64) {
-	date := e.value(n.Args[1])
+func (l *latestFold) add(e *Evaluator, n *expr.Node, from []int32, room []uint64) {
+	date := e.Value(n.Args[1])
 	var inner *vector.Vec
 	if len(n.Args) > 2 {
-		inner = e.value(n.Args[2])
+		inner = e.Value(n.Args[2])
 	}
-	kernel.ForEachSet(truths(room, e.value(n.Args[0]), e.n), e.n, func(i int) {
+	kernel.ForEachSet(truths(room, e.Value(n.Args[0]), e.Rows), e.Rows, func(i int) {
 		r := from[i]
 		if r < 0 || !vector.Bit(date.Known, i) {
 			return

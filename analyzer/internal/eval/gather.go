@@ -1,10 +1,9 @@
-package analyzer
+package eval
 
 import (
 	"slices"
 
 	"paperlight/analyzer/expr"
-	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/vector"
@@ -14,7 +13,7 @@ import (
 // A gatherSet is what the rows of a pass read through one relation.
 type gatherSet struct {
 	relation *schema.Relation
-	keyed    *keyed // where rows meet by id
+	keyed    *Keyed // where rows meet by id
 	items    []gatherItem
 	// planes hold the booleans and known bits of the items, eight a byte.
 	planes []gatherPlaneSet
@@ -39,39 +38,23 @@ type planeBit struct {
 	known bool
 }
 
-// A keyed holds facts about the rows that a key of a related table leads to.
-type keyed struct {
-	keys *cohort.Keys
-	// void are the keys that two rows carry, which lead to no row; nil where
-	// repeats do no harm. Null rows follow the entries: one for no practice,
-	// then one for each practice.
-	void []uint64
-	held map[*expr.Node]*vector.Column
-}
-
-// factKey names a fact that is kept by key.
-type factKey struct {
-	relation *schema.Relation
-	node     *expr.Node
-}
-
-// gathers groups what the pass reads through relations.
-func gathers(f *facts, p *plan.Pass) []*gatherSet {
+// GatherSets groups what the pass reads through relations.
+func GatherSets(f *Facts, p *plan.Pass) []*gatherSet {
 	var sets []*gatherSet
 	for _, n := range p.Nodes {
-		var k *keyed
+		var k *Keyed
 		var h *vector.Column
 		switch {
-		case p.Memory && f.held[n] != nil:
+		case p.Memory && f.Columns[n] != nil:
 			continue
 		case n.Op == expr.OpGather && !plan.ByID(n.Relation):
-			h = f.held[n.Args[0]]
+			h = f.Columns[n.Args[0]]
 		case n.Op == expr.OpGather:
-			k = f.keyed[factKey{n.Relation, n.Args[0]}]
-			h = k.held[n.Args[0]]
+			k = f.Keyed[FactKey{n.Relation, n.Args[0]}]
+			h = k.Held[n.Args[0]]
 		case plan.IsAggregate(n):
-			k = f.keyed[factKey{n.Relation, n}]
-			h = k.held[n]
+			k = f.Keyed[FactKey{n.Relation, n}]
+			h = k.Held[n]
 		default:
 			continue
 		}
@@ -129,13 +112,13 @@ func (s *gatherSet) pack() {
 	}
 }
 
-// gatherSet compiles the gathering of one set.
-func (e *evaluator) gatherSet(at int, s *gatherSet) func() {
+// compileGather compiles the gathering of one set.
+func (e *Evaluator) compileGather(at int, s *gatherSet) func() {
 	outs := make([]*vector.Vec, len(s.items))
 	rooms := make([][]uint64, len(s.items))
 	for i, it := range s.items {
-		outs[i] = e.value(it.node)
-		*outs[i] = vector.Make(it.held.Type, e.rows)
+		outs[i] = e.Value(it.node)
+		*outs[i] = vector.Make(it.held.Type, e.MaxRows)
 		rooms[i] = outs[i].Known
 		if it.held.Known == nil {
 			outs[i].Known = nil
@@ -143,16 +126,16 @@ func (e *evaluator) gatherSet(at int, s *gatherSet) func() {
 	}
 	near := -1
 	if s.keyed != nil {
-		near = e.in.columnAt(s.relation.Near)
+		near = e.setup.ColumnAt(s.relation.Near)
 	}
 	return func() {
-		index := e.patient
+		index := e.Patient
 		switch {
 		case s.keyed != nil:
 			index = e.entry[at]
 			e.find(at, s, near, index)
 		case s.relation.To.Name == "practice":
-			index = e.practice
+			index = e.Practice
 		}
 		for i := range s.planes {
 			p := &s.planes[i]
@@ -162,21 +145,18 @@ func (e *evaluator) gatherSet(at int, s *gatherSet) func() {
 					dst[b] = rooms[o.item]
 				}
 			}
-			kernel.GatherPlane8(dst[:p.used], p.bytes, index, e.n)
+			kernel.GatherPlane8(dst[:p.used], p.bytes, index, e.Rows)
 		}
 		for i, it := range s.items {
-			it.held.Gather(outs[i], index, e.n)
+			it.held.Gather(outs[i], index, e.Rows)
 		}
 	}
 }
 
-// columnAt returns the place of c among the columns read, or -1.
-func (in *prepared) columnAt(c *schema.Column) int { return slices.Index(in.columns, c) }
-
 // owners are the patients, or practices, that rows which meet by r share.
-func (e *evaluator) owners(r *schema.Relation) []int32 {
+func (e *Evaluator) owners(r *schema.Relation) []int32 {
 	if r.OfPractice || r.From.Name == "practice" {
-		return e.ownPractice
+		return e.OwnPractice
 	}
-	return e.ownPatient
+	return e.OwnPatient
 }

@@ -1,4 +1,4 @@
-package analyzer
+package eval
 
 import (
 	"math"
@@ -16,11 +16,11 @@ type keyRows struct {
 	hashes                []uint64
 }
 
-func (e *evaluator) roomForFinds() *keyRows {
+func (e *Evaluator) roomForFinds() *keyRows {
 	t := &e.roomForKeys().keyRows
 	if t.rows == nil {
-		t.rows, t.owners, t.entries = make([]int32, e.rows), make([]int32, e.rows), make([]int32, e.rows)
-		t.hashes = make([]uint64, e.rows)
+		t.rows, t.owners, t.entries = make([]int32, e.MaxRows), make([]int32, e.MaxRows), make([]int32, e.MaxRows)
+		t.hashes = make([]uint64, e.MaxRows)
 	}
 	t.n = 0
 	return t
@@ -33,7 +33,7 @@ func (t *keyRows) add(row, owner int32, hash uint64) {
 
 // keysOf returns the keys that v makes for the rows of owners, until the next
 // call.
-func (e *evaluator) keysOf(v *vector.Vec, owners []int32) *keyRows {
+func (e *Evaluator) keysOf(v *vector.Vec, owners []int32) *keyRows {
 	t := e.roomForFinds()
 	add := func(i int) {
 		if owners[i] >= 0 {
@@ -41,10 +41,10 @@ func (e *evaluator) keysOf(v *vector.Vec, owners []int32) *keyRows {
 		}
 	}
 	if v.Known != nil {
-		kernel.ForEachSet(v.Known, e.n, add)
+		kernel.ForEachSet(v.Known, e.Rows, add)
 		return t
 	}
-	for i := range e.n {
+	for i := range e.Rows {
 		add(i)
 	}
 	return t
@@ -52,18 +52,18 @@ func (e *evaluator) keysOf(v *vector.Vec, owners []int32) *keyRows {
 
 // find fills index with the entry that each row's key leads to, or the null
 // row of its practice. Only rows that have a key are looked up.
-func (e *evaluator) find(set int, s *gatherSet, near int, index []int32) {
+func (e *Evaluator) find(set int, s *gatherSet, near int, index []int32) {
 	k := s.keyed
-	null := int32(k.keys.Len()) + 1
-	for i, q := range e.ownPractice[:e.n] {
+	null := int32(k.Keys.Len()) + 1
+	for i, q := range e.OwnPractice[:e.Rows] {
 		index[i] = null + q
 	}
 	if near < 0 {
 		return
 	}
-	v, owners := &e.columns[near], e.owners(s.relation)
-	if v.Index != nil && e.numbers[near] != 0 && len(v.Offsets) > 1 {
-		e.findEntries(set, k, v, e.numbers[near], owners, index)
+	v, owners := &e.Columns[near], e.owners(s.relation)
+	if v.Index != nil && e.Numbers[near] != 0 && len(v.Offsets) > 1 {
+		e.findEntries(set, k, v, e.Numbers[near], owners, index)
 		return
 	}
 	t := e.keysOf(v, owners)
@@ -76,13 +76,13 @@ func (e *evaluator) find(set int, s *gatherSet, near int, index []int32) {
 }
 
 // findAll looks up the keys of t; what is void is None.
-func (k *keyed) findAll(t *keyRows) {
-	k.keys.FindAll(t.entries, t.owners, t.hashes, t.n)
-	if k.void == nil {
+func (k *Keyed) findAll(t *keyRows) {
+	k.Keys.FindAll(t.entries, t.owners, t.hashes, t.n)
+	if k.Ambiguous == nil {
 		return
 	}
 	for j, at := range t.entries[:t.n] {
-		if at >= 0 && kernel.Bit(k.void, int(at)) {
+		if at >= 0 && kernel.Bit(k.Ambiguous, int(at)) {
 			t.entries[j] = cohort.None
 		}
 	}
@@ -125,18 +125,18 @@ func (m *entryFinds) renew(number uint64, v *vector.Vec) {
 }
 
 // findEntries is find where ids are in a dictionary.
-func (e *evaluator) findEntries(set int, k *keyed, v *vector.Vec, number uint64, owners, index []int32) {
+func (e *Evaluator) findEntries(set int, k *Keyed, v *vector.Vec, number uint64, owners, index []int32) {
 	m, t := &e.finds[set], e.roomForFinds()
 	if m.rows == nil {
-		m.rows, m.keys = make([]int32, e.rows), make([]int32, e.rows)
+		m.rows, m.keys = make([]int32, e.MaxRows), make([]int32, e.MaxRows)
 	}
 	m.renew(number, v)
 	if v.Known == nil {
-		for i, owner := range owners[:e.n] {
+		for i, owner := range owners[:e.Rows] {
 			m.ask(t, i, v.Index[i], owner, index)
 		}
 	} else {
-		kernel.ForEachSet(v.Known, e.n, func(i int) { m.ask(t, i, v.Index[i], owners[i], index) })
+		kernel.ForEachSet(v.Known, e.Rows, func(i int) { m.ask(t, i, v.Index[i], owners[i], index) })
 	}
 	k.findAll(t)
 	for j, at := range t.entries[:t.n] {

@@ -1,4 +1,4 @@
-package analyzer
+package eval
 
 import (
 	"paperlight/analyzer/expr"
@@ -22,30 +22,30 @@ type repeatRoom struct {
 
 // repeatKeys reads what the rows of a node may repeat.
 type repeatKeys struct {
-	e       *evaluator
+	e       *Evaluator
 	node    *expr.Node
-	meeting *meeting
+	meeting *rowHasher
 	// patients says that rows of one patient repeat one another.
 	patients bool
 	// sieve, where not nil, tells which keys occur once among all rows.
 	sieve *cohort.Filter
 }
 
-func (e *evaluator) roomForKeys() *repeatRoom {
+func (e *Evaluator) roomForKeys() *repeatRoom {
 	if e.repeats == nil {
 		e.repeats = &repeatRoom{}
 	}
 	return e.repeats
 }
 
-func (e *evaluator) repeatKeys(n *expr.Node) *repeatKeys {
+func (e *Evaluator) repeatKeys(n *expr.Node) *repeatKeys {
 	e.roomForKeys()
 	k := e.keys[n]
 	if k == nil {
-		k = &repeatKeys{e: e, node: n, meeting: e.newMeeting(n.Args[1:]), patients: n.Relation.From.Name == "patients" && !plan.ByID(n.Relation)}
+		k = &repeatKeys{e: e, node: n, meeting: e.newRowHasher(n.Args[1:]), patients: n.Relation.From.Name == "patients" && !plan.ByID(n.Relation)}
 		e.keys[n] = k
 	}
-	k.sieve = e.in.facts.sieves[n]
+	k.sieve = e.setup.Facts.Sieves[n]
 	return k
 }
 
@@ -71,13 +71,13 @@ func (k *repeatKeys) hash(cond *vector.Vec) []uint64 {
 // repeat one another, and drops rows that name none.
 func (k *repeatKeys) addRecord(rows []uint64) {
 	e := k.e
-	far := e.in.columnAt(k.node.Relation.Far)
-	kernel.ForEachSet(rows, e.n, func(i int) {
-		if far < 0 || !vector.Bit(e.columns[far].Known, i) {
+	far := e.setup.ColumnAt(k.node.Relation.Far)
+	kernel.ForEachSet(rows, e.Rows, func(i int) {
+		if far < 0 || !vector.Bit(e.Columns[far].Known, i) {
 			rows[i>>6] &^= 1 << (i & 63)
 			return
 		}
-		k.meeting.hashes[i] = cohort.Combine(k.meeting.hashes[i], cohort.IDHash(e.columns[far].TextAt(i)))
+		k.meeting.hashes[i] = cohort.Combine(k.meeting.hashes[i], cohort.IDHash(e.Columns[far].TextAt(i)))
 	})
 }
 
@@ -87,11 +87,11 @@ func (k *repeatKeys) addRecord(rows []uint64) {
 func (k *repeatKeys) of(i int) cohort.Placed {
 	h := k.meeting.hashes[i]
 	if k.patients {
-		return cohort.Placed{Place: uint64(uint32(k.e.ownPatient[i])), Digest: cohort.DigestOf(h)}
+		return cohort.Placed{Place: uint64(uint32(k.e.OwnPatient[i])), Digest: cohort.DigestOf(h)}
 	}
 	d := k.meeting.digest(k.e.owners(k.node.Relation)[i], i)
 	if far := k.node.Relation.Far; plan.ByID(k.node.Relation) {
-		d = d.With(cohort.IDHash(k.e.columns[k.e.in.columnAt(far)].TextAt(i)))
+		d = d.With(cohort.IDHash(k.e.Columns[k.e.setup.ColumnAt(far)].TextAt(i)))
 	}
 	return cohort.Placed{Place: d.Place(), Digest: d}
 }
@@ -122,7 +122,7 @@ func (k *repeatKeys) sifted(n int) int {
 // groups calls flush for the set rows, a room full at a time.
 func (k *repeatKeys) groups(set []uint64, flush func(n int)) {
 	room, fill := k.e.repeats, 0
-	kernel.ForEachSet(set, k.e.n, func(i int) {
+	kernel.ForEachSet(set, k.e.Rows, func(i int) {
 		room.rows[fill] = i
 		if fill++; fill == repeatGroup {
 			flush(k.sifted(fill))
@@ -146,24 +146,24 @@ func (k *repeatKeys) count(to *cohort.Repeats, cond *vector.Vec, again func(i in
 	})
 }
 
-// addRepeats counts the keys of the rows that meet the condition of n.
-func (e *evaluator) addRepeats(n *expr.Node, to *cohort.Repeats) {
+// AddRepeats counts the keys of the rows that meet the condition of n.
+func (e *Evaluator) AddRepeats(n *expr.Node, to *cohort.Repeats) {
 	k := e.repeatKeys(n)
-	if !e.in.pass.Sieve {
-		k.count(to, e.value(n.Args[0]), nil)
+	if !e.setup.Pass.Sieve {
+		k.count(to, e.Value(n.Args[0]), nil)
 		return
 	}
-	kernel.ForEachSet(k.hash(nil), e.n, func(i int) { k.sieve.AddRow(0, k.meeting.hashes[i]) })
+	kernel.ForEachSet(k.hash(nil), e.Rows, func(i int) { k.sieve.AddRow(0, k.meeting.hashes[i]) })
 }
 
 // repeatedIn compiles the look-up of a row's keys among those counted before.
-func (e *evaluator) repeatedIn(n *expr.Node, args []*vector.Vec, out *vector.Vec) func() {
-	repeats, cond := e.in.facts.repeats[n], args[0]
+func (e *Evaluator) repeatedIn(n *expr.Node, args []*vector.Vec, out *vector.Vec) func() {
+	repeats, cond := e.setup.Facts.Repeats[n], args[0]
 	k := e.repeatKeys(n)
 	room := e.repeats
 	out.Known = nil
 	return func() {
-		kernel.Fill(out.Bits, false, e.n)
+		kernel.Fill(out.Bits, false, e.Rows)
 		k.groups(k.hash(nil), func(n int) {
 			repeats.CountAll(room.placed[:n], room.times[:])
 			for j, i := range room.rows[:n] {

@@ -1,4 +1,4 @@
-package analyzer
+package eval
 
 import (
 	"math"
@@ -12,11 +12,11 @@ import (
 	"paperlight/analyzer/schema"
 )
 
-// A meeting hashes, for one worker, the values in which rows meet.
-type meeting struct {
+// A rowHasher hashes, for one worker, the values in which rows meet.
+type rowHasher struct {
 	nodes  []*expr.Node
 	values []*vector.Vec
-	texts  []textHashes // by node
+	texts  []EntryHashes // by node
 	// Of the batch: the hash of each row, and the rows that have one.
 	hashes   []uint64
 	rows     []uint64
@@ -25,50 +25,50 @@ type meeting struct {
 	digester cohort.Digester
 }
 
-// textHashes are the hashes of the entries of a dictionary.
-type textHashes struct {
-	column int // place in evaluator.columns, or -1
-	number uint64
-	of     []uint64
+// EntryHashes are the hashes of the entries of a dictionary.
+type EntryHashes struct {
+	Column int // place in evaluator.columns, or -1
+	Number uint64
+	Of     []uint64
 }
 
-func (e *evaluator) newMeeting(nodes []*expr.Node) *meeting {
-	m := &meeting{nodes: nodes, hashes: make([]uint64, e.rows), rows: make([]uint64, kernel.Words(e.rows)), some: make([]uint64, kernel.Words(e.rows)), read: make([]func(int) uint64, len(nodes))}
+func (e *Evaluator) newRowHasher(nodes []*expr.Node) *rowHasher {
+	m := &rowHasher{nodes: nodes, hashes: make([]uint64, e.MaxRows), rows: make([]uint64, kernel.Words(e.MaxRows)), some: make([]uint64, kernel.Words(e.MaxRows)), read: make([]func(int) uint64, len(nodes))}
 	for _, n := range nodes {
-		m.values = append(m.values, e.value(n))
+		m.values = append(m.values, e.Value(n))
 		column := -1
-		if n.Op == expr.OpColumn && n.Space == e.in.pass.Table && !e.in.pass.Memory {
-			column = e.in.columnAt(n.Column)
+		if n.Op == expr.OpColumn && n.Space == e.setup.Pass.Table && !e.setup.Pass.Memory {
+			column = e.setup.ColumnAt(n.Column)
 		}
-		m.texts = append(m.texts, textHashes{column: column})
+		m.texts = append(m.texts, EntryHashes{Column: column})
 	}
 	return m
 }
 
 // absent is the value that stands for a cell without one.
-const absent = 0x9ddfea08eb382d69
+const NullHash = 0x9ddfea08eb382d69
 
 // hash fills m.hashes and returns the rows that have an owner and, where all
 // values must be known, have them. The rows are good until the next call.
-func (m *meeting) hash(e *evaluator, own []int32, known bool) []uint64 {
-	hashes := m.hashes[:e.n]
+func (m *rowHasher) hash(e *Evaluator, own []int32, known bool) []uint64 {
+	hashes := m.hashes[:e.Rows]
 	for i := range hashes {
 		hashes[i] = uint64(uint32(own[i]))
 	}
-	vector.SetWhere(m.rows, e.n, func(i int) bool { return own[i] >= 0 })
+	vector.SetWhere(m.rows, e.Rows, func(i int) bool { return own[i] >= 0 })
 	for k, v := range m.values {
 		if known && v.Known != nil {
-			for w := range kernel.Words(e.n) {
+			for w := range kernel.Words(e.Rows) {
 				m.rows[w] &= v.Known[w]
 			}
 		}
-		addEach(hashes, v, m.reading(e, k, v))
+		addEach(hashes, v, m.hashValues(e, k, v))
 	}
 	return m.rows
 }
 
 // where leaves the rows for which cond is true.
-func (m *meeting) where(rows []uint64, cond *vector.Vec, n int) {
+func (m *rowHasher) where(rows []uint64, cond *vector.Vec, n int) {
 	for w := range kernel.Words(n) {
 		if rows[w] &= cond.Bits[w]; cond.Known != nil {
 			rows[w] &= cond.Known[w]
@@ -84,7 +84,7 @@ func addEach(hashes []uint64, v *vector.Vec, value func(i int) uint64) {
 		return
 	}
 	for i := range hashes {
-		x := uint64(absent)
+		x := uint64(NullHash)
 		if kernel.Bit(v.Known, i) {
 			x = value(i)
 		}
@@ -92,8 +92,8 @@ func addEach(hashes []uint64, v *vector.Vec, value func(i int) uint64) {
 	}
 }
 
-// realBits are the bits of r, the same for both zeros.
-func realBits(r float64) uint64 {
+// RealBits are the bits of r, the same for both zeros.
+func RealBits(r float64) uint64 {
 	if r == 0 {
 		return 0
 	}
@@ -102,23 +102,23 @@ func realBits(r float64) uint64 {
 
 // hashSome is hash, values known, for the rows where cond is true: row by row
 // where they are few.
-func (m *meeting) hashSome(e *evaluator, own []int32, cond *vector.Vec) []uint64 {
-	some := truths(m.some, cond, e.n)
-	if 4*kernel.CountBits(some, e.n) > e.n {
+func (m *rowHasher) hashSome(e *Evaluator, own []int32, cond *vector.Vec) []uint64 {
+	some := truths(m.some, cond, e.Rows)
+	if 4*kernel.CountBits(some, e.Rows) > e.Rows {
 		rows := m.hash(e, own, true)
-		m.where(rows, cond, e.n)
+		m.where(rows, cond, e.Rows)
 		return rows
 	}
-	copy(m.rows, some[:kernel.Words(e.n)])
+	copy(m.rows, some[:kernel.Words(e.Rows)])
 	for k, v := range m.values {
 		if v.Known != nil {
-			for w := range kernel.Words(e.n) {
+			for w := range kernel.Words(e.Rows) {
 				m.rows[w] &= v.Known[w]
 			}
 		}
-		m.read[k] = m.reading(e, k, v)
+		m.read[k] = m.hashValues(e, k, v)
 	}
-	kernel.ForEachSet(m.rows, e.n, func(i int) {
+	kernel.ForEachSet(m.rows, e.Rows, func(i int) {
 		if own[i] < 0 {
 			m.rows[i>>6] &^= 1 << (i & 63)
 			return
@@ -132,12 +132,12 @@ func (m *meeting) hashSome(e *evaluator, own []int32, cond *vector.Vec) []uint64
 	return m.rows
 }
 
-// reading returns what a row of the k-th values, which is known, adds to its
+// hashValues returns what a row of the k-th values, which is known, adds to its
 // hash. It is good for the batch.
-func (m *meeting) reading(e *evaluator, k int, v *vector.Vec) func(i int) uint64 {
+func (m *rowHasher) hashValues(e *Evaluator, k int, v *vector.Vec) func(i int) uint64 {
 	switch m.nodes[k].Type {
 	case schema.Text:
-		return m.texts[k].reading(e, v)
+		return m.texts[k].hashValues(e, v)
 	case schema.Date:
 		return func(i int) uint64 { return uint64(uint32(v.Days[i])) }
 	case schema.Int:
@@ -145,44 +145,44 @@ func (m *meeting) reading(e *evaluator, k int, v *vector.Vec) func(i int) uint64
 	case schema.Bool:
 		return func(i int) uint64 { return vector.BitAt(v.Bits, i) }
 	}
-	return func(i int) uint64 { return realBits(v.Reals[i]) }
+	return func(i int) uint64 { return RealBits(v.Reals[i]) }
 }
 
-// reading hashes the texts of rows, each entry of a dictionary once.
-func (t *textHashes) reading(e *evaluator, v *vector.Vec) func(i int) uint64 {
+// hashValues hashes the texts of rows, each entry of a dictionary once.
+func (t *EntryHashes) hashValues(e *Evaluator, v *vector.Vec) func(i int) uint64 {
 	switch {
-	case t.learn(e, v):
-		return func(i int) uint64 { return t.of[v.Index[i]] }
+	case t.HashNewEntries(e, v):
+		return func(i int) uint64 { return t.Of[v.Index[i]] }
 	case len(v.Offsets) < 2: // no text is known
 		return func(int) uint64 { return 0 }
 	}
 	return func(i int) uint64 { return xxh3.Hash(v.TextAt(i)) }
 }
 
-// learn hashes the entries of a dictionary that are new; false where the texts
+// HashNewEntries hashes the entries of a dictionary that are new; false where the texts
 // are in none.
-func (t *textHashes) learn(e *evaluator, v *vector.Vec) bool {
+func (t *EntryHashes) HashNewEntries(e *Evaluator, v *vector.Vec) bool {
 	entries := len(v.Offsets) - 1
 	var number uint64
-	if t.column >= 0 {
-		number = e.numbers[t.column]
+	if t.Column >= 0 {
+		number = e.Numbers[t.Column]
 	}
-	if v.Index == nil || entries <= 0 || number == 0 && entries > e.n {
+	if v.Index == nil || entries <= 0 || number == 0 && entries > e.Rows {
 		return false
 	}
-	if number == 0 || number != t.number || entries < len(t.of) {
-		t.of = t.of[:0]
+	if number == 0 || number != t.Number || entries < len(t.Of) {
+		t.Of = t.Of[:0]
 	}
-	t.number = number
-	for i := len(t.of); i < entries; i++ {
-		t.of = append(t.of, xxh3.Hash(v.Bytes[v.Offsets[i]:v.Offsets[i+1]]))
+	t.Number = number
+	for i := len(t.Of); i < entries; i++ {
+		t.Of = append(t.Of, xxh3.Hash(v.Bytes[v.Offsets[i]:v.Offsets[i+1]]))
 	}
 	return true
 }
 
 // digest returns the digest of the values of row i, in which absent equals
 // absent.
-func (m *meeting) digest(owner int32, i int) cohort.Digest {
+func (m *rowHasher) digest(owner int32, i int) cohort.Digest {
 	m.digester.Reset(uint64(uint32(owner)))
 	for k, v := range m.values {
 		if !vector.Bit(v.Known, i) {
@@ -207,6 +207,6 @@ func addValue(d *cohort.Digester, v *vector.Vec, t schema.Type, i int) {
 	case schema.Bool:
 		d.Number(vector.BitAt(v.Bits, i))
 	case schema.Decimal:
-		d.Number(realBits(v.Reals[i]))
+		d.Number(RealBits(v.Reals[i]))
 	}
 }

@@ -1,4 +1,4 @@
-package analyzer
+package eval
 
 import (
 	"paperlight/analyzer/internal/kernel"
@@ -6,19 +6,19 @@ import (
 	"paperlight/analyzer/state"
 )
 
-// condition is a rule over the evaluator's batch, as the kernels take it.
-func (e *evaluator) condition(p *plan.Program) kernel.Condition {
-	c := kernel.Condition{Where: e.value(p.Where).Bools()}
+// Condition is a rule over the evaluator's batch, as the kernels take it.
+func (e *Evaluator) Condition(p *plan.Program) kernel.Condition {
+	c := kernel.Condition{Where: e.Value(p.Where).Bools()}
 	if p.Exclude != nil {
-		c.Exclude = e.value(p.Exclude).Bools()
+		c.Exclude = e.Value(p.Exclude).Bools()
 	}
 	if p.Expect != nil {
-		c.Expect = e.value(p.Expect).Bools()
+		c.Expect = e.Value(p.Expect).Bools()
 	}
 	return c
 }
 
-func addCounts(to []state.Tally, from []kernel.Counts) {
+func AddCounts(to []state.Tally, from []kernel.Counts) {
 	for i, c := range from {
 		to[i].Denominator += c.Denominator
 		to[i].Numerator += c.Numerator

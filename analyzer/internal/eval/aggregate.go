@@ -1,4 +1,4 @@
-package analyzer
+package eval
 
 import (
 	"math"
@@ -12,10 +12,10 @@ import (
 	"paperlight/analyzer/schema"
 )
 
-// A layout says how the aggregates of one link are held while rows are read:
+// An AggregateLayout says how the aggregates of one link are held while rows are read:
 // booleans in byte planes, eight a byte; counts as narrow as their readers
 // allow; latest dates beside what holds on them.
-type layout struct {
+type AggregateLayout struct {
 	link   *plan.Link
 	rows   int // rows of Relation.From; 0 where they are keys, found on the way
 	bits   []bitField
@@ -40,12 +40,12 @@ type countField struct {
 	bytes int // 1, 2 or 4
 }
 
-// A fold is the facts of one link: one worker's, or where they are by key, of
+// An Aggregator is the facts of one link: one worker's, or where they are by key, of
 // all workers, which take turns.
-type fold struct {
-	*layout
+type Aggregator struct {
+	*AggregateLayout
 	mu     sync.Mutex
-	keys   *cohort.Keys
+	Keys   *cohort.Keys
 	from   []int32
 	planes [][]uint8
 	c8     [][]uint8
@@ -63,8 +63,8 @@ type sumFold struct {
 	open []uint64
 }
 
-func newLayout(l *plan.Link, widths map[*expr.Node]int, rows int) *layout {
-	out := &layout{link: l}
+func NewAggregateLayout(l *plan.Link, widths map[*expr.Node]int, rows int) *AggregateLayout {
+	out := &AggregateLayout{link: l}
 	if !plan.ByID(l.Relation) {
 		out.rows = rows
 	}
@@ -96,11 +96,11 @@ func newLayout(l *plan.Link, widths map[*expr.Node]int, rows int) *layout {
 	return out
 }
 
-func newFold(l *layout, rows int) *fold {
-	f := &fold{layout: l, from: make([]int32, rows), planes: make([][]uint8, (len(l.bits)+7)/8), latest: make([]latestFold, len(l.latest)), days: make([][]uint64, len(l.days)), sums: make([]sumFold, len(l.sums)),
+func NewAggregator(l *AggregateLayout, rows int) *Aggregator {
+	f := &Aggregator{AggregateLayout: l, from: make([]int32, rows), planes: make([][]uint8, (len(l.bits)+7)/8), latest: make([]latestFold, len(l.latest)), days: make([][]uint64, len(l.days)), sums: make([]sumFold, len(l.sums)),
 		c8: make([][]uint8, len(l.counts)), c16: make([][]uint16, len(l.counts)), c32: make([][]uint32, len(l.counts))}
 	if plan.ByID(l.link.Relation) {
-		f.keys = &cohort.Keys{}
+		f.Keys = &cohort.Keys{}
 	}
 	for i := range f.room {
 		f.room[i] = make([]uint64, kernel.Words(rows))
@@ -110,7 +110,7 @@ func newFold(l *layout, rows int) *fold {
 }
 
 // grow makes room for n rows.
-func (f *fold) grow(n int) {
+func (f *Aggregator) grow(n int) {
 	n = kernel.Words(n) * 64
 	for i := range f.planes {
 		f.planes[i] = vector.Grow(f.planes[i], n)
@@ -142,20 +142,20 @@ func (f *fold) grow(n int) {
 }
 
 // locate fills f.from with the row of Relation.From that each row belongs to.
-func (f *fold) locate(e *evaluator) []int32 {
+func (f *Aggregator) locate(e *Evaluator) []int32 {
 	r := f.link.Relation
 	own := e.owners(r)
-	if f.keys == nil {
+	if f.Keys == nil {
 		return own
 	}
-	far := e.in.columnAt(r.Far)
-	for i := range e.n {
+	far := e.setup.ColumnAt(r.Far)
+	for i := range e.Rows {
 		f.from[i] = -1
-		if far >= 0 && own[i] >= 0 && vector.Bit(e.columns[far].Known, i) {
-			f.from[i], _ = f.keys.Add(own[i], cohort.RowKey(own[i], e.columns[far].TextAt(i)))
+		if far >= 0 && own[i] >= 0 && vector.Bit(e.Columns[far].Known, i) {
+			f.from[i], _ = f.Keys.Add(own[i], cohort.RowKey(own[i], e.Columns[far].TextAt(i)))
 		}
 	}
-	f.grow(f.keys.Len())
+	f.grow(f.Keys.Len())
 	return f.from
 }
 
@@ -168,53 +168,53 @@ func truths(room []uint64, v *vector.Vec, n int) []uint64 {
 	return room
 }
 
-// add folds the rows of the current batch.
-func (f *fold) add(e *evaluator) {
-	if f.keys != nil {
+// Add folds the rows of the current batch.
+func (f *Aggregator) Add(e *Evaluator) {
+	if f.Keys != nil {
 		f.mu.Lock()
 		defer f.mu.Unlock()
 	}
-	m, from := e.meter(), f.locate(e)
-	m.charge(f.link.Nodes)
+	m, from := e.Meter(), f.locate(e)
+	m.Charge(f.link.Nodes)
 	for p := range f.planes {
 		var src [8][]uint64
 		for b, field := range f.bits[8*p : min(8*p+8, len(f.bits))] {
 			src[b] = f.field(e, field, from, f.room[b])
-			m.charge(f.bitNodes[8*p+b : 8*p+b+1])
+			m.Charge(f.bitNodes[8*p+b : 8*p+b+1])
 		}
-		kernel.SetPlane8(f.planes[p], src[:], from, e.n)
-		m.charge(f.bitNodes[8*p : min(8*p+8, len(f.bits))])
+		kernel.SetPlane8(f.planes[p], src[:], from, e.Rows)
+		m.Charge(f.bitNodes[8*p : min(8*p+8, len(f.bits))])
 	}
 	for i, c := range f.counts {
-		t := truths(f.room[0], e.value(c.node.Args[0]), e.n)
+		t := truths(f.room[0], e.Value(c.node.Args[0]), e.Rows)
 		switch c.bytes {
 		case 1:
-			kernel.AddSaturating8(f.c8[i], t, from, e.n)
+			kernel.AddSaturating8(f.c8[i], t, from, e.Rows)
 		case 2:
-			kernel.AddSaturating16(f.c16[i], t, from, e.n)
+			kernel.AddSaturating16(f.c16[i], t, from, e.Rows)
 		default:
-			addSaturating32(f.c32[i], t, from, e.n)
+			addSaturating32(f.c32[i], t, from, e.Rows)
 		}
-		m.charge(f.countNodes[i : i+1])
+		m.Charge(f.countNodes[i : i+1])
 	}
-	for i, n := range f.layout.latest {
+	for i, n := range f.AggregateLayout.latest {
 		f.latest[i].add(e, n, from, f.room[0])
-		m.charge(f.layout.latest[i : i+1])
+		m.Charge(f.AggregateLayout.latest[i : i+1])
 	}
-	for i, n := range f.layout.days {
+	for i, n := range f.AggregateLayout.days {
 		e.addDays(f.days[i], n, from, f.room[0])
-		m.charge(f.layout.days[i : i+1])
+		m.Charge(f.AggregateLayout.days[i : i+1])
 	}
-	for i, n := range f.layout.sums {
+	for i, n := range f.AggregateLayout.sums {
 		f.sums[i].add(e, n, from)
-		m.charge(f.layout.sums[i : i+1])
+		m.Charge(f.AggregateLayout.sums[i : i+1])
 	}
 }
 
 // add adds the numbers of the batch's rows to the rows that they belong to.
-func (s *sumFold) add(e *evaluator, n *expr.Node, from []int32) {
-	cond, number := e.value(n.Args[0]), e.value(n.Args[1])
-	for i, r := range from[:e.n] {
+func (s *sumFold) add(e *Evaluator, n *expr.Node, from []int32) {
+	cond, number := e.Value(n.Args[0]), e.Value(n.Args[1])
+	for i, r := range from[:e.Rows] {
 		switch {
 		case r < 0:
 		case !vector.Bit(cond.Known, i) || vector.Bit(cond.Bits, i) && !vector.Bit(number.Known, i):
@@ -226,19 +226,19 @@ func (s *sumFold) add(e *evaluator, n *expr.Node, from []int32) {
 }
 
 // field returns the rows that set the bit.
-func (f *fold) field(e *evaluator, b bitField, from []int32, room []uint64) []uint64 {
-	cond := e.value(b.node.Args[0])
+func (f *Aggregator) field(e *Evaluator, b bitField, from []int32, room []uint64) []uint64 {
+	cond := e.Value(b.node.Args[0])
 	switch {
 	case b.unknown:
 		if cond.Known == nil {
 			return nil
 		}
-		kernel.NotBits(room, cond.Known, e.n)
+		kernel.NotBits(room, cond.Known, e.Rows)
 		return room
 	case b.repeats == nil:
-		return truths(room, cond, e.n)
+		return truths(room, cond, e.Rows)
 	}
-	kernel.Fill(room, false, e.n)
+	kernel.Fill(room, false, e.Rows)
 	e.repeatKeys(b.node).count(b.repeats, cond, func(i int) { room[i>>6] |= 1 << (i & 63) })
 	return room
 }
@@ -252,9 +252,9 @@ func addSaturating32(counts []uint32, set []uint64, row []int32, n int) {
 	})
 }
 
-// merge joins another worker's facts about the same rows to f. Facts by key
+// Merge joins another worker's facts about the same rows to f. Facts by key
 // are shared by the workers and need none.
-func (f *fold) merge(o *fold) {
+func (f *Aggregator) Merge(o *Aggregator) {
 	for i := range f.planes {
 		kernel.MergePlane(f.planes[i], o.planes[i])
 	}
@@ -288,8 +288,8 @@ func (f *fold) merge(o *fold) {
 	}
 }
 
-// finish turns the facts into held values; n is the rows, null rows included.
-func (f *fold) finish(n int) map[*expr.Node]*vector.Column {
+// Finish turns the facts into held values; n is the rows, null rows included.
+func (f *Aggregator) Finish(n int) map[*expr.Node]*vector.Column {
 	f.grow(n)
 	out := map[*expr.Node]*vector.Column{}
 	for p, plane := range f.planes {
@@ -317,15 +317,15 @@ func (f *fold) finish(n int) map[*expr.Node]*vector.Column {
 	for i, c := range f.counts {
 		out[c.node] = &vector.Column{Type: schema.Int, Rows: n, Counts8: f.c8[i], Counts16: f.c16[i], Counts32: f.c32[i]}
 	}
-	for i, node := range f.layout.latest {
+	for i, node := range f.AggregateLayout.latest {
 		out[node] = f.latest[i].finish(node, n)
 	}
-	for i, node := range f.layout.sums {
+	for i, node := range f.AggregateLayout.sums {
 		known := make([]uint64, kernel.Words(n))
 		kernel.NotBits(known, f.sums[i].open, n)
 		out[node] = &vector.Column{Type: schema.Int, Rows: n, Ints: f.sums[i].sum, Known: known}
 	}
-	for i, node := range f.layout.days {
+	for i, node := range f.AggregateLayout.days {
 		out[node] = &vector.Column{Type: expr.Days, Rows: n, Sets: f.days[i]}
 	}
 	return out

@@ -1,4 +1,4 @@
-package analyzer
+package eval
 
 import (
 	"paperlight/analyzer/expr"
@@ -33,29 +33,29 @@ type Span struct {
 	Nanoseconds int64
 }
 
-func (m *Meter) start() {
+func (m *Meter) Start() {
 	if m != nil {
 		m.Spans, m.table, m.last = m.Spans[:0], nil, m.Clock()
 	}
 }
 
-// enter ends what came before the pass.
-func (m *Meter) enter(p *plan.Pass) {
+// Enter ends what came before the pass.
+func (m *Meter) Enter(p *plan.Pass) {
 	if m != nil {
-		m.charge(nil)
+		m.Charge(nil)
 		m.table = p.Table
 	}
 }
 
-// charge notes the time since the last charge as spent on nodes.
-func (m *Meter) charge(nodes []*expr.Node) {
+// Charge notes the time since the last charge as spent on nodes.
+func (m *Meter) Charge(nodes []*expr.Node) {
 	if m != nil {
 		m.note(nodes, -1)
 	}
 }
 
-// counted notes it as spent on counting a program.
-func (m *Meter) counted(program int) {
+// Counted notes it as spent on counting a program.
+func (m *Meter) Counted(program int) {
 	if m != nil {
 		m.note(nil, program)
 	}
@@ -67,5 +67,5 @@ func (m *Meter) note(nodes []*expr.Node, program int) {
 	m.last = now
 }
 
-// meter returns the run's meter, or nil.
-func (e *evaluator) meter() *Meter { return e.in.meter }
+// Meter returns the run's meter, or nil.
+func (e *Evaluator) Meter() *Meter { return e.setup.Meter }

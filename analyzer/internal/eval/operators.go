@@ -1,4 +1,4 @@
-package analyzer
+package eval
 
 import (
 	"bytes"
@@ -10,60 +10,60 @@ import (
 )
 
 // comparison compiles == and <.
-func (e *evaluator) comparison(n *expr.Node, args []*vector.Vec, out *vector.Vec) func() {
+func (e *Evaluator) comparison(n *expr.Node, args []*vector.Vec, out *vector.Vec) func() {
 	x, y := args[0], args[1]
 	room, bits := out.Known, out.Bits
 	isConst := func(i int) bool { return n.Args[i].Op == expr.OpConst }
 	var compute func()
 	switch t := n.Args[0].Type; {
 	case t == schema.Bool:
-		compute = func() { kernel.Same(kernel.Bools{T: bits}, kernel.Bools{T: x.Bits}, kernel.Bools{T: y.Bits}, e.n) }
+		compute = func() { kernel.Same(kernel.Bools{T: bits}, kernel.Bools{T: x.Bits}, kernel.Bools{T: y.Bits}, e.Rows) }
 	case t == schema.Text:
 		compute = func() {
-			vector.SetWhere(bits, e.n, func(i int) bool {
+			vector.SetWhere(bits, e.Rows, func(i int) bool {
 				return vector.Bit(out.Known, i) && bytes.Equal(x.TextAt(i), y.TextAt(i))
 			})
 		}
 	case t == schema.Date && n.Op == expr.OpLt && isConst(1):
 		c := int32(n.Args[1].Value.Int)
-		compute = func() { kernel.LessConst(bits, x.Days, c, e.n) }
+		compute = func() { kernel.LessConst(bits, x.Days, c, e.Rows) }
 	case t == schema.Date && n.Op == expr.OpLt && isConst(0):
 		c := int32(n.Args[0].Value.Int)
-		compute = func() { kernel.GreaterConst(bits, y.Days, c, e.n) }
+		compute = func() { kernel.GreaterConst(bits, y.Days, c, e.Rows) }
 	case t == schema.Date && n.Op == expr.OpLt:
-		compute = func() { kernel.Less(bits, x.Days, y.Days, e.n) }
+		compute = func() { kernel.Less(bits, x.Days, y.Days, e.Rows) }
 	case t == schema.Date:
-		compute = func() { kernel.Equal(bits, x.Days, y.Days, e.n) }
+		compute = func() { kernel.Equal(bits, x.Days, y.Days, e.Rows) }
 	case t == schema.Int && n.Op == expr.OpLt:
-		compute = func() { kernel.Less(bits, x.Ints, y.Ints, e.n) }
+		compute = func() { kernel.Less(bits, x.Ints, y.Ints, e.Rows) }
 	case t == schema.Int:
-		compute = func() { kernel.Equal(bits, x.Ints, y.Ints, e.n) }
+		compute = func() { kernel.Equal(bits, x.Ints, y.Ints, e.Rows) }
 	case n.Op == expr.OpLt:
-		compute = func() { kernel.Less(bits, x.Reals, y.Reals, e.n) }
+		compute = func() { kernel.Less(bits, x.Reals, y.Reals, e.Rows) }
 	default:
-		compute = func() { kernel.Equal(bits, x.Reals, y.Reals, e.n) }
+		compute = func() { kernel.Equal(bits, x.Reals, y.Reals, e.Rows) }
 	}
 	return func() {
-		out.Known = kernel.KnownBoth(room, x.Known, y.Known, e.n)
+		out.Known = kernel.KnownBoth(room, x.Known, y.Known, e.Rows)
 		compute()
 	}
 }
 
 // test compiles membership and functions of values that are not entries.
-func (e *evaluator) test(n *expr.Node, x *vector.Vec, out *vector.Vec) func() {
+func (e *Evaluator) test(n *expr.Node, x *vector.Vec, out *vector.Vec) func() {
 	return func() {
 		out.Known = x.Known
 		switch {
 		case n.Type == schema.Int:
-			for i := range e.n {
+			for i := range e.Rows {
 				if vector.Bit(x.Known, i) {
 					out.Ints[i] = n.Func.Int(x.TextAt(i))
 				}
 			}
 		case n.Op == expr.OpTest:
-			vector.SetWhere(out.Bits, e.n, func(i int) bool { return vector.Bit(x.Known, i) && n.Func.Bool(x.TextAt(i)) })
+			vector.SetWhere(out.Bits, e.Rows, func(i int) bool { return vector.Bit(x.Known, i) && n.Func.Bool(x.TextAt(i)) })
 		default:
-			vector.SetWhere(out.Bits, e.n, func(i int) bool { return vector.Bit(x.Known, i) && member(n.Set, x, i) })
+			vector.SetWhere(out.Bits, e.Rows, func(i int) bool { return vector.Bit(x.Known, i) && member(n.Set, x, i) })
 		}
 	}
 }
@@ -87,7 +87,7 @@ func member(s *expr.Set, x *vector.Vec, i int) bool {
 }
 
 // arithmetic compiles sums, differences, products and conversions.
-func (e *evaluator) arithmetic(n *expr.Node, args []*vector.Vec, out *vector.Vec) func() {
+func (e *Evaluator) arithmetic(n *expr.Node, args []*vector.Vec, out *vector.Vec) func() {
 	x, y := args[0], args[0]
 	if len(args) > 1 {
 		y = args[1]
@@ -97,33 +97,33 @@ func (e *evaluator) arithmetic(n *expr.Node, args []*vector.Vec, out *vector.Vec
 	switch {
 	case n.Op == expr.OpToDecimal:
 		compute = func() {
-			for i, v := range x.Ints[:e.n] {
+			for i, v := range x.Ints[:e.Rows] {
 				out.Reals[i] = float64(v)
 			}
 		}
 	case n.Type == schema.Decimal:
 		f := operation[float64](n.Op)
 		compute = func() {
-			for i := range e.n {
+			for i := range e.Rows {
 				out.Reals[i] = f(x.Reals[i], y.Reals[i])
 			}
 		}
 	case n.Args[0].Type == schema.Date: // the days between two dates
 		compute = func() {
-			for i := range e.n {
+			for i := range e.Rows {
 				out.Ints[i] = int64(x.Days[i]) - int64(y.Days[i])
 			}
 		}
 	default:
 		f := operation[int64](n.Op)
 		compute = func() {
-			for i := range e.n {
+			for i := range e.Rows {
 				out.Ints[i] = f(x.Ints[i], y.Ints[i])
 			}
 		}
 	}
 	return func() {
-		out.Known = kernel.KnownBoth(room, x.Known, y.Known, e.n)
+		out.Known = kernel.KnownBoth(room, x.Known, y.Known, e.Rows)
 		compute()
 	}
 }
@@ -141,27 +141,27 @@ func operation[T int64 | float64](op expr.Op) func(x, y T) T {
 }
 
 // calendar compiles the date functions.
-func (e *evaluator) calendar(n *expr.Node, args []*vector.Vec, out *vector.Vec) func() {
+func (e *Evaluator) calendar(n *expr.Node, args []*vector.Vec, out *vector.Vec) func() {
 	x := args[0]
 	room := out.Known
 	switch n.Op {
 	case expr.OpYear:
 		return func() {
 			out.Known = x.Known
-			kernel.YearOf(out.Ints, x.Days, e.n)
+			kernel.YearOf(out.Ints, x.Days, e.Rows)
 		}
 	case expr.OpYearsBetween:
 		y := args[1]
 		return func() {
-			out.Known = kernel.KnownBoth(room, x.Known, y.Known, e.n)
-			kernel.YearsBetween(out.Ints, x.Days, y.Days, e.n)
+			out.Known = kernel.KnownBoth(room, x.Known, y.Known, e.Rows)
+			kernel.YearsBetween(out.Ints, x.Days, y.Days, e.Rows)
 		}
 	}
 	p := n.Period
 	if p.Months == 0 && p.WorkingDays == 0 {
 		return func() {
 			out.Known = x.Known
-			for i, d := range x.Days[:e.n] {
+			for i, d := range x.Days[:e.Rows] {
 				out.Days[i] = d + int32(p.Days)
 			}
 		}
@@ -169,16 +169,16 @@ func (e *evaluator) calendar(n *expr.Node, args []*vector.Vec, out *vector.Vec) 
 	shifter := kernel.NewDateShifter(func(day int32) int32 { return expr.Shift(day, p) })
 	return func() {
 		out.Known = x.Known
-		shifter.ShiftDates(out.Days, x.Days, x.Known, e.n)
+		shifter.ShiftDates(out.Days, x.Days, x.Known, e.Rows)
 	}
 }
 
 // poissonOutside compiles the comparison of counts with what was expected.
-func (e *evaluator) poissonOutside(args []*vector.Vec, out *vector.Vec) func() {
+func (e *Evaluator) poissonOutside(args []*vector.Vec, out *vector.Vec) func() {
 	x, y := args[0], args[1]
 	room := out.Known
 	return func() {
-		out.Known = kernel.KnownBoth(room, x.Known, y.Known, e.n)
-		vector.SetWhere(out.Bits, e.n, func(i int) bool { return vector.Bit(out.Known, i) && expr.PoissonOutside(x.Ints[i], y.Reals[i]) })
+		out.Known = kernel.KnownBoth(room, x.Known, y.Known, e.Rows)
+		vector.SetWhere(out.Bits, e.Rows, func(i int) bool { return vector.Bit(out.Known, i) && expr.PoissonOutside(x.Ints[i], y.Reals[i]) })
 	}
 }

@@ -1,4 +1,4 @@
-package analyzer
+package eval
 
 import (
 	"math/bits"
@@ -10,9 +10,9 @@ import (
 
 // addDays notes the days of the batch's rows in sets, by the row each belongs
 // to.
-func (e *evaluator) addDays(sets []uint64, n *expr.Node, from []int32, room []uint64) {
-	date, asOf, most := e.value(n.Args[1]), e.value(n.Args[2]), int32(n.Period.Days)
-	kernel.ForEachSet(truths(room, e.value(n.Args[0]), e.n), e.n, func(i int) {
+func (e *Evaluator) addDays(sets []uint64, n *expr.Node, from []int32, room []uint64) {
+	date, asOf, most := e.Value(n.Args[1]), e.Value(n.Args[2]), int32(n.Period.Days)
+	kernel.ForEachSet(truths(room, e.Value(n.Args[0]), e.Rows), e.Rows, func(i int) {
 		if from[i] < 0 || !vector.Bit(date.Known, i) || !vector.Bit(asOf.Known, i) {
 			return
 		}
@@ -23,13 +23,13 @@ func (e *evaluator) addDays(sets []uint64, n *expr.Node, from []int32, room []ui
 }
 
 // ofDays compiles what is asked of days.
-func (e *evaluator) ofDays(n *expr.Node, args []*vector.Vec, out *vector.Vec) func() {
+func (e *Evaluator) ofDays(n *expr.Node, args []*vector.Vec, out *vector.Vec) func() {
 	of := map[expr.Op]func(*[vector.DayWords]uint64, int) int64{
 		expr.OpDaysWith: daysWith, expr.OpWeeksWith: weeksWith, expr.OpLongestGap: longestGap,
 	}[n.Op]
 	out.Known = nil
 	return func() {
-		for i := range e.n {
+		for i := range e.Rows {
 			var all [vector.DayWords]uint64
 			for _, a := range args {
 				for w, word := range a.Sets[i*vector.DayWords : (i+1)*vector.DayWords] {

@@ -1,0 +1,167 @@
+package eval
+
+import (
+	"sync/atomic"
+
+	"paperlight/analyzer/expr"
+	"paperlight/analyzer/internal/cohort"
+	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/plan"
+	"paperlight/analyzer/internal/vector"
+)
+
+// StartMatches makes room for what the pass gathers.
+func StartMatches(f *Facts, p *plan.Pass, rows int64, patients int) {
+	for _, n := range p.Matches {
+		switch n.Op {
+		case expr.OpKeySet:
+			f.probes[n] = &probeKeys{bits: map[*expr.Node][]uint64{}, days: map[*expr.Node][]int32{}}
+		case expr.OpMatched:
+			a := f.probes[n.Args[0]]
+			a.bits[n] = make([]uint64, kernel.Words(a.keys.Len()))
+		case expr.OpLatestMatch:
+			a := f.probes[n.Args[0]]
+			days := make([]int32, a.keys.Len())
+			for i := range days {
+				days[i] = vector.NoDay
+			}
+			a.days[n] = days
+		case expr.OpRepeatFilter:
+			f.duplicates[n] = &duplicateIndex{filter: cohort.NewRowFilter(rows, patients), firsts: map[*expr.Node]*cohort.Firsts{}}
+		case expr.OpRepeatsEarlier:
+			f.duplicates[n.Args[0]].firsts[n] = &cohort.Firsts{}
+		}
+	}
+}
+
+// Match gathers the batch for one need.
+func (e *Evaluator) Match(n *expr.Node) {
+	m, own := e.rowHasherOf(n), e.owners(n.Relation)
+	switch n.Op {
+	case expr.OpKeySet:
+		rows, a := m.hash(e, own, true), e.setup.Facts.probes[n]
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		kernel.ForEachSet(rows, e.Rows, func(i int) { a.keys.Add(own[i], m.hashes[i]) })
+	case expr.OpMatched, expr.OpLatestMatch:
+		e.answer(n, m, own)
+	case expr.OpRepeatFilter:
+		filter := e.setup.Facts.duplicates[n].filter
+		kernel.ForEachSet(m.hash(e, own, false), e.Rows, func(i int) { filter.AddRow(own[i], m.hashes[i]) })
+	case expr.OpRepeatsEarlier:
+		e.holdFirsts(n, m, own)
+	}
+}
+
+// rowHasherOf returns what a worker keeps for gathering n.
+func (e *Evaluator) rowHasherOf(n *expr.Node) *rowHasher {
+	m := e.hashers[n]
+	if m == nil {
+		keys := n.Args
+		switch n.Op {
+		case expr.OpMatched:
+			keys = n.Args[2:]
+		case expr.OpLatestMatch, expr.OpRepeatsEarlier:
+			keys = n.Args[3:]
+		}
+		if m = e.newRowHasher(keys); e.hashers == nil {
+			e.hashers = map[*expr.Node]*rowHasher{}
+		}
+		e.hashers[n] = m
+	}
+	return m
+}
+
+// answer notes which keys the list's rows meet.
+func (e *Evaluator) answer(n *expr.Node, m *rowHasher, own []int32) {
+	a := e.setup.Facts.probes[n.Args[0]]
+	rows := m.hash(e, own, true)
+	m.where(rows, e.Value(n.Args[1]), e.Rows)
+	if n.Op == expr.OpLatestMatch {
+		date, days := e.Value(n.Args[2]), a.days[n]
+		kernel.ForEachSet(rows, e.Rows, func(i int) {
+			if at := a.keys.Find(own[i], m.hashes[i]); at >= 0 && vector.Bit(date.Known, i) {
+				raise(&days[at], date.Days[i])
+			}
+		})
+		return
+	}
+	bits := a.bits[n]
+	kernel.ForEachSet(rows, e.Rows, func(i int) {
+		at := a.keys.Find(own[i], m.hashes[i])
+		if at < 0 {
+			return
+		}
+		if word, bit := &bits[at>>6], uint64(1)<<(at&63); atomic.LoadUint64(word)&bit == 0 {
+			atomic.OrUint64(word, bit)
+		}
+	})
+}
+
+// raise makes *to at least day.
+func raise(to *int32, day int32) {
+	for {
+		old := atomic.LoadInt32(to)
+		if day <= old || atomic.CompareAndSwapInt32(to, old, day) {
+			return
+		}
+	}
+}
+
+// holdFirsts holds the smallest id of rows that may be repeats.
+func (e *Evaluator) holdFirsts(n *expr.Node, m *rowHasher, own []int32) {
+	rest, id := e.setup.Facts.duplicates[n.Args[0]], e.Value(n.Args[2])
+	firsts := rest.firsts[n]
+	rows := m.hash(e, own, false)
+	m.where(rows, e.Value(n.Args[1]), e.Rows)
+	kernel.ForEachSet(rows, e.Rows, func(i int) {
+		if vector.Bit(id.Known, i) && rest.filter.RowTwice(own[i], m.hashes[i]) {
+			firsts.Add(m.digest(own[i], i), id.TextAt(i))
+		}
+	})
+}
+
+// matched compiles the look-up of what was found for a row's keys.
+func (e *Evaluator) matched(n *expr.Node, out *vector.Vec) func() {
+	a, m := e.setup.Facts.probes[n.Args[0]], e.newRowHasher(n.Args[0].Args)
+	if n.Op == expr.OpMatched {
+		bits := a.bits[n]
+		out.Known = nil
+		return func() {
+			own := e.owners(n.Relation)
+			kernel.Fill(out.Bits, false, e.Rows)
+			kernel.ForEachSet(m.hash(e, own, true), e.Rows, func(i int) {
+				if at := a.keys.Find(own[i], m.hashes[i]); at >= 0 && kernel.Bit(bits, int(at)) {
+					out.Bits[i>>6] |= 1 << (i & 63)
+				}
+			})
+		}
+	}
+	days := a.days[n]
+	return func() {
+		own := e.owners(n.Relation)
+		kernel.Fill(out.Known, false, e.Rows)
+		kernel.ForEachSet(m.hash(e, own, true), e.Rows, func(i int) {
+			if at := a.keys.Find(own[i], m.hashes[i]); at >= 0 && days[at] != vector.NoDay {
+				out.Known[i>>6] |= 1 << (i & 63)
+				out.Days[i] = days[at]
+			}
+		})
+	}
+}
+
+// repeatsEarlier compiles the comparison of a row's id with the smallest.
+func (e *Evaluator) repeatsEarlier(n *expr.Node, out *vector.Vec) func() {
+	rest, m, id := e.setup.Facts.duplicates[n.Args[0]], e.newRowHasher(n.Args[3:]), e.Value(n.Args[2])
+	firsts := rest.firsts[n]
+	out.Known = nil
+	return func() {
+		own := e.owners(n.Relation)
+		kernel.Fill(out.Bits, false, e.Rows)
+		kernel.ForEachSet(m.hash(e, own, false), e.Rows, func(i int) {
+			if rest.filter.RowTwice(own[i], m.hashes[i]) && vector.Bit(id.Known, i) && firsts.Before(m.digest(own[i], i), id.TextAt(i)) {
+				out.Bits[i>>6] |= 1 << (i & 63)
+			}
+		})
+	}
+}
