@@ -9,10 +9,9 @@ import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/enginetest"
-	"paperlight/analyzer/internal/eval"
-	"paperlight/analyzer/internal/plan"
-	"paperlight/analyzer/internal/practices"
+	"paperlight/analyzer/internal/run"
 	"paperlight/analyzer/schema"
+	"paperlight/analyzer/state"
 	"paperlight/rules"
 )
 
@@ -50,39 +49,22 @@ func TestCheck(t *testing.T) {
 	})
 	asOf := int32(enginetest.Day("2026-03-31"))
 	tables := enginetest.Clinic(t)
-	out, err := Check(context.Background(), extract.InMemory("x", tables...), c, Options{AsOf: &asOf, Jobs: 2})
+	out, err := Check(context.Background(), extract.InMemory("x", tables...), c, run.Options{AsOf: &asOf, Jobs: 2})
 	require.NoError(t, err)
 	require.Equal(t, []string{"a/sex", "b/dose", "c/listed", "e/days"}, out.State.Rules, "what is only declared is not run")
 	require.Equal(t, map[string][]string{"b/dose": {"medications.dosage_state"}, "c/listed": {`codelist "none"`}}, out.Missing)
 	require.Equal(t, []string{"no registrations: every patient counts as registered"}, out.Notes["a/sex"])
 	p := out.State.Practices[0]
 	require.EqualValues(t, 4, p.Registered)
-	require.Equal(t, tally(4, 2, 2, 0, 0), p.Tallies[0])
+	require.Equal(t, state.Tally{Denominator: 4, Numerator: 2, Unknown: 2}, p.Tallies[0])
 	require.True(t, p.Tallies[1].Missing)
 	require.True(t, p.Tallies[2].Missing)
 	require.True(t, p.Tallies[3].HasValue)
 	require.EqualValues(t, 8, p.Tallies[3].Value)
 
 	tables = append(tables, enginetest.Rows(t, "registrations", enginetest.Line{"patient_id", "start_date"}, enginetest.Line{"ann", "2020-01-01"}, enginetest.Line{"bob", "2030-01-01"}, enginetest.Line{"cat", "-"}))
-	out, err = Check(context.Background(), extract.InMemory("x", tables...), c, Options{AsOf: &asOf})
+	out, err = Check(context.Background(), extract.InMemory("x", tables...), c, run.Options{AsOf: &asOf})
 	require.NoError(t, err)
 	require.EqualValues(t, 1, out.State.Practices[0].Registered)
 	require.Empty(t, out.Notes["a/sex"])
-}
-
-// What the limit forbids is refused before it is allocated, where the sizes
-// are known.
-func TestMemoryIsForeseen(t *testing.T) {
-	x := extract.InMemory("x", enginetest.Clinic(t)...)
-	asOf := int32(0)
-	found, err := practices.Find(context.Background(), x, &asOf)
-	require.NoError(t, err)
-	plan, err := plan.New(nil, x)
-	require.NoError(t, err)
-	run := &Run{plan: plan, x: x, practices: found, Facts: eval.NewFacts(), options: Options{MemoryLimit: 4*bytesAPatient - 1}}
-	var refusal *practices.Refusal
-	require.ErrorAs(t, run.foresee(plan.Passes[1]), &refusal)
-	require.True(t, refusal.Limit)
-	run.options.MemoryLimit++
-	require.NoError(t, run.foresee(plan.Passes[1]))
 }

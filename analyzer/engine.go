@@ -8,7 +8,9 @@ import (
 	"paperlight/analyzer/internal/eval"
 	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/practices"
+	"paperlight/analyzer/internal/run"
 	"paperlight/analyzer/schema"
+	"paperlight/analyzer/state"
 )
 
 // What of the engine those outside need to know.
@@ -24,6 +26,17 @@ type (
 	// Meter notes what a run spends its time on, Span by Span.
 	Meter = eval.Meter
 	Span  = eval.Span
+	// Run is a plan carried out over an extract, with the facts that worklists
+	// need.
+	Run = run.Run
+	// Options say how a run is done. The zero Options are good.
+	Options = run.Options
+	// Progress is how far a run has come.
+	Progress = run.Progress
+	// Row says which record a Verdict is about.
+	Row = run.Row
+	// Verdict is what a rule makes of one row.
+	Verdict = run.Verdict
 	// Refusal is the error of an extract that cannot be judged.
 	Refusal = practices.Refusal
 )
@@ -37,8 +50,43 @@ func AsOf(ctx context.Context, x *extract.Extract, override *int32) (*Practices,
 // NewPlan orders the tables of an extract for programs of one graph.
 func NewPlan(programs []Program, x *extract.Extract) (*Plan, error) { return plan.New(programs, x) }
 
+// NewRun carries out the plan. The extract must stay open while the Run is
+// used.
+func NewRun(ctx context.Context, plan *Plan, x *extract.Extract, practices *Practices, o Options) (*Run, error) {
+	return run.New(ctx, plan, x, practices, o)
+}
+
+// Read reads every column of every table and runs no rule: the state says how
+// the reading went.
+func Read(ctx context.Context, x *extract.Extract, o Options) (*state.State, error) {
+	return run.Read(ctx, x, o)
+}
+
+// FailingRows calls emit for every record that fails one of the rules, in an
+// order that neither workers nor batches change; see run.FailingRows.
+func FailingRows(ctx context.Context, of *Run, ruleIDs, open []string, emit func(Row) error) error {
+	return run.FailingRows(ctx, of, ruleIDs, open, emit)
+}
+
+// Verdicts calls emit for every record of the rules' tables, in the order of
+// FailingRows.
+func Verdicts(ctx context.Context, of *Run, ruleIDs []string, emit func(Row) error) error {
+	return run.Verdicts(ctx, of, ruleIDs, emit)
+}
+
 // Lower adds a rule to the graph. The program is nil where the extract cannot
 // supply what the rule reads; Lowered.Missing says what that is.
 func Lower(graph *expr.Graph, binding *expr.Binding, id string, table *schema.Table, checked *expr.Checked) (*Program, *expr.Lowered) {
 	return plan.Lower(graph, binding, id, table, checked)
 }
+
+// The verdicts on a row. Unknown is a failing row whose expectation is unknown;
+// Outside is a row that where is not true of, a reject, or no practice's row.
+const (
+	Outside      = run.Outside
+	Undetermined = run.Undetermined
+	Excluded     = run.Excluded
+	Numerator    = run.Numerator
+	Failing      = run.Failing
+	Unknown      = run.Unknown
+)

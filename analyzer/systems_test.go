@@ -12,6 +12,7 @@ import (
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/enginetest"
 	"paperlight/analyzer/internal/practices"
+	"paperlight/analyzer/internal/run"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
 	"paperlight/rules"
@@ -43,7 +44,7 @@ func listed(t *testing.T, s expr.Source) *rules.Catalogue {
 func gapsOf(t *testing.T, c *rules.Catalogue, jobs int, tables ...*extract.Memory) []state.Gap {
 	t.Helper()
 	asOf := int32(enginetest.Day("2026-03-31"))
-	out, err := Check(context.Background(), extract.InMemory("x", tables...), c, Options{AsOf: &asOf, Jobs: jobs})
+	out, err := Check(context.Background(), extract.InMemory("x", tables...), c, run.Options{AsOf: &asOf, Jobs: jobs})
 	require.NoError(t, err)
 	require.Empty(t, out.Missing)
 	require.Len(t, out.State.Practices, 1)

@@ -1,4 +1,4 @@
-package analyzer
+package run
 
 import (
 	"cmp"
@@ -20,8 +20,8 @@ const sampledRows = 1 << 15
 // without record ids for equal rows to mean that one says the other again.
 const fewestCells = 3
 
-// alike hashes, for one worker, what rows without record ids are equal in.
-type alike struct {
+// rowComparer hashes, for one worker, what rows without record ids are equal in.
+type rowComparer struct {
 	cells []int // places in prepared.columns
 	types []schema.Type
 	texts []eval.EntryHashes // by cell
@@ -36,10 +36,10 @@ type alike struct {
 // hasRecords says that the rows of t are records of patients.
 func hasRecords(t *schema.Table) bool { return t.Patient != nil && t.Name != "patients" }
 
-// newAlike is what the rows of the pass are compared in where they have no record
+// newRowComparer is what the rows of the pass are compared in where they have no record
 // ids: every cell that it reads, but for those that say whose the row is.
-func newAlike(in *eval.Setup) alike {
-	a, t := alike{day: -1}, in.Pass.Table
+func newRowComparer(in *eval.Setup) rowComparer {
+	a, t := rowComparer{day: -1}, in.Pass.Table
 	for i, c := range in.Columns {
 		if c == t.Key || c == t.Patient || c == t.Practice {
 			continue
@@ -50,7 +50,7 @@ func newAlike(in *eval.Setup) alike {
 		a.cells, a.types, a.texts = append(a.cells, i), append(a.types, c.Type), append(a.texts, eval.EntryHashes{Column: i})
 	}
 	if len(a.cells) < fewestCells {
-		return alike{day: -1}
+		return rowComparer{day: -1}
 	}
 	a.rows, a.start = make([]int32, 0, in.MaxRows), make([]uint64, 0, in.MaxRows)
 	a.hashes, a.values = make([]uint64, in.MaxRows), make([]uint64, in.MaxRows)
@@ -58,7 +58,7 @@ func newAlike(in *eval.Setup) alike {
 }
 
 // compares says that rows are compared at all.
-func (a *alike) compares() bool { return a.values != nil }
+func (a *rowComparer) compares() bool { return a.values != nil }
 
 // sample is an empty sample of the rows of t.
 func (run *Run) sample(t *extract.Table) *cohort.Sample {
@@ -76,17 +76,17 @@ func (run *Run) sample(t *extract.Table) *cohort.Sample {
 	return s
 }
 
-func (a *alike) reset() { a.rows, a.start = a.rows[:0], a.start[:0] }
+func (a *rowComparer) reset() { a.rows, a.start = a.rows[:0], a.start[:0] }
 
 // choose takes a row into the batch's chosen, by the hash of whose it is and of
 // its first day.
-func (a *alike) choose(i int, hash uint64) {
+func (a *rowComparer) choose(i int, hash uint64) {
 	a.rows, a.start = append(a.rows, int32(i)), append(a.start, hash)
 }
 
 // add adds the chosen rows to the sample. The low half of a row's hash is that
 // by which it was chosen, the high half is of all its cells.
-func (a *alike) add(e *eval.Evaluator, to *cohort.Sample, own []int32) {
+func (a *rowComparer) add(e *eval.Evaluator, to *cohort.Sample, own []int32) {
 	hashes, values := a.hashes[:len(a.rows)], a.values[:len(a.rows)]
 	copy(hashes, a.start)
 	for k, at := range a.cells {
@@ -106,7 +106,7 @@ func (a *alike) add(e *eval.Evaluator, to *cohort.Sample, own []int32) {
 
 // read puts what the chosen rows have in the k-th cell into values; of rows that
 // have nothing there these stay as they are.
-func (a *alike) read(e *eval.Evaluator, k int, v *vector.Vec, values []uint64) {
+func (a *rowComparer) read(e *eval.Evaluator, k int, v *vector.Vec, values []uint64) {
 	switch a.types[k] {
 	case schema.Text:
 		a.readTexts(e, k, v, values)
@@ -139,7 +139,7 @@ func (a *alike) read(e *eval.Evaluator, k int, v *vector.Vec, values []uint64) {
 
 // readTexts hashes each entry of a dictionary once, unless far fewer rows than
 // that are chosen.
-func (a *alike) readTexts(e *eval.Evaluator, k int, v *vector.Vec, values []uint64) {
+func (a *rowComparer) readTexts(e *eval.Evaluator, k int, v *vector.Vec, values []uint64) {
 	entries := len(v.Offsets) - 1
 	if entries < 1 {
 		return // no text is known

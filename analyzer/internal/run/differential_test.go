@@ -1,4 +1,4 @@
-package analyzer
+package run
 
 import (
 	"context"
@@ -263,7 +263,7 @@ func runOracleData(t *testing.T, x *extract.Extract, data *oracle.Data, binding 
 	}
 	plan, err := plan.New(programs, x)
 	require.NoError(t, err)
-	run, err := NewRun(context.Background(), plan, x, found, Options{Jobs: jobs})
+	run, err := New(context.Background(), plan, x, found, Options{Jobs: jobs})
 	require.NoError(t, err)
 	return run
 }

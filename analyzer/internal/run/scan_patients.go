@@ -1,4 +1,4 @@
-package analyzer
+package run
 
 import (
 	"context"
@@ -33,21 +33,21 @@ type batchPlace struct {
 	first int64
 }
 
-// readPatients reads the patients: it numbers them, indexes their ids, and
+// scanPatients reads the patients: it numbers them, indexes their ids, and
 // holds the values that later passes ask for.
-func (run *Run) readPatients(ctx context.Context, p *plan.Pass) error {
+func (run *Run) scanPatients(ctx context.Context, p *plan.Pass) error {
 	in := run.prepareRows(p, true)
 	in.Sets = eval.GatherSets(run.Facts, p)
 	t := run.x.Table(p.Table)
 	parts := make([]*patientPart, len(t.Parts))
-	readers := make([]*reader, max(1, min(run.options.jobs(), len(t.Parts))))
+	readers := make([]*attributor, max(1, min(run.options.jobs(), len(t.Parts))))
 	id := in.ColumnAt(p.Table.Patient)
 	if id < 0 {
 		return &practices.Refusal{Message: "patients: no column patient_id", Hint: "every patient needs an id that other tables refer to"}
 	}
 	err := run.eachPart(ctx, t, in.Columns, len(readers), func(i int) partReader {
 		e := eval.New(in)
-		r := newReader(run, in, e, true)
+		r := newAttributor(run, in, e, true)
 		readers[i] = r
 		var to *patientPart
 		return partReader{
@@ -70,9 +70,9 @@ func (run *Run) readPatients(ctx context.Context, p *plan.Pass) error {
 	if err != nil {
 		return err
 	}
-	total := readers[0].reading
+	total := readers[0].counts
 	for _, r := range readers[1:] {
-		total.Merge(r.reading)
+		total.Merge(r.counts)
 	}
 	run.number(parts)
 	run.index(parts, total)
@@ -81,7 +81,7 @@ func (run *Run) readPatients(ctx context.Context, p *plan.Pass) error {
 		run.seen[c] = true
 	}
 	nulls := newPatientPart(p.Keep, 0)
-	run.nulls(in, func(e *eval.Evaluator) {
+	run.evaluateNullRows(in, func(e *eval.Evaluator) {
 		for j, n := range p.Keep {
 			nulls.values[j].Append(e.Value(n), e.Rows)
 		}
@@ -115,7 +115,7 @@ func newPatientPart(keep []*expr.Node, rows int) *patientPart {
 }
 
 // add keeps what is needed of a batch.
-func (to *patientPart) add(e *eval.Evaluator, r *reader, id int, p *plan.Pass) {
+func (to *patientPart) add(e *eval.Evaluator, r *attributor, id int, p *plan.Pass) {
 	v := &e.Columns[id]
 	if to.ids == nil && e.Rows > 0 && len(v.Offsets) > 1 {
 		to.ids = make([]byte, 0, min(len(v.TextAt(0))+1, 40)*cap(to.ends))

@@ -1,4 +1,4 @@
-package analyzer
+package run
 
 import (
 	"fmt"
@@ -12,23 +12,23 @@ import (
 	"paperlight/analyzer/internal/vector"
 )
 
-// A reader turns the batches of a table's files into an evaluator's batches:
+// An attributor turns the batches of a table's files into an evaluator's batches:
 // it decides whose row each is, and counts what is wrong with it.
-type reader struct {
+type attributor struct {
 	run *Run
 	in  *eval.Setup
 	e   *eval.Evaluator
 	// reading is nil where the table has been counted before; first says that
 	// rows are counted, fresh which columns' cells are.
-	reading *intake.Counts
-	first   bool
-	fresh   []bool
+	counts *intake.Counts
+	first  bool
+	fresh  []bool
 
 	patientAt, practiceAt, keyAt int   // places in in.columns, or -1
 	noClaim                      int32 // what a row without practice_id claims
 	required                     []int
 	codes                        []codeColumn
-	alike                        alike
+	comparer                     rowComparer
 	reject                       []uint64
 	rejected                     bool       // some row of the batch is
 	whole                        bool       // no row is, and each has its patient
@@ -55,9 +55,9 @@ type codeColumn struct {
 	some       bool   // of the entries is
 }
 
-func newReader(run *Run, in *eval.Setup, e *eval.Evaluator, first bool) *reader {
+func newAttributor(run *Run, in *eval.Setup, e *eval.Evaluator, first bool) *attributor {
 	t := in.Pass.Table
-	r := &reader{run: run, in: in, e: e, patientAt: in.ColumnAt(t.Patient), practiceAt: in.ColumnAt(t.Practice), keyAt: -1,
+	r := &attributor{run: run, in: in, e: e, patientAt: in.ColumnAt(t.Patient), practiceAt: in.ColumnAt(t.Practice), keyAt: -1,
 		named: make([]int32, e.MaxRows), claimed: make([]int32, e.MaxRows), only: make([]int32, e.MaxRows),
 		reject: make([]uint64, kernel.Words(e.MaxRows))}
 	for i := range r.rooms {
@@ -80,15 +80,15 @@ func newReader(run *Run, in *eval.Setup, e *eval.Evaluator, first bool) *reader 
 	if !first && !slices.Contains(r.fresh, true) {
 		return r
 	}
-	r.reading, r.first = intake.NewCounts(t, len(run.practices.List)), first
+	r.counts, r.first = intake.NewCounts(t, len(run.practices.List)), first
 	if !first {
 		return r
 	}
-	r.reading.CountIDs = run.countsIDs(x)
+	r.counts.CountIDs = run.countsIDs(x)
 	r.compareRows(x)
-	if r.reading.CountIDs {
-		rows := min(run.rowsForeseen(t), duplicateLimit) / int64(max(1, min(run.options.jobs(), len(x.Parts))))
-		r.reading.Ids = make([]uint64, 0, rows+rows/16)
+	if r.counts.CountIDs {
+		rows := min(run.rowsEstimate(t), duplicateLimit) / int64(max(1, min(run.options.jobs(), len(x.Parts))))
+		r.counts.Ids = make([]uint64, 0, rows+rows/16)
 	}
 	if run.plan.Rounded {
 		for _, c := range codeColumns(t) {
@@ -108,25 +108,25 @@ func newReader(run *Run, in *eval.Setup, e *eval.Evaluator, first bool) *reader 
 
 // compareRows prepares for telling rows that stand there again: by record id
 // or, where there is none, by every cell that is read.
-func (r *reader) compareRows(x *extract.Table) {
+func (r *attributor) compareRows(x *extract.Table) {
 	t := x.Schema
 	sampled := r.run.plan.Repeated && hasRecords(t)
 	switch {
 	case hasIDs(x):
-		if t.Name != "patients" && (r.reading.CountIDs || sampled) {
+		if t.Name != "patients" && (r.counts.CountIDs || sampled) {
 			r.keyAt = r.in.ColumnAt(t.Key)
 		}
 	case sampled:
-		r.alike = newAlike(r.in)
-		sampled = r.alike.compares()
+		r.comparer = newRowComparer(r.in)
+		sampled = r.comparer.compares()
 	}
 	if sampled {
-		r.reading.Sample = r.run.sample(x)
+		r.counts.Sample = r.run.sample(x)
 	}
 }
 
 // batch takes over a batch: columns, whose row each is, and counts.
-func (r *reader) batch(b *extract.Batch) error {
+func (r *attributor) batch(b *extract.Batch) error {
 	n := b.Rows()
 	if n > r.e.MaxRows {
 		return fmt.Errorf("%s: a batch of %d rows, want at most %d", b.File, n, r.e.MaxRows)
@@ -140,7 +140,7 @@ func (r *reader) batch(b *extract.Batch) error {
 	}
 	r.rejects(b, n)
 	r.places(n)
-	if r.reading != nil {
+	if r.counts != nil {
 		r.count(b, n)
 	}
 	if !r.rejected {
@@ -155,7 +155,7 @@ func (r *reader) batch(b *extract.Batch) error {
 }
 
 // rejects marks the rows without a value in a required column.
-func (r *reader) rejects(b *extract.Batch, n int) {
+func (r *attributor) rejects(b *extract.Batch, n int) {
 	if b.Ragged != nil {
 		copy(r.reject, b.Ragged[:kernel.Words(n)])
 	} else {
@@ -173,7 +173,7 @@ func (r *reader) rejects(b *extract.Batch, n int) {
 
 // places works out the patient and practice of every row, and what it
 // gathers from.
-func (r *reader) places(n int) {
+func (r *attributor) places(n int) {
 	run, e := r.run, r.e
 	r.claims(n)
 	r.names(n)
@@ -211,7 +211,7 @@ func (r *reader) places(n int) {
 }
 
 // allNamed says that every row leads to one patient.
-func (r *reader) allNamed(n int) bool {
+func (r *attributor) allNamed(n int) bool {
 	return r.patientAt >= 0 && kernel.Least(r.named[:n]) == 0
 }
 
@@ -219,7 +219,7 @@ func (r *reader) allNamed(n int) bool {
 const noClaim = -2
 
 // claims fills claimed with the practice that each row's practice_id names.
-func (r *reader) claims(n int) {
+func (r *attributor) claims(n int) {
 	if r.practiceAt < 0 {
 		for i := range n {
 			r.claimed[i] = r.noClaim
@@ -238,7 +238,7 @@ func (r *reader) claims(n int) {
 }
 
 // names fills named with the patient that each row's patient_id leads to.
-func (r *reader) names(n int) {
+func (r *attributor) names(n int) {
 	if r.patientAt < 0 || r.run.ids == nil {
 		for i := range n {
 			r.named[i] = cohort.None
@@ -264,7 +264,7 @@ func (r *reader) names(n int) {
 
 // lookUp fills dst with what the text of each row leads to: once an entry of
 // a dictionary, or once for equal neighbours. find looks up n entries.
-func (r *reader) lookUp(dst []int32, at, n int, memo *entryNumbers, null int32, find func(dst []int32, bytes []byte, offsets []int32, n int)) {
+func (r *attributor) lookUp(dst []int32, at, n int, memo *entryNumbers, null int32, find func(dst []int32, bytes []byte, offsets []int32, n int)) {
 	v := &r.e.Columns[at]
 	entries := max(0, len(v.Offsets)-1)
 	if number := r.e.Numbers[at]; v.Index != nil && number != 0 {

@@ -1,4 +1,4 @@
-package analyzer
+package run
 
 import (
 	"paperlight/analyzer/expr"
@@ -9,18 +9,18 @@ import (
 	"paperlight/analyzer/schema"
 )
 
-// holdPractices holds what is known of the practices before any table is
+// loadPractices holds what is known of the practices before any table is
 // read: their columns, as-of dates and declarations. Null rows follow them:
 // one of no practice, then one with the as-of date of each.
-func (run *Run) holdPractices() {
+func (run *Run) loadPractices() {
 	expr.Walk(func(n *expr.Node) {
 		if plan.IsPracticeLeaf(n) {
-			run.Columns[n] = run.holdPractice(n)
+			run.Columns[n] = run.practiceColumn(n)
 		}
 	}, run.plan.Roots()...)
 }
 
-func (run *Run) holdPractice(n *expr.Node) *vector.Column {
+func (run *Run) practiceColumn(n *expr.Node) *vector.Column {
 	p := run.practices
 	h := vector.NewBuilder(n)
 	add := func(c extract.Cell) {
@@ -82,8 +82,8 @@ func declared(d *practices.Declaration, f expr.Field) extract.Cell {
 	return extract.Cell{}
 }
 
-// holdCounts holds the virtual columns of practice, as counted so far.
-func (run *Run) holdCounts() {
+// loadCounts holds the virtual columns of practice, as counted so far.
+func (run *Run) loadCounts() {
 	expr.Walk(func(n *expr.Node) {
 		if n.Op != expr.OpColumn || !n.Column.Virtual {
 			return

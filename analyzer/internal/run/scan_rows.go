@@ -1,4 +1,4 @@
-package analyzer
+package run
 
 import (
 	"context"
@@ -52,7 +52,7 @@ func (run *Run) prepareRows(p *plan.Pass, first bool) *eval.Setup {
 		return in
 	}
 	for _, c := range p.Table.Columns {
-		if c.Required && !vouched(t, c) {
+		if c.Required && !neverNull(t, c) {
 			add(c)
 		}
 	}
@@ -92,8 +92,8 @@ func partRows(t *extract.Table) int {
 	return capacity(most)
 }
 
-// vouched says that the source itself guarantees the column in every part.
-func vouched(t *extract.Table, c *schema.Column) bool {
+// neverNull says that the source itself guarantees the column in every part.
+func neverNull(t *extract.Table, c *schema.Column) bool {
 	for _, p := range t.Parts {
 		if !p.NoNulls(c) {
 			return false
@@ -139,8 +139,8 @@ func codeColumns(t *schema.Table) [][2]*schema.Column {
 	return nil
 }
 
-// overRows carries out a pass over the files of a table.
-func (run *Run) overRows(ctx context.Context, p *plan.Pass) error {
+// scanRows carries out a pass over the files of a table.
+func (run *Run) scanRows(ctx context.Context, p *plan.Pass) error {
 	first := run.tables[p.Table.Index] == nil
 	w := run.work(run.prepareRows(p, first))
 	w.Sets = eval.GatherSets(run.Facts, p)
@@ -152,12 +152,12 @@ func (run *Run) overRows(ctx context.Context, p *plan.Pass) error {
 	workers := make([]*worker, max(1, min(run.options.jobs(), len(t.Parts))))
 	err := run.eachPart(ctx, t, w.Columns, len(workers), func(i int) partReader {
 		k := w.worker()
-		k.reader = newReader(run, w.Setup, k.e, first)
+		k.attributor = newAttributor(run, w.Setup, k.e, first)
 		workers[i] = k
 		return partReader{
 			start: func(int) {},
 			batch: func(b *extract.Batch) error {
-				if err := k.reader.batch(b); err != nil {
+				if err := k.attributor.batch(b); err != nil {
 					return err
 				}
 				k.e.Run(b.Rows())
@@ -169,9 +169,9 @@ func (run *Run) overRows(ctx context.Context, p *plan.Pass) error {
 	if err != nil {
 		return err
 	}
-	if total := workers[0].reader.reading; total != nil {
+	if total := workers[0].attributor.counts; total != nil {
 		for _, k := range workers[1:] {
-			total.Merge(k.reader.reading)
+			total.Merge(k.attributor.counts)
 		}
 		run.counted(p.Table, total, w.Columns)
 	}
@@ -205,9 +205,9 @@ func (run *Run) counted(t *schema.Table, r *intake.Counts, columns []*schema.Col
 	run.tables[t.Index] = r
 }
 
-// rowsForeseen is how many rows the files of a table hold, guessed from their
+// rowsEstimate is how many rows the files of a table hold, guessed from their
 // size where they do not say.
-func (run *Run) rowsForeseen(t *schema.Table) int64 {
+func (run *Run) rowsEstimate(t *schema.Table) int64 {
 	const bytesARow = 32
 	var rows int64
 	if have := run.x.Table(t); have != nil {

@@ -1,4 +1,4 @@
-package analyzer
+package run
 
 import (
 	"context"
@@ -40,7 +40,7 @@ func runOf(t *testing.T, jobs int, programs []plan.Program, tables ...*extract.M
 	require.NoError(t, err)
 	plan, err := plan.New(programs, x)
 	require.NoError(t, err)
-	run, err := NewRun(context.Background(), plan, x, practices, Options{Jobs: jobs})
+	run, err := New(context.Background(), plan, x, practices, Options{Jobs: jobs})
 	require.NoError(t, err)
 	return run
 }

@@ -1,4 +1,4 @@
-package analyzer
+package run
 
 import (
 	"context"
@@ -12,9 +12,9 @@ import (
 	"paperlight/analyzer/schema"
 )
 
-// nulls evaluates the pass over rows whose every column is null: one of no
+// evaluateNullRows evaluates the pass over rows whose every column is null: one of no
 // practice, then one of each practice, in batches.
-func (run *Run) nulls(in *eval.Setup, visit func(*eval.Evaluator)) {
+func (run *Run) evaluateNullRows(in *eval.Setup, visit func(*eval.Evaluator)) {
 	e := eval.New(in)
 	for i, c := range in.Columns {
 		e.Columns[i] = vector.Unknown(c.Type, e.MaxRows)
@@ -36,8 +36,8 @@ func (run *Run) nulls(in *eval.Setup, visit func(*eval.Evaluator)) {
 	}
 }
 
-// overHeld carries out a pass over patients or practices in memory.
-func (run *Run) overHeld(ctx context.Context, p *plan.Pass) error {
+// scanMemory carries out a pass over patients or practices in memory.
+func (run *Run) scanMemory(ctx context.Context, p *plan.Pass) error {
 	rows := run.rowsOf(p.Table)
 	size := capacity(rows)
 	w := run.work(run.prepared(p, size))
@@ -53,7 +53,7 @@ func (run *Run) overHeld(ctx context.Context, p *plan.Pass) error {
 	err := parallel(len(workers), func(i int) error {
 		k := w.worker()
 		workers[i] = k
-		h := newHeldRows(run, p.Table)
+		h := newMemoryRows(run, p.Table)
 		for {
 			c := int(next.Add(1)) - 1
 			if c >= chunks {
@@ -90,18 +90,18 @@ func (run *Run) overHeld(ctx context.Context, p *plan.Pass) error {
 	return nil
 }
 
-// heldRows gives an evaluator batches of patients or practices in memory.
-type heldRows struct {
+// memoryRows gives an evaluator batches of patients or practices in memory.
+type memoryRows struct {
 	run      *Run
 	patients bool
 }
 
-func newHeldRows(run *Run, t *schema.Table) *heldRows {
-	return &heldRows{run: run, patients: t.Name == "patients"}
+func newMemoryRows(run *Run, t *schema.Table) *memoryRows {
+	return &memoryRows{run: run, patients: t.Name == "patients"}
 }
 
 // batch evaluates the n rows from first on.
-func (h *heldRows) batch(e *eval.Evaluator, first, n int) {
+func (h *memoryRows) batch(e *eval.Evaluator, first, n int) {
 	if e.OwnPatient == nil {
 		e.OwnPatient, e.OwnPractice = make([]int32, e.MaxRows), make([]int32, e.MaxRows)
 		e.Practice = make([]int32, e.MaxRows)
@@ -123,9 +123,9 @@ func (h *heldRows) batch(e *eval.Evaluator, first, n int) {
 	e.Run(n)
 }
 
-// sift prepares a pass over rows in memory that seeks repeats: it finds the
+// prepareSieve prepares a pass over rows in memory that seeks repeats: it finds the
 // keys that occur once, so that only the others are held.
-func (run *Run) sift(p *plan.Pass) *plan.Pass {
+func (run *Run) prepareSieve(p *plan.Pass) *plan.Pass {
 	s := &plan.Pass{Table: p.Table, Memory: true, Repeats: p.Repeats, Sieve: true}
 	s.List(run.plan.Programs, func(n *expr.Node) bool { return run.Columns[n] != nil })
 	for _, n := range p.Repeats {

@@ -1,4 +1,4 @@
-package analyzer
+package run
 
 import (
 	"paperlight/analyzer/extract"
@@ -10,8 +10,8 @@ import (
 )
 
 // count counts the batch in the reading.
-func (r *reader) count(b *extract.Batch, n int) {
-	c := r.reading
+func (r *attributor) count(b *extract.Batch, n int) {
+	c := r.counts
 	own := r.answers(n)
 	if r.first {
 		c.Rows += int64(n)
@@ -45,8 +45,8 @@ func (r *reader) count(b *extract.Batch, n int) {
 
 // answers returns the practice that each row is counted under: its own, and
 // where there is only one, that one for all that name none.
-func (r *reader) answers(n int) []int32 {
-	if len(r.reading.Practices) != 1 {
+func (r *attributor) answers(n int) []int32 {
+	if len(r.counts.Practices) != 1 {
 		return r.e.OwnPractice
 	}
 	for i := range n {
@@ -59,11 +59,11 @@ func (r *reader) answers(n int) []int32 {
 
 // countPatients counts orphans, and rows that name another practice than
 // their patient's.
-func (r *reader) countPatients(n int, own []int32) {
+func (r *attributor) countPatients(n int, own []int32) {
 	if r.patientAt < 0 {
 		return
 	}
-	c, e := r.reading, r.e
+	c, e := r.counts, r.e
 	if r.whole {
 		if kernel.SameValues(e.OwnPractice[:n], r.claimed[:n]) {
 			return
@@ -94,8 +94,8 @@ func (r *reader) countPatients(n int, own []int32) {
 
 // countIDs notes the record ids, until there are more than are compared, and
 // chooses the rows of the sample.
-func (r *reader) countIDs(n int, own []int32) {
-	c := r.reading
+func (r *attributor) countIDs(n int, own []int32) {
+	c := r.counts
 	if c.CountIDs && c.Rows > duplicateLimit && !r.run.options.CountDuplicateIDs {
 		c.CountIDs, c.Ids = false, nil
 	}
@@ -104,7 +104,7 @@ func (r *reader) countIDs(n int, own []int32) {
 	}
 	if c.Sample != nil {
 		c.Sample.Foresee(c.Rows)
-		r.alike.reset()
+		r.comparer.reset()
 	}
 	for i := range n {
 		if vector.Bit(r.reject, i) {
@@ -121,20 +121,20 @@ func (r *reader) countIDs(n int, own []int32) {
 		if c.Sample == nil || own[i] < 0 || !c.Sample.Keeps(h) {
 			continue
 		}
-		if r.alike.compares() {
-			r.alike.choose(i, h)
+		if r.comparer.compares() {
+			r.comparer.choose(i, h)
 		} else {
 			c.Sample.Add(own[i], h)
 		}
 	}
-	if r.alike.compares() {
-		r.alike.add(r.e, c.Sample, own)
+	if r.comparer.compares() {
+		r.comparer.add(r.e, c.Sample, own)
 	}
 }
 
 // record returns the hash of the row's id. Where the source has no ids it is
 // that of a day of the row, so that a sample is not of a few patients.
-func (r *reader) record(i int) (hash uint64, ok bool) {
+func (r *attributor) record(i int) (hash uint64, ok bool) {
 	switch {
 	case r.keyAt >= 0:
 		v := &r.e.Columns[r.keyAt]
@@ -142,15 +142,15 @@ func (r *reader) record(i int) (hash uint64, ok bool) {
 			return 0, false
 		}
 		return cohort.IDHash(v.TextAt(i)), true
-	case r.alike.day >= 0 && vector.Bit(r.e.Columns[r.alike.day].Known, i):
-		return uint64(uint32(r.e.Columns[r.alike.day].Days[i])), true
+	case r.comparer.day >= 0 && vector.Bit(r.e.Columns[r.comparer.day].Known, i):
+		return uint64(uint32(r.e.Columns[r.comparer.day].Days[i])), true
 	}
 	return eval.NullHash, true
 }
 
 // owner returns a hash of whose the row is: its patient, by the id and where
 // several carry that by the practice too; else the practice.
-func (r *reader) owner(i int) uint64 {
+func (r *attributor) owner(i int) uint64 {
 	if p := r.e.OwnPatient[i]; p >= 0 {
 		if h := r.run.ids.Hash(p); h != 0 {
 			return h
@@ -164,7 +164,7 @@ func (r *reader) owner(i int) uint64 {
 }
 
 // countRounded counts identifiers that look rounded.
-func (r *reader) countRounded(n int, own []int32) {
+func (r *attributor) countRounded(n int, own []int32) {
 	for k := range r.codes {
 		c := &r.codes[k]
 		v := &r.e.Columns[c.at]
@@ -199,7 +199,7 @@ func (r *reader) countRounded(n int, own []int32) {
 					continue
 				}
 			}
-			r.reading.Practices[own[i]].Rounded++
+			r.counts.Practices[own[i]].Rounded++
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package analyzer
+package run
 
 import (
 	"context"
@@ -100,7 +100,7 @@ type lister struct {
 func (l *lister) practices(emit func(Row) error) error {
 	in := l.run.prepared(l.pass, capacity(len(l.run.practices.List)))
 	in.Sets = eval.GatherSets(l.run.Facts, l.pass)
-	e, h := eval.New(in), newHeldRows(l.run, l.pass.Table)
+	e, h := eval.New(in), newMemoryRows(l.run, l.pass.Table)
 	verdicts := l.buffers(in.MaxRows)
 	for first := 0; first < len(l.run.practices.List); first += in.MaxRows {
 		n := min(in.MaxRows, len(l.run.practices.List)-first)
@@ -251,29 +251,29 @@ func newRowKeys(in *eval.Setup, t *extract.Table) rowKeys {
 // A listWorker judges the batches of the parts given to it.
 type listWorker struct {
 	*lister
-	in       *eval.Setup
-	keys     rowKeys
-	e        *eval.Evaluator // judges; over the rows read, or over what is held
-	reader   *reader         // reads; over patients it has an evaluator of its own
-	held     *heldRows
-	verdicts *verdicts
-	at, base int // the next row of the part, and the number of its first
-	judged   int // rows judged from base on, of the patients
+	in         *eval.Setup
+	keys       rowKeys
+	e          *eval.Evaluator // judges; over the rows read, or over what is held
+	attributor *attributor     // reads; over patients it has an evaluator of its own
+	held       *memoryRows
+	verdicts   *verdicts
+	at, base   int // the next row of the part, and the number of its first
+	judged     int // rows judged from base on, of the patients
 }
 
 func (l *lister) worker(in *eval.Setup, keys rowKeys) *listWorker {
 	w := &listWorker{lister: l, in: in, keys: keys, verdicts: l.buffers(in.MaxRows)}
 	if !l.pass.Memory {
 		w.e = eval.New(in)
-		w.reader = newReader(l.run, in, w.e, false)
+		w.attributor = newAttributor(l.run, in, w.e, false)
 		return w
 	}
 	memory := l.run.prepared(l.pass, in.MaxRows)
 	memory.Sets = eval.GatherSets(l.run.Facts, l.pass)
-	w.e, w.held = eval.New(memory), newHeldRows(l.run, l.pass.Table)
+	w.e, w.held = eval.New(memory), newMemoryRows(l.run, l.pass.Table)
 	reading := l.run.prepared(&plan.Pass{Table: l.pass.Table}, in.MaxRows)
 	reading.Columns = in.Columns
-	w.reader = newReader(l.run, reading, eval.New(reading), false)
+	w.attributor = newAttributor(l.run, reading, eval.New(reading), false)
 	return w
 }
 
@@ -286,7 +286,7 @@ func (w *listWorker) start(part int) {
 
 // batch returns the rows of the batch that are wanted.
 func (w *listWorker) batch(b *extract.Batch) ([]Row, error) {
-	if err := w.reader.batch(b); err != nil {
+	if err := w.attributor.batch(b); err != nil {
 		return nil, err
 	}
 	if w.held == nil {
@@ -329,7 +329,7 @@ func (w *listWorker) judgedAt(at int) int {
 
 // name fills in what names row i of the batch.
 func (w *listWorker) name(r *Row, b *extract.Batch, i int) {
-	e := w.reader.e
+	e := w.attributor.e
 	cell := func(at int) string {
 		if at < 0 || !vector.Bit(e.Columns[at].Known, i) {
 			return ""

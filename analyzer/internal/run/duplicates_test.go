@@ -1,4 +1,4 @@
-package analyzer
+package run
 
 import (
 	"context"
@@ -46,7 +46,7 @@ func sharesOfRun(t *testing.T, o Options, x *extract.Extract, read ...string) []
 	plan, err := plan.New(programs, x)
 	require.NoError(t, err)
 	o.AsOf = &asOf
-	run, err := NewRun(context.Background(), plan, x, practices, o)
+	run, err := New(context.Background(), plan, x, practices, o)
 	require.NoError(t, err)
 	s := run.State(nil)
 	out := make([][3]float64, len(s.Practices))

@@ -1,4 +1,4 @@
-package analyzer
+package run
 
 import (
 	"fmt"
@@ -12,10 +12,10 @@ import (
 	"paperlight/analyzer/schema"
 )
 
-// foresee refuses a pass that would take more memory than the limit, before
+// checkEstimate refuses a pass that would take more memory than the limit, before
 // it allocates. Rows not known beforehand are judged once they are read, by
 // checkMemory.
-func (run *Run) foresee(p *plan.Pass) error {
+func (run *Run) checkEstimate(p *plan.Pass) error {
 	limit := run.options.MemoryLimit
 	if limit <= 0 {
 		return nil
@@ -45,7 +45,7 @@ func (run *Run) foresee(p *plan.Pass) error {
 	}
 	for _, n := range p.Matches {
 		if n.Op == expr.OpRepeatFilter {
-			need += cohort.FilterBytes(run.rowsForeseen(p.Table), run.patients)
+			need += cohort.FilterBytes(run.rowsEstimate(p.Table), run.patients)
 		}
 	}
 	if need > limit {

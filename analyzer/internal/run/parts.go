@@ -1,11 +1,16 @@
-package analyzer
+package run
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
+	"sync"
 	"sync/atomic"
 
 	"paperlight/analyzer/extract"
+	"paperlight/analyzer/internal/eval"
+	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/schema"
 )
 
@@ -83,4 +88,42 @@ func (run *Run) advance(t *schema.Table, b *extract.Batch) {
 	run.progress.Rows += int64(b.Rows())
 	run.progress.Bytes += b.Bytes
 	run.options.Progress(run.progress)
+}
+
+// capacity is the room for batches of at most n rows: whole words, and no
+// more than a batch may have. Below 0, n is not known.
+func capacity(n int) int {
+	if n < 0 {
+		return eval.BatchRows
+	}
+	return min(eval.BatchRows, max(64, kernel.Words(n)*64))
+}
+
+// parallel calls do for 0..n-1 at the same time and joins their errors; a
+// panic becomes an error.
+func parallel(n int, do func(i int) error) error {
+	errs := make([]error, n)
+	var group sync.WaitGroup
+	for i := range n {
+		group.Go(func() {
+			defer func() {
+				if r := recover(); r != nil {
+					errs[i] = fmt.Errorf("internal error: %v", r)
+				}
+			}()
+			errs[i] = do(i)
+		})
+	}
+	group.Wait()
+	errs = slices.DeleteFunc(errs, func(err error) bool { return err == nil })
+	if len(errs) == 0 {
+		return nil
+	}
+	// The others mostly say that they were stopped.
+	for _, err := range errs {
+		if !errors.Is(err, context.Canceled) {
+			return err
+		}
+	}
+	return errs[0]
 }

@@ -1,0 +1,169 @@
+package run
+
+import (
+	"context"
+	"runtime"
+	"sync"
+
+	"paperlight/analyzer/extract"
+	"paperlight/analyzer/internal/cohort"
+	"paperlight/analyzer/internal/eval"
+	"paperlight/analyzer/internal/intake"
+	"paperlight/analyzer/internal/plan"
+	"paperlight/analyzer/internal/practices"
+	"paperlight/analyzer/schema"
+	"paperlight/analyzer/state"
+)
+
+// Explain returns the order in which tables were read and why it is so, one
+// line a pass.
+func (run *Run) Explain() []string { return run.plan.Explain() }
+
+// Options say how a run is done. The zero Options are good.
+type Options struct {
+	// AsOf is the as-of date of all practices, in days since 1970-01-01; nil
+	// where each states its own.
+	AsOf *int32
+	// Jobs is how many workers read at the same time; below 1, one a CPU.
+	Jobs int
+	// MemoryLimit bounds, in bytes, what is held of patients and related
+	// rows; 0 is no bound. A run that would exceed it is refused.
+	MemoryLimit int64
+	// CountDuplicateIDs counts repeated record ids in tables of any size.
+	CountDuplicateIDs bool
+	// Outgoing: the extract leaves the practice, whether or not it says so.
+	Outgoing bool
+	// Declarations are answers given beside the extract.
+	Declarations []practices.Declaration
+	// Meter, where not nil, notes what the run spends its time on.
+	Meter *eval.Meter
+	// Progress, where not nil, is called as reading goes on, never twice at
+	// the same time.
+	Progress func(Progress)
+
+	// everyColumn reads all columns, asked for or not.
+	everyColumn bool
+	// sampled is how many rows a practice are compared whole; 0 is sampledRows.
+	sampled int64
+}
+
+// Progress is how far a run has come.
+type Progress struct {
+	Table      string
+	Rows       int64 // read so far, of all tables
+	Bytes, All int64 // of stored input; a table read twice counts twice
+}
+
+func (o *Options) jobs() int {
+	if o.Meter != nil {
+		return 1
+	}
+	if o.Jobs > 0 {
+		return o.Jobs
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+// A Run is a plan carried out over an extract. It owns the facts about
+// patients that a second pass needs, until it is dropped.
+type Run struct {
+	plan      *plan.Plan
+	x         *extract.Extract
+	options   Options
+	practices *practices.Set
+
+	// Patients are numbered by row; each part starts at a multiple of 64.
+	// Null rows follow: one for no practice, then one a practice.
+	ids         *cohort.IDs
+	bases       []int
+	nullPatient int
+	patients    int // null rows included
+	// patientPractice is the practice row each patient gathers from; what is
+	// not a patient has that of no practice.
+	patientPractice []int32
+
+	*eval.Facts
+	tallies [][]state.Tally         // by program, by practice
+	days    [][]eval.DayCounts      // by program, by practice; nil where not counted
+	tables  []*intake.Counts        // by schema.Table.Index; nil where not read
+	seen    map[*schema.Column]bool // columns whose cells have been counted
+
+	mu       sync.Mutex
+	progress Progress
+}
+
+// New carries out the plan. The extract must stay open while the Run is
+// used.
+func New(ctx context.Context, plan *plan.Plan, x *extract.Extract, practices *practices.Set, o Options) (*Run, error) {
+	run := &Run{
+		plan: plan, x: x, options: o, practices: practices,
+		Facts:  eval.NewFacts(),
+		tables: make([]*intake.Counts, len(schema.Tables)), seen: map[*schema.Column]bool{},
+	}
+	for i := range plan.Programs {
+		run.tallies = append(run.tallies, make([]state.Tally, len(practices.List)))
+		run.days = append(run.days, eval.NewDayCounts(&plan.Programs[i], len(practices.List)))
+	}
+	for _, p := range plan.Passes {
+		if t := x.Table(p.Table); t != nil && !p.Memory {
+			run.progress.All += t.Bytes
+		}
+	}
+	if t := schema.Lookup("practice"); x.Table(t) != nil {
+		run.tables[t.Index] = practices.Reading()
+	}
+	o.Meter.Start()
+	run.loadPractices()
+	for _, p := range plan.Passes {
+		if err := run.checkEstimate(p); err != nil {
+			return nil, err
+		}
+		if err := run.pass(ctx, p); err != nil {
+			return nil, err
+		}
+		if err := run.checkMemory(); err != nil {
+			return nil, err
+		}
+		for _, n := range p.Keep {
+			delete(run.Repeats, n) // its values are held instead
+			delete(run.Sieves, n)
+		}
+		for _, n := range p.Drop {
+			delete(run.Columns, n)
+		}
+	}
+	o.Meter.Charge(nil)
+	return run, nil
+}
+
+// rowsOf is how many rows are held of patients or practice, null rows and all.
+func (run *Run) rowsOf(t *schema.Table) int {
+	if t.Name == "practice" {
+		return 2*len(run.practices.List) + 1
+	}
+	return run.patients
+}
+
+func (run *Run) pass(ctx context.Context, p *plan.Pass) error {
+	run.options.Meter.Enter(p)
+	switch {
+	case p.Memory:
+		if p.Table.Name == "practice" {
+			run.loadCounts()
+		}
+		if len(p.Repeats) > 0 {
+			if err := run.scanMemory(ctx, run.prepareSieve(p)); err != nil {
+				return err
+			}
+		}
+		return run.scanMemory(ctx, p)
+	case p.Table.Name == "patients":
+		return run.scanPatients(ctx, p)
+	}
+	return run.scanRows(ctx, p)
+}
+
+// prepared is what a pass is evaluated with, before columns and sets.
+func (run *Run) prepared(p *plan.Pass, rows int) *eval.Setup {
+	return &eval.Setup{Pass: p, Programs: run.plan.Programs, Practices: run.practices.List, Facts: run.Facts, Meter: run.options.Meter, MaxRows: rows}
+}

@@ -1,0 +1,143 @@
+package run
+
+import (
+	"paperlight/analyzer/internal/cohort"
+	"paperlight/analyzer/internal/eval"
+	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/plan"
+)
+
+// A worker goes over a share of a pass's rows.
+type worker struct {
+	e          *eval.Evaluator
+	folds      []*eval.Aggregator // by link; nil where rows are stored
+	counts     [][]kernel.Counts  // by tally, by practice
+	days       [][]eval.DayCounts // as counts; nil where rows are not counted by day
+	room       []uint64           // for the rows counted by day
+	own        kernel.Practices
+	attributor *attributor
+}
+
+// work is what the workers of a pass share besides what is prepared.
+type work struct {
+	*eval.Setup
+	run     *Run
+	layouts []*eval.AggregateLayout // by link; nil for links to one row
+	folds   []*eval.Aggregator      // by link; what workers share
+	stores  []*eval.BuildTable      // by link
+	repeats []*cohort.Repeats
+}
+
+func (run *Run) work(in *eval.Setup) *work {
+	w := &work{Setup: in, run: run}
+	for _, l := range in.Pass.Links {
+		var y *eval.AggregateLayout
+		var f *eval.Aggregator
+		var s *eval.BuildTable
+		switch {
+		case !l.Relation.Many:
+			s = eval.NewBuildTable(l, run.rowsEstimate(in.Pass.Table), run.patients)
+		case plan.ByID(l.Relation):
+			y = eval.NewAggregateLayout(l, run.plan.Widths, run.rowsOf(l.Relation.From))
+			f = eval.NewAggregator(y, in.MaxRows)
+		default:
+			y = eval.NewAggregateLayout(l, run.plan.Widths, run.rowsOf(l.Relation.From))
+		}
+		w.layouts, w.folds, w.stores = append(w.layouts, y), append(w.folds, f), append(w.stores, s)
+	}
+	eval.StartMatches(run.Facts, in.Pass, run.rowsEstimate(in.Pass.Table), run.patients)
+	for range in.Pass.Repeats {
+		w.repeats = append(w.repeats, &cohort.Repeats{})
+	}
+	return w
+}
+
+func (w *work) worker() *worker {
+	k := &worker{e: eval.New(w.Setup)}
+	for i := range w.Pass.Links {
+		f := w.folds[i]
+		if f == nil && w.layouts[i] != nil {
+			f = eval.NewAggregator(w.layouts[i], w.MaxRows)
+		}
+		k.folds = append(k.folds, f)
+	}
+	for _, at := range w.Pass.Tallies {
+		k.counts = append(k.counts, make([]kernel.Counts, len(w.run.practices.List)))
+		k.days = append(k.days, eval.NewDayCounts(&w.run.plan.Programs[at], len(w.run.practices.List)))
+		if k.room == nil && w.run.plan.Programs[at].Date != nil {
+			k.room = make([]uint64, kernel.Words(w.MaxRows))
+		}
+	}
+	return k
+}
+
+// batch folds and counts the evaluator's current batch.
+func (w *work) batch(k *worker) {
+	m := k.e.Meter()
+	for i, f := range k.folds {
+		if f != nil {
+			f.Add(k.e)
+			continue
+		}
+		w.stores[i].Add(k.e)
+		m.Charge(w.Pass.Links[i].Nodes)
+	}
+	for i, n := range w.Pass.Repeats {
+		k.e.AddRepeats(n, w.repeats[i])
+		m.Charge(w.Pass.Repeats[i : i+1])
+	}
+	for i, n := range w.Pass.Matches {
+		k.e.Match(n)
+		m.Charge(w.Pass.Matches[i : i+1])
+	}
+	if len(w.Pass.Tallies) > 0 {
+		k.own.Reset(k.e.OwnPractice, k.e.Rows, len(w.run.practices.List))
+		for i, at := range w.Pass.Tallies {
+			p := &w.run.plan.Programs[at]
+			c := k.e.Condition(p)
+			k.own.Tally(k.counts[i], &c)
+			if p.Date != nil {
+				k.e.CountDays(p, &c, k.days[i], k.room)
+			}
+			m.Counted(at)
+		}
+	}
+}
+
+// join merges what the workers gathered into the run.
+func (w *work) join(workers []*worker) {
+	run := w.run
+	for i, l := range w.Pass.Links {
+		k := &eval.Keyed{}
+		switch f, s := workers[0].folds[i], w.stores[i]; {
+		case s != nil:
+			run.evaluateNullRows(w.Setup, func(e *eval.Evaluator) { s.AppendRows(e) })
+			k.Keys, k.Ambiguous, k.Held = s.Keys, s.Ambiguous, s.Finish()
+		case plan.ByID(l.Relation):
+			k.Keys = f.Keys
+			k.Held = f.Finish(f.Keys.Len() + 1 + len(run.practices.List))
+		default:
+			for _, o := range workers[1:] {
+				f.Merge(o.folds[i])
+			}
+			for n, h := range f.Finish(run.rowsOf(l.Relation.From)) {
+				run.Columns[n] = h
+			}
+			continue
+		}
+		for _, n := range l.Nodes {
+			run.Keyed[eval.FactKey{Relation: l.Relation, Node: n}] = k
+		}
+	}
+	for i, n := range w.Pass.Repeats {
+		if !w.Pass.Sieve {
+			run.Repeats[n] = w.repeats[i]
+		}
+	}
+	for _, k := range workers {
+		for i, at := range w.Pass.Tallies {
+			eval.AddCounts(run.tallies[at], k.counts[i])
+			eval.AddDayCounts(run.days[at], k.days[i])
+		}
+	}
+}
