@@ -13,7 +13,7 @@ import (
 	"paperlight/analyzer/schema"
 )
 
-// batchRows is the most rows evaluated together.
+// BatchRows is the most rows evaluated together.
 const BatchRows = extract.MaxBatchRows
 
 // An Evaluator works out the nodes of one pass, batch by batch, for one

@@ -17,18 +17,18 @@ import (
 type Counts struct {
 	Rows, Rejected, Malformed, Orphans, Mismatch int64
 	Practices                                    []PracticeCounts
-	// lost are the bad rows that name no practice of the extract.
+	// Lost are the bad rows that name no practice of the extract.
 	Lost PracticeCounts
-	// faults are by column index; the last one is the rejects.
+	// Faults are by column index; the last one is the rejects.
 	Faults []fault
 	// cells are the malformed ones, by practice and column index; nil where
 	// there is none.
 	cells [][]int64
-	// ids are the hashes of the record ids; counting stops above the limit.
+	// Ids are the hashes of the record ids; counting stops above the limit.
 	Ids      []uint64
 	CountIDs bool
 	Repeated int64
-	// sample is of what rows are equal in; nil where that is not asked for.
+	// Sample is of what rows are equal in; nil where that is not asked for.
 	// shares are what it says of each practice, once all rows are read.
 	Sample *cohort.Sample
 	shares []float64
@@ -91,7 +91,7 @@ type fault struct {
 	first []state.Position
 }
 
-// firstFaults is how many positions of a fault are kept.
+// FirstFaults is how many positions of a fault are kept.
 const FirstFaults = 5
 
 func NewCounts(t *schema.Table, practices int) *Counts {

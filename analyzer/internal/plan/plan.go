@@ -36,7 +36,7 @@ type Program struct {
 	// Date is the day by which the denominator is counted too; nil where it is
 	// not.
 	Date *expr.Node
-	// gaps are the rules for which coded rows are counted, where the program
+	// Gaps are the rules for which coded rows are counted, where the program
 	// stands for no rule of its own.
 	Gaps []gapReader
 }
@@ -56,7 +56,7 @@ func (p *Program) roots() []*expr.Node {
 type Plan struct {
 	Programs []Program
 	Passes   []*Pass
-	// widths are the bytes that each count is held in.
+	// Widths are the bytes that each count is held in.
 	Widths map[*expr.Node]int
 	// rounded: some rule reads practice.rounded_ids.
 	Rounded bool
@@ -69,11 +69,11 @@ type Plan struct {
 type Pass struct {
 	Table  *schema.Table
 	Memory bool
-	// nodes are evaluated in this order; leaves that are held are among them.
+	// Nodes are evaluated in this order; leaves that are held are among them.
 	Nodes []*expr.Node
-	// keep are nodes of patients or practice whose values stay in memory.
+	// Keep are nodes of patients or practice whose values stay in memory.
 	Keep []*expr.Node
-	// links gather facts for other spaces; repeats are the OpRepeatedIn nodes
+	// Links gather facts for other spaces; repeats are the OpRepeatedIn nodes
 	// whose values are counted.
 	Links   []*Link
 	Repeats []*expr.Node
@@ -81,11 +81,11 @@ type Pass struct {
 	Sieve bool
 	// across are the steps of rows that meet in equal values.
 	Matches []*expr.Node
-	// tallies are the programs counted, as indexes into Plan.programs.
+	// Tallies are the programs counted, as indexes into Plan.programs.
 	Tallies []int
-	// drop are held values that nothing asks for after this pass.
+	// Drop are held values that nothing asks for after this pass.
 	Drop []*expr.Node
-	// also are columns read for the counts of the reading alone.
+	// Also are columns read for the counts of the reading alone.
 	Also   []*schema.Column
 	reason string
 }

@@ -22,7 +22,7 @@ type Set struct {
 	Declarations []Declaration
 	Terms        map[string]rules.AnswerTerms
 	ByID         map[string]int32
-	// values are the cells of the practice table, by column; nil where absent.
+	// Values are the cells of the practice table, by column; nil where absent.
 	Values [][]extract.Cell
 	read   *intake.Counts
 }

@@ -9,7 +9,7 @@ import (
 	"paperlight/analyzer/schema"
 )
 
-// dayWords is the room for a set of days: a bit for each, counted back from
+// DayWords is the room for a set of days: a bit for each, counted back from
 // the as-of date.
 const DayWords = (expr.MaxDays + 63) / 64
 
