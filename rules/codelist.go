@@ -143,13 +143,13 @@ func (e *Entry) fault() (message, hint string) {
 }
 
 // parseProvenance reads the file beside the codes.
-func (c *Codelist) parseProvenance(file string, text []byte, strict bool, faults *faults) {
-	v, err := parseYAML(file, text)
+func (c *Codelist) parseProvenance(t *textFile, strict bool, faults *faults) {
+	v, err := t.yaml(t.lines())
 	if err != nil {
 		faults.add(err)
 		return
 	}
-	d := &document{file: file, lines: strings.Split(string(text), "\n"), faults: faults}
+	d := t.document(faults)
 	d.object(v, "a code list", []key{
 		{"title", true, d.text(&c.Title)},
 		{"source", strict, d.text(&c.Source)},

@@ -45,7 +45,7 @@ func FuzzRule(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		var noted faults
-		r := parseRule("medication/dose-recorded.md", "f.md", text, &noted)
+		r := parseRule("medication/dose-recorded.md", newTextFile("f.md", text, nil), &noted)
 		err := noted.err()
 		require.Equal(t, r == nil, err != nil)
 		requirePositions(t, "f.md", text, err)
