@@ -58,6 +58,14 @@ func (c *Codelist) codes() *expr.Codelist {
 // parseEntries reads the codes of a list: columns system, code and term, with
 // every code as text.
 func parseEntries(file string, text []byte, faults *faults) []Entry {
+	if entries, ok := orderedEntries(string(text)); ok {
+		return entries
+	}
+	return anyEntries(file, text, faults)
+}
+
+// anyEntries reads the codes of a list in whatever order, and notes every fault.
+func anyEntries(file string, text []byte, faults *faults) []Entry {
 	fault := func(line, column int, hint, format string, args ...any) {
 		faults.add(&Error{File: file, Line: line, Column: column, Message: fmt.Sprintf(format, args...), Hint: hint})
 	}
