@@ -48,7 +48,7 @@ func TestAllPublishedFilesAreCompiled(t *testing.T) {
 		_, err := l.byID(id)
 		require.NoError(t, err)
 	}
-	require.Empty(t, f.compiled.noted)
+	require.Empty(t, f.compiled.noted, "catalogue.bin is stale; run: go generate ./rules")
 }
 
 // everything is a binding to an extract that lacks nothing.
