@@ -55,6 +55,14 @@ func appendTerm(b []byte, t *term) []byte {
 	for _, v := range []int{int(t.op), int(t.typ), t.at, has, len(t.args)} {
 		b = packed.AppendInt(b, int64(v))
 	}
+	b = appendPayload(b, t, has)
+	for _, a := range t.args {
+		b = appendTerm(b, a)
+	}
+	return b
+}
+
+func appendPayload(b []byte, t *term, has int) []byte {
 	if has&packedPath != 0 {
 		b = packed.AppendInt(b, int64(len(t.path)))
 		for _, r := range t.path {
@@ -95,9 +103,6 @@ func appendTerm(b []byte, t *term) []byte {
 	}
 	if has&packedTable != 0 {
 		b = packed.AppendInt(packed.AppendText(b, t.table.Name), int64(t.near))
-	}
-	for _, a := range t.args {
-		b = appendTerm(b, a)
 	}
 	return b
 }
