@@ -12,7 +12,7 @@ export CGO_ENABLED := 0
 export GOTOOLCHAIN := local
 export GOFLAGS := -buildvcs=false
 
-.PHONY: help build demo test race lint vet fmt docs mutants damage golden fuzz bench peers cross modules
+.PHONY: help compile build demo test race lint vet fmt docs mutants damage golden fuzz bench peers cross modules
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,7 +46,10 @@ $(GOLANGCI):
 lint: $(GOLANGCI) ## golangci-lint at its pinned version
 	$(GOLANGCI) run ./...
 
-docs: build ## write the generated pages under docs/
+compile: ## work out rules/catalogue.bin of the published rules
+	$(GO) generate ./rules
+
+docs: compile build ## write the generated pages under docs/
 	$(BIN) rules docs docs/rules
 	$(BIN) schema > docs/schema.md
 

@@ -58,6 +58,14 @@ func (c *Codelist) codes() *expr.Codelist {
 // parseEntries reads the codes of a list: columns system, code and term, with
 // every code as text.
 func parseEntries(file string, text []byte, faults *faults) []Entry {
+	if entries, ok := orderedEntries(string(text)); ok {
+		return entries
+	}
+	return anyEntries(file, text, faults)
+}
+
+// anyEntries reads the codes of a list in whatever order, and notes every fault.
+func anyEntries(file string, text []byte, faults *faults) []Entry {
 	fault := func(line, column int, hint, format string, args ...any) {
 		faults.add(&Error{File: file, Line: line, Column: column, Message: fmt.Sprintf(format, args...), Hint: hint})
 	}
@@ -143,13 +151,13 @@ func (e *Entry) fault() (message, hint string) {
 }
 
 // parseProvenance reads the file beside the codes.
-func (c *Codelist) parseProvenance(file string, text []byte, strict bool, faults *faults) {
-	v, err := parseYAML(file, text)
+func (c *Codelist) parseProvenance(t *textFile, strict bool, faults *faults) {
+	v, err := t.yaml(t.lines())
 	if err != nil {
 		faults.add(err)
 		return
 	}
-	d := &document{file: file, lines: strings.Split(string(text), "\n"), faults: faults}
+	d := t.document(faults)
 	d.object(v, "a code list", []key{
 		{"title", true, d.text(&c.Title)},
 		{"source", strict, d.text(&c.Source)},

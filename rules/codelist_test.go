@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"io/fs"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -41,6 +42,38 @@ func TestBadCodelists(t *testing.T) {
 			parseEntries("r.csv", []byte(c.text), &noted)
 			require.EqualError(t, noted.err(), c.want)
 		})
+	}
+}
+
+// Published lists of some length are read the quick way, and as CSV is read.
+func TestOrderedListsAreReadAsCSVIs(t *testing.T) {
+	names, err := fs.Glob(published, "codelists/*.csv")
+	require.NoError(t, err)
+	require.NotEmpty(t, names)
+	for _, name := range names {
+		text, err := published.ReadFile(name)
+		require.NoError(t, err)
+		var noted faults
+		want := anyEntries(name, text, &noted)
+		require.NoError(t, noted.err())
+		ordered, ok := orderedEntries(string(text))
+		if !ok && len(want) < 50 {
+			continue
+		}
+		require.True(t, ok, "%s: want entries by system (%s) and code", name, strings.Join(CodeSystems, ", "))
+		require.Len(t, ordered, len(want), name)
+		for i, e := range want {
+			require.Equal(t, e, ordered[i], name)
+		}
+	}
+	for name, text := range map[string]string{
+		"a code twice": "local,a,x\nlocal,a,y\n", "codes in another order": "local,b,x\nlocal,a,y\n", "systems in another order": "read2,H33..,x\nsct,322236009,y\n",
+		"a system again": "sct,322236009,x\nread2,H33..,x\nsct,322236010,y\n", "a quoted code": "local,\"a\",x\n", "a quote within": "local,a,x\"y\n", "four fields": "local,a,x,y\n",
+		"a quote without its end": "local,a,\"x\nlocal,b,y\n", "quotes that are not doubled": "local,a,\"x\"y\"\n", "a line end of Windows": "local,a,x\r\n", "an empty line": "local,a,x\n\nlocal,b,y\n",
+		"a fault": "local,,x\n",
+	} {
+		_, ok := orderedEntries("system,code,term\n" + text)
+		require.False(t, ok, name)
 	}
 }
 

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"regexp"
-	"strings"
 
 	"paperlight/analyzer/expr"
 )
@@ -10,13 +9,13 @@ import (
 var nameForm = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 
 // parseDefinitions reads definitions.yaml: a list of named expressions.
-func parseDefinitions(file string, text []byte, faults *faults) []expr.Definition {
-	v, err := parseYAML(file, text)
+func parseDefinitions(t *textFile, faults *faults) []expr.Definition {
+	v, err := t.yaml(t.lines())
 	if err != nil {
 		faults.add(err)
 		return nil
 	}
-	d := &document{file: file, lines: strings.Split(string(text), "\n"), faults: faults}
+	d := t.document(faults)
 	if v.kind != list {
 		d.fault(v, "- name: registered", "want a list of definitions")
 		return nil

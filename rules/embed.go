@@ -14,7 +14,7 @@ var published embed.FS
 
 // Published returns the folder of the embedded catalogue.
 func Published() Folder {
-	return Folder{FS: fs.FS(published), Name: "rules", Strict: true, Proven: true}
+	return Folder{FS: fs.FS(published), Name: "rules", Strict: true, Proven: true, compiled: readCompiled(catalogue)}
 }
 
 // Embedded returns the embedded catalogue, with the rules, definitions and code

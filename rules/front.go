@@ -21,24 +21,23 @@ var (
 )
 
 // parseRule reads a page: its front matter and its sections. The conditions
-// are not checked yet. name is its path within the folder, file the name that
-// messages give it.
-func parseRule(name, file string, text []byte, faults *faults) *Rule {
-	if len(text) > maxPage {
-		faults.add(&Error{File: file, Message: fmt.Sprintf("is larger than %d KiB", maxPage>>10)})
+// are not checked yet. name is its path within the folder.
+func parseRule(name string, t *textFile, faults *faults) *Rule {
+	if len(t.text) > maxPage {
+		faults.add(&Error{File: t.name, Message: fmt.Sprintf("is larger than %d KiB", maxPage>>10)})
 		return nil
 	}
-	front, markdown, first, err := splitPage(file, string(text))
+	front, markdown, first, err := splitPage(t.name, t.lines())
 	if err != nil {
 		faults.add(err)
 		return nil
 	}
-	v, err := parseYAML(file, []byte(front))
+	v, err := t.yaml(front)
 	if err != nil {
 		faults.add(err)
 		return nil
 	}
-	d := &document{file: file, lines: strings.Split(string(text), "\n"), faults: faults}
+	d := t.document(faults)
 	before := len(faults.list)
 	r := d.frontMatter(v)
 	if want := strings.TrimSuffix(name, ".md"); r.ID != "" && r.ID != want {

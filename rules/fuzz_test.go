@@ -45,7 +45,7 @@ func FuzzRule(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		var noted faults
-		r := parseRule("medication/dose-recorded.md", "f.md", text, &noted)
+		r := parseRule("medication/dose-recorded.md", newTextFile("f.md", text, nil), &noted)
 		err := noted.err()
 		require.Equal(t, r == nil, err != nil)
 		requirePositions(t, "f.md", text, err)
@@ -69,10 +69,15 @@ func FuzzCodelist(f *testing.F) {
 	f.Add([]byte("system,code,term\nsct,322236009,\"a, b\"\n"))
 	f.Add([]byte("\ufeffsystem,code,term\r\nread2,H33..,\r\n"))
 	f.Add([]byte("system,code,term\nlocal,\"a\nb\",\"c\"\"\n"))
+	f.Add([]byte("system,code,term\nread2,G30..,\"a \"\"b\"\"\"\nread2,H33..,c\nctv3,H33..,"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		var noted faults
 		entries := parseEntries("f.csv", text, &noted)
 		requirePositions(t, "f.csv", text, noted.err())
+		if ordered, ok := orderedEntries(string(text)); ok {
+			require.Equal(t, anyEntries("f.csv", text, &noted), ordered)
+			require.NoError(t, noted.err())
+		}
 		seen := map[[2]string]bool{}
 		for _, e := range entries {
 			require.NotEmpty(t, e.Code)

@@ -29,6 +29,7 @@ type Folder struct {
 	Proven bool
 	// ListsOnly says that FS is a folder of code lists alone.
 	ListsOnly bool
+	compiled  *compiled // nil where every file is parsed
 }
 
 // Load reads and checks folders into one catalogue. A later folder adds rules
@@ -132,43 +133,43 @@ func (l *loader) glob(f Folder, pattern string) []string {
 
 // define adds the definitions of a folder.
 func (l *loader) define(f Folder) {
-	text, ok := l.read(f, "definitions.yaml", maxPage)
+	t, ok := l.read(f, "definitions.yaml", maxPage)
 	if !ok {
 		return
 	}
-	file := f.label("definitions.yaml")
-	l.lines[file] = strings.Split(string(text), "\n")
-	for _, d := range parseDefinitions(file, text, &l.faults) {
+	file := t.name
+	l.lines[file] = t.lines()
+	for _, d := range parseDefinitions(t, &l.faults) {
 		if slices.ContainsFunc(l.definitions, func(have expr.Definition) bool { return have.Name == d.Name && have.Table == d.Table }) {
 			l.faults.add(&Error{File: file, Line: d.Alternatives[0].Line, Column: 1,
 				Message: fmt.Sprintf("%s of %s is defined already", d.Name, d.Table.Name), Hint: "choose another name; what published rules mean cannot be changed"})
 			continue
 		}
-		d.Proven = f.Proven
+		d.Proven, d.Compiled = f.Proven, f.compiled.expressions()
 		l.definitions = append(l.definitions, d)
 	}
 }
 
 // page reads the page of a rule and returns the parts of it.
 func (l *loader) page(f Folder, name string) []*Rule {
-	text, ok := l.read(f, name, maxPage)
+	t, ok := l.read(f, name, maxPage)
 	if !ok {
 		return nil
 	}
-	file := f.label(name)
-	l.lines[file] = strings.Split(string(text), "\n")
-	r := parseRule(name, file, text, &l.faults)
+	file := t.name
+	l.lines[file] = t.lines()
+	r := parseRule(name, t, &l.faults)
 	if r == nil {
 		return nil
 	}
-	r.SHA256 = digest(text)
+	r.SHA256 = t.sha256
 	if i := slices.IndexFunc(l.rules, func(have *Rule) bool { return have.ID == r.ID }); i >= 0 {
 		l.faults.add(&Error{File: file, Line: 2, Column: 1, Message: fmt.Sprintf("%s stands in %s already", r.ID, l.rules[i].File),
 			Hint: "choose another name: reports and schemes quote ids for years"})
 		return r.Parts
 	}
 	for _, one := range r.Whole() {
-		one.Source.Proven = f.Proven
+		one.Source.Proven, one.Source.Compiled = f.Proven, f.compiled.expressions()
 		l.cases(f, name, one)
 	}
 	if f.Strict && r.lacksFloor() {
@@ -196,20 +197,20 @@ func (l *loader) cases(f Folder, page string, r *Rule) {
 
 func (l *loader) codelists(f Folder, dir string) {
 	for _, name := range l.glob(f, path.Join(dir, "*.csv")) {
-		text, ok := l.read(f, name, maxCodelist)
+		t, ok := l.read(f, name, maxCodelist)
 		if !ok {
 			continue
 		}
-		c := &Codelist{Name: strings.TrimSuffix(path.Base(name), ".csv"), File: f.label(name)}
+		c := &Codelist{Name: strings.TrimSuffix(path.Base(name), ".csv"), File: t.name}
 		if !keyForm.MatchString(c.Name) {
 			l.faults.add(&Error{File: c.File, Message: "want a name of small letters, digits and hyphens"})
 		}
-		c.Entries = parseEntries(c.File, text, &l.faults)
+		c.Entries = parseEntries(c.File, t.text, &l.faults)
 		beside := strings.TrimSuffix(name, ".csv") + ".yaml"
 		switch _, err := fs.Stat(f.FS, beside); {
 		case err == nil:
-			if text, ok := l.read(f, beside, maxPage); ok {
-				c.parseProvenance(f.label(beside), text, f.Strict, &l.faults)
+			if t, ok := l.read(f, beside, maxPage); ok {
+				c.parseProvenance(t, f.Strict, &l.faults)
 			}
 		case f.Strict:
 			l.faults.add(&Error{File: c.File, Message: "does not say where it comes from", Hint: "write title, source, release and licence in " + f.label(beside)})
@@ -274,14 +275,16 @@ func relocate(lines map[string][]string, err error) error {
 	return &moved
 }
 
-// read returns the content of a file that bears on results, and notes its
-// digest. It notes a fault unless the file is only absent.
-func (l *loader) read(f Folder, name string, limit int64) ([]byte, bool) {
+// read returns a file that bears on results, and notes its digest. It notes a
+// fault unless the file is only absent.
+func (l *loader) read(f Folder, name string, limit int64) (*textFile, bool) {
 	text, ok := l.text(f, name, limit)
-	if ok {
-		l.files = append(l.files, digest(text)+"  "+f.label(name)+"\n")
+	if !ok {
+		return nil, false
 	}
-	return text, ok
+	t := newTextFile(f.label(name), text, f.compiled)
+	l.files = append(l.files, t.sha256+"  "+t.name+"\n")
+	return t, true
 }
 
 // text returns the content of a file; it notes a fault unless the file is only

@@ -13,25 +13,24 @@ var (
 	optionalHeadings = []string{"In EMIS Web, SystmOne, Vision", "Exceptions", "References"}
 )
 
-// splitPage parts a page into its front matter, padded with blank lines so that
-// line numbers are those of the file, and the Markdown below it, which begins
-// on line number line.
-func splitPage(file, text string) (front, markdown string, line int, err error) {
-	lines := strings.Split(text, "\n")
+// splitPage parts a page into the lines of its front matter, with an empty line
+// before them so that line numbers are those of the file, and those of the Markdown
+// below it, which begins on line number line.
+func splitPage(file string, lines []string) (front, markdown []string, line int, err error) {
 	if strings.TrimRight(lines[0], "\r ") != "---" {
-		return "", "", 0, &Error{File: file, Line: 1, Column: 1, Message: "want the front matter of the rule first", Hint: `begin the page with a line "---"`}
+		return nil, nil, 0, &Error{File: file, Line: 1, Column: 1, Message: "want the front matter of the rule first", Hint: `begin the page with a line "---"`}
 	}
 	for i, s := range lines[1:] {
 		if strings.TrimRight(s, "\r ") == "---" {
-			return "\n" + strings.Join(lines[1:i+1], "\n") + "\n", strings.Join(lines[i+2:], "\n"), i + 3, nil
+			return append([]string{""}, lines[1:i+1]...), lines[i+2:], i + 3, nil
 		}
 	}
-	return "", "", 0, &Error{File: file, Line: 1, Column: 1, Message: "the front matter has no end", Hint: `close it with a line "---"`}
+	return nil, nil, 0, &Error{File: file, Line: 1, Column: 1, Message: "the front matter has no end", Hint: `close it with a line "---"`}
 }
 
 // readPage parts Markdown into its sections. first is the line of the file
 // that it begins on.
-func (d *document) readPage(markdown string, first int) Page {
+func (d *document) readPage(markdown []string, first int) Page {
 	var p Page
 	fenced := false
 	var text []string
@@ -41,7 +40,7 @@ func (d *document) readPage(markdown string, first int) Page {
 		}
 		text = nil
 	}
-	for i, s := range strings.Split(markdown, "\n") {
+	for i, s := range markdown {
 		s = strings.TrimRight(s, "\r")
 		at := &value{line: first + i, column: 1}
 		if strings.HasPrefix(s, "```") {

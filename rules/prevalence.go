@@ -75,7 +75,8 @@ func (p *Prevalence) with(q *Prevalence) *Prevalence {
 // catalogue changes the other.
 func (c *Catalogue) WithPrevalence(file string, text []byte) (*Catalogue, error) {
 	var faults faults
-	p := parsePrevalence(file, text, &faults)
+	t := newTextFile(file, text, nil)
+	p := parsePrevalence(t, &faults)
 	if p != nil {
 		known := c.Prevalence.names()
 		for _, r := range p.Registers {
@@ -89,30 +90,30 @@ func (c *Catalogue) WithPrevalence(file string, text []byte) (*Catalogue, error)
 	}
 	out := *c
 	out.Prevalence = c.Prevalence.with(p)
-	out.SHA256 = digest([]byte(c.SHA256 + digest(text)))
+	out.SHA256 = digest([]byte(c.SHA256 + t.sha256))
 	return &out, nil
 }
 
 // prevalenceOf reads the figures of a folder.
 func (l *loader) prevalenceOf(f Folder) {
 	const name = "prevalence.yaml"
-	if text, ok := l.read(f, name, maxPage); ok {
-		if p := parsePrevalence(f.label(name), text, &l.faults); p != nil {
+	if t, ok := l.read(f, name, maxPage); ok {
+		if p := parsePrevalence(t, &l.faults); p != nil {
 			l.prevalence = l.prevalence.with(p)
 		}
 	}
 }
 
 // parsePrevalence reads a file of figures; nil where it is at fault.
-func parsePrevalence(file string, text []byte, faults *faults) *Prevalence {
-	v, err := parseYAML(file, text)
+func parsePrevalence(t *textFile, faults *faults) *Prevalence {
+	v, err := t.yaml(t.lines())
 	if err != nil {
 		faults.add(err)
 		return nil
 	}
 	before := len(faults.list)
-	d := &document{file: file, lines: strings.Split(string(text), "\n"), faults: faults}
-	p := &Prevalence{File: file}
+	d := t.document(faults)
+	p := &Prevalence{File: t.name}
 	d.object(v, "a file of expected prevalence", []key{
 		{"title", true, d.text(&p.Title)},
 		{"dated", true, d.text(&p.Dated)},
@@ -130,7 +131,7 @@ func parsePrevalence(file string, text []byte, faults *faults) *Prevalence {
 	slices.SortFunc(p.Registers, func(a, b Register) int { return strings.Compare(a.Name, b.Name) })
 	for i := range p.Registers[min(1, len(p.Registers)):] {
 		if r := p.Registers[i+1]; r.Name == p.Registers[i].Name && r.Name != "" {
-			faults.add(&Error{File: file, Line: max(r.Line, p.Registers[i].Line), Column: 1, Message: "the register " + strconv.Quote(r.Name) + " stands twice", Hint: "remove one"})
+			faults.add(&Error{File: t.name, Line: max(r.Line, p.Registers[i].Line), Column: 1, Message: "the register " + strconv.Quote(r.Name) + " stands twice", Hint: "remove one"})
 		}
 	}
 	if len(faults.list) > before {

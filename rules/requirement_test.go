@@ -84,7 +84,7 @@ func TestBadRequirements(t *testing.T) {
 func TestPublishedConditionsPassTheirOwnCheckerAndThatOfCEL(t *testing.T) {
 	f := Published()
 	require.True(t, f.Proven)
-	f.Proven = false
+	f.Proven, f.compiled = false, nil
 	_, err := Load(f)
 	require.NoError(t, err)
 }

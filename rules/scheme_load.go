@@ -24,7 +24,7 @@ func SchemeIDs() []string {
 // PublishedScheme returns the published scheme called id over the rules of the
 // catalogue. The error is every fault, each an *Error, joined.
 func PublishedScheme(id string, c *Catalogue) (*Scheme, error) {
-	l := &schemeLoader{catalogue: c, published: published}
+	l := &schemeLoader{catalogue: c, published: Published()}
 	return l.byID(id)
 }
 
@@ -32,20 +32,20 @@ func PublishedScheme(id string, c *Catalogue) (*Scheme, error) {
 // catalogue. It may extend a published scheme. file is the name that messages
 // give; never an absolute path.
 func LoadScheme(file string, text []byte, c *Catalogue) (*Scheme, error) {
-	l := &schemeLoader{catalogue: c, published: published}
-	return l.load(file, text)
+	l := &schemeLoader{catalogue: c, published: Published()}
+	return l.load(newTextFile(file, text, nil))
 }
 
 type schemeLoader struct {
 	catalogue *Catalogue
-	published fs.FS
+	published Folder
 	// open are the ids being loaded, to see a scheme that extends itself.
 	open []string
 }
 
 func (l *schemeLoader) byID(id string) (*Scheme, error) {
 	file := "rules/schemes/" + id + ".yaml"
-	text, err := fs.ReadFile(l.published, "schemes/"+id+".yaml")
+	text, err := fs.ReadFile(l.published.FS, "schemes/"+id+".yaml")
 	if err != nil || !keyForm.MatchString(id) {
 		ids := SchemeIDs()
 		hint := didYouMean(id, ids)
@@ -55,7 +55,7 @@ func (l *schemeLoader) byID(id string) (*Scheme, error) {
 		return nil, &Error{File: file, Message: "there is no such scheme", Hint: hint}
 	}
 	l.open = append(l.open, id)
-	s, err := l.load(file, text)
+	s, err := l.load(newTextFile(file, text, l.published.compiled))
 	l.open = l.open[:len(l.open)-1]
 	if err == nil && s.ID != id {
 		return nil, &Error{File: file, Line: 1, Column: 1, Message: fmt.Sprintf("want the id %s, as the file is named", id)}
@@ -63,16 +63,16 @@ func (l *schemeLoader) byID(id string) (*Scheme, error) {
 	return s, err
 }
 
-func (l *schemeLoader) load(file string, text []byte) (*Scheme, error) {
-	if len(text) > maxPage {
-		return nil, &Error{File: file, Message: fmt.Sprintf("is larger than %d KiB", maxPage>>10)}
+func (l *schemeLoader) load(t *textFile) (*Scheme, error) {
+	if len(t.text) > maxPage {
+		return nil, &Error{File: t.name, Message: fmt.Sprintf("is larger than %d KiB", maxPage>>10)}
 	}
-	v, err := parseYAML(file, text)
+	v, err := t.yaml(t.lines())
 	if err != nil {
 		return nil, err
 	}
 	var noted faults
-	d := &schemeDocument{document: document{file: file, lines: strings.Split(string(text), "\n"), faults: &noted}, catalogue: l.catalogue}
+	d := &schemeDocument{document: *t.document(&noted), catalogue: l.catalogue}
 	base := &Scheme{}
 	if f := v.at("extends"); f != v && f.kind == scalar {
 		if slices.Contains(l.open, f.text) {
@@ -90,7 +90,7 @@ func (l *schemeLoader) load(file string, text []byte) (*Scheme, error) {
 		return nil, err
 	}
 	s.Weakened = append(slices.Clone(base.Weakened), weakened(base, s)...)
-	s.SHA256 = digest([]byte(base.SHA256 + digest(text)))
+	s.SHA256 = digest([]byte(base.SHA256 + t.sha256))
 	return s, nil
 }
 

@@ -44,8 +44,8 @@ func schemeOf(c *Catalogue, text string, published ...string) (*Scheme, error) {
 	for i := 0; i < len(published); i += 2 {
 		m["schemes/"+published[i]+".yaml"] = &fstest.MapFile{Data: []byte(published[i+1])}
 	}
-	l := &schemeLoader{catalogue: c, published: m}
-	return l.load("local.yaml", []byte(text))
+	l := &schemeLoader{catalogue: c, published: Folder{FS: m}}
+	return l.load(newTextFile("local.yaml", []byte(text), nil))
 }
 
 func TestLoadScheme(t *testing.T) {

@@ -202,13 +202,16 @@ func (g *Graph) In(a *Node, s *Set) *Node {
 // only returns the one member of a set of one.
 func (s *Set) only() (Value, bool) {
 	v := Value{Type: s.Type}
+	if len(s.Texts)+len(s.Ints)+len(s.Reals) != 1 {
+		return v, false
+	}
 	for v.Text = range s.Texts {
 	}
 	for v.Int = range s.Ints {
 	}
 	for v.Real = range s.Reals {
 	}
-	return v, len(s.Texts)+len(s.Ints)+len(s.Reals) == 1
+	return v, true
 }
 
 // Test returns f of the text a.

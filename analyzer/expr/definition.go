@@ -130,7 +130,7 @@ func (l *Language) check(d *definition) error {
 		if err != nil {
 			faults = append(faults, err)
 		}
-		cond, err := l.condition(d.File, a.Line, d.Table, a.Text, wantAny)
+		cond, err := l.condition(d.File, a.Line, d.Table, a.Text, wantAny, d.Compiled)
 		if err != nil {
 			faults = append(faults, err)
 			continue
@@ -157,30 +157,46 @@ const (
 	wantAny // of a definition
 )
 
-// condition checks one text over the rows of t.
-func (l *Language) condition(file string, line int, t *schema.Table, text string, want wanted) (*condition, error) {
-	c := &checker{language: l, file: file, line: max(line, 1), text: text, row: &frame{table: t}}
+// fits reports whether a value of type t is what is wanted.
+func (w wanted) fits(t schema.Type) bool {
+	switch w {
+	case wantTruth:
+		return t == schema.Bool
+	case wantNumber:
+		return t == schema.Int || t == schema.Decimal
+	case wantDate:
+		return t == schema.Date
+	}
+	return true
+}
+
+// condition checks one text over the rows of t, which may be among the compiled.
+func (l *Language) condition(file string, line int, t *schema.Table, text string, want wanted, known *Compiled) (*condition, error) {
+	line = max(line, 1)
+	have, err := l.recall(file, line, t, text, known)
+	if err != nil {
+		return nil, err
+	}
+	if have != nil && want.fits(have.typ) {
+		return &condition{text: text, line: line, term: have}, nil
+	}
+	c := &checker{language: l, file: file, line: line, text: text, row: &frame{table: t}}
 	e, err := c.parse()
 	if err != nil {
 		return nil, err
 	}
 	var out *term
-	switch want {
-	case wantAny:
-		out, err = c.value(e)
-	case wantDate:
-		if out, err = c.value(e); err == nil && out.typ != schema.Date {
-			err = c.refuse(e, "", "want a date, have %s", describe(out.typ))
-		}
-	case wantNumber:
-		if out, err = c.value(e); err == nil && out.typ != schema.Int && out.typ != schema.Decimal {
-			err = c.refuse(e, "", "want a number, have %s", describe(out.typ))
-		}
-	default:
+	if want == wantTruth {
 		out, err = c.condition(e)
+	} else if out, err = c.value(e); err == nil && !want.fits(out.typ) {
+		what := "a number"
+		if want == wantDate {
+			what = "a date"
+		}
+		err = c.refuse(e, "", "want %s, have %s", what, describe(out.typ))
 	}
 	if err != nil {
 		return nil, err
 	}
-	return &condition{text: text, line: max(line, 1), term: out}, nil
+	return &condition{text: text, line: line, term: out}, nil
 }

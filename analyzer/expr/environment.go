@@ -231,7 +231,7 @@ func comparisons() []overload {
 // grow gives a condition its tree, and makes it now unless it is proven.
 func (l *Language) grow(c *condition, t *schema.Table, file string, line int, proven bool) error {
 	c.tree = sync.OnceValues(func() (*cel.Ast, error) { return l.celCheck(t, file, line, c.text) })
-	if proven {
+	if proven || l.provenName(t, c.text) != nil {
 		return nil
 	}
 	_, err := c.tree()

@@ -1,9 +1,9 @@
 package expr
 
 import (
-	"fmt"
+	"math"
 	"slices"
-	"strings"
+	"strconv"
 
 	"paperlight/analyzer/schema"
 )
@@ -16,47 +16,65 @@ import (
 type Graph struct {
 	Nodes []*Node
 	index map[string]*Node
+	key   []byte          // of the node looked for last
+	codes map[string]*Set // of code lists, by name
 }
 
 // NewGraph returns an empty graph.
-func NewGraph() *Graph { return &Graph{index: map[string]*Node{}} }
+func NewGraph() *Graph { return &Graph{index: map[string]*Node{}, codes: map[string]*Set{}} }
 
 // intern returns the graph's node equal to n, adding n if there is none.
 func (g *Graph) intern(n Node) *Node {
-	key := n.key()
-	if have, ok := g.index[key]; ok {
+	g.key = n.appendKey(g.key[:0])
+	if have, ok := g.index[string(g.key)]; ok {
 		return have
 	}
 	n.ID = len(g.Nodes)
 	p := &n
 	g.Nodes = append(g.Nodes, p)
-	g.index[key] = p
+	g.index[string(g.key)] = p
 	return p
 }
 
-func (n *Node) key() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%d %d", n.Op, n.Type)
+// appendKey appends what tells n from every other node. Most nodes that are made
+// exist already, so a key is built for each and kept for few.
+func (n *Node) appendKey(b []byte) []byte {
+	number := func(name byte, v int64) { b = strconv.AppendInt(append(b, name), v, 10) }
+	text := func(name, v string) { b = strconv.AppendQuote(append(b, name...), v) }
+	number('o', int64(n.Op))
+	number('t', int64(n.Type))
 	for _, a := range n.Args {
-		fmt.Fprintf(&b, " #%d", a.ID)
+		number('#', int64(a.ID))
 	}
 	if n.Column != nil {
-		b.WriteString(" col " + n.Column.String())
+		text(" column ", n.Column.Table.Name)
+		text(".", n.Column.Name)
 	}
 	if n.Relation != nil {
-		b.WriteString(" rel " + n.Relation.From.Name + "." + n.Relation.Name)
+		text(" relation ", n.Relation.From.Name)
+		text(".", n.Relation.Name)
 	}
 	if n.Set != nil {
-		b.WriteString(" set " + n.Set.Name)
+		text(" set ", n.Set.Name)
 	}
 	if n.Func != nil {
-		b.WriteString(" func " + n.Func.Name)
+		text(" func ", n.Func.Name)
 	}
 	if n.Op == OpConst {
-		fmt.Fprintf(&b, " = %q %d %x", n.Value.Text, n.Value.Int, n.Value.Real)
+		text(" = ", n.Value.Text)
+		number(' ', n.Value.Int)
+		number(' ', int64(math.Float64bits(n.Value.Real)))
 	}
-	fmt.Fprintf(&b, " %v %q %s", n.Period, n.Text, n.Field)
-	return b.String()
+	if n.Period != (Period{}) {
+		number('m', int64(n.Period.Months))
+		number('d', int64(n.Period.Days))
+		number('w', int64(n.Period.WorkingDays))
+	}
+	if n.Text != "" || n.Field != "" {
+		text(" text ", n.Text)
+		text(".", string(n.Field))
+	}
+	return b
 }
 
 // Walk calls visit once for every node that roots reach, arguments first.

@@ -24,10 +24,20 @@ func bankHoliday(day int32) bool {
 	case 19950501, 20020527, 20120528, 20200504, 20220530: // moved from
 		return false
 	}
-	easter := easterSunday(year)
-	return day == easter-2 || day == easter+1 || day == newYear(year) ||
-		day == mondayFrom(dayOf(year, 5, 1)) || day == mondayFrom(dayOf(year, 5, 25)) || day == mondayFrom(dayOf(year, 8, 25)) ||
-		month == 12 && christmas(year, day)
+	switch month {
+	case 1:
+		return day == newYear(year)
+	case 3, 4:
+		easter := easterSunday(year)
+		return day == easter-2 || day == easter+1
+	case 5:
+		return day == mondayFrom(dayOf(year, 5, 1)) || day == mondayFrom(dayOf(year, 5, 25))
+	case 8:
+		return day == mondayFrom(dayOf(year, 8, 25))
+	case 12:
+		return christmas(year, day)
+	}
+	return false
 }
 
 // mondayFrom is the first Monday on or after day.

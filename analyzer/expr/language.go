@@ -21,8 +21,9 @@ type Definition struct {
 	Alternatives []Alternative
 	// File is where it stands, for messages.
 	File string
-	// Proven is as Source's.
-	Proven bool
+	// Proven and Compiled are as Source's.
+	Proven   bool
+	Compiled *Compiled
 }
 
 // An Alternative is one way to say a definition.
@@ -127,6 +128,8 @@ type Source struct {
 	// Proven: a test has shown that CEL's own checker accepts the texts, so
 	// that it need not be asked again at each start.
 	Proven bool
+	// Compiled are conditions known from when the program was built; may be nil.
+	Compiled *Compiled
 }
 
 // Checked is a rule whose conditions have been parsed and type-checked
@@ -157,7 +160,7 @@ func (l *Language) Check(s Source) (*Checked, error) {
 		if strings.TrimSpace(text) == "" {
 			return nil
 		}
-		cond, err := l.condition(s.File, line, s.Table, text, want)
+		cond, err := l.condition(s.File, line, s.Table, text, want, s.Compiled)
 		if err == nil {
 			err = l.grow(cond, s.Table, s.File, line, s.Proven)
 		}

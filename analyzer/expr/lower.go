@@ -279,7 +279,7 @@ func (l *lowering) coded(t *term, null bool) *Node {
 	list := l.binding.Lists[t.text]
 	for _, s := range list.systems() {
 		is := g.Strict(OpEq, schema.Bool, system, g.Const(Value{Type: schema.Text, Text: s}))
-		systems = append(systems, g.And(is, g.In(code, list.set(s))))
+		systems = append(systems, g.And(is, g.In(code, g.codesOf(list, s))))
 	}
 	return g.Or(systems...)
 }
@@ -287,7 +287,7 @@ func (l *lowering) coded(t *term, null bool) *Node {
 func (l *lowering) member(t *term, null bool) *Node {
 	code := l.node(t.args[0], null)
 	list := l.binding.Lists[t.text]
-	return l.graph.In(code, list.set(t.systems...))
+	return l.graph.In(code, l.graph.codesOf(list, t.systems...))
 }
 
 // systems are the code systems that the list has codes of, sorted.
@@ -304,14 +304,22 @@ func (c *Codelist) systems() []string {
 	return out
 }
 
-// set holds the codes of some systems.
-func (c *Codelist) set(systems ...string) *Set {
-	s := &Set{Type: schema.Text, Texts: map[string]struct{}{}}
+// codesOf returns the set of the codes that a list has of some systems.
+func (g *Graph) codesOf(c *Codelist, systems ...string) *Set {
+	name := "codelist(" + strconv.Quote(c.Name) + ") " + strings.Join(systems, "+")
+	if s := g.codes[name]; s != nil {
+		return s
+	}
+	n := 0
+	for _, system := range systems {
+		n += len(c.Codes[system])
+	}
+	s := &Set{Type: schema.Text, Name: name, Texts: make(map[string]struct{}, n)}
 	for _, system := range systems {
 		for _, code := range c.Codes[system] {
 			s.Texts[code] = struct{}{}
 		}
 	}
-	s.Name = "codelist(" + strconv.Quote(c.Name) + ") " + strings.Join(systems, "+")
+	g.codes[name] = s
 	return s
 }
