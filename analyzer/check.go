@@ -23,7 +23,7 @@ type Outcome struct {
 	// without are absent.
 	Missing, Notes map[string][]string
 	// Declarations are the practices' answers, of the extract and beside it.
-	Declarations []practices.Declaration
+	Declarations []rules.Declaration
 	// Run holds the facts that worklists need.
 	Run *run.Run
 }

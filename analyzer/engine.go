@@ -17,8 +17,6 @@ import (
 type (
 	// Practices are those of an extract, and as of when each is judged.
 	Practices = practices.Set
-	// Declaration is one answer of a practice to one question.
-	Declaration = practices.Declaration
 	// Program is a rule as the engine runs it.
 	Program = plan.Program
 	// Plan says in which order the tables are read for a list of programs.

@@ -14,14 +14,6 @@ const (
 	countStands  = 3
 )
 
-// The words of answers.
-const (
-	yes           = "yes"
-	no            = "no"
-	notApplicable = "not_applicable"
-	hosted        = "supplier_hosted"
-)
-
 // AnswerTerms are what an answer to a question must be to count as evidence.
 type AnswerTerms struct {
 	// Answers are those that the question takes.
@@ -55,7 +47,7 @@ func (r *Rule) answersFor() string {
 func (c *Catalogue) AnswerTerms() map[string]AnswerTerms {
 	out := map[string]AnswerTerms{}
 	for _, key := range c.AnswerKeys() {
-		out[key] = AnswerTerms{Answers: []string{yes, no}}
+		out[key] = AnswerTerms{Answers: []string{Yes, No}}
 	}
 	for _, r := range c.Rules {
 		if len(r.Answers) == 0 {
@@ -95,7 +87,7 @@ func (c *Catalogue) readCounts() map[string]bool {
 }
 
 // Unfit says why an answer is no evidence as of a day; empty where it is.
-func (t *AnswerTerms) Unfit(a *AnswerGiven, asOf int32) string {
+func (t *AnswerTerms) Unfit(a *Declaration, asOf int32) string {
 	if !a.HasDate {
 		return "an answer was given without a date"
 	}
@@ -113,7 +105,7 @@ func (t *AnswerTerms) Unfit(a *AnswerGiven, asOf int32) string {
 		return of + " has a count below zero"
 	case a.Answer != "" && !slices.Contains(t.Answers, a.Answer):
 		return of + " is none that this question takes: " + t.Words()
-	case t.Counted && !a.HasCount && a.Answer != notApplicable:
+	case t.Counted && !a.HasCount && a.Answer != NotApplicable:
 		return of + " lacks its count: say how many"
 	case t.contradicts(a):
 		return of + " and its count do not agree: answer again"
@@ -125,13 +117,13 @@ func (t *AnswerTerms) Unfit(a *AnswerGiven, asOf int32) string {
 
 // contradicts reports whether the word of an answer and its count say
 // different things.
-func (t *AnswerTerms) contradicts(a *AnswerGiven) bool {
+func (t *AnswerTerms) contradicts(a *Declaration) bool {
 	switch {
 	case !a.HasCount || !t.Left && !t.Counted:
 		return false
-	case a.Answer == no:
+	case a.Answer == No:
 		return a.Count == 0
-	case a.Answer == yes:
+	case a.Answer == Yes:
 		return t.Left && !t.Counted && a.Count > 0
 	}
 	return false
@@ -139,7 +131,7 @@ func (t *AnswerTerms) contradicts(a *AnswerGiven) bool {
 
 // stands reports whether an answer is recent enough: counts stand 3 months,
 // policies 12, letters of consent until they are withdrawn.
-func (t *AnswerTerms) stands(a *AnswerGiven, asOf int32) bool {
+func (t *AnswerTerms) stands(a *Declaration, asOf int32) bool {
 	months := t.Stands
 	switch {
 	case months == UntilWithdrawn:
@@ -155,27 +147,27 @@ func (t *AnswerTerms) stands(a *AnswerGiven, asOf int32) bool {
 
 // Settle turns an answer into yes, no or not_applicable; empty where it is none
 // of them. A count of what is left undone answers by itself.
-func (t *AnswerTerms) Settle(a *AnswerGiven) string {
+func (t *AnswerTerms) Settle(a *Declaration) string {
 	switch a.Answer {
-	case yes, no, notApplicable:
+	case Yes, No, NotApplicable:
 		return a.Answer
-	case hosted:
-		return yes
+	case SupplierHosted:
+		return Yes
 	}
 	switch {
 	case !a.HasCount || !t.Left && !t.Counted:
 		return ""
 	case a.Count == 0 || t.Counted:
-		return yes
+		return Yes
 	}
-	return no
+	return No
 }
 
 // Compare orders two fit answers to one question: positive where a counts and b
 // does not. A later one replaces an earlier; of two of one day the less
 // favourable counts.
-func (t *AnswerTerms) Compare(a, b *AnswerGiven) int {
-	favour := func(a *AnswerGiven) int { return slices.Index([]string{no, notApplicable, yes}, t.Settle(a)) }
+func (t *AnswerTerms) Compare(a, b *Declaration) int {
+	favour := func(a *Declaration) int { return slices.Index([]string{No, NotApplicable, Yes}, t.Settle(a)) }
 	return cmp.Or(cmp.Compare(a.Date, b.Date), cmp.Compare(favour(b), favour(a)), cmp.Compare(a.Count, b.Count))
 }
 

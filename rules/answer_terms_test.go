@@ -22,8 +22,8 @@ func TestAnswersThatAreNoEvidence(t *testing.T) {
 	left := AnswerTerms{Answers: []string{"yes", "no"}, Left: true}
 	counted := AnswerTerms{Answers: []string{"yes", "no", "not_applicable"}, Counted: true}
 	forms := AnswerTerms{Answers: []string{"yes"}, Counted: true}
-	given := func(date, answer string, count ...int64) AnswerGiven {
-		a := AnswerGiven{Answer: answer, Evidence: "folder", Role: "secretary"}
+	given := func(date, answer string, count ...int64) Declaration {
+		a := Declaration{Answer: answer, Evidence: "folder", Role: "secretary"}
 		if date != "" {
 			a.Date, a.HasDate = dayOf(t, date), true
 		}
@@ -35,7 +35,7 @@ func TestAnswersThatAreNoEvidence(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		terms  AnswerTerms
-		given  AnswerGiven
+		given  Declaration
 		why    string // empty where it is evidence
 		settle string
 	}{
@@ -69,7 +69,7 @@ func TestAnswersThatAreNoEvidence(t *testing.T) {
 			if test.why == "" {
 				require.Empty(t, why)
 				require.Equal(t, test.settle, test.terms.Settle(&test.given))
-				for _, blank := range []func(*AnswerGiven){func(a *AnswerGiven) { a.Role = " " }, func(a *AnswerGiven) { a.Evidence = "" }} {
+				for _, blank := range []func(*Declaration){func(a *Declaration) { a.Role = " " }, func(a *Declaration) { a.Evidence = "" }} {
 					bare := test.given
 					blank(&bare)
 					require.NotEmpty(t, test.terms.Unfit(&bare, dayOf(t, "2026-03-31")))
@@ -83,7 +83,7 @@ func TestAnswersThatAreNoEvidence(t *testing.T) {
 
 func TestOfTwoAnswersTheLaterAndTheLessFavourableCounts(t *testing.T) {
 	terms := AnswerTerms{Answers: answers, Counted: true}
-	order := []AnswerGiven{ // each counts before those above it
+	order := []Declaration{ // each counts before those above it
 		{Answer: "yes", Date: 9, Count: 9}, {Answer: "yes", Date: 10, Count: 1}, {Answer: "supplier_hosted", Date: 10, Count: 2},
 		{Answer: "not_applicable", Date: 10}, {Answer: "no", Date: 10, Count: 1}, {Answer: "yes", Date: 11},
 	}

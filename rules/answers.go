@@ -8,20 +8,41 @@ import (
 	"time"
 )
 
-// An AnswerGiven is one dated answer of a practice about what data cannot
-// show, as declarations.yaml holds it.
-type AnswerGiven struct {
-	Key, Practice, Answer      string // Practice is empty for every practice of the extract
-	Evidence, Role, VerifiedBy string
-	Date, VerifiedDate         int32 // days since 1970-01-01
-	HasDate, HasVerifiedDate   bool
-	Count                      int64
-	HasCount                   bool
-	Line                       int
+// A Declaration is one dated answer of a practice about what data cannot show,
+// as declarations.yaml and the table declarations hold it.
+type Declaration struct {
+	Key string
+	// Practice is empty for an answer of every practice of the extract.
+	Practice string
+	// Answer is one of the answers below, or empty where the declaration is a
+	// count alone.
+	Answer         string
+	Evidence, Role string
+	// Date is in days since 1970-01-01, where HasDate.
+	Date    int32
+	HasDate bool
+	// Count, where HasCount, is of things left undone. Without an Answer, 0 is
+	// yes and anything above is no.
+	Count    int64
+	HasCount bool
+	// VerifiedBy is the assessor who signed it, on VerifiedDate where
+	// HasVerifiedDate.
+	VerifiedBy      string
+	VerifiedDate    int32
+	HasVerifiedDate bool
+	Line            int // of the file it was read from; 0 for a table
 }
 
+// The answers.
+const (
+	Yes            = "yes"
+	No             = "no"
+	NotApplicable  = "not_applicable"
+	SupplierHosted = "supplier_hosted"
+)
+
 // answers are what may be answered.
-var answers = []string{"yes", "no", "not_applicable", "supplier_hosted"}
+var answers = []string{Yes, No, NotApplicable, SupplierHosted}
 
 // ParseAnswers reads a list of answers:
 //
@@ -33,7 +54,7 @@ var answers = []string{"yes", "no", "not_applicable", "supplier_hosted"}
 //
 // A key that is none of keys is a fault. The error is every fault, with line and
 // column.
-func ParseAnswers(file string, text []byte, keys []string) ([]AnswerGiven, error) {
+func ParseAnswers(file string, text []byte, keys []string) ([]Declaration, error) {
 	if len(text) > maxPage {
 		return nil, &Error{File: file, Line: 1, Column: 1, Message: fmt.Sprintf("is larger than %d KiB", maxPage>>10)}
 	}
@@ -47,9 +68,9 @@ func ParseAnswers(file string, text []byte, keys []string) ([]AnswerGiven, error
 		d.fault(tree, "begin each answer with `- key: ...`", "want a list of answers")
 		return nil, f.err()
 	}
-	var out []AnswerGiven
+	var out []Declaration
 	for _, item := range tree.items {
-		a := AnswerGiven{Line: item.line}
+		a := Declaration{Line: item.line}
 		d.object(item, "an answer", []key{
 			{"key", true, func(v *value) {
 				if a.Key = d.plain(v); !contains(keys, a.Key) {

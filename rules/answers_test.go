@@ -30,7 +30,7 @@ func TestParseAnswers(t *testing.T) {
   evidence:
 `), answerKeys)
 	require.NoError(t, err)
-	require.Equal(t, []AnswerGiven{
+	require.Equal(t, []Declaration{
 		{Key: "audit-trail-on", Practice: "A81001", Answer: "supplier_hosted", Evidence: "letter", Role: "practice manager", VerifiedBy: "assessor 7",
 			Date: 20512, HasDate: true, VerifiedDate: 20513, HasVerifiedDate: true, Line: 2},
 		{Key: "restore-validated", HasCount: true, Line: 10},

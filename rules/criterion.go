@@ -64,8 +64,8 @@ func (d *schemeDocument) criterion(v *value, c *Criterion) {
 	case c.Severity != Info && c.Severity != "" && c.Weight == 0:
 		d.fault(v.at("weight"), "", "a criterion that is judged needs a weight from 1 to 100")
 	}
-	if c.Severity == Blocker && slices.Contains(c.Rule.Answers, notApplicable) {
-		d.fault(v.at("severity"), "judge it as major", "%s takes the answer %s, which would lift a blocker", c.Rule.ID, notApplicable)
+	if c.Severity == Blocker && slices.Contains(c.Rule.Answers, NotApplicable) {
+		d.fault(v.at("severity"), "judge it as major", "%s takes the answer %s, which would lift a blocker", c.Rule.ID, NotApplicable)
 	}
 	switch {
 	case v.has("threshold") && (c.Rule.Info || c.Rule.Evidence == "declared"):

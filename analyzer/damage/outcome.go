@@ -129,7 +129,7 @@ func (j *Judge) Outcome(ctx context.Context, files []string) (out *Outcome) {
 	}
 	for _, scheme := range j.Schemes {
 		made := score.Report(score.Input{State: found.State, Catalogue: j.Catalogue, Scheme: scheme, Missing: found.Missing,
-			RuleNotes: found.Notes, Declarations: answersOf(found.Declarations)})
+			RuleNotes: found.Notes, Declarations: found.Declarations})
 		for i := range made.Practices {
 			out.read(scheme, &made.Practices[i])
 		}
@@ -165,24 +165,4 @@ func failed(err error) *Outcome {
 		return &Outcome{Refused: true}
 	}
 	return &Outcome{Fault: err}
-}
-
-// answersOf are the engine's declarations as score takes them.
-func answersOf(declarations []analyzer.Declaration) []score.Declaration {
-	var out []score.Declaration
-	for i := range declarations {
-		d := &declarations[i]
-		s := score.Declaration{Key: d.Key, PracticeID: d.Practice, Answer: score.Answer(d.Answer), Evidence: d.Evidence, Role: d.Role, Verified: d.HasVerified}
-		if d.HasDate {
-			s.Date = &d.Date
-		}
-		if d.HasCount {
-			s.Count = &d.Count
-		}
-		if d.HasVerified {
-			s.VerifiedDate = &d.Verified
-		}
-		out = append(out, s)
-	}
-	return out
 }

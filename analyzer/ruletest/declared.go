@@ -31,9 +31,7 @@ func (t *tester) declared(ctx context.Context, a *Archive, c *Case) (*result, er
 	for _, p := range practices.List {
 		in.State.Practices = append(in.State.Practices, state.PracticeState{ID: p.ID, AsOf: p.AsOf, Registered: -1})
 	}
-	for _, d := range t.answers(a, practices) {
-		in.Declarations = append(in.Declarations, answerOf(d))
-	}
+	in.Declarations = t.answers(a, practices)
 	out := &result{counts: map[string]int64{}}
 	for _, p := range score.Report(in).Practices {
 		for _, accreditation := range p.Accreditations {
@@ -51,24 +49,9 @@ func (t *tester) declared(ctx context.Context, a *Archive, c *Case) (*result, er
 	return out, nil
 }
 
-// answerOf is a declaration as it is scored.
-func answerOf(d analyzer.Declaration) score.Declaration {
-	out := score.Declaration{Key: d.Key, PracticeID: d.Practice, Answer: score.Answer(d.Answer), Evidence: d.Evidence, Role: d.Role}
-	if d.HasDate {
-		out.Date = &d.Date
-	}
-	if d.HasCount {
-		out.Count = &d.Count
-	}
-	if d.HasVerified {
-		out.Verified, out.VerifiedDate = true, &d.Verified
-	}
-	return out
-}
-
 // answers are those of a case and of its archive. A case need not say who
 // answered and what shows it.
-func (t *tester) answers(a *Archive, practices *analyzer.Practices) []analyzer.Declaration {
+func (t *tester) answers(a *Archive, practices *analyzer.Practices) []rules.Declaration {
 	out := slices.Concat(practices.Declarations, a.answers(practices))
 	for i := range out {
 		out[i].Role = cmp.Or(out[i].Role, "practice manager")
@@ -78,11 +61,11 @@ func (t *tester) answers(a *Archive, practices *analyzer.Practices) []analyzer.D
 }
 
 // answers are the archive's declarations, as each practice gave them.
-func (a *Archive) answers(practices *analyzer.Practices) []analyzer.Declaration {
-	var out []analyzer.Declaration
+func (a *Archive) answers(practices *analyzer.Practices) []rules.Declaration {
+	var out []rules.Declaration
 	for _, p := range practices.List {
 		for _, d := range a.Declarations {
-			answer := analyzer.Declaration{Practice: p.ID, Key: d.Key, Answer: d.Answer, Count: max(0, d.Count), HasCount: d.Count >= 0}
+			answer := rules.Declaration{Practice: p.ID, Key: d.Key, Answer: d.Answer, Count: max(0, d.Count), HasCount: d.Count >= 0}
 			if d.Date != "" {
 				answer.Date, answer.HasDate = parseDate(d.Date)
 			}

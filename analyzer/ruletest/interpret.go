@@ -8,6 +8,7 @@ import (
 	"paperlight/analyzer/expr/oracle"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/schema"
+	"paperlight/rules"
 )
 
 // interpret judges each row of the rule's table by CEL's own interpreter,
@@ -80,7 +81,7 @@ func interpreted(c *schema.Column, cell extract.Cell) oracle.Cell {
 	return out
 }
 
-func oracleAnswer(d *analyzer.Declaration) oracle.Declaration {
+func oracleAnswer(d *rules.Declaration) oracle.Declaration {
 	out := oracle.Declaration{Answer: d.Answer}
 	if d.HasDate {
 		day := oracle.Day(d.Date)

@@ -54,11 +54,11 @@ func judge(c *rules.Criterion, e *evidence) report.Criterion {
 func answered(out *report.Criterion, e *evidence) {
 	out.Basis, out.Why, out.Failing, out.ToFix, out.Progress, out.Tier = e.answer.basis(), "", nil, nil, nil, ""
 	switch e.answer.answer {
-	case Yes:
+	case rules.Yes:
 		out.Status = report.Passed
-	case No:
+	case rules.No:
 		out.Status = report.Failed
-	case NotApplicable:
+	case rules.NotApplicable:
 		out.Status = report.NotApplicable
 	}
 }
@@ -90,7 +90,7 @@ func contradict(measured report.Status, e *evidence) {
 	if !e.answer.given {
 		return
 	}
-	says := map[Answer]report.Status{Yes: report.Passed, No: report.Failed, NotApplicable: report.NotApplicable}
+	says := map[string]report.Status{rules.Yes: report.Passed, rules.No: report.Failed, rules.NotApplicable: report.NotApplicable}
 	if says[e.answer.answer] != measured {
 		e.notes = append(e.notes, "the declaration and the records disagree: the records count")
 	}

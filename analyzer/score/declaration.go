@@ -15,7 +15,7 @@ import (
 // the reason why none does.
 type answer struct {
 	given    bool
-	answer   Answer // Yes, No or NotApplicable
+	answer   string // rules.Yes, No or NotApplicable
 	verified bool
 	notes    []string
 }
@@ -40,12 +40,12 @@ func answerTo(in *Input, r *rules.Rule, practice string, asOf int32) answer {
 	}
 	a := answer{
 		given:    true,
-		answer:   Answer(terms.Settle(latest.given())),
-		verified: latest.Verified && latest.VerifiedDate != nil && *latest.VerifiedDate >= *latest.Date && *latest.VerifiedDate <= asOf,
+		answer:   terms.Settle(latest),
+		verified: latest.HasVerifiedDate && latest.VerifiedDate >= latest.Date && latest.VerifiedDate <= asOf,
 	}
-	note := "declared " + strings.ReplaceAll(string(a.answer), "_", " ") + " on " + dayWords(*latest.Date) + latest.words(in.Level)
+	note := "declared " + strings.ReplaceAll(a.answer, "_", " ") + " on " + dayWords(latest.Date) + whoAnswered(latest, in.Level)
 	if a.verified {
-		note += "; verified by an assessor on " + dayWords(*latest.VerifiedDate)
+		note += "; verified by an assessor on " + dayWords(latest.VerifiedDate)
 	}
 	a.notes = []string{note}
 	return a
@@ -53,13 +53,13 @@ func answerTo(in *Input, r *rules.Rule, practice string, asOf int32) answer {
 
 // latestFit returns the declaration that counts for a key in a practice as of a
 // day, or nil and why those given do not.
-func latestFit(terms *rules.AnswerTerms, key string, declarations []Declaration, practice string, asOf int32) (latest *Declaration, notes []string) {
+func latestFit(terms *rules.AnswerTerms, key string, declarations []rules.Declaration, practice string, asOf int32) (latest *rules.Declaration, notes []string) {
 	for i := range declarations {
 		d := &declarations[i]
-		if d.Key != key || d.PracticeID != "" && d.PracticeID != practice {
+		if d.Key != key || d.Practice != "" && d.Practice != practice {
 			continue
 		}
-		if why := terms.Unfit(d.given(), asOf); why != "" {
+		if why := terms.Unfit(d, asOf); why != "" {
 			notes = append(notes, why)
 			continue
 		}
@@ -74,23 +74,11 @@ func latestFit(terms *rules.AnswerTerms, key string, declarations []Declaration,
 	return nil, slices.Compact(notes)
 }
 
-// given is a declaration as the rules judge it.
-func (d *Declaration) given() *rules.AnswerGiven {
-	a := &rules.AnswerGiven{Key: d.Key, Practice: d.PracticeID, Answer: string(d.Answer), Evidence: d.Evidence, Role: d.Role}
-	if d.Date != nil {
-		a.Date, a.HasDate = *d.Date, true
-	}
-	if d.Count != nil {
-		a.Count, a.HasCount = *d.Count, true
-	}
-	return a
-}
-
 // outranks reports whether a is the answer that counts, of two that are fit. Of
 // two that say the same, the one that nobody verified does.
-func outranks(terms *rules.AnswerTerms, a, b *Declaration) bool {
-	n := terms.Compare(a.given(), b.given())
-	return n > 0 || n == 0 && b.Verified && !a.Verified
+func outranks(terms *rules.AnswerTerms, a, b *rules.Declaration) bool {
+	n := terms.Compare(a, b)
+	return n > 0 || n == 0 && b.HasVerifiedDate && !a.HasVerifiedDate
 }
 
 // reads are the answers that conditions read, by rule, and their terms by key.
@@ -117,7 +105,7 @@ func (e *evidence) read(in *Input, practice string, asOf int32) {
 		switch {
 		case latest == nil:
 			e.unanswered = append(e.unanswered, "an answer of the practice: "+ask.Key)
-		case ask.Count && latest.Count != nil && in.Level != report.Publish: // both figures may be small
+		case ask.Count && latest.HasCount && in.Level != report.Publish: // both figures may be small
 			e.notes = append(e.notes, e.counted(latest, in.Level))
 		}
 	}
@@ -125,8 +113,8 @@ func (e *evidence) read(in *Input, practice string, asOf int32) {
 
 // counted says what was declared, and beside it what the records hold of the
 // same.
-func (e *evidence) counted(d *Declaration, level report.Level) string {
-	note := "declared on " + dayWords(*d.Date) + d.words(level) + ": " + strconv.FormatInt(*d.Count, 10)
+func (e *evidence) counted(d *rules.Declaration, level report.Level) string {
+	note := "declared on " + dayWords(d.Date) + whoAnswered(d, level) + ": " + strconv.FormatInt(d.Count, 10)
 	if e.rule.CountOf != "" {
 		note += " " + e.rule.CountOf
 	}
@@ -136,9 +124,9 @@ func (e *evidence) counted(d *Declaration, level report.Level) string {
 	return note
 }
 
-// words are who answered and on what grounds. They are free text, which may name
+// whoAnswered is the role and the grounds. They are free text, which may name
 // anybody, and stay where the extract is.
-func (d *Declaration) words(level report.Level) string {
+func whoAnswered(d *rules.Declaration, level report.Level) string {
 	if cmp.Or(level, report.Practice) != report.Practice {
 		return ""
 	}

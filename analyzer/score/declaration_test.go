@@ -20,8 +20,8 @@ func day(t *testing.T, s string) *int32 {
 	return &n
 }
 
-func yesOn(t *testing.T, date string, change ...func(*Declaration)) Declaration {
-	d := Declaration{Key: "policy", Answer: Yes, Date: day(t, date), Evidence: "minutes", Role: "practice manager"}
+func yesOn(t *testing.T, date string, change ...func(*rules.Declaration)) rules.Declaration {
+	d := rules.Declaration{Key: "policy", Answer: rules.Yes, Date: *day(t, date), HasDate: true, Evidence: "minutes", Role: "practice manager"}
 	for _, c := range change {
 		c(&d)
 	}
@@ -29,57 +29,57 @@ func yesOn(t *testing.T, date string, change ...func(*Declaration)) Declaration 
 }
 
 func TestDeclarations(t *testing.T) {
-	countOf := func(n int64) func(*Declaration) {
-		return func(d *Declaration) { d.Answer, d.Count = "", &n }
+	countOf := func(n int64) func(*rules.Declaration) {
+		return func(d *rules.Declaration) { d.Answer, d.Count, d.HasCount = "", n, true }
 	}
-	answering := func(a Answer) func(*Declaration) { return func(d *Declaration) { d.Answer = a } }
-	verified := func(d *Declaration) { d.Verified, d.VerifiedDate = true, day(t, "2026-03-01") }
+	answering := func(a string) func(*rules.Declaration) { return func(d *rules.Declaration) { d.Answer = a } }
+	verified := func(d *rules.Declaration) { d.VerifiedDate, d.HasVerifiedDate = *day(t, "2026-03-01"), true }
 	consent := func(r *rules.Rule) { r.AnswerStands = rules.UntilWithdrawn }
 	hosted := func(r *rules.Rule) { r.Answers = []string{"yes", "no", "supplier_hosted"} }
 	lifted := func(r *rules.Rule) { r.Answers = []string{"yes", "no", "not_applicable"} }
 	left := func(r *rules.Rule) { r.CountOf = "letters left" }
-	with := func(a Answer, n int64) func(*Declaration) {
-		return func(d *Declaration) { d.Answer, d.Count = a, &n }
+	with := func(a string, n int64) func(*rules.Declaration) {
+		return func(d *rules.Declaration) { d.Answer, d.Count, d.HasCount = a, n, true }
 	}
 	for _, test := range []struct {
 		says   string
 		rule   *rules.Rule
-		answer []Declaration
+		answer []rules.Declaration
 		status report.Status
 		basis  string
 	}{
 		{"no answer", declaredRule("s/a", "policy"), nil, report.NotAssessable, ""},
-		{"yes", declaredRule("s/a", "policy"), []Declaration{yesOn(t, "2026-01-31")}, report.Passed, "declared"},
-		{"no", declaredRule("s/a", "policy"), []Declaration{yesOn(t, "2026-01-31", answering(No))}, report.Failed, "declared"},
-		{"not applicable where allowed", declaredRule("s/a", "policy", lifted), []Declaration{yesOn(t, "2026-01-31", answering(NotApplicable))}, report.NotApplicable, "declared"},
-		{"not applicable where not", declaredRule("s/a", "policy"), []Declaration{yesOn(t, "2026-01-31", answering(NotApplicable))}, report.NotAssessable, ""},
-		{"a bare count where none is asked", declaredRule("s/a", "policy"), []Declaration{yesOn(t, "2026-03-30", countOf(0))}, report.NotAssessable, ""},
-		{"a count below zero", declaredRule("s/a", "policy", left), []Declaration{yesOn(t, "2026-03-30", countOf(-1))}, report.NotAssessable, ""},
-		{"yes, and some are left", declaredRule("s/a", "policy", left), []Declaration{yesOn(t, "2026-03-30", with(Yes, 3))}, report.NotAssessable, ""},
-		{"no, and none is left", declaredRule("s/a", "policy", left), []Declaration{yesOn(t, "2026-03-30", with(No, 0))}, report.NotAssessable, ""},
-		{"no, and some are left", declaredRule("s/a", "policy", left), []Declaration{yesOn(t, "2026-03-30", with(No, 3))}, report.Failed, "declared"},
-		{"an assessor signed it", declaredRule("s/a", "policy"), []Declaration{yesOn(t, "2026-01-31", verified)}, report.Passed, "verified"},
-		{"signed before it was answered", declaredRule("s/a", "policy"), []Declaration{yesOn(t, "2026-03-02", verified)}, report.Passed, "declared"},
-		{"a policy stands 12 months", declaredRule("s/a", "policy"), []Declaration{yesOn(t, "2025-03-31")}, report.Passed, "declared"},
-		{"and no longer", declaredRule("s/a", "policy"), []Declaration{yesOn(t, "2025-03-30")}, report.NotAssessable, ""},
-		{"a count stands 3 months", declaredRule("s/a", "policy", left), []Declaration{yesOn(t, "2025-12-31", countOf(0))}, report.Passed, "declared"},
-		{"and no longer", declaredRule("s/a", "policy", left), []Declaration{yesOn(t, "2025-12-30", countOf(0))}, report.NotAssessable, ""},
-		{"a count of things left undone", declaredRule("s/a", "policy", left), []Declaration{yesOn(t, "2026-03-30", countOf(4))}, report.Failed, "declared"},
-		{"a letter of consent stands until withdrawn", declaredRule("s/a", "policy", consent), []Declaration{yesOn(t, "1999-01-01")}, report.Passed, "declared"},
+		{"yes", declaredRule("s/a", "policy"), []rules.Declaration{yesOn(t, "2026-01-31")}, report.Passed, "declared"},
+		{"no", declaredRule("s/a", "policy"), []rules.Declaration{yesOn(t, "2026-01-31", answering(rules.No))}, report.Failed, "declared"},
+		{"not applicable where allowed", declaredRule("s/a", "policy", lifted), []rules.Declaration{yesOn(t, "2026-01-31", answering(rules.NotApplicable))}, report.NotApplicable, "declared"},
+		{"not applicable where not", declaredRule("s/a", "policy"), []rules.Declaration{yesOn(t, "2026-01-31", answering(rules.NotApplicable))}, report.NotAssessable, ""},
+		{"a bare count where none is asked", declaredRule("s/a", "policy"), []rules.Declaration{yesOn(t, "2026-03-30", countOf(0))}, report.NotAssessable, ""},
+		{"a count below zero", declaredRule("s/a", "policy", left), []rules.Declaration{yesOn(t, "2026-03-30", countOf(-1))}, report.NotAssessable, ""},
+		{"yes, and some are left", declaredRule("s/a", "policy", left), []rules.Declaration{yesOn(t, "2026-03-30", with(rules.Yes, 3))}, report.NotAssessable, ""},
+		{"no, and none is left", declaredRule("s/a", "policy", left), []rules.Declaration{yesOn(t, "2026-03-30", with(rules.No, 0))}, report.NotAssessable, ""},
+		{"no, and some are left", declaredRule("s/a", "policy", left), []rules.Declaration{yesOn(t, "2026-03-30", with(rules.No, 3))}, report.Failed, "declared"},
+		{"an assessor signed it", declaredRule("s/a", "policy"), []rules.Declaration{yesOn(t, "2026-01-31", verified)}, report.Passed, "verified"},
+		{"signed before it was answered", declaredRule("s/a", "policy"), []rules.Declaration{yesOn(t, "2026-03-02", verified)}, report.Passed, "declared"},
+		{"a policy stands 12 months", declaredRule("s/a", "policy"), []rules.Declaration{yesOn(t, "2025-03-31")}, report.Passed, "declared"},
+		{"and no longer", declaredRule("s/a", "policy"), []rules.Declaration{yesOn(t, "2025-03-30")}, report.NotAssessable, ""},
+		{"a count stands 3 months", declaredRule("s/a", "policy", left), []rules.Declaration{yesOn(t, "2025-12-31", countOf(0))}, report.Passed, "declared"},
+		{"and no longer", declaredRule("s/a", "policy", left), []rules.Declaration{yesOn(t, "2025-12-30", countOf(0))}, report.NotAssessable, ""},
+		{"a count of things left undone", declaredRule("s/a", "policy", left), []rules.Declaration{yesOn(t, "2026-03-30", countOf(4))}, report.Failed, "declared"},
+		{"a letter of consent stands until withdrawn", declaredRule("s/a", "policy", consent), []rules.Declaration{yesOn(t, "1999-01-01")}, report.Passed, "declared"},
 		{"withdrawn", declaredRule("s/a", "policy", consent),
-			[]Declaration{yesOn(t, "1999-01-01"), yesOn(t, "2020-01-01", answering(No))}, report.Failed, "declared"},
-		{"later than the as-of date", declaredRule("s/a", "policy"), []Declaration{yesOn(t, "2026-04-01")}, report.NotAssessable, ""},
-		{"no date", declaredRule("s/a", "policy"), []Declaration{yesOn(t, "2026-01-31", func(d *Declaration) { d.Date = nil })}, report.NotAssessable, ""},
-		{"no role", declaredRule("s/a", "policy"), []Declaration{yesOn(t, "2026-01-31", func(d *Declaration) { d.Role = " " })}, report.NotAssessable, ""},
-		{"no evidence", declaredRule("s/a", "policy"), []Declaration{yesOn(t, "2026-01-31", func(d *Declaration) { d.Evidence = "" })}, report.NotAssessable, ""},
-		{"supplier hosted where allowed", declaredRule("s/a", "policy", hosted), []Declaration{yesOn(t, "2026-01-31", answering(SupplierHosted))}, report.Passed, "declared"},
-		{"supplier hosted where not", declaredRule("s/a", "policy"), []Declaration{yesOn(t, "2026-01-31", answering(SupplierHosted))}, report.NotAssessable, ""},
+			[]rules.Declaration{yesOn(t, "1999-01-01"), yesOn(t, "2020-01-01", answering(rules.No))}, report.Failed, "declared"},
+		{"later than the as-of date", declaredRule("s/a", "policy"), []rules.Declaration{yesOn(t, "2026-04-01")}, report.NotAssessable, ""},
+		{"no date", declaredRule("s/a", "policy"), []rules.Declaration{yesOn(t, "2026-01-31", func(d *rules.Declaration) { d.Date, d.HasDate = 0, false })}, report.NotAssessable, ""},
+		{"no role", declaredRule("s/a", "policy"), []rules.Declaration{yesOn(t, "2026-01-31", func(d *rules.Declaration) { d.Role = " " })}, report.NotAssessable, ""},
+		{"no evidence", declaredRule("s/a", "policy"), []rules.Declaration{yesOn(t, "2026-01-31", func(d *rules.Declaration) { d.Evidence = "" })}, report.NotAssessable, ""},
+		{"supplier hosted where allowed", declaredRule("s/a", "policy", hosted), []rules.Declaration{yesOn(t, "2026-01-31", answering(rules.SupplierHosted))}, report.Passed, "declared"},
+		{"supplier hosted where not", declaredRule("s/a", "policy"), []rules.Declaration{yesOn(t, "2026-01-31", answering(rules.SupplierHosted))}, report.NotAssessable, ""},
 		{"the latest answer counts", declaredRule("s/a", "policy"),
-			[]Declaration{yesOn(t, "2026-02-01", answering(No)), yesOn(t, "2026-01-31")}, report.Failed, "declared"},
+			[]rules.Declaration{yesOn(t, "2026-02-01", answering(rules.No)), yesOn(t, "2026-01-31")}, report.Failed, "declared"},
 		{"of two of one day the less favourable", declaredRule("s/a", "policy"),
-			[]Declaration{yesOn(t, "2026-02-01"), yesOn(t, "2026-02-01", answering(No))}, report.Failed, "declared"},
+			[]rules.Declaration{yesOn(t, "2026-02-01"), yesOn(t, "2026-02-01", answering(rules.No))}, report.Failed, "declared"},
 		{"another practice's answer", declaredRule("s/a", "policy"),
-			[]Declaration{yesOn(t, "2026-02-01", func(d *Declaration) { d.PracticeID = "P2" })}, report.NotAssessable, ""},
+			[]rules.Declaration{yesOn(t, "2026-02-01", func(d *rules.Declaration) { d.Practice = "P2" })}, report.NotAssessable, ""},
 	} {
 		t.Run(test.says, func(t *testing.T) {
 			in := input([]rules.Criterion{criterion(test.rule, rules.Blocker, 5)}, nil)
@@ -88,7 +88,7 @@ func TestDeclarations(t *testing.T) {
 			require.Equal(t, test.status, r.Accreditations[0].Criteria[0].Status)
 			require.Equal(t, test.basis, r.Accreditations[0].Criteria[0].Basis)
 			require.Equal(t, test.status == report.NotAssessable, len(r.Results[0].Missing) > 0)
-			require.Equal(t, len(test.answer) > 0 && test.answer[0].PracticeID == "", len(r.Results[0].Notes) > 0, "the answer, or why it is none, is shown")
+			require.Equal(t, len(test.answer) > 0 && test.answer[0].Practice == "", len(r.Results[0].Notes) > 0, "the answer, or why it is none, is shown")
 			require.Nil(t, r.Results[0].Denominator)
 		})
 	}
@@ -98,36 +98,36 @@ func TestDeclarationStandsInForDataOnly(t *testing.T) {
 	either := patientRule("s/a", func(r *rules.Rule) {
 		r.Evidence, r.Declares, r.Answers = "data_or_declared", "policy", []string{"yes", "no"}
 	})
-	one := func(r *rules.Rule, tally state.Tally, answer Answer) (report.Criterion, report.Result) {
+	one := func(r *rules.Rule, tally state.Tally, answer string) (report.Criterion, report.Result) {
 		in := input([]rules.Criterion{criterion(r, rules.Major, 5)}, map[string]state.Tally{"s/a": tally})
-		in.Declarations = []Declaration{yesOn(t, "2026-01-31", func(d *Declaration) { d.Answer = answer })}
+		in.Declarations = []rules.Declaration{yesOn(t, "2026-01-31", func(d *rules.Declaration) { d.Answer = answer })}
 		p := Report(in).Practices[0]
 		return p.Accreditations[0].Criteria[0], p.Results[0]
 	}
 	conflict := func(r report.Result) bool { return strings.Contains(strings.Join(r.Notes, "\n"), "disagree") }
 
-	c, r := one(either, state.Tally{Missing: true}, Yes)
+	c, r := one(either, state.Tally{Missing: true}, rules.Yes)
 	require.Equal(t, report.Passed, c.Status)
 	require.Equal(t, "declared", c.Basis)
 	require.False(t, conflict(r))
 
-	c, r = one(either, of(0, 100), Yes)
+	c, r = one(either, of(0, 100), rules.Yes)
 	require.Equal(t, report.Failed, c.Status, "a measurement outranks a declaration")
 	require.Equal(t, "measured", c.Basis)
 	require.True(t, conflict(r), "and the conflict is shown")
 
-	c, r = one(either, of(100, 100), Yes)
+	c, r = one(either, of(100, 100), rules.Yes)
 	require.Equal(t, report.Passed, c.Status)
 	require.False(t, conflict(r))
 
 	data := patientRule("s/a", func(r *rules.Rule) { r.Declares = "policy" })
-	c, _ = one(data, state.Tally{Missing: true}, Yes)
+	c, _ = one(data, state.Tally{Missing: true}, rules.Yes)
 	require.Equal(t, report.NotAssessable, c.Status, "identity, allergy and coding rules cannot be declared")
 }
 
 func TestAnAnswerThatIsNotJudgedIsShown(t *testing.T) {
 	in := input([]rules.Criterion{criterion(declaredRule("s/a", "policy", info), rules.Info, 0)}, nil)
-	in.Declarations = []Declaration{yesOn(t, "2026-01-31")}
+	in.Declarations = []rules.Declaration{yesOn(t, "2026-01-31")}
 	p := Report(in).Practices[0]
 	require.Equal(t, report.Shown, p.Accreditations[0].Criteria[0].Status)
 	require.Equal(t, "declared", p.Accreditations[0].Criteria[0].Basis)
@@ -140,6 +140,6 @@ func TestAnAnswerThatIsNotJudgedIsShown(t *testing.T) {
 
 func TestDeclarationsThatNobodyAsksForAreNoted(t *testing.T) {
 	in := input([]rules.Criterion{criterion(declaredRule("s/a", "policy"), rules.Major, 5)}, nil)
-	in.Declarations = []Declaration{yesOn(t, "2026-01-31"), yesOn(t, "2026-01-31", func(d *Declaration) { d.Key = "polcy" })}
+	in.Declarations = []rules.Declaration{yesOn(t, "2026-01-31"), yesOn(t, "2026-01-31", func(d *rules.Declaration) { d.Key = "polcy" })}
 	require.Equal(t, []string{"no rule asks for the declaration polcy"}, Report(in).Notes)
 }

@@ -21,7 +21,7 @@ type Input struct {
 	// of a definition that was used.
 	RuleNotes    map[string][]string
 	Extract      Extract
-	Declarations []Declaration
+	Declarations []rules.Declaration
 	// Options are what was asked for that changes a result.
 	Options []report.Option
 	// Selection: the catalogue holds rules that were chosen; nothing has a
@@ -40,33 +40,4 @@ type Extract struct {
 	// probably misspelt; Notes say what else is to know of the reading. Both may
 	// name files of the practice.
 	Slips, Notes []string
-}
-
-// An Answer is what a practice declares.
-type Answer string
-
-// The answers, as the declarations table has them.
-const (
-	Yes            Answer = "yes"
-	No             Answer = "no"
-	NotApplicable  Answer = "not_applicable"
-	SupplierHosted Answer = "supplier_hosted"
-)
-
-// A Declaration is a dated answer of a practice about what data cannot show.
-type Declaration struct {
-	Key string
-	// PracticeID is empty for an answer of every practice of the extract.
-	PracticeID string
-	// Answer is empty where the declaration is a count.
-	Answer Answer
-	// Count of things left undone; nil where none is given. Without an Answer,
-	// 0 is yes and anything above is no.
-	Count *int64
-	// Date is in days since 1970-01-01; nil where the answer is not dated.
-	Date           *int32
-	Evidence, Role string
-	// Verified: an assessor signed it, on VerifiedDate.
-	Verified     bool
-	VerifiedDate *int32
 }

@@ -57,7 +57,7 @@ func generate(t *testing.T, r *rand.Rand) Input {
 		in.State.Practices = append(in.State.Practices, p)
 	}
 	if r.IntN(2) == 0 {
-		in.Declarations = []Declaration{yesOn(t, "2026-01-31"), yesOn(t, "2026-01-31", func(d *Declaration) { d.Answer = No })}
+		in.Declarations = []rules.Declaration{yesOn(t, "2026-01-31"), yesOn(t, "2026-01-31", func(d *rules.Declaration) { d.Answer = rules.No })}
 	}
 	return in
 }

@@ -20,14 +20,14 @@ func formsRule() *rules.Rule {
 
 func TestAnswersThatConditionsReadAreShown(t *testing.T) {
 	five := int64(5)
-	judged := func(tally state.Tally, d ...Declaration) (report.Criterion, report.Result, []string) {
+	judged := func(tally state.Tally, d ...rules.Declaration) (report.Criterion, report.Result, []string) {
 		in := input([]rules.Criterion{criterion(formsRule(), rules.Blocker, 5)}, map[string]state.Tally{"s/forms": tally})
 		in.Declarations = d
 		r := Report(in)
 		return r.Practices[0].Accreditations[0].Criteria[0], r.Practices[0].Results[0], r.Notes
 	}
-	forms := func(change ...func(*Declaration)) Declaration {
-		return yesOn(t, "2026-03-01", append([]func(*Declaration){func(d *Declaration) { d.Key, d.Count = "forms", &five }}, change...)...)
+	forms := func(change ...func(*rules.Declaration)) rules.Declaration {
+		return yesOn(t, "2026-03-01", append([]func(*rules.Declaration){func(d *rules.Declaration) { d.Key, d.Count, d.HasCount = "forms", five, true }}, change...)...)
 	}
 
 	c, r, notes := judged(state.Tally{Denominator: 1, Numerator: 0, Value: 3, HasValue: true}, forms())
@@ -36,7 +36,7 @@ func TestAnswersThatConditionsReadAreShown(t *testing.T) {
 	require.Empty(t, notes, "a rule asks for it")
 
 	unknown := state.Tally{Undetermined: 1, Value: 3, HasValue: true} // what the engine counts where nothing is fit
-	c, r, _ = judged(unknown, forms(func(d *Declaration) { d.Count = nil }))
+	c, r, _ = judged(unknown, forms(func(d *rules.Declaration) { d.HasCount = false }))
 	require.Equal(t, report.NotAssessable, c.Status)
 	require.Equal(t, []string{"an answer of the practice: forms"}, r.Missing)
 	require.Equal(t, []string{"the answer of 1 March 2026 lacks its count: say how many"}, r.Notes)
@@ -50,7 +50,7 @@ func TestAnswersThatConditionsReadAreShown(t *testing.T) {
 func TestNotesOfCountsAreNotPublished(t *testing.T) {
 	five := int64(5)
 	in := input([]rules.Criterion{criterion(formsRule(), rules.Blocker, 5)}, map[string]state.Tally{"s/forms": {Denominator: 1, Value: 3, HasValue: true}})
-	in.Declarations = []Declaration{yesOn(t, "2026-03-01", func(d *Declaration) { d.Key, d.Count = "forms", &five })}
+	in.Declarations = []rules.Declaration{yesOn(t, "2026-03-01", func(d *rules.Declaration) { d.Key, d.Count, d.HasCount = "forms", five, true })}
 	in.Level = report.Publish
 	r := Report(in)
 	require.Empty(t, r.Practices[0].Results[0].Notes, "both figures are small")

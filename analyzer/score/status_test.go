@@ -122,7 +122,7 @@ func TestAnAnswerStandsInForCountsThatTellNothing(t *testing.T) {
 	})
 	for _, tally := range []state.Tally{{}, {Denominator: 100, Numerator: 100, Undetermined: 90}, {Denominator: 1, Numerator: 1, Excluded: 9}} {
 		in := input([]rules.Criterion{criterion(rule, rules.Blocker, 5)}, map[string]state.Tally{"set/a": tally})
-		in.Declarations = []Declaration{yesOn(t, "2026-01-31")}
+		in.Declarations = []rules.Declaration{yesOn(t, "2026-01-31")}
 		c := Report(in).Practices[0].Accreditations[0].Criteria[0]
 		require.Equal(t, report.Passed, c.Status)
 		require.Equal(t, "declared", c.Basis)

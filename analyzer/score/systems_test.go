@@ -25,7 +25,7 @@ func TestNobodyFailsThroughWhatAListLacks(t *testing.T) {
 	for name, test := range map[string]struct {
 		rule   *rules.Rule
 		gaps   []state.Gap
-		answer *Declaration
+		answer *rules.Declaration
 		status report.Status
 		says   []string
 	}{
@@ -49,7 +49,7 @@ func TestNobodyFailsThroughWhatAListLacks(t *testing.T) {
 			i := input([]rules.Criterion{criterion(test.rule, rules.Major, 5)}, map[string]state.Tally{"set/a": of(10, 100)})
 			i.State.Practices[0].Gaps = test.gaps
 			if test.answer != nil {
-				i.Declarations = []Declaration{*test.answer}
+				i.Declarations = []rules.Declaration{*test.answer}
 			}
 			p := Report(i).Practices[0]
 			require.Equal(t, test.status, p.Accreditations[0].Criteria[0].Status)
@@ -62,7 +62,7 @@ func TestNobodyFailsThroughWhatAListLacks(t *testing.T) {
 	}
 }
 
-func declaration() *Declaration {
+func declaration() *rules.Declaration {
 	date := int32(asOf - 10)
-	return &Declaration{Key: "reviews", Answer: Yes, Date: &date, Evidence: "sample of 50", Role: "practice manager"}
+	return &rules.Declaration{Key: "reviews", Answer: rules.Yes, Date: date, HasDate: true, Evidence: "sample of 50", Role: "practice manager"}
 }

@@ -189,7 +189,7 @@ func (k *checking) judge(x *extract.Extract, o *analyzer.Outcome, catalogue *rul
 			Name: x.Name, System: x.System, Format: x.Format, SHA256: digest,
 			Slips: extract.Slips(x.Unused), Notes: slices.Concat(x.Notes, extract.OtherNotes(x.Unused), k.notes),
 		},
-		Declarations: answersOf(o.Declarations), Options: k.asked(), Selection: k.rules.selection(),
+		Declarations: o.Declarations, Options: k.asked(), Selection: k.rules.selection(),
 		Level: report.Level(k.level), ToolVersion: version,
 	})
 	if len(k.practices) == 0 {

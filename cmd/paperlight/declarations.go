@@ -11,9 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"paperlight/analyzer"
 	"paperlight/analyzer/extract"
-	"paperlight/analyzer/score"
 	"paperlight/analyzer/state"
 	"paperlight/rules"
 )
@@ -57,12 +55,8 @@ func (k *checking) answersIn(name string, text []byte, keys []string) error {
 	if err != nil {
 		return fail(exitInput, err, "")
 	}
+	k.options.Declarations = append(k.options.Declarations, given...)
 	for _, a := range given {
-		d := analyzer.Declaration{Practice: a.Practice, Key: a.Key, Answer: a.Answer, Evidence: a.Evidence, Role: a.Role, VerifiedBy: a.VerifiedBy}
-		d.Date, d.HasDate = a.Date, a.HasDate
-		d.Count, d.HasCount = a.Count, a.HasCount
-		d.Verified, d.HasVerified = a.VerifiedDate, a.HasVerifiedDate
-		k.options.Declarations = append(k.options.Declarations, d)
 		k.given = append(k.given, answerIn{file: name, line: a.Line, practice: a.Practice})
 	}
 	return nil
@@ -89,7 +83,7 @@ func (k *checking) answered(practices []state.PracticeState) error {
 
 // unasked says how many answers of the extract's own table no rule asks for:
 // a misspelt key is no answer, and nobody would see why.
-func unasked(given []analyzer.Declaration, keys []string) []string {
+func unasked(given []rules.Declaration, keys []string) []string {
 	n := 0
 	for i := range given {
 		if !slices.Contains(keys, given[i].Key) {
@@ -176,24 +170,4 @@ func (k *checking) readAnswers(folder fs.FS, name string) ([]byte, error) {
 
 func outOfReach(path string) error {
 	return fail(exitInput, fmt.Errorf("%s: cannot be read", filepath.Base(path)), "")
-}
-
-// answersOf are the engine's declarations as score takes them.
-func answersOf(declarations []analyzer.Declaration) []score.Declaration {
-	var out []score.Declaration
-	for i := range declarations {
-		d := &declarations[i]
-		s := score.Declaration{Key: d.Key, PracticeID: d.Practice, Answer: score.Answer(d.Answer), Evidence: d.Evidence, Role: d.Role, Verified: d.HasVerified}
-		if d.HasDate {
-			s.Date = &d.Date
-		}
-		if d.HasCount {
-			s.Count = &d.Count
-		}
-		if d.HasVerified {
-			s.VerifiedDate = &d.Verified
-		}
-		out = append(out, s)
-	}
-	return out
 }

@@ -128,7 +128,7 @@ func (k *checking) claimQuestions(extract []string, out string) (t *target, err 
 
 // openQuestions are the answers that would settle what a practice's report
 // leaves open, in the order of the report; each is asked once.
-func openQuestions(made *report.Report, catalogue *rules.Catalogue, given []analyzer.Declaration) []rules.Question {
+func openQuestions(made *report.Report, catalogue *rules.Catalogue, given []rules.Declaration) []rules.Question {
 	var out []rules.Question
 	terms := catalogue.AnswerTerms()
 	for i := range made.Practices {
@@ -165,7 +165,7 @@ func openQuestions(made *report.Report, catalogue *rules.Catalogue, given []anal
 
 // judged says why the answers given to a question that conditions read are no
 // evidence, and whether one is. Such a question is asked until it is answered.
-func judged(terms map[string]rules.AnswerTerms, ask rules.Ask, p *report.PracticeReport, given []analyzer.Declaration) (unfit []string, settled bool) {
+func judged(terms map[string]rules.AnswerTerms, ask rules.Ask, p *report.PracticeReport, given []rules.Declaration) (unfit []string, settled bool) {
 	t := terms[ask.Key]
 	asOf, err := time.Parse(time.DateOnly, p.AsOf)
 	if err != nil {
@@ -176,7 +176,7 @@ func judged(terms map[string]rules.AnswerTerms, ask rules.Ask, p *report.Practic
 		if d.Key != ask.Key || d.Practice != "" && d.Practice != p.PracticeID {
 			continue
 		}
-		why := t.Unfit(d.Given(), int32(asOf.Unix()/86400))
+		why := t.Unfit(d, int32(asOf.Unix()/86400))
 		if why == "" {
 			return nil, true
 		}

@@ -35,7 +35,7 @@ var layers = map[string][]string{
 	"analyzer/internal/practices":  {"analyzer/extract", "analyzer/internal/cohort", "analyzer/internal/intake", "analyzer/internal/vector", "analyzer/schema", "analyzer/state", "rules"},
 	"analyzer/internal/plan":       {"analyzer/expr", "analyzer/extract", "analyzer/schema", "rules"},
 	"analyzer/internal/eval":       {"analyzer/expr", "analyzer/extract", "analyzer/internal/cohort", "analyzer/internal/kernel", "analyzer/internal/plan", "analyzer/internal/practices", "analyzer/internal/vector", "analyzer/schema", "analyzer/state"},
-	"analyzer/internal/run":        {"analyzer/expr", "analyzer/extract", "analyzer/internal/cohort", "analyzer/internal/eval", "analyzer/internal/intake", "analyzer/internal/kernel", "analyzer/internal/plan", "analyzer/internal/practices", "analyzer/internal/vector", "analyzer/schema", "analyzer/state", "rules/identifier"},
+	"analyzer/internal/run":        {"analyzer/expr", "analyzer/extract", "analyzer/internal/cohort", "analyzer/internal/eval", "analyzer/internal/intake", "analyzer/internal/kernel", "analyzer/internal/plan", "analyzer/internal/practices", "analyzer/internal/vector", "analyzer/schema", "analyzer/state", "rules", "rules/identifier"},
 	"analyzer/internal/enginetest": {"analyzer/expr", "analyzer/extract", "analyzer/schema"},
 	"analyzer":                     {"analyzer/expr", "analyzer/extract", "analyzer/internal/eval", "analyzer/internal/plan", "analyzer/internal/practices", "analyzer/internal/run", "analyzer/schema", "analyzer/state", "rules"},
 	"analyzer/report":              {},

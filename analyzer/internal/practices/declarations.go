@@ -9,20 +9,6 @@ import (
 	"paperlight/rules"
 )
 
-// A Declaration is one answer of a practice about what data cannot show.
-type Declaration struct {
-	// Practice is its id; empty for the only one.
-	Practice, Key, Answer string
-	Date                  int32 // days since 1970-01-01, where HasDate
-	HasDate               bool
-	Count                 int64 // where HasCount
-	HasCount              bool
-	Evidence, Role        string
-	VerifiedBy            string
-	Verified              int32 // where HasVerified
-	HasVerified           bool
-}
-
 func (p *Set) readDeclarations(ctx context.Context, x *extract.Extract) error {
 	t := schema.Lookup("declarations")
 	names := []string{"key", "practice_id", "answer", "date", "count", "evidence", "role", "verified_by", "verified_date"}
@@ -34,35 +20,29 @@ func (p *Set) readDeclarations(ctx context.Context, x *extract.Extract) error {
 		if !row[0].Known {
 			return
 		}
-		p.Declarations = append(p.Declarations, Declaration{Key: row[0].Text, Practice: row[1].Text, Answer: row[2].Text,
+		p.Declarations = append(p.Declarations, rules.Declaration{Key: row[0].Text, Practice: row[1].Text, Answer: row[2].Text,
 			Date: int32(row[3].Int), HasDate: row[3].Known, Count: row[4].Int, HasCount: row[4].Known,
-			Evidence: row[5].Text, Role: row[6].Text, VerifiedBy: row[7].Text, Verified: int32(row[8].Int), HasVerified: row[8].Known})
+			Evidence: row[5].Text, Role: row[6].Text, VerifiedBy: row[7].Text, VerifiedDate: int32(row[8].Int), HasVerifiedDate: row[8].Known})
 	})
 }
 
 // Declared returns the answer of practice number n to the question, or nil. An
 // answer that names no practice is one of every practice. One that is no
 // evidence as of the practice's date is none; of several the latest counts.
-func (p *Set) Declared(n int, key string) *Declaration {
-	var best *Declaration
+func (p *Set) Declared(n int, key string) *rules.Declaration {
+	var best *rules.Declaration
 	terms := p.Terms[key]
 	for i := range p.Declarations {
 		d := &p.Declarations[i]
 		if d.Key != key || d.Practice != p.List[n].ID && d.Practice != "" {
 			continue
 		}
-		if p.Terms != nil && terms.Unfit(d.Given(), p.List[n].AsOf) != "" {
+		if p.Terms != nil && terms.Unfit(d, p.List[n].AsOf) != "" {
 			continue
 		}
-		if best == nil || d.HasDate && !best.HasDate || d.HasDate == best.HasDate && terms.Compare(d.Given(), best.Given()) > 0 {
+		if best == nil || d.HasDate && !best.HasDate || d.HasDate == best.HasDate && terms.Compare(d, best) > 0 {
 			best = d
 		}
 	}
 	return best
-}
-
-// Given is an answer as the rules judge it.
-func (d *Declaration) Given() *rules.AnswerGiven {
-	return &rules.AnswerGiven{Key: d.Key, Practice: d.Practice, Answer: d.Answer, Evidence: d.Evidence, Role: d.Role,
-		Date: d.Date, HasDate: d.HasDate, Count: d.Count, HasCount: d.HasCount}
 }

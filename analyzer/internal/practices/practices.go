@@ -19,7 +19,7 @@ type Set struct {
 	List []Practice
 	// Declarations are the practices' own answers, and Terms what one must be to
 	// count, by key; nil takes each as it is.
-	Declarations []Declaration
+	Declarations []rules.Declaration
 	Terms        map[string]rules.AnswerTerms
 	ByID         map[string]int32
 	// Values are the cells of the practice table, by column; nil where absent.

@@ -17,6 +17,7 @@ import (
 	"paperlight/analyzer/internal/practices"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
+	"paperlight/rules"
 )
 
 // The engine agrees with CEL's own interpreter about every row of random
@@ -251,7 +252,7 @@ func runOracleData(t *testing.T, x *extract.Extract, data *oracle.Data, binding 
 			q.AsOf = *binding.AsOf
 		}
 		for key, d := range data.Declarations[q.ID] {
-			answer := practices.Declaration{Practice: q.ID, Key: key, Answer: d.Answer}
+			answer := rules.Declaration{Practice: q.ID, Key: key, Answer: d.Answer}
 			if d.Date != nil {
 				answer.Date, answer.HasDate = int32(*d.Date), true
 			}

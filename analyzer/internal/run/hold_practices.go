@@ -4,9 +4,9 @@ import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/plan"
-	"paperlight/analyzer/internal/practices"
 	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
+	"paperlight/rules"
 )
 
 // loadPractices holds what is known of the practices before any table is
@@ -67,7 +67,7 @@ func (run *Run) practiceColumn(n *expr.Node) *vector.Column {
 }
 
 // declared returns a part of an answer; d is nil where there is none.
-func declared(d *practices.Declaration, f expr.Field) extract.Cell {
+func declared(d *rules.Declaration, f expr.Field) extract.Cell {
 	switch {
 	case f == expr.AnswerPresent:
 		return extract.BoolCell(d != nil)

@@ -13,6 +13,7 @@ import (
 	"paperlight/analyzer/internal/practices"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
+	"paperlight/rules"
 )
 
 // Explain returns the order in which tables were read and why it is so, one
@@ -34,7 +35,7 @@ type Options struct {
 	// Outgoing: the extract leaves the practice, whether or not it says so.
 	Outgoing bool
 	// Declarations are answers given beside the extract.
-	Declarations []practices.Declaration
+	Declarations []rules.Declaration
 	// Meter, where not nil, notes what the run spends its time on.
 	Meter *eval.Meter
 	// Progress, where not nil, is called as reading goes on, never twice at
