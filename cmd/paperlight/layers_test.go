@@ -35,6 +35,7 @@ var layers = map[string][]string{
 	"analyzer/score":         {"analyzer/report", "analyzer/schema", "analyzer/state", "rules"},
 	"analyzer/synthetic":     {"analyzer/schema", "rules/identifier"},
 	"analyzer/damage":        {"analyzer", "analyzer/expr", "analyzer/extract", "analyzer/mapping", "analyzer/report", "analyzer/schema", "analyzer/score", "analyzer/source", "analyzer/synthetic", "rules"},
+	"release":                {"rules"},
 	"analyzer/ruletest":      {"rules/identifier", "analyzer/report", "analyzer/score", "analyzer/state", "analyzer", "analyzer/expr", "analyzer/expr/oracle", "analyzer/extract", "analyzer/schema", "rules"},
 }
 
