@@ -85,4 +85,4 @@ release: ## build the archives of a version into dist/ (VERSION=v1.2.3; DIRTY=1 
 	$(GO) run ./release build $(if $(DIRTY),-dirty) $(foreach t,$(TARGETS),-target $(t)) $(VERSION)
 
 reproducible: ## build every archive in two clones and compare (several minutes; TARGETS="linux/amd64" for some)
-	.ci/reproducible $(TARGETS)
+	.ci/reproducible --fresh $(TARGETS)
