@@ -43,7 +43,7 @@ func build(o options) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(work)
+	defer func() { _ = os.RemoveAll(work) }()
 	common, err := o.common(work)
 	if err != nil {
 		return err
