@@ -84,5 +84,5 @@ release: ## build the archives of a version into dist/ (VERSION=v1.2.3; DIRTY=1 
 	@[ "$(origin VERSION)" != file ] || { echo "which version? make release VERSION=v1.2.3"; exit 64; }
 	$(GO) run ./release build $(if $(DIRTY),-dirty) $(foreach t,$(TARGETS),-target $(t)) $(VERSION)
 
-reproducible: ## build every archive in two clones and compare (several minutes; TARGETS="linux/amd64" for some)
+reproducible: ## build every archive in two clones and compare (some 20 minutes; TARGETS="linux/amd64" for some)
 	.ci/reproducible --fresh $(TARGETS)
