@@ -12,10 +12,10 @@ export CGO_ENABLED := 0
 export GOTOOLCHAIN := local
 export GOFLAGS := -buildvcs=false
 
-.PHONY: help compile build demo test race lint vet fmt docs mutants damage golden fuzz bench peers cross modules
+.PHONY: help compile build demo test race lint vet fmt docs mutants damage golden fuzz bench peers cross modules licences release reproducible
 
 help: ## list the targets
-	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build bin/paperlight
 	$(GO) build -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/paperlight
@@ -74,8 +74,18 @@ peers: ## paperlight beside DuckDB, Polars, ClickHouse, Miller (needs node and n
 	cd benchmarks/peers && npm ci --no-audit --no-fund && CGO_ENABLED=0 $(GO) run . --rows $(or $(ROWS),small) $(if $(DATA),--data $(DATA))
 
 cross: ## build for Windows and macOS
-	GOOS=windows GOARCH=amd64 $(GO) build -o /dev/null ./cmd/paperlight
-	GOOS=darwin GOARCH=arm64 $(GO) build -o /dev/null ./cmd/paperlight
+	GOOS=windows GOARCH=amd64 $(GO) build -trimpath -o /dev/null ./cmd/paperlight # as a release: what is built here serves it
+	GOOS=darwin GOARCH=arm64 $(GO) build -trimpath -o /dev/null ./cmd/paperlight
 
 modules: ## build nested modules
 	@for m in $$(git ls-files '*/go.mod'); do (cd $$(dirname $$m) && $(GO) build -o /dev/null ./...) || exit 1; done
+
+licences: ## write THIRD_PARTY_LICENCES.txt from what is linked
+	$(GO) run ./release licences
+
+release: ## build the archives of a version into dist/ (VERSION=v1.2.3; DIRTY=1 for a trial)
+	@[ "$(origin VERSION)" != file ] || { echo "which version? make release VERSION=v1.2.3"; exit 64; }
+	$(GO) run ./release build $(if $(DIRTY),-dirty) $(foreach t,$(TARGETS),-target $(t)) $(VERSION)
+
+reproducible: ## build every archive in two clones and compare (some 20 minutes; TARGETS="linux/amd64" for some)
+	.ci/reproducible --fresh $(TARGETS)

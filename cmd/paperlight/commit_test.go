@@ -49,7 +49,7 @@ func TestOnlyTheMechanismChangesFiles(t *testing.T) {
 var verbWrites = map[string]bool{
 	"check": true, "declare new": true, "generate": true, "bench": true, "rules new": true, "rules docs": true,
 	"inspect": false, "explain": false, "declare": false, "rules": false, "rules list": false, "rules show": false, "rules test": false, "rules lint": false,
-	"schema": false, "version": false,
+	"schema": false, "version": false, "manual": false,
 }
 
 func TestEveryVerbIsKnownToWriteOrNot(t *testing.T) {

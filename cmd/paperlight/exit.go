@@ -27,11 +27,14 @@ const (
 	exitTerminated  = 143 // terminated (SIGTERM)
 )
 
-// exitMeanings are what the help says of the codes, in order.
-var exitMeanings = []struct {
+// An exitMeaning is a code and what the help says of it.
+type exitMeaning struct {
 	code    int
 	meaning string
-}{
+}
+
+// exitMeanings are the codes in the order of the help.
+var exitMeanings = []exitMeaning{
 	{exitMet, "done"},
 	{exitNotMet, "a gate failed"},
 	{exitInput, "input refused"},
@@ -63,25 +66,34 @@ var givesAlso = map[string]map[int]string{
 
 // exitHelp lists the exit codes that a verb can give.
 func exitHelp(cmd *cobra.Command) string {
+	var b strings.Builder
+	b.WriteString("Exit codes:\n")
+	for _, one := range exitsOf(cmd) {
+		fmt.Fprintf(&b, "  %-4d %s\n", one.code, one.meaning)
+	}
+	if !cmd.HasParent() {
+		b.WriteString("The help of each command lists those that it can give.\n")
+	}
+	return b.String()
+}
+
+// exitsOf are the exit codes that a verb can give, each with its meaning there.
+func exitsOf(cmd *cobra.Command) []exitMeaning {
 	verb := strings.TrimPrefix(strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name()), " ")
 	top, _, _ := strings.Cut(verb, " ")
 	own := givesAlso[verb]
-	var b strings.Builder
-	b.WriteString("Exit codes:\n")
+	var out []exitMeaning
 	for _, one := range exitMeanings {
 		meaning, also := own[one.code]
 		if !also && !slices.Contains(everyVerb, one.code) && !(reading[top] && slices.Contains(readers, one.code)) {
 			continue
 		}
-		if meaning == "" {
-			meaning = one.meaning
+		if meaning != "" {
+			one.meaning = meaning
 		}
-		fmt.Fprintf(&b, "  %-4d %s\n", one.code, meaning)
+		out = append(out, one)
 	}
-	if verb == "" {
-		b.WriteString("The help of each command lists those that it can give.\n")
-	}
-	return b.String()
+	return out
 }
 
 // A failure is an error with its exit code and, where there is a cure, a hint.
