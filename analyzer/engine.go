@@ -27,8 +27,8 @@ type (
 	// Run is a plan carried out over an extract, with the facts that worklists
 	// need.
 	Run = run.Run
-	// Options say how a run is done. The zero Options are good.
-	Options = run.Options
+	// RunOptions say how a run is done. The zero RunOptions are good.
+	RunOptions = run.Options
 	// Progress is how far a run has come.
 	Progress = run.Progress
 	// Row says which record a Verdict is about.
@@ -50,13 +50,13 @@ func NewPlan(programs []Program, x *extract.Extract) (*Plan, error) { return pla
 
 // NewRun carries out the plan. The extract must stay open while the Run is
 // used.
-func NewRun(ctx context.Context, plan *Plan, x *extract.Extract, practices *Practices, o Options) (*Run, error) {
+func NewRun(ctx context.Context, plan *Plan, x *extract.Extract, practices *Practices, o RunOptions) (*Run, error) {
 	return run.New(ctx, plan, x, practices, o)
 }
 
 // Read reads every column of every table and runs no rule: the state says how
 // the reading went.
-func Read(ctx context.Context, x *extract.Extract, o Options) (*state.State, error) {
+func Read(ctx context.Context, x *extract.Extract, o RunOptions) (*state.State, error) {
 	return run.Read(ctx, x, o)
 }
 

@@ -102,7 +102,7 @@ func open(tb testing.TB, folder string) *extract.Extract {
 func check(tb testing.TB, folder string, c *rules.Catalogue, jobs int) *state.State {
 	tb.Helper()
 	x := open(tb, folder)
-	out, err := analyzer.Check(context.Background(), x, c, analyzer.Options{Jobs: jobs})
+	out, err := analyzer.Check(context.Background(), x, c, analyzer.RunOptions{Jobs: jobs})
 	require.NoError(tb, err)
 	require.NoError(tb, x.Close())
 	return out.State

@@ -29,6 +29,13 @@ func (c *Catalogue) Select(choose, ignore []string) ([]*Rule, error) {
 	return out, nil
 }
 
+// Only returns the catalogue with these of its rules alone; c stays as it is.
+func (c *Catalogue) Only(chosen []*Rule) *Catalogue {
+	out := *c
+	out.Rules = chosen
+	return &out
+}
+
 func (c *Catalogue) matching(patterns []string) (map[*Rule]bool, error) {
 	out := map[*Rule]bool{}
 	for _, p := range patterns {

@@ -105,7 +105,7 @@ func (b *Bench) step(what string, done, of int) {
 
 // run carries out a plan over what is held, with one worker.
 func (b *Bench) run(ctx context.Context, plan *analyzer.Plan, m *analyzer.Meter) (*analyzer.Run, error) {
-	o := analyzer.Options{Jobs: 1, Meter: m}
+	o := analyzer.RunOptions{Jobs: 1, Meter: m}
 	if m == nil { // else it would be measured too
 		o.Progress = func(analyzer.Progress) { b.alive() }
 	}

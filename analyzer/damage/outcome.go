@@ -123,7 +123,7 @@ func (j *Judge) Outcome(ctx context.Context, files []string) (out *Outcome) {
 		return failed(err)
 	}
 	defer x.Close()
-	found, err := analyzer.Check(ctx, x, j.Catalogue, analyzer.Options{Jobs: 1})
+	found, err := analyzer.Check(ctx, x, j.Catalogue, analyzer.RunOptions{Jobs: 1})
 	if err != nil {
 		return failed(err)
 	}

@@ -205,7 +205,7 @@ func (m *mutation) judge(ctx context.Context, a *Archive, c *Case) error {
 	if err != nil {
 		return err
 	}
-	run, err := analyzer.NewRun(ctx, plan, x, practices, analyzer.Options{AsOf: &a.AsOf, Jobs: 1})
+	run, err := analyzer.NewRun(ctx, plan, x, practices, analyzer.RunOptions{AsOf: &a.AsOf, Jobs: 1})
 	if err != nil {
 		return err
 	}

@@ -235,7 +235,7 @@ func (t *tester) measure(ctx context.Context, a *Archive, c *Case, w way) (*resu
 	if err != nil {
 		return nil, err
 	}
-	run, err := analyzer.NewRun(ctx, plan, x, practices, analyzer.Options{AsOf: &a.AsOf, Jobs: w.jobs})
+	run, err := analyzer.NewRun(ctx, plan, x, practices, analyzer.RunOptions{AsOf: &a.AsOf, Jobs: w.jobs})
 	if err != nil {
 		return nil, err
 	}

@@ -25,7 +25,7 @@ func Columns(ctx context.Context, x *extract.Extract, c *rules.Catalogue) (map[s
 			t.Parts[i] = &watchedPart{p, seen}
 		}
 	}
-	if _, err := analyzer.Check(ctx, x, c, analyzer.Options{}); err != nil {
+	if _, err := analyzer.Check(ctx, x, c, analyzer.RunOptions{}); err != nil {
 		return nil, err
 	}
 	out := map[string][]string{}

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -11,16 +9,9 @@ import (
 	"paperlight/rules"
 )
 
-// An answerFile is a file that answers were taken from.
-type answerFile struct{ option, name, sha256 string }
-
-func (k *checking) answersFrom(option, name string, text []byte) {
-	sum := sha256.Sum256(text)
-	k.answerFiles = append(k.answerFiles, answerFile{option, name, hex.EncodeToString(sum[:])})
-}
-
 // asked lists what was asked for that changes a result, in a fixed order.
-func (k *checking) asked() []report.Option {
+// answers are the files of answers among it.
+func (k *checking) asked(answers []report.Option) []report.Option {
 	var out []report.Option
 	add := func(reads bool, name, value, says string) {
 		out = append(out, report.Option{Name: name, Value: value, Says: says, Reads: reads})
@@ -34,9 +25,7 @@ func (k *checking) asked() []report.Option {
 	for _, dir := range k.rules.codelists {
 		add(false, "--codelists", filepath.Base(dir), "code lists of another folder were added, or took the place of ours")
 	}
-	for _, f := range k.answerFiles {
-		out = append(out, report.Option{Name: f.option, Value: f.name, SHA256: f.sha256, Says: "answers of the practice were taken from a file"})
-	}
+	out = append(out, answers...)
 	if len(k.rules.ignore) > 0 {
 		add(false, "--ignore", strings.Join(k.rules.ignore, ", "), "checks were left out")
 	}

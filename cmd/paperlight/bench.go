@@ -132,7 +132,7 @@ func (k *benching) run(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer closing(x, &err)
+	defer closing(x.Close, &err)
 	out, err := k.measure(ctx, x, catalogue, made)
 	if err != nil {
 		return err

@@ -11,10 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"paperlight/analyzer"
-	"paperlight/analyzer/extract"
 	"paperlight/analyzer/report"
-	"paperlight/analyzer/score"
-	"paperlight/rules"
 )
 
 const checkText = `Read an extract (a folder, a zip or files; CSV, Parquet or Arrow), run the rules
@@ -62,10 +59,7 @@ type checking struct {
 	noDigest, outgoing      bool
 	listAll                 bool
 	outputs                 []output
-	options                 analyzer.Options
-	given                   []answerIn
-	answerFiles             []answerFile
-	notes                   []string // what else is to be said of the run
+	options                 analyzer.RunOptions
 	line                    *progressLine
 	writing                 *writing
 	lists                   *target
@@ -94,36 +88,22 @@ func (k *checking) run(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	keys := catalogue.AnswerKeys()
-	if catalogue.Rules, err = catalogue.Select(k.rules.choose, k.rules.ignore); err != nil {
+	if _, err := catalogue.Select(k.rules.choose, k.rules.ignore); err != nil {
 		return fail(exitUsage, err, "")
 	}
-	x, err := k.open(ctx, args, keys, !k.noDigest)
+	judged, err := k.examine(ctx, args, analyzer.Options{Catalogue: catalogue, Scheme: scheme, Select: k.rules.choose, Ignore: k.rules.ignore, Practices: k.practices}, !k.noDigest)
 	if err != nil {
 		return err
 	}
-	defer closing(x, &err)
-	outcome, err := analyzer.Check(ctx, x, catalogue, k.options)
+	defer closing(judged.Close, &err)
+	names, err := k.writeWorklists(ctx, judged)
 	if err != nil {
 		return err
 	}
-	k.line.finish()
-	if err := k.answered(outcome.State.Practices); err != nil {
+	if err := k.writeReports(ctx, judged.Report, names); err != nil {
 		return err
 	}
-	k.notes = unasked(outcome.Declarations, keys)
-	made, err := k.judge(x, outcome, catalogue, scheme)
-	if err != nil {
-		return err
-	}
-	names, err := k.writeWorklists(ctx, outcome, made, catalogue)
-	if err != nil {
-		return err
-	}
-	if err := k.writeReports(ctx, made, names); err != nil {
-		return err
-	}
-	return gateOf(made, k.failOn).err()
+	return gateOf(judged.Report, k.failOn).err()
 }
 
 // prepare checks the flags before anything is read.
@@ -172,38 +152,6 @@ func (k *checking) prepare() (err error) {
 		k.options.AsOf = &day
 	}
 	return nil
-}
-
-// judge scores the outcome and keeps the practices asked for.
-func (k *checking) judge(x *extract.Extract, o *analyzer.Outcome, catalogue *rules.Catalogue, scheme *rules.Scheme) (*report.Report, error) {
-	var digest string
-	if x.SHA256 != nil {
-		var err error
-		if digest, err = x.SHA256(); err != nil {
-			return nil, err
-		}
-	}
-	r := score.Report(score.Input{
-		State: o.State, Catalogue: catalogue, Scheme: scheme, Missing: o.Missing, RuleNotes: o.Notes,
-		Extract: score.Extract{
-			Name: x.Name, System: x.System, Format: x.Format, SHA256: digest,
-			Slips: extract.Slips(x.Unused), Notes: slices.Concat(x.Notes, extract.OtherNotes(x.Unused), k.notes),
-		},
-		Declarations: o.Declarations, Options: k.asked(), Selection: k.rules.selection(),
-		Level: report.Level(k.level), ToolVersion: version,
-	})
-	if len(k.practices) == 0 {
-		return r, nil
-	}
-	for _, id := range k.practices {
-		if !slices.ContainsFunc(r.Practices, func(p report.PracticeReport) bool { return p.PracticeID == id || p.ODSCode == id }) {
-			return nil, usage("--practice: the extract has no practice of one of the ids given")
-		}
-	}
-	r.Practices = slices.DeleteFunc(r.Practices, func(p report.PracticeReport) bool {
-		return !slices.Contains(k.practices, p.PracticeID) && !slices.Contains(k.practices, p.ODSCode)
-	})
-	return r, nil
 }
 
 // writeReports writes every form asked for, and puts all outputs in place.

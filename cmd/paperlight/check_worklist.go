@@ -27,14 +27,15 @@ func (k *checking) inputs(extract []string) []inputPath {
 
 // writeWorklists writes the failing records of the rules that need work, and
 // returns the file of each rule.
-func (k *checking) writeWorklists(ctx context.Context, o *analyzer.Outcome, r *report.Report, catalogue *rules.Catalogue) (map[string]string, error) {
+func (k *checking) writeWorklists(ctx context.Context, judged *analyzer.Judgement) (map[string]string, error) {
+	r := judged.Report
 	if k.worklist == "" {
 		return nil, nil
 	}
 	lists := &worklists{writing: k.writing, target: k.lists, files: map[string]*worklist{}}
 	names := map[string]string{}
 	var ids, open []string
-	for _, rule := range catalogue.Rules {
+	for _, rule := range judged.Catalogue.Rules {
 		if !k.needsList(rule, r) {
 			continue
 		}
@@ -51,7 +52,7 @@ func (k *checking) writeWorklists(ctx context.Context, o *analyzer.Outcome, r *r
 	for _, p := range r.Practices {
 		reported[p.PracticeID] = true
 	}
-	err := analyzer.FailingRows(ctx, o.Run, ids, open, func(row analyzer.Row) error {
+	err := analyzer.FailingRows(ctx, judged.Outcome.Run, ids, open, func(row analyzer.Row) error {
 		if row.Practice == "" || !reported[row.Practice] {
 			return nil
 		}

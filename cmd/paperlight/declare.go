@@ -49,7 +49,7 @@ func newDeclareNew(c *console) *cobra.Command {
 	k.rules.addScheme(f)
 	f.StringVar(&k.asOf, "as-of", "", "judge as of this day, YYYY-MM-DD (default: the extract's own date)")
 	f.StringVar(&k.declarations, "declarations", "", "file of answers given already: only what they leave open is asked")
-	f.StringVar(&out, "out", declarationsName, "the file to write, or - for standard output; a file that exists is left alone")
+	f.StringVar(&out, "out", analyzer.AnswersName, "the file to write, or - for standard output; a file that exists is left alone")
 	return cmd
 }
 
@@ -72,24 +72,13 @@ func (k *checking) declare(ctx context.Context, paths []string, out string) (err
 	if err != nil {
 		return err
 	}
-	x, err := k.open(ctx, paths, catalogue.AnswerKeys(), false)
+	judged, err := k.examine(ctx, paths, analyzer.Options{Catalogue: catalogue, Scheme: scheme}, false)
 	if err != nil {
 		return err
 	}
-	defer closing(x, &err)
-	outcome, err := analyzer.Check(ctx, x, catalogue, k.options)
-	if err != nil {
-		return err
-	}
-	k.line.finish()
-	if err := k.answered(outcome.State.Practices); err != nil {
-		return err
-	}
-	made, err := k.judge(x, outcome, catalogue, scheme)
-	if err != nil {
-		return err
-	}
-	questions := openQuestions(made, catalogue, outcome.Declarations)
+	defer closing(judged.Close, &err)
+	made := judged.Report
+	questions := openQuestions(made, catalogue, judged.Outcome.Declarations)
 	if len(questions) == 0 {
 		fmt.Fprintln(k.console.err, "Nothing is left to ask: the file was not written.")
 		return nil
@@ -138,7 +127,7 @@ func openQuestions(made *report.Report, catalogue *rules.Catalogue, given []rule
 			for _, c := range a.Criteria {
 				rule := catalogue.Rule(c.Rule)
 				for _, ask := range rule.Asks() {
-					unfit, settled := judged(terms, ask, p, given)
+					unfit, settled := settledBy(terms, ask, p, given)
 					if ask.Read && settled || !ask.Read && !open(&c) {
 						continue
 					}
@@ -163,9 +152,9 @@ func openQuestions(made *report.Report, catalogue *rules.Catalogue, given []rule
 	return out
 }
 
-// judged says why the answers given to a question that conditions read are no
+// settledBy says why the answers given to a question that conditions read are no
 // evidence, and whether one is. Such a question is asked until it is answered.
-func judged(terms map[string]rules.AnswerTerms, ask rules.Ask, p *report.PracticeReport, given []rules.Declaration) (unfit []string, settled bool) {
+func settledBy(terms map[string]rules.AnswerTerms, ask rules.Ask, p *report.PracticeReport, given []rules.Declaration) (unfit []string, settled bool) {
 	t := terms[ask.Key]
 	asOf, err := time.Parse(time.DateOnly, p.AsOf)
 	if err != nil {

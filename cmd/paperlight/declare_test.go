@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"paperlight/analyzer"
 	"paperlight/analyzer/report"
 	"paperlight/rules"
 )
@@ -33,7 +34,7 @@ func filled(questions, answer, date string) string {
 // written writes a file of answers and returns its path.
 func written(t *testing.T, text string) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), declarationsName)
+	path := filepath.Join(t.TempDir(), analyzer.AnswersName)
 	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
 	return path
 }
@@ -135,7 +136,7 @@ func TestAnswersInTheExtract(t *testing.T) {
 
 	text, err := os.ReadFile(answers)
 	require.NoError(t, err)
-	lying := filepath.Join(folder, declarationsName)
+	lying := filepath.Join(folder, analyzer.AnswersName)
 	require.NoError(t, os.WriteFile(lying, text, 0o600))
 	require.Equal(t, want, bare(t, checked(t, folder)))
 	require.Equal(t, want, bare(t, checked(t, folder, "--declarations", lying)))
@@ -152,7 +153,7 @@ func TestAnswersInTheExtract(t *testing.T) {
 	outer := filepath.Join(t.TempDir(), "outer")
 	require.NoError(t, os.CopyFS(filepath.Join(outer, "inner"), os.DirFS(folder)))
 	require.Equal(t, want, bare(t, checked(t, outer)))
-	require.NoError(t, os.WriteFile(filepath.Join(outer, declarationsName), text, 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(outer, analyzer.AnswersName), text, 0o600))
 	r := paperlight(t, "check", outer, "--allow-test-numbers")
 	require.Equal(t, exitInput, r.code)
 	require.Contains(t, r.err, "declarations.yaml and inner/declarations.yaml are both files of answers\nhint: ")

@@ -78,22 +78,12 @@ func (k *checking) explain(ctx context.Context, name string, paths []string, pla
 	if err != nil {
 		return err
 	}
-	keys := catalogue.AnswerKeys()
-	catalogue.Rules = []*rules.Rule{rule}
-	x, err := k.open(ctx, paths, keys, false)
+	judged, err := k.examine(ctx, paths, analyzer.Options{Catalogue: catalogue, Scheme: scheme, Only: rule}, false)
 	if err != nil {
 		return err
 	}
-	defer closing(x, &err)
-	outcome, err := analyzer.Check(ctx, x, catalogue, k.options)
-	if err != nil {
-		return err
-	}
-	k.line.finish()
-	r, err := k.judge(x, outcome, catalogue, scheme)
-	if err != nil {
-		return err
-	}
+	defer closing(judged.Close, &err)
+	r := judged.Report
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s (%s)\n%s\n", rule.Title, rule.ID, strings.Repeat("-", len(rule.Title)+len(rule.ID)+3))
 	for i := range r.Practices {
@@ -105,7 +95,7 @@ func (k *checking) explain(ctx context.Context, name string, paths []string, pla
 	fmt.Fprintf(&b, "The page of the rule: paperlight rules show %s\n", rule.ID)
 	if plan {
 		b.WriteString("\nHow it is read:\n")
-		for _, line := range outcome.Run.Explain() {
+		for _, line := range judged.Outcome.Run.Explain() {
 			fmt.Fprintf(&b, "  %s\n", line)
 		}
 	}

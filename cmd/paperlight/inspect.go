@@ -41,7 +41,7 @@ cells cannot be read, with the first positions. No value is ever shown.`,
 			if err != nil {
 				return err
 			}
-			defer closing(x, &err)
+			defer closing(x.Close, &err)
 			found := inspection{Extract: x.Name, System: x.System, Format: x.Format, Mapping: mapping.Describe(x), Notes: x.Notes}
 			if !quick {
 				if found.Reading, err = readEverything(cmd.Context(), c, x, &r); err != nil {

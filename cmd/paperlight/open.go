@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"os"
 	"runtime"
@@ -12,7 +11,6 @@ import (
 	"paperlight/analyzer"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/mapping"
-	"paperlight/analyzer/source"
 )
 
 // readFlags say how an extract is read.
@@ -42,18 +40,25 @@ func (r *readFlags) check() error {
 	return err
 }
 
-// open opens the extract at paths. NHS numbers are hashed under a key of this
-// run alone, so that nothing of them can be joined with another run's.
-func (r *readFlags) open(ctx context.Context, paths []string, digest bool) (*extract.Extract, error) {
+// found says of a path that leads nowhere what was probably meant.
+func found(paths []string) error {
 	for _, path := range paths {
 		if _, err := os.Stat(path); err != nil {
 			if hint := pathHint(path, true); hint != "" {
-				return nil, fail(exitInput, errors.New(baseName(path)+": no such file or folder"), hint)
+				return fail(exitInput, errors.New(baseName(path)+": no such file or folder"), hint)
 			}
 		}
 	}
-	o := mapping.Options{Source: source.Options{Digest: digest, Jobs: r.jobs}, AllowTestNumbers: r.allowTest}
-	if _, err := rand.Read(o.Key[:]); err != nil {
+	return nil
+}
+
+// open opens the extract at paths.
+func (r *readFlags) open(ctx context.Context, paths []string, digest bool) (*extract.Extract, error) {
+	if err := found(paths); err != nil {
+		return nil, err
+	}
+	o, err := r.mapping(digest)
+	if err != nil {
 		return nil, err
 	}
 	return mapping.Open(ctx, paths, o)
@@ -68,11 +73,11 @@ func extractInputs(paths []string) (in []inputPath) {
 }
 
 // closing joins the error of releasing an extract to err.
-func closing(x *extract.Extract, err *error) {
-	if x.Close == nil {
+func closing(release func() error, err *error) {
+	if release == nil {
 		return
 	}
-	if e := x.Close(); e != nil {
+	if e := release(); e != nil {
 		*err = errors.Join(*err, e)
 	}
 }
@@ -87,12 +92,12 @@ func atLeastOne(want string) func([]string) error {
 }
 
 // options are the engine's, with progress shown on line.
-func (r *readFlags) options(c *console, line *progressLine) (analyzer.Options, error) {
+func (r *readFlags) options(c *console, line *progressLine) (analyzer.RunOptions, error) {
 	memory, err := parseSize(r.memory)
 	if err != nil {
-		return analyzer.Options{}, err
+		return analyzer.RunOptions{}, err
 	}
-	return analyzer.Options{Jobs: r.jobs, MemoryLimit: memory, Progress: func(p analyzer.Progress) {
+	return analyzer.RunOptions{Jobs: r.jobs, MemoryLimit: memory, Progress: func(p analyzer.Progress) {
 		c.moved.Add(1)
 		line.show(step{what: p.Table, rows: p.Rows, done: p.Bytes, total: p.All})
 	}}, nil

@@ -1,0 +1,26 @@
+package analyzer_test
+
+import (
+	"context"
+	"fmt"
+
+	"paperlight/analyzer"
+)
+
+func ExampleJudge() {
+	r, err := analyzer.Judge(context.Background(), []string{"../testdata/extracts/paperlight"}, analyzer.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, p := range r.Practices {
+		for _, a := range p.Accreditations {
+			fmt.Println(p.PracticeID, a.ID, a.Verdict)
+		}
+	}
+	// Output:
+	// P00001 data-quality not_ready
+	// P00001 paper-light not_ready
+	// P00001 scr not_ready
+	// P00001 sharing cannot_tell
+}

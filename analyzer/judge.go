@@ -1,0 +1,193 @@
+package analyzer
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"slices"
+
+	"paperlight/analyzer/extract"
+	"paperlight/analyzer/mapping"
+	"paperlight/analyzer/report"
+	"paperlight/analyzer/score"
+	"paperlight/rules"
+)
+
+// Options say how an extract is read, run and judged. The zero Options judge by
+// the published rules and the scheme england-2026.
+type Options struct {
+	// Catalogue are the rules; nil for the published ones. It is not changed.
+	Catalogue *rules.Catalogue
+	// Select and Ignore choose among them, as Catalogue.Select does. A choice
+	// has no verdict.
+	Select, Ignore []string
+	// Only, where not nil, is the one rule to run; nothing else is known of the
+	// extract then.
+	Only *rules.Rule
+	// Scheme is what to judge by; nil for england-2026.
+	Scheme *rules.Scheme
+	// Read says how files are opened. Its zero Key is replaced by a random one.
+	Read mapping.Options
+	// Run says how rules are run.
+	Run RunOptions
+	// Answers are files of the practice's answers. Those that lie in an extract
+	// are found without.
+	Answers []AnswerFile
+	// Practices, where there are any, are the ids or organisation codes of those
+	// to report on.
+	Practices []string
+	// Asked is what was asked for that changes a result, for the report.
+	Asked func(answers []report.Option) []report.Option
+	// Level is who may see the report; empty is the practice.
+	Level       report.Level
+	ToolVersion string
+}
+
+// defaultScheme is the scheme of the zero Options.
+const defaultScheme = "england-2026"
+
+// Judge reads the extract at the paths (a folder, a zip or files), runs the
+// rules of a scheme over it and says whether its practices are ready. What
+// cannot be judged is a *Refusal, a *mapping.RefusedError or a
+// *source.DecodeError.
+func Judge(ctx context.Context, paths []string, o Options) (*report.Report, error) {
+	j, err := Examine(ctx, paths, o)
+	if err != nil {
+		return nil, err
+	}
+	return j.Report, j.Close()
+}
+
+// A Judgement is an extract that was judged. The extract stays open, so that
+// FailingRows can read it again, until Close.
+type Judgement struct {
+	Report    *report.Report
+	Outcome   *Outcome
+	Catalogue *rules.Catalogue // of the rules that were run
+	Scheme    *rules.Scheme
+	extract   *extract.Extract
+}
+
+// Close releases the files of the extract.
+func (j *Judgement) Close() error {
+	if j.extract.Close == nil {
+		return nil
+	}
+	return j.extract.Close()
+}
+
+// Examine is Judge, and leaves the extract open.
+func Examine(ctx context.Context, paths []string, o Options) (_ *Judgement, err error) {
+	j := &Judgement{}
+	keys, err := j.prepare(&o)
+	if err != nil {
+		return nil, err
+	}
+	var given answers
+	for _, f := range o.Answers {
+		if err := given.add(f, keys); err != nil {
+			return nil, err
+		}
+	}
+	if j.extract, err = mapping.Open(ctx, paths, o.Read); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, j.Close())
+		}
+	}()
+	for _, path := range paths {
+		f, err := answersIn(path, o.Answers)
+		if err == nil && f != nil {
+			err = given.add(*f, keys)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	o.Run.Declarations = slices.Concat(o.Run.Declarations, given.given)
+	if j.Outcome, err = Check(ctx, j.extract, j.Catalogue, o.Run); err != nil {
+		return nil, err
+	}
+	if err := given.known(j.Outcome.State.Practices); err != nil {
+		return nil, err
+	}
+	return j, j.report(&o, given.options, unasked(j.Outcome.Declarations, keys))
+}
+
+// prepare chooses rules and scheme. keys are the questions that any rule asks.
+func (j *Judgement) prepare(o *Options) (keys []string, err error) {
+	all := o.Catalogue
+	if all == nil {
+		if all, err = rules.Embedded(); err != nil {
+			return nil, err
+		}
+	}
+	if j.Scheme = o.Scheme; j.Scheme == nil {
+		if j.Scheme, err = rules.PublishedScheme(defaultScheme, all); err != nil {
+			return nil, err
+		}
+	}
+	chosen, err := all.Select(o.Select, o.Ignore)
+	if err != nil {
+		return nil, err
+	}
+	if o.Only != nil {
+		chosen = []*rules.Rule{o.Only}
+	}
+	j.Catalogue = all.Only(chosen)
+	if o.Read.Key == [16]byte{} {
+		if _, err := rand.Read(o.Read.Key[:]); err != nil {
+			return nil, err
+		}
+	}
+	return all.AnswerKeys(), nil
+}
+
+// report scores the outcome and keeps the practices asked for.
+func (j *Judgement) report(o *Options, answers []report.Option, notes []string) (err error) {
+	x, digest := j.extract, ""
+	if x.SHA256 != nil {
+		if digest, err = x.SHA256(); err != nil {
+			return err
+		}
+	}
+	asked := answers
+	if o.Asked != nil {
+		asked = o.Asked(answers)
+	}
+	j.Report = score.Report(score.Input{
+		State: j.Outcome.State, Catalogue: j.Catalogue, Scheme: j.Scheme, Missing: j.Outcome.Missing, RuleNotes: j.Outcome.Notes,
+		Extract: score.Extract{
+			Name: x.Name, System: x.System, Format: x.Format, SHA256: digest,
+			Slips: extract.Slips(x.Unused), Notes: slices.Concat(x.Notes, extract.OtherNotes(x.Unused), notes),
+		},
+		Declarations: j.Outcome.Declarations, Options: asked, Selection: len(o.Select)+len(o.Ignore) > 0,
+		Level: o.Level, ToolVersion: o.ToolVersion,
+	})
+	return keepPractices(j.Report, o.Practices)
+}
+
+// An UnknownPracticeError says that a practice asked for is not in the extract.
+type UnknownPracticeError struct{}
+
+func (*UnknownPracticeError) Error() string {
+	return "the extract has no practice of one of the ids given"
+}
+
+func keepPractices(r *report.Report, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	is := func(p *report.PracticeReport, id string) bool { return id == p.PracticeID || id == p.ODSCode }
+	for _, id := range ids {
+		if !slices.ContainsFunc(r.Practices, func(p report.PracticeReport) bool { return is(&p, id) }) {
+			return &UnknownPracticeError{}
+		}
+	}
+	r.Practices = slices.DeleteFunc(r.Practices, func(p report.PracticeReport) bool {
+		return !slices.ContainsFunc(ids, func(id string) bool { return is(&p, id) })
+	})
+	return nil
+}

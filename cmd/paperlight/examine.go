@@ -1,0 +1,48 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"path/filepath"
+
+	"paperlight/analyzer"
+	"paperlight/analyzer/mapping"
+	"paperlight/analyzer/report"
+	"paperlight/analyzer/source"
+)
+
+// examine reads and judges an extract as the flags say.
+func (k *checking) examine(ctx context.Context, paths []string, o analyzer.Options, digest bool) (*analyzer.Judgement, error) {
+	if k.declarations != "" {
+		text, err := readRegular(k.declarations)
+		if err != nil {
+			return nil, usage("--declarations %s: cannot be read", filepath.Base(k.declarations))
+		}
+		o.Answers = []analyzer.AnswerFile{{Option: "--declarations", Name: filepath.Base(k.declarations), Path: k.declarations, Text: text}}
+	}
+	if err := found(paths); err != nil {
+		return nil, err
+	}
+	var err error
+	if o.Read, err = k.read.mapping(digest); err != nil {
+		return nil, err
+	}
+	o.Run, o.Level, o.ToolVersion = k.options, report.Level(k.level), version
+	o.Asked = k.asked
+	judged, err := analyzer.Examine(ctx, paths, o)
+	k.line.finish()
+	var unknown *analyzer.UnknownPracticeError
+	if errors.As(err, &unknown) {
+		return nil, usage("--practice: %s", unknown)
+	}
+	return judged, err
+}
+
+// mapping are the options of reading. NHS numbers are hashed under a key of this
+// run alone, so that nothing of them can be joined with another run's.
+func (r *readFlags) mapping(digest bool) (mapping.Options, error) {
+	o := mapping.Options{Source: source.Options{Digest: digest, Jobs: r.jobs}, AllowTestNumbers: r.allowTest}
+	_, err := rand.Read(o.Key[:])
+	return o, err
+}
