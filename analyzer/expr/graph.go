@@ -1,9 +1,8 @@
 package expr
 
 import (
-	"fmt"
 	"slices"
-	"strings"
+	"strconv"
 
 	"paperlight/analyzer/schema"
 )
@@ -35,28 +34,36 @@ func (g *Graph) intern(n Node) *Node {
 }
 
 func (n *Node) key() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%d %d", n.Op, n.Type)
+	var room [192]byte // most keys fit
+	b := room[:0]
+	number := func(before string, v int64) { b = strconv.AppendInt(append(b, before...), v, 10) }
+	number("", int64(n.Op))
+	number(" ", int64(n.Type))
 	for _, a := range n.Args {
-		fmt.Fprintf(&b, " #%d", a.ID)
+		number(" #", int64(a.ID))
 	}
 	if n.Column != nil {
-		b.WriteString(" col " + n.Column.String())
+		b = append(append(append(append(b, " col "...), n.Column.Table.Name...), '.'), n.Column.Name...)
 	}
 	if n.Relation != nil {
-		b.WriteString(" rel " + n.Relation.From.Name + "." + n.Relation.Name)
+		b = append(append(append(append(b, " rel "...), n.Relation.From.Name...), '.'), n.Relation.Name...)
 	}
 	if n.Set != nil {
-		b.WriteString(" set " + n.Set.Name)
+		b = append(append(b, " set "...), n.Set.Name...)
 	}
 	if n.Func != nil {
-		b.WriteString(" func " + n.Func.Name)
+		b = append(append(b, " func "...), n.Func.Name...)
 	}
 	if n.Op == OpConst {
-		fmt.Fprintf(&b, " = %q %d %x", n.Value.Text, n.Value.Int, n.Value.Real)
+		b = strconv.AppendQuote(append(b, " = "...), n.Value.Text)
+		number(" ", n.Value.Int)
+		b = strconv.AppendFloat(append(b, ' '), n.Value.Real, 'x', -1, 64)
 	}
-	fmt.Fprintf(&b, " %v %q %s", n.Period, n.Text, n.Field)
-	return b.String()
+	number(" ", int64(n.Period.Months))
+	number(" ", int64(n.Period.Days))
+	number(" ", int64(n.Period.WorkingDays))
+	b = strconv.AppendQuote(append(b, ' '), n.Text)
+	return string(append(append(b, ' '), n.Field...))
 }
 
 // Walk calls visit once for every node that roots reach, arguments first.
