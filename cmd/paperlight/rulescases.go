@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -17,6 +18,7 @@ func newRulesTest(c *console) *cobra.Command {
 	var r ruleFlags
 	var o ruletest.Options
 	var mutate, definitions bool
+	mutants := ruletest.MutantOptions{Jobs: runtime.NumCPU()}
 	cmd := &cobra.Command{
 		Use:   "test [FOLDER...]",
 		Short: "Run the cases of rules",
@@ -24,7 +26,8 @@ func newRulesTest(c *console) *cobra.Command {
 is given: whole, row by row, shuffled and divided at random, on several workers,
 and with each needed column withheld. With --mutate, weaken each condition in
 every small way and name the changes that no case notices; with --definitions,
-the shared definitions too, against the cases of all rules.`,
+the shared definitions too, against the cases of all rules; with --wide, also
+put a neighbour in the place of what a condition names.`,
 		Example: "  paperlight rules test\n  paperlight rules test my-rules --select local/phone-recorded",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := c.apart(r.inputs("", args...)); err != nil {
@@ -53,7 +56,7 @@ the shared definitions too, against the cases of all rules.`,
 				return errNotMet
 			}
 			if mutate {
-				return c.mutate(cmd.Context(), catalogue, chosen, definitions)
+				return c.mutate(cmd.Context(), catalogue, chosen, definitions, mutants)
 			}
 			return nil
 		},
@@ -62,24 +65,26 @@ the shared definitions too, against the cases of all rules.`,
 	r.addChoice(cmd.Flags())
 	cmd.Flags().IntVar(&o.Divisions, "divisions", 0, "random divisions each case is run in (0: 8)")
 	cmd.Flags().BoolVar(&mutate, "mutate", false, "weaken the conditions, and ask that the cases notice")
-	cmd.Flags().BoolVar(&definitions, "definitions", false, "with --mutate: weaken the shared definitions too (many changes are not noticed yet)")
+	cmd.Flags().BoolVar(&definitions, "definitions", false, "with --mutate: weaken the shared definitions too")
+	cmd.Flags().BoolVar(&mutants.Wide, "wide", false, "with --mutate: put neighbours in the place of code lists, columns, prefixes, values and definitions too")
 	cmd.Flags().Uint64Var(&o.Seed, "seed", 1, "chooses the divisions")
 	return cmd
 }
 
 // mutate runs the cases against weakened rules and, where asked for, weakened
 // definitions.
-func (c *console) mutate(ctx context.Context, catalogue *rules.Catalogue, chosen []*rules.Rule, definitions bool) error {
-	out, err := ruletest.Mutate(ctx, catalogue, chosen)
+func (c *console) mutate(ctx context.Context, catalogue *rules.Catalogue, chosen []*rules.Rule, definitions bool, o ruletest.MutantOptions) error {
+	out, err := ruletest.Mutate(ctx, catalogue, chosen, o)
 	if err != nil {
 		return err
 	}
 	if definitions {
-		weakened, err := ruletest.MutateDefinitions(ctx, catalogue)
+		weakened, err := ruletest.MutateDefinitions(ctx, catalogue, o)
 		if err != nil {
 			return err
 		}
 		out.Mutants += weakened.Mutants
+		out.Explained += weakened.Explained
 		out.Survivors = append(out.Survivors, weakened.Survivors...)
 	}
 	for _, f := range out.Survivors {
