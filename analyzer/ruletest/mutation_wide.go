@@ -192,13 +192,14 @@ func inCommon(a, b *expr.Codelist) bool {
 	return false
 }
 
-// prefix takes the last character from a prefix, and adds a nought to it.
+// prefix takes the last character from a prefix, and adds 01 to it: the first
+// part below it in a hierarchy whose parts are numbered.
 func (w *widener) prefix(e, target, argument ast.Expr) {
 	text, ok := literalText(argument)
 	if !ok || text == "" {
 		return
 	}
-	for _, other := range []string{text[:len(text)-1], text + "0"} {
+	for _, other := range []string{text[:len(text)-1], text + "01"} {
 		if other != "" {
 			w.becomes(e, w.make.NewMemberCall(0, "startsWith", target, w.make.NewLiteral(0, types.String(other))))
 		}

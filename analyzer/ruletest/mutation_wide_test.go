@@ -42,7 +42,7 @@ func TestWideChanges(t *testing.T) {
 		{"patients", `events.exists(e, e in codelist("bleeding"))`, []string{`codelist("bleeding") becomes codelist("angina")`}},
 		{"issues", `bnf_code.startsWith("0601")`, []string{
 			`bnf_code.startsWith("0601") becomes bnf_code.startsWith("060"): bnf_code.startsWith("060")`,
-			`bnf_code.startsWith("0601") becomes bnf_code.startsWith("06010"): bnf_code.startsWith("06010")`,
+			`bnf_code.startsWith("0601") becomes bnf_code.startsWith("060101"): bnf_code.startsWith("060101")`,
 			"bnf_code becomes dmd_code",
 		}},
 		{"medications", `start_date <= as_of`, []string{"start_date becomes end_date: end_date <= as_of"}},
