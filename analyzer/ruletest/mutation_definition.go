@@ -23,7 +23,7 @@ func MutateDefinitions(ctx context.Context, c *rules.Catalogue, o MutantOptions)
 		return nil, err
 	}
 	err = inParallel(ctx, o.Jobs, len(each), func(d int) {
-		m := &definitionMutation{catalogue: c, at: d, archives: known, out: &Mutation{}}
+		m := &definitionMutation{catalogue: c, at: d, archives: known, users: usersOf(c, c.Definitions[d].Name), out: &Mutation{}}
 		if err := m.breed(o); err != nil {
 			m.out.Survivors = append(m.out.Survivors, Failure{Rule: m.definition().Name, File: m.definition().File, Message: err.Error()})
 		} else {
@@ -65,6 +65,7 @@ type definitionMutation struct {
 	catalogue *rules.Catalogue
 	at        int
 	archives  map[*rules.Rule]*Archive
+	users     []*rules.Rule
 	mutants   []definitionMutant
 	out       *Mutation
 }
@@ -105,19 +106,22 @@ func definitionChanges(c *rules.Catalogue, d *expr.Definition, o MutantOptions) 
 	return out, nil
 }
 
-// breed makes the languages of the mutants and leaves out what is refused.
+// breed makes the languages of the mutants and leaves out what is refused. A
+// language has only the definitions that the users of the changed one need:
+// checking all of them anew takes most of the time.
 func (m *definitionMutation) breed(o MutantOptions) error {
 	all, err := definitionChanges(m.catalogue, m.definition(), o)
 	if err != nil {
 		return err
 	}
 	registers := slices.Sorted(maps.Keys(m.catalogue.Prevalence.Shares()))
+	used := textsOf(m.users)
 	for i, changes := range all {
 		for _, change := range changes {
 			definitions := slices.Clone(m.catalogue.Definitions)
 			definitions[m.at].Alternatives = slices.Clone(definitions[m.at].Alternatives)
 			definitions[m.at].Alternatives[i].Text = change.text
-			language, err := expr.NewLanguage(definitions, m.catalogue.Lists, registers...)
+			language, err := expr.NewLanguage(neededBy(used, definitions), m.catalogue.Lists, registers...)
 			if err != nil {
 				continue
 			}
@@ -131,7 +135,7 @@ func (m *definitionMutation) breed(o MutantOptions) error {
 // that no rule before it noticed.
 func (m *definitionMutation) run(ctx context.Context) {
 	refused := map[int]bool{}
-	for _, r := range usersOf(m.catalogue, m.definition().Name) {
+	for _, r := range m.users {
 		a := m.archives[r]
 		if a == nil {
 			continue
@@ -234,17 +238,65 @@ func explainedInVain(c *rules.Catalogue, definitions int, archives map[*rules.Ru
 	return out
 }
 
+var word = regexp.MustCompile(`[a-z][a-z0-9_]*`)
+
+// textsOf is all that the conditions of rules say.
+func textsOf(all []*rules.Rule) string {
+	var texts []string
+	for _, r := range all {
+		s := &r.Source
+		texts = append(texts, s.Where, s.Exclude, s.Expect, s.Value, s.Date)
+	}
+	return strings.Join(texts, "\n")
+}
+
+// textsOfDefinition is all that the alternatives of a definition say.
+func textsOfDefinition(d *expr.Definition) string {
+	var texts []string
+	for _, a := range d.Alternatives {
+		texts = append(texts, a.Text)
+	}
+	return strings.Join(texts, "\n")
+}
+
+// neededBy returns the definitions that a text names, and those that these
+// name in turn.
+func neededBy(text string, definitions []expr.Definition) []expr.Definition {
+	named, taken := map[string]bool{}, make([]bool, len(definitions))
+	note := func(text string) {
+		for _, w := range word.FindAllString(text, -1) {
+			named[w] = true
+		}
+	}
+	note(text)
+	for more := true; more; {
+		more = false
+		for i := range definitions {
+			if !taken[i] && named[definitions[i].Name] {
+				taken[i], more = true, true
+				note(textsOfDefinition(&definitions[i]))
+			}
+		}
+	}
+	var out []expr.Definition
+	for i, d := range definitions {
+		if taken[i] {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
 // usersOf returns the rules whose conditions depend on a definition.
 func usersOf(c *rules.Catalogue, name string) []*rules.Rule {
 	names := map[string]bool{name: true}
-	word := regexp.MustCompile(`[a-z][a-z0-9_]*`)
 	uses := func(text string) bool {
 		return slices.ContainsFunc(word.FindAllString(text, -1), func(w string) bool { return names[w] })
 	}
 	for more := true; more; {
 		more = false
-		for _, d := range c.Definitions {
-			if !names[d.Name] && slices.ContainsFunc(d.Alternatives, func(a expr.Alternative) bool { return uses(a.Text) }) {
+		for i := range c.Definitions {
+			if d := &c.Definitions[i]; !names[d.Name] && uses(textsOfDefinition(d)) {
 				names[d.Name], more = true, true
 			}
 		}
@@ -252,8 +304,7 @@ func usersOf(c *rules.Catalogue, name string) []*rules.Rule {
 	var out []*rules.Rule
 	for _, whole := range c.Rules {
 		for _, r := range whole.Whole() {
-			s := &r.Source
-			if r.Checked != nil && uses(strings.Join([]string{s.Where, s.Exclude, s.Expect, s.Value, s.Date}, "\n")) {
+			if r.Checked != nil && uses(textsOf([]*rules.Rule{r})) {
 				out = append(out, r)
 			}
 		}

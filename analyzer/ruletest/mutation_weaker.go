@@ -3,7 +3,6 @@ package ruletest
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -83,21 +82,16 @@ func lacking(text string) (terms, without []string, err error) {
 // usesOf counts how often rules and definitions name each definition.
 func usesOf(c *rules.Catalogue) map[string]int {
 	names := map[string]int{}
-	word := regexp.MustCompile(`[a-z][a-z0-9_]*`)
-	count := func(texts ...string) {
-		for _, w := range word.FindAllString(strings.Join(texts, "\n"), -1) {
+	count := func(text string) {
+		for _, w := range word.FindAllString(text, -1) {
 			names[w]++
 		}
 	}
-	for _, d := range c.Definitions {
-		for _, a := range d.Alternatives {
-			count(a.Text)
-		}
+	for i := range c.Definitions {
+		count(textsOfDefinition(&c.Definitions[i]))
 	}
 	for _, whole := range c.Rules {
-		for _, r := range whole.Whole() {
-			count(r.Source.Where, r.Source.Exclude, r.Source.Expect, r.Source.Value, r.Source.Date)
-		}
+		count(textsOf(whole.Whole()))
 	}
 	return names
 }
