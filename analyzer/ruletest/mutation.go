@@ -21,9 +21,9 @@ type Mutant struct {
 	Source expr.Source
 }
 
-// Mutants returns the mutants of a rule, in the order of its conditions. A rule
-// that only answers can meet has none.
-func Mutants(c *rules.Catalogue, r *rules.Rule, o MutantOptions) ([]Mutant, error) {
+// mutantsOf returns the mutants of a rule, in the order of its conditions. A rule
+// that only answers can meet has none. c is a catalogue with weaker definitions.
+func mutantsOf(c *rules.Catalogue, r *rules.Rule) ([]Mutant, error) {
 	if r.Checked == nil {
 		return nil, nil
 	}
@@ -50,7 +50,7 @@ func Mutants(c *rules.Catalogue, r *rules.Rule, o MutantOptions) ([]Mutant, erro
 			without.Exclude = ""
 			add("exclude: dropped", without)
 		}
-		changes, err := weakenIn(c, r.Table, whole, o)
+		changes, err := weakenIn(c, r.Table, whole)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", r.File, part.name, err)
 		}
@@ -85,7 +85,7 @@ type Mutation struct {
 // Mutate runs the cases of rules of a catalogue against every mutant of each,
 // in the order of the rules. Only a cancelled context is an error.
 func Mutate(ctx context.Context, c *rules.Catalogue, chosen []*rules.Rule, o MutantOptions) (*Mutation, error) {
-	c, err := o.catalogue(c)
+	c, err := withWeaker(c)
 	if err != nil {
 		return nil, err
 	}
@@ -94,14 +94,15 @@ func Mutate(ctx context.Context, c *rules.Catalogue, chosen []*rules.Rule, o Mut
 		all = append(all, r.Whole()...)
 	}
 	each := make([]*Mutation, len(all))
-	if err := inParallel(ctx, o.Jobs, len(all), func(i int) { each[i] = MutateRule(ctx, c, all[i], o) }); err != nil {
+	if err := inParallel(ctx, o.Jobs, len(all), func(i int) { each[i] = mutateRule(ctx, c, all[i], o) }); err != nil {
 		return nil, err
 	}
 	return together(each), nil
 }
 
-// MutateRule runs the cases of one rule against its mutants.
-func MutateRule(ctx context.Context, c *rules.Catalogue, r *rules.Rule, o MutantOptions) *Mutation {
+// mutateRule runs the cases of one rule against its mutants. c is a catalogue
+// with weaker definitions.
+func mutateRule(ctx context.Context, c *rules.Catalogue, r *rules.Rule, o MutantOptions) *Mutation {
 	m := &mutation{options: o, tester: tester{catalogue: c, rule: r, summary: &Summary{}}, out: &Mutation{}}
 	if r.Checked == nil || r.Cases == nil {
 		return m.out
@@ -144,7 +145,7 @@ func (m *mutation) finish() *Mutation {
 // breed makes the mutants and leaves out those that the language refuses and
 // those that are the rule itself in other words.
 func (m *mutation) breed(a *Archive) error {
-	all, err := Mutants(m.catalogue, m.rule, m.options)
+	all, err := mutantsOf(m.catalogue, m.rule)
 	if err != nil {
 		return err
 	}
@@ -246,9 +247,6 @@ func (m *mutation) survivors(a *Archive) {
 		case at >= 0:
 			m.fail(Failure{File: a.File, Line: a.Equivalent[at].Line, Message: "a case notices this change: " + mutant.Name, Hint: "remove the line"})
 		}
-	}
-	if !m.options.Wide {
-		return // the changes explained may be wide ones
 	}
 	for _, e := range a.Equivalent {
 		if !slices.Contains(m.known, e.Mutant) {

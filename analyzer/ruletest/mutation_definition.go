@@ -18,13 +18,13 @@ import (
 func MutateDefinitions(ctx context.Context, c *rules.Catalogue, o MutantOptions) (*Mutation, error) {
 	known := archivesOf(c)
 	each := make([]*Mutation, len(c.Definitions))
-	c, err := o.catalogue(c)
+	c, err := withWeaker(c)
 	if err != nil {
 		return nil, err
 	}
 	err = inParallel(ctx, o.Jobs, len(each), func(d int) {
 		m := &definitionMutation{catalogue: c, at: d, archives: known, users: usersOf(c, c.Definitions[d].Name), out: &Mutation{}}
-		if err := m.breed(o); err != nil {
+		if err := m.breed(); err != nil {
 			m.out.Survivors = append(m.out.Survivors, Failure{Rule: m.definition().Name, File: m.definition().File, Message: err.Error()})
 		} else {
 			m.run(ctx)
@@ -36,9 +36,7 @@ func MutateDefinitions(ctx context.Context, c *rules.Catalogue, o MutantOptions)
 		return nil, err
 	}
 	out := together(each)
-	if o.Wide { // else the changes explained may be wide ones
-		out.Survivors = append(out.Survivors, explainedInVain(c, len(each), known, o)...)
-	}
+	out.Survivors = append(out.Survivors, explainedInVain(c, len(each), known)...)
 	return out, nil
 }
 
@@ -83,14 +81,14 @@ func (m *definitionMutation) definition() *expr.Definition { return &m.catalogue
 // definitionChanges are the changes of a definition, named for the alternative
 // where there are several. An alternative for systems that never have a table
 // has none: cases are of no system, so that none can use it.
-func definitionChanges(c *rules.Catalogue, d *expr.Definition, o MutantOptions) ([][]change, error) {
+func definitionChanges(c *rules.Catalogue, d *expr.Definition) ([][]change, error) {
 	out := make([][]change, len(d.Alternatives))
 	seen := map[string]int{}
 	for i, alternative := range d.Alternatives {
 		if alternative.Without != nil {
 			continue
 		}
-		changes, err := weakenIn(c, d.Table, alternative.Text, o)
+		changes, err := weakenIn(c, d.Table, alternative.Text)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", d.File, d.Name, err)
 		}
@@ -109,8 +107,8 @@ func definitionChanges(c *rules.Catalogue, d *expr.Definition, o MutantOptions) 
 // breed makes the languages of the mutants and leaves out what is refused. A
 // language has only the definitions that the users of the changed one need:
 // checking all of them anew takes most of the time.
-func (m *definitionMutation) breed(o MutantOptions) error {
-	all, err := definitionChanges(m.catalogue, m.definition(), o)
+func (m *definitionMutation) breed() error {
+	all, err := definitionChanges(m.catalogue, m.definition())
 	if err != nil {
 		return err
 	}
@@ -210,10 +208,10 @@ func explanation(archives map[*rules.Rule]*Archive, name string) (*Archive, *Equ
 
 // explainedInVain names the explanations of changes that do not exist among
 // those of the first so many definitions.
-func explainedInVain(c *rules.Catalogue, definitions int, archives map[*rules.Rule]*Archive, o MutantOptions) []Failure {
+func explainedInVain(c *rules.Catalogue, definitions int, archives map[*rules.Rule]*Archive) []Failure {
 	names := map[string]bool{}
 	for i := range definitions {
-		all, err := definitionChanges(c, &c.Definitions[i], o)
+		all, err := definitionChanges(c, &c.Definitions[i])
 		if err != nil {
 			continue // said where its mutants are bred
 		}

@@ -8,10 +8,6 @@ import (
 
 // MutantOptions say which mutants are made. The zero MutantOptions are good.
 type MutantOptions struct {
-	// Wide adds the changes of a second kind: a code list, a column or a
-	// definition in the place of its neighbour, a prefix longer or shorter, one
-	// more member of a list.
-	Wide bool
 	// Every is for a sample: the first of every so many mutants; 0 is all.
 	Every int
 	// Jobs is how many rules or definitions are weakened at the same time; 0 is

@@ -22,11 +22,13 @@ func TestCasesNoticeMutants(t *testing.T) {
 	if *allMutants {
 		sample = 1
 	}
+	c, err = withWeaker(c)
+	require.NoError(t, err)
 	for _, whole := range c.Rules {
 		for _, r := range whole.Whole() {
 			t.Run(r.ID, func(t *testing.T) {
 				t.Parallel()
-				for _, f := range MutateRule(context.Background(), c, r, MutantOptions{Every: sample}).Survivors {
+				for _, f := range mutateRule(context.Background(), c, r, MutantOptions{Every: sample}).Survivors {
 					t.Error(f)
 				}
 			})
@@ -37,8 +39,10 @@ func TestCasesNoticeMutants(t *testing.T) {
 func TestEveryConditionHasMutants(t *testing.T) {
 	c, err := rules.Embedded()
 	require.NoError(t, err)
+	c, err = withWeaker(c)
+	require.NoError(t, err)
 	for _, r := range c.Rules {
-		mutants, err := Mutants(c, r, MutantOptions{})
+		mutants, err := mutantsOf(c, r)
 		require.NoError(t, err)
 		if r.Checked == nil {
 			require.Empty(t, mutants, r.ID)
@@ -99,10 +103,12 @@ func TestChanges(t *testing.T) {
 			"r.a is negated: rows.exists(r, !r.a)",
 		},
 	} {
-		got, err := weakenIn(nil, nil, text, MutantOptions{})
+		w, err := newWeakener(text)
 		require.NoError(t, err)
+		w.condition(w.root)
+		require.NoError(t, w.err)
 		var lines []string
-		for _, c := range got {
+		for _, c := range w.changes {
 			lines = append(lines, c.name+": "+strings.Join(strings.Fields(c.text), " "))
 		}
 		require.Equal(t, want, lines, text)
@@ -116,7 +122,9 @@ func mutate(t *testing.T, page, cases string) *Mutation {
 		"ours/first.md": {Data: []byte(page)}, "ours/testdata/first.txtar": {Data: []byte(cases)},
 	}})
 	require.NoError(t, err)
-	return MutateRule(context.Background(), c, c.Rules[0], MutantOptions{Wide: true})
+	m, err := Mutate(context.Background(), c, c.Rules, MutantOptions{})
+	require.NoError(t, err)
+	return m
 }
 
 func messages(m *Mutation) []string {

@@ -17,15 +17,6 @@ import (
 // term that a weaker form of it lacks. No definition of a catalogue has it.
 const weakerMark = "_lacks_"
 
-// catalogue is c as its mutants are made: with weaker definitions where they
-// are asked for.
-func (o MutantOptions) catalogue(c *rules.Catalogue) (*rules.Catalogue, error) {
-	if !o.Wide {
-		return c, nil
-	}
-	return withWeaker(c)
-}
-
 // withWeaker returns the catalogue with weaker forms beside its definitions:
 // of each that is several terms joined by && and is used more than once, one
 // form without each term. The Doc of a form is the term that it lacks.

@@ -13,19 +13,18 @@ import (
 	"paperlight/rules"
 )
 
-// weakenIn returns the changes of a condition on the rows of a table; with
-// o.Wide also those that put a neighbour in the place of what the condition
-// names: of a code list, a column, a definition, a prefix, a list of values.
-func weakenIn(c *rules.Catalogue, t *schema.Table, text string, o MutantOptions) ([]change, error) {
+// weakenIn returns the changes of a condition on the rows of a table: those of
+// its form, and those that put a neighbour in the place of what it names, which
+// is a code list, a column, a definition, a prefix or a list of values. c is a
+// catalogue with weaker definitions.
+func weakenIn(c *rules.Catalogue, t *schema.Table, text string) ([]change, error) {
 	w, err := newWeakener(text)
 	if err != nil {
 		return nil, err
 	}
 	w.condition(w.root)
-	if o.Wide {
-		wide := &widener{weakener: w, catalogue: c, rows: t, scope: map[string]*schema.Table{}}
-		wide.walk(w.root)
-	}
+	wide := &widener{weakener: w, catalogue: c, rows: t, scope: map[string]*schema.Table{}}
+	wide.walk(w.root)
 	return w.changes, w.err
 }
 

@@ -62,12 +62,13 @@ func TestWideChanges(t *testing.T) {
 		{"patients", `woman`, nil}, // used once: a change of it is a change of its use
 	} {
 		table := schema.Lookup(one.table)
-		narrow, err := weakenIn(c, table, one.text, MutantOptions{})
+		form, err := newWeakener(one.text)
 		require.NoError(t, err)
-		all, err := weakenIn(c, table, one.text, MutantOptions{Wide: true})
+		form.condition(form.root)
+		all, err := weakenIn(c, table, one.text)
 		require.NoError(t, err)
 		var got []string
-		for _, change := range all[len(narrow):] {
+		for _, change := range all[len(form.changes):] {
 			got = append(got, change.name+": "+strings.Join(strings.Fields(change.text), " "))
 		}
 		require.Len(t, got, len(one.want), "%s: %q", one.text, got)
@@ -116,7 +117,7 @@ func TestWeakerUseIsNoticed(t *testing.T) {
 `)},
 		}})
 		require.NoError(t, err)
-		m, err := Mutate(context.Background(), c, c.Rules, MutantOptions{Wide: true})
+		m, err := Mutate(context.Background(), c, c.Rules, MutantOptions{})
 		require.NoError(t, err)
 		return messages(m)
 	}

@@ -26,8 +26,7 @@ func newRulesTest(c *console) *cobra.Command {
 is given: whole, row by row, shuffled and divided at random, on several workers,
 and with each needed column withheld. With --mutate, weaken each condition in
 every small way and name the changes that no case notices; with --definitions,
-the shared definitions too, against the cases of all rules; with --wide, also
-put a neighbour in the place of what a condition names.`,
+the shared definitions too, against the cases of all rules.`,
 		Example: "  paperlight rules test\n  paperlight rules test my-rules --select local/phone-recorded",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := c.apart(r.inputs("", args...)); err != nil {
@@ -66,7 +65,6 @@ put a neighbour in the place of what a condition names.`,
 	cmd.Flags().IntVar(&o.Divisions, "divisions", 0, "random divisions each case is run in (0: 8)")
 	cmd.Flags().BoolVar(&mutate, "mutate", false, "weaken the conditions, and ask that the cases notice")
 	cmd.Flags().BoolVar(&definitions, "definitions", false, "with --mutate: weaken the shared definitions too")
-	cmd.Flags().BoolVar(&mutants.Wide, "wide", false, "with --mutate: put neighbours in the place of code lists, columns, prefixes, values and definitions too")
 	cmd.Flags().Uint64Var(&o.Seed, "seed", 1, "chooses the divisions")
 	return cmd
 }
