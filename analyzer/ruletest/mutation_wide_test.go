@@ -125,3 +125,33 @@ func TestWeakerUseIsNoticed(t *testing.T) {
 	require.NotContains(t, judged(ofPatients), lacks)
 	require.Contains(t, judged(strings.Replace(ofPatients, "p4,         F,   true,     outside\n", "", 1)), lacks)
 }
+
+// TestDefinitionsAreWeakened has a definition of which no case shows a term,
+// and says in the cases that nothing can.
+func TestDefinitionsAreWeakened(t *testing.T) {
+	judged := func(directives string) *Mutation {
+		c, err := rules.Load(rules.Folder{Name: "local", FS: fstest.MapFS{
+			"ours/first.md":             {Data: []byte(strings.Replace(strings.Replace(page, "exclude: is_true(is_dummy)\n", "", 1), "where: registrations.exists(r, r.start_date <= as_of)", "where: registered", 1))},
+			"ours/testdata/first.txtar": {Data: []byte(directives + strings.Replace(ofPatients, "p4,         F,   true,     outside\n", "", 1))},
+			"definitions.yaml":          {Data: []byte(`- {name: registered, table: patients, doc: On the list., is: 'registrations.exists(r, r.reg_type == "regular" && r.start_date <= as_of) && !is_true(is_dummy)'}`)},
+		}})
+		require.NoError(t, err)
+		m, err := MutateDefinitions(context.Background(), c, MutantOptions{})
+		require.NoError(t, err)
+		return m
+	}
+	const change = "registered of patients: without !is_true(is_dummy)"
+	m := judged("")
+	require.Contains(t, messages(m), "no case of any rule notices the change: "+change)
+	require.NotContains(t, messages(m), `no case of any rule notices the change: registered of patients: without r.reg_type == "regular"`)
+	require.Zero(t, m.Explained)
+
+	m = judged("equivalent_definition: " + change + " because there are no test patients here\n")
+	require.NotContains(t, messages(m), "no case of any rule notices the change: "+change)
+	require.Equal(t, 1, m.Explained)
+
+	require.Contains(t, messages(judged("equivalent_definition: registered of patients: turned round because it seems so\n")),
+		"no definition has such a change: registered of patients: turned round")
+	require.Contains(t, messages(judged(`equivalent_definition: registered of patients: without r.reg_type == "regular" because it seems so`+"\n")),
+		`a case notices this change of a definition: registered of patients: without r.reg_type == "regular"`)
+}
