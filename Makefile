@@ -53,8 +53,8 @@ docs: compile build ## write the generated pages under docs/
 	$(BIN) rules docs docs/rules
 	$(BIN) schema > docs/schema.md
 
-mutants: build ## ask that the cases of rules notice every small change of a condition
-	$(BIN) rules test --mutate
+mutants: build ## ask that the cases of rules notice every small change of a condition and a definition
+	$(BIN) rules test --mutate --definitions
 
 damage: ## damage practices in every way and print what that broke (about 20 minutes on two cores)
 	$(GO) test ./analyzer/damage -run TestDamageNeverHelps -full -timeout 4h -v

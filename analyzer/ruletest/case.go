@@ -47,9 +47,13 @@ type Archive struct {
 	Cases        []Case
 	// Equivalent are the mutants of the rule that no case can notice.
 	Equivalent []Equivalent
+	// EquivalentDefinitions are changes to shared definitions that no case of
+	// any rule can notice.
+	EquivalentDefinitions []Equivalent
 }
 
-// An Equivalent is a change to a rule that has no effect, and why.
+// An Equivalent is a change to a rule or a definition that has no effect, and
+// why.
 type Equivalent struct {
 	Mutant, Because string
 	Line            int
@@ -149,12 +153,17 @@ func (p *parser) directive(s string, line int) error {
 		return p.prevalence(text, line)
 	case "declared":
 		return p.declared(text, line)
-	case "equivalent":
+	case "equivalent", "equivalent_definition":
 		mutant, because, ok := strings.Cut(text, " because ")
 		if !ok || strings.TrimSpace(because) == "" {
 			return p.fault(line, "equivalent: expect: months(15) becomes months(16) because ...", "want a change and the reason why it has no effect")
 		}
-		p.archive.Equivalent = append(p.archive.Equivalent, Equivalent{Mutant: strings.TrimSpace(mutant), Because: strings.TrimSpace(because), Line: line})
+		e := Equivalent{Mutant: strings.TrimSpace(mutant), Because: strings.TrimSpace(because), Line: line}
+		if name == "equivalent" {
+			p.archive.Equivalent = append(p.archive.Equivalent, e)
+		} else {
+			p.archive.EquivalentDefinitions = append(p.archive.EquivalentDefinitions, e)
+		}
 	}
 	return nil
 }

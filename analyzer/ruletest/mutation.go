@@ -21,20 +21,15 @@ type Mutant struct {
 	Source expr.Source
 }
 
-// Mutants returns the mutants of a rule, in the order of its conditions. A rule
-// that only answers can meet has none.
-func Mutants(r *rules.Rule) ([]Mutant, error) {
+// mutantsOf returns the mutants of a rule, in the order of its conditions. A rule
+// that only answers can meet has none. c is a catalogue with weaker definitions.
+func mutantsOf(c *rules.Catalogue, r *rules.Rule) ([]Mutant, error) {
 	if r.Checked == nil {
 		return nil, nil
 	}
 	var out []Mutant
 	seen := map[string]int{}
-	add := func(name string, s expr.Source) {
-		if seen[name]++; seen[name] > 1 {
-			name += " (" + strconv.Itoa(seen[name]) + ")"
-		}
-		out = append(out, Mutant{Name: name, Source: s})
-	}
+	add := func(name string, s expr.Source) { out = append(out, Mutant{Name: once(seen, name), Source: s}) }
 	for _, part := range []struct {
 		name string
 		text func(*expr.Source) *string
@@ -55,7 +50,7 @@ func Mutants(r *rules.Rule) ([]Mutant, error) {
 			without.Exclude = ""
 			add("exclude: dropped", without)
 		}
-		changes, err := weaken(whole)
+		changes, err := weakenIn(c, r.Table, whole)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", r.File, part.name, err)
 		}
@@ -66,6 +61,14 @@ func Mutants(r *rules.Rule) ([]Mutant, error) {
 		}
 	}
 	return out, nil
+}
+
+// once is a name not given before: the second of a name is "... (2)".
+func once(seen map[string]int, name string) string {
+	if seen[name]++; seen[name] > 1 {
+		return name + " (" + strconv.Itoa(seen[name]) + ")"
+	}
+	return name
 }
 
 // A Mutation is what the cases of rules made of their mutants.
@@ -81,26 +84,26 @@ type Mutation struct {
 
 // Mutate runs the cases of rules of a catalogue against every mutant of each,
 // in the order of the rules. Only a cancelled context is an error.
-func Mutate(ctx context.Context, c *rules.Catalogue, chosen []*rules.Rule) (*Mutation, error) {
-	out := &Mutation{}
-	for _, r := range chosen {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		for _, whole := range r.Whole() {
-			one := MutateRule(ctx, c, whole, 1)
-			out.Mutants += one.Mutants
-			out.Explained += one.Explained
-			out.Survivors = append(out.Survivors, one.Survivors...)
-		}
+func Mutate(ctx context.Context, c *rules.Catalogue, chosen []*rules.Rule, o MutantOptions) (*Mutation, error) {
+	c, err := withWeaker(c)
+	if err != nil {
+		return nil, err
 	}
-	return out, ctx.Err()
+	var all []*rules.Rule
+	for _, r := range chosen {
+		all = append(all, r.Whole()...)
+	}
+	each := make([]*Mutation, len(all))
+	if err := inParallel(ctx, o.Jobs, len(all), func(i int) { each[i] = mutateRule(ctx, c, all[i], o) }); err != nil {
+		return nil, err
+	}
+	return together(each), nil
 }
 
-// MutateRule runs the cases of one rule against its mutants, or against the
-// first of every so many, where a sample will do.
-func MutateRule(ctx context.Context, c *rules.Catalogue, r *rules.Rule, every int) *Mutation {
-	m := &mutation{every: max(every, 1), tester: tester{catalogue: c, rule: r, summary: &Summary{}}, out: &Mutation{}}
+// mutateRule runs the cases of one rule against its mutants. c is a catalogue
+// with weaker definitions.
+func mutateRule(ctx context.Context, c *rules.Catalogue, r *rules.Rule, o MutantOptions) *Mutation {
+	m := &mutation{options: o, tester: tester{catalogue: c, rule: r, summary: &Summary{}}, out: &Mutation{}}
 	if r.Checked == nil || r.Cases == nil {
 		return m.out
 	}
@@ -126,7 +129,7 @@ func MutateRule(ctx context.Context, c *rules.Catalogue, r *rules.Rule, every in
 // A mutation is the mutants of one rule while its cases run.
 type mutation struct {
 	tester
-	every   int
+	options MutantOptions
 	out     *Mutation
 	known   []string // the names of all mutants, sampled or not
 	mutants []Mutant
@@ -142,7 +145,7 @@ func (m *mutation) finish() *Mutation {
 // breed makes the mutants and leaves out those that the language refuses and
 // those that are the rule itself in other words.
 func (m *mutation) breed(a *Archive) error {
-	all, err := Mutants(m.rule)
+	all, err := mutantsOf(m.catalogue, m.rule)
 	if err != nil {
 		return err
 	}
@@ -151,7 +154,7 @@ func (m *mutation) breed(a *Archive) error {
 	own := m.rule.Checked.Lower(graph, binding)
 	for i, mutant := range all {
 		m.known = append(m.known, mutant.Name)
-		if i%m.every != 0 {
+		if m.options.Every > 1 && i%m.options.Every != 0 {
 			continue
 		}
 		checked, err := m.catalogue.Language.Check(mutant.Source)
@@ -170,8 +173,8 @@ func (m *mutation) breed(a *Archive) error {
 	return nil
 }
 
-// judge runs a case against the rule and all mutants in one plan, and notes
-// which of them it tells from the rule.
+// judge runs a case against the rule and all mutants that no case before it
+// noticed, in one plan, and notes which of them it tells from the rule.
 func (m *mutation) judge(ctx context.Context, a *Archive, c *Case) error {
 	x, places := c.extract(way{}, m.rule.Table)
 	practices, err := analyzer.AsOf(ctx, x, &a.AsOf)
@@ -185,6 +188,9 @@ func (m *mutation) judge(ctx context.Context, a *Archive, c *Case) error {
 	var programs []analyzer.Program
 	var of []int // the mutant of each program; -1 is the rule
 	for i := -1; i < len(m.mutants); i++ {
+		if i >= 0 && m.noticed[i] {
+			continue
+		}
 		checked := m.rule.Checked
 		if i >= 0 {
 			checked = m.checked[i]

@@ -17,11 +17,11 @@ import (
 // A change is one weakened form of a condition: what was done, and the text.
 type change struct{ name, text string }
 
-// weaken returns every small change of a condition, in the order of its parts:
-// an operand of && or || dropped, && and || exchanged, a condition negated, a
+// newWeakener reads a condition. Its changes are in the order of its parts: an
+// operand of && or || dropped, && and || exchanged, a condition negated, a
 // comparison turned or its bound taken in or out, a number or a date moved by
 // one, a member of a list dropped, exists and all exchanged, unknown let through.
-func weaken(text string) ([]change, error) {
+func newWeakener(text string) (*weakener, error) {
 	// No macros: every part is as it was written.
 	p, err := cel.NewParser()
 	if err != nil {
@@ -31,9 +31,7 @@ func weaken(text string) ([]change, error) {
 	if len(errs.GetErrors()) > 0 {
 		return nil, fmt.Errorf("the condition cannot be read")
 	}
-	w := &weakener{root: parsed.Expr(), info: parsed.SourceInfo(), make: ast.NewExprFactory()}
-	w.condition(w.root)
-	return w.changes, w.err
+	return &weakener{root: parsed.Expr(), info: parsed.SourceInfo(), make: ast.NewExprFactory()}, nil
 }
 
 type weakener struct {
@@ -157,7 +155,7 @@ var turned = map[string][]string{
 }
 
 // listForms take a condition on each row of a list: the place of that argument.
-var listForms = map[string]int{"exists": 1, "all": 1, "count": 1, "latest": 1, "latest_date": 1, "repeated": 1, "matched": 1, "latest_match": 1, "days": 1,
+var listForms = map[string]int{"exists": 1, "all": 1, "count": 1, "sum": 1, "latest": 1, "latest_date": 1, "repeated": 1, "matched": 1, "latest_match": 1, "days": 1,
 	"repeated_in": 2, "repeats_earlier": 2}
 
 // parts weakens the parts of e.

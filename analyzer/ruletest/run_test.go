@@ -172,9 +172,9 @@ func TestPartsAreRunWithTheirRule(t *testing.T) {
 		require.NoError(t, err)
 		s, err := Run(context.Background(), c, c.Rules, Options{Divisions: 2})
 		require.NoError(t, err)
-		mutation, err := Mutate(context.Background(), c, c.Rules)
+		mutation, err := Mutate(context.Background(), c, c.Rules, MutantOptions{Jobs: 2})
 		require.NoError(t, err)
-		require.Greater(t, mutation.Mutants, MutateRule(context.Background(), c, c.Rules[0], 1).Mutants, "those of the part are judged too")
+		require.Greater(t, mutation.Mutants, mutateRule(context.Background(), c, c.Rules[0], MutantOptions{}).Mutants, "those of the part are judged too")
 		return s
 	}
 	s := test(batch)

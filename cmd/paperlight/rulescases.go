@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -17,6 +18,7 @@ func newRulesTest(c *console) *cobra.Command {
 	var r ruleFlags
 	var o ruletest.Options
 	var mutate, definitions bool
+	mutants := ruletest.MutantOptions{Jobs: runtime.NumCPU()}
 	cmd := &cobra.Command{
 		Use:   "test [FOLDER...]",
 		Short: "Run the cases of rules",
@@ -53,7 +55,7 @@ the shared definitions too, against the cases of all rules.`,
 				return errNotMet
 			}
 			if mutate {
-				return c.mutate(cmd.Context(), catalogue, chosen, definitions)
+				return c.mutate(cmd.Context(), catalogue, chosen, definitions, mutants)
 			}
 			return nil
 		},
@@ -62,24 +64,25 @@ the shared definitions too, against the cases of all rules.`,
 	r.addChoice(cmd.Flags())
 	cmd.Flags().IntVar(&o.Divisions, "divisions", 0, "random divisions each case is run in (0: 8)")
 	cmd.Flags().BoolVar(&mutate, "mutate", false, "weaken the conditions, and ask that the cases notice")
-	cmd.Flags().BoolVar(&definitions, "definitions", false, "with --mutate: weaken the shared definitions too (many changes are not noticed yet)")
+	cmd.Flags().BoolVar(&definitions, "definitions", false, "with --mutate: weaken the shared definitions too")
 	cmd.Flags().Uint64Var(&o.Seed, "seed", 1, "chooses the divisions")
 	return cmd
 }
 
 // mutate runs the cases against weakened rules and, where asked for, weakened
 // definitions.
-func (c *console) mutate(ctx context.Context, catalogue *rules.Catalogue, chosen []*rules.Rule, definitions bool) error {
-	out, err := ruletest.Mutate(ctx, catalogue, chosen)
+func (c *console) mutate(ctx context.Context, catalogue *rules.Catalogue, chosen []*rules.Rule, definitions bool, o ruletest.MutantOptions) error {
+	out, err := ruletest.Mutate(ctx, catalogue, chosen, o)
 	if err != nil {
 		return err
 	}
 	if definitions {
-		weakened, err := ruletest.MutateDefinitions(ctx, catalogue)
+		weakened, err := ruletest.MutateDefinitions(ctx, catalogue, o)
 		if err != nil {
 			return err
 		}
 		out.Mutants += weakened.Mutants
+		out.Explained += weakened.Explained
 		out.Survivors = append(out.Survivors, weakened.Survivors...)
 	}
 	for _, f := range out.Survivors {
