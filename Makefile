@@ -12,7 +12,7 @@ export CGO_ENABLED := 0
 export GOTOOLCHAIN := local
 export GOFLAGS := -buildvcs=false
 
-.PHONY: help build demo test race lint vet fmt docs mutants damage golden fuzz bench peers cross modules
+.PHONY: help build demo test race lint vet fmt docs mutants damage golden fuzz bench oracles peers cross modules
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,15 @@ fuzz: ## run every fuzz target for a minute
 
 bench: ## micro-benchmarks, six samples, for benchstat
 	$(GO) test -run '^$$' -bench . -count 6 -benchmem ./benchmarks/... ./analyzer/kernel ./analyzer/cohort ./analyzer/source ./analyzer/mapping
+
+PEERS := benchmarks/peers/node_modules/.package-lock.json
+
+$(PEERS): benchmarks/peers/package-lock.json
+	@command -v npm >/dev/null || { echo "node and npm are not installed: without them there is nothing to compare with"; exit 1; }
+	cd benchmarks/peers && npm ci --no-audit --no-fund || { echo "npm could not install what benchmarks/peers/package-lock.json names; it needs a package registry, and some 730 MB"; exit 1; }
+
+oracles: $(PEERS) ## hold every count of every practice to DuckDB, Polars and ClickHouse, on small data (needs node and npm)
+	cd benchmarks/peers && CI=true $(GO) test ./...
 
 peers: ## paperlight beside DuckDB, Polars, ClickHouse, Miller (needs node and npm; ROWS=small or full, DATA=folder)
 	command -v mlr >/dev/null || apt-get install -y miller || echo "no miller: its figures are left out"
