@@ -63,8 +63,8 @@ damage: ## damage practices in every way and print what that broke (about 20 min
 KNOWS_UPDATE := {{range .TestImports}}{{if eq . "paperlight/internal/fixture"}}{{$$.ImportPath}}{{end}}{{end}} {{range .XTestImports}}{{if eq . "paperlight/internal/fixture"}}{{$$.ImportPath}}{{end}}{{end}}
 
 golden: ## rewrite golden files; read the diff before committing
-	$(GO) test $$($(GO) list -f '$(KNOWS_UPDATE)' ./... | sort -u) -update
-	$(MAKE) docs # -update leaves docs/rules without the manifest that rules docs writes
+	@status=0; $(GO) test $$($(GO) list -f '$(KNOWS_UPDATE)' ./... | sort -u) -update || status=$$?; \
+	$(MAKE) docs && exit $$status # docs: -update leaves docs/rules without the manifest that rules docs writes
 
 fuzz: ## run every fuzz target for a minute
 	@for p in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
