@@ -12,7 +12,7 @@ export CGO_ENABLED := 0
 export GOTOOLCHAIN := local
 export GOFLAGS := -buildvcs=false
 
-.PHONY: help compile build demo test race lint vet fmt docs mutants damage golden fuzz bench peers cross modules licences release reproducible
+.PHONY: help compile build demo test race lint vet fmt docs mutants damage golden fuzz bench oracles peers cross modules licences release reproducible
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,8 +27,11 @@ demo: build ## make a practice, check it, and write out/demo.html
 	@echo
 	@echo "The same as a page: $(OUT)/demo.html   The records to put right: $(OUT)/worklists/"
 
-test: ## run all tests
-	$(GO) test ./...
+# go test prints nothing of a package that passes, and so nothing of what it
+# left out: tests note it in a list, whose name differs so that no run is taken
+# from the cache.
+test: ## run all tests, and name those left out for want of ../shared
+	@list=$$(mktemp); status=0; PAPERLIGHT_SKIPPED=$$list $(GO) test ./... || status=$$?; sort $$list; rm -f $$list; exit $$status
 	$(GO) test -tags purego ./analyzer/internal/kernel ./analyzer/source # without wide instructions
 
 race: ## run all tests under the race detector (needs a C compiler)
@@ -59,8 +62,12 @@ mutants: build ## ask that the cases of rules notice every small change of a con
 damage: ## damage practices in every way and print what that broke (about 20 minutes on two cores)
 	$(GO) test ./analyzer/damage -run TestDamageNeverHelps -full -timeout 4h -v
 
+# The packages that know -update are those whose tests import internal/fixture.
+KNOWS_UPDATE := {{range .TestImports}}{{if eq . "paperlight/internal/fixture"}}{{$$.ImportPath}}{{end}}{{end}} {{range .XTestImports}}{{if eq . "paperlight/internal/fixture"}}{{$$.ImportPath}}{{end}}{{end}}
+
 golden: ## rewrite golden files; read the diff before committing
-	$(GO) test ./analyzer/... ./cmd/... ./rules/... -update
+	@status=0; $(GO) test $$($(GO) list -f '$(KNOWS_UPDATE)' ./... | sort -u) -update || status=$$?; \
+	$(MAKE) docs && exit $$status # docs: -update leaves docs/rules without the manifest that rules docs writes
 
 fuzz: ## run every fuzz target for a minute
 	@for p in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
@@ -68,6 +75,15 @@ fuzz: ## run every fuzz target for a minute
 
 bench: ## micro-benchmarks, six samples, for benchstat
 	$(GO) test -run '^$$' -bench . -count 6 -benchmem ./benchmarks/... ./analyzer/internal/kernel ./analyzer/internal/cohort ./analyzer/source ./analyzer/mapping
+
+PEERS := benchmarks/peers/node_modules/.package-lock.json
+
+$(PEERS): benchmarks/peers/package-lock.json
+	@command -v npm >/dev/null || { echo "node and npm are not installed: without them there is nothing to compare with"; exit 1; }
+	cd benchmarks/peers && npm ci --no-audit --no-fund || { echo "npm could not install what benchmarks/peers/package-lock.json names; it needs a package registry, and some 730 MB"; exit 1; }
+
+oracles: $(PEERS) ## hold every count of every practice to DuckDB, Polars and ClickHouse, on small data (needs node and npm)
+	cd benchmarks/peers && CI=true $(GO) test ./...
 
 peers: ## paperlight beside DuckDB, Polars, ClickHouse, Miller (needs node and npm; ROWS=small or full, DATA=folder)
 	command -v mlr >/dev/null || apt-get install -y miller || echo "no miller: its figures are left out"

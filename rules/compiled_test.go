@@ -11,6 +11,7 @@ import (
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/schema"
+	"paperlight/internal/fixture"
 )
 
 // parsed is the embedded folder with nothing worked out beforehand.
@@ -24,7 +25,7 @@ func parsed() Folder {
 func TestCatalogueIsCompiled(t *testing.T) {
 	want, err := compile()
 	require.NoError(t, err)
-	if *update {
+	if fixture.Updating() {
 		require.NoError(t, os.WriteFile("catalogue.bin", want, 0o644))
 	}
 	have, err := os.ReadFile("catalogue.bin")

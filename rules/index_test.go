@@ -1,7 +1,6 @@
 package rules
 
 import (
-	"flag"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -9,9 +8,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-)
 
-var update = flag.Bool("update", false, "write docs/rules anew")
+	"paperlight/internal/fixture"
+)
 
 // TestIndexIsCurrent holds docs/rules to what the rule pages say.
 func TestIndexIsCurrent(t *testing.T) {
@@ -20,7 +19,7 @@ func TestIndexIsCurrent(t *testing.T) {
 	for _, d := range Index(embedded(t)) {
 		want[d.Name] = d.Text
 	}
-	if *update {
+	if fixture.Updating() {
 		require.NoError(t, os.RemoveAll(dir))
 		for name, text := range want {
 			file := filepath.Join(dir, filepath.FromSlash(name))

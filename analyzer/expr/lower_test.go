@@ -10,6 +10,7 @@ import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/expr/exprtest"
 	"paperlight/analyzer/schema"
+	"paperlight/internal/fixture"
 )
 
 // supplied is a binding to an extract that lacks just the columns and tables
@@ -79,11 +80,7 @@ func TestLowered(t *testing.T) {
 			out.WriteString("  @ " + all.Where.String() + "\n")
 		}
 	}
-	if *update {
-		require.NoError(t, os.WriteFile(file, []byte(out.String()), 0o644))
-		return
-	}
-	require.Equal(t, string(golden), out.String())
+	fixture.Golden(t, file, []byte(out.String()))
 }
 
 func TestEqualConditionsMeetInOneNode(t *testing.T) {

@@ -1,7 +1,6 @@
 package expr_test
 
 import (
-	"flag"
 	"os"
 	"strings"
 	"testing"
@@ -11,9 +10,8 @@ import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/expr/exprtest"
 	"paperlight/analyzer/schema"
+	"paperlight/internal/fixture"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // TestRefusals compares each message of testdata/refused.txt: blocks of a
 // table and a condition, and below it, indented, what is said of it.
@@ -45,9 +43,5 @@ func TestRefusals(t *testing.T) {
 		}
 	}
 	require.Greater(t, cases, 60)
-	if *update {
-		require.NoError(t, os.WriteFile(file, []byte(out.String()), 0o644))
-		return
-	}
-	require.Equal(t, string(golden), out.String())
+	fixture.Golden(t, file, []byte(out.String()))
 }

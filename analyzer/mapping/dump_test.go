@@ -2,9 +2,7 @@ package mapping
 
 import (
 	"context"
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,9 +13,8 @@ import (
 
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/schema"
+	"paperlight/internal/fixture"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // key is the fixed key of tests.
 var key = [16]byte{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}
@@ -29,16 +26,6 @@ func open(t *testing.T, o Options, paths ...string) *extract.Extract {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, x.Close()) })
 	return x
-}
-
-// shared returns a folder of the shared data, or skips.
-func shared(t *testing.T, name string) string {
-	t.Helper()
-	path := filepath.Join("..", "..", "..", "shared", "data", name)
-	if _, err := os.Stat(path); err != nil {
-		t.Skip("the shared data sets are not here")
-	}
-	return path
 }
 
 func supplied(tab *extract.Table) []*schema.Column {
@@ -203,12 +190,5 @@ func dump(t *testing.T, x *extract.Extract) string {
 
 func golden(t *testing.T, name, got string) {
 	t.Helper()
-	path := filepath.Join("testdata", "golden", name+".txt")
-	if *update {
-		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
-		require.NoError(t, os.WriteFile(path, []byte(got), 0o644))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err)
-	require.Equal(t, string(want), got)
+	fixture.Golden(t, filepath.Join("testdata", "golden", name+".txt"), []byte(got))
 }

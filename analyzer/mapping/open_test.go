@@ -13,6 +13,7 @@ import (
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/source"
+	"paperlight/internal/fixture"
 )
 
 func TestGolden(t *testing.T) {
@@ -42,7 +43,7 @@ func TestSyntheaOMOP(t *testing.T) {
 	want := map[string]int{"practice": 0, "patients": 28, "issues": 883, "events": 470 + 1649 + 10040 + 8099, "problems": 470, "consultations": 1791}
 	var first [][]string
 	for _, format := range []string{"csv", "parquet"} {
-		x := open(t, Options{}, filepath.Join(shared(t, "synthea27nj-omop54"), format))
+		x := open(t, Options{}, filepath.Join(fixture.Shared(t, "data", "synthea27nj-omop54"), format))
 		require.Equal(t, "omop", x.System)
 		require.Equal(t, format, x.Format)
 		require.Empty(t, x.Notes)
@@ -69,7 +70,7 @@ func TestSyntheaOMOP(t *testing.T) {
 }
 
 func TestSimulatedAurum(t *testing.T) {
-	x := open(t, Options{}, shared(t, "rcprd-aurum-simulated"))
+	x := open(t, Options{}, fixture.Shared(t, "data", "rcprd-aurum-simulated"))
 	require.Equal(t, "cprd-aurum", x.System)
 	require.Equal(t, map[string]int{"practice": 6, "patients": 12, "registrations": 12, "events": 300, "issues": 300}, counts(t, x))
 	events := x.Table(schema.Lookup("events"))

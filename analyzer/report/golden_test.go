@@ -2,16 +2,14 @@ package report
 
 import (
 	"bytes"
-	"flag"
 	"io"
-	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-)
 
-var update = flag.Bool("update", false, "rewrite the golden files")
+	"paperlight/internal/fixture"
+)
 
 type writer func(io.Writer, *Report, Options) error
 
@@ -48,12 +46,5 @@ func compare(t *testing.T, file string, r *Report, write writer, o Options) {
 	require.NoError(t, write(&first, r, o))
 	require.NoError(t, write(&second, r, o))
 	require.Equal(t, first.Bytes(), second.Bytes(), "equal reports give equal bytes")
-	path := filepath.Join("testdata", file)
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o755))
-		require.NoError(t, os.WriteFile(path, first.Bytes(), 0o644))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err, "write it with: go test ./analyzer/report -update")
-	require.Equal(t, string(want), first.String())
+	fixture.Golden(t, filepath.Join("testdata", file), first.Bytes())
 }

@@ -34,6 +34,9 @@ func TestDeclarations(t *testing.T) {
 	}
 	answering := func(a string) func(*rules.Declaration) { return func(d *rules.Declaration) { d.Answer = a } }
 	verified := func(d *rules.Declaration) { d.VerifiedDate, d.HasVerifiedDate = *day(t, "2026-03-01"), true }
+	signedOn := func(date string) func(*rules.Declaration) {
+		return func(d *rules.Declaration) { d.VerifiedDate = *day(t, date) }
+	}
 	consent := func(r *rules.Rule) { r.AnswerStands = rules.UntilWithdrawn }
 	hosted := func(r *rules.Rule) { r.Answers = []string{"yes", "no", "supplier_hosted"} }
 	lifted := func(r *rules.Rule) { r.Answers = []string{"yes", "no", "not_applicable"} }
@@ -68,6 +71,13 @@ func TestDeclarations(t *testing.T) {
 		{"a letter of consent stands until withdrawn", declaredRule("s/a", "policy", consent), []rules.Declaration{yesOn(t, "1999-01-01")}, report.Passed, "declared"},
 		{"withdrawn", declaredRule("s/a", "policy", consent),
 			[]rules.Declaration{yesOn(t, "1999-01-01"), yesOn(t, "2020-01-01", answering(rules.No))}, report.Failed, "declared"},
+		{"of the as-of date", declaredRule("s/a", "policy"), []rules.Declaration{yesOn(t, "2026-03-31")}, report.Passed, "declared"},
+		{"a count of the as-of date", declaredRule("s/a", "policy", left), []rules.Declaration{yesOn(t, "2026-03-31", countOf(0))}, report.Passed, "declared"},
+		{"consent withdrawn on the as-of date", declaredRule("s/a", "policy", consent),
+			[]rules.Declaration{yesOn(t, "1999-01-01"), yesOn(t, "2026-03-31", answering(rules.No))}, report.Failed, "declared"},
+		{"signed on the day it was answered", declaredRule("s/a", "policy"), []rules.Declaration{yesOn(t, "2026-03-01", verified)}, report.Passed, "verified"},
+		{"signed on the as-of date", declaredRule("s/a", "policy"), []rules.Declaration{yesOn(t, "2026-03-31", verified, signedOn("2026-03-31"))}, report.Passed, "verified"},
+		{"signed after it", declaredRule("s/a", "policy"), []rules.Declaration{yesOn(t, "2026-03-31", verified, signedOn("2026-04-01"))}, report.Passed, "declared"},
 		{"later than the as-of date", declaredRule("s/a", "policy"), []rules.Declaration{yesOn(t, "2026-04-01")}, report.NotAssessable, ""},
 		{"no date", declaredRule("s/a", "policy"), []rules.Declaration{yesOn(t, "2026-01-31", func(d *rules.Declaration) { d.Date, d.HasDate = 0, false })}, report.NotAssessable, ""},
 		{"no role", declaredRule("s/a", "policy"), []rules.Declaration{yesOn(t, "2026-01-31", func(d *rules.Declaration) { d.Role = " " })}, report.NotAssessable, ""},

@@ -80,6 +80,28 @@ func TestPublishedReport(t *testing.T) {
 	require.Equal(t, exact.Practices[0].Accreditations[0].Score, p.Accreditations[0].Score)
 }
 
+// A rate says no more than its group allows: neither none nor all of a group
+// under 100, whole percentages under 4,000 records, one decimal from there on.
+func TestPublishedRates(t *testing.T) {
+	const hidden = -1
+	for _, c := range []struct {
+		numerator, denominator int64
+		rate                   float64
+	}{
+		{0, 40, hidden}, {40, 40, hidden}, {20, 40, 0.5}, {0, 95, hidden}, {95, 95, hidden}, {0, 100, 0}, {100, 100, 1},
+		{1235, 3995, 0.31}, {1235, 4000, 0.309}, {1235, 4005, 0.308}, {0, 4000, 0}, {4000, 4000, 1},
+	} {
+		in := input([]rules.Criterion{criterion(patientRule("s/a", info), rules.Info, 0)}, map[string]state.Tally{"s/a": of(c.numerator, c.denominator)})
+		in.Level = report.Publish
+		r := Report(in).Practices[0].Results[0]
+		require.Equal(t, c.rate == hidden, r.Rate == nil, "%d of %d", c.numerator, c.denominator)
+		require.Equal(t, c.rate == hidden, slices.Contains(r.Suppressed, "rate"), "%d of %d", c.numerator, c.denominator)
+		if r.Rate != nil {
+			require.Equal(t, c.rate, *r.Rate, "%d of %d", c.numerator, c.denominator)
+		}
+	}
+}
+
 // 3,559 of 3,560 is not all, but rounds to it.
 func TestRoundedCountsDoNotContradictTheOutcome(t *testing.T) {
 	in := input([]rules.Criterion{

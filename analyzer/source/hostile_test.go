@@ -3,7 +3,6 @@ package source
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -14,17 +13,9 @@ import (
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/stretchr/testify/require"
-)
 
-// shared finds a folder of the corpus beside the repository.
-func shared(t testing.TB, elem ...string) string {
-	t.Helper()
-	dir := filepath.Join(append([]string{"..", "..", "..", "shared"}, elem...)...)
-	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
-		t.Skipf("no %s beside the repository", filepath.Join(append([]string{"shared"}, elem...)...))
-	}
-	return dir
-}
+	"paperlight/internal/fixture"
+)
 
 // readAll reads every column of every part, looks at every value and holds
 // every batch against what is promised.
@@ -96,7 +87,7 @@ func openAs(t testing.TB, path string, k kind) (f *File, err error) {
 }
 
 func TestHostileFilesEndInAnErrorOrAFullRead(t *testing.T) {
-	root := shared(t, "hostile")
+	root := fixture.Shared(t, "hostile")
 	kinds := map[string]kind{"arrow-parquet-fuzz": kindParquet, "arrow-parquet-fuzz-encoding": kindParquet, "parquet-bad": kindParquet,
 		"parquet-odd": kindParquet, "parquet-encrypted": kindParquet, "arrow-ipc-file-fuzz": kindArrow,
 		"arrow-ipc-stream-fuzz": kindStream, "csv-fuzz": kindText}
@@ -133,7 +124,7 @@ func TestHostileFilesEndInAnErrorOrAFullRead(t *testing.T) {
 
 // What each awkward file of the Parquet project comes to.
 func TestOddParquetFiles(t *testing.T) {
-	root := shared(t, "hostile")
+	root := fixture.Shared(t, "hostile")
 	refused := map[string]string{
 		"datapage_v1-corrupt-checksum.parquet":           "checksum",
 		"rle-dict-uncompressed-corrupt-checksum.parquet": "checksum",
@@ -162,7 +153,7 @@ func TestOddParquetFiles(t *testing.T) {
 }
 
 func TestEncryptedParquetIsRefused(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(shared(t, "hostile", "parquet-encrypted"), "*.encrypted"))
+	files, err := filepath.Glob(filepath.Join(fixture.Shared(t, "hostile", "parquet-encrypted"), "*.encrypted"))
 	require.NoError(t, err)
 	require.Len(t, files, 8)
 	for _, path := range files {
@@ -172,7 +163,7 @@ func TestEncryptedParquetIsRefused(t *testing.T) {
 }
 
 func TestBombsReachALimit(t *testing.T) {
-	root := shared(t, "hostile", "made")
+	root := fixture.Shared(t, "hostile", "made")
 	for name, want := range map[string]string{
 		"pagebomb.parquet": "a page of 512 MiB is over the limit of 64 MiB",
 		"ipcbomb.arrow":    "a record batch of over 256 MiB",
@@ -190,7 +181,7 @@ func TestBombsReachALimit(t *testing.T) {
 }
 
 func TestGoldenArrowFilesAgreeWithTheirStreams(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(shared(t, "hostile", "arrow-ipc-golden"), "*", "*.arrow_file"))
+	files, err := filepath.Glob(filepath.Join(fixture.Shared(t, "hostile", "arrow-ipc-golden"), "*", "*.arrow_file"))
 	require.NoError(t, err)
 	require.Len(t, files, 36)
 	for _, path := range files {
@@ -212,7 +203,7 @@ func TestGoldenArrowFilesAgreeWithTheirStreams(t *testing.T) {
 }
 
 func TestCSVSpectrum(t *testing.T) {
-	root := shared(t, "hostile", "csv-spectrum")
+	root := fixture.Shared(t, "hostile", "csv-spectrum")
 	files, err := filepath.Glob(filepath.Join(root, "csvs", "*.csv"))
 	require.NoError(t, err)
 	require.Len(t, files, 11)

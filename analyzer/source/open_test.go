@@ -22,6 +22,8 @@ import (
 	"github.com/klauspost/compress/zstd"
 	"github.com/parquet-go/parquet-go"
 	"github.com/stretchr/testify/require"
+
+	"paperlight/internal/fixture"
 )
 
 const small = "id,day\n1,2020-01-01\n2,2020-01-02\n"
@@ -262,7 +264,7 @@ func TestZipLies(t *testing.T) {
 		})
 	}
 	for _, name := range []string{"overlap.zip", "sizelie.zip", "names.zip"} {
-		_, err := Open([]string{filepath.Join(shared(t, "hostile", "made"), name)}, Options{})
+		_, err := Open([]string{filepath.Join(fixture.Shared(t, "hostile", "made"), name)}, Options{})
 		var e *DecodeError
 		require.ErrorAs(t, err, &e, name)
 	}

@@ -5,12 +5,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
-	"paperlight/analyzer"
 	"paperlight/analyzer/synthetic"
 )
 
@@ -26,15 +24,23 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// peer skips the test where node or
-// the package is not installed.
+// peer skips the test where node or the package is not installed; where CI is
+// set, as make oracles sets it, the test fails.
 func peer(t *testing.T, pkg string) {
 	t.Helper()
+	missing := ""
 	if _, err := exec.LookPath("node"); err != nil {
-		t.Skip("node is not installed")
+		missing = "node is not installed"
+	} else if _, err := os.Stat(filepath.Join("node_modules", pkg)); err != nil {
+		missing = pkg + " is not installed: npm ci"
 	}
-	if _, err := os.Stat(filepath.Join("node_modules", pkg)); err != nil {
-		t.Skip(pkg + " is not installed: npm ci")
+	switch {
+	case missing == "":
+	case os.Getenv("CI") != "":
+		t.Fatal(missing)
+	default:
+		fmt.Fprintf(os.Stderr, "left out: %s: %s\n", t.Name(), missing)
+		t.Skip(missing)
 	}
 }
 
@@ -70,40 +76,57 @@ func TestDuckDBCountsWhatPaperlightCounts(t *testing.T) {
 			}
 			for _, f := range some {
 				t.Run(data.name+"/"+l+"/"+f.name, func(t *testing.T) {
-					p, err := duckdb(t.Context(), loads[l], f, folder, data.format, t.TempDir(), "")
-					require.NoError(t, err)
-					require.NoError(t, want.differ(found(t, p)))
+					p, said := sayable(t, loads[l], f, folder, data.format)
+					require.GreaterOrEqual(t, len(said), map[string]int{"ten": 10, "all": 30}[l], "rules that the SQL can say")
+					require.NoError(t, want.of(said).differ(found(t, p)))
 				})
 			}
 		}
 	}
 }
 
-// Every table that can be made, and every rule that the SQL can say: what it
-// cannot are rows met by id and the latest rows of a list.
+// Every table that can be made, and every rule that the SQL can say.
 func TestDuckDBCountsEveryTable(t *testing.T) {
 	peer(t, "@duckdb/node-api")
 	folder := filepath.Join(t.TempDir(), "extract")
 	require.NoError(t, makeExtract(t.Context(), folder, synthetic.Options{Seed: 14, Practices: 3, Patients: 1500, Format: "parquet", GroupRows: 4096,
 		PerPatient: synthetic.DefaultPerPatient(), Shuffle: true}))
 	want := found(t, &process{name: "paperlight", argv: checkArgs(product(t), loads["all"], folder), answers: fromReport})
-	w, err := loads["all"].open(t.Context(), folder)
+	p, said := sayable(t, loads["all"], mustForm("joined"), folder, "parquet")
+	require.Greater(t, len(said), 50, "rules that the SQL can say")
+	require.NoError(t, want.of(said).differ(found(t, p)))
+}
+
+// sayable is DuckDB over those rules of the load that the SQL can say, and which
+// they are: what it cannot are steps to a practice's rows in some shapes, rows
+// met by id and the latest rows of a list.
+func sayable(t *testing.T, l load, f form, folder, format string) (*process, []string) {
+	t.Helper()
+	w, err := l.open(t.Context(), folder)
 	require.NoError(t, err)
-	said := w.sayable(mustForm("joined"))
-	t.Logf("%d of %d rules", len(said.programs), len(w.programs))
-	require.Greater(t, len(said.programs), 50, "rules that the SQL can say")
-	s, err := duckdbScript(said, mustForm("joined"), folder, "parquet", "")
+	said := w.sayable(f)
+	s, err := duckdbScript(said, f, folder, format, "")
 	require.NoError(t, err)
 	require.NoError(t, w.extract.Close())
-	file, err := writeScript(t.TempDir(), "all.json", s)
+	t.Logf("%d of %d rules", len(said.programs), len(w.programs))
+	file, err := writeScript(t.TempDir(), "said.json", s)
 	require.NoError(t, err)
-	got := found(t, &process{name: "DuckDB", argv: []string{"node", "duckdb.mjs", file}, answers: fromScript(&s.script)})
-	for rule := range want {
-		if !slices.ContainsFunc(said.programs, func(p analyzer.Program) bool { return p.ID == rule }) {
-			delete(want, rule)
+	var ids []string
+	for i := range said.programs {
+		ids = append(ids, said.programs[i].ID)
+	}
+	return &process{name: "DuckDB", argv: []string{"node", "duckdb.mjs", file}, answers: fromScript(&s.script)}, ids
+}
+
+// of are the answers of the rules.
+func (a answers) of(rules []string) answers {
+	out := answers{}
+	for _, rule := range rules {
+		if got, ok := a[rule]; ok {
+			out[rule] = got
 		}
 	}
-	require.NoError(t, want.differ(got))
+	return out
 }
 
 func TestPolarsCountsWhatPaperlightCounts(t *testing.T) {

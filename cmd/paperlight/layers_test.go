@@ -44,6 +44,7 @@ var layers = map[string][]string{
 	"analyzer/costing":             {"analyzer", "analyzer/expr", "analyzer/extract", "analyzer/schema", "rules"},
 	"analyzer/ruletest":            {"rules/identifier", "analyzer/report", "analyzer/score", "analyzer/state", "analyzer", "analyzer/expr", "analyzer/expr/oracle", "analyzer/extract", "analyzer/schema", "rules"},
 	"analyzer/damage":              {"analyzer", "analyzer/expr", "analyzer/extract", "analyzer/mapping", "analyzer/report", "analyzer/schema", "analyzer/score", "analyzer/source", "analyzer/synthetic", "rules"},
+	"internal/fixture":             {},
 	"release":                      {"rules"},
 }
 

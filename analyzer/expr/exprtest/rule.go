@@ -13,24 +13,28 @@ import (
 // Rule makes a rule over one of Tables. Nearly every one checks: what it
 // refuses now and then is a read that a loop's row has no way back to. Optional
 // names columns that the binding withholds; half the rules let them be absent.
-func (g *Generator) Rule(b *expr.Binding) expr.Source {
+func (g *Generator) Rule(b *expr.Binding) expr.Source { return g.RuleOf(b, 3) }
+
+// RuleOf is Rule with conditions of at most depth levels: of one, no list is
+// asked about within another, so that large extracts can be interpreted.
+func (g *Generator) RuleOf(b *expr.Binding, depth int) expr.Source {
 	s := expr.Source{File: "random.md", Table: pick(g, Tables), WhereLine: 1, ExcludeLine: 1, ExpectLine: 1}
 	if g.IntN(3) == 0 {
 		s.Table = schema.Lookup("patients")
 	}
 	w := &writer{Generator: g, rows: []row{{table: s.Table}}}
-	s.Where = w.condition(3)
+	s.Where = w.condition(depth)
 	if g.IntN(3) == 0 {
-		s.Exclude = w.condition(2)
+		s.Exclude = w.condition(depth - 1)
 	}
 	if g.IntN(4) > 0 {
-		s.Expect = w.condition(3)
+		s.Expect = w.condition(depth)
 	}
 	if s.Table.Name == "practice" && g.IntN(2) == 0 {
-		s.Value, s.ValueLine = w.number(schema.Int, 2), 1
+		s.Value, s.ValueLine = w.number(schema.Int, depth-1), 1
 	}
 	if g.IntN(3) == 0 {
-		s.Date, s.DateLine = w.date(2), 1
+		s.Date, s.DateLine = w.date(depth-1), 1
 	}
 	if g.IntN(2) == 0 {
 		for _, t := range Tables {

@@ -5,7 +5,9 @@ import (
 	"testing"
 )
 
-// sizes runs f over many lengths from 0 to 300 rows, with its own generator.
+// sizes runs f over many lengths, with its own generator: short ones around
+// words, and some around what kernels take at once: 1,024 rows and 4,096 of
+// them, a part, a whole and several.
 func sizes(t *testing.T, f func(t *testing.T, r *rand.Rand, n int)) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(1, 2))
@@ -14,6 +16,11 @@ func sizes(t *testing.T, f func(t *testing.T, r *rand.Rand, n int)) {
 	}
 	for range 150 {
 		f(t, r, r.IntN(301))
+	}
+	for _, piece := range []int{1024, 4096} {
+		for _, n := range []int{piece - 1, piece, piece + 1, piece + 64 + r.IntN(64), 2 * piece, 2*piece + r.IntN(piece), 3*piece - 1, 3*piece + 65} {
+			f(t, r, n)
+		}
 	}
 }
 

@@ -69,7 +69,7 @@ func TestTally(t *testing.T) {
 		}
 		practices := 1 + r.IntN(5)
 		ofRow := make([]int32, n)
-		meanRun := 1 + r.IntN(100)
+		meanRun := 1 + r.IntN(100+n/4)
 		for i := range ofRow {
 			if i > 0 && r.IntN(meanRun) > 0 {
 				ofRow[i] = ofRow[i-1]
