@@ -70,7 +70,7 @@ func (d *Damage) half(x *Extract) bool {
 			changed++
 		}
 	}
-	return 2*changed >= len(was.Rows)
+	return 20*changed >= 9*len(was.Rows) // half of them are chosen by chance
 }
 
 // filled are the cells of a row that hold something.

@@ -1,16 +1,47 @@
 package damage
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+)
 
 // leavesThePractice marks the extract as one that leaves the practice. Every
 // tenth patient objected to that once, and took it back later.
 func leavesThePractice(_ *Practices, x *Extract, lists codesByList) *Extract {
+	return outgoing(x).with(optOutsTakenBack(x, optOutCode(lists)))
+}
+
+// objectionsStand marks the extract as outgoing although it holds patients who
+// objected by a coded entry, and halves the items that were issued.
+func objectionsStand(all *Practices, x *Extract, lists codesByList) *Extract {
+	x = itemsAsIssued(all, outgoing(x), lists)
+	x = revise(x, itemsTable, func(r record) bool {
+		n, err := strconv.Atoi(r.get("items"))
+		if err == nil {
+			r.set("items", strconv.Itoa(2*n))
+		}
+		return true
+	})
+	events := 0
+	return revise(x, "events", func(r record) bool {
+		if events++; events%1000 == 0 {
+			r.set("code", optOutCode(lists))
+			r.set("code_system", "sct")
+		}
+		return true
+	})
+}
+
+func optOutCode(lists codesByList) string { return lists["type-1-opt-out"]["sct"][0] }
+
+// outgoing marks the extract as one that leaves the practice.
+func outgoing(x *Extract) *Extract {
 	t := x.Table("practice")
 	out := &Table{Name: t.Name, Columns: append(slices.Clone(t.Columns), "outgoing")}
 	for _, row := range t.Rows {
 		out.Rows = append(out.Rows, append(slices.Clone(row), "true"))
 	}
-	return x.with(out).with(optOutsTakenBack(x, lists["type-1-opt-out"]["sct"][0]))
+	return x.with(out)
 }
 
 // optOutsTakenBack returns the decisions and, of every tenth patient, a type 1

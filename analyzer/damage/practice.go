@@ -54,6 +54,7 @@ var alterations = map[string]func(*Practices, *Extract, codesByList) *Extract{
 	"items as issued":     itemsAsIssued,
 	"half the answers no": halfAnswersNo,
 	"leaves the practice": leavesThePractice,
+	"objections that stand and half the items": objectionsStand,
 
 	"students in October":                       studentsInOctober,
 	"moved to another system":                   movedToAnotherSystem,
