@@ -114,7 +114,7 @@ var judgesOfRecords = map[string]judge{
 		if statement == none || latest == none {
 			return outside
 		}
-		return met(statement <= latest)
+		return met(statement < latest)
 	}),
 	"reaction recorded": ofAllergies(func(m *model, p *patient, a *allergy) verdict {
 		if !registered(m, p) || !live(m, a) || a.recorded < m.asOf.addMonths(-36) || a.recorded > m.asOf {
