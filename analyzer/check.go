@@ -55,7 +55,7 @@ func Check(ctx context.Context, x *extract.Extract, catalogue *rules.Catalogue, 
 	if out.Run, err = run.New(ctx, plan, x, practices, o); err != nil {
 		return nil, err
 	}
-	if err := out.Run.Someone(); err != nil {
+	if err := out.Run.RequirePatients(); err != nil {
 		return nil, err
 	}
 	out.State = out.Run.State(out.Missing)

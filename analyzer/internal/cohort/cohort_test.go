@@ -71,7 +71,7 @@ func TestFindAllAgreesWithFind(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var trail Trail
+			var trail Cursor
 			for first := 0; first < 6000; first += 1500 { // batches share a trail
 				var ids []byte
 				offsets := []int32{0}
