@@ -72,8 +72,8 @@ type century struct {
 	differ uint16 // not zero where the text has other digits
 }
 
-// yearsOfMonths is the room of the months of a century: how many days each has
-// and, from bit 8 on, how many days of the century come before it.
+// yearsOfMonths is the length of the table of the months of a century: how many
+// days each has and, from bit 8 on, how many days of the century come before it.
 const yearsOfMonths = 4096
 
 func newCalendar() *centuriesAndMonths {

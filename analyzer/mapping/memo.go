@@ -16,7 +16,8 @@ const (
 	distinctSample = 4096 // rows after which more than half distinct means plain text
 )
 
-// A memo numbers the distinct texts of a column in the order they appear.
+// A memo gives dense numbers to the distinct texts of a column, in the order they
+// appear.
 type memo struct {
 	entries texts
 	keys    []textKey // by entry

@@ -10,7 +10,7 @@ import (
 // plain text from files becomes one while few of its values are distinct.
 type text struct {
 	alternatives []alternative
-	// plain says not to look for repetition: ids, and columns that were found
+	// plain says not to make a dictionary: of ids, and of columns that were found
 	// to have many distinct values.
 	plain bool
 	// numbers gives the number of a new dictionary.
