@@ -22,7 +22,7 @@ type textScan struct {
 	record int64 // number of the next record
 	taken  int64
 
-	// rows of the block that are not handed out yet, as places in split.seps
+	// rows of the block that are not handed out yet, as indexes into split.seps
 	// of the line end before; ragged[i] marks rows that do not fit.
 	rows   []uint32
 	ragged []bool

@@ -7,8 +7,8 @@ import (
 	"github.com/parquet-go/bitpack"
 )
 
-// A hybrid reads the run-length and bit-packed mixture of Parquet, a piece at
-// a time, so that what is held does not grow with the runs it declares.
+// A hybrid reads the RLE/bit-packing hybrid encoding of Parquet, a piece at a time,
+// so that memory does not grow with the runs it declares.
 type hybrid struct {
 	src    []byte
 	width  int
