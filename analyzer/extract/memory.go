@@ -24,11 +24,16 @@ type Cell struct {
 	Real float64
 }
 
-// TextCell, IntCell, RealCell and BoolCell return known cells; IntCell serves
-// dates too. An empty text is null, as everywhere.
-func TextCell(s string) Cell  { return Cell{Known: s != "", Text: s} }
-func IntCell(v int64) Cell    { return Cell{Known: true, Int: v} }
+// TextCell returns a text, which is null where it is empty, as everywhere.
+func TextCell(s string) Cell { return Cell{Known: s != "", Text: s} }
+
+// IntCell returns a number, or a date as days since 1970-01-01.
+func IntCell(v int64) Cell { return Cell{Known: true, Int: v} }
+
+// RealCell returns a decimal.
 func RealCell(v float64) Cell { return Cell{Known: true, Real: v} }
+
+// BoolCell returns true or false.
 func BoolCell(v bool) Cell {
 	if v {
 		return IntCell(1)

@@ -299,7 +299,7 @@ func (k *benching) compare(ctx context.Context, b *costing.Bench, costs *costing
 		if !c.Alarm() {
 			break
 		}
-		if err := b.Hold(ctx); err != nil {
+		if err := b.Materialise(ctx); err != nil {
 			return nil, err
 		}
 		again, err := b.Measure(ctx, false)
@@ -336,7 +336,7 @@ func parseDay(flag, text string) (*int32, error) {
 }
 
 func benchError(err error) error {
-	var large *extract.HoldLimitError
+	var large *extract.LimitError
 	if errors.As(err, &large) {
 		return fail(exitLimit, err, "allow more with --memory, or measure fewer patients")
 	}
