@@ -19,9 +19,9 @@ import (
 	"time"
 )
 
-// patience is how long a rename is tried while another program has the file
+// renameTimeout is how long a rename is tried while another program has the file
 // open.
-const patience = 2 * time.Second
+const renameTimeout = 2 * time.Second
 
 // writing is the outputs of one run.
 type writing struct {
@@ -338,7 +338,7 @@ func (t *throughput) open(ctx context.Context) (*os.File, error) {
 		select {
 		case <-ctx.Done():
 			return nil, ctx.Err()
-		case <-time.After(patience / 40):
+		case <-time.After(renameTimeout / 40):
 		}
 	}
 }
@@ -407,7 +407,7 @@ func (w *writing) undo(s *stage, last int) (failed error) {
 			err = w.move(s.to(i), filepath.Join(s.dir, one.New))
 		}
 		if err != nil {
-			s.keep = true
+			s.unfinished = true
 			failed = errors.Join(failed, fmt.Errorf("%s could not be put back: the next run with the same outputs finishes it", one.name))
 		}
 	}
@@ -416,7 +416,7 @@ func (w *writing) undo(s *stage, last int) (failed error) {
 
 // move renames, and tries for a while where another program has the file open.
 func (w *writing) move(from, to string) error {
-	for end := time.Now().Add(patience); ; time.Sleep(patience / 40) {
+	for end := time.Now().Add(renameTimeout); ; time.Sleep(renameTimeout / 40) {
 		err := w.rename(from, to)
 		if err == nil || !w.inUse(err) || time.Now().After(end) {
 			return err

@@ -9,13 +9,13 @@ import (
 
 // An ending is how a worker ended.
 type ending struct {
-	mark    int            // the code that it said it ends with, or noMark
-	exit    int            // its exit code, or -1 where a signal ended it
-	signal  syscall.Signal // that signal, or 0
-	words   string         // the last words of a crash
-	silent  bool           // it was stopped for showing no sign of life
-	starved bool           // the system killed a process for want of memory
-	atLimit bool           // it used nearly all the memory allowed
+	mark        int            // the code that it said it ends with, or noMark
+	exit        int            // its exit code, or -1 where a signal ended it
+	signal      syscall.Signal // that signal, or 0
+	words       string         // the last words of a crash
+	stalled     bool           // it was stopped for showing no sign of life
+	outOfMemory bool           // the system killed a process for want of memory
+	atLimit     bool           // it used nearly all the memory allowed
 }
 
 // complete reports whether the worker came to its own end. No exit code counts
@@ -53,15 +53,15 @@ const (
 // say it. A verdict comes from a complete worker only.
 func (e *ending) outcome() (code int, message, hint string) {
 	switch {
-	case e.silent:
-		return exitLimit, fmt.Sprintf("stopped: no progress for %.0f minutes", silence.Minutes()), "one of its files is damaged, or made to be slow; export again"
+	case e.stalled:
+		return exitLimit, fmt.Sprintf("stopped: no progress for %.0f minutes", stallTimeout.Minutes()), "one of its files is damaged, or made to be slow; export again"
 	case e.complete():
 		return e.mark, "", ""
 	case e.words != "":
 		return wordsOutcome(e.words)
 	case e.signal == syscall.SIGPIPE:
 		return exitPipe, "", ""
-	case e.signal == syscall.SIGKILL && e.starved:
+	case e.signal == syscall.SIGKILL && e.outOfMemory:
 		return exitLimit, "the system ended the reading for want of memory; " + noResult, "close other programs, or read on a computer with more memory"
 	case e.signal == syscall.SIGKILL:
 		code = exitInternal

@@ -30,8 +30,8 @@ type stage struct {
 	home, dir string
 	lock      *os.File
 	steps     []renaming
-	// keep leaves the stage for the next run to finish.
-	keep bool
+	// unfinished leaves the stage for the next run to finish.
+	unfinished bool
 }
 
 // A renaming puts New of the stage in the place To below home, or takes what is at
@@ -69,7 +69,7 @@ func newStage(home string, names []string) (*stage, error) {
 
 // remove removes the stage and what was not renamed.
 func (s *stage) remove() {
-	if s.keep {
+	if s.unfinished {
 		_ = s.lock.Close()
 		return
 	}
