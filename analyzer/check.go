@@ -24,7 +24,7 @@ type Outcome struct {
 	Missing, Notes map[string][]string
 	// Declarations are the practices' answers, of the extract and beside it.
 	Declarations []rules.Declaration
-	// Run holds the facts that worklists need.
+	// Run has the facts that worklists need.
 	Run *run.Run
 }
 

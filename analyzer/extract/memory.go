@@ -143,7 +143,7 @@ type memoryPart struct {
 
 func (p *memoryPart) Size() (bytes, rows int64) { return 0, int64(p.rows) }
 
-// NoNulls never vouches, so that tests reach the checks that depend on it.
+// NoNulls is always false, so that tests reach the checks that depend on it.
 func (p *memoryPart) NoNulls(*schema.Column) bool { return false }
 
 func (p *memoryPart) Scan(ctx context.Context, cols []*schema.Column) iter.Seq2[*Batch, error] {

@@ -4,7 +4,7 @@ import "encoding/binary"
 
 // isoDates reads a column of plain text; false where it has another layout. It
 // does what isoDate does: without a call a row, and with no branch on the
-// text, which no processor could foresee.
+// text, which no processor could predict.
 func isoDates(a *alternative, c *cells, out *column) bool {
 	if !a.iso {
 		return false

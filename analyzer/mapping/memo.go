@@ -56,9 +56,9 @@ func keyOf(text []byte) textKey {
 	if len(text) > inKey {
 		return hashOf(text)
 	}
-	var room [inKey]byte
-	copy(room[:], text)
-	k, ok := nearKey(room[:], 0, uint32(len(text)))
+	var padded [inKey]byte
+	copy(padded[:], text)
+	k, ok := nearKey(padded[:], 0, uint32(len(text)))
 	if !ok {
 		return hashOf(text)
 	}

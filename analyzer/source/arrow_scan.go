@@ -309,8 +309,8 @@ func (b *arrowBuffer) open(span bufferSpan, batch *recordBatch, file *arrowFile,
 }
 
 // read returns n bytes from off on, with capacity to a multiple of 8, in dst where
-// they have to be read; room is dst, which may have grown.
-func (b *arrowBuffer) read(off, n int, dst []byte, file *arrowFile, mem *budget) (out, room []byte, err error) {
+// they have to be read; scratch is dst, which may have grown.
+func (b *arrowBuffer) read(off, n int, dst []byte, file *arrowFile, mem *budget) (out, scratch []byte, err error) {
 	if int64(off)+int64(n) > b.size {
 		return nil, dst, fault("a buffer of a record batch is too short")
 	}

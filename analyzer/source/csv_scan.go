@@ -41,8 +41,8 @@ func (t *textFile) scan(span textSpan, in *stream, cols []int) *textScan {
 	if s == nil || !slices.Equal(s.cols, cols) {
 		s = newTextScan(t, cols)
 	}
-	if room := int(min(blockBytes, max(span.end-span.start, 64))) + 1; len(s.buf) < room {
-		s.buf = make([]byte, room)
+	if size := int(min(blockBytes, max(span.end-span.start, 64))) + 1; len(s.buf) < size {
+		s.buf = make([]byte, size)
 	}
 	s.in, s.record = in, span.first
 	s.have, s.done, s.eof, s.taken = 0, 0, false, 0
@@ -236,8 +236,8 @@ func (s *textScan) batch() *Raw {
 // spans finds the fields of column c; a ragged row has an empty one.
 func (s *textScan) spans(out *RawColumn, rows []uint32, c uint32) {
 	if cap(out.Start) < len(rows) {
-		room := min(len(rows)*5/4, extract.MaxBatchRows)
-		out.Start, out.End = make([]uint32, room), make([]uint32, room)
+		size := min(len(rows)*5/4, extract.MaxBatchRows)
+		out.Start, out.End = make([]uint32, size), make([]uint32, size)
 	}
 	start, end := out.Start[:len(rows)], out.End[:len(rows)]
 	seps := s.split.seps[min(int(c), len(s.split.seps)):]

@@ -172,8 +172,8 @@ func (s *splitter) record(m, ends uint64) {
 // of them is at pos.
 func (s *splitter) place(pos int) {
 	n := len(s.seps)
-	if room := s.count + groupBytes; cap(s.seps) < room {
-		s.seps = slices.Grow(s.seps, max(room, min(2*n, s.most))-n)
+	if need := s.count + groupBytes; cap(s.seps) < need {
+		s.seps = slices.Grow(s.seps, max(need, min(2*n, s.most))-n)
 	}
 	placeBits(s.seps[n:s.count+groupBytes], s.masks[:s.groups], uint32(pos))
 	s.seps, s.groups = s.seps[:s.count], 0

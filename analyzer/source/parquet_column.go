@@ -310,8 +310,8 @@ func (c *parquetColumn) convert(body []byte, count int, encoding int32) ([]byte,
 	if err != nil || c.layout.convert == nil {
 		return body, err
 	}
-	room := count * max(c.layout.width, 4+int(e.length), 40)
-	if c.spare, err = c.pages.mem.resize(c.spare, room); err != nil {
+	size := count * max(c.layout.width, 4+int(e.length), 40)
+	if c.spare, err = c.pages.mem.resize(c.spare, size); err != nil {
 		return nil, err
 	}
 	return c.layout.convert(c.spare[:0], body, count)

@@ -91,7 +91,7 @@ func (k *checking) needsList(rule *rules.Rule, r *report.Report) bool {
 }
 
 // undeterminedOf counts the records that nobody can tell of, of a rule whose mark
-// is all or none: it has no room for one that fails.
+// is all or none: no record may fail it.
 func undeterminedOf(rule *rules.Rule, r *report.Report) int64 {
 	var n int64
 	if !rule.Threshold.Set || rule.Threshold.Percent != 0 && rule.Threshold.Percent != 10000 {

@@ -83,8 +83,8 @@ func PatientHash(id []byte) uint64 { return keyOf(id).hash() }
 
 // A Segment is the patients of one part, in order.
 type Segment struct {
-	// First is the number of the first patient. Ids holds the ids back to
-	// back, Ends where each ends. An empty id is a row that is not a patient.
+	// First is the number of the first patient. IDs are the ids back to back,
+	// Ends where each ends. An empty id is a row that is not a patient.
 	First int32
 	IDs   []byte
 	Ends  []uint32
