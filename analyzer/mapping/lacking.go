@@ -12,7 +12,7 @@ import (
 	"paperlight/analyzer/source"
 )
 
-// lacking is a file that is named like a source and lacks columns of it.
+// lacking is a file that has the name of a source and lacks columns of it.
 type lacking struct {
 	file    *source.File
 	source  string

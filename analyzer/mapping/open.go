@@ -311,7 +311,7 @@ func (b *bindings) digest() (string, error) {
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
-// notes says what a reader of the report must know about the files.
+// notes says what those who read the report must know about the files.
 func (b *bindings) notes(x *extract.Extract) []string {
 	var out []string
 	for _, f := range b.all() {

@@ -20,7 +20,7 @@ import (
 // differ from every number given by a file's decoder.
 const ours = 1 << 63
 
-// numbers gives numbers to dictionaries, each once in an extract.
+// numbers gives numbers to dictionaries, each of them once in an extract.
 type numbers struct{ last atomic.Uint64 }
 
 func (n *numbers) next() uint64 { return ours | n.last.Add(1) }

@@ -61,7 +61,7 @@ func (f *text) fill(r *rows, out *column) error {
 	return f.copy(&from, out)
 }
 
-// pass hands a text array on; where it has empty texts they become null.
+// pass passes a text array on without a copy; empty texts become null.
 func (f *text) pass(c *cells, out *column) bool {
 	switch a := c.array.(type) {
 	case *array.String:
