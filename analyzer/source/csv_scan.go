@@ -34,7 +34,7 @@ type textScan struct {
 	bits []uint64
 }
 
-// scan returns a scan of a span, over the memory of one that has ended where
+// scan returns a scan of a span, which reuses the memory of one that has ended where
 // there is one.
 func (t *textFile) scan(span textSpan, in *stream, cols []int) *textScan {
 	s, _ := t.spare.Get().(*textScan)
@@ -80,7 +80,7 @@ func (s *textScan) next(ctx context.Context) (*Raw, error) {
 	return s.batch(), nil
 }
 
-// block reads on until a record is whole and finds the rows.
+// block reads until at least one record is complete, and finds the rows.
 func (s *textScan) block() error {
 	s.have = copy(s.buf, s.buf[s.done:s.have])
 	s.done = 0
@@ -176,7 +176,7 @@ func (s *textScan) findRows() {
 	}
 }
 
-// findQuotes says which columns have fields with quotes.
+// findQuotes finds the columns that have fields with quotes.
 func (s *textScan) findQuotes() {
 	clear(s.quoted)
 	quoted, before := s.split.quoted, uint32(0)
@@ -204,7 +204,7 @@ func (s *textScan) tooLong(before, end uint32) bool {
 	return false
 }
 
-// batch hands out the next rows of the block.
+// batch returns the next rows of the block.
 func (s *textScan) batch() *Raw {
 	n := min(len(s.rows)-s.used, extract.MaxBatchRows)
 	rows, ragged := s.rows[s.used:s.used+n], s.ragged[s.used:s.used+n]

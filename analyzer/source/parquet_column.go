@@ -32,7 +32,7 @@ type parquetColumn struct {
 	page     page
 	left     int64 // rows of the chunk in pages that are not loaded yet
 
-	// The page at hand.
+	// The current page.
 	rows   int // rows not handed out yet
 	levels hybrid
 	coded  bool   // values are in codes: indexes, or bits
@@ -62,7 +62,7 @@ type columnDictionary struct {
 	offsetBytes []byte // memory of the offsets
 }
 
-// begin sets out to read another chunk, with the buffers of the one before.
+// begin starts on another chunk, with the buffers of the one before.
 func (c *parquetColumn) begin(chunk *parquetChunk, codec codec, dictionary uint64) {
 	c.left, c.rows, c.coded, c.sized = chunk.values, 0, false, false
 	c.levels, c.codes, c.plain, c.lengths = hybrid{}, hybrid{}, nil, nil
@@ -70,7 +70,7 @@ func (c *parquetColumn) begin(chunk *parquetChunk, codec codec, dictionary uint6
 	c.pages.begin(chunk, codec)
 }
 
-// load moves on to the next page with rows.
+// load reads the next page that has rows.
 func (c *parquetColumn) load() error {
 	for c.rows == 0 {
 		if err := c.pages.next(&c.page); err != nil {
@@ -180,7 +180,7 @@ func textValue(plain []byte) (value, rest []byte, err error) {
 	return plain[4 : 4+n], plain[4+n:], nil
 }
 
-// loadData sets out to read the page at hand.
+// loadData starts on the current page.
 func (c *parquetColumn) loadData() error {
 	p := &c.page
 	if int64(p.values) > c.left {

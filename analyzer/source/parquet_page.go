@@ -74,7 +74,7 @@ type pageReader struct {
 
 const aheadBytes = 16 << 10
 
-// begin sets out to read the pages of a chunk.
+// begin starts on the pages of a chunk.
 func (r *pageReader) begin(chunk *parquetChunk, codec codec) {
 	r.pos, r.end, r.codec, r.ahead = chunk.start, chunk.start+chunk.size, codec, nil
 }

@@ -12,7 +12,7 @@ import (
 type hybrid struct {
 	src    []byte
 	width  int
-	run    int    // values left in the run at hand
+	run    int    // values left in the current run
 	packed bool   // else the run repeats value
 	value  uint32 // of a repeating run
 	bit    int    // the next bit of src in a packed run
