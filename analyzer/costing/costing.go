@@ -50,7 +50,7 @@ type Bench struct {
 	practices *analyzer.Practices
 	programs  []analyzer.Program
 	missing   map[string][]string
-	held      *extract.Materialised
+	columns   *extract.Materialised
 	plan      *analyzer.Plan
 	rows      map[*schema.Table]int64
 	meter     analyzer.Meter
@@ -76,11 +76,11 @@ func New(ctx context.Context, x *extract.Extract, catalogue *rules.Catalogue, o 
 // lie has a part in what they cost.
 func (b *Bench) Materialise(ctx context.Context) error {
 	b.step("decoding", 0, 1)
-	b.held = nil
+	b.columns = nil
 	runtime.GC()
-	b.held = extract.Materialise(b.x, b.options.MemoryLimit)
+	b.columns = extract.Materialise(b.x, b.options.MemoryLimit)
 	var err error
-	if b.plan, err = analyzer.NewPlan(b.programs, &b.held.Extract); err != nil {
+	if b.plan, err = analyzer.NewPlan(b.programs, &b.columns.Extract); err != nil {
 		return fmt.Errorf("planning: %w", err)
 	}
 	run, err := b.run(ctx, b.plan, nil)
@@ -109,7 +109,7 @@ func (b *Bench) run(ctx context.Context, plan *analyzer.Plan, m *analyzer.Meter)
 	if m == nil { // else it would be measured too
 		o.Progress = func(analyzer.Progress) { b.alive() }
 	}
-	return analyzer.NewRun(ctx, plan, &b.held.Extract, b.practices, o)
+	return analyzer.NewRun(ctx, plan, &b.columns.Extract, b.practices, o)
 }
 
 // Measure measures the rules and, where tables is set, the decoding of the

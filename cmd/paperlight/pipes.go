@@ -92,8 +92,8 @@ func showLife(beat io.Writer, every time.Duration, moved *atomic.Int64) (stop fu
 	return func() { close(done) }
 }
 
-// obey stops the work when told to. Where the supervisor is gone nobody waits
-// for the outcome, and nothing more may be written.
+// obey stops the work when the supervisor says so, or is gone: then nobody waits for
+// the outcome, and nothing more may be written.
 func obey(orders io.Reader, stop context.CancelFunc) {
 	one := make([]byte, 1)
 	for {

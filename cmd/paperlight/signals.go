@@ -15,7 +15,7 @@ type signals struct {
 }
 
 // catchSignals catches what would end the program, as early as it can. A
-// closed pipe is told by the write that meets it.
+// closed pipe is reported by the write that fails.
 func catchSignals() *signals {
 	s := &signals{arrive: make(chan os.Signal, 8), drained: make(chan struct{})}
 	// SIGQUIT, as Ctrl-\ sends it, would print every stack and leave the stages.
