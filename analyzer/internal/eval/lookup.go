@@ -111,19 +111,19 @@ type cachedLookup struct {
 
 // renew readies the cache for a batch with the dictionary of v, and empties it
 // where that is another one.
-func (m *lookupCache) renew(number uint64, v *vector.Vec) {
-	if entries := len(v.Offsets) - 1; m.number != number || len(m.hashes) > entries {
-		m.number, m.hashes, m.last = number, m.hashes[:0], m.last[:0]
+func (c *lookupCache) renew(number uint64, v *vector.Vec) {
+	if entries := len(v.Offsets) - 1; c.number != number || len(c.hashes) > entries {
+		c.number, c.hashes, c.last = number, c.hashes[:0], c.last[:0]
 	}
 	entries := len(v.Offsets) - 1
-	m.hashes = slices.Grow(m.hashes, entries-len(m.hashes))
-	m.last = slices.Grow(m.last, entries-len(m.last))
-	for i := len(m.hashes); i < entries; i++ {
-		m.hashes = append(m.hashes, cohort.IDHash(v.Bytes[v.Offsets[i]:v.Offsets[i+1]]))
-		m.last = append(m.last, cachedLookup{owner: math.MinInt32})
+	c.hashes = slices.Grow(c.hashes, entries-len(c.hashes))
+	c.last = slices.Grow(c.last, entries-len(c.last))
+	for i := len(c.hashes); i < entries; i++ {
+		c.hashes = append(c.hashes, cohort.IDHash(v.Bytes[v.Offsets[i]:v.Offsets[i+1]]))
+		c.last = append(c.last, cachedLookup{owner: math.MinInt32})
 	}
-	m.turn++
-	m.waiting = 0
+	c.turn++
+	c.waiting = 0
 }
 
 // findEntries is find for ids in a dictionary.
@@ -135,10 +135,10 @@ func (e *Evaluator) findEntries(set int, k *KeyedFacts, v *vector.Vec, number ui
 	m.renew(number, v)
 	if v.Known == nil {
 		for i, owner := range owners[:e.Rows] {
-			m.ask(t, i, v.Index[i], owner, index)
+			m.lookUp(t, i, v.Index[i], owner, index)
 		}
 	} else {
-		kernel.ForEachSet(v.Known, e.Rows, func(i int) { m.ask(t, i, v.Index[i], owners[i], index) })
+		kernel.ForEachSet(v.Known, e.Rows, func(i int) { m.lookUp(t, i, v.Index[i], owners[i], index) })
 	}
 	k.findAll(t)
 	for j, at := range t.entries[:t.n] {
@@ -152,19 +152,19 @@ func (e *Evaluator) findEntries(set int, k *KeyedFacts, v *vector.Vec, number ui
 	}
 }
 
-// ask answers row i from the cache, or adds its key to those to be probed.
-func (m *lookupCache) ask(t *keyBatch, i int, entry, owner int32, index []int32) {
-	f := &m.last[entry]
+// lookUp answers row i from the cache, or adds its key to those to be probed.
+func (c *lookupCache) lookUp(t *keyBatch, i int, entry, owner int32, index []int32) {
+	f := &c.last[entry]
 	if f.owner != owner {
 		if owner < 0 {
 			return
 		}
-		*f = cachedLookup{owner, int32(t.n), m.turn}
-		t.add(entry, owner, cohort.RowKeyOf(owner, m.hashes[entry]))
+		*f = cachedLookup{owner, int32(t.n), c.turn}
+		t.add(entry, owner, cohort.RowKeyOf(owner, c.hashes[entry]))
 	}
-	if f.turn == m.turn {
-		m.rows[m.waiting], m.keys[m.waiting] = int32(i), f.at
-		m.waiting++
+	if f.turn == c.turn {
+		c.rows[c.waiting], c.keys[c.waiting] = int32(i), f.at
+		c.waiting++
 		return
 	}
 	if f.at >= 0 {
