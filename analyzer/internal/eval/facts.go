@@ -9,6 +9,38 @@ import (
 	"paperlight/analyzer/schema"
 )
 
+// Facts are what earlier passes of a run left for later ones.
+type Facts struct {
+	Columns    map[*expr.Node]*vector.Column
+	Keyed      map[FactKey]*KeyedFacts
+	Repeats    map[*expr.Node]*cohort.Repeats
+	Filters    map[*expr.Node]*cohort.Filter  // of Repeats, by the same node
+	probes     map[*expr.Node]*probeKeys      // by OpKeySet
+	duplicates map[*expr.Node]*duplicateIndex // by OpRepeatFilter
+}
+
+// NewFacts returns facts of no pass.
+func NewFacts() *Facts {
+	return &Facts{Columns: map[*expr.Node]*vector.Column{}, Keyed: map[FactKey]*KeyedFacts{}, Repeats: map[*expr.Node]*cohort.Repeats{},
+		Filters: map[*expr.Node]*cohort.Filter{}, probes: map[*expr.Node]*probeKeys{}, duplicates: map[*expr.Node]*duplicateIndex{}}
+}
+
+// KeyedFacts are facts by key of a related table. Columns have a row for each entry
+// of Keys; null rows follow them: one for no practice, then one for each practice.
+type KeyedFacts struct {
+	Keys *cohort.Keys
+	// Ambiguous are the keys that two rows carry, which resolve to None; nil where
+	// facts are aggregates, for which that does no harm.
+	Ambiguous []uint64
+	Columns   map[*expr.Node]*vector.Column
+}
+
+// A FactKey names a fact that is stored by key.
+type FactKey struct {
+	Relation *schema.Relation
+	Node     *expr.Node
+}
+
 // A probeKeys is the keys that the probing rows of a match have, and what the scan
 // of the list found for each: whether it has the key, or the latest date. It takes
 // 12 to 16 bytes a key, and a bit or a date for each node.
@@ -46,36 +78,4 @@ func (f *Facts) MatchBytes() int64 {
 		}
 	}
 	return n
-}
-
-// Facts are what earlier passes of a run left for later ones.
-type Facts struct {
-	Columns    map[*expr.Node]*vector.Column
-	Keyed      map[FactKey]*KeyedFacts
-	Repeats    map[*expr.Node]*cohort.Repeats
-	Filters    map[*expr.Node]*cohort.Filter  // of Repeats, by the same node
-	probes     map[*expr.Node]*probeKeys      // by OpKeySet
-	duplicates map[*expr.Node]*duplicateIndex // by OpRepeatFilter
-}
-
-// NewFacts returns facts of no pass.
-func NewFacts() *Facts {
-	return &Facts{Columns: map[*expr.Node]*vector.Column{}, Keyed: map[FactKey]*KeyedFacts{}, Repeats: map[*expr.Node]*cohort.Repeats{},
-		Filters: map[*expr.Node]*cohort.Filter{}, probes: map[*expr.Node]*probeKeys{}, duplicates: map[*expr.Node]*duplicateIndex{}}
-}
-
-// KeyedFacts are facts by key of a related table. Columns have a row for each entry
-// of Keys; null rows follow them: one for no practice, then one for each practice.
-type KeyedFacts struct {
-	Keys *cohort.Keys
-	// Ambiguous are the keys that two rows carry, which resolve to None; nil where
-	// facts are aggregates, for which that does no harm.
-	Ambiguous []uint64
-	Columns   map[*expr.Node]*vector.Column
-}
-
-// A FactKey names a fact that is stored by key.
-type FactKey struct {
-	Relation *schema.Relation
-	Node     *expr.Node
 }

@@ -10,18 +10,6 @@ import (
 	"paperlight/analyzer/schema"
 )
 
-// Roots are the roots of every program.
-func (p *Plan) Roots() []*expr.Node {
-	var out []*expr.Node
-	for i := range p.Programs {
-		out = append(out, p.Programs[i].roots()...)
-		if v := p.Programs[i].Value; v != nil {
-			out = append(out, v)
-		}
-	}
-	return out
-}
-
 // A Program is one rule as the engine runs it: nodes of a graph and a name to
 // count under.
 type Program struct {
@@ -62,6 +50,18 @@ type Plan struct {
 	Rounded bool
 	// Repeated says that some program reads practice.most_repeated.
 	Repeated bool
+}
+
+// Roots are the roots of every program.
+func (p *Plan) Roots() []*expr.Node {
+	var out []*expr.Node
+	for i := range p.Programs {
+		out = append(out, p.Programs[i].roots()...)
+		if v := p.Programs[i].Value; v != nil {
+			out = append(out, v)
+		}
+	}
+	return out
 }
 
 // A Pass goes over all rows of one table once: over the rows of its files or,

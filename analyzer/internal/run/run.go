@@ -16,10 +16,6 @@ import (
 	"paperlight/rules"
 )
 
-// Explain returns the order in which tables were read and why it is so, one
-// line a pass.
-func (run *Run) Explain() []string { return run.plan.Explain() }
-
 // Options say how a run is done. The zero Options are good.
 type Options struct {
 	// AsOf is the as-of date of all practices, in days since 1970-01-01; nil
@@ -136,6 +132,10 @@ func New(ctx context.Context, plan *plan.Plan, x *extract.Extract, practices *pr
 	o.Meter.Charge(nil)
 	return run, nil
 }
+
+// Explain returns the order in which tables were read and why it is so, one
+// line a pass.
+func (run *Run) Explain() []string { return run.plan.Explain() }
 
 // rowsOf is how many rows columns of patients or practice have, null rows included.
 func (run *Run) rowsOf(t *schema.Table) int {
