@@ -56,6 +56,8 @@ type codeColumn struct {
 	anyRounded bool   // some entry is
 }
 
+// newAttributor returns the attributor of one worker; first says that no pass has
+// read the table before.
 func newAttributor(run *Run, setup *eval.Setup, e *eval.Evaluator, first bool) *attributor {
 	t := setup.Pass.Table
 	a := &attributor{run: run, setup: setup, e: e, patientAt: setup.ColumnAt(t.Patient), practiceAt: setup.ColumnAt(t.Practice), keyAt: -1,

@@ -28,22 +28,23 @@ type work struct {
 	repeats     []*cohort.Repeats
 }
 
+// work allocates what the workers of a pass share.
 func (run *Run) work(setup *eval.Setup) *work {
 	w := &work{Setup: setup, run: run}
 	for _, l := range setup.Pass.Links {
-		var y *eval.AggregateLayout
-		var f *eval.Aggregator
-		var s *eval.BuildTable
+		var layout *eval.AggregateLayout
+		var shared *eval.Aggregator
+		var table *eval.BuildTable
 		switch {
 		case !l.Relation.Many:
-			s = eval.NewBuildTable(l, run.rowsEstimate(setup.Pass.Table), run.patients)
+			table = eval.NewBuildTable(l, run.rowsEstimate(setup.Pass.Table), run.patients)
 		case plan.ByID(l.Relation):
-			y = eval.NewAggregateLayout(l, run.plan.Widths, run.rowsOf(l.Relation.From))
-			f = eval.NewAggregator(y, setup.MaxRows)
+			layout = eval.NewAggregateLayout(l, run.plan.Widths, run.rowsOf(l.Relation.From))
+			shared = eval.NewAggregator(layout, setup.MaxRows)
 		default:
-			y = eval.NewAggregateLayout(l, run.plan.Widths, run.rowsOf(l.Relation.From))
+			layout = eval.NewAggregateLayout(l, run.plan.Widths, run.rowsOf(l.Relation.From))
 		}
-		w.layouts, w.aggregators, w.buildTables = append(w.layouts, y), append(w.aggregators, f), append(w.buildTables, s)
+		w.layouts, w.aggregators, w.buildTables = append(w.layouts, layout), append(w.aggregators, shared), append(w.buildTables, table)
 	}
 	eval.StartMatches(run.Facts, setup.Pass, run.rowsEstimate(setup.Pass.Table), run.patients)
 	for range setup.Pass.Repeats {
@@ -52,6 +53,7 @@ func (run *Run) work(setup *eval.Setup) *work {
 	return w
 }
 
+// worker returns a worker, with the aggregators that it does not share.
 func (w *work) worker() *worker {
 	k := &worker{e: eval.New(w.Setup)}
 	for i := range w.Pass.Links {
