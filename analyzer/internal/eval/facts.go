@@ -14,7 +14,7 @@ type Facts struct {
 	Columns    map[*expr.Node]*vector.Column
 	Keyed      map[FactKey]*KeyedFacts
 	Repeats    map[*expr.Node]*cohort.Repeats
-	Filters    map[*expr.Node]*cohort.Filter  // of Repeats, by the same node
+	Filters    map[*expr.Node]*cohort.Filter  // of rows in memory, by the node of Repeats
 	probes     map[*expr.Node]*probeKeys      // by OpKeySet
 	duplicates map[*expr.Node]*duplicateIndex // by OpRepeatFilter
 }

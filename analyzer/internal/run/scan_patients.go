@@ -40,15 +40,15 @@ func (run *Run) scanPatients(ctx context.Context, p *plan.Pass) error {
 	setup.Sets = eval.GatherSets(run.Facts, p)
 	t := run.x.Table(p.Table)
 	parts := make([]*patientPart, len(t.Parts))
-	readers := make([]*attributor, max(1, min(run.options.jobs(), len(t.Parts))))
+	attributors := make([]*attributor, max(1, min(run.options.jobs(), len(t.Parts))))
 	id := setup.ColumnAt(p.Table.Patient)
 	if id < 0 {
 		return &practices.Refusal{Message: "patients: no column patient_id", Hint: "every patient needs an id that other tables refer to"}
 	}
-	err := run.eachPart(ctx, t, setup.Columns, len(readers), func(i int) partConsumer {
+	err := run.eachPart(ctx, t, setup.Columns, len(attributors), func(i int) partConsumer {
 		e := eval.New(setup)
 		a := newAttributor(run, setup, e, true)
-		readers[i] = a
+		attributors[i] = a
 		var to *patientPart
 		return partConsumer{
 			start: func(part int) {
@@ -70,8 +70,8 @@ func (run *Run) scanPatients(ctx context.Context, p *plan.Pass) error {
 	if err != nil {
 		return err
 	}
-	total := readers[0].counts
-	for _, a := range readers[1:] {
+	total := attributors[0].counts
+	for _, a := range attributors[1:] {
 		total.Merge(a.counts)
 	}
 	run.numberPatients(parts)
