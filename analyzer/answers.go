@@ -39,7 +39,7 @@ type answers struct {
 	options []report.Option
 }
 
-// add takes over the answers of a file. keys are those that rules ask for.
+// add adds the answers of a file. keys are those that rules ask for.
 func (a *answers) add(f AnswerFile, keys []string) error {
 	given, err := rules.ParseAnswers(f.Name, f.Text, keys)
 	if err != nil {

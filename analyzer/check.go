@@ -24,7 +24,7 @@ type Outcome struct {
 	Missing, Notes map[string][]string
 	// Declarations are the practices' answers, of the extract and beside it.
 	Declarations []rules.Declaration
-	// Run holds the facts that worklists need.
+	// Run has the facts that worklists need.
 	Run *run.Run
 }
 
@@ -55,7 +55,7 @@ func Check(ctx context.Context, x *extract.Extract, catalogue *rules.Catalogue, 
 	if out.Run, err = run.New(ctx, plan, x, practices, o); err != nil {
 		return nil, err
 	}
-	if err := out.Run.Someone(); err != nil {
+	if err := out.Run.RequirePatients(); err != nil {
 		return nil, err
 	}
 	out.State = out.Run.State(out.Missing)

@@ -1,18 +1,28 @@
-// Package analyzer is the engine: it runs a rule set over an extract and
-// returns what it counted.
+// Package analyzer is the engine: it runs a rule set over an extract and returns what
+// it counted.
 //
 //	files -> source -> mapping -> batches -> plan (kernels) -> tallies + facts -> state -> score -> report
 //
-// Check is the front door. It reads which practices there are and as of when
-// (practices.go, asof.go), lowers the rules to nodes of one graph (check.go),
-// orders the tables (plan.go, stages.go), carries the passes out (run.go, over
-// files in scan.go, over what is held in inmemory.go) and returns a state.
+// Check follows one row from a file to a tally, and each step is a package below
+// internal whose documentation goes on from here:
 //
-// A node is a value for each row of one table. Within a pass an evaluator
-// works every node out once a batch (eval.go); a condition on one text column
-// once for each entry of its dictionary (eval_text.go). What another table's
-// rows need is folded into facts for each patient, practice or record id
-// (fold.go, store.go), and read by gathering (gather.go). Patients and
-// practices stay in memory as vectors, so that only other tables are ever read
-// twice.
+//  1. practices.Find reads which practices the extract is of, and decides the as-of
+//     date of each.
+//  2. plan.Lower turns each rule into a Program: nodes of one graph. A node is a value
+//     for each row of one table.
+//  3. plan.New orders the tables: a Plan is a list of passes, so made that facts exist
+//     before they are read.
+//  4. run.New reads: workers take parts of a table, and place each row with its patient
+//     and practice (package cohort numbers the patients).
+//  5. eval.Evaluator evaluates every node of the pass once a batch, or once an entry of
+//     a dictionary, by the loops of package kernel over a vector.Vec.
+//  6. It folds what rows of other tables read into facts for each patient, practice or
+//     record id, which later passes gather.
+//  7. The rows of each program are tallied by practice, and run.Run.State makes a
+//     state.State of the tallies and of intake.Counts, which say how the tables were
+//     read.
+//
+// Judge does all from the paths of an extract to its report: it opens the extract
+// (package mapping), calls Check, and scores the state (package score). Examine does
+// the same and leaves the extract open, so that FailingRows can list records.
 package analyzer

@@ -21,7 +21,7 @@ type (
 	Program = plan.Program
 	// Plan says in which order the tables are read for a list of programs.
 	Plan = plan.Plan
-	// Meter notes what a run spends its time on, Span by Span.
+	// Meter records what a run spends its time on, Span by Span.
 	Meter = eval.Meter
 	Span  = eval.Span
 	// Run is a plan carried out over an extract, with the facts that worklists
@@ -54,8 +54,8 @@ func NewRun(ctx context.Context, plan *Plan, x *extract.Extract, practices *Prac
 	return run.New(ctx, plan, x, practices, o)
 }
 
-// Read reads every column of every table and runs no rule: the state says how
-// the reading went.
+// Read reads every column of every table and runs no rule: the state says how the
+// tables were read.
 func Read(ctx context.Context, x *extract.Extract, o RunOptions) (*state.State, error) {
 	return run.Read(ctx, x, o)
 }

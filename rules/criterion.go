@@ -24,7 +24,7 @@ func (d *schemeDocument) criteria(a *Accreditation) func(*value) {
 				continue
 			}
 			if slices.Contains(seen, r) {
-				d.fault(item.at("rule"), "", "%s stands twice", r.ID)
+				d.fault(item.at("rule"), "", "%s appears twice", r.ID)
 				continue
 			}
 			seen = append(seen, r)

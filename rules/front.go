@@ -209,7 +209,7 @@ func (d *document) answersTaken(into *[]string) func(*value) {
 			case !contains(answers, item.text):
 				d.fault(item, didYouMean(item.text, answers), "want one of %s", strings.Join(answers, ", "))
 			case slices.ContainsFunc(v.items[:i], func(have *value) bool { return have.text == item.text }):
-				d.fault(item, "", "the answer %s stands twice", item.text)
+				d.fault(item, "", "the answer %s appears twice", item.text)
 			}
 		}
 		*into = words
@@ -303,7 +303,7 @@ func (d *document) openEnded(rule *value, into *[]OpenEnd) func(*value) {
 			case c.Type != schema.Date:
 				d.fault(at, "", "%s is no date", c)
 			case slices.ContainsFunc(*into, func(o OpenEnd) bool { return o.Column == c }):
-				d.fault(at, "", "the column stands twice")
+				d.fault(at, "", "the column appears twice")
 			}
 			*into = append(*into, OpenEnd{Column: c, Reason: reason})
 		}

@@ -183,12 +183,12 @@ func TestBadPages(t *testing.T) {
 		{"open end without a reason", "owner: c", "open_ended: [{column: start_date, reason: \"\"}]\nowner: c", ":13:43: want a text"},
 		{"open end of no date", "owner: c", "open_ended: [{column: status, reason: a}]\nowner: c", ":13:23: medications.status is no date"},
 		{"open end of no column", "owner: c", "open_ended: [{column: stat_date, reason: a}]\nowner: c", ":13:23: medications has no column \"stat_date\"\n    hint: did you mean \"start_date\"?"},
-		{"open end twice", "owner: c", "open_ended: [{column: start_date, reason: a}, {column: medications.start_date, reason: a}]\nowner: c", ":13:56: the column stands twice"},
+		{"open end twice", "owner: c", "open_ended: [{column: start_date, reason: a}, {column: medications.start_date, reason: a}]\nowner: c", ":13:56: the column appears twice"},
 		{"listed from", "owner: c", "listed_from: 010\nowner: c", ":13:14: want a whole number from 1 to 1000"},
 		{"answer stands", "evidence: data", "evidence: data_or_declared\ndeclares: dose\nanswers: [yes]\nanswer_stands: 3", ":15:16: want a time such as \"3 months\", or \"until withdrawn\""},
 		{"declaration without answers", "evidence: data", "evidence: data_or_declared\ndeclares: dose", ":13:11: a rule that can be declared needs the key \"answers\"\n    hint: answers: [yes, no]"},
 		{"unknown answer", "evidence: data", "evidence: data_or_declared\ndeclares: dose\nanswers: [yes, supplier-hosted]", ":14:16: want one of yes, no, not_applicable, supplier_hosted\n    hint: did you mean \"supplier_hosted\"?"},
-		{"answer twice", "evidence: data", "evidence: data_or_declared\ndeclares: dose\nanswers: [yes, yes]", ":14:16: the answer yes stands twice"},
+		{"answer twice", "evidence: data", "evidence: data_or_declared\ndeclares: dose\nanswers: [yes, yes]", ":14:16: the answer yes appears twice"},
 		{"no answer", "evidence: data", "evidence: data_or_declared\ndeclares: dose\nanswers: []", ":14:10: want an answer\n    hint: answers: [yes, no]"},
 		{"answers of data", "evidence: data", "evidence: data\nanswers: [yes]", ":12:11: a rule whose evidence is data takes no declaration\n    hint: add evidence: data_or_declared"},
 		{"floor of nothing", "owner: c", "floor: 30\nowner: c", ":2:1: only where nothing eligible meets the rule is there a floor\n    hint: add empty: met, or remove it"},
@@ -201,7 +201,7 @@ func TestBadPages(t *testing.T) {
 		{"empty", "owner: c", "empty: passed\nowner: c", ":13:8: want one of not_applicable, met"},
 		{"boolean", "owner: c", "published: yes\nowner: c", ":13:12: want true or false"},
 		{"text before a heading", "## What", "Doses.\n\n## What", ":16:1: text before the first heading\n    hint: write \"## What it measures\" first"},
-		{"heading twice", "## History", "## Why it matters", ":28:1: the heading \"Why it matters\" stands twice"},
+		{"heading twice", "## History", "## Why it matters", ":28:1: the heading \"Why it matters\" appears twice"},
 		{"heading of the first level", "Doses.\n", "# Doses\n", ":18:1: a heading of the first level\n    hint: use \"## \"; the title is in the front matter"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -52,7 +52,7 @@ func (d *document) readPage(markdown []string, first int) Page {
 			end()
 			heading = strings.TrimSpace(heading)
 			if p.has(heading) {
-				d.fault(at, "", "the heading %q stands twice", heading)
+				d.fault(at, "", "the heading %q appears twice", heading)
 			}
 			p.Sections = append(p.Sections, Section{Heading: heading})
 		case len(p.Sections) == 0 && strings.TrimSpace(s) != "":

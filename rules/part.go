@@ -84,7 +84,7 @@ func (d *document) beside(into *[]*Rule) func(*value) {
 			case !keyForm.MatchString(p.ID) || p.ID == BatchPart:
 				d.fault(at, "such as all-records", "want a name of small letters, digits and hyphens, and not %s", BatchPart)
 			case twice:
-				d.fault(at, "", "the name %s stands twice", p.ID)
+				d.fault(at, "", "the name %s appears twice", p.ID)
 			}
 			if strings.HasSuffix(p.Title, ".") {
 				d.fault(item.at("title"), "", "want a title without a full stop")

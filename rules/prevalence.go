@@ -131,7 +131,7 @@ func parsePrevalence(t *textFile, faults *faults) *Prevalence {
 	slices.SortFunc(p.Registers, func(a, b Register) int { return strings.Compare(a.Name, b.Name) })
 	for i := range p.Registers[min(1, len(p.Registers)):] {
 		if r := p.Registers[i+1]; r.Name == p.Registers[i].Name && r.Name != "" {
-			faults.add(&Error{File: t.name, Line: max(r.Line, p.Registers[i].Line), Column: 1, Message: "the register " + strconv.Quote(r.Name) + " stands twice", Hint: "remove one"})
+			faults.add(&Error{File: t.name, Line: max(r.Line, p.Registers[i].Line), Column: 1, Message: "the register " + strconv.Quote(r.Name) + " appears twice", Hint: "remove one"})
 		}
 	}
 	if len(faults.list) > before {

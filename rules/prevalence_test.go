@@ -54,7 +54,7 @@ func TestFaultyPrevalenceIsRefused(t *testing.T) {
 		{"register: diabetes", "register: diabetis", "no rule asks for the register"},
 		{"register: diabetes", "register: Diabetes", "small letters"},
 		{"dated", "date", `has no key "date"`},
-		{"registers:\n", "registers:\n  - {register: diabetes, percent: 1, year: now, source: us}\n", "stands twice"},
+		{"registers:\n", "registers:\n  - {register: diabetes, percent: 1, year: now, source: us}\n", "appears twice"},
 		{figures, "registers: 3\n", "want a list of registers"},
 	} {
 		_, err := c.WithPrevalence("town.yaml", []byte(strings.Replace(figures, fault.from, fault.to, 1)))

@@ -23,7 +23,7 @@ func (d *schemeDocument) requirements(s *Scheme) func(*value) {
 			case r.ID == "":
 				continue
 			case slices.Contains(seen, r.ID):
-				d.fault(item.at("id"), "", "the requirement %q stands twice", r.ID)
+				d.fault(item.at("id"), "", "the requirement %q appears twice", r.ID)
 				continue
 			}
 			seen = append(seen, r.ID)

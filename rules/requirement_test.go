@@ -65,7 +65,7 @@ func TestBadRequirements(t *testing.T) {
 		{"no kind", "kind: essential, ", "", ":6:6: a requirement needs the key \"kind\""},
 		{"no title", ", title: \"Medicines are whole\"", "", ":6:6: a requirement needs the key \"title\""},
 		{"unknown key", "    kind: desirable", "    kind: desirable\n    weight: 3", ":9:5: a requirement has no key \"weight\""},
-		{"twice", "id: D1", "id: E1", ":7:9: the requirement \"E1\" stands twice"},
+		{"twice", "id: D1", "id: E1", ":7:9: the requirement \"E1\" appears twice"},
 		{"local", "id: D1", "id: local", ":7:9: \"local\" is what criteria say that serve no requirement; it cannot be listed"},
 		{"id", "id: D1", "id: 1 D", ":7:9: want an id of letters, digits and hyphens, at most 16, that starts with a letter"},
 	} {

@@ -183,7 +183,7 @@ func (d *schemeDocument) accreditations(s *Scheme) func(*value) {
 		for _, item := range v.items {
 			id := item.at("id").text
 			if item.kind == mapping && id != "" && slices.Contains(seen, id) {
-				d.fault(item.at("id"), "", "the accreditation %q stands twice", id)
+				d.fault(item.at("id"), "", "the accreditation %q appears twice", id)
 				continue
 			}
 			seen = append(seen, id)

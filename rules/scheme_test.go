@@ -104,7 +104,7 @@ func TestBadSchemes(t *testing.T) {
 		{"unknown key", "title: A scheme", "title: A scheme\nlevel: 1", ":4:1: a scheme has no key \"level\""},
 		{"no statement", "statement: Nobody accredits by it.\n", "", ":1:1: a scheme needs the key \"statement\""},
 		{"unknown rule", "medication/dose-recorded", "medication/dose-record", ":9:16: there is no rule \"medication/dose-record\"\n    hint: did you mean \"medication/dose-recorded\"?"},
-		{"rule twice", "summary/current", "medication/dose-recorded", ":10:16: medication/dose-recorded stands twice"},
+		{"rule twice", "summary/current", "medication/dose-recorded", ":10:16: medication/dose-recorded appears twice"},
 		{"severity", "blocker", "bloker", ":9:69: want one of blocker, major, minor, info\n    hint: did you mean \"blocker\"?"},
 		{"no severity", "severity: blocker, ", "", ":9:10: a criterion needs the key \"severity\""},
 		{"no weight", ", weight: 10", "", ":9:10: a criterion that is judged needs a weight from 1 to 100"},
@@ -114,7 +114,7 @@ func TestBadSchemes(t *testing.T) {
 		{"info rule judged", "severity: info", "severity: major\n        weight: 1", ":16:19: allergy/shown is an info rule, which is not judged\n    hint: severity: info"},
 		{"needs nobody", "[data-quality]", "[data-qualiti]", ":6:3: scr needs \"data-qualiti\", which the scheme does not have\n    hint: did you mean \"data-quality\"?"},
 		{"needs itself", "[data-quality]", "[scr]", ":6:3: scr needs itself"},
-		{"accreditation twice", "id: scr", "id: data-quality", ":11:9: the accreditation \"data-quality\" stands twice"},
+		{"accreditation twice", "id: scr", "id: data-quality", ":11:9: the accreditation \"data-quality\" appears twice"},
 		{"no criteria", "    criteria:\n      - rule: allergy/shown\n        severity: info\n", "", ":11:5: an accreditation needs the key \"criteria\""},
 	} {
 		t.Run(k.name, func(t *testing.T) {

@@ -138,7 +138,7 @@ func (b *Bench) tables(c *Costs, costs map[*schema.Table]*TableCost) {
 		if have := costs[t.Schema]; have != nil {
 			out = *have
 		}
-		out.Table, out.Rows, out.Bytes, out.Columns = t.Schema.Name, b.rows[t.Schema], t.Bytes, len(b.held.Columns(t.Schema))
+		out.Table, out.Rows, out.Bytes, out.Columns = t.Schema.Name, b.rows[t.Schema], t.Bytes, len(b.columns.Columns(t.Schema))
 		c.Tables = append(c.Tables, out)
 	}
 }
@@ -182,7 +182,7 @@ func (b *Bench) rules(c *Costs, nodes map[*expr.Node][]float64, programs [][]flo
 func (b *Bench) bytes(p *analyzer.Program) float64 {
 	var sum int64
 	for _, column := range expr.Columns(roots(p)...) {
-		sum += b.held.Bytes(column)
+		sum += b.columns.Bytes(column)
 	}
 	return float64(sum)
 }

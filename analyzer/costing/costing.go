@@ -1,8 +1,8 @@
 // Package costing measures what each rule costs, and tells a rule that got
 // slower from a machine that was busy.
 //
-// Rules run over columns that are held decoded, so that reading files does not
-// blur them. The engine notes what every batch of every expression takes;
+// Rules run over columns that are in memory, decoded, so that reading files does
+// not blur them. The engine notes what every batch of every expression takes;
 // each such span is compared with itself from round to round, which shows the
 // moments in which the machine did something else, and those are cut off. A
 // fixed piece of work is timed before and after every round, and costs are
@@ -50,7 +50,7 @@ type Bench struct {
 	practices *analyzer.Practices
 	programs  []analyzer.Program
 	missing   map[string][]string
-	held      *extract.Holding
+	columns   *extract.Materialised
 	plan      *analyzer.Plan
 	rows      map[*schema.Table]int64
 	meter     analyzer.Meter
@@ -69,18 +69,18 @@ func New(ctx context.Context, x *extract.Extract, catalogue *rules.Catalogue, o 
 		return nil, err
 	}
 	b.meter.Clock = o.Clock
-	return b, b.Hold(ctx)
+	return b, b.Materialise(ctx)
 }
 
-// Hold decodes the columns anew, into other memory than before: where data
+// Materialise decodes the columns anew, into other memory than before: where data
 // lie has a part in what they cost.
-func (b *Bench) Hold(ctx context.Context) error {
+func (b *Bench) Materialise(ctx context.Context) error {
 	b.step("decoding", 0, 1)
-	b.held = nil
+	b.columns = nil
 	runtime.GC()
-	b.held = extract.Hold(b.x, b.options.MemoryLimit)
+	b.columns = extract.Materialise(b.x, b.options.MemoryLimit)
 	var err error
-	if b.plan, err = analyzer.NewPlan(b.programs, &b.held.Extract); err != nil {
+	if b.plan, err = analyzer.NewPlan(b.programs, &b.columns.Extract); err != nil {
 		return fmt.Errorf("planning: %w", err)
 	}
 	run, err := b.run(ctx, b.plan, nil)
@@ -103,13 +103,13 @@ func (b *Bench) step(what string, done, of int) {
 	b.alive()
 }
 
-// run carries out a plan over what is held, with one worker.
+// run carries out a plan over the materialised columns, with one worker.
 func (b *Bench) run(ctx context.Context, plan *analyzer.Plan, m *analyzer.Meter) (*analyzer.Run, error) {
 	o := analyzer.RunOptions{Jobs: 1, Meter: m}
 	if m == nil { // else it would be measured too
 		o.Progress = func(analyzer.Progress) { b.alive() }
 	}
-	return analyzer.NewRun(ctx, plan, &b.held.Extract, b.practices, o)
+	return analyzer.NewRun(ctx, plan, &b.columns.Extract, b.practices, o)
 }
 
 // Measure measures the rules and, where tables is set, the decoding of the

@@ -151,6 +151,6 @@ func TestNewRefusesMoreMemoryThanAllowed(t *testing.T) {
 	clock := func() int64 { return 0 }
 	_, err := New(context.Background(), small(), catalogue(t, map[string]string{"set/a": page("set/a", "has(severity)", "has(code)")}),
 		Options{Clock: clock, CPU: clock, Rounds: 3, MemoryLimit: 100})
-	var limit *extract.HoldLimitError
+	var limit *extract.LimitError
 	require.ErrorAs(t, err, &limit)
 }

@@ -20,7 +20,7 @@ func (b *Bench) decode(ctx context.Context, c *Costs) error {
 	for round := range decodeRounds {
 		for i, t := range b.x.Tables {
 			b.step("decoding", round*len(b.x.Tables)+i, decodeRounds*len(b.x.Tables))
-			columns := b.held.Columns(t.Schema)
+			columns := b.columns.Columns(t.Schema)
 			runtime.GC()
 			before := b.options.CPU()
 			if err := scan(ctx, t, columns, b.alive); err != nil {
@@ -90,7 +90,7 @@ func (b *Bench) savings(ctx context.Context, costs []*RuleCost) error {
 	for i, cost := range costs {
 		rest := slices.DeleteFunc(slices.Clone(b.programs), func(p analyzer.Program) bool { return p.ID == cost.Rule })
 		var err error
-		if plans[i], err = analyzer.NewPlan(rest, &b.held.Extract); err != nil {
+		if plans[i], err = analyzer.NewPlan(rest, &b.columns.Extract); err != nil {
 			return fmt.Errorf("planning: %w", err)
 		}
 	}

@@ -8,10 +8,10 @@ import (
 	"paperlight/analyzer/schema"
 )
 
-// A date that lies after the as-of date is no evidence of anything, nor is one
-// that lies before any sense. Windows finds the dates of a rule that are taken
-// as evidence with one end open. In what holds together (a conjunction, with
-// not pushed inwards and definitions taken in):
+// Windows finds the dates of a rule that are taken as evidence with one end open: a
+// date after the as-of date is no evidence of anything, nor is one before any
+// sense. Among conditions that are true together (a conjunction, with not pushed
+// inwards and definitions expanded):
 //
 //   - a date that is not before something, or that is merely present, is not
 //     after the as-of date either, itself or through a date that it is not

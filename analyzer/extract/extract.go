@@ -85,7 +85,7 @@ type Part interface {
 	// Size returns the stored bytes of the part, for progress, and its rows,
 	// or -1 where they are not known before reading.
 	Size() (bytes, rows int64)
-	// NoNulls reports whether the source itself vouches that column c has no
+	// NoNulls reports whether the source itself guarantees that column c has no
 	// null (and no empty text) in this part, so that it need not be decoded
 	// to find rejects.
 	NoNulls(c *schema.Column) bool
@@ -117,7 +117,7 @@ type Batch struct {
 	// 0 says nothing is known (always so for plain text).
 	Dictionaries []uint64
 	// File is the base name of the source file and First the record number of
-	// row 0 in it, counted from 1; Line is false where Records would mislead.
+	// row 0 in it, counted from 1, unless Records is given.
 	File  string
 	First int64
 	// Malformed marks, by column, the cells that could not be read as their
@@ -135,7 +135,7 @@ type Batch struct {
 	Bytes int64
 }
 
-// Record returns the record number of row i in the source file.
+// RecordNumber returns the record number of row i in the source file.
 func (b *Batch) RecordNumber(i int) int64 {
 	if b.Records != nil {
 		return b.Records[i]

@@ -24,11 +24,16 @@ type Cell struct {
 	Real float64
 }
 
-// TextCell, IntCell, RealCell and BoolCell return known cells; IntCell serves
-// dates too. An empty text is null, as everywhere.
-func TextCell(s string) Cell  { return Cell{Known: s != "", Text: s} }
-func IntCell(v int64) Cell    { return Cell{Known: true, Int: v} }
+// TextCell returns a text, which is null where it is empty, as everywhere.
+func TextCell(s string) Cell { return Cell{Known: s != "", Text: s} }
+
+// IntCell returns a number, or a date as days since 1970-01-01.
+func IntCell(v int64) Cell { return Cell{Known: true, Int: v} }
+
+// RealCell returns a decimal.
 func RealCell(v float64) Cell { return Cell{Known: true, Real: v} }
+
+// BoolCell returns true or false.
 func BoolCell(v bool) Cell {
 	if v {
 		return IntCell(1)
@@ -138,7 +143,7 @@ type memoryPart struct {
 
 func (p *memoryPart) Size() (bytes, rows int64) { return 0, int64(p.rows) }
 
-// NoNulls never vouches, so that tests reach the checks that depend on it.
+// NoNulls is always false, so that tests reach the checks that depend on it.
 func (p *memoryPart) NoNulls(*schema.Column) bool { return false }
 
 func (p *memoryPart) Scan(ctx context.Context, cols []*schema.Column) iter.Seq2[*Batch, error] {

@@ -21,7 +21,7 @@ type cells struct {
 	known      []uint64 // nil: every cell is given (it may be empty)
 	dictionary uint64   // number of the dictionary, 0 where unknown
 	// array is the column as it came, where it came as Arrow and no row was
-	// left out: the way for values that need no text.
+	// left out: values that need no text are read from it.
 	array arrow.Array
 	// interned are the entries of a dictionary of our own; none of them is empty.
 	interned *texts
@@ -108,8 +108,9 @@ func (c *cells) render() error {
 	return nil
 }
 
-// keep leaves just the rows of the list, in order.
-func (c *cells) keep(rows []int32) error {
+// selectRows reduces the column to the rows of the list (a selection vector), in
+// order.
+func (c *cells) selectRows(rows []int32) error {
 	if err := c.render(); err != nil {
 		return err
 	}

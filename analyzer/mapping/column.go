@@ -30,9 +30,9 @@ type column struct {
 	entries    *texts
 	dictionary uint64
 	indexed    bool
-	borrowed   bool // index belongs to the cells
+	borrowed   bool // index is the memory of the cells
 
-	// ready is a source array that is handed on as it came.
+	// ready is a source array that is passed on without a copy.
 	ready arrow.Array
 }
 

@@ -157,7 +157,7 @@ var (
 
 // dayOf counts the days from 1970-01-01 to a day of the Gregorian calendar;
 // false where there is no such day. Nothing in it branches on the date, which
-// no processor could foresee.
+// no processor could predict.
 func dayOf(year, month, day uint32) (int32, bool) {
 	if year-1 >= 9999 || month-1 >= 12 {
 		return 0, false

@@ -164,7 +164,7 @@ func derives(c *schema.Column, pieces []*piece) bool {
 // derivedFrom reports whether the column is worked out from its base.
 func derivedFrom(c *schema.Column, pieces []*piece) bool {
 	return slices.ContainsFunc(pieces, func(p *piece) bool {
-		return slices.ContainsFunc(p.ways[c.Index], func(w way) bool { return len(w.columns) > 0 && w.worksOut(c) })
+		return slices.ContainsFunc(p.recipes[c.Index], func(w recipe) bool { return len(w.columns) > 0 && w.worksOut(c) })
 	})
 }
 
@@ -177,12 +177,12 @@ func columnUse(c *schema.Column, pieces []*piece) ColumnUse {
 		if p.derivesKey(c) {
 			out.add(Origin{Source: p.bound.source, Conversions: []string{asRecord.Name}})
 		}
-		for _, w := range p.ways[c.Index] {
+		for _, w := range p.recipes[c.Index] {
 			o := Origin{Source: p.bound.source}
 			for _, i := range w.columns {
 				o.Columns = append(o.Columns, p.bound.file.Columns[i])
 			}
-			for _, by := range w.by {
+			for _, by := range w.conversions {
 				o.Conversions = append(o.Conversions, by.Name)
 			}
 			out.add(o)

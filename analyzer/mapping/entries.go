@@ -1,15 +1,15 @@
 package mapping
 
-// entryValues remembers what the entries of a dictionary read as.
+// entryValues caches the values of the entries of a dictionary.
 type entryValues[T any] struct {
 	number uint64
 	values []T
 	states []state
-	// faultless says that every entry reads as a value.
+	// faultless says that every entry has a value.
 	faultless bool
 }
 
-// upTo reads the entries that were not there before.
+// upTo reads the entries that are new.
 func (e *entryValues[T]) upTo(c *cells, read func(entry []byte) (T, state)) {
 	if c.dictionary == 0 || c.dictionary != e.number {
 		e.number, e.values, e.states, e.faultless = c.dictionary, e.values[:0], e.states[:0], true
@@ -42,7 +42,7 @@ func (e *entryValues[T]) gather(c *cells, out *column, values []T) {
 	}
 }
 
-// knownAs takes over which rows have a value.
+// knownAs copies the null mask of the source column.
 func (c *column) knownAs(from *cells) {
 	if from.known != nil {
 		copy(c.known, from.known)

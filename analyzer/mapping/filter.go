@@ -2,7 +2,7 @@ package mapping
 
 import "paperlight/analyzer/source"
 
-// slots number the source columns that a scan reads, each once.
+// slots give dense numbers to the source columns that a scan reads.
 type slots struct{ columns []int }
 
 func (s *slots) of(column int) int {
@@ -15,7 +15,7 @@ func (s *slots) of(column int) int {
 	return len(s.columns) - 1
 }
 
-// A filter keeps rows whose columns hold one of the given texts each.
+// A filter selects rows each of whose columns has one of the given texts.
 type filter []condition
 
 type condition struct {
@@ -33,7 +33,7 @@ func (f filter) slotted(s *slots) filter {
 	return out
 }
 
-func (f filter) keeps(r *rows, i int) bool {
+func (f filter) matches(r *rows, i int) bool {
 	for _, c := range f {
 		if !c.values[string(r.cells[c.slot].at(i))] {
 			return false
@@ -62,10 +62,10 @@ func (r *rows) renderAll() error {
 	return nil
 }
 
-// keep leaves just the rows of the list.
-func (r *rows) keep(list []int32) error {
+// selectRows reduces the batch to the rows of the list.
+func (r *rows) selectRows(list []int32) error {
 	for slot := range r.cells {
-		if err := r.cells[slot].keep(list); err != nil {
+		if err := r.cells[slot].selectRows(list); err != nil {
 			return err
 		}
 	}

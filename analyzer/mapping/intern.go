@@ -103,8 +103,8 @@ func (in *interner) fill(c *cells, index []int32, known []uint64) bool {
 }
 
 // keysOfRows are the texts of 64 rows on their way to entries, in steps, so
-// that the processor waits for many places of the memo at once: they are far
-// apart, and the text that streams by drives them out of its caches. A text
+// that the cache misses of many probes of the memo overlap: its slots are far
+// apart, and the text that streams by evicts them. A text
 // that equals the one before it is not looked for again.
 type keysOfRows struct {
 	n int // of the keys below, with the first two

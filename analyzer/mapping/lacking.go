@@ -12,7 +12,7 @@ import (
 	"paperlight/analyzer/source"
 )
 
-// lacking is a file that is named like a source and lacks columns of it.
+// lacking is a file that has the name of a source and lacks columns of it.
 type lacking struct {
 	file    *source.File
 	source  string
@@ -111,7 +111,7 @@ func (b *bindings) oneNameEach() error {
 type reserved struct {
 	name    string
 	pattern *regexp.Regexp
-	held    bool // by a file that is read
+	bound   bool // some file that is read has it
 }
 
 // reserved are the names of the system's sources, and of what may lie beside.
@@ -156,7 +156,7 @@ func (b *bindings) unreadForms(required bool) error {
 	return nil
 }
 
-// refuse refuses the file or folder that was passed over where it would hold
+// refuse refuses the file or folder that was passed over where it would contain
 // the table, or a part of it.
 func (r reserved) refuse(label string) error {
 	name, folder := strings.CutSuffix(label, "/")
@@ -165,7 +165,7 @@ func (r reserved) refuse(label string) error {
 	switch {
 	case nested && !r.pattern.MatchString(top):
 		deep := slices.ContainsFunc(strings.Split(below, "/"), func(part string) bool { return r.pattern.MatchString(stemOf(part)) })
-		if !deep || r.held || prose[form] {
+		if !deep || r.bound || prose[form] {
 			return nil
 		}
 		return &RefusedError{
@@ -179,7 +179,7 @@ func (r reserved) refuse(label string) error {
 			Message: fmt.Sprintf("%s lies in a folder inside the folder of the table %s, and such are not looked into", shown(name), r.name),
 			Hint:    fmt.Sprintf("put the files of the table straight into the folder %s; what only the name of a folder says must become a column", shown(top)),
 		}
-	case folder, prose[form], r.held && !(nested && packed[form]):
+	case folder, prose[form], r.bound && !(nested && packed[form]):
 		return nil
 	}
 	what := "has the name"
@@ -198,8 +198,8 @@ func stemOf(label string) string {
 	return stem
 }
 
-// packed are forms that hold tables and are not read; prose are forms that
-// hold none.
+// packed are file forms that may contain tables and are not read; prose are forms
+// that contain none.
 var (
 	packed = setOf(".xlsx .xls .xlsm .xlsb .ods .zip .7z .rar .tar .tgz .gz .zst .bz2 .xz .lz4 .lzo .br .z .snappy .sz .parq .pq .orc .avro " +
 		".jsonl .ndjson .sas7bdat .xpt .sav .dta .rds .rdata .db .sqlite .sqlite3 .duckdb .mdb .accdb .dat .psv .tab")

@@ -41,7 +41,7 @@ func (f *list) fill(r *rows, out *column) error {
 	return nil
 }
 
-// place finds a text in the list; entry 0 stands in where it is not there.
+// place finds a text in the list; entry 0 is returned where it is not there.
 func (f *list) place(text []byte) (int32, state) {
 	for e, v := range f.values {
 		if string(text) == v {

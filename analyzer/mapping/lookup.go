@@ -10,7 +10,7 @@ import (
 )
 
 // A lookup is a small side table held in memory: for each key the texts of some
-// columns. Of several rows with one key the first stands.
+// columns. Of several rows with one key the first counts.
 type lookup struct {
 	columns []string // in lower case
 	have    []bool   // whether some file has the column
@@ -98,7 +98,7 @@ func (l *lookup) grow() {
 	}
 }
 
-// load reads the rows of a file that the filter keeps. A column that the file
+// load reads the rows of a file that the filter selects. A column that the file
 // lacks is empty.
 func (l *lookup) load(ctx context.Context, f *bound, key int, only filter) error {
 	s := slots{}
@@ -134,7 +134,7 @@ func (l *lookup) rows(r *rows, raw *source.Raw, key int, values []int, only filt
 	}
 	for i := range r.n {
 		k := r.cells[key].at(i)
-		if len(k) == 0 || !only.keeps(r, i) {
+		if len(k) == 0 || !only.matches(r, i) {
 			continue
 		}
 		err := l.add(k, func(c int) []byte {

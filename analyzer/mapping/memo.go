@@ -16,7 +16,8 @@ const (
 	distinctSample = 4096 // rows after which more than half distinct means plain text
 )
 
-// A memo numbers the distinct texts of a column in the order they appear.
+// A memo gives dense numbers to the distinct texts of a column, in the order they
+// appear.
 type memo struct {
 	entries texts
 	keys    []textKey // by entry
@@ -55,9 +56,9 @@ func keyOf(text []byte) textKey {
 	if len(text) > inKey {
 		return hashOf(text)
 	}
-	var room [inKey]byte
-	copy(room[:], text)
-	k, ok := nearKey(room[:], 0, uint32(len(text)))
+	var padded [inKey]byte
+	copy(padded[:], text)
+	k, ok := nearKey(padded[:], 0, uint32(len(text)))
 	if !ok {
 		return hashOf(text)
 	}

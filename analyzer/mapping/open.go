@@ -107,7 +107,7 @@ func (b *bindings) table(r *resolver, t *schema.Table, unique *numbers) (*extrac
 		given := make([]int, len(t.Columns))
 		have := b.files[target.From]
 		for _, f := range have {
-			p := &piece{all: b, table: t, bound: f, ways: make([][]way, len(t.Columns)), numbers: unique}
+			p := &piece{all: b, table: t, bound: f, recipes: make([][]recipe, len(t.Columns)), numbers: unique}
 			var err error
 			if p.only, err = f.filter(target.Only); err != nil {
 				return nil, err
@@ -116,11 +116,11 @@ func (b *bindings) table(r *resolver, t *schema.Table, unique *numbers) (*extrac
 				if c.Virtual {
 					continue
 				}
-				p.ways[c.Index] = r.ways(f, target, c)
-				if err := f.readable(p.ways[c.Index]); err != nil {
+				p.recipes[c.Index] = r.recipes(f, target, c)
+				if err := f.readable(p.recipes[c.Index]); err != nil {
 					return nil, err
 				}
-				if len(p.ways[c.Index]) > 0 {
+				if len(p.recipes[c.Index]) > 0 {
 					given[c.Index]++
 				}
 			}
@@ -168,7 +168,7 @@ func (f *bound) filter(only map[string][]string) (filter, error) {
 }
 
 // readable refuses a column whose type no conversion reads.
-func (f *bound) readable(ways []way) error {
+func (f *bound) readable(ways []recipe) error {
 	if f.file.Types == nil {
 		return nil
 	}
@@ -311,7 +311,7 @@ func (b *bindings) digest() (string, error) {
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
-// notes says what a reader of the report must know about the files.
+// notes says what those who read the report must know about the files.
 func (b *bindings) notes(x *extract.Extract) []string {
 	var out []string
 	for _, f := range b.all() {

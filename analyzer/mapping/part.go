@@ -16,11 +16,11 @@ import (
 	"paperlight/analyzer/source"
 )
 
-// ours is set in the numbers of the dictionaries that are made here, so that
-// they never meet a number given by a file's decoder.
+// ours is set in the numbers of the dictionaries that are made here, so that they
+// differ from every number given by a file's decoder.
 const ours = 1 << 63
 
-// numbers gives numbers to dictionaries, each once in an extract.
+// numbers gives numbers to dictionaries, each of them once in an extract.
 type numbers struct{ last atomic.Uint64 }
 
 func (n *numbers) next() uint64 { return ours | n.last.Add(1) }
@@ -35,11 +35,11 @@ type piece struct {
 	all     *bindings
 	table   *schema.Table
 	bound   *bound
-	ways    [][]way // by column index
+	recipes [][]recipe // by column index
 	only    filter
 	numbers *numbers
-	// spare are scans that have ended: what they hold of dictionaries serves
-	// the next part.
+	// spare are scans that have ended, whose dictionaries and buffers the next
+	// part reuses.
 	spare sync.Pool
 }
 
@@ -67,7 +67,7 @@ func (p *part) Size() (bytes, rows int64) {
 }
 
 func (p *part) NoNulls(c *schema.Column) bool {
-	ways := p.ways[c.Index]
+	ways := p.recipes[c.Index]
 	switch {
 	case p.derivesKey(c):
 		return true
@@ -81,7 +81,7 @@ func (p *part) NoNulls(c *schema.Column) bool {
 
 // derivesKey reports whether c is the record id and the file has none.
 func (p *piece) derivesKey(c *schema.Column) bool {
-	return c == p.table.Key && !required(c) && len(p.ways[c.Index]) == 0
+	return c == p.table.Key && !required(c) && len(p.recipes[c.Index]) == 0
 }
 
 func (p *part) Scan(ctx context.Context, cols []*schema.Column) iter.Seq2[*extract.Batch, error] {
@@ -97,7 +97,7 @@ func (p *part) Scan(ctx context.Context, cols []*schema.Column) iter.Seq2[*extra
 				return
 			}
 			if batch == nil {
-				continue // the filter kept no row
+				continue // the filter selected no row
 			}
 			ok := yield(batch, nil)
 			batch.Record.Release()
@@ -111,19 +111,19 @@ func (p *part) Scan(ctx context.Context, cols []*schema.Column) iter.Seq2[*extra
 
 // A scan is one pass over one part: its fillers with their memory.
 type scan struct {
-	piece   *piece
-	slots   slots
-	only    filter
-	columns []*schema.Column
-	fillers []filler
-	intern  []*interner
-	out     []column
-	rows    rows
-	keys    *recordKeys
-	batch   extract.Batch
-	kept    []int32
-	records []int64
-	bytes   int64 // of batches that the filter emptied
+	piece    *piece
+	slots    slots
+	only     filter
+	columns  []*schema.Column
+	fillers  []filler
+	intern   []*interner
+	out      []column
+	rows     rows
+	keys     *recordKeys
+	batch    extract.Batch
+	selected []int32
+	records  []int64
+	bytes    int64 // of batches that the filter emptied
 }
 
 // begin returns a scan of the columns, one that has ended where there is one.
@@ -140,7 +140,7 @@ func (p *part) begin(cols []*schema.Column) *scan {
 			continue
 		}
 		var alternatives []alternative
-		for _, w := range p.ways[c.Index] {
+		for _, w := range p.recipes[c.Index] {
 			alternatives = append(alternatives, w.begin(&s.slots))
 		}
 		s.fillers = append(s.fillers, p.filler(c, alternatives))
@@ -166,7 +166,7 @@ func (p *piece) filler(c *schema.Column, alternatives []alternative) filler {
 }
 
 // convert makes the canonical batch of a batch as decoded; nil where no row is
-// kept.
+// selected.
 func (s *scan) convert(raw *source.Raw) (*extract.Batch, error) {
 	if err := s.rows.set(raw); err != nil {
 		return nil, err
@@ -219,34 +219,34 @@ func recordOf(fields []arrow.Field, arrays []arrow.Array, n int) arrow.Record {
 	return record
 }
 
-// filter leaves the rows that the target keeps. A ragged row has no cells to
+// filter selects the rows that the target asks for. A ragged row has no cells to
 // judge by: it stays, to be counted as a reject.
 func (s *scan) filter(raw *source.Raw) error {
 	if err := s.rows.renderAll(); err != nil {
 		return err
 	}
-	s.kept = s.kept[:0]
+	s.selected = s.selected[:0]
 	for i := range s.rows.n {
 		ragged := raw.Ragged != nil && raw.Ragged[i>>6]>>(i&63)&1 != 0
-		if ragged || s.only.keeps(&s.rows, i) {
-			s.kept = append(s.kept, int32(i))
+		if ragged || s.only.matches(&s.rows, i) {
+			s.selected = append(s.selected, int32(i))
 		}
 	}
-	if len(s.kept) == s.rows.n {
+	if len(s.selected) == s.rows.n {
 		return nil
 	}
-	s.records = sized(s.records, len(s.kept))
-	for i, r := range s.kept {
+	s.records = sized(s.records, len(s.selected))
+	for i, r := range s.selected {
 		s.records[i] = raw.First + int64(r)
 	}
 	s.batch.Records = s.records
 	if raw.Ragged != nil {
-		s.batch.Ragged = make([]uint64, words(len(s.kept)))
-		for i, r := range s.kept {
+		s.batch.Ragged = make([]uint64, words(len(s.selected)))
+		for i, r := range s.selected {
 			s.batch.Ragged[i>>6] |= (raw.Ragged[r>>6] >> (r & 63) & 1) << (i & 63)
 		}
 	}
-	return s.rows.keep(s.kept)
+	return s.rows.selectRows(s.selected)
 }
 
 // inColumn names the column of an error.

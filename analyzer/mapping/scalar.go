@@ -112,7 +112,7 @@ func (f *scalar[T]) one(a *alternative, r *rows, i int) (v T, s state) {
 	return v, present
 }
 
-// mark sets the bits of row i.
+// mark sets the known and malformed bits of row i.
 func (c *column) mark(i int, s state) {
 	switch s {
 	case present:

@@ -73,7 +73,7 @@ func (b *bindings) addSide(side sideFile, f *bound) error {
 		took()
 		b.files[side.stem] = []*bound{f}
 		b.sided = append(b.sided, fmt.Sprintf("%s gives %s of the table %s.", shown(label(f.file)), strings.Join(columns, ", "), side.table))
-	case side.stands && !b.holds(side.table):
+	case side.stands && !b.fillsTable(side.table):
 		_, patient := f.header["patient_id"]
 		if _, practice := f.header["practice_id"]; !patient && !practice {
 			return &RefusedError{
@@ -122,8 +122,8 @@ func (b *bindings) fill(side sideFile, f *bound, columns []string) bool {
 	return true
 }
 
-// holds reports whether some file of the extract fills the table.
-func (b *bindings) holds(table string) bool {
+// fillsTable reports whether some file of the extract fills the table.
+func (b *bindings) fillsTable(table string) bool {
 	return slices.ContainsFunc(b.system.Tables[table], func(t *Target) bool { return len(b.files[t.From]) > 0 })
 }
 

@@ -10,7 +10,7 @@ import (
 // plain text from files becomes one while few of its values are distinct.
 type text struct {
 	alternatives []alternative
-	// plain says not to look for repetition: ids, and columns that were found
+	// plain says not to make a dictionary: of ids, and of columns that were found
 	// to have many distinct values.
 	plain bool
 	// numbers gives the number of a new dictionary.
@@ -61,7 +61,7 @@ func (f *text) fill(r *rows, out *column) error {
 	return f.copy(&from, out)
 }
 
-// pass hands a text array on; where it has empty texts they become null.
+// pass passes a text array on without a copy; empty texts become null.
 func (f *text) pass(c *cells, out *column) bool {
 	switch a := c.array.(type) {
 	case *array.String:

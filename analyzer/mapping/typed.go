@@ -7,8 +7,8 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/array"
 )
 
-// takeDates hands days on after a look at their range, and cuts timestamps to
-// the day in UTC.
+// takeDates passes days on without a copy where all are in range, and cuts timestamps
+// to the day in UTC.
 func takeDates(from arrow.Array, out *column) bool {
 	switch a := from.(type) {
 	case *array.Date32:
@@ -124,8 +124,8 @@ func convert[T any](a arrow.Array, to *[]T, out *column, value func(i int) (T, b
 	}
 }
 
-// whole8 reports whether an array can be handed on as batches must be: from
-// bit 0, in whole 8-byte words.
+// whole8 reports whether an array has the form that batches must have, so that it can
+// be passed on: from bit 0, in whole 8-byte words.
 func whole8(a arrow.Array) bool {
 	if a.Data().Offset() != 0 {
 		return false

@@ -35,17 +35,17 @@ type HeaderUse struct {
 // A headerRead is what is read from one column of a file.
 type headerRead struct {
 	as []*schema.Column
-	// kept says that one of them is read as it is and not worked out; other is
-	// a use beside them.
-	kept  bool
-	other string
+	// asItIs says that one of them is read as it is, and not derived; other is a
+	// use beside them.
+	asItIs bool
+	other  string
 }
 
-func (r *headerRead) add(c *schema.Column, w *way) {
+func (r *headerRead) add(c *schema.Column, w *recipe) {
 	if !slices.Contains(r.as, c) {
 		r.as = append(r.as, c)
 	}
-	r.kept = r.kept || !w.worksOut(c)
+	r.asItIs = r.asItIs || !w.worksOut(c)
 }
 
 // headerReads says what is read from each column of each bound file.
@@ -60,7 +60,7 @@ func (b *bindings) headerReads(x *extract.Extract) map[*bound][]headerRead {
 			for _, c := range p.only {
 				out[p.bound][c.column].other = selectsRows
 			}
-			for i, ways := range p.ways {
+			for i, ways := range p.recipes {
 				if !t.Supplied[i] {
 					continue // not in every file of the table
 				}
@@ -108,7 +108,7 @@ func headerUse(name string, r headerRead, wanted bool, lacks []string) HeaderUse
 		u.As = append(u.As, c.String())
 	}
 	switch {
-	case r.kept:
+	case r.asItIs:
 		u.Use = readColumn
 	case len(r.as) > 0:
 		u.Use = derivedColumn
@@ -240,7 +240,7 @@ func placeOf(t *schema.Table) int {
 func (b *bindings) unusedFiles() []extract.Suggestion {
 	var lacks []string
 	for _, r := range b.reserved(false) {
-		if !r.held {
+		if !r.bound {
 			lacks = append(lacks, r.name)
 		}
 	}

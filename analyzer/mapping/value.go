@@ -81,7 +81,7 @@ func single(alternatives []alternative, r *rows) *cells {
 }
 
 // text returns the value of row i by the first alternative that has one. A
-// value that cannot be read does not pass the turn on: it is there.
+// value that cannot be read counts as one: later alternatives are not tried.
 func (o *origin) text(i int) ([]byte, state) {
 	if o.direct != nil {
 		cell := o.direct.at(i)

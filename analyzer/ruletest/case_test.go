@@ -88,7 +88,7 @@ func TestBadCases(t *testing.T) {
 		{"no case name", "ages/registrations.csv", "registrations.csv", ":8:1: want the name of a case and of a table\n    hint: -- name of the case/patients.csv --"},
 		{"unknown column", "birth_date", "birthdate", ":12:1: patients has no column \"birthdate\"\n    hint: see `paperlight schema`"},
 		{"no patient", "patient_id, reg_type", "registration_id, reg_type", ":9:1: registrations.csv of a case needs the column \"patient_id\""},
-		{"column twice", "sex,", "birth_date,", ":12:1: the column \"birth_date\" stands twice"},
+		{"column twice", "sex,", "birth_date,", ":12:1: the column \"birth_date\" appears twice"},
 		{"number and state", "sex,", "nhs_number_state,", ":12:1: give the NHS number or what is derived from it, not both"},
 		{"fields", "p3,         ,           ,    ,         \"123\",        outside", "p3, outside", ":15:1: want 6 fields, found 2\n    hint: an empty cell still needs its comma"},
 		{"outcome", "unknown", "fails", ":14:1: want an outcome in the column want\n    hint: numerator, failing, unknown, excluded, outside or undetermined"},

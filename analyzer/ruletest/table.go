@@ -40,7 +40,7 @@ func (p *parser) readTable(t *schema.Table, data []byte, line int) (*Table, []Ou
 	trim(header)
 	for i, name := range header {
 		if slices.Contains(header[:i], name) {
-			return nil, nil, p.fault(line+1, "", "the column %q stands twice", name)
+			return nil, nil, p.fault(line+1, "", "the column %q appears twice", name)
 		}
 	}
 	for _, c := range t.Columns {

@@ -112,7 +112,7 @@ type Relation struct {
 	Doc        string
 }
 
-// Table returns the table called name, or nil.
+// Lookup returns the table called name, or nil.
 func Lookup(name string) *Table {
 	for _, t := range Tables {
 		if t.Name == name {

@@ -24,8 +24,7 @@ type arrowFile struct {
 	known        map[int64]bool // ids of dictionaries
 
 	codecs codecs
-	// spare are scans that have ended: parts are read with the memory of those
-	// before them.
+	// spare are scans that have ended, whose memory the next ones reuse.
 	spare sync.Pool
 }
 

@@ -36,8 +36,7 @@ type textFile struct {
 	// digest is where the digest of the file goes; nil where it is not asked for
 	// or made apart.
 	digest *string
-	// spare are scans that have ended: parts are read with the memory of those
-	// before them.
+	// spare are scans that have ended, whose memory the next ones reuse.
 	spare sync.Pool
 }
 

@@ -65,28 +65,28 @@ func (h *hashing) digest(in *input) (sum string, err error) {
 }
 
 // A digester hashes bytes in a goroutine of its own while more of them are
-// read. Its memory goes round.
+// read. It recycles its buffers.
 type digester struct {
-	size int // of a room
-	made int // rooms
+	size int // of a buffer
+	made int // buffers
 	full chan piece
 	free chan []byte
 	hash hash.Hash
 	done chan struct{}
 }
 
-// A piece is bytes to be hashed, and the room that they lie in.
-type piece struct{ room, bytes []byte }
+// A piece is bytes to be hashed, and the buffer that they lie in.
+type piece struct{ buffer, bytes []byte }
 
-// digesterRooms is how many there are: one being read, one being hashed, and
+// digesterBuffers is how many there are: one being read, one being hashed, and
 // some for when either is slow.
-const digesterRooms = 4
+const digesterBuffers = 4
 
 // newDigester begins with the bytes of head.
 func newDigester(head []byte, size int) *digester {
 	d := &digester{
 		size: size, hash: sha256.New(), done: make(chan struct{}),
-		full: make(chan piece, digesterRooms), free: make(chan []byte, digesterRooms),
+		full: make(chan piece, digesterBuffers), free: make(chan []byte, digesterBuffers),
 	}
 	d.hash.Write(head)
 	go d.run(d.full)
@@ -97,20 +97,20 @@ func (d *digester) run(full <-chan piece) {
 	defer close(d.done)
 	for p := range full {
 		d.hash.Write(p.bytes)
-		d.free <- p.room
+		d.free <- p.buffer
 	}
 }
 
-// room returns memory to read into, which add takes.
-func (d *digester) room() []byte {
-	if d.made < digesterRooms {
+// buffer returns memory to read into, which add takes.
+func (d *digester) buffer() []byte {
+	if d.made < digesterBuffers {
 		d.made++
 		return make([]byte, d.size)
 	}
 	return <-d.free
 }
 
-func (d *digester) add(room, bytes []byte) { d.full <- piece{room, bytes} }
+func (d *digester) add(buffer, bytes []byte) { d.full <- piece{buffer, bytes} }
 
 // stop waits for all that was added, and ends the goroutine.
 func (d *digester) stop() {

@@ -13,7 +13,7 @@ const (
 	maxRowGroups   = 100_000
 	maxPageBytes   = 64 << 20 // stored, and again decoded
 	maxPageHeader  = 1 << 20
-	maxScanBytes   = 256 << 20 // held by one scan in pages, dictionaries and batches
+	maxScanBytes   = 256 << 20 // used by one scan for pages, dictionaries and batches
 	maxBlocks      = 1_000_000 // record batches of an Arrow file
 
 	maxEntries           = 1000      // of a zip

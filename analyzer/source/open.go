@@ -99,7 +99,7 @@ func Open(paths []string, opt Options) (*Bundle, error) {
 	return b, nil
 }
 
-// wanted says what to give where no data file was found.
+// wanted is the hint where no data file was found.
 func (b *Bundle) wanted() string {
 	for _, name := range b.Ignored {
 		if folder, deep := strings.CutSuffix(name, "/"); deep && strings.Contains(folder, "/") {
@@ -187,7 +187,8 @@ func decodeFile(f found, number uint64, opt Options, h *hashing) (file *File, er
 	return file, nil
 }
 
-// looksAlong reports whether reading the file makes its digest too.
+// looksAlong reports whether opening the file reads all of it, and so makes its digest
+// too.
 func looksAlong(k kind, in *input) bool { return k == kindText && in.at != nil }
 
 func (f *File) read(k kind, in *input, number uint64, opt Options) error {

@@ -20,8 +20,7 @@ type parquetFile struct {
 	types  []arrow.DataType
 	codecs codecs
 	number uint64 // dictionaries count from here
-	// spare are scans that have ended: row groups are read with the buffers of
-	// those before them.
+	// spare are scans that have ended, whose buffers the next ones reuse.
 	spare sync.Pool
 }
 
@@ -132,7 +131,7 @@ func newParquetScan(p *parquetPart, cols []int) (*parquetScan, error) {
 	return s, nil
 }
 
-// scan returns a scan of the columns, over the memory of one that has ended
+// scan returns a scan of the columns, which reuses the memory of one that has ended
 // where there is one.
 func (f *parquetFile) scan(cols []int) *parquetScan {
 	if s, _ := f.spare.Get().(*parquetScan); s != nil && slices.Equal(s.cols, cols) {

@@ -50,7 +50,7 @@ const (
 type Part interface {
 	// Size returns stored bytes and rows, or -1 where not known.
 	Size() (bytes, rows int64)
-	// NoNulls reports whether the file vouches that column c (by index) has no
+	// NoNulls reports whether the file guarantees that column c (by index) has no
 	// null and no empty text in this part.
 	NoNulls(c int) bool
 	// Scan yields the rows, in order, with the columns cols (indexes into

@@ -9,8 +9,8 @@ import (
 	"paperlight/rules"
 )
 
-// asked lists what was asked for that changes a result, in a fixed order.
-// answers are the files of answers among it.
+// asked lists the options given that change a result, in a fixed order, for the
+// report. answers are the files of answers, which are among them.
 func (k *checking) asked(answers []report.Option) []report.Option {
 	var out []report.Option
 	add := func(reads bool, name, value, says string) {

@@ -254,7 +254,8 @@ func (k *benching) step(what string, done, of int) {
 	k.line.show(step{what: what, rows: -1, done: int64(done), total: int64(of)})
 }
 
-// measure measures, compares, and measures again what seems slower.
+// measure measures, compares with the baseline, and measures again the rules that
+// seem slower.
 func (k *benching) measure(ctx context.Context, x *extract.Extract, catalogue *rules.Catalogue, made bool) (*benchReport, error) {
 	o, err := k.options()
 	if err != nil {
@@ -299,7 +300,7 @@ func (k *benching) compare(ctx context.Context, b *costing.Bench, costs *costing
 		if !c.Alarm() {
 			break
 		}
-		if err := b.Hold(ctx); err != nil {
+		if err := b.Materialise(ctx); err != nil {
 			return nil, err
 		}
 		again, err := b.Measure(ctx, false)
@@ -322,7 +323,7 @@ func (k *benching) options() (costing.Options, error) {
 	return o, err
 }
 
-// parseDay reads a day as days since 1970-01-01; none is nil.
+// parseDay reads a day as days since 1970-01-01; nil where the text is empty.
 func parseDay(flag, text string) (*int32, error) {
 	if text == "" {
 		return nil, nil
@@ -336,14 +337,14 @@ func parseDay(flag, text string) (*int32, error) {
 }
 
 func benchError(err error) error {
-	var large *extract.HoldLimitError
+	var large *extract.LimitError
 	if errors.As(err, &large) {
 		return fail(exitLimit, err, "allow more with --memory, or measure fewer patients")
 	}
 	return err
 }
 
-// write writes every form asked for.
+// write writes the measurements in every form that --format names.
 func (k *benching) write(ctx context.Context, r *benchReport) error {
 	return render(ctx, k.writing, k.outputs, func(o output, w io.Writer) error {
 		if o.form == "json" {

@@ -2,19 +2,19 @@ package main
 
 import "time"
 
-// A workClock shows time in which the process worked. Asking for processor
-// time is slow, so what is over in a moment is taken from the wall clock; what
-// takes longer may have been interrupted, and is taken from the processor's.
+// A workClock measures the time for which the process ran. Reading processor time is
+// slow, so short intervals are taken from the wall clock; a longer one may have been
+// interrupted, and is taken from the processor's.
 type workClock struct {
 	wall, cpu func() int64
-	// last is when the clock was last read, by the wall; value what it showed.
+	// last is the wall time of the last reading of the clock, value what it returned.
 	last, value int64
-	// The processor's time was cpuThen when the clock showed valueThen.
+	// The processor time was cpuThen when the clock returned valueThen.
 	cpuThen, valueThen int64
 }
 
-// moment is the longest time, in nanoseconds, that is taken from the wall
-// clock. Interruptions are longer.
+// moment is the longest interval, in nanoseconds, that is taken from the wall clock.
+// Interruptions are longer.
 const moment = 50_000
 
 func newWorkClock(wall, cpu func() int64) *workClock {

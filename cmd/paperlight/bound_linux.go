@@ -12,7 +12,7 @@ import (
 
 // boundMemory caps the data the process may map: past it an allocation ends
 // the worker, and the supervisor says so. RLIMIT_DATA, because Go does not
-// start under a small address space. A lower cap that stands already stays.
+// start under a small address space. A lower cap that is set already stays.
 func boundMemory(limit int64) error {
 	var now unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_DATA, &now); err != nil {
@@ -35,7 +35,7 @@ func peakMemory(state *os.ProcessState) int64 {
 }
 
 // killedForMemory counts the processes that the system has killed for want of
-// memory: of this control group, or where that is not told, of all.
+// memory: of this control group or, where that is unknown, of all.
 func killedForMemory() int64 {
 	text, _ := os.ReadFile("/proc/self/cgroup")
 	for _, line := range strings.Split(string(text), "\n") {
@@ -56,7 +56,7 @@ func killedForMemory() int64 {
 	return n
 }
 
-// counted is the value of the line oom_kill of a file.
+// counted returns the value of the line oom_kill of a file.
 func counted(file string) (int64, bool) {
 	text, err := os.ReadFile(file)
 	if err != nil {

@@ -27,5 +27,5 @@ func peakMemory(state *os.ProcessState) int64 {
 	return 0
 }
 
-// killedForMemory is not told here.
+// killedForMemory is unknown here.
 func killedForMemory() int64 { return 0 }

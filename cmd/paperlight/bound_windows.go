@@ -6,8 +6,8 @@ import "os"
 // memory is limited.
 func boundMemory(int64) error { return nil }
 
-// peakMemory and killedForMemory are not told here: an allocation over the limit
-// fails, and the worker's last words say so.
+// peakMemory and killedForMemory are unknown here: an allocation over the limit
+// fails, and the crash of the worker says so.
 func peakMemory(*os.ProcessState) int64 { return 0 }
 
 func killedForMemory() int64 { return 0 }

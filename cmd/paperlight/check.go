@@ -154,7 +154,8 @@ func (k *checking) prepare() (err error) {
 	return nil
 }
 
-// writeReports writes every form asked for, and puts all outputs in place.
+// writeReports writes the report in every form that --format names, and commits all
+// outputs.
 func (k *checking) writeReports(ctx context.Context, r *report.Report, worklists map[string]string) error {
 	return render(ctx, k.writing, k.outputs, func(out output, w io.Writer) error {
 		o := report.Options{Width: k.console.width, Worklists: worklists}

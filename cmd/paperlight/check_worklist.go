@@ -8,7 +8,7 @@ import (
 	"paperlight/rules"
 )
 
-// claim makes ready for every output, before anything is read.
+// claim finds and checks the target of every output, before anything is read.
 func (k *checking) claim(extract []string) (err error) {
 	if k.worklist == "" {
 		k.writing, err = claim(k.console, k.outputs, k.inputs(extract))
@@ -65,8 +65,8 @@ func (k *checking) writeWorklists(ctx context.Context, judged *analyzer.Judgemen
 }
 
 // needsList reports whether a rule has records to put right: it failed
-// somewhere, or is only shown and lists records, or bears hardly any of which
-// nobody can tell; with --worklist-all, also where it is met and records fail.
+// somewhere, or is only shown and lists records, or tolerates hardly any that are
+// undetermined; with --worklist-all, also where it is met and records fail.
 func (k *checking) needsList(rule *rules.Rule, r *report.Report) bool {
 	if undeterminedOf(rule, r) > 0 {
 		return true
@@ -90,8 +90,8 @@ func (k *checking) needsList(rule *rules.Rule, r *report.Report) bool {
 	return false
 }
 
-// undeterminedOf counts the records that nobody can tell of, of a rule whose mark
-// is all or none: it has no room for one that fails.
+// undeterminedOf counts the undetermined records of a rule whose threshold is all or
+// none, so that not one may fail.
 func undeterminedOf(rule *rules.Rule, r *report.Report) int64 {
 	var n int64
 	if !rule.Threshold.Set || rule.Threshold.Percent != 0 && rule.Threshold.Percent != 10000 {

@@ -41,8 +41,8 @@ func classify(err error) (code int, hint string) {
 	return exitInternal, reportIt
 }
 
-// spent is the cure where err says that the system has no more to give, else
-// empty.
+// spent is the cure where err says that the system is out of open files, threads or
+// memory; else empty.
 func spent(err error) (hint string) {
 	switch {
 	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):

@@ -19,29 +19,30 @@ import (
 	"time"
 )
 
-// patience is how long a rename is tried while another program has the file
+// renameTimeout is how long a rename is tried while another program has the file
 // open.
-const patience = 2 * time.Second
+const renameTimeout = 2 * time.Second
 
 // writing is the outputs of one run.
 type writing struct {
 	targets []*target
 	stages  []*stage
 	open    []*stagedFile
-	// through are what waits for devices and pipes.
+	// through are the outputs that go to devices and pipes.
 	through []throughput
 	rename  func(from, to string) error
 	inUse   func(error) bool
 }
 
-// A throughput is what a device or pipe is sent when all else is written.
+// A throughput is an output to a device or pipe, which is sent when all else is
+// written.
 type throughput struct {
 	target *target
 	text   *bytes.Buffer
 }
 
-// begin looks at every target, clears what dead runs left beside them, and
-// makes ready to write. Nothing of the inputs may be harmed.
+// begin checks every target against the inputs and the other targets, clears what
+// dead runs left beside them, and prepares to write.
 func begin(inputs []inputPath, targets ...*target) (w *writing, err error) {
 	if err := apart(inputs, targets); err != nil {
 		return nil, err
@@ -206,7 +207,7 @@ func (w *writing) write(t *target, name string, render func(io.Writer) error) er
 	return f.close()
 }
 
-// commit puts all outputs in their places, or none.
+// commit renames all outputs to their targets, or none.
 func (w *writing) commit(ctx context.Context) error {
 	for _, f := range w.open {
 		if err := f.close(); err != nil {
@@ -241,7 +242,8 @@ func (w *writing) commit(ctx context.Context) error {
 	return nil
 }
 
-// settle makes the renames last, and removes folders that are empty now.
+// settle removes folders that are empty now, and syncs home, so that the renames are
+// durable.
 func (s *stage) settle() {
 	for i, one := range s.steps {
 		for dir := filepath.Dir(s.to(i)); one.New == "" && dir != s.home && os.Remove(dir) == nil; {
@@ -310,7 +312,7 @@ func (w *writing) syncFolder(t *target) error {
 	}))
 }
 
-// send writes through to what is no regular file.
+// send writes an output to a device or pipe.
 func (t *throughput) send(ctx context.Context) error {
 	f, err := t.open(ctx)
 	if err != nil {
@@ -338,12 +340,12 @@ func (t *throughput) open(ctx context.Context) (*os.File, error) {
 		select {
 		case <-ctx.Done():
 			return nil, ctx.Err()
-		case <-time.After(patience / 40):
+		case <-time.After(renameTimeout / 40):
 		}
 	}
 }
 
-// putAll does every step, or none.
+// putAll does every renaming, or none.
 func (w *writing) putAll() error {
 	for k, s := range w.stages {
 		for i := range s.steps {
@@ -397,7 +399,8 @@ func (w *writing) put(s *stage, i int) error {
 	return w.move(from, to)
 }
 
-// undo takes the steps back, the last first, as what is there shows them done.
+// undo reverts the renamings, the last first; which of them were done is seen from
+// the files that are there.
 func (w *writing) undo(s *stage, last int) (failed error) {
 	for i := last; i >= 0; i-- {
 		one, err := s.steps[i], error(nil)
@@ -407,7 +410,7 @@ func (w *writing) undo(s *stage, last int) (failed error) {
 			err = w.move(s.to(i), filepath.Join(s.dir, one.New))
 		}
 		if err != nil {
-			s.keep = true
+			s.unfinished = true
 			failed = errors.Join(failed, fmt.Errorf("%s could not be put back: the next run with the same outputs finishes it", one.name))
 		}
 	}
@@ -416,7 +419,7 @@ func (w *writing) undo(s *stage, last int) (failed error) {
 
 // move renames, and tries for a while where another program has the file open.
 func (w *writing) move(from, to string) error {
-	for end := time.Now().Add(patience); ; time.Sleep(patience / 40) {
+	for end := time.Now().Add(renameTimeout); ; time.Sleep(renameTimeout / 40) {
 		err := w.rename(from, to)
 		if err == nil || !w.inUse(err) || time.Now().After(end) {
 			return err

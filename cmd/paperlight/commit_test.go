@@ -153,7 +153,7 @@ func TestTheNextRunFinishesWhatADeadOneBegan(t *testing.T) {
 		w.rename = func(from, to string) error {
 			if n++; n >= at {
 				for _, s := range w.stages {
-					s.keep = true // as a process that is no more
+					s.unfinished = true // as a process that is no more
 				}
 				return errors.New("dead")
 			}
@@ -177,7 +177,7 @@ func TestWhatWasChangedAfterADeadRunIsLeftAlone(t *testing.T) {
 	w := prepared(t, dir, "new", false)
 	w.rename = func(string, string) error {
 		for _, s := range w.stages {
-			s.keep = true
+			s.unfinished = true
 		}
 		return errors.New("dead")
 	}

@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// A crashFilter passes standard error on until the Go runtime's last words:
-// those are kept and not shown, since they may hold anything.
+// A crashFilter passes standard error on until the Go runtime reports a crash: that
+// text is kept and not shown, since it may contain anything.
 type crashFilter struct {
 	mu      sync.Mutex
 	out     io.Writer
@@ -27,7 +27,7 @@ func (f *crashFilter) Write(b []byte) (int, error) {
 		}
 		rest = rest[len(line):]
 		for _, w := range lastWords {
-			// They may follow a line of progress, which has no end.
+			// The report may follow a line of progress, which has no line end.
 			f.crashed = f.crashed || bytes.HasPrefix(line, w) || line[0] == '\r' && bytes.Contains(line, w)
 		}
 		if f.crashed {

@@ -9,13 +9,13 @@ import (
 
 // An ending is how a worker ended.
 type ending struct {
-	mark    int            // the code that it said it ends with, or noMark
-	exit    int            // its exit code, or -1 where a signal ended it
-	signal  syscall.Signal // that signal, or 0
-	words   string         // the last words of a crash
-	silent  bool           // it was stopped for showing no sign of life
-	starved bool           // the system killed a process for want of memory
-	atLimit bool           // it used nearly all the memory allowed
+	mark        int            // the code that it said it ends with, or noMark
+	exit        int            // its exit code, or -1 where a signal ended it
+	signal      syscall.Signal // that signal, or 0
+	words       string         // what the Go runtime said of a crash
+	stalled     bool           // it was stopped for showing no sign of life
+	outOfMemory bool           // the system killed a process for want of memory
+	atLimit     bool           // it used nearly all the memory allowed
 }
 
 // complete reports whether the worker came to its own end. No exit code counts
@@ -25,7 +25,7 @@ func (e *ending) complete() bool { return e.mark != noMark && e.mark == e.exit }
 // controlC is what Windows ends a process with that does not handle Ctrl-C.
 const controlC = 0xC000013A
 
-// asked is the exit code where somebody asked the worker to stop, else 0.
+// asked is the exit code where a signal asked the worker to stop, else 0.
 func (e *ending) asked() int {
 	switch {
 	case e.complete():
@@ -53,15 +53,15 @@ const (
 // say it. A verdict comes from a complete worker only.
 func (e *ending) outcome() (code int, message, hint string) {
 	switch {
-	case e.silent:
-		return exitLimit, fmt.Sprintf("stopped: no progress for %.0f minutes", silence.Minutes()), "one of its files is damaged, or made to be slow; export again"
+	case e.stalled:
+		return exitLimit, fmt.Sprintf("stopped: no progress for %.0f minutes", stallTimeout.Minutes()), "one of its files is damaged, or made to be slow; export again"
 	case e.complete():
 		return e.mark, "", ""
 	case e.words != "":
 		return wordsOutcome(e.words)
 	case e.signal == syscall.SIGPIPE:
 		return exitPipe, "", ""
-	case e.signal == syscall.SIGKILL && e.starved:
+	case e.signal == syscall.SIGKILL && e.outOfMemory:
 		return exitLimit, "the system ended the reading for want of memory; " + noResult, "close other programs, or read on a computer with more memory"
 	case e.signal == syscall.SIGKILL:
 		code = exitInternal
@@ -77,7 +77,7 @@ func (e *ending) outcome() (code int, message, hint string) {
 	return exitInternal, fmt.Sprintf("the reading was ended from outside (exit code %d) before it was done; %s", e.exit, noResult), "run it again"
 }
 
-// The words that the Go runtime has for what the system did not give, on all
+// What the Go runtime says where the system refuses memory or a thread, on all
 // systems. Where a thread could not be made, the number says whether it was for
 // want of memory: ENOMEM, and three of Windows.
 var (
@@ -88,12 +88,12 @@ var (
 	errnoOfMemory  = []string{"errno=12)", "errno=8)", "errno=1450)", "errno=1455)"}
 )
 
-// nilInRuntime are the words of a crash of the runtime itself, on a stack of its
-// own, near address 0: it was given no memory there and did not look. Our own
+// nilInRuntime is the text of a crash of the runtime itself, on a stack of its own,
+// near address 0: an allocation failed there and was not checked. Our own
 // code ends with a panic, and a signal that somebody sent has no address.
 var nilInRuntime = regexp.MustCompile(`^SIGSEGV: [^\n]*\nPC=[^\n]* sigcode=1 addr=0x[0-9a-f]{1,3}\n\s*goroutine 0 `)
 
-// wordsOutcome is the outcome of a crash.
+// wordsOutcome is the outcome of a crash, by what the Go runtime said of it.
 func wordsOutcome(words string) (code int, message, hint string) {
 	has := func(any []string) bool {
 		for _, w := range any {

@@ -85,7 +85,7 @@ func exitsOf(cmd *cobra.Command) []exitMeaning {
 	var out []exitMeaning
 	for _, one := range exitMeanings {
 		meaning, also := own[one.code]
-		if !also && !slices.Contains(everyVerb, one.code) && !(reading[top] && slices.Contains(readers, one.code)) {
+		if !also && !slices.Contains(everyVerb, one.code) && !(readsExtract[top] && slices.Contains(readers, one.code)) {
 			continue
 		}
 		if meaning != "" {
@@ -136,7 +136,7 @@ func exitCode(ctx context.Context, c *console, err error) int {
 	case errors.Is(err, errNotJudged):
 		return exitNotJudged
 	case ctx.Err() != nil:
-		return c.giveIn("no file was left half written")
+		return c.interruptedIn("no file was left half written")
 	}
 	code, hint := classify(err)
 	return c.say(code, visible(err.Error()), visible(hint))

@@ -6,17 +6,17 @@ import (
 	"runtime/metrics"
 )
 
-// Memory may grow over what is held by a part of it, and by spare bytes in any
-// case, so that rules and a small extract are not collected over and over. What
-// is held is mostly large blocks without pointers, which are cheap to collect.
+// The heap may grow over what is live by a share of it, and by spare bytes in any
+// case, so that rules and a small extract are not collected over and over. What is
+// live is mostly large blocks without pointers, which are cheap to collect.
 const (
-	garbage = 30 // per cent
-	spare   = 48 << 20
+	heapGrowth = 30 // per cent
+	spare      = 48 << 20
 )
 
-// tendGarbage sets how far memory may grow, now and after each collection, for
-// as long as the process lives.
-func tendGarbage() {
+// tuneGC sets how far the heap may grow, now and after each collection, for as long
+// as the process lives.
+func tuneGC() {
 	debug.SetGCPercent(allowance(0))
 	type sentinel struct{ _ [16]byte }
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
@@ -34,10 +34,10 @@ func tendGarbage() {
 	runtime.SetFinalizer(&sentinel{}, collected)
 }
 
-// allowance is how far memory may grow over live bytes, in per cent.
+// allowance is how far the heap may grow over live bytes, in per cent.
 func allowance(live uint64) int {
 	if live < spare/10 {
 		return 1000
 	}
-	return max(garbage, int(100*spare/live))
+	return max(heapGrowth, int(100*spare/live))
 }

@@ -9,7 +9,7 @@ import (
 // gates are what --fail-on may name.
 var gates = []string{"unmet", "blocker", "major", "verdict", "never"}
 
-// A gate is the outcome of what --fail-on asks for, the worse the later.
+// A gate is the outcome of what --fail-on names; the greater, the worse.
 type gate uint8
 
 const (

@@ -4,8 +4,10 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -133,4 +135,19 @@ func eachImport(t *testing.T, visit func(pkg, imported string)) {
 		return nil
 	})
 	require.NoError(t, err)
+}
+
+// ARCHITECTURE.md says where things are; a path that it names in backquotes
+// must be there.
+func TestArchitectureNamesWhatExists(t *testing.T) {
+	root := filepath.Join("..", "..")
+	text, err := os.ReadFile(filepath.Join(root, "ARCHITECTURE.md"))
+	require.NoError(t, err)
+	paths := regexp.MustCompile("`([\\w./*-]+(?:\\.go|\\.s|/))`").FindAllStringSubmatch(string(text), -1)
+	require.Greater(t, len(paths), 10, "no paths were found")
+	for _, path := range paths {
+		found, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(path[1])))
+		require.NoError(t, err)
+		require.NotEmpty(t, found, "ARCHITECTURE.md names %s, which is not there", path[1])
+	}
 }

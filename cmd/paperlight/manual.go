@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// newManual is for who packages a release: users have --help, which says the
+// newManual is for those who package a release: users have --help, which says the
 // same.
 func newManual(c *console) *cobra.Command {
 	var list bool

@@ -40,7 +40,7 @@ func (r *readFlags) check() error {
 	return err
 }
 
-// found says of a path that leads nowhere what was probably meant.
+// found refuses a path at which there is no file, with what was probably meant.
 func found(paths []string) error {
 	for _, path := range paths {
 		if _, err := os.Stat(path); err != nil {

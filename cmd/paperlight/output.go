@@ -41,8 +41,8 @@ func parseOutputs(flags, known []string) ([]output, error) {
 	return outs, nil
 }
 
-// claim finds where the forms that go to files are written, beside other
-// targets, and makes ready: nothing of the inputs may be written over.
+// claim finds the targets of the forms that go to files, checks them with the other
+// targets, and prepares to write: no input may be overwritten.
 func claim(c *console, outputs []output, inputs []inputPath, others ...*target) (*writing, error) {
 	var targets []*target
 	for i, o := range outputs {
@@ -63,8 +63,8 @@ func claim(c *console, outputs []output, inputs []inputPath, others ...*target) 
 	return begin(inputs, targets...)
 }
 
-// apart refuses to print into a file that is read or written otherwise: what
-// standard output was led to is no target, and nothing else's either.
+// apart refuses to print into a file that is read, or written as a target: standard
+// output may have been redirected to one.
 func (c *console) apart(inputs []inputPath, targets ...*target) error {
 	f := c.outFile()
 	if f == nil {

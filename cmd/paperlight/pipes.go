@@ -20,8 +20,8 @@ const (
 	recordBeat = 1
 	recordMark = 2
 	orderStop  = 3
-	// beats is how many may be missed in a row.
-	beats = 20
+	// missedBeats is how many may be missed in a row.
+	missedBeats = 20
 	// noMark is the mark of a worker that left none.
 	noMark = -1
 )
@@ -29,16 +29,16 @@ const (
 func mark(code int) []byte { return []byte{recordMark, byte(code), ^byte(code)} }
 
 // listen hears the worker until its pipe ends, then sends its mark. It calls
-// silent where nothing was heard for a number of beats: of those counted here,
+// stalled where nothing was heard for a number of beats: of those counted here,
 // so that a computer put to sleep is not taken for a worker that is stuck.
-func listen(life io.Reader, every time.Duration, silent func()) <-chan int {
+func listen(life io.Reader, every time.Duration, stalled func()) <-chan int {
 	said := make(chan int, 1)
 	var heard atomic.Bool
 	over := make(chan struct{})
 	go func() {
 		tick := time.NewTicker(every)
 		defer tick.Stop()
-		for missed := 0; missed < beats; {
+		for missed := 0; missed < missedBeats; {
 			select {
 			case <-over:
 				return
@@ -48,7 +48,7 @@ func listen(life io.Reader, every time.Duration, silent func()) <-chan int {
 				}
 			}
 		}
-		silent()
+		stalled()
 	}()
 	go func() {
 		defer close(over)
@@ -92,8 +92,8 @@ func showLife(beat io.Writer, every time.Duration, moved *atomic.Int64) (stop fu
 	return func() { close(done) }
 }
 
-// obey stops the work when told to. Where the supervisor is gone nobody waits
-// for the outcome, and nothing more may be written.
+// obey stops the work when the supervisor says so, or is gone: then nobody waits for
+// the outcome, and nothing more may be written.
 func obey(orders io.Reader, stop context.CancelFunc) {
 	one := make([]byte, 1)
 	for {

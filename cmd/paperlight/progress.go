@@ -86,7 +86,7 @@ func progressText(s step, took time.Duration) string {
 	return text
 }
 
-// done clears the line.
+// finish clears the line.
 func (p *progressLine) finish() {
 	if p == nil {
 		return

@@ -106,8 +106,9 @@ func listed(chosen []*rules.Rule, catalogue *rules.Catalogue) ([]place, error) {
 	return places, nil
 }
 
-// writeListed writes a line a rule: id, code, how it stands in the newest
-// scheme that has it, whether its threshold is published (P) or ours (O).
+// writeListed writes a line a rule: id, code, accreditation and severity in
+// england-2026 or, where that lacks the rule, in another scheme, and whether its
+// threshold is published (P) or ours (O).
 func writeListed(w io.Writer, places []place) error {
 	var b strings.Builder
 	id, code, threshold := 0, 0, 0

@@ -15,7 +15,7 @@ type signals struct {
 }
 
 // catchSignals catches what would end the program, as early as it can. A
-// closed pipe is told by the write that meets it.
+// closed pipe is reported by the write that fails.
 func catchSignals() *signals {
 	s := &signals{arrive: make(chan os.Signal, 8), drained: make(chan struct{})}
 	// SIGQUIT, as Ctrl-\ sends it, would print every stack and leave the stages.
@@ -56,7 +56,7 @@ func (s *signals) last(c *console, code int) int {
 	if stopped := int(c.stopped.Load()); stopped == 0 || stopped == code {
 		return code
 	}
-	return c.giveIn("the work was over already")
+	return c.interruptedIn("the work was over already")
 }
 
 // interrupted is the exit code of a run that a signal ended.
@@ -67,9 +67,9 @@ func (c *console) interrupted() int {
 	return exitInterrupted
 }
 
-// giveIn says that a signal ended the run, and returns its exit code. A
+// interruptedIn says that a signal ended the run, and returns its exit code. A
 // worker's supervisor says so in its stead.
-func (c *console) giveIn(what string) int {
+func (c *console) interruptedIn(what string) int {
 	code := c.interrupted()
 	word := "interrupted"
 	if code == exitTerminated {

@@ -30,8 +30,8 @@ type stage struct {
 	home, dir string
 	lock      *os.File
 	steps     []renaming
-	// keep leaves the stage for the next run to finish.
-	keep bool
+	// unfinished leaves the stage for the next run to finish.
+	unfinished bool
 }
 
 // A renaming puts New of the stage in the place To below home, or takes what is at
@@ -47,8 +47,8 @@ type renaming struct {
 
 var errTaken = errors.New("another process has it")
 
-// newStage makes a locked stage for the names. It is told from a dead one by
-// its lock, which is taken before the mark is written.
+// newStage makes a locked stage for the names. The lock, which is taken before the
+// mark is written, distinguishes it from a dead one.
 func newStage(home string, names []string) (*stage, error) {
 	dir, err := os.MkdirTemp(home, stagePrefix)
 	if err != nil {
@@ -57,7 +57,7 @@ func newStage(home string, names []string) (*stage, error) {
 	s := &stage{home: home, dir: dir}
 	s.lock, err = os.OpenFile(filepath.Join(dir, lockName), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	if err == nil {
-		_ = lock(s.lock) // without locks, leftovers are not told from living stages, and stay
+		_ = lock(s.lock) // without locks, leftovers look like living stages, and stay
 		_, err = s.lock.WriteString(stageMark + strings.Join(names, "\n") + "\n")
 	}
 	if err != nil {
@@ -69,7 +69,7 @@ func newStage(home string, names []string) (*stage, error) {
 
 // remove removes the stage and what was not renamed.
 func (s *stage) remove() {
-	if s.keep {
+	if s.unfinished {
 		_ = s.lock.Close()
 		return
 	}
@@ -167,7 +167,7 @@ func finish(home, stage string) {
 	}
 }
 
-// stamp tells a file from what it becomes when it is changed.
+// stamp identifies a state of a file: it differs once the file is changed.
 func stamp(st fs.FileInfo) string {
 	return fmt.Sprintf("%d %d", st.Size(), st.ModTime().UnixNano())
 }

@@ -29,16 +29,16 @@ const workerVerb = "worker"
 // unsupervised is the flag that does without a worker.
 const unsupervised = "unsupervised"
 
-// reading are the verbs that read extracts.
-var reading = map[string]bool{"check": true, "inspect": true, "explain": true, "bench": true, "declare": true}
+// readsExtract are the verbs that read extracts.
+var readsExtract = map[string]bool{"check": true, "inspect": true, "explain": true, "bench": true, "declare": true}
 
 const (
 	// defaultMemory bounds a worker where --memory does not.
 	defaultMemory = 4 << 30
-	// silence is how long a worker may go without a sign of life.
-	silence = 2 * time.Minute
-	// parting is how long it may take to stop when told to.
-	parting = 5 * time.Second
+	// stallTimeout is how long a worker may go without a sign of life.
+	stallTimeout = 2 * time.Minute
+	// stopTimeout is how long it may take to stop when told to.
+	stopTimeout = 5 * time.Second
 )
 
 // A request is what must be known of the arguments before a verb runs.
@@ -60,7 +60,7 @@ func requestOf(args []string) request {
 		top = top.Parent()
 	}
 	cmd.InitDefaultHelpFlag()
-	if !reading[top.Name()] || cmd.ParseFlags(rest) != nil || isSet(cmd.Flags(), "help") {
+	if !readsExtract[top.Name()] || cmd.ParseFlags(rest) != nil || isSet(cmd.Flags(), "help") {
 		return request{}
 	}
 	r := request{reads: true, unsupervised: isSet(cmd.Flags(), unsupervised), memory: defaultMemory}
@@ -87,7 +87,7 @@ func supervise(ctx context.Context, args []string, c *console, memory int64) int
 	w, err := startWorker(watched, giveUp, args, c, memory)
 	switch {
 	case err != nil && ctx.Err() != nil:
-		return c.giveIn("nothing was written")
+		return c.interruptedIn("nothing was written")
 	case err != nil:
 		code, hint := exitLimit, spent(err)
 		if hint == "" {
@@ -100,7 +100,7 @@ func supervise(ctx context.Context, args []string, c *console, memory int64) int
 	if !end.complete() && c.errTerminal {
 		fmt.Fprint(c.err, "\r\x1b[K") // its line of progress
 	}
-	if end.silent = errors.Is(context.Cause(watched), errSilent); end.silent {
+	if end.stalled = errors.Is(context.Cause(watched), errSilent); end.stalled {
 		return c.report(end)
 	}
 	asked := end.asked()
@@ -116,11 +116,11 @@ func supervise(ctx context.Context, args []string, c *console, memory int64) int
 	}
 	switch {
 	case !end.complete():
-		return c.giveIn("the reading was ended")
+		return c.interruptedIn("the reading was ended")
 	case asked != 0:
-		return c.giveIn("no file was left half written")
+		return c.interruptedIn("no file was left half written")
 	}
-	return c.giveIn("the work was over already")
+	return c.interruptedIn("the work was over already")
 }
 
 // report says how the worker ended, where it did not say so itself.
@@ -176,7 +176,7 @@ func startWorker(ctx context.Context, giveUp context.CancelCauseFunc, args []str
 	w := &worker{crash: &crashFilter{out: c.err}, memory: memory, killed: killedForMemory(), orders: orders}
 	w.cmd = exec.CommandContext(ctx, program)
 	w.cmd.Stdin, w.cmd.Stdout, w.cmd.Stderr = c.in, c.out, w.crash
-	w.cmd.WaitDelay = parting
+	w.cmd.WaitDelay = stopTimeout
 	w.cmd.Cancel = func() error {
 		_, _ = orders.Write([]byte{orderStop})
 		return askToStop(w.cmd.Process)
@@ -199,7 +199,7 @@ func startWorker(ctx context.Context, giveUp context.CancelCauseFunc, args []str
 		return nil, err
 	}
 	w.release = func() { release(); _, _ = life.Close(), orders.Close() }
-	w.said = listen(life, silence/beats, func() { giveUp(errSilent) })
+	w.said = listen(life, stallTimeout/missedBeats, func() { giveUp(errSilent) })
 	return w, nil
 }
 
@@ -213,7 +213,7 @@ func (w *worker) wait() ending {
 	}
 	if state := w.cmd.ProcessState; state != nil {
 		end.exit, end.signal = state.ExitCode(), signalOf(state)
-		end.starved = killedForMemory() > w.killed
+		end.outOfMemory = killedForMemory() > w.killed
 		end.atLimit = peakMemory(state) >= w.memory/10*9
 	}
 	return end
@@ -261,13 +261,13 @@ func work(ctx context.Context, args []string, c *console) int {
 				"try again; --"+unsupervised+" reads without a limit that holds")
 		}
 	}
-	defer showLife(beat, silence/beats, &c.moved)()
+	defer showLife(beat, stallTimeout/missedBeats, &c.moved)()
 	return run(working, args[2:], c)
 }
 
-// saveMemory tends to garbage so that memory stays below the limit for long.
+// saveMemory has the garbage collector work harder as memory nears the limit.
 func saveMemory(limit int64) {
-	tendGarbage()
+	tuneGC()
 	debug.SetMemoryLimit(limit - limit/8)
 }
 

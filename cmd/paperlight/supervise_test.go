@@ -114,7 +114,7 @@ func TestEndsOfWorkersAreNamedForWhatTheyAre(t *testing.T) {
 	code, message, _ := killed.outcome()
 	require.Equal(t, exitLimit, code)
 	require.Contains(t, message, "nearly all the memory allowed")
-	killed = ending{mark: noMark, exit: -1, signal: syscall.SIGKILL, starved: true}
+	killed = ending{mark: noMark, exit: -1, signal: syscall.SIGKILL, outOfMemory: true}
 	code, message, _ = killed.outcome()
 	require.Equal(t, exitLimit, code)
 	require.Contains(t, message, "the system ended the reading")
@@ -126,7 +126,7 @@ func TestEndsOfWorkersAreNamedForWhatTheyAre(t *testing.T) {
 	code, message, _ = other.outcome()
 	require.Equal(t, exitInternal, code)
 	require.Contains(t, message, fmt.Sprintf("stopped by signal %d (%s)", int(syscall.SIGBUS), syscall.SIGBUS))
-	stuck := ending{mark: 143, exit: 143, silent: true}
+	stuck := ending{mark: 143, exit: 143, stalled: true}
 	code, message, _ = stuck.outcome()
 	require.Equal(t, exitLimit, code)
 	require.Equal(t, "stopped: no progress for 2 minutes", message)

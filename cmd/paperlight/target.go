@@ -74,7 +74,7 @@ func (t *target) find(path string) error {
 	return t.look()
 }
 
-// look sees what is there now.
+// look notes what is at the target's path now.
 func (t *target) look() error {
 	st, err := os.Lstat(t.path)
 	if t.info = st; err == nil {

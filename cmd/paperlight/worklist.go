@@ -7,7 +7,7 @@ import (
 	"paperlight/analyzer/report"
 )
 
-// worklistNote stands in every folder of worklists and says what they are.
+// worklistNote is written to every folder of worklists, and says what they are.
 const worklistNote = `paperlight worklists
 
 One file for each rule that is not met, with the keys of the records to look

@@ -42,7 +42,7 @@ func BenchmarkFindAll(b *testing.B) {
 		bytes, offsets := benchIDs(five)
 		dst := make([]int32, len(five))
 		b.Run(name, func(b *testing.B) {
-			var t Trail
+			var t Cursor
 			for b.Loop() {
 				x.FindAll(dst, bytes, offsets, len(five), &t)
 			}

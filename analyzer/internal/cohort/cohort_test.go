@@ -71,8 +71,8 @@ func TestFindAllAgreesWithFind(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var trail Trail
-			for first := 0; first < 6000; first += 1500 { // batches share a trail
+			var cursor Cursor
+			for first := 0; first < 6000; first += 1500 { // batches share a cursor
 				var ids []byte
 				offsets := []int32{0}
 				for i := first; i < first+1500; i++ {
@@ -83,7 +83,7 @@ func TestFindAllAgreesWithFind(t *testing.T) {
 					}
 				}
 				got := make([]int32, len(offsets)-1)
-				x.FindAll(got, ids, offsets, len(got), &trail)
+				x.FindAll(got, ids, offsets, len(got), &cursor)
 				for i, number := range got {
 					require.Equal(t, x.Find(ids[offsets[i]:offsets[i+1]]), number, "row %d", i)
 				}

@@ -2,8 +2,8 @@ package cohort
 
 // Repeated counts the hashes that an equal one precedes. It may reorder them.
 //
-// Hashes are dealt to buckets first, so that each bucket's table fits in the
-// cache; a zero hash is counted apart, for zero marks a free slot.
+// Hashes are partitioned first, so that the hash table of each partition fits
+// in the cache; a zero hash is counted apart, since zero marks a free slot.
 func Repeated(hashes []uint64) int64 {
 	const bucketBits = 10
 	if len(hashes) < 1<<bucketBits {

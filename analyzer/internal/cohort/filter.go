@@ -2,18 +2,18 @@ package cohort
 
 import "sync/atomic"
 
-// A Filter tells rows that may repeat another from those that cannot, so that
-// only the first need to be held: rows are added by the hash of what they would
-// share, and it says which hashes came twice or more. Any number of goroutines
-// may add, and ask once all have been added.
+// A Filter tells rows that may repeat another from those that cannot, as a Bloom
+// filter of one hash does that counts to two, so that exact keys are stored for
+// the former only. Rows are added by the hash of the values in which they would
+// be equal. Any number of goroutines may add, and ask once all have been added.
 //
-// It takes 1 to 2 bytes for each row foreseen, and 512 MiB at most. Of rows
-// that repeat nothing about one in five passes as a repeat while rows are no
-// more than foreseen. Rows of neighbouring patients are near in memory.
+// It takes 1 to 2 bytes for each row expected, and 512 MiB at most. About one in
+// five rows that repeat nothing is a false positive while there are no more rows
+// than expected. Rows of neighbouring patients are near in memory.
 type Filter struct {
-	words []uint64 // two bits a slot: once, twice
-	size  uint64   // slots of a division, a power of two
-	last  uint32   // the last division
+	words        []uint64 // two bits a slot: added once, added twice
+	size         uint64   // slots of a division, a power of two
+	lastDivision uint32   // the last division
 }
 
 // Slots of a filter: four for each row, within bounds.
@@ -47,11 +47,11 @@ func NewFilter(rows int64) *Filter { return NewRowFilter(rows, 0) }
 // NewRowFilter returns an empty filter for so many rows of so many patients.
 func NewRowFilter(rows int64, patients int) *Filter {
 	divisions, size := filterShape(rows, patients)
-	return &Filter{words: make([]uint64, divisions*size/32), size: uint64(size), last: uint32(divisions - 1)}
+	return &Filter{words: make([]uint64, divisions*size/32), size: uint64(size), lastDivision: uint32(divisions - 1)}
 }
 
 func (f *Filter) slot(patient int32, h uint64) (word *uint64, once uint64) {
-	at := uint64(min(uint32(patient)>>filterPatients, f.last))*f.size + h&(f.size-1)
+	at := uint64(min(uint32(patient)>>filterPatients, f.lastDivision))*f.size + h&(f.size-1)
 	return &f.words[at/32], 1 << (at % 32 * 2)
 }
 
@@ -67,15 +67,15 @@ func (f *Filter) AddRow(patient int32, h uint64) {
 	}
 }
 
-// RowTwice is true where the patient's hash was added twice; now and then it
-// is true where it was not.
-func (f *Filter) RowTwice(patient int32, h uint64) bool {
+// MayRepeat is true where the patient's hash was added twice, and for false
+// positives.
+func (f *Filter) MayRepeat(patient int32, h uint64) bool {
 	word, once := f.slot(patient, h)
 	return *word&(once<<1) != 0
 }
 
-// Bytes is the memory held.
+// Bytes is the memory used.
 func (f *Filter) Bytes() int64 { return int64(len(f.words)) * 8 }
 
-// Combine adds a value to the hash of those before it.
+// Combine extends the hash of some values by one more.
 func Combine(h, value uint64) uint64 { return mix(h ^ (value+1)*0x9e3779b97f4a7c15) }

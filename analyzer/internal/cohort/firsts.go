@@ -5,9 +5,9 @@ import (
 	"sync"
 )
 
-// Firsts holds the bytewise smallest id that was added with each digest.
+// Firsts maps each digest to the bytewise smallest id that was added with it.
 // Goroutines may add at the same time, and ask once all have been added. It
-// holds 24 bytes a digest at a load of at most three quarters, and the ids.
+// takes 24 bytes a digest at a load of at most three quarters, and the ids.
 type Firsts struct{ shards [1 << 6]firstShard }
 
 type firstShard struct {
@@ -21,11 +21,11 @@ type firstShard struct {
 // A span is some bytes of firstShard.text.
 type span struct{ at, size uint32 }
 
-func (r *Firsts) shard(d Digest) *firstShard { return &r.shards[d.hi>>58] }
+func (f *Firsts) shard(d Digest) *firstShard { return &f.shards[d.hi>>58] }
 
-// Add notes id for d.
-func (r *Firsts) Add(d Digest, id []byte) {
-	s := r.shard(d)
+// Add adds an id under d.
+func (f *Firsts) Add(d Digest, id []byte) {
+	s := f.shard(d)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if 4*(s.used+1) > 3*len(s.slots) {
@@ -35,7 +35,7 @@ func (r *Firsts) Add(d Digest, id []byte) {
 	if s.slots[at].hi == 0 {
 		s.slots[at] = d
 		s.used++
-		s.keep(at, id)
+		s.store(at, id)
 		return
 	}
 	if old := s.ids[at]; bytes.Compare(id, s.text[old.at:old.at+old.size]) < 0 {
@@ -44,18 +44,18 @@ func (r *Firsts) Add(d Digest, id []byte) {
 			s.ids[at].size = uint32(len(id))
 			return
 		}
-		s.keep(at, id)
+		s.store(at, id)
 	}
 }
 
-func (s *firstShard) keep(at int, id []byte) {
+func (s *firstShard) store(at int, id []byte) {
 	s.ids[at] = span{uint32(len(s.text)), uint32(len(id))}
 	s.text = append(s.text, id...)
 }
 
 // Before is true where an id smaller than id was added with d.
-func (r *Firsts) Before(d Digest, id []byte) bool {
-	s := r.shard(d)
+func (f *Firsts) Before(d Digest, id []byte) bool {
+	s := f.shard(d)
 	if len(s.slots) == 0 {
 		return false
 	}
@@ -84,11 +84,11 @@ func (s *firstShard) grow() {
 	}
 }
 
-// Bytes is the memory held.
-func (r *Firsts) Bytes() int64 {
+// Bytes is the memory used.
+func (f *Firsts) Bytes() int64 {
 	var n int64
-	for i := range r.shards {
-		n += int64(len(r.shards[i].slots))*24 + int64(cap(r.shards[i].text))
+	for i := range f.shards {
+		n += int64(len(f.shards[i].slots))*24 + int64(cap(f.shards[i].text))
 	}
 	return n
 }

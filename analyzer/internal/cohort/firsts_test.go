@@ -35,7 +35,7 @@ func TestFilterLetsGoOfWhatOccursOnce(t *testing.T) {
 	group.Wait()
 	passed := 0
 	for v := range rows {
-		twice := f.RowTwice(of(v))
+		twice := f.MayRepeat(of(v))
 		require.True(t, twice || v >= repeats, "%d was added twice", v)
 		if twice && v >= repeats {
 			passed++

@@ -9,7 +9,7 @@ import (
 	"github.com/zeebo/xxh3"
 )
 
-// What a lookup answers besides a patient number.
+// What a lookup returns besides a patient number.
 const (
 	// None: no patient carries the id, or it is ambiguous.
 	None int32 = -1
@@ -44,17 +44,17 @@ func mix(h uint64) uint64 {
 	return h ^ h>>32
 }
 
-// IDs leads from patient ids to patient numbers. Build it once; then any
+// IDs maps patient ids to patient numbers. BuildIDs makes it once; then any
 // number of goroutines may look up.
 type IDs struct {
 	byID, byPair [partitions]table
-	// order is the hash of each patient's id by number; 0 for a row that is
+	// hashes are those of the patients' ids, by number; 0 for a row that is
 	// not a patient, or whose id another row carries too.
-	order []uint64
+	hashes []uint64
 }
 
-// partitions of the tables are built side by side; the top bit of the hash
-// chooses.
+// partitions is how many tables are built at the same time; the top bit of the
+// hash chooses one.
 const partitions = 2
 
 // table is an open-addressing hash table at a load of at most two thirds.
@@ -63,8 +63,7 @@ type table struct {
 	used  int
 }
 
-// slot is a key and what it leads to in one place, in words of 4 bytes so that
-// no padding is held.
+// slot is a key and its value, in words of 4 bytes so that there is no padding.
 type slot struct {
 	lo0, lo1, hi0, hi1 uint32
 	value              int32 // 0 free; else Several, None or number+1
@@ -72,20 +71,20 @@ type slot struct {
 
 const slotBytes = 20
 
-func (s *slot) holds(k key) bool {
+func (s *slot) has(k key) bool {
 	return uint64(s.lo0)|uint64(s.lo1)<<32 == k.lo && uint64(s.hi0)|uint64(s.hi1)<<32 == k.hi
 }
 
 // Hash is the hash of a patient's id; 0 where another row carries the id too.
-func (x *IDs) Hash(patient int32) uint64 { return x.order[patient] }
+func (x *IDs) Hash(patient int32) uint64 { return x.hashes[patient] }
 
 // PatientHash is Hash of an id, whoever carries it.
 func PatientHash(id []byte) uint64 { return keyOf(id).hash() }
 
 // A Segment is the patients of one part, in order.
 type Segment struct {
-	// First is the number of the first patient. Ids holds the ids back to
-	// back, Ends where each ends. An empty id is a row that is not a patient.
+	// First is the number of the first patient. IDs are the ids back to back,
+	// Ends where each ends. An empty id is a row that is not a patient.
 	First int32
 	IDs   []byte
 	Ends  []uint32
@@ -95,15 +94,15 @@ type Segment struct {
 
 // BuildIDs indexes the segments with at most jobs goroutines. It returns the
 // index and the numbers of the patients whose practice and id another carries
-// too, sorted: those lead nowhere. repeated is how many of them an earlier one
-// precedes.
+// too, sorted: such an id is ambiguous and is found as None. repeated is how
+// many of them an earlier one precedes.
 func BuildIDs(segments []Segment, jobs int) (x *IDs, ambiguous []int32, repeated int) {
-	x = &IDs{order: orderOf(segments, jobs)}
-	var lists, unclear [partitions][]int32
+	x = &IDs{hashes: hashIDs(segments, jobs)}
+	var lists, shared [partitions][]int32
 	var counts [partitions]int
 	var group sync.WaitGroup
 	for p := range partitions {
-		build := func() { lists[p], unclear[p], counts[p] = x.build(p, segments) }
+		build := func() { lists[p], shared[p], counts[p] = x.build(p, segments) }
 		if jobs < 2 {
 			build()
 			continue
@@ -113,8 +112,8 @@ func BuildIDs(segments []Segment, jobs int) (x *IDs, ambiguous []int32, repeated
 	group.Wait()
 	for p, n := range counts {
 		repeated += n
-		for _, number := range unclear[p] {
-			x.order[number] = 0
+		for _, number := range shared[p] {
+			x.hashes[number] = 0
 		}
 	}
 	ambiguous = slices.Concat(lists[:]...)
@@ -122,35 +121,35 @@ func BuildIDs(segments []Segment, jobs int) (x *IDs, ambiguous []int32, repeated
 	return x, ambiguous, repeated
 }
 
-// orderOf hashes the ids of the segments.
-func orderOf(segments []Segment, jobs int) []uint64 {
+// hashIDs hashes the ids of the segments, by number.
+func hashIDs(segments []Segment, jobs int) []uint64 {
 	most := 0
 	for i := range segments {
 		most = max(most, int(segments[i].First)+len(segments[i].Ends))
 	}
-	order := make([]uint64, most)
+	hashes := make([]uint64, most)
 	var group sync.WaitGroup
-	turn := make(chan struct{}, max(1, jobs))
+	slots := make(chan struct{}, max(1, jobs))
 	for i := range segments {
-		turn <- struct{}{}
+		slots <- struct{}{}
 		group.Go(func() {
 			s, start := &segments[i], uint32(0)
 			for j, end := range s.Ends {
 				if end > start {
-					order[int(s.First)+j] = keyOf(s.IDs[start:end]).hash()
+					hashes[int(s.First)+j] = keyOf(s.IDs[start:end]).hash()
 				}
 				start = end
 			}
-			<-turn
+			<-slots
 		})
 	}
 	group.Wait()
-	return order
+	return hashes
 }
 
-// build fills partition p. The pairs of an id lie in the partition of the id.
-// unclear are the patients that share an id, whatever their practices.
-func (x *IDs) build(p int, segments []Segment) (ambiguous, unclear []int32, repeated int) {
+// build fills partition p. Pairs of practice and id lie in the partition of the
+// id. shared are the patients whose id another carries, whatever the practices.
+func (x *IDs) build(p int, segments []Segment) (ambiguous, shared []int32, repeated int) {
 	byID, byPair := &x.byID[p], &x.byPair[p]
 	rows := 0
 	for i := range segments {
@@ -158,10 +157,10 @@ func (x *IDs) build(p int, segments []Segment) (ambiguous, unclear []int32, repe
 	}
 	byID.grow(rows/partitions + rows/64)
 	several := false
-	var waiting [lookupGroup]waitingKey
+	var pending [lookupGroup]pendingKey
 	fill := 0
 	flush := func() {
-		for _, w := range waiting[:fill] { // nothing but probing, so that probes overlap
+		for _, w := range pending[:fill] { // nothing but probing, so that cache misses overlap
 			s := byID.find(w.key, w.hash)
 			if s.value == 0 {
 				byID.put(s, w.key, w.hash, w.number+1)
@@ -172,7 +171,7 @@ func (x *IDs) build(p int, segments []Segment) (ambiguous, unclear []int32, repe
 		fill = 0
 	}
 	x.each(segments, p, func(number, _ int32, k key, hash uint64) {
-		waiting[fill] = waitingKey{k, hash, number}
+		pending[fill] = pendingKey{k, hash, number}
 		if fill++; fill == lookupGroup {
 			flush()
 		}
@@ -185,9 +184,9 @@ func (x *IDs) build(p int, segments []Segment) (ambiguous, unclear []int32, repe
 		if byID.find(k, hash).value != Several {
 			return
 		}
-		unclear = append(unclear, number)
+		shared = append(shared, number)
 		pair := k.with(practice)
-		switch s := byPair.room(pair); s.value {
+		switch s := byPair.findOrGrow(pair); s.value {
 		case 0:
 			byPair.put(s, pair, pair.hash(), number+1)
 		case None:
@@ -197,10 +196,10 @@ func (x *IDs) build(p int, segments []Segment) (ambiguous, unclear []int32, repe
 			s.value = None
 		}
 	})
-	return ambiguous, unclear, repeated
+	return ambiguous, shared, repeated
 }
 
-type waitingKey struct {
+type pendingKey struct {
 	key    key
 	hash   uint64
 	number int32
@@ -215,14 +214,14 @@ func (x *IDs) each(segments []Segment, p int, visit func(number, practice int32,
 			id := s.IDs[start:end]
 			start = end
 			number := s.First + int32(j)
-			if hash := x.order[number]; len(id) > 0 && int(hash>>63) == p {
+			if hash := x.hashes[number]; len(id) > 0 && int(hash>>63) == p {
 				visit(number, s.Practice[j], keyOf(id), hash)
 			}
 		}
 	}
 }
 
-// grow makes room for n keys without rehashing.
+// grow resizes the table for n keys and inserts those that it has anew.
 func (t *table) grow(n int) {
 	old := t.slots
 	t.slots = make([]slot, n+n/2+16)
@@ -234,8 +233,8 @@ func (t *table) grow(n int) {
 	}
 }
 
-// home is the slot where the search for a key begins. The top bit of the hash
-// has chosen the partition.
+// home is the slot where probing for a key begins. The top bit of the hash has
+// chosen the partition.
 func (t *table) home(hash uint64) int {
 	at, _ := bits.Mul64(hash<<1, uint64(len(t.slots)))
 	return int(at)
@@ -246,7 +245,7 @@ func (t *table) find(k key, hash uint64) *slot {
 	at := t.home(hash)
 	for {
 		s := &t.slots[at]
-		if s.value == 0 || s.holds(k) {
+		if s.value == 0 || s.has(k) {
 			return s
 		}
 		if at++; at == len(t.slots) {
@@ -255,15 +254,15 @@ func (t *table) find(k key, hash uint64) *slot {
 	}
 }
 
-// room is find with room for one more.
-func (t *table) room(k key) *slot {
+// findOrGrow is find in a table that may have no slot yet.
+func (t *table) findOrGrow(k key) *slot {
 	if len(t.slots) == 0 {
 		t.grow(16)
 	}
 	return t.find(k, k.hash())
 }
 
-// put takes the free slot s, which find returned, for k.
+// put stores k in the free slot s, which find returned.
 func (t *table) put(s *slot, k key, hash uint64, value int32) {
 	if 3*(t.used+1) > 2*len(t.slots) {
 		t.grow(2 * (t.used + 1))
@@ -309,9 +308,9 @@ func (x *IDs) FindIn(id []byte, practice int32) int32 {
 	return None
 }
 
-// Bytes is the memory that the index holds.
+// Bytes is the memory used.
 func (x *IDs) Bytes() int64 {
-	n := int64(len(x.order)) * 8
+	n := int64(len(x.hashes)) * 8
 	for p := range partitions {
 		n += int64(len(x.byID[p].slots)+len(x.byPair[p].slots)) * slotBytes
 	}

@@ -2,13 +2,13 @@ package cohort
 
 import "github.com/zeebo/xxh3"
 
-// Keys numbers the keys of patients' records in the order they are added:
-// entry 0 is the first. It serves one goroutine while it grows and any number
-// once it stands still. It holds 8 bytes a key, and 4 at a load of at most
-// three quarters.
+// Keys gives dense numbers, its entries, to the keys of patients' records, in the
+// order they are added: entry 0 is the first. One goroutine may use it while keys
+// are added, and any number after that. It takes 8 bytes a key, and 4 for a slot
+// at a load of at most three quarters.
 //
-// The slots are divided by patient, so that rows which come by patient stay
-// within a few thousand bytes, and no growth touches more than one division.
+// The slots are divided by patient, so that rows which come by patient probe a
+// few thousand bytes, and growth rehashes one division only.
 type Keys struct {
 	divisions [divisions]division
 	chunks    [][]uint64
@@ -16,7 +16,7 @@ type Keys struct {
 	first     int // slots of a new division, a power of two; 0 is few
 }
 
-// NewKeys returns empty keys with room for about n of so many patients.
+// NewKeys returns empty keys that expect about n of so many patients.
 func NewKeys(n int64, patients int) *Keys {
 	used := min(int64(divisions), int64(patients)>>divisionPatients+1)
 	k := &Keys{first: fewSlots}
@@ -35,7 +35,7 @@ const (
 	divisions        = 1 << 12
 	divisionPatients = 8 // a division takes runs of 1<<8 patients
 	chunkBits        = 16
-	// A division begins with so many slots; with more where more are foreseen.
+	// A division begins with so many slots; with more where more are expected.
 	fewSlots, mostSlots = 16, 1 << 14
 )
 
@@ -48,7 +48,7 @@ func RowKeyOf(patient int32, id uint64) uint64 {
 }
 
 // RecordHash is the hash of a record by the hashes of its owner and of its id.
-// Unlike RowKey it does not turn on the numbers that patients have in a run.
+// Unlike RowKey it does not depend on the numbers that patients have in a run.
 func RecordHash(owner, id uint64) uint64 { return mix(id ^ mix(owner+0x9e3779b97f4a7c15)) }
 
 // IDHash is the hash of a record id, whoever it belongs to.
@@ -114,7 +114,7 @@ func (k *Keys) Find(patient int32, h uint64) int32 {
 	return k.find(d, h, h)
 }
 
-// find is Find from a slot on.
+// find is Find, probing from a slot on.
 func (k *Keys) find(d *division, h, slot uint64) int32 {
 	mask := uint64(len(d.slots) - 1)
 	for at := slot & mask; ; at = (at + 1) & mask {
@@ -129,8 +129,8 @@ func (k *Keys) find(d *division, h, slot uint64) int32 {
 }
 
 // FindAll looks up the first n keys of hashes, each of its patient, into dst;
-// a patient below 0 has none. Groups are looked up together, so that the
-// memory system fetches their slots side by side.
+// a patient below 0 has none. Keys are probed in groups, so that their cache
+// misses overlap.
 func (k *Keys) FindAll(dst, patients []int32, hashes []uint64, n int) {
 	var seen [lookupGroup]int32
 	for first := 0; first < n; first += lookupGroup {
@@ -154,7 +154,7 @@ func (k *Keys) FindAll(dst, patients []int32, hashes []uint64, n int) {
 	}
 }
 
-// Bytes is the memory that the index holds.
+// Bytes is the memory used.
 func (k *Keys) Bytes() int64 {
 	n := int64(len(k.chunks)) << chunkBits * 8
 	for i := range k.divisions {

@@ -9,7 +9,7 @@ import (
 )
 
 // A Digest stands for the values of several columns: 128 bits, so that two
-// that differ never meet in practice.
+// that differ have equal digests never, in practice.
 type Digest struct{ lo, hi uint64 }
 
 // Digester makes digests of values one after the other. Reset first.
@@ -35,7 +35,8 @@ func (d *Digester) Sum() Digest {
 	return Digest{h.Lo &^ 1, h.Hi | 1} // hi is never zero
 }
 
-// DigestOf makes a digest of a hash, for use where few are compared.
+// DigestOf makes a digest of a 64-bit hash, for where so few are compared that no
+// two collide.
 func DigestOf(hash uint64) Digest { return Digest{hash &^ 1, hash | 1} }
 
 // With returns the digest with one more value.
@@ -43,19 +44,19 @@ func (d Digest) With(value uint64) Digest {
 	return Digest{Combine(d.lo, value) &^ 1, Combine(d.hi, ^value) | 1}
 }
 
-// Place is a place for digests that come in no order.
+// Place returns a place for digests that come in no order.
 func (d Digest) Place() uint64 { return d.hi >> 32 << 8 }
 
-// A Placed is a digest and its place. Digests that come together should share
-// their place, for what is near in place is near in memory. Equal digests must
-// have one place.
+// A Placed is a digest and its place, which chooses the shard. Digests that come
+// together should have places that are near, so that they are near in memory.
+// Equal digests must have one place.
 type Placed struct {
 	Place  uint64
 	Digest Digest
 }
 
 // Repeats counts digests up to two. Goroutines may add at the same time, and
-// look up once all have been added. It holds 8 bytes a distinct digest, at a
+// look up once all have been added. It takes 8 bytes a distinct digest, at a
 // load between a half and four fifths: 63 bits of the digest, which are only
 // ever compared within 1 in 1024 of the places.
 type Repeats struct{ shards [repeatShards]repeatShard }
@@ -71,7 +72,7 @@ type repeatShard struct {
 
 func (r *Repeats) shard(place uint64) *repeatShard { return &r.shards[place>>8%repeatShards] }
 
-// word is what a shard holds of a digest; never zero.
+// word is what a shard stores of a digest; never zero.
 func (d Digest) word() uint64 { return max(d.lo, 2) }
 
 // AddAll counts the digests of rows; again[i] says that row i's has been added
@@ -83,7 +84,7 @@ func (r *Repeats) AddAll(rows []Placed, again []bool) {
 		s.mu.Lock()
 		for ; i < len(rows) && r.shard(rows[i].Place) == s; i++ {
 			if s.slots == nil {
-				s.begin(r.before(rows[i].Place))
+				s.begin(r.sizeBefore(rows[i].Place))
 			}
 			again[i] = s.add(rows[i].Digest.word())
 		}
@@ -91,9 +92,10 @@ func (r *Repeats) AddAll(rows []Placed, again []bool) {
 	}
 }
 
-// before is the size of the shard before that of a place. Where rows come by
-// patient it is full when the next one begins, and as large as that will be.
-func (r *Repeats) before(place uint64) int {
+// sizeBefore is the size of the shard before that of a place. Where rows come by
+// patient that shard is full when the next one begins, and as large as the next
+// will be.
+func (r *Repeats) sizeBefore(place uint64) int {
 	return int(r.shards[(place>>8-1)%repeatShards].size.Load())
 }
 
@@ -120,7 +122,7 @@ func (s *repeatShard) add(word uint64) bool {
 // for more.
 func (r *Repeats) CountAll(rows []Placed, times []uint8) {
 	times = times[:len(rows)]
-	var seen [lookupGroup]uint64 // loaded together, before any probing
+	var seen [lookupGroup]uint64 // loaded together, so that cache misses overlap
 	for first := 0; first < len(rows); first += lookupGroup {
 		group := rows[first:min(first+lookupGroup, len(rows))]
 		for i, p := range group {
@@ -143,7 +145,7 @@ func (r *Repeats) CountAll(rows []Placed, times []uint8) {
 	}
 }
 
-// home is the slot where the search for word begins.
+// home is the slot where probing for word begins.
 func (s *repeatShard) home(word uint64) int {
 	at, _ := bits.Mul64(word, uint64(len(s.slots)))
 	return int(at)
@@ -170,7 +172,7 @@ func (s *repeatShard) grow() {
 	}
 }
 
-// Bytes is the memory held.
+// Bytes is the memory used.
 func (r *Repeats) Bytes() int64 {
 	var n int64
 	for i := range r.shards {

@@ -3,25 +3,25 @@ package cohort
 import "math"
 
 // A Sample finds which share of the rows of each practice repeats another row,
-// from the hashes of what rows are equal in. Of a table of many rows it keeps
-// only the hashes that end in so many zero bits: equal rows have equal hashes,
-// so that they are kept, or left out, together, and the share is that of all
-// rows. How many bits turns on the number of rows alone. The same rows so give
-// the same shares, whatever their order and however they are divided.
+// from the hashes of the values that are compared. Of a table of many rows it
+// selects only the hashes that end in so many zero bits: equal rows have equal
+// hashes, so that they are selected, or left out, together, and the share is that
+// of all rows. How many bits depends on the number of rows alone. The same rows so
+// give the same shares, whatever their order and however they are divided.
 type Sample struct {
-	limit  int64 // rows kept of a table, about
+	limit  int64 // rows selected of a table, about
 	zeros  uint
 	hashes [][]uint64 // by practice
 }
 
-// NewSample returns a sample that keeps about limit rows of all practices.
+// NewSample returns a sample of about limit rows of all practices.
 func NewSample(practices int, limit int64) *Sample {
 	return &Sample{limit: limit, hashes: make([][]uint64, practices)}
 }
 
-// Foresee tells the sample that the table has at least so many rows. Called
-// before any is added, where that is known, it spares work.
-func (s *Sample) Foresee(rows int64) {
+// ExpectRows tells the sample that the table has at least so many rows. Called
+// before any is added, where that is known, it saves work.
+func (s *Sample) ExpectRows(rows int64) {
 	zeros := s.zeros
 	for rows>>zeros > s.limit {
 		zeros++
@@ -37,7 +37,7 @@ func (s *Sample) raise(zeros uint) {
 	for p, hashes := range s.hashes {
 		kept := hashes[:0]
 		for _, h := range hashes {
-			if s.Keeps(h) {
+			if s.Selects(h) {
 				kept = append(kept, h)
 			}
 		}
@@ -45,11 +45,11 @@ func (s *Sample) raise(zeros uint) {
 	}
 }
 
-// Keeps says that a row of which this is the hash, or the low half of it, is of
+// Selects says that a row of which this is the hash, or the low half of it, is of
 // the sample.
-func (s *Sample) Keeps(hash uint64) bool { return hash&(1<<s.zeros-1) == 0 }
+func (s *Sample) Selects(hash uint64) bool { return hash&(1<<s.zeros-1) == 0 }
 
-// Add adds a row of the practice, one that is kept.
+// Add adds a row of the practice, one that the sample selects.
 func (s *Sample) Add(practice int32, hash uint64) {
 	s.hashes[practice] = append(s.hashes[practice], hash)
 }
@@ -67,9 +67,9 @@ func (s *Sample) Merge(o *Sample) {
 // 0 to 1: of each set of equal rows all but one. rows is how many there are.
 // Ask once: it gives up the practice's hashes.
 //
-// A sample may leave out one row that stands very often. That is seen by the
-// number of different rows: where even the most that can be thought of is
-// too few for all rows, the rest are repeats.
+// A sample may leave out one row that is repeated very often. That is seen by the
+// number of different rows: where even its upper bound is too few for all rows,
+// the rest are repeats.
 func (s *Sample) Share(practice int, rows int64) float64 {
 	hashes := s.hashes[practice]
 	s.hashes[practice] = nil
@@ -93,6 +93,6 @@ func (s *Sample) Share(practice int, rows int64) float64 {
 	return max(share, 1-float64(most/float64(rows)))
 }
 
-// deviations is by how many standard deviations a sample may be wrong about
-// the number of different rows.
+// deviations is how many standard deviations above its estimate the number of
+// different rows may lie.
 const deviations = 4

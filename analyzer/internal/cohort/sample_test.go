@@ -18,7 +18,7 @@ func share(hashes []uint64, limit int64, workers int) float64 {
 	for part := range slices.Chunk(hashes, max(1, each)) {
 		s := cohort.NewSample(1, limit)
 		for i, h := range part {
-			if s.Foresee(int64(i + 1)); s.Keeps(h) {
+			if s.ExpectRows(int64(i + 1)); s.Selects(h) {
 				s.Add(0, h)
 			}
 		}
@@ -28,7 +28,7 @@ func share(hashes []uint64, limit int64, workers int) float64 {
 		}
 		whole.Merge(s)
 	}
-	whole.Foresee(int64(len(hashes)))
+	whole.ExpectRows(int64(len(hashes)))
 	return whole.Share(0, int64(len(hashes)))
 }
 
@@ -93,11 +93,11 @@ func TestOneRowManyTimesIsSeen(t *testing.T) {
 
 func TestAWorkerThatForeseesTheRowsKeepsNoMore(t *testing.T) {
 	s := cohort.NewSample(1, 1000)
-	s.Foresee(64_000)
-	require.True(t, s.Keeps(64), "six bits")
-	require.False(t, s.Keeps(32))
-	s.Foresee(10)
-	require.False(t, s.Keeps(32), "what is foreseen once is foreseen")
+	s.ExpectRows(64_000)
+	require.True(t, s.Selects(64), "six bits")
+	require.False(t, s.Selects(32))
+	s.ExpectRows(10)
+	require.False(t, s.Selects(32), "what is foreseen once is foreseen")
 }
 
 func TestSamplesMergeWhateverEachForesaw(t *testing.T) {
@@ -106,7 +106,7 @@ func TestSamplesMergeWhateverEachForesaw(t *testing.T) {
 		for i, s := range []*cohort.Sample{a, b} {
 			s.Add(0, 64)
 			s.Add(0, 1)
-			s.Foresee(foreseen[i])
+			s.ExpectRows(foreseen[i])
 		}
 		a.Merge(b)
 		require.Equal(t, 0.5, a.Share(0, 100), "of the two that end in zeros one repeats the other")

@@ -8,21 +8,20 @@ import (
 	"paperlight/analyzer/internal/vector"
 )
 
-// addDays notes the days of the batch's rows in sets, by the row each belongs
-// to.
-func (e *Evaluator) addDays(sets []uint64, n *expr.Node, from []int32, room []uint64) {
+// addDays adds the days of the batch's rows to the sets of their groups.
+func (e *Evaluator) addDays(sets []uint64, n *expr.Node, groups []int32, scratch []uint64) {
 	date, asOf, most := e.Value(n.Args[1]), e.Value(n.Args[2]), int32(n.Period.Days)
-	kernel.ForEachSet(truths(room, e.Value(n.Args[0]), e.Rows), e.Rows, func(i int) {
-		if from[i] < 0 || !vector.Bit(date.Known, i) || !vector.Bit(asOf.Known, i) {
+	kernel.ForEachSet(truths(scratch, e.Value(n.Args[0]), e.Rows), e.Rows, func(i int) {
+		if groups[i] < 0 || !vector.Bit(date.Known, i) || !vector.Bit(asOf.Known, i) {
 			return
 		}
 		if age := asOf.Days[i] - date.Days[i]; date.Days[i] <= asOf.Days[i] && age >= 0 && age < most {
-			sets[int(from[i])*vector.DayWords+int(age>>6)] |= 1 << (age & 63)
+			sets[int(groups[i])*vector.DayWords+int(age>>6)] |= 1 << (age & 63)
 		}
 	})
 }
 
-// ofDays compiles what is asked of days.
+// ofDays compiles the functions of sets of days.
 func (e *Evaluator) ofDays(n *expr.Node, args []*vector.Vec, out *vector.Vec) func() {
 	of := map[expr.Op]func(*[vector.DayWords]uint64, int) int64{
 		expr.OpDaysWith: daysWith, expr.OpWeeksWith: weeksWith, expr.OpLongestGap: longestGap,

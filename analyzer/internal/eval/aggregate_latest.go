@@ -6,21 +6,22 @@ import (
 	"paperlight/analyzer/internal/vector"
 )
 
-// A latestFold holds, for each row, the latest date and what holds on it.
-type latestFold struct {
+// A latestState is, for each group, the latest date of its rows, and what is true
+// of the rows of that date.
+type latestState struct {
 	days  []int32
 	flags []uint8 // bit 0 true for some row, bit 1 unknown for some row
 	count []uint32
 }
 
-func (l *latestFold) add(e *Evaluator, n *expr.Node, from []int32, room []uint64) {
+func (l *latestState) add(e *Evaluator, n *expr.Node, groups []int32, scratch []uint64) {
 	date := e.Value(n.Args[1])
 	var inner *vector.Vec
 	if len(n.Args) > 2 {
 		inner = e.Value(n.Args[2])
 	}
-	kernel.ForEachSet(truths(room, e.Value(n.Args[0]), e.Rows), e.Rows, func(i int) {
-		r := from[i]
+	kernel.ForEachSet(truths(scratch, e.Value(n.Args[0]), e.Rows), e.Rows, func(i int) {
+		r := groups[i]
 		if r < 0 || !vector.Bit(date.Known, i) {
 			return
 		}
@@ -42,7 +43,7 @@ func (l *latestFold) add(e *Evaluator, n *expr.Node, from []int32, room []uint64
 	})
 }
 
-func (l *latestFold) merge(o *latestFold) {
+func (l *latestState) merge(o *latestState) {
 	for r, day := range o.days {
 		switch {
 		case day > l.days[r]:
@@ -54,26 +55,26 @@ func (l *latestFold) merge(o *latestFold) {
 	}
 }
 
-func (l *latestFold) finish(node *expr.Node, n int) *vector.Column {
-	h := &vector.Column{Type: node.Type, Rows: n}
+func (l *latestState) finish(node *expr.Node, n int) *vector.Column {
+	c := &vector.Column{Type: node.Type, Rows: n}
 	switch node.Op {
 	case expr.OpLatestCount:
-		h.Counts32 = l.count
+		c.Counts32 = l.count
 	case expr.OpLatestDate:
-		h.Days, h.Known = l.days, make([]uint64, kernel.Words(n))
+		c.Days, c.Known = l.days, make([]uint64, kernel.Words(n))
 		for i, d := range l.days[:n] {
 			if d != vector.NoDay {
-				h.Known[i>>6] |= 1 << (i & 63)
+				c.Known[i>>6] |= 1 << (i & 63)
 			}
 		}
 	default:
-		h.Bits, h.Known = make([]uint64, kernel.Words(n)), make([]uint64, kernel.Words(n))
+		c.Bits, c.Known = make([]uint64, kernel.Words(n)), make([]uint64, kernel.Words(n))
 		for i, v := range l.flags[:n] {
-			h.Bits[i>>6] |= uint64(v&1) << (i & 63)
+			c.Bits[i>>6] |= uint64(v&1) << (i & 63)
 			if v != 2 {
-				h.Known[i>>6] |= 1 << (i & 63)
+				c.Known[i>>6] |= 1 << (i & 63)
 			}
 		}
 	}
-	return h
+	return c
 }

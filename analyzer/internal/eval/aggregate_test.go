@@ -14,7 +14,7 @@ func TestLatestDatesOfTwoWorkers(t *testing.T) {
 	const isTrue, isUnknown = 1, 2
 	for _, c := range []struct {
 		says             string
-		one, other, both latestFold
+		one, other, both latestState
 	}{
 		{"neither has a day", latestOf(vector.NoDay, 0, 0), latestOf(vector.NoDay, 0, 0), latestOf(vector.NoDay, 0, 0)},
 		{"one has none", latestOf(7, isTrue, 1), latestOf(vector.NoDay, 0, 0), latestOf(7, isTrue, 1)},
@@ -32,8 +32,8 @@ func TestLatestDatesOfTwoWorkers(t *testing.T) {
 	}
 }
 
-func latestOf(day int32, flags uint8, count uint32) latestFold {
-	return latestFold{days: []int32{day}, flags: []uint8{flags}, count: []uint32{count}}
+func latestOf(day int32, flags uint8, count uint32) latestState {
+	return latestState{days: []int32{day}, flags: []uint8{flags}, count: []uint32{count}}
 }
 
 // Weeks are the 52 before the as-of date, however many days the set holds.

@@ -10,9 +10,9 @@ import (
 	"paperlight/analyzer/internal/vector"
 )
 
-// A BuildTable is the values of the rows that a key leads to: the first row's,
-// until a second row carries the key and voids it. Workers share it, and take
-// turns.
+// A BuildTable is the build side of a link to one row: by key, the values of the
+// row that carries it. A key that a second row carries is ambiguous, and lookups
+// resolve it to None. Workers share the table under its lock.
 type BuildTable struct {
 	mu        sync.Mutex
 	link      *plan.Link
@@ -21,59 +21,61 @@ type BuildTable struct {
 	values    []*vector.Builder
 }
 
+// NewBuildTable returns an empty table that expects so many rows of so many
+// patients.
 func NewBuildTable(l *plan.Link, rows int64, patients int) *BuildTable {
-	s := &BuildTable{link: l, Keys: cohort.NewKeys(rows, patients)}
+	b := &BuildTable{link: l, Keys: cohort.NewKeys(rows, patients)}
 	for _, n := range l.Nodes {
-		s.values = append(s.values, vector.NewBuilder(n))
+		b.values = append(b.values, vector.NewBuilder(n))
 	}
-	return s
+	return b
 }
 
-// Add stores the rows of the current batch.
-func (s *BuildTable) Add(e *Evaluator) {
-	far := e.setup.ColumnAt(s.link.Relation.Far)
+// Add inserts the rows of the current batch.
+func (b *BuildTable) Add(e *Evaluator) {
+	far := e.setup.ColumnAt(b.link.Relation.Far)
 	if far < 0 {
 		return
 	}
-	t := e.keysOf(&e.Columns[far], e.owners(s.link.Relation))
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	fresh := t.rows[:0] // what is read of rows lies ahead of what is written
+	t := e.keysOf(&e.Columns[far], e.owners(b.link.Relation))
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	fresh := t.rows[:0] // compacts t.rows in place: it is read ahead of where it is written
 	for j, h := range t.hashes[:t.n] {
 		row := t.rows[j]
-		at, added := s.Keys.Add(t.owners[j], h)
+		at, added := b.Keys.Add(t.owners[j], h)
 		if added {
 			fresh = append(fresh, row)
 			continue
 		}
-		s.Ambiguous = vector.Grow(s.Ambiguous, kernel.Words(s.Keys.Len()))
-		s.Ambiguous[at>>6] |= 1 << (at & 63)
+		b.Ambiguous = vector.Grow(b.Ambiguous, kernel.Words(b.Keys.Len()))
+		b.Ambiguous[at>>6] |= 1 << (at & 63)
 	}
-	s.Ambiguous = vector.Grow(s.Ambiguous, kernel.Words(s.Keys.Len()))
-	for j, n := range s.link.Nodes {
+	b.Ambiguous = vector.Grow(b.Ambiguous, kernel.Words(b.Keys.Len()))
+	for j, n := range b.link.Nodes {
 		v := e.Value(n)
 		if len(fresh) == e.Rows {
-			s.values[j].Append(v, e.Rows)
+			b.values[j].Append(v, e.Rows)
 			continue
 		}
 		for _, i := range fresh {
-			s.values[j].AppendRow(v, int(i))
+			b.values[j].AppendRow(v, int(i))
 		}
 	}
 }
 
-// AppendRows adds the null rows, once all keys are in.
-func (s *BuildTable) AppendRows(e *Evaluator) {
-	for j, n := range s.link.Nodes {
-		s.values[j].Append(e.Value(n), e.Rows)
+// AppendRows appends null rows after the entries, once all keys are in.
+func (b *BuildTable) AppendRows(e *Evaluator) {
+	for j, n := range b.link.Nodes {
+		b.values[j].Append(e.Value(n), e.Rows)
 	}
 }
 
-// Finish returns the values by node.
-func (s *BuildTable) Finish() map[*expr.Node]*vector.Column {
+// Finish returns the columns by node.
+func (b *BuildTable) Finish() map[*expr.Node]*vector.Column {
 	out := map[*expr.Node]*vector.Column{}
-	for j, n := range s.link.Nodes {
-		out[n] = vector.Join(n, s.values[j].Rows, s.values[j:j+1], []int{0})
+	for j, n := range b.link.Nodes {
+		out[n] = vector.Join(n, b.values[j].Rows, b.values[j:j+1], []int{0})
 	}
 	return out
 }

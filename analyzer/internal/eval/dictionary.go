@@ -10,9 +10,10 @@ import (
 	"paperlight/analyzer/schema"
 )
 
-// A condition over one text column and constants is worked out once for each
-// entry of the column's dictionary and gathered by index. Within entries
-// nothing is unknown; a null row is unknown in all of them.
+// A node over one text column and constants is evaluated once for each entry of
+// the column's dictionary, and the results are gathered by index. Entries are
+// never null, so that nothing is unknown among them; a null row is unknown in all
+// of these nodes.
 
 // entryColumn returns the column whose entries n is a value of, or nil.
 func (e *Evaluator) entryColumn(n *expr.Node, memo map[*expr.Node]*schema.Column) *schema.Column {
@@ -47,7 +48,7 @@ func (e *Evaluator) entryColumn(n *expr.Node, memo map[*expr.Node]*schema.Column
 }
 
 // entryNodes returns the nodes to be gathered by entry: those over one text
-// column that something else than such a node uses.
+// column that are roots, or arguments of a node that is not such a one itself.
 func (e *Evaluator) entryNodes() map[*expr.Node]*schema.Column {
 	memo := map[*expr.Node]*schema.Column{}
 	out := map[*expr.Node]*schema.Column{}
@@ -70,13 +71,13 @@ func (e *Evaluator) entryNodes() map[*expr.Node]*schema.Column {
 	return out
 }
 
-// inEntries says that n is needed only within the entries of its users.
+// inEntries says that n is evaluated only as a part of other nodes over entries.
 func (e *Evaluator) inEntries(n *expr.Node) bool {
 	return e.entryColumn(n, map[*expr.Node]*schema.Column{}) != nil && n.Op != expr.OpColumn
 }
 
-// entryStep adds n to its column's entries. The step of the last node added
-// works out all; the others have none.
+// entryStep adds n to the nodes that are evaluated by entry of a column. The step
+// that the first of them returns evaluates all; the others return nil.
 func (e *Evaluator) entryStep(n *expr.Node, c *schema.Column, out *vector.Vec) func() {
 	*out = vector.Make(n.Type, e.MaxRows)
 	column := e.setup.ColumnAt(c)
@@ -110,7 +111,7 @@ func (e *Evaluator) entryStep(n *expr.Node, c *schema.Column, out *vector.Vec) f
 	return step
 }
 
-// textStep works out the entries that are new and gathers all by index.
+// textStep evaluates the entries that are new and gathers all rows by index.
 func (e *Evaluator) textStep(t *textEntries) {
 	v := &e.Columns[t.column]
 	for i := range t.bools {
@@ -153,7 +154,8 @@ func (e *Evaluator) textStep(t *textEntries) {
 	}
 }
 
-// textRows evaluates row by row, for text that is not in a dictionary.
+// textRows evaluates row by row, for plain text and for a dictionary that is used
+// once and has more entries than rows.
 func (e *Evaluator) textRows(t *textEntries, v *vector.Vec, entries int) {
 	if entries == 0 { // no row has a text
 		for _, x := range t.bools {

@@ -6,101 +6,101 @@ import (
 	"paperlight/analyzer/internal/vector"
 )
 
-// A dictionaryCache numbers the texts of a column across its dictionaries. Each row
-// group of a file has a dictionary of its own, and most of them hold the same
-// few thousand texts: a condition is worked out once a text, not once for each
-// of its entries. Texts are told apart by 128 bits of hash.
+// A dictionaryCache gives dense numbers to the texts of a column across its
+// dictionaries. Each row group of a file has a dictionary of its own, and most of
+// them have the same few thousand texts: a condition is evaluated once a text, and
+// not once for each of its entries. Texts are compared by 128 bits of hash.
 type dictionaryCache struct {
-	slots []memoSlot // a power of two, at most half full
+	slots []cacheSlot // a power of two, at most half full
 	n     int
-	to    []int32 // the texts of the entries asked for last
+	to    []int32 // the texts of the entries numbered last
 	fresh []int32 // the entries, of these, that brought a new text
-	// seen and added count entries asked for, and those that were new; not of
+	// seen and added count the entries numbered, and those that were new, without
 	// the first dictionary, which is all new.
 	seen, added int
-	touched     int32 // keeps the touching of slots
+	touched     int32 // stores what the loads of slots gave, so that they are not optimised away
 }
 
-type memoSlot struct {
+type cacheSlot struct {
 	hash xxh3.Uint128
 	text int32 // 0 free; else text+1
 }
 
-// memoTexts bounds a memo. One that would exceed it starts again with the next
-// dictionary.
-const memoTexts = 1 << 16
+// maxCachedTexts bounds a cache. One that would exceed it starts again, empty, with
+// the next dictionary.
+const maxCachedTexts = 1 << 16
 
-// memoTrial is how many entries are asked for before a memo is judged.
-const memoTrial = 1 << 14
+// cacheTrial is how many entries are numbered before the cache may be given up.
+const cacheTrial = 1 << 14
 
-// pays says that most texts have been met before.
-func (m *dictionaryCache) pays() bool { return m.seen < memoTrial || m.added < m.seen/2 }
+// pays says that at least half of the entries were in the cache already.
+func (c *dictionaryCache) pays() bool { return c.seen < cacheTrial || c.added < c.seen/2 }
 
 // full says that n more entries might not fit.
-func (m *dictionaryCache) full(n int) bool { return m.n+n > memoTexts }
+func (c *dictionaryCache) full(n int) bool { return c.n+n > maxCachedTexts }
 
-func (m *dictionaryCache) reset() {
-	clear(m.slots)
-	m.n = 0
+func (c *dictionaryCache) reset() {
+	clear(c.slots)
+	c.n = 0
 }
 
-// number fills to with the texts of the entries first to last-1 of v, and adds
-// those that are new.
-func (m *dictionaryCache) number(v *vector.Vec, first, last int) {
-	for 2*(m.n+last-first) > len(m.slots) {
-		m.grow()
+// number fills c.to with the numbers of the texts of entries first to last-1 of v,
+// and adds the texts that are new.
+func (c *dictionaryCache) number(v *vector.Vec, first, last int) {
+	for 2*(c.n+last-first) > len(c.slots) {
+		c.grow()
 	}
-	before := m.n
-	m.to, m.fresh = m.to[:0], m.fresh[:0]
-	for i := first; i < last; i += memoGroup {
-		m.numberGroup(v, i, min(i+memoGroup, last))
+	before := c.n
+	c.to, c.fresh = c.to[:0], c.fresh[:0]
+	for i := first; i < last; i += cacheGroup {
+		c.numberGroup(v, i, min(i+cacheGroup, last))
 	}
 	if before > 0 {
-		m.seen += last - first
-		m.added += m.n - before
+		c.seen += last - first
+		c.added += c.n - before
 	}
 }
 
-// memoGroup is how many texts are looked up together: their slots are touched
-// first, so that the memory system fetches them side by side.
-const memoGroup = 32
+// cacheGroup is how many texts are probed together: their slots are loaded before
+// any is compared, so that the cache misses overlap.
+const cacheGroup = 32
 
-func (m *dictionaryCache) numberGroup(v *vector.Vec, first, last int) {
-	var hashes [memoGroup]xxh3.Uint128
-	mask, touched := uint64(len(m.slots)-1), int32(0)
+func (c *dictionaryCache) numberGroup(v *vector.Vec, first, last int) {
+	var hashes [cacheGroup]xxh3.Uint128
+	mask, touched := uint64(len(c.slots)-1), int32(0)
 	for i := first; i < last; i++ {
 		h := xxh3.Hash128(v.Bytes[v.Offsets[i]:v.Offsets[i+1]])
-		hashes[i-first], touched = h, touched|m.slots[h.Lo&mask].text
+		hashes[i-first], touched = h, touched|c.slots[h.Lo&mask].text
 	}
 	for i := first; i < last; i++ {
 		h := hashes[i-first]
 		at := h.Lo & mask
-		for m.slots[at].text != 0 && m.slots[at].hash != h {
+		for c.slots[at].text != 0 && c.slots[at].hash != h {
 			at = (at + 1) & mask
 		}
-		s := &m.slots[at]
+		s := &c.slots[at]
 		if s.text == 0 {
-			m.n++
-			*s = memoSlot{h, int32(m.n)}
-			m.fresh = append(m.fresh, int32(i))
+			c.n++
+			*s = cacheSlot{h, int32(c.n)}
+			c.fresh = append(c.fresh, int32(i))
 		}
-		m.to = append(m.to, s.text-1)
+		c.to = append(c.to, s.text-1)
 	}
-	m.touched = touched
+	c.touched = touched
 }
 
-func (m *dictionaryCache) grow() {
-	old := m.slots
-	m.slots = make([]memoSlot, max(1024, 2*len(old)))
-	mask := uint64(len(m.slots) - 1)
+func (c *dictionaryCache) grow() {
+	old := c.slots
+	c.slots = make([]cacheSlot, max(1024, 2*len(old)))
+	mask := uint64(len(c.slots) - 1)
 	for _, s := range old {
 		if s.text == 0 {
 			continue
 		}
 		at := s.hash.Lo & mask
-		for m.slots[at].text != 0 {
+		for c.slots[at].text != 0 {
 			at = (at + 1) & mask
 		}
-		m.slots[at] = s
+		c.slots[at] = s
 	}
 }

@@ -5,18 +5,19 @@ import (
 	"paperlight/analyzer/internal/vector"
 )
 
-// textEntries are the entry values of one column for one worker.
+// textEntries are the nodes that one worker evaluates by entry of one column, and
+// their values for the entries of its dictionary.
 type textEntries struct {
-	column int // place in evaluator.columns
-	number uint64
-	known  int // entries worked out, of the dictionary number
+	column int    // index into Evaluator.Columns
+	number uint64 // of the dictionary, as extract.Batch has it
+	known  int    // entries evaluated, of that dictionary
 	bools  []entryBool
 	planes [][]uint8
 	ints   []entryInt
-	// memo holds texts of all dictionaries, judged their values.
-	memo   dictionaryCache
-	judged entryValues
-	asked  []int32 // room
+	// cache numbers the texts of all dictionaries, cached has their values.
+	cache   dictionaryCache
+	cached  entryValues
+	scratch []int32
 	// boolNodes and intNodes are the nodes of bools and ints.
 	boolNodes, intNodes []*expr.Node
 }
@@ -34,14 +35,14 @@ type entryInt struct {
 }
 
 // entryValues are the values of the nodes for texts 0 to n-1: of the booleans
-// eight a byte, of the numbers in the order of the nodes.
+// eight a byte, in planes; of the numbers a table for each node.
 type entryValues struct {
 	n      int
 	planes [][]uint8
 	tables [][]int64
 }
 
-// extend works out the entries from t.known on.
+// extend evaluates the entries from t.known on.
 func (t *textEntries) extend(v *vector.Vec, entries int, m *Meter) {
 	fresh := entries - t.known
 	if fresh == 0 {
@@ -55,37 +56,37 @@ func (t *textEntries) extend(v *vector.Vec, entries int, m *Meter) {
 	}
 	first := t.known
 	t.known = entries
-	if t.memo.full(fresh) {
-		t.memo.reset()
-		t.judged.n = 0
+	if t.cache.full(fresh) {
+		t.cache.reset()
+		t.cached.n = 0
 	}
-	if !t.memo.pays() || t.memo.full(fresh) {
-		t.asked = t.asked[:0]
+	if !t.cache.pays() || t.cache.full(fresh) {
+		t.scratch = t.scratch[:0]
 		for i := first; i < entries; i++ {
-			t.asked = append(t.asked, int32(i))
+			t.scratch = append(t.scratch, int32(i))
 		}
-		t.judge(v, t.asked, m, func(p int) []uint8 { return t.planes[p][first:] }, func(j int) []int64 { return t.ints[j].table[first:] })
+		t.evaluate(v, t.scratch, m, func(p int) []uint8 { return t.planes[p][first:] }, func(j int) []int64 { return t.ints[j].table[first:] })
 		return
 	}
-	t.recall(v, first, m)
+	t.fromCache(v, first, m)
 }
 
-// recall takes the values of the entries from first on out of the memo, when
-// it has worked out those of new texts.
-func (t *textEntries) recall(v *vector.Vec, first int, m *Meter) {
-	t.memo.number(v, first, t.known)
-	texts, had := t.memo.to, t.judged.n
-	t.judged.resize(len(t.planes), len(t.ints), t.memo.n)
+// fromCache evaluates the texts that the cache had not, and copies the values of
+// the entries from first on out of it.
+func (t *textEntries) fromCache(v *vector.Vec, first int, m *Meter) {
+	t.cache.number(v, first, t.known)
+	texts, had := t.cache.to, t.cached.n
+	t.cached.resize(len(t.planes), len(t.ints), t.cache.n)
 	t.chargeAll(m)
-	t.judge(v, t.memo.fresh, m, func(p int) []uint8 { return t.judged.planes[p][had:] }, func(j int) []int64 { return t.judged.tables[j][had:] })
+	t.evaluate(v, t.cache.fresh, m, func(p int) []uint8 { return t.cached.planes[p][had:] }, func(j int) []int64 { return t.cached.tables[j][had:] })
 	for p, to := range t.planes {
-		to, from := to[first:], t.judged.planes[p]
+		to, from := to[first:], t.cached.planes[p]
 		for i, text := range texts {
 			to[i] = from[text]
 		}
 	}
 	for j := range t.ints {
-		to, from := t.ints[j].table[first:], t.judged.tables[j]
+		to, from := t.ints[j].table[first:], t.cached.tables[j]
 		for i, text := range texts {
 			to[i] = from[text]
 		}
@@ -93,7 +94,7 @@ func (t *textEntries) recall(v *vector.Vec, first int, m *Meter) {
 	t.chargeAll(m)
 }
 
-// chargeAll charges what serves all nodes.
+// chargeAll charges the meter for work that serves all nodes.
 func (t *textEntries) chargeAll(m *Meter) {
 	if len(t.boolNodes) > 0 {
 		m.Charge(t.boolNodes)
@@ -102,7 +103,7 @@ func (t *textEntries) chargeAll(m *Meter) {
 	m.Charge(t.intNodes)
 }
 
-// resize makes room for n texts; what is new is zero.
+// resize extends the values to n texts; those of new texts are zero.
 func (x *entryValues) resize(planes, tables, n int) {
 	if x.planes == nil {
 		x.planes, x.tables = make([][]uint8, planes), make([][]int64, tables)
@@ -116,9 +117,9 @@ func (x *entryValues) resize(planes, tables, n int) {
 	x.n = n
 }
 
-// judge works out every node for some entries of v, one after the other, into
+// evaluate evaluates every node for some entries of v, one after the other, into
 // planes that are zero and tables.
-func (t *textEntries) judge(v *vector.Vec, entries []int32, m *Meter, planes func(p int) []uint8, tables func(j int) []int64) {
+func (t *textEntries) evaluate(v *vector.Vec, entries []int32, m *Meter, planes func(p int) []uint8, tables func(j int) []int64) {
 	if len(entries) == 0 {
 		return
 	}

@@ -16,90 +16,91 @@ import (
 // BatchRows is the most rows evaluated together.
 const BatchRows = extract.MaxBatchRows
 
-// An Evaluator works out the nodes of one pass, batch by batch, for one
-// worker. It owns its buffers and uses them again for every batch; a value
-// is good until the next batch.
+// An Evaluator evaluates the nodes of one pass, batch by batch, for one worker. It
+// owns its buffers and reuses them for every batch; a value is valid until the
+// next batch.
 type Evaluator struct {
 	setup *Setup
-	// rows is the most rows of a batch, a multiple of 64.
+	// MaxRows is the most rows of a batch, a multiple of 64.
 	MaxRows int
-	// n is the rows of the batch, first the number of row 0 where the pass
-	// goes over what is held.
+	// Rows is how many the batch has, First the number of row 0 where the pass is
+	// in memory.
 	Rows, First int
 	slots       []vector.Vec
-	at          map[*expr.Node]int
+	slotOf      map[*expr.Node]int
 	steps       []func()
-	// users are the nodes that each step serves, for the meter; nil where the
+	// chargedTo are the nodes that each step serves, for the meter; nil where the
 	// step charges its work itself.
-	users [][]*expr.Node
-	// The columns of the batch, in the order of prepared.columns.
+	chargedTo [][]*expr.Node
+	// The columns of the batch, in the order of Setup.Columns. Flags are bitmaps of
+	// their malformed cells.
 	Columns []vector.Vec
 	Flags   [][]uint64
-	Numbers []uint64 // dictionaries, as extract.Batch has them
-	// What each row gathers from: patient and practice numbers, null rows
-	// for those that have none.
+	Numbers []uint64 // of their dictionaries, as extract.Batch has them
+	// Patient and Practice are the rows that each row gathers from: numbers of a
+	// patient and a practice, or of a null row where it has none.
 	Patient, Practice []int32
-	// And whose rows they are; -1 for no one's.
+	// OwnPatient and OwnPractice are whose row each is; -1 for no one's.
 	OwnPatient, OwnPractice []int32
-	// entry gives the row of each keyed set to gather from.
-	entry [][]int32
-	finds []entryFinds // by keyed set
-	texts []*textEntries
-	none  []uint64
-	// meetings gather rows that meet in equal values, by need.
+	// keyedRows are, by gather set, the entries of its keys that rows gather from.
+	keyedRows [][]int32
+	lookups   []lookupCache // by gather set
+	texts     []*textEntries
+	zeros     []uint64
+	// hashers hash the rows for the steps of matches, by node.
 	hashers map[*expr.Node]*rowHasher
 	keys    map[*expr.Node]*repeatKeys
-	repeats *repeatRoom
+	scratch *keyScratch
 }
 
-// Setup is what the workers of one pass share.
+// A Setup is what the evaluators of one pass share.
 type Setup struct {
 	Pass      *plan.Pass
 	Programs  []plan.Program // of the plan
 	Practices []practices.Practice
 	Facts     *Facts
 	Meter     *Meter // nil where nothing is measured
-	// rows is the most rows of a batch, a multiple of 64.
+	// MaxRows is the most rows of a batch, a multiple of 64.
 	MaxRows int
 	Columns []*schema.Column
 	Sets    []*gatherSet
 }
 
 // New compiles the pass for one worker.
-func New(in *Setup) *Evaluator {
+func New(setup *Setup) *Evaluator {
 	e := &Evaluator{
-		setup: in, at: make(map[*expr.Node]int, len(in.Pass.Nodes)), MaxRows: in.MaxRows, none: make([]uint64, kernel.Words(in.MaxRows)),
-		Columns: make([]vector.Vec, len(in.Columns)), Flags: make([][]uint64, len(in.Columns)),
-		Numbers: make([]uint64, len(in.Columns)),
-		entry:   make([][]int32, len(in.Sets)),
-		finds:   make([]entryFinds, len(in.Sets)),
-		keys:    map[*expr.Node]*repeatKeys{},
+		setup: setup, slotOf: make(map[*expr.Node]int, len(setup.Pass.Nodes)), MaxRows: setup.MaxRows, zeros: make([]uint64, kernel.Words(setup.MaxRows)),
+		Columns: make([]vector.Vec, len(setup.Columns)), Flags: make([][]uint64, len(setup.Columns)),
+		Numbers:   make([]uint64, len(setup.Columns)),
+		keyedRows: make([][]int32, len(setup.Sets)),
+		lookups:   make([]lookupCache, len(setup.Sets)),
+		keys:      map[*expr.Node]*repeatKeys{},
 	}
-	for i, s := range in.Sets {
+	for i, s := range setup.Sets {
 		if s.keyed != nil {
-			e.entry[i] = make([]int32, in.MaxRows)
+			e.keyedRows[i] = make([]int32, setup.MaxRows)
 		}
 	}
-	e.slots = make([]vector.Vec, len(in.Pass.Nodes))
-	for i, n := range in.Pass.Nodes {
-		e.at[n] = i
+	e.slots = make([]vector.Vec, len(setup.Pass.Nodes))
+	for i, n := range setup.Pass.Nodes {
+		e.slotOf[n] = i
 	}
-	for i, s := range in.Sets {
+	for i, s := range setup.Sets {
 		e.steps = append(e.steps, e.compileGather(i, s))
-		e.users = append(e.users, s.nodes())
+		e.chargedTo = append(e.chargedTo, s.nodes())
 	}
 	entries := e.entryNodes()
-	for i, n := range in.Pass.Nodes {
+	for i, n := range setup.Pass.Nodes {
 		if step := e.compile(n, &e.slots[i], entries); step != nil {
 			e.steps = append(e.steps, step)
-			e.users = append(e.users, in.Pass.Nodes[i:i+1])
+			e.chargedTo = append(e.chargedTo, setup.Pass.Nodes[i:i+1])
 		}
 	}
 	return e
 }
 
 // Value returns the values of a node of the pass over the current batch.
-func (e *Evaluator) Value(n *expr.Node) *vector.Vec { return &e.slots[e.at[n]] }
+func (e *Evaluator) Value(n *expr.Node) *vector.Vec { return &e.slots[e.slotOf[n]] }
 
 // Run evaluates all nodes over the current batch.
 func (e *Evaluator) Run(n int) {
@@ -108,12 +109,13 @@ func (e *Evaluator) Run(n int) {
 	m.Charge(nil)
 	for i, step := range e.steps {
 		step()
-		m.Charge(e.users[i])
+		m.Charge(e.chargedTo[i])
 	}
 }
 
-// leaf compiles what a pass finds ready made: constants, held values and
-// columns. It reports whether n is such a node.
+// leaf compiles the nodes that have no arguments to evaluate in this pass:
+// constants, materialised and gathered values, and columns. It reports whether n
+// is such a node.
 func (e *Evaluator) leaf(n *expr.Node, out *vector.Vec) (func(), bool) {
 	switch n.Op {
 	case expr.OpConst:
@@ -124,14 +126,14 @@ func (e *Evaluator) leaf(n *expr.Node, out *vector.Vec) (func(), bool) {
 		return nil, true
 	}
 	if e.setup.Pass.Memory {
-		if h := e.setup.Facts.Columns[n]; h != nil {
+		if c := e.setup.Facts.Columns[n]; c != nil {
 			*out = vector.Make(n.Type, e.MaxRows)
-			return func() { h.Slice(out, e.First, e.Rows) }, true
+			return func() { c.Slice(out, e.First, e.Rows) }, true
 		}
 	}
 	switch n.Op {
 	case expr.OpGather:
-		return nil, true // filled by its set
+		return nil, true // filled by its gather set
 	case expr.OpColumn:
 		if i := e.setup.ColumnAt(n.Column); i >= 0 {
 			return func() { *out = e.Columns[i] }, true
@@ -142,18 +144,18 @@ func (e *Evaluator) leaf(n *expr.Node, out *vector.Vec) (func(), bool) {
 		if i := e.setup.ColumnAt(n.Column); i >= 0 {
 			return func() {
 				if out.Bits = e.Flags[i]; out.Bits == nil {
-					out.Bits = e.none
+					out.Bits = e.zeros
 				}
 			}, true
 		}
-		out.Bits = e.none
+		out.Bits = e.zeros
 		return nil, true
 	}
 	return nil, plan.IsAggregate(n)
 }
 
-// compile returns the step that fills out with the values of n; nil where
-// nothing is to do for a batch.
+// compile returns the step that fills out with the values of n for a batch; nil
+// where there is none.
 func (e *Evaluator) compile(n *expr.Node, out *vector.Vec, entries map[*expr.Node]*schema.Column) func() {
 	if step, ok := e.leaf(n, out); ok {
 		return step
@@ -162,7 +164,7 @@ func (e *Evaluator) compile(n *expr.Node, out *vector.Vec, entries map[*expr.Nod
 		return e.entryStep(n, c, out)
 	}
 	if e.inEntries(n) {
-		return nil // worked out within the entries of its user
+		return nil // evaluated by entry, as a part of other nodes
 	}
 	*out = vector.Make(n.Type, e.MaxRows)
 	own := plan.RowArgs(n)
@@ -186,7 +188,7 @@ func (e *Evaluator) compile(n *expr.Node, out *vector.Vec, entries map[*expr.Nod
 	case expr.OpRepeatedIn:
 		return e.repeatedIn(n, args, out)
 	case expr.OpMatched, expr.OpLatestMatch:
-		return e.matched(n, out)
+		return e.probe(n, out)
 	case expr.OpRepeatsEarlier:
 		return e.repeatsEarlier(n, out)
 	case expr.OpDaysWith, expr.OpWeeksWith, expr.OpLongestGap:
@@ -227,14 +229,14 @@ func (e *Evaluator) logic(n *expr.Node, args []*vector.Vec, out *vector.Vec) fun
 func (e *Evaluator) choose(n *expr.Node, args []*vector.Vec, out *vector.Vec) func() {
 	c, a, b := args[0], args[1], args[2]
 	if n.Type == schema.Bool {
-		room := out.Bools()
-		return func() { out.Known = kernel.If(room, c.Bools(), a.Bools(), b.Bools(), e.Rows).K }
+		scratch := out.Bools()
+		return func() { out.Known = kernel.If(scratch, c.Bools(), a.Bools(), b.Bools(), e.Rows).K }
 	}
-	// What is known is what is known of the side chosen; the kernel chooses it
-	// beside booleans that nobody reads.
-	room := kernel.Bools{T: make([]uint64, kernel.Words(e.MaxRows)), K: out.Known}
+	// A row is known where the side chosen for it is: the kernel chooses among known
+	// bits as it does among booleans, whose values nobody reads here.
+	scratch := kernel.Bools{T: make([]uint64, kernel.Words(e.MaxRows)), K: out.Known}
 	known := func() {
-		out.Known = kernel.If(room, c.Bools(), kernel.Bools{T: e.none, K: a.Known}, kernel.Bools{T: e.none, K: b.Known}, e.Rows).K
+		out.Known = kernel.If(scratch, c.Bools(), kernel.Bools{T: e.zeros, K: a.Known}, kernel.Bools{T: e.zeros, K: b.Known}, e.Rows).K
 	}
 	pickRow := func(i int) *vector.Vec {
 		if vector.BitAt(c.Bits, i) != 0 {
@@ -277,5 +279,5 @@ func (e *Evaluator) choose(n *expr.Node, args []*vector.Vec, out *vector.Vec) fu
 	return func() { known(); values() }
 }
 
-// ColumnAt returns the place of c among the columns read, or -1.
-func (in *Setup) ColumnAt(c *schema.Column) int { return slices.Index(in.Columns, c) }
+// ColumnAt returns the index of c among the columns read, or -1.
+func (s *Setup) ColumnAt(c *schema.Column) int { return slices.Index(s.Columns, c) }

@@ -9,8 +9,41 @@ import (
 	"paperlight/analyzer/schema"
 )
 
-// A probeKeys is the keys that rows ask for, and what was found for each. It
-// takes 12 to 16 bytes a key, and a bit or a date for each node.
+// Facts are what earlier passes of a run left for later ones.
+type Facts struct {
+	Columns    map[*expr.Node]*vector.Column
+	Keyed      map[FactKey]*KeyedFacts
+	Repeats    map[*expr.Node]*cohort.Repeats
+	Filters    map[*expr.Node]*cohort.Filter  // of rows in memory, by the node of Repeats
+	probes     map[*expr.Node]*probeKeys      // by OpKeySet
+	duplicates map[*expr.Node]*duplicateIndex // by OpRepeatFilter
+}
+
+// NewFacts returns facts of no pass.
+func NewFacts() *Facts {
+	return &Facts{Columns: map[*expr.Node]*vector.Column{}, Keyed: map[FactKey]*KeyedFacts{}, Repeats: map[*expr.Node]*cohort.Repeats{},
+		Filters: map[*expr.Node]*cohort.Filter{}, probes: map[*expr.Node]*probeKeys{}, duplicates: map[*expr.Node]*duplicateIndex{}}
+}
+
+// KeyedFacts are facts by key of a related table. Columns have a row for each entry
+// of Keys; null rows follow them: one for no practice, then one for each practice.
+type KeyedFacts struct {
+	Keys *cohort.Keys
+	// Ambiguous are the keys that two rows carry, which resolve to None; nil where
+	// facts are aggregates, for which that does no harm.
+	Ambiguous []uint64
+	Columns   map[*expr.Node]*vector.Column
+}
+
+// A FactKey names a fact that is stored by key.
+type FactKey struct {
+	Relation *schema.Relation
+	Node     *expr.Node
+}
+
+// A probeKeys is the keys that the probing rows of a match have, and what the scan
+// of the list found for each: whether it has the key, or the latest date. It takes
+// 12 to 16 bytes a key, and a bit or a date for each node.
 type probeKeys struct {
 	mu   sync.Mutex
 	keys cohort.Keys
@@ -19,13 +52,14 @@ type probeKeys struct {
 	days map[*expr.Node][]int32
 }
 
-// A duplicateIndex is what is held of the rows that may be repeats.
+// A duplicateIndex tells which rows may repeat another and, of those, the
+// smallest id by what they are equal in.
 type duplicateIndex struct {
 	filter *cohort.Filter
 	firsts map[*expr.Node]*cohort.Firsts
 }
 
-// MatchBytes is the memory held of all this.
+// MatchBytes is the memory that matches and earlier repeats use.
 func (f *Facts) MatchBytes() int64 {
 	var n int64
 	for _, a := range f.probes {
@@ -44,35 +78,4 @@ func (f *Facts) MatchBytes() int64 {
 		}
 	}
 	return n
-}
-
-// Facts are what earlier passes of a run left for later ones.
-type Facts struct {
-	Columns    map[*expr.Node]*vector.Column
-	Keyed      map[FactKey]*Keyed
-	Repeats    map[*expr.Node]*cohort.Repeats
-	Sieves     map[*expr.Node]*cohort.Filter  // beside repeats of rows in memory
-	probes     map[*expr.Node]*probeKeys      // by OpKeySet
-	duplicates map[*expr.Node]*duplicateIndex // by OpRepeatFilter
-}
-
-func NewFacts() *Facts {
-	return &Facts{Columns: map[*expr.Node]*vector.Column{}, Keyed: map[FactKey]*Keyed{}, Repeats: map[*expr.Node]*cohort.Repeats{},
-		Sieves: map[*expr.Node]*cohort.Filter{}, probes: map[*expr.Node]*probeKeys{}, duplicates: map[*expr.Node]*duplicateIndex{}}
-}
-
-// A Keyed holds facts about the rows that a key of a related table leads to.
-type Keyed struct {
-	Keys *cohort.Keys
-	// void are the keys that two rows carry, which lead to no row; nil where
-	// repeats do no harm. Null rows follow the entries: one for no practice,
-	// then one for each practice.
-	Ambiguous []uint64
-	Held      map[*expr.Node]*vector.Column
-}
-
-// FactKey names a fact that is kept by key.
-type FactKey struct {
-	Relation *schema.Relation
-	Node     *expr.Node
 }

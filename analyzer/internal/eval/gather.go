@@ -10,19 +10,19 @@ import (
 	"paperlight/analyzer/schema"
 )
 
-// A gatherSet is what the rows of a pass read through one relation.
+// A gatherSet is the nodes that the rows of a pass read through one relation.
 type gatherSet struct {
 	relation *schema.Relation
-	keyed    *Keyed // where rows meet by id
+	keyed    *KeyedFacts // where rows are joined by record id
 	items    []gatherItem
 	// planes hold the booleans and known bits of the items, eight a byte.
 	planes []gatherPlaneSet
 }
 
-// A gatherItem is a node of the pass and where its values come from.
+// A gatherItem is a node of the pass and the column that it is gathered from.
 type gatherItem struct {
-	node *expr.Node
-	held *vector.Column
+	node   *expr.Node
+	column *vector.Column
 }
 
 type gatherPlaneSet struct {
@@ -38,23 +38,23 @@ type planeBit struct {
 	known bool
 }
 
-// GatherSets groups what the pass reads through relations.
+// GatherSets returns what the pass reads through relations, a set for each.
 func GatherSets(f *Facts, p *plan.Pass) []*gatherSet {
 	var sets []*gatherSet
 	for _, n := range p.Nodes {
-		var k *Keyed
-		var h *vector.Column
+		var k *KeyedFacts
+		var c *vector.Column
 		switch {
 		case p.Memory && f.Columns[n] != nil:
 			continue
 		case n.Op == expr.OpGather && !plan.ByID(n.Relation):
-			h = f.Columns[n.Args[0]]
+			c = f.Columns[n.Args[0]]
 		case n.Op == expr.OpGather:
 			k = f.Keyed[FactKey{n.Relation, n.Args[0]}]
-			h = k.Held[n.Args[0]]
+			c = k.Columns[n.Args[0]]
 		case plan.IsAggregate(n):
 			k = f.Keyed[FactKey{n.Relation, n}]
-			h = k.Held[n]
+			c = k.Columns[n]
 		default:
 			continue
 		}
@@ -63,7 +63,7 @@ func GatherSets(f *Facts, p *plan.Pass) []*gatherSet {
 			at = len(sets)
 			sets = append(sets, &gatherSet{relation: n.Relation, keyed: k})
 		}
-		sets[at].items = append(sets[at].items, gatherItem{n, h})
+		sets[at].items = append(sets[at].items, gatherItem{n, c})
 	}
 	for _, s := range sets {
 		s.pack()
@@ -79,7 +79,8 @@ func (s *gatherSet) nodes() []*expr.Node {
 	return out
 }
 
-// pack lays the booleans and known bits of the items out in planes.
+// pack packs the booleans and known bits of the items into byte planes, so that
+// one access gathers eight of them.
 func (s *gatherSet) pack() {
 	put := func(item int, known bool) {
 		if k := len(s.planes); k == 0 || s.planes[k-1].used == 8 {
@@ -91,11 +92,11 @@ func (s *gatherSet) pack() {
 	}
 	rows := 0
 	for i, it := range s.items {
-		rows = it.held.Rows
-		if it.held.Type == schema.Bool {
+		rows = it.column.Rows
+		if it.column.Type == schema.Bool {
 			put(i, false)
 		}
-		if it.held.Known != nil {
+		if it.column.Known != nil {
 			put(i, true)
 		}
 	}
@@ -103,8 +104,8 @@ func (s *gatherSet) pack() {
 		p := &s.planes[i]
 		var src [8][]uint64
 		for b, o := range p.out[:p.used] {
-			if src[b] = s.items[o.item].held.Bits; o.known {
-				src[b] = s.items[o.item].held.Known
+			if src[b] = s.items[o.item].column.Bits; o.known {
+				src[b] = s.items[o.item].column.Known
 			}
 		}
 		p.bytes = make([]uint8, rows)
@@ -112,15 +113,15 @@ func (s *gatherSet) pack() {
 	}
 }
 
-// compileGather compiles the gathering of one set.
+// compileGather compiles the gather of one set.
 func (e *Evaluator) compileGather(at int, s *gatherSet) func() {
 	outs := make([]*vector.Vec, len(s.items))
-	rooms := make([][]uint64, len(s.items))
+	known := make([][]uint64, len(s.items))
 	for i, it := range s.items {
 		outs[i] = e.Value(it.node)
-		*outs[i] = vector.Make(it.held.Type, e.MaxRows)
-		rooms[i] = outs[i].Known
-		if it.held.Known == nil {
+		*outs[i] = vector.Make(it.column.Type, e.MaxRows)
+		known[i] = outs[i].Known
+		if it.column.Known == nil {
 			outs[i].Known = nil
 		}
 	}
@@ -132,7 +133,7 @@ func (e *Evaluator) compileGather(at int, s *gatherSet) func() {
 		index := e.Patient
 		switch {
 		case s.keyed != nil:
-			index = e.entry[at]
+			index = e.keyedRows[at]
 			e.find(at, s, near, index)
 		case s.relation.To.Name == "practice":
 			index = e.Practice
@@ -142,18 +143,18 @@ func (e *Evaluator) compileGather(at int, s *gatherSet) func() {
 			var dst [8][]uint64
 			for b, o := range p.out[:p.used] {
 				if dst[b] = outs[o.item].Bits; o.known {
-					dst[b] = rooms[o.item]
+					dst[b] = known[o.item]
 				}
 			}
 			kernel.GatherPlane8(dst[:p.used], p.bytes, index, e.Rows)
 		}
 		for i, it := range s.items {
-			it.held.Gather(outs[i], index, e.Rows)
+			it.column.Gather(outs[i], index, e.Rows)
 		}
 	}
 }
 
-// owners are the patients, or practices, that rows which meet by r share.
+// owners are the patients, or practices, that rows joined by r have in common.
 func (e *Evaluator) owners(r *schema.Relation) []int32 {
 	if r.OfPractice || r.From.Name == "practice" {
 		return e.OwnPractice

@@ -9,15 +9,16 @@ import (
 	"paperlight/analyzer/internal/vector"
 )
 
-// keyRows are the keys of those rows of a batch that have one.
-type keyRows struct {
+// A keyBatch is the keys of those rows of a batch that have one, to be probed
+// together, and the entries found for them.
+type keyBatch struct {
 	n                     int
 	rows, owners, entries []int32
 	hashes                []uint64
 }
 
-func (e *Evaluator) roomForFinds() *keyRows {
-	t := &e.roomForKeys().keyRows
+func (e *Evaluator) lookupScratch() *keyBatch {
+	t := &e.repeatScratch().keyBatch
 	if t.rows == nil {
 		t.rows, t.owners, t.entries = make([]int32, e.MaxRows), make([]int32, e.MaxRows), make([]int32, e.MaxRows)
 		t.hashes = make([]uint64, e.MaxRows)
@@ -26,15 +27,15 @@ func (e *Evaluator) roomForFinds() *keyRows {
 	return t
 }
 
-func (t *keyRows) add(row, owner int32, hash uint64) {
+func (t *keyBatch) add(row, owner int32, hash uint64) {
 	t.rows[t.n], t.owners[t.n], t.hashes[t.n] = row, owner, hash
 	t.n++
 }
 
-// keysOf returns the keys that v makes for the rows of owners, until the next
-// call.
-func (e *Evaluator) keysOf(v *vector.Vec, owners []int32) *keyRows {
-	t := e.roomForFinds()
+// keysOf returns the keys of the rows that have an owner and a known v. They are
+// valid until the next call.
+func (e *Evaluator) keysOf(v *vector.Vec, owners []int32) *keyBatch {
+	t := e.lookupScratch()
 	add := func(i int) {
 		if owners[i] >= 0 {
 			t.add(int32(i), owners[i], cohort.RowKey(owners[i], v.TextAt(i)))
@@ -50,8 +51,8 @@ func (e *Evaluator) keysOf(v *vector.Vec, owners []int32) *keyRows {
 	return t
 }
 
-// find fills index with the entry that each row's key leads to, or the null
-// row of its practice. Only rows that have a key are looked up.
+// find fills index with the entry of each row's key, or the null row of its
+// practice. Only rows that have a key are probed.
 func (e *Evaluator) find(set int, s *gatherSet, near int, index []int32) {
 	k := s.keyed
 	null := int32(k.Keys.Len()) + 1
@@ -75,8 +76,8 @@ func (e *Evaluator) find(set int, s *gatherSet, near int, index []int32) {
 	}
 }
 
-// findAll looks up the keys of t; what is void is None.
-func (k *Keyed) findAll(t *keyRows) {
+// findAll probes for the keys of t; an ambiguous key resolves to None.
+func (k *KeyedFacts) findAll(t *keyBatch) {
 	k.Keys.FindAll(t.entries, t.owners, t.hashes, t.n)
 	if k.Ambiguous == nil {
 		return
@@ -88,59 +89,60 @@ func (k *Keyed) findAll(t *keyRows) {
 	}
 }
 
-// entryFinds remember, for each entry of a dictionary of record ids, what it
-// led to for the owner that asked last: the rows of a patient name the same few
-// records again and again.
-type entryFinds struct {
+// A lookupCache remembers, for each entry of a dictionary of record ids, what was
+// found for the owner that looked it up last: the rows of a patient name the same
+// few records again and again.
+type lookupCache struct {
 	number uint64
 	hashes []uint64
-	last   []lastFind
-	turn   uint32
-	// Rows that wait for a key of this turn, and the place of that key.
+	last   []cachedLookup
+	turn   uint32 // counts batches
+	// Rows that wait for a key of this batch, and the index of that key.
 	waiting    int
 	rows, keys []int32
 }
 
-// A lastFind is one answer: at is an entry or None, or in its turn the place of
-// the key that waits to be looked up.
-type lastFind struct {
+// A cachedLookup is one answer: at is an entry or None or, while turn is that of the
+// batch, the index of a key that has not been probed yet.
+type cachedLookup struct {
 	owner, at int32
 	turn      uint32
 }
 
-// renew makes the memory that of the dictionary of v.
-func (m *entryFinds) renew(number uint64, v *vector.Vec) {
-	if entries := len(v.Offsets) - 1; m.number != number || len(m.hashes) > entries {
-		m.number, m.hashes, m.last = number, m.hashes[:0], m.last[:0]
+// renew readies the cache for a batch with the dictionary of v, and empties it
+// where that is another one.
+func (c *lookupCache) renew(number uint64, v *vector.Vec) {
+	if entries := len(v.Offsets) - 1; c.number != number || len(c.hashes) > entries {
+		c.number, c.hashes, c.last = number, c.hashes[:0], c.last[:0]
 	}
 	entries := len(v.Offsets) - 1
-	m.hashes = slices.Grow(m.hashes, entries-len(m.hashes))
-	m.last = slices.Grow(m.last, entries-len(m.last))
-	for i := len(m.hashes); i < entries; i++ {
-		m.hashes = append(m.hashes, cohort.IDHash(v.Bytes[v.Offsets[i]:v.Offsets[i+1]]))
-		m.last = append(m.last, lastFind{owner: math.MinInt32})
+	c.hashes = slices.Grow(c.hashes, entries-len(c.hashes))
+	c.last = slices.Grow(c.last, entries-len(c.last))
+	for i := len(c.hashes); i < entries; i++ {
+		c.hashes = append(c.hashes, cohort.IDHash(v.Bytes[v.Offsets[i]:v.Offsets[i+1]]))
+		c.last = append(c.last, cachedLookup{owner: math.MinInt32})
 	}
-	m.turn++
-	m.waiting = 0
+	c.turn++
+	c.waiting = 0
 }
 
-// findEntries is find where ids are in a dictionary.
-func (e *Evaluator) findEntries(set int, k *Keyed, v *vector.Vec, number uint64, owners, index []int32) {
-	m, t := &e.finds[set], e.roomForFinds()
+// findEntries is find for ids in a dictionary.
+func (e *Evaluator) findEntries(set int, k *KeyedFacts, v *vector.Vec, number uint64, owners, index []int32) {
+	m, t := &e.lookups[set], e.lookupScratch()
 	if m.rows == nil {
 		m.rows, m.keys = make([]int32, e.MaxRows), make([]int32, e.MaxRows)
 	}
 	m.renew(number, v)
 	if v.Known == nil {
 		for i, owner := range owners[:e.Rows] {
-			m.ask(t, i, v.Index[i], owner, index)
+			m.lookUp(t, i, v.Index[i], owner, index)
 		}
 	} else {
-		kernel.ForEachSet(v.Known, e.Rows, func(i int) { m.ask(t, i, v.Index[i], owners[i], index) })
+		kernel.ForEachSet(v.Known, e.Rows, func(i int) { m.lookUp(t, i, v.Index[i], owners[i], index) })
 	}
 	k.findAll(t)
 	for j, at := range t.entries[:t.n] {
-		f := &m.last[t.rows[j]] // the last owner's key comes last
+		f := &m.last[t.rows[j]] // where several owners looked an entry up, the last one stays
 		f.at, f.turn = at, 0
 	}
 	for w, i := range m.rows[:m.waiting] {
@@ -150,19 +152,19 @@ func (e *Evaluator) findEntries(set int, k *Keyed, v *vector.Vec, number uint64,
 	}
 }
 
-// ask answers row i from memory, or has it wait for its key.
-func (m *entryFinds) ask(t *keyRows, i int, entry, owner int32, index []int32) {
-	f := &m.last[entry]
+// lookUp answers row i from the cache, or adds its key to those to be probed.
+func (c *lookupCache) lookUp(t *keyBatch, i int, entry, owner int32, index []int32) {
+	f := &c.last[entry]
 	if f.owner != owner {
 		if owner < 0 {
 			return
 		}
-		*f = lastFind{owner, int32(t.n), m.turn}
-		t.add(entry, owner, cohort.RowKeyOf(owner, m.hashes[entry]))
+		*f = cachedLookup{owner, int32(t.n), c.turn}
+		t.add(entry, owner, cohort.RowKeyOf(owner, c.hashes[entry]))
 	}
-	if f.turn == m.turn {
-		m.rows[m.waiting], m.keys[m.waiting] = int32(i), f.at
-		m.waiting++
+	if f.turn == c.turn {
+		c.rows[c.waiting], c.keys[c.waiting] = int32(i), f.at
+		c.waiting++
 		return
 	}
 	if f.at >= 0 {

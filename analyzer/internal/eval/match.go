@@ -10,7 +10,7 @@ import (
 	"paperlight/analyzer/internal/vector"
 )
 
-// StartMatches makes room for what the pass gathers.
+// StartMatches allocates what the match steps of the pass fill.
 func StartMatches(f *Facts, p *plan.Pass, rows int64, patients int) {
 	for _, n := range p.Matches {
 		switch n.Op {
@@ -34,7 +34,8 @@ func StartMatches(f *Facts, p *plan.Pass, rows int64, patients int) {
 	}
 }
 
-// Match gathers the batch for one need.
+// Match carries out one match step of the pass for the batch: it collects probe
+// keys, marks the keys that a list has, or fills a duplicate index.
 func (e *Evaluator) Match(n *expr.Node) {
 	m, own := e.rowHasherOf(n), e.owners(n.Relation)
 	switch n.Op {
@@ -44,16 +45,16 @@ func (e *Evaluator) Match(n *expr.Node) {
 		defer a.mu.Unlock()
 		kernel.ForEachSet(rows, e.Rows, func(i int) { a.keys.Add(own[i], m.hashes[i]) })
 	case expr.OpMatched, expr.OpLatestMatch:
-		e.answer(n, m, own)
+		e.scanMatches(n, m, own)
 	case expr.OpRepeatFilter:
 		filter := e.setup.Facts.duplicates[n].filter
 		kernel.ForEachSet(m.hash(e, own, false), e.Rows, func(i int) { filter.AddRow(own[i], m.hashes[i]) })
 	case expr.OpRepeatsEarlier:
-		e.holdFirsts(n, m, own)
+		e.addFirsts(n, m, own)
 	}
 }
 
-// rowHasherOf returns what a worker keeps for gathering n.
+// rowHasherOf returns the worker's hasher of the rows of n.
 func (e *Evaluator) rowHasherOf(n *expr.Node) *rowHasher {
 	m := e.hashers[n]
 	if m == nil {
@@ -72,8 +73,9 @@ func (e *Evaluator) rowHasherOf(n *expr.Node) *rowHasher {
 	return m
 }
 
-// answer notes which keys the list's rows meet.
-func (e *Evaluator) answer(n *expr.Node, m *rowHasher, own []int32) {
+// scanMatches marks the probe keys that rows of the list have, or raises their
+// latest dates.
+func (e *Evaluator) scanMatches(n *expr.Node, m *rowHasher, own []int32) {
 	a := e.setup.Facts.probes[n.Args[0]]
 	rows := m.hash(e, own, true)
 	m.where(rows, e.Value(n.Args[1]), e.Rows)
@@ -108,21 +110,22 @@ func raise(to *int32, day int32) {
 	}
 }
 
-// holdFirsts holds the smallest id of rows that may be repeats.
-func (e *Evaluator) holdFirsts(n *expr.Node, m *rowHasher, own []int32) {
-	rest, id := e.setup.Facts.duplicates[n.Args[0]], e.Value(n.Args[2])
-	firsts := rest.firsts[n]
+// addFirsts adds the ids of rows that may be repeats to the duplicate index.
+func (e *Evaluator) addFirsts(n *expr.Node, m *rowHasher, own []int32) {
+	index, id := e.setup.Facts.duplicates[n.Args[0]], e.Value(n.Args[2])
+	firsts := index.firsts[n]
 	rows := m.hash(e, own, false)
 	m.where(rows, e.Value(n.Args[1]), e.Rows)
 	kernel.ForEachSet(rows, e.Rows, func(i int) {
-		if vector.Bit(id.Known, i) && rest.filter.RowTwice(own[i], m.hashes[i]) {
+		if vector.Bit(id.Known, i) && index.filter.MayRepeat(own[i], m.hashes[i]) {
 			firsts.Add(m.digest(own[i], i), id.TextAt(i))
 		}
 	})
 }
 
-// matched compiles the look-up of what was found for a row's keys.
-func (e *Evaluator) matched(n *expr.Node, out *vector.Vec) func() {
+// probe compiles the last pass of a match: it looks up what the scan of the list
+// found for each row's key.
+func (e *Evaluator) probe(n *expr.Node, out *vector.Vec) func() {
 	a, m := e.setup.Facts.probes[n.Args[0]], e.newRowHasher(n.Args[0].Args)
 	if n.Op == expr.OpMatched {
 		bits := a.bits[n]
@@ -152,14 +155,14 @@ func (e *Evaluator) matched(n *expr.Node, out *vector.Vec) func() {
 
 // repeatsEarlier compiles the comparison of a row's id with the smallest.
 func (e *Evaluator) repeatsEarlier(n *expr.Node, out *vector.Vec) func() {
-	rest, m, id := e.setup.Facts.duplicates[n.Args[0]], e.newRowHasher(n.Args[3:]), e.Value(n.Args[2])
-	firsts := rest.firsts[n]
+	index, m, id := e.setup.Facts.duplicates[n.Args[0]], e.newRowHasher(n.Args[3:]), e.Value(n.Args[2])
+	firsts := index.firsts[n]
 	out.Known = nil
 	return func() {
 		own := e.owners(n.Relation)
 		kernel.Fill(out.Bits, false, e.Rows)
 		kernel.ForEachSet(m.hash(e, own, false), e.Rows, func(i int) {
-			if rest.filter.RowTwice(own[i], m.hashes[i]) && vector.Bit(id.Known, i) && firsts.Before(m.digest(own[i], i), id.TextAt(i)) {
+			if index.filter.MayRepeat(own[i], m.hashes[i]) && vector.Bit(id.Known, i) && firsts.Before(m.digest(own[i], i), id.TextAt(i)) {
 				out.Bits[i>>6] |= 1 << (i & 63)
 			}
 		})

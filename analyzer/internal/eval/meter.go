@@ -6,7 +6,7 @@ import (
 	"paperlight/analyzer/schema"
 )
 
-// A Meter notes what a run spends its time on, batch by batch. A run with a
+// A Meter records what a run spends its time on, batch by batch. A run with a
 // Meter has one worker. Runs of one plan over the same batches note the same
 // spans in the same order, so that one span can be compared between runs.
 type Meter struct {
@@ -33,6 +33,8 @@ type Span struct {
 	Nanoseconds int64
 }
 
+// Start begins a run: it drops the spans of the one before. All methods may be
+// called on a nil Meter, which records nothing.
 func (m *Meter) Start() {
 	if m != nil {
 		m.Spans, m.table, m.last = m.Spans[:0], nil, m.Clock()
@@ -47,14 +49,14 @@ func (m *Meter) Enter(p *plan.Pass) {
 	}
 }
 
-// Charge notes the time since the last charge as spent on nodes.
+// Charge records the time since the last charge as spent on nodes.
 func (m *Meter) Charge(nodes []*expr.Node) {
 	if m != nil {
 		m.note(nodes, -1)
 	}
 }
 
-// Counted notes it as spent on counting a program.
+// Counted records that time as spent on counting a program.
 func (m *Meter) Counted(program int) {
 	if m != nil {
 		m.note(nil, program)

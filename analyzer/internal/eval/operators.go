@@ -12,7 +12,7 @@ import (
 // comparison compiles == and <.
 func (e *Evaluator) comparison(n *expr.Node, args []*vector.Vec, out *vector.Vec) func() {
 	x, y := args[0], args[1]
-	room, bits := out.Known, out.Bits
+	scratch, bits := out.Known, out.Bits
 	isConst := func(i int) bool { return n.Args[i].Op == expr.OpConst }
 	var compute func()
 	switch t := n.Args[0].Type; {
@@ -44,7 +44,7 @@ func (e *Evaluator) comparison(n *expr.Node, args []*vector.Vec, out *vector.Vec
 		compute = func() { kernel.Equal(bits, x.Reals, y.Reals, e.Rows) }
 	}
 	return func() {
-		out.Known = kernel.KnownBoth(room, x.Known, y.Known, e.Rows)
+		out.Known = kernel.KnownBoth(scratch, x.Known, y.Known, e.Rows)
 		compute()
 	}
 }
@@ -92,7 +92,7 @@ func (e *Evaluator) arithmetic(n *expr.Node, args []*vector.Vec, out *vector.Vec
 	if len(args) > 1 {
 		y = args[1]
 	}
-	room := out.Known
+	scratch := out.Known
 	var compute func()
 	switch {
 	case n.Op == expr.OpToDecimal:
@@ -123,7 +123,7 @@ func (e *Evaluator) arithmetic(n *expr.Node, args []*vector.Vec, out *vector.Vec
 		}
 	}
 	return func() {
-		out.Known = kernel.KnownBoth(room, x.Known, y.Known, e.Rows)
+		out.Known = kernel.KnownBoth(scratch, x.Known, y.Known, e.Rows)
 		compute()
 	}
 }
@@ -143,7 +143,7 @@ func operation[T int64 | float64](op expr.Op) func(x, y T) T {
 // calendar compiles the date functions.
 func (e *Evaluator) calendar(n *expr.Node, args []*vector.Vec, out *vector.Vec) func() {
 	x := args[0]
-	room := out.Known
+	scratch := out.Known
 	switch n.Op {
 	case expr.OpYear:
 		return func() {
@@ -153,7 +153,7 @@ func (e *Evaluator) calendar(n *expr.Node, args []*vector.Vec, out *vector.Vec) 
 	case expr.OpYearsBetween:
 		y := args[1]
 		return func() {
-			out.Known = kernel.KnownBoth(room, x.Known, y.Known, e.Rows)
+			out.Known = kernel.KnownBoth(scratch, x.Known, y.Known, e.Rows)
 			kernel.YearsBetween(out.Ints, x.Days, y.Days, e.Rows)
 		}
 	}
@@ -173,12 +173,12 @@ func (e *Evaluator) calendar(n *expr.Node, args []*vector.Vec, out *vector.Vec) 
 	}
 }
 
-// poissonOutside compiles the comparison of counts with what was expected.
+// poissonOutside compiles the comparison of counts with expected numbers.
 func (e *Evaluator) poissonOutside(args []*vector.Vec, out *vector.Vec) func() {
 	x, y := args[0], args[1]
-	room := out.Known
+	scratch := out.Known
 	return func() {
-		out.Known = kernel.KnownBoth(room, x.Known, y.Known, e.Rows)
+		out.Known = kernel.KnownBoth(scratch, x.Known, y.Known, e.Rows)
 		vector.SetWhere(out.Bits, e.Rows, func(i int) bool { return vector.Bit(out.Known, i) && expr.PoissonOutside(x.Ints[i], y.Reals[i]) })
 	}
 }

@@ -12,7 +12,8 @@ import (
 	"paperlight/analyzer/schema"
 )
 
-// A rowHasher hashes, for one worker, the values in which rows meet.
+// A rowHasher hashes, for one worker, the values by which rows are compared or
+// joined.
 type rowHasher struct {
 	nodes  []*expr.Node
 	values []*vector.Vec
@@ -20,20 +21,20 @@ type rowHasher struct {
 	// Of the batch: the hash of each row, and the rows that have one.
 	hashes   []uint64
 	rows     []uint64
-	some     []uint64             // room
-	read     []func(i int) uint64 // of the batch, by node; room
+	scratch  []uint64
+	valueOf  []func(i int) uint64 // of the batch, by node
 	digester cohort.Digester
 }
 
 // EntryHashes are the hashes of the entries of a dictionary.
 type EntryHashes struct {
-	Column int // place in evaluator.columns, or -1
+	Column int // index into Evaluator.Columns, or -1
 	Number uint64
 	Of     []uint64
 }
 
 func (e *Evaluator) newRowHasher(nodes []*expr.Node) *rowHasher {
-	m := &rowHasher{nodes: nodes, hashes: make([]uint64, e.MaxRows), rows: make([]uint64, kernel.Words(e.MaxRows)), some: make([]uint64, kernel.Words(e.MaxRows)), read: make([]func(int) uint64, len(nodes))}
+	m := &rowHasher{nodes: nodes, hashes: make([]uint64, e.MaxRows), rows: make([]uint64, kernel.Words(e.MaxRows)), scratch: make([]uint64, kernel.Words(e.MaxRows)), valueOf: make([]func(int) uint64, len(nodes))}
 	for _, n := range nodes {
 		m.values = append(m.values, e.Value(n))
 		column := -1
@@ -45,30 +46,30 @@ func (e *Evaluator) newRowHasher(nodes []*expr.Node) *rowHasher {
 	return m
 }
 
-// absent is the value that stands for a cell without one.
+// NullHash stands for the value of a null cell.
 const NullHash = 0x9ddfea08eb382d69
 
-// hash fills m.hashes and returns the rows that have an owner and, where all
-// values must be known, have them. The rows are good until the next call.
-func (m *rowHasher) hash(e *Evaluator, own []int32, known bool) []uint64 {
-	hashes := m.hashes[:e.Rows]
+// hash fills r.hashes and returns the bitmap of the rows that have an owner and,
+// where known is set, no null. It is valid until the next call.
+func (r *rowHasher) hash(e *Evaluator, own []int32, known bool) []uint64 {
+	hashes := r.hashes[:e.Rows]
 	for i := range hashes {
 		hashes[i] = uint64(uint32(own[i]))
 	}
-	vector.SetWhere(m.rows, e.Rows, func(i int) bool { return own[i] >= 0 })
-	for k, v := range m.values {
+	vector.SetWhere(r.rows, e.Rows, func(i int) bool { return own[i] >= 0 })
+	for k, v := range r.values {
 		if known && v.Known != nil {
 			for w := range kernel.Words(e.Rows) {
-				m.rows[w] &= v.Known[w]
+				r.rows[w] &= v.Known[w]
 			}
 		}
-		addEach(hashes, v, m.hashValues(e, k, v))
+		addEach(hashes, v, r.hashValues(e, k, v))
 	}
-	return m.rows
+	return r.rows
 }
 
-// where leaves the rows for which cond is true.
-func (m *rowHasher) where(rows []uint64, cond *vector.Vec, n int) {
+// where clears the rows for which cond is not true.
+func (r *rowHasher) where(rows []uint64, cond *vector.Vec, n int) {
 	for w := range kernel.Words(n) {
 		if rows[w] &= cond.Bits[w]; cond.Known != nil {
 			rows[w] &= cond.Known[w]
@@ -100,44 +101,44 @@ func RealBits(r float64) uint64 {
 	return math.Float64bits(r)
 }
 
-// hashSome is hash, values known, for the rows where cond is true: row by row
-// where they are few.
-func (m *rowHasher) hashSome(e *Evaluator, own []int32, cond *vector.Vec) []uint64 {
-	some := truths(m.some, cond, e.Rows)
+// hashSome is hash, without nulls, for the rows where cond is true: row by row where
+// they are few.
+func (r *rowHasher) hashSome(e *Evaluator, own []int32, cond *vector.Vec) []uint64 {
+	some := truths(r.scratch, cond, e.Rows)
 	if 4*kernel.CountBits(some, e.Rows) > e.Rows {
-		rows := m.hash(e, own, true)
-		m.where(rows, cond, e.Rows)
+		rows := r.hash(e, own, true)
+		r.where(rows, cond, e.Rows)
 		return rows
 	}
-	copy(m.rows, some[:kernel.Words(e.Rows)])
-	for k, v := range m.values {
+	copy(r.rows, some[:kernel.Words(e.Rows)])
+	for k, v := range r.values {
 		if v.Known != nil {
 			for w := range kernel.Words(e.Rows) {
-				m.rows[w] &= v.Known[w]
+				r.rows[w] &= v.Known[w]
 			}
 		}
-		m.read[k] = m.hashValues(e, k, v)
+		r.valueOf[k] = r.hashValues(e, k, v)
 	}
-	kernel.ForEachSet(m.rows, e.Rows, func(i int) {
+	kernel.ForEachSet(r.rows, e.Rows, func(i int) {
 		if own[i] < 0 {
-			m.rows[i>>6] &^= 1 << (i & 63)
+			r.rows[i>>6] &^= 1 << (i & 63)
 			return
 		}
 		h := uint64(uint32(own[i]))
-		for _, value := range m.read {
+		for _, value := range r.valueOf {
 			h = cohort.Combine(h, value(i))
 		}
-		m.hashes[i] = h
+		r.hashes[i] = h
 	})
-	return m.rows
+	return r.rows
 }
 
-// hashValues returns what a row of the k-th values, which is known, adds to its
-// hash. It is good for the batch.
-func (m *rowHasher) hashValues(e *Evaluator, k int, v *vector.Vec) func(i int) uint64 {
-	switch m.nodes[k].Type {
+// hashValues returns what the k-th value of a row, which is known, adds to its hash.
+// It is valid for the batch.
+func (r *rowHasher) hashValues(e *Evaluator, k int, v *vector.Vec) func(i int) uint64 {
+	switch r.nodes[k].Type {
 	case schema.Text:
-		return m.texts[k].hashValues(e, v)
+		return r.texts[k].hashValues(e, v)
 	case schema.Date:
 		return func(i int) uint64 { return uint64(uint32(v.Days[i])) }
 	case schema.Int:
@@ -159,8 +160,8 @@ func (t *EntryHashes) hashValues(e *Evaluator, v *vector.Vec) func(i int) uint64
 	return func(i int) uint64 { return xxh3.Hash(v.TextAt(i)) }
 }
 
-// HashNewEntries hashes the entries of a dictionary that are new; false where the texts
-// are in none.
+// HashNewEntries hashes the entries of a dictionary that are new; false where the
+// texts are in none, or in one that is not worth it.
 func (t *EntryHashes) HashNewEntries(e *Evaluator, v *vector.Vec) bool {
 	entries := len(v.Offsets) - 1
 	var number uint64
@@ -180,19 +181,18 @@ func (t *EntryHashes) HashNewEntries(e *Evaluator, v *vector.Vec) bool {
 	return true
 }
 
-// digest returns the digest of the values of row i, in which absent equals
-// absent.
-func (m *rowHasher) digest(owner int32, i int) cohort.Digest {
-	m.digester.Reset(uint64(uint32(owner)))
-	for k, v := range m.values {
+// digest returns the digest of the values of row i, in which null equals null.
+func (r *rowHasher) digest(owner int32, i int) cohort.Digest {
+	r.digester.Reset(uint64(uint32(owner)))
+	for k, v := range r.values {
 		if !vector.Bit(v.Known, i) {
-			m.digester.Number(0)
+			r.digester.Number(0)
 			continue
 		}
-		m.digester.Number(1)
-		addValue(&m.digester, v, m.nodes[k].Type, i)
+		r.digester.Number(1)
+		addValue(&r.digester, v, r.nodes[k].Type, i)
 	}
-	return m.digester.Sum()
+	return r.digester.Sum()
 }
 
 // addValue adds the value of row i, which is known.

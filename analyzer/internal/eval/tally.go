@@ -6,7 +6,7 @@ import (
 	"paperlight/analyzer/state"
 )
 
-// Condition is a rule over the evaluator's batch, as the kernels take it.
+// Condition is a program over the evaluator's batch, as the kernels take it.
 func (e *Evaluator) Condition(p *plan.Program) kernel.Condition {
 	c := kernel.Condition{Where: e.Value(p.Where).Bools()}
 	if p.Exclude != nil {
@@ -18,6 +18,7 @@ func (e *Evaluator) Condition(p *plan.Program) kernel.Condition {
 	return c
 }
 
+// AddCounts adds the counts of a worker to the tallies, by practice.
 func AddCounts(to []state.Tally, from []kernel.Counts) {
 	for i, c := range from {
 		to[i].Denominator += c.Denominator

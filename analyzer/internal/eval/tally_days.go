@@ -7,17 +7,17 @@ import (
 	"paperlight/analyzer/state"
 )
 
-// A DayCounts counts the rows of one practice by their day: place i is i days
-// before the as-of date. It holds places up to the earliest day that has a row,
-// of at most mostDays days.
+// DayCounts are the rows of one practice by their day: element i is of the day i
+// days before the as-of date. It reaches back to the earliest day that has a row,
+// mostDays at most.
 type DayCounts []uint32
 
 // mostDays is how far back days are counted, up to the as-of date: a hundred
 // years. What is dated otherwise is of no day.
 const mostDays = 36525
 
-// NewDayCounts is room for the counts of each practice; nil where the program
-// counts by no day.
+// NewDayCounts returns empty counts for each practice; nil where the program does
+// not count by day.
 func NewDayCounts(p *plan.Program, practices int) []DayCounts {
 	if p.Date == nil {
 		return nil
@@ -26,12 +26,12 @@ func NewDayCounts(p *plan.Program, practices int) []DayCounts {
 }
 
 // CountDays counts the denominator of the batch by the day that the program
-// gives each row, under the row's practice. room is for a bitmap of the rows.
-func (e *Evaluator) CountDays(p *plan.Program, c *kernel.Condition, counts []DayCounts, room []uint64) {
+// gives each row, under the row's practice. scratch is a bitmap of the rows.
+func (e *Evaluator) CountDays(p *plan.Program, c *kernel.Condition, counts []DayCounts, scratch []uint64) {
 	date := e.Value(p.Date)
-	c.Eligible(room, e.Rows)
+	c.Eligible(scratch, e.Rows)
 	practices := e.setup.Practices
-	kernel.ForEachSet(room, e.Rows, func(i int) {
+	kernel.ForEachSet(scratch, e.Rows, func(i int) {
 		at := e.OwnPractice[i]
 		if at < 0 || !vector.Bit(date.Known, i) {
 			return

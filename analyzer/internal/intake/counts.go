@@ -13,32 +13,35 @@ import (
 	"paperlight/analyzer/state"
 )
 
-// A Counts counts how the reading of one table goes.
+// Counts says how the rows of one table were read: how many there are, and how
+// many were rejected, malformed, orphans or repeated.
 type Counts struct {
 	Rows, Rejected, Malformed, Orphans, Mismatch int64
 	Practices                                    []PracticeCounts
-	// Lost are the bad rows that name no practice of the extract.
-	Lost PracticeCounts
+	// NoPractice are the rejected and orphaned rows that name no practice of the
+	// extract.
+	NoPractice PracticeCounts
 	// Faults are by column index; the last one is the rejects.
 	Faults []fault
 	// cells are the malformed ones, by practice and column index; nil where
 	// there is none.
 	cells [][]int64
-	// Ids are the hashes of the record ids; counting stops above the limit.
-	Ids      []uint64
+	// IDs are the hashes of the record ids, until CountIDs is cleared because the
+	// table has too many; Repeated are those that an equal one precedes.
+	IDs      []uint64
 	CountIDs bool
 	Repeated int64
-	// Sample is of what rows are equal in; nil where that is not asked for.
-	// shares are what it says of each practice, once all rows are read.
+	// Sample estimates how many rows repeat another; nil where that is not asked
+	// for. shares are its result by practice, once all rows are read.
 	Sample *cohort.Sample
 	shares []float64
 }
 
-// PracticeCounts is the part of a reading that one practice answers for.
+// PracticeCounts is the part of a table's Counts that one practice answers for.
 type PracticeCounts struct{ Rows, Rejected, Malformed, Orphans, Rounded int64 }
 
-// Of returns the count that a virtual column of practice shows.
-func (c *PracticeCounts) Of(column string) int64 {
+// Column returns the count that a virtual column of the table practice shows.
+func (c *PracticeCounts) Column(column string) int64 {
 	switch column {
 	case "rows":
 		return c.Rows
@@ -59,20 +62,20 @@ func (c *PracticeCounts) Of(column string) int64 {
 const fewestRows = 20
 
 // Share returns what a virtual column of practice q shows of the table alone.
-func (r *Counts) Share(column string, q int) float64 {
-	p := &r.Practices[q]
+func (c *Counts) Share(column string, q int) float64 {
+	p := &c.Practices[q]
 	switch column {
 	case "most_rejected":
-		return shareOf(p.Rejected+r.Lost.Rejected, p.Rows+r.Lost.Rejected)
+		return shareOf(p.Rejected+c.NoPractice.Rejected, p.Rows+c.NoPractice.Rejected)
 	case "most_orphaned":
-		return shareOf(p.Orphans+r.Lost.Orphans, p.Rows+r.Lost.Orphans)
+		return shareOf(p.Orphans+c.NoPractice.Orphans, p.Rows+c.NoPractice.Orphans)
 	case "most_unreadable":
-		if r.cells[q] != nil {
-			return shareOf(slices.Max(r.cells[q]), p.Rows)
+		if c.cells[q] != nil {
+			return shareOf(slices.Max(c.cells[q]), p.Rows)
 		}
 	case "most_repeated":
-		if r.shares != nil && p.Rows-p.Rejected >= fewestRows {
-			return r.shares[q]
+		if c.shares != nil && p.Rows-p.Rejected >= fewestRows {
+			return c.shares[q]
 		}
 	}
 	return 0
@@ -91,31 +94,33 @@ type fault struct {
 	first []state.Position
 }
 
-// FirstFaults is how many positions of a fault are kept.
-const FirstFaults = 5
+// MaxPositions is how many positions of a fault are kept.
+const MaxPositions = 5
 
+// NewCounts returns empty counts of a table.
 func NewCounts(t *schema.Table, practices int) *Counts {
 	return &Counts{Practices: make([]PracticeCounts, practices), Faults: make([]fault, len(t.Columns)+1), cells: make([][]int64, practices)}
 }
 
-// Unreadable counts malformed cells of a column of a practice.
-func (r *Counts) Unreadable(practice, column int, n int64) {
-	if r.cells[practice] == nil {
-		r.cells[practice] = make([]int64, len(r.Faults))
+// AddMalformed counts malformed cells of a column of a practice.
+func (c *Counts) AddMalformed(practice, column int, n int64) {
+	if c.cells[practice] == nil {
+		c.cells[practice] = make([]int64, len(c.Faults))
 	}
-	r.cells[practice][column] += n
+	c.cells[practice][column] += n
 }
 
-// Mark counts the set rows as faults of a kind.
-func (r *Counts) Mark(kind int, set []uint64, b *extract.Batch) int64 {
+// AddFaults counts the set rows as faults of a kind, which is an index into
+// Faults, and returns how many they are.
+func (c *Counts) AddFaults(kind int, set []uint64, b *extract.Batch) int64 {
 	n := b.Rows()
-	c := int64(kernel.CountBits(set, n))
-	if c == 0 {
+	count := int64(kernel.CountBits(set, n))
+	if count == 0 {
 		return 0
 	}
-	f := &r.Faults[kind]
-	f.Count += c
-	left := FirstFaults
+	f := &c.Faults[kind]
+	f.Count += count
+	left := MaxPositions
 	for w := 0; w < kernel.Words(n) && left > 0; w++ {
 		for v := set[w]; v != 0 && left > 0; v &= v - 1 {
 			i := w*64 + bits.TrailingZeros64(v)
@@ -126,17 +131,17 @@ func (r *Counts) Mark(kind int, set []uint64, b *extract.Batch) int64 {
 			f.Add(state.Position{File: b.File, Record: b.RecordNumber(i)})
 		}
 	}
-	return c
+	return count
 }
 
 // Add keeps the position if it is among the first.
 func (f *fault) Add(p state.Position) {
-	if len(f.first) == FirstFaults && comparePositions(p, f.first[FirstFaults-1]) >= 0 {
+	if len(f.first) == MaxPositions && comparePositions(p, f.first[MaxPositions-1]) >= 0 {
 		return
 	}
 	at, _ := slices.BinarySearchFunc(f.first, p, comparePositions)
 	f.first = slices.Insert(f.first, at, p)
-	f.first = f.first[:min(len(f.first), FirstFaults)]
+	f.first = f.first[:min(len(f.first), MaxPositions)]
 }
 
 func comparePositions(a, b state.Position) int {
@@ -144,14 +149,14 @@ func comparePositions(a, b state.Position) int {
 }
 
 // Merge adds another worker's counts.
-func (r *Counts) Merge(o *Counts) {
-	r.Rows += o.Rows
-	r.Rejected += o.Rejected
-	r.Malformed += o.Malformed
-	r.Orphans += o.Orphans
-	r.Mismatch += o.Mismatch
-	for i := range r.Practices {
-		a, b := &r.Practices[i], &o.Practices[i]
+func (c *Counts) Merge(o *Counts) {
+	c.Rows += o.Rows
+	c.Rejected += o.Rejected
+	c.Malformed += o.Malformed
+	c.Orphans += o.Orphans
+	c.Mismatch += o.Mismatch
+	for i := range c.Practices {
+		a, b := &c.Practices[i], &o.Practices[i]
 		a.Rows += b.Rows
 		a.Rejected += b.Rejected
 		a.Malformed += b.Malformed
@@ -159,52 +164,52 @@ func (r *Counts) Merge(o *Counts) {
 		a.Rounded += b.Rounded
 		for column, n := range o.cells[i] {
 			if n > 0 {
-				r.Unreadable(i, column, n)
+				c.AddMalformed(i, column, n)
 			}
 		}
 	}
-	r.Lost.Rejected += o.Lost.Rejected
-	r.Lost.Orphans += o.Lost.Orphans
-	if r.Sample != nil && o.Sample != nil {
-		r.Sample.Merge(o.Sample)
+	c.NoPractice.Rejected += o.NoPractice.Rejected
+	c.NoPractice.Orphans += o.NoPractice.Orphans
+	if c.Sample != nil && o.Sample != nil {
+		c.Sample.Merge(o.Sample)
 	}
-	for i := range r.Faults {
-		r.Faults[i].Count += o.Faults[i].Count
+	for i := range c.Faults {
+		c.Faults[i].Count += o.Faults[i].Count
 		for _, p := range o.Faults[i].first {
-			r.Faults[i].Add(p)
+			c.Faults[i].Add(p)
 		}
 	}
-	r.Ids = append(r.Ids, o.Ids...)
-	r.CountIDs = r.CountIDs && (o.CountIDs || o.Rows == 0)
+	c.IDs = append(c.IDs, o.IDs...)
+	c.CountIDs = c.CountIDs && (o.CountIDs || o.Rows == 0)
 }
 
 // CountRepeated counts the rows whose id an earlier row carries.
-func (r *Counts) CountRepeated() {
-	r.Repeated, r.Ids = cohort.Repeated(r.Ids), nil
-	if r.Sample == nil {
+func (c *Counts) CountRepeated() {
+	c.Repeated, c.IDs = cohort.Repeated(c.IDs), nil
+	if c.Sample == nil {
 		return
 	}
-	r.Sample.Foresee(r.Rows)
-	r.shares = make([]float64, len(r.Practices))
-	for q := range r.Practices {
-		r.shares[q] = r.Sample.Share(q, r.Practices[q].Rows-r.Practices[q].Rejected)
+	c.Sample.ExpectRows(c.Rows)
+	c.shares = make([]float64, len(c.Practices))
+	for q := range c.Practices {
+		c.shares[q] = c.Sample.Share(q, c.Practices[q].Rows-c.Practices[q].Rejected)
 	}
-	r.Sample = nil
+	c.Sample = nil
 }
 
 // State returns the table's part of a run's state.
-func (r *Counts) State(t *extract.Table) state.TableState {
-	out := state.TableState{Table: t.Schema, Rows: r.Rows, Rejected: r.Rejected, Malformed: r.Malformed, Orphans: r.Orphans,
-		PracticeMismatch: r.Mismatch, DuplicateIDs: -1, DerivedKey: t.DerivedKey}
-	if r.CountIDs {
-		out.DuplicateIDs = r.Repeated
+func (c *Counts) State(t *extract.Table) state.TableState {
+	out := state.TableState{Table: t.Schema, Rows: c.Rows, Rejected: c.Rejected, Malformed: c.Malformed, Orphans: c.Orphans,
+		PracticeMismatch: c.Mismatch, DuplicateIDs: -1, DerivedKey: t.DerivedKey}
+	if c.CountIDs {
+		out.DuplicateIDs = c.Repeated
 	}
-	for _, c := range t.Schema.Columns {
-		if !c.Virtual && c.Privacy != schema.Direct && !t.Supplied[c.Index] {
-			out.Absent = append(out.Absent, c.Name)
+	for _, column := range t.Schema.Columns {
+		if !column.Virtual && column.Privacy != schema.Direct && !t.Supplied[column.Index] {
+			out.Absent = append(out.Absent, column.Name)
 		}
 	}
-	for i, f := range r.Faults {
+	for i, f := range c.Faults {
 		if f.Count == 0 {
 			continue
 		}

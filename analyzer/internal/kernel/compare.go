@@ -5,7 +5,7 @@ package kernel
 // -0 equals 0.
 type Number interface{ int32 | int64 | float64 }
 
-// a relation is what a comparison asks.
+// A relation says which comparison is meant: less, greater or equal.
 type relation uint8
 
 const (

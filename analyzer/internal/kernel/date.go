@@ -1,8 +1,8 @@
 package kernel
 
-// A DateShifter moves dates by a function of the day that takes long to work
-// out, such as so many calendar months, by way of a table of the days used. It
-// is not safe for use by several goroutines at once.
+// A DateShifter moves dates by a function of the day that is expensive, such as so
+// many calendar months, by a table of the days used. It is not safe for use by
+// several goroutines at once.
 type DateShifter struct {
 	shift func(day int32) int32
 	first int32   // the day of table[0]
@@ -141,8 +141,8 @@ func YearsUntil(dst []int64, from []int32, to int32, n int) {
 	}
 }
 
-// an anniversary is a day as the end of a count of years: the place in the
-// year that a first day must not be behind. 29 February comes round on the
+// An anniversary is a day as the end of a count of years: the place in the year
+// that a first day must not be after. 29 February comes round on the
 // last of February, so that day stands for all of the rest of its month.
 type anniversary struct {
 	year  int64

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// benchRows is a batch as engine.md measured: in cache.
+// benchRows is the rows of a batch whose columns stay in cache.
 const benchRows = 8192
 
 // rows reports the time of one row, in picoseconds.

@@ -3,8 +3,8 @@ package kernel
 import "math/bits"
 
 // Practices says whose the rows of a batch are, for the tallies of all rules.
-// The zero value is ready for Reset; it is kept from batch to batch so that
-// its buffers are too.
+// The zero value is ready for Reset; it is reused from batch to batch, with
+// its buffers.
 type Practices struct {
 	n      int
 	ofRow  []int32

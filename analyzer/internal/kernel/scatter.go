@@ -6,8 +6,8 @@ import "math/bits"
 const sparse = 12
 
 // SetPlane8 sets bit b of plane[row[i]] where conds[b] has row i, for up to
-// eight conditions at once; a nil condition is left out. A row below 0 leads
-// nowhere and is skipped; row nil is the identity. The conditions must be
+// eight conditions at once; a nil condition is left out. A row below 0 is
+// skipped; row nil is the identity. The conditions must be
 // known: see IsTrue.
 func SetPlane8(plane []uint8, conds [][]uint64, row []int32, n int) {
 	var words [8]uint64

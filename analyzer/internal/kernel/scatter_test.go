@@ -86,7 +86,7 @@ func TestMaxInt32(t *testing.T) {
 	})
 }
 
-// Facts gathered in two parts and merged are those gathered in one.
+// Facts aggregated in two parts and merged are those aggregated in one.
 func TestMergesEqualOnePass(t *testing.T) {
 	sizes(t, func(t *testing.T, r *rand.Rand, n int) {
 		targets := 1 + r.IntN(40)

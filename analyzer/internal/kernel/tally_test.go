@@ -58,7 +58,7 @@ func TestEligibleRowsAreTheDenominator(t *testing.T) {
 }
 
 func TestTally(t *testing.T) {
-	var whose Practices // kept, as the engine keeps it
+	var whose Practices // reused, as the engine does
 	sizes(t, func(t *testing.T, r *rand.Rand, n int) {
 		c := Condition{Where: randomBools(r, n)}
 		if r.IntN(2) == 0 {

@@ -5,13 +5,15 @@ import (
 	"paperlight/analyzer/schema"
 )
 
-// Rows that meet in equal values take steps of their own. For a match, a pass
-// over the rows that ask notes the keys they ask for; a pass over the list
-// notes what meets each key; the rows that ask find it by key. For an earlier
-// repeat, a first pass lets go of what occurs once, a second holds the smallest
-// id of the rest, and a third compares.
+// Matches are a three-pass semi-join: a pass over the probing rows collects their
+// keys (OpKeySet), a scan of the list marks the keys that it has, or notes the
+// latest date of each, and a second pass over the probing rows looks their keys
+// up (OpMatched, OpLatestMatch). An earlier repeat takes three passes over one
+// table: the first filters out the rows that occur once (OpRepeatFilter), the
+// second indexes the smallest id of the others, and the third compares
+// (OpRepeatsEarlier).
 
-// IsMatch says that the node is of one of those steps.
+// IsMatch says that the node is a step of a match or of an earlier repeat.
 func IsMatch(n *expr.Node) bool {
 	switch n.Op {
 	case expr.OpKeySet, expr.OpMatched, expr.OpLatestMatch, expr.OpRepeatFilter, expr.OpRepeatsEarlier:
@@ -20,7 +22,7 @@ func IsMatch(n *expr.Node) bool {
 	return false
 }
 
-// Scanned is the table whose rows a need is gathered from.
+// Scanned is the table that a pass scans for the need n.
 func Scanned(n *expr.Node) *schema.Table {
 	if n.Op == expr.OpKeySet || n.Op == expr.OpRepeatFilter {
 		return n.Space
@@ -28,7 +30,7 @@ func Scanned(n *expr.Node) *schema.Table {
 	return n.Relation.To
 }
 
-// scannedArgs are the nodes that a pass over those rows evaluates for it.
+// scannedArgs are the nodes that this pass evaluates over the rows of the table.
 func scannedArgs(n *expr.Node) []*expr.Node {
 	if n.Op == expr.OpKeySet || n.Op == expr.OpRepeatFilter {
 		return n.Args
@@ -59,7 +61,7 @@ func IsAggregate(n *expr.Node) bool {
 	return false
 }
 
-// needsPass says that the node's value comes from a pass of its own.
-func needsPass(n *expr.Node) bool {
+// isNeed says that the node is a need: its value takes a pass of its own.
+func isNeed(n *expr.Node) bool {
 	return IsAggregate(n) || IsMatch(n) || n.Op == expr.OpRepeatedIn || n.Op == expr.OpGather && ByID(n.Relation)
 }

@@ -9,21 +9,21 @@ import (
 	"paperlight/analyzer/schema"
 )
 
-// planner works out the passes. A need is a node whose value comes from a
-// pass over another table (or, for repeats, an earlier pass over its own).
+// A planner works out the passes. A need is a node whose value takes a pass over
+// another table or, for repeats, an earlier pass over its own.
 type planner struct {
 	x                  *extract.Extract
 	plan               *Plan
 	patients, practice *schema.Table
-	needs              []*expr.Node // not yet done, in order of ID
+	needs              []*expr.Node // not met yet, in order of ID
 	untallied          []int        // programs not yet counted
 	unread             []*schema.Table
-	done, kept         map[*expr.Node]bool
-	// counted is how many passes there were when all that does not wait for
-	// the counts of the reading was done; -1 until then.
-	counted int
-	// start are the passes that read the patients and the practices; keep is
-	// added to while later passes turn out to want more.
+	done, materialised map[*expr.Node]bool
+	// countedAt is how many passes there were when everything was done that does
+	// not depend on how the tables were read (intake.Counts); -1 until then.
+	countedAt int
+	// The first passes over the patients and the practices. They materialise
+	// more as later passes turn out to read more.
 	startPatients, startPractice *Pass
 }
 
@@ -41,7 +41,7 @@ func (p *planner) collect() error {
 		p.untallied = append(p.untallied, i)
 	}
 	expr.Walk(func(n *expr.Node) {
-		if needsPass(n) {
+		if isNeed(n) {
 			p.needs = append(p.needs, n)
 		}
 		if n.Op == expr.OpColumn && n.Column.Virtual {
@@ -69,14 +69,14 @@ func (p *planner) allRoots() []*expr.Node {
 	return out
 }
 
-// ready says that the node can be evaluated now, in a pass over its space.
+// ready says that the node can be evaluated in the next pass, over its space.
 func (p *planner) ready(n *expr.Node, memo map[*expr.Node]bool) bool {
 	if r, ok := memo[n]; ok {
 		return r
 	}
-	r := p.done[n] || !needsPass(n)
+	r := p.done[n] || !isNeed(n)
 	if n.Op == expr.OpColumn && n.Column.Virtual {
-		r = p.counted >= 0
+		r = p.countedAt >= 0
 	}
 	args := RowArgs(n)
 	if n.Op == expr.OpGather && !ByID(n.Relation) {
@@ -98,20 +98,20 @@ func (p *planner) allReady(nodes []*expr.Node, memo map[*expr.Node]bool) bool {
 	return true
 }
 
-// order emits passes until every need is met and every rule counted. The
-// graph has no cycle, so each turn makes progress.
+// order emits passes until every need is met and every program counted. The
+// graph has no cycle, so each iteration makes progress.
 func (p *planner) order() error {
 	p.startPractice = &Pass{Table: p.practice, Memory: true}
 	p.startPatients = &Pass{Table: p.patients}
 	p.plan.Passes = append(p.plan.Passes, p.startPractice, p.startPatients)
 	for len(p.needs)+len(p.untallied)+len(p.unread) > 0 {
 		memo := map[*expr.Node]bool{}
-		s := p.held(memo)
+		s := p.memoryPass(memo)
 		if s == nil {
-			s = p.table(memo)
+			s = p.scanPass(memo)
 		}
-		if s == nil && p.counted < 0 {
-			p.counted = len(p.plan.Passes)
+		if s == nil && p.countedAt < 0 {
+			p.countedAt = len(p.plan.Passes)
 			continue
 		}
 		if s == nil {
@@ -119,19 +119,19 @@ func (p *planner) order() error {
 		}
 		p.emit(s)
 	}
-	if p.counted < 0 {
-		p.counted = len(p.plan.Passes)
+	if p.countedAt < 0 {
+		p.countedAt = len(p.plan.Passes)
 	}
 	p.values()
 	return nil
 }
 
-// held returns a pass over patients or practices in memory that meets needs,
-// or counts the rules of such a space once nothing else is left for it.
-func (p *planner) held(memo map[*expr.Node]bool) *Pass {
+// memoryPass returns a pass over patients or practices in memory that meets
+// needs, or counts the programs of such a space once nothing else is left for it.
+func (p *planner) memoryPass(memo map[*expr.Node]bool) *Pass {
 	for _, t := range []*schema.Table{p.practice, p.patients} {
 		s := &Pass{Table: t, Memory: true}
-		p.take(s, memo)
+		p.takeNeeds(s, memo)
 		rest := slices.ContainsFunc(p.needs, func(n *expr.Node) bool { return Scanned(n) == t })
 		if !rest || s.meetsNoNeed() {
 			p.takeTallies(s, memo)
@@ -143,31 +143,31 @@ func (p *planner) held(memo map[*expr.Node]bool) *Pass {
 	return nil
 }
 
-// table returns the next pass over a table's rows: one that can do all that
-// is left of its table; else the cheapest that meets a need; else, where rules
-// wait for the counts of the reading itself, the cheapest not yet read. A pass
-// that holds the ids of rows comes after those that do not wait for it, so that
-// ids are held no longer than they must be.
-func (p *planner) table(memo map[*expr.Node]bool) *Pass {
+// scanPass returns the next pass over a table's files: one that can do all that
+// is left of its table; else the cheapest that meets a need; else, where programs
+// depend on how the tables were read, the cheapest table not yet read. A pass that
+// stores the keys of rows comes after those that do not depend on it, so that
+// keys are stored no longer than they must be.
+func (p *planner) scanPass(memo map[*expr.Node]bool) *Pass {
 	const whole, early, ids, part, unread = 0, 1, 2, 3, 4
 	var best [unread + 1]*Pass
 	var cost [unread + 1]int64
-	var holders []*schema.Table
+	var keyed []*schema.Table
 	for _, t := range schema.Tables {
 		if InMemory(t) {
 			continue
 		}
 		s := &Pass{Table: t}
-		all := p.take(s, memo) && p.tallyable(t, memo)
+		all := p.takeNeeds(s, memo) && p.tallyable(t, memo)
 		if all {
 			p.takeTallies(s, memo)
 		}
 		class := unread
 		switch {
 		case all && (!s.meetsNoNeed() || len(s.Tallies) > 0 || slices.Contains(p.unread, t)):
-			if class = whole; s.holdsIDs() {
+			if class = whole; s.keysRows() {
 				class = ids
-				holders = append(holders, t)
+				keyed = append(keyed, t)
 			}
 		case !s.meetsNoNeed():
 			class = part
@@ -181,7 +181,7 @@ func (p *planner) table(memo map[*expr.Node]bool) *Pass {
 			best[class], cost[class] = s, p.size(t)
 		}
 	}
-	if s := best[part]; s != nil && len(holders) > 0 && !s.holdsIDs() && !p.waits(s.Table, holders) {
+	if s := best[part]; s != nil && len(keyed) > 0 && !s.keysRows() && !p.depends(s.Table, keyed) {
 		best[early] = s
 	}
 	for _, s := range best {
@@ -192,8 +192,9 @@ func (p *planner) table(memo map[*expr.Node]bool) *Pass {
 	return nil
 }
 
-// waits says that some rule or need over t depends on the rows of the tables.
-func (p *planner) waits(t *schema.Table, tables []*schema.Table) bool {
+// dependsOn says that some program or need over t depends on the rows of the
+// tables.
+func (p *planner) depends(t *schema.Table, tables []*schema.Table) bool {
 	var roots []*expr.Node
 	for _, n := range p.needs {
 		if Scanned(n) == t {
@@ -205,11 +206,11 @@ func (p *planner) waits(t *schema.Table, tables []*schema.Table) bool {
 			roots = append(roots, g.roots()...)
 		}
 	}
-	waits := false
+	depends := false
 	expr.Walk(func(n *expr.Node) {
-		waits = waits || needsPass(n) && !p.done[n] && slices.Contains(tables, Scanned(n))
+		depends = depends || isNeed(n) && !p.done[n] && slices.Contains(tables, Scanned(n))
 	}, roots...)
-	return waits
+	return depends
 }
 
 func (p *planner) size(t *schema.Table) int64 {
@@ -219,9 +220,9 @@ func (p *planner) size(t *schema.Table) int64 {
 	return 0
 }
 
-// take adds the needs that a pass over the table can meet now, and reports
+// takeNeeds adds the needs that a pass over the table can meet now, and reports
 // whether those are all that are left of it.
-func (p *planner) take(s *Pass, memo map[*expr.Node]bool) bool {
+func (p *planner) takeNeeds(s *Pass, memo map[*expr.Node]bool) bool {
 	all := true
 	for _, n := range p.needs {
 		if Scanned(n) != s.Table {
@@ -240,19 +241,19 @@ func (p *planner) take(s *Pass, memo map[*expr.Node]bool) bool {
 			s.add(n)
 		}
 	}
-	// The row that looks for its repeat is read after the repeats are known.
+	// The rows are probed for their repeats in a later pass.
 	return all && len(s.Repeats) == 0
 }
 
 // meetsNoNeed says that the pass meets no need.
 func (s *Pass) meetsNoNeed() bool { return len(s.Links)+len(s.Repeats)+len(s.Matches) == 0 }
 
-// holdsIDs says that the pass holds the ids of rows.
-func (s *Pass) holdsIDs() bool {
+// keysRows says that the pass stores keys of rows.
+func (s *Pass) keysRows() bool {
 	return len(s.Matches) > 0 || slices.ContainsFunc(s.Links, func(l *Link) bool { return ByID(l.Relation) })
 }
 
-// add joins the need to the link of its relation.
+// add adds the need to the link of its relation.
 func (s *Pass) add(n *expr.Node) {
 	fact := n
 	if n.Op == expr.OpGather {
@@ -287,7 +288,7 @@ func (p *planner) takeTallies(s *Pass, memo map[*expr.Node]bool) {
 	}
 }
 
-// emit appends the pass, after passes that keep what it gathers.
+// emit appends the pass, after those that materialise what it gathers.
 func (p *planner) emit(s *Pass) {
 	p.require(s)
 	p.plan.Passes = append(p.plan.Passes, s)
@@ -304,10 +305,11 @@ func (p *planner) emit(s *Pass) {
 		return false
 	})
 	if s.Memory && len(s.Repeats) > 0 {
-		// What repeats is kept as a bit a row, so that the keys can go.
-		m := &Pass{Table: s.Table, Memory: true, Keep: slices.Clone(s.Repeats)}
-		for _, n := range m.Keep {
-			p.kept[n] = true
+		// Which rows repeat is materialised as a bitmap, so that the keys can be
+		// dropped.
+		m := &Pass{Table: s.Table, Memory: true, Materialise: slices.Clone(s.Repeats)}
+		for _, n := range m.Materialise {
+			p.materialised[n] = true
 		}
 		p.require(m)
 		p.plan.Passes = append(p.plan.Passes, m)
@@ -316,32 +318,32 @@ func (p *planner) emit(s *Pass) {
 	p.unread = slices.DeleteFunc(p.unread, func(t *schema.Table) bool { return t == s.Table })
 }
 
-// values adds the last pass over the practices, for the rules' values.
+// values adds the last pass over the practices, for the values of the programs.
 func (p *planner) values() {
 	s := &Pass{Table: p.practice, Memory: true}
 	for i := range p.plan.Programs {
-		if v := p.plan.Programs[i].Value; v != nil && v.Space != nil && !p.kept[v] && !slices.Contains(s.Keep, v) {
-			s.Keep = append(s.Keep, v)
+		if v := p.plan.Programs[i].Value; v != nil && v.Space != nil && !p.materialised[v] && !slices.Contains(s.Materialise, v) {
+			s.Materialise = append(s.Materialise, v)
 		}
 	}
-	if len(s.Keep) > 0 {
+	if len(s.Materialise) > 0 {
 		p.require(s)
 		p.plan.Passes = append(p.plan.Passes, s)
 	}
 }
 
-// finish lists each pass's nodes in order.
+// finish lists the nodes of each pass and what it may drop.
 func (p *planner) finish() {
-	held := map[*expr.Node]bool{}
+	materialised := map[*expr.Node]bool{}
 	for _, s := range p.plan.Passes {
-		slices.SortFunc(s.Keep, byNodeID)
-		s.Keep = slices.Compact(s.Keep)
-		s.List(p.plan.Programs, func(n *expr.Node) bool { return held[n] })
-		for _, n := range s.Keep {
-			held[n] = true
+		slices.SortFunc(s.Materialise, byNodeID)
+		s.Materialise = slices.Compact(s.Materialise)
+		s.SetNodes(p.plan.Programs, func(n *expr.Node) bool { return materialised[n] })
+		for _, n := range s.Materialise {
+			materialised[n] = true
 		}
 	}
-	p.release(held)
+	p.release(materialised)
 	first := map[*schema.Table]*Pass{}
 	for i, s := range p.plan.Passes {
 		if s.Memory {
@@ -352,13 +354,14 @@ func (p *planner) finish() {
 			continue
 		}
 		s.reason = "again, after what its rules depend on"
-		if i < p.counted {
+		if i < p.countedAt {
 			continue
 		}
-		// The counts are taken by now, of these columns too.
+		// What depends on how the tables were read is evaluated by now, so the
+		// first pass must have counted the cells of these columns too.
 		for _, n := range s.Nodes {
 			if n.Column != nil && n.Space == s.Table {
-				first[s.Table].Also = append(first[s.Table].Also, n.Column)
+				first[s.Table].CountColumns = append(first[s.Table].CountColumns, n.Column)
 			}
 		}
 	}
@@ -366,9 +369,9 @@ func (p *planner) finish() {
 
 func byNodeID(a, b *expr.Node) int { return a.ID - b.ID }
 
-// List fills in the nodes that the pass evaluates, arguments first. A pass in
-// memory takes what is held as it is.
-func (s *Pass) List(programs []Program, held func(*expr.Node) bool) {
+// SetNodes lists the nodes that the pass evaluates, arguments first. A pass in
+// memory does not evaluate again what is materialised.
+func (s *Pass) SetNodes(programs []Program, materialised func(*expr.Node) bool) {
 	seen := map[*expr.Node]bool{}
 	s.Nodes = nil
 	var walk func(*expr.Node)
@@ -377,7 +380,7 @@ func (s *Pass) List(programs []Program, held func(*expr.Node) bool) {
 			return
 		}
 		seen[n] = true
-		if !(s.Memory && held(n)) {
+		if !(s.Memory && materialised(n)) {
 			for _, a := range RowArgs(n) {
 				walk(a)
 			}

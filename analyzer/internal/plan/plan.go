@@ -10,18 +10,6 @@ import (
 	"paperlight/analyzer/schema"
 )
 
-// Roots are the roots of every program.
-func (p *Plan) Roots() []*expr.Node {
-	var out []*expr.Node
-	for i := range p.Programs {
-		out = append(out, p.Programs[i].roots()...)
-		if v := p.Programs[i].Value; v != nil {
-			out = append(out, v)
-		}
-	}
-	return out
-}
-
 // A Program is one rule as the engine runs it: nodes of a graph and a name to
 // count under.
 type Program struct {
@@ -29,7 +17,7 @@ type Program struct {
 	Table *schema.Table
 	// Where, Exclude and Expect are conditions in the space of Table, or
 	// constants. Exclude and Expect may be nil; where Expect is, every row of
-	// the denominator counts as failing nothing.
+	// the denominator counts as failing.
 	Where, Exclude, Expect *expr.Node
 	// Value is a number over practice; nil where the rule has none.
 	Value *expr.Node
@@ -38,7 +26,7 @@ type Program struct {
 	Date *expr.Node
 	// Gaps are the rules for which coded rows are counted, where the program
 	// stands for no rule of its own.
-	Gaps []gapReader
+	Gaps []GapUse
 }
 
 func (p *Program) roots() []*expr.Node {
@@ -56,59 +44,76 @@ func (p *Program) roots() []*expr.Node {
 type Plan struct {
 	Programs []Program
 	Passes   []*Pass
-	// Widths are the bytes that each count is held in.
+	// Widths are the bytes that each count is stored in.
 	Widths map[*expr.Node]int
-	// rounded: some rule reads practice.rounded_ids.
+	// Rounded says that some program reads practice.rounded_ids.
 	Rounded bool
-	// repeated: some rule reads practice.most_repeated.
+	// Repeated says that some program reads practice.most_repeated.
 	Repeated bool
 }
 
-// A Pass goes over all rows of one table once: over the rows of its files, or
-// over what is held of the patients or practices in memory.
+// Roots are the roots of every program.
+func (p *Plan) Roots() []*expr.Node {
+	var out []*expr.Node
+	for i := range p.Programs {
+		out = append(out, p.Programs[i].roots()...)
+		if v := p.Programs[i].Value; v != nil {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// A Pass goes over all rows of one table once: over the rows of its files or,
+// where Memory is set, over the patients or practices in memory.
 type Pass struct {
 	Table  *schema.Table
 	Memory bool
-	// Nodes are evaluated in this order; leaves that are held are among them.
+	// Nodes are evaluated in this order; those that are materialised already are
+	// among them.
 	Nodes []*expr.Node
-	// Keep are nodes of patients or practice whose values stay in memory.
-	Keep []*expr.Node
-	// Links gather facts for other spaces; repeats are the OpRepeatedIn nodes
-	// whose values are counted.
+	// Materialise are nodes of patients or practice whose values stay in memory.
+	Materialise []*expr.Node
+	// Links carry facts to other spaces; Repeats are the OpRepeatedIn nodes whose
+	// keys are counted.
 	Links   []*Link
 	Repeats []*expr.Node
-	// sieve: the repeats are only prepared for.
-	Sieve bool
-	// across are the steps of rows that meet in equal values.
+	// FilterOnly says that the pass only fills the filters of its Repeats, before
+	// another counts the keys.
+	FilterOnly bool
+	// Matches are steps of matches and earlier repeats: see IsMatch.
 	Matches []*expr.Node
-	// Tallies are the programs counted, as indexes into Plan.programs.
+	// Tallies are the programs counted, as indexes into Plan.Programs.
 	Tallies []int
-	// Drop are held values that nothing asks for after this pass.
+	// Drop are materialised values that nothing reads after this pass.
 	Drop []*expr.Node
-	// Also are columns read for the counts of the reading alone.
-	Also   []*schema.Column
-	reason string
+	// CountColumns are columns that are read to count their malformed cells alone.
+	CountColumns []*schema.Column
+	reason       string
 }
 
 // A Link carries facts from the rows of Relation.To to the rows of
-// Relation.From: aggregates where the relation leads to many; else the
-// arguments of OpGather, kept by key.
+// Relation.From: aggregates where the relation leads to many rows; else the
+// arguments of OpGather, stored by key.
 type Link struct {
 	Relation *schema.Relation
 	Nodes    []*expr.Node
 }
 
-// ByID says that rows meet by an id of theirs, and not by patient or practice.
+// ByID says that the relation joins rows by a record id, and not by patient or
+// practice.
 func ByID(r *schema.Relation) bool { return r.Near != nil }
 
-// InMemory says that the table's values are held, not read again.
+// InMemory says that later passes over the table read its materialised values, and
+// not its files.
 func InMemory(t *schema.Table) bool {
 	return t != nil && (t.Name == "patients" || t.Name == "practice")
 }
 
-// Roots are what a pass must evaluate.
+// Roots are the nodes that the pass must evaluate; their arguments follow from
+// them.
 func (p *Pass) Roots(programs []Program) []*expr.Node {
-	out := slices.Clone(p.Keep)
+	out := slices.Clone(p.Materialise)
 	for _, l := range p.Links {
 		for _, n := range l.Nodes {
 			if l.Relation.Many {
@@ -139,8 +144,8 @@ func (p *Plan) Explain() []string {
 			where = "in memory,"
 		}
 		var does []string
-		if len(s.Keep) > 0 {
-			does = append(does, count(len(s.Keep), "value")+" kept")
+		if len(s.Materialise) > 0 {
+			does = append(does, count(len(s.Materialise), "value")+" kept")
 		}
 		for _, l := range s.Links {
 			does = append(does, fmt.Sprintf("%s for %s", count(len(l.Nodes), "fact"), l.Relation.From.Name))
@@ -182,12 +187,12 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// New orders the work of the programs over what the extract holds.
+// New plans the programs over the tables of the extract.
 func New(programs []Program, x *extract.Extract) (*Plan, error) {
 	p := &planner{
 		x: x, plan: &Plan{Programs: programs},
 		patients: schema.Lookup("patients"), practice: schema.Lookup("practice"),
-		done: map[*expr.Node]bool{}, kept: map[*expr.Node]bool{}, counted: -1,
+		done: map[*expr.Node]bool{}, materialised: map[*expr.Node]bool{}, countedAt: -1,
 	}
 	if err := p.collect(); err != nil {
 		return nil, err
@@ -200,8 +205,9 @@ func New(programs []Program, x *extract.Extract) (*Plan, error) {
 	return p.plan, nil
 }
 
-// widths finds the fewest bytes that tell every count from the numbers it is
-// compared with. A count that is used in any other way has four.
+// widths finds the fewest bytes that a saturating count needs to compare right
+// with the numbers it is compared with. A count that is used in any other way has
+// four.
 func widths(roots []*expr.Node) map[*expr.Node]int {
 	out := map[*expr.Node]int{}
 	width := func(n *expr.Node, bytes int) {

@@ -8,9 +8,9 @@ import (
 	"paperlight/rules"
 )
 
-// A gapReader is a rule that reads a code list over the rows that a program
+// A GapUse is a use of a code list by a rule, over the rows that a program
 // counts: those in a system that the list does not cover.
-type gapReader struct {
+type GapUse struct {
 	Rule, List string
 	Noted      bool
 	System     int // of schema.CodeSystems
@@ -20,8 +20,8 @@ type gapReader struct {
 // CountSystems returns the programs that count, for the lists that rules read,
 // the coded rows in systems which the lists do not cover: one for each table,
 // window and system, whichever rules ask. Rows of patients who are not
-// registered are left out: who has left was coded in another age. What stands
-// beside a rule is not judged, so what it reads is not counted.
+// registered are left out: who has left was coded in another age. Parts of rules
+// are not judged, so what they read is not counted.
 func CountSystems(graph *expr.Graph, binding *expr.Binding, lowered []*rules.Rule, registered *expr.Node) []Program {
 	s := &systemPrograms{graph: graph, binding: binding, registered: registered, at: map[[2]*expr.Node]int{}}
 	for _, rule := range lowered {
@@ -63,7 +63,7 @@ func (s *systemPrograms) add(rule string, at int, u expr.ListUse, list *expr.Cod
 			s.at[key] = place
 			s.programs = append(s.programs, Program{Table: u.Table, Where: where, Expect: key[1]})
 		}
-		s.programs[place].Gaps = append(s.programs[place].Gaps, gapReader{Rule: rule, List: u.List, Noted: u.Noted, System: i, At: at})
+		s.programs[place].Gaps = append(s.programs[place].Gaps, GapUse{Rule: rule, List: u.List, Noted: u.Noted, System: i, At: at})
 	}
 }
 

@@ -19,8 +19,8 @@ const (
 	FromPercentile = "99.9th percentile of the dates recorded"
 )
 
-// decide sets the as-of date of every practice.
-func (p *Set) decide(ctx context.Context, x *extract.Extract, override *int32) error {
+// decideAsOf sets the as-of date of every practice.
+func (p *Set) decideAsOf(ctx context.Context, x *extract.Extract, override *int32) error {
 	var open []int
 	for i := range p.List {
 		q := &p.List[i]
@@ -38,7 +38,7 @@ func (p *Set) decide(ctx context.Context, x *extract.Extract, override *int32) e
 	if len(open) == 0 {
 		return nil
 	}
-	days, err := p.recorded(ctx, x)
+	days, err := p.recordedDays(ctx, x)
 	if err != nil {
 		return err
 	}
@@ -94,8 +94,9 @@ func datesOf(t *schema.Table) []*schema.Column {
 	return out
 }
 
-// recorded counts the dates on which something was done or entered, by practice.
-func (p *Set) recorded(ctx context.Context, x *extract.Extract) ([]map[int32]int64, error) {
+// recordedDays counts the dates on which something was done or entered, by
+// practice.
+func (p *Set) recordedDays(ctx context.Context, x *extract.Extract) ([]map[int32]int64, error) {
 	out := make([]map[int32]int64, len(p.List))
 	for i := range out {
 		out[i] = map[int32]int64{}
@@ -140,7 +141,8 @@ func (p *Set) recorded(ctx context.Context, x *extract.Extract) ([]map[int32]int
 	return out, nil
 }
 
-// homes leads from a patient to the practice, before patients are numbered.
+// homes maps patient ids to the number of the practice, before the run numbers the
+// patients.
 type homes struct {
 	ids      *cohort.IDs
 	practice []int32

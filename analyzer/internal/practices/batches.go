@@ -10,14 +10,15 @@ import (
 	"paperlight/analyzer/state"
 )
 
-// A view is a batch of a small or early read, with the columns asked for.
+// A view is a batch of a table that is read before the run, with the columns asked
+// for.
 type view struct {
 	*extract.Batch
 	columns []vector.Vec
-	at      []int // the place of each column asked for, -1 where not supplied
+	at      []int // index of each column asked for, -1 where not supplied
 }
 
-// column returns the column asked for at place i; nil where not supplied.
+// column returns the i-th column asked for; nil where not supplied.
 func (v *view) column(i int) *vector.Vec {
 	if v.at[i] < 0 {
 		return nil

@@ -9,6 +9,7 @@ import (
 	"paperlight/rules"
 )
 
+// readDeclarations reads the practices' answers from the table declarations.
 func (p *Set) readDeclarations(ctx context.Context, x *extract.Extract) error {
 	t := schema.Lookup("declarations")
 	names := []string{"key", "practice_id", "answer", "date", "count", "evidence", "role", "verified_by", "verified_date"}

@@ -13,8 +13,8 @@ import (
 	"paperlight/rules"
 )
 
-// Set are the organisations of an extract, sorted by id; a practice's
-// place is its number throughout a run.
+// A Set is the practices of an extract, sorted by id; the index of one is its
+// number throughout a run.
 type Set struct {
 	List []Practice
 	// Declarations are the practices' own answers, and Terms what one must be to
@@ -24,7 +24,7 @@ type Set struct {
 	ByID         map[string]int32
 	// Values are the cells of the practice table, by column; nil where absent.
 	Values [][]extract.Cell
-	read   *intake.Counts
+	counts *intake.Counts
 }
 
 // A Practice is one organisation that owns records.
@@ -62,7 +62,7 @@ func Find(ctx context.Context, x *extract.Extract, override *int32) (*Set, error
 	if err := p.readDeclarations(ctx, x); err != nil {
 		return nil, err
 	}
-	return p, p.decide(ctx, x, override)
+	return p, p.decideAsOf(ctx, x, override)
 }
 
 func (p *Set) readTable(ctx context.Context, x *extract.Extract) error {
@@ -75,24 +75,24 @@ func (p *Set) readTable(ctx context.Context, x *extract.Extract) error {
 	}
 	id, ods, name, to := t.Column("practice_id").Index, t.Column("ods_code").Index, t.Column("name").Index, t.Column("extract_to").Index
 	outgoing := t.Column("outgoing").Index
-	p.read = intake.NewCounts(t, 0)
+	p.counts = intake.NewCounts(t, 0)
 	return cells(ctx, x, t, cols, func(at state.Position, row []extract.Cell) {
-		p.read.Rows++
+		p.counts.Rows++
 		for j, c := range row {
 			if c.Malformed {
-				p.read.Malformed++
-				p.read.Faults[j].Count++
-				p.read.Faults[j].Add(at)
+				p.counts.Malformed++
+				p.counts.Faults[j].Count++
+				p.counts.Faults[j].Add(at)
 			}
 		}
 		if !row[id].Known {
-			p.read.Rejected++
-			p.read.Faults[len(t.Columns)].Count++
-			p.read.Faults[len(t.Columns)].Add(at)
+			p.counts.Rejected++
+			p.counts.Faults[len(t.Columns)].Count++
+			p.counts.Faults[len(t.Columns)].Add(at)
 			return
 		}
 		if _, ok := p.ByID[row[id].Text]; ok {
-			p.read.Repeated++
+			p.counts.Repeated++
 			return
 		}
 		p.ByID[row[id].Text] = int32(len(p.List))
@@ -101,22 +101,22 @@ func (p *Set) readTable(ctx context.Context, x *extract.Extract) error {
 	})
 }
 
-// Reading returns the counts of the practice table, by practice.
-func (p *Set) Reading() *intake.Counts {
-	r := *p.read
-	r.CountIDs = true
-	r.Practices = make([]intake.PracticeCounts, len(p.List))
+// Counts returns how the practice table was read, by practice.
+func (p *Set) Counts() *intake.Counts {
+	counts := *p.counts
+	counts.CountIDs = true
+	counts.Practices = make([]intake.PracticeCounts, len(p.List))
 	for i, row := range p.Values {
 		if row != nil {
-			r.Practices[i].Rows = 1
+			counts.Practices[i].Rows = 1
 		}
 		for _, c := range row {
 			if c.Malformed {
-				r.Practices[i].Malformed++
+				counts.Practices[i].Malformed++
 			}
 		}
 	}
-	return &r
+	return &counts
 }
 
 // readPatients adds the practices that patients name and the practice table

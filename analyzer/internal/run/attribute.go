@@ -13,35 +13,36 @@ import (
 )
 
 // An attributor turns the batches of a table's files into an evaluator's batches:
-// it decides whose row each is, and counts what is wrong with it.
+// it attributes each row to a patient and a practice, and counts what is wrong
+// with it.
 type attributor struct {
-	run *Run
-	in  *eval.Setup
-	e   *eval.Evaluator
-	// reading is nil where the table has been counted before; first says that
-	// rows are counted, fresh which columns' cells are.
-	counts *intake.Counts
-	first  bool
-	fresh  []bool
+	run   *Run
+	setup *eval.Setup
+	e     *eval.Evaluator
+	// counts is nil where the table has been counted before; first says that rows
+	// are counted, uncounted which columns' cells are.
+	counts    *intake.Counts
+	first     bool
+	uncounted []bool
 
-	patientAt, practiceAt, keyAt int   // places in in.columns, or -1
-	noClaim                      int32 // what a row without practice_id claims
+	patientAt, practiceAt, keyAt int   // indexes into setup.Columns, or -1
+	unclaimed                    int32 // what a row without practice_id claims
 	required                     []int
 	codes                        []codeColumn
 	comparer                     rowComparer
 	reject                       []uint64
-	rejected                     bool       // some row of the batch is
-	whole                        bool       // no row is, and each has its patient
-	rooms                        [4][]int32 // for the evaluator's patients and practices
-	named                        []int32    // what patient_id leads to
-	only                         []int32    // room for count
-	claimed                      []int32    // the practice that practice_id names; -2 none, -1 not one of ours
-	trail                        cohort.Trail
+	anyRejected                  bool       // some row of the batch is rejected
+	allPlaced                    bool       // no row is rejected, and each is a patient's
+	scratch                      [4][]int32 // of the evaluator's patients and practices
+	named                        []int32    // the patient of patient_id, or cohort.None or cohort.Several
+	countedAs                    []int32    // what countUnder returns
+	claimed                      []int32    // the practice of practice_id; noClaim, or -1 where it is none of the extract
+	cursor                       cohort.Cursor
 	patientEntries               entryNumbers
 	practiceEntries              entryNumbers
 }
 
-// entryNumbers remembers what the entries of a dictionary lead to.
+// entryNumbers remembers the patients or practices of the entries of a dictionary.
 type entryNumbers struct {
 	number uint64
 	to     []int32
@@ -49,148 +50,151 @@ type entryNumbers struct {
 
 // A codeColumn is one whose identifiers a spreadsheet may have rounded.
 type codeColumn struct {
-	at, system int // places in in.columns; system -1 where the code implies it
+	at, system int // indexes into setup.Columns; system -1 where the column implies it
 	number     uint64
 	rounded    []bool // by entry
-	some       bool   // of the entries is
+	anyRounded bool   // some entry is
 }
 
-func newAttributor(run *Run, in *eval.Setup, e *eval.Evaluator, first bool) *attributor {
-	t := in.Pass.Table
-	r := &attributor{run: run, in: in, e: e, patientAt: in.ColumnAt(t.Patient), practiceAt: in.ColumnAt(t.Practice), keyAt: -1,
-		named: make([]int32, e.MaxRows), claimed: make([]int32, e.MaxRows), only: make([]int32, e.MaxRows),
+// newAttributor returns the attributor of one worker; first says that no pass has
+// read the table before.
+func newAttributor(run *Run, setup *eval.Setup, e *eval.Evaluator, first bool) *attributor {
+	t := setup.Pass.Table
+	a := &attributor{run: run, setup: setup, e: e, patientAt: setup.ColumnAt(t.Patient), practiceAt: setup.ColumnAt(t.Practice), keyAt: -1,
+		named: make([]int32, e.MaxRows), claimed: make([]int32, e.MaxRows), countedAs: make([]int32, e.MaxRows),
 		reject: make([]uint64, kernel.Words(e.MaxRows))}
-	for i := range r.rooms {
-		r.rooms[i] = make([]int32, e.MaxRows)
+	for i := range a.scratch {
+		a.scratch[i] = make([]int32, e.MaxRows)
 	}
 	if t.Patient == nil || t.Name == "patients" {
-		r.patientAt = -1
+		a.patientAt = -1
 	}
-	r.noClaim = noClaim
+	a.unclaimed = noClaim
 	if t.Name == "patients" {
-		r.noClaim = run.practices.Home()
+		a.unclaimed = run.practices.Home()
 	}
 	x := run.x.Table(t)
-	for i, c := range in.Columns {
+	for i, c := range setup.Columns {
 		if c.Required && (c != t.Key || !x.DerivedKey) {
-			r.required = append(r.required, i)
+			a.required = append(a.required, i)
 		}
 	}
-	r.fresh = run.fresh(in.Columns)
-	if !first && !slices.Contains(r.fresh, true) {
-		return r
+	a.uncounted = run.uncounted(setup.Columns)
+	if !first && !slices.Contains(a.uncounted, true) {
+		return a
 	}
-	r.counts, r.first = intake.NewCounts(t, len(run.practices.List)), first
+	a.counts, a.first = intake.NewCounts(t, len(run.practices.List)), first
 	if !first {
-		return r
+		return a
 	}
-	r.counts.CountIDs = run.countsIDs(x)
-	r.compareRows(x)
-	if r.counts.CountIDs {
+	a.counts.CountIDs = run.countsIDs(x)
+	a.compareRows(x)
+	if a.counts.CountIDs {
 		rows := min(run.rowsEstimate(t), duplicateLimit) / int64(max(1, min(run.options.jobs(), len(x.Parts))))
-		r.counts.Ids = make([]uint64, 0, rows+rows/16)
+		a.counts.IDs = make([]uint64, 0, rows+rows/16)
 	}
 	if run.plan.Rounded {
 		for _, c := range codeColumns(t) {
-			if at := in.ColumnAt(c[0]); at >= 0 {
+			if at := setup.ColumnAt(c[0]); at >= 0 {
 				system := -1
 				if c[1] != nil {
-					if system = in.ColumnAt(c[1]); system < 0 {
+					if system = setup.ColumnAt(c[1]); system < 0 {
 						continue // without the system no code is known to be SNOMED CT
 					}
 				}
-				r.codes = append(r.codes, codeColumn{at: at, system: system})
+				a.codes = append(a.codes, codeColumn{at: at, system: system})
 			}
 		}
 	}
-	return r
+	return a
 }
 
-// compareRows prepares for telling rows that stand there again: by record id
-// or, where there is none, by every cell that is read.
-func (r *attributor) compareRows(x *extract.Table) {
+// compareRows prepares to find rows that repeat another: by record id or, where
+// there is none, by every cell that is read.
+func (a *attributor) compareRows(x *extract.Table) {
 	t := x.Schema
-	sampled := r.run.plan.Repeated && hasRecords(t)
+	sampled := a.run.plan.Repeated && hasRecords(t)
 	switch {
 	case hasIDs(x):
-		if t.Name != "patients" && (r.counts.CountIDs || sampled) {
-			r.keyAt = r.in.ColumnAt(t.Key)
+		if t.Name != "patients" && (a.counts.CountIDs || sampled) {
+			a.keyAt = a.setup.ColumnAt(t.Key)
 		}
 	case sampled:
-		r.comparer = newRowComparer(r.in)
-		sampled = r.comparer.compares()
+		a.comparer = newRowComparer(a.setup)
+		sampled = a.comparer.compares()
 	}
 	if sampled {
-		r.counts.Sample = r.run.sample(x)
+		a.counts.Sample = a.run.sample(x)
 	}
 }
 
-// batch takes over a batch: columns, whose row each is, and counts.
-func (r *attributor) batch(b *extract.Batch) error {
+// batch makes a batch that of the evaluator: its columns, whose row each is, and
+// the counts.
+func (a *attributor) batch(b *extract.Batch) error {
 	n := b.Rows()
-	if n > r.e.MaxRows {
-		return fmt.Errorf("%s: a batch of %d rows, want at most %d", b.File, n, r.e.MaxRows)
+	if n > a.e.MaxRows {
+		return fmt.Errorf("%s: a batch of %d rows, want at most %d", b.File, n, a.e.MaxRows)
 	}
-	for i, c := range r.in.Columns {
+	for i, c := range a.setup.Columns {
 		v, err := b.View(i)
 		if err != nil {
 			return fmt.Errorf("%s, column %s: %w", b.File, c.Name, err)
 		}
-		r.e.Columns[i], r.e.Flags[i], r.e.Numbers[i] = vector.FromView(&v), b.Malformed[i], b.Dictionaries[i]
+		a.e.Columns[i], a.e.Flags[i], a.e.Numbers[i] = vector.FromView(&v), b.Malformed[i], b.Dictionaries[i]
 	}
-	r.rejects(b, n)
-	r.places(n)
-	if r.counts != nil {
-		r.count(b, n)
+	a.markRejects(b, n)
+	a.placeRows(n)
+	if a.counts != nil {
+		a.count(b, n)
 	}
-	if !r.rejected {
+	if !a.anyRejected {
 		return nil
 	}
-	// What is rejected is no one's row from here on.
-	kernel.ForEachSet(r.reject, n, func(i int) {
-		r.e.OwnPatient[i], r.e.OwnPractice[i] = -1, -1
-		r.e.Patient[i], r.e.Practice[i] = int32(r.run.nullPatient), int32(len(r.run.practices.List))
+	// A rejected row is no one's from here on.
+	kernel.ForEachSet(a.reject, n, func(i int) {
+		a.e.OwnPatient[i], a.e.OwnPractice[i] = -1, -1
+		a.e.Patient[i], a.e.Practice[i] = int32(a.run.nullPatient), int32(len(a.run.practices.List))
 	})
 	return nil
 }
 
-// rejects marks the rows without a value in a required column.
-func (r *attributor) rejects(b *extract.Batch, n int) {
+// markRejects marks the rows with a null in a required column.
+func (a *attributor) markRejects(b *extract.Batch, n int) {
 	if b.Ragged != nil {
-		copy(r.reject, b.Ragged[:kernel.Words(n)])
+		copy(a.reject, b.Ragged[:kernel.Words(n)])
 	} else {
-		kernel.Fill(r.reject, false, n)
+		kernel.Fill(a.reject, false, n)
 	}
-	for _, i := range r.required {
-		if k := r.e.Columns[i].Known; k != nil {
+	for _, i := range a.required {
+		if k := a.e.Columns[i].Known; k != nil {
 			for w := range kernel.Words(n) {
-				r.reject[w] |= ^k[w]
+				a.reject[w] |= ^k[w]
 			}
 		}
 	}
-	r.rejected = kernel.CountBits(r.reject, n) > 0
+	a.anyRejected = kernel.CountBits(a.reject, n) > 0
 }
 
-// places works out the patient and practice of every row, and what it
+// placeRows finds the patient and practice of every row, and the rows that it
 // gathers from.
-func (r *attributor) places(n int) {
-	run, e := r.run, r.e
-	r.claims(n)
-	r.names(n)
-	if r.whole = !r.rejected && r.allNamed(n); r.whole {
-		home := r.rooms[1]
-		kernel.Gather(home, run.patientPractice, r.named, n)
-		e.Patient, e.Practice, e.OwnPatient, e.OwnPractice = r.named, home, r.named, home
+func (a *attributor) placeRows(n int) {
+	run, e := a.run, a.e
+	a.findPractices(n)
+	a.findPatients(n)
+	if a.allPlaced = !a.anyRejected && a.allNamed(n); a.allPlaced {
+		home := a.scratch[1]
+		kernel.Gather(home, run.patientPractice, a.named, n)
+		e.Patient, e.Practice, e.OwnPatient, e.OwnPractice = a.named, home, a.named, home
 		return
 	}
-	e.Patient, e.Practice, e.OwnPatient, e.OwnPractice = r.rooms[0], r.rooms[1], r.rooms[2], r.rooms[3]
+	e.Patient, e.Practice, e.OwnPatient, e.OwnPractice = a.scratch[0], a.scratch[1], a.scratch[2], a.scratch[3]
 	practices := int32(len(run.practices.List))
 	for i := range n {
-		own, patient := r.claimed[i], r.named[i]
+		own, patient := a.claimed[i], a.named[i]
 		if patient == cohort.Several {
 			patient = cohort.None
 			if own >= 0 {
-				patient = run.ids.FindIn(e.Columns[r.patientAt].TextAt(i), own)
+				patient = run.ids.FindIn(e.Columns[a.patientAt].TextAt(i), own)
 			}
 		}
 		if patient >= 0 {
@@ -198,7 +202,7 @@ func (r *attributor) places(n int) {
 			e.OwnPatient[i], e.OwnPractice[i], e.Patient[i], e.Practice[i] = patient, home, patient, home
 			continue
 		}
-		if own == noClaim && practices == 1 && r.in.Pass.Table.Patient == nil {
+		if own == noClaim && practices == 1 && a.setup.Pass.Table.Patient == nil {
 			own = 0
 		}
 		own = max(own, -1)
@@ -210,25 +214,25 @@ func (r *attributor) places(n int) {
 	}
 }
 
-// allNamed says that every row leads to one patient.
-func (r *attributor) allNamed(n int) bool {
-	return r.patientAt >= 0 && kernel.Least(r.named[:n]) == 0
+// allNamed says that every row names one patient.
+func (a *attributor) allNamed(n int) bool {
+	return a.patientAt >= 0 && kernel.Least(a.named[:n]) == 0
 }
 
 // noClaim: the row's practice_id is null or not supplied.
 const noClaim = -2
 
-// claims fills claimed with the practice that each row's practice_id names.
-func (r *attributor) claims(n int) {
-	if r.practiceAt < 0 {
+// findPractices fills claimed with the practice of each row's practice_id.
+func (a *attributor) findPractices(n int) {
+	if a.practiceAt < 0 {
 		for i := range n {
-			r.claimed[i] = r.noClaim
+			a.claimed[i] = a.unclaimed
 		}
 		return
 	}
-	r.lookUp(r.claimed, r.practiceAt, n, &r.practiceEntries, r.noClaim, func(dst []int32, bytes []byte, offsets []int32, n int) {
+	a.lookUp(a.claimed, a.practiceAt, n, &a.practiceEntries, a.unclaimed, func(dst []int32, bytes []byte, offsets []int32, n int) {
 		for i := range n {
-			q, ok := r.run.practices.ByID[vector.Text(bytes[offsets[i]:offsets[i+1]])]
+			q, ok := a.run.practices.ByID[vector.Text(bytes[offsets[i]:offsets[i+1]])]
 			if !ok {
 				q = -1
 			}
@@ -237,37 +241,37 @@ func (r *attributor) claims(n int) {
 	})
 }
 
-// names fills named with the patient that each row's patient_id leads to.
-func (r *attributor) names(n int) {
-	if r.patientAt < 0 || r.run.ids == nil {
+// findPatients fills named with the patient of each row's patient_id.
+func (a *attributor) findPatients(n int) {
+	if a.patientAt < 0 || a.run.ids == nil {
 		for i := range n {
-			r.named[i] = cohort.None
+			a.named[i] = cohort.None
 		}
 		return
 	}
-	v := &r.e.Columns[r.patientAt]
+	v := &a.e.Columns[a.patientAt]
 	if v.Index != nil || len(v.Offsets) == 0 {
-		r.lookUp(r.named, r.patientAt, n, &r.patientEntries, cohort.None, func(dst []int32, bytes []byte, offsets []int32, n int) {
-			r.run.ids.FindAll(dst, bytes, offsets, n, &r.trail)
+		a.lookUp(a.named, a.patientAt, n, &a.patientEntries, cohort.None, func(dst []int32, bytes []byte, offsets []int32, n int) {
+			a.run.ids.FindAll(dst, bytes, offsets, n, &a.cursor)
 		})
 		return
 	}
-	r.run.ids.FindAll(r.named, v.Bytes, v.Offsets, n, &r.trail)
+	a.run.ids.FindAll(a.named, v.Bytes, v.Offsets, n, &a.cursor)
 	if v.Known != nil {
 		for i := range n {
 			if !vector.Bit(v.Known, i) {
-				r.named[i] = cohort.None
+				a.named[i] = cohort.None
 			}
 		}
 	}
 }
 
-// lookUp fills dst with what the text of each row leads to: once an entry of
-// a dictionary, or once for equal neighbours. find looks up n entries.
-func (r *attributor) lookUp(dst []int32, at, n int, memo *entryNumbers, null int32, find func(dst []int32, bytes []byte, offsets []int32, n int)) {
-	v := &r.e.Columns[at]
+// lookUp fills dst with the number of each row's text, null where it has none. find
+// looks up n texts: each entry of a dictionary once, or equal neighbours once.
+func (a *attributor) lookUp(dst []int32, at, n int, memo *entryNumbers, null int32, find func(dst []int32, bytes []byte, offsets []int32, n int)) {
+	v := &a.e.Columns[at]
 	entries := max(0, len(v.Offsets)-1)
-	if number := r.e.Numbers[at]; v.Index != nil && number != 0 {
+	if number := a.e.Numbers[at]; v.Index != nil && number != 0 {
 		if memo.number != number || len(memo.to) > entries {
 			memo.number, memo.to = number, memo.to[:0]
 		}

@@ -16,17 +16,17 @@ import (
 // about, where a table has more.
 const sampledRows = 1 << 15
 
-// fewestCells is how many cells, besides whose the row is, must be read of rows
-// without record ids for equal rows to mean that one says the other again.
+// fewestCells is how many cells, besides patient and practice, must be read of rows
+// without record ids for equal rows to be taken for repeats.
 const fewestCells = 3
 
-// rowComparer hashes, for one worker, what rows without record ids are equal in.
+// A rowComparer hashes, for one worker, the cells of rows without record ids.
 type rowComparer struct {
-	cells []int // places in prepared.columns
+	cells []int // indexes into Setup.Columns
 	types []schema.Type
 	texts []eval.EntryHashes // by cell
-	day   int                // place of the first date; -1 where there is none
-	// Of the batch: the rows chosen, and the hash of each; room for values.
+	day   int                // index of the first date; -1 where there is none
+	// Of the batch: the rows chosen, and the hash of each; values are scratch.
 	rows   []int32
 	start  []uint64 // of whose the row is and its first day
 	hashes []uint64
@@ -36,29 +36,29 @@ type rowComparer struct {
 // hasRecords says that the rows of t are records of patients.
 func hasRecords(t *schema.Table) bool { return t.Patient != nil && t.Name != "patients" }
 
-// newRowComparer is what the rows of the pass are compared in where they have no record
-// ids: every cell that it reads, but for those that say whose the row is.
-func newRowComparer(in *eval.Setup) rowComparer {
-	a, t := rowComparer{day: -1}, in.Pass.Table
-	for i, c := range in.Columns {
-		if c == t.Key || c == t.Patient || c == t.Practice {
+// newRowComparer returns a comparer of every cell that the pass reads, but for
+// those that say whose the row is.
+func newRowComparer(setup *eval.Setup) rowComparer {
+	c, t := rowComparer{day: -1}, setup.Pass.Table
+	for i, column := range setup.Columns {
+		if column == t.Key || column == t.Patient || column == t.Practice {
 			continue
 		}
-		if c.Type == schema.Date && a.day < 0 {
-			a.day = i
+		if column.Type == schema.Date && c.day < 0 {
+			c.day = i
 		}
-		a.cells, a.types, a.texts = append(a.cells, i), append(a.types, c.Type), append(a.texts, eval.EntryHashes{Column: i})
+		c.cells, c.types, c.texts = append(c.cells, i), append(c.types, column.Type), append(c.texts, eval.EntryHashes{Column: i})
 	}
-	if len(a.cells) < fewestCells {
+	if len(c.cells) < fewestCells {
 		return rowComparer{day: -1}
 	}
-	a.rows, a.start = make([]int32, 0, in.MaxRows), make([]uint64, 0, in.MaxRows)
-	a.hashes, a.values = make([]uint64, in.MaxRows), make([]uint64, in.MaxRows)
-	return a
+	c.rows, c.start = make([]int32, 0, setup.MaxRows), make([]uint64, 0, setup.MaxRows)
+	c.hashes, c.values = make([]uint64, setup.MaxRows), make([]uint64, setup.MaxRows)
+	return c
 }
 
 // compares says that rows are compared at all.
-func (a *rowComparer) compares() bool { return a.values != nil }
+func (c *rowComparer) compares() bool { return c.values != nil }
 
 // sample is an empty sample of the rows of t.
 func (run *Run) sample(t *extract.Table) *cohort.Sample {
@@ -72,64 +72,64 @@ func (run *Run) sample(t *extract.Table) *cohort.Sample {
 		}
 		total += rows
 	}
-	s.Foresee(total)
+	s.ExpectRows(total)
 	return s
 }
 
-func (a *rowComparer) reset() { a.rows, a.start = a.rows[:0], a.start[:0] }
+func (c *rowComparer) reset() { c.rows, c.start = c.rows[:0], c.start[:0] }
 
-// choose takes a row into the batch's chosen, by the hash of whose it is and of
+// choose adds a row to those chosen of the batch, by the hash of whose it is and of
 // its first day.
-func (a *rowComparer) choose(i int, hash uint64) {
-	a.rows, a.start = append(a.rows, int32(i)), append(a.start, hash)
+func (c *rowComparer) choose(i int, hash uint64) {
+	c.rows, c.start = append(c.rows, int32(i)), append(c.start, hash)
 }
 
 // add adds the chosen rows to the sample. The low half of a row's hash is that
 // by which it was chosen, the high half is of all its cells.
-func (a *rowComparer) add(e *eval.Evaluator, to *cohort.Sample, own []int32) {
-	hashes, values := a.hashes[:len(a.rows)], a.values[:len(a.rows)]
-	copy(hashes, a.start)
-	for k, at := range a.cells {
+func (c *rowComparer) add(e *eval.Evaluator, to *cohort.Sample, own []int32) {
+	hashes, values := c.hashes[:len(c.rows)], c.values[:len(c.rows)]
+	copy(hashes, c.start)
+	for k, at := range c.cells {
 		for j := range values {
 			values[j] = eval.NullHash
 		}
-		a.read(e, k, &e.Columns[at], values)
+		c.read(e, k, &e.Columns[at], values)
 		for j := range hashes {
 			hashes[j] = cohort.Combine(hashes[j], values[j])
 		}
 	}
 	const low = 1<<32 - 1
-	for j, i := range a.rows {
-		to.Add(own[i], hashes[j]&^low|a.start[j]&low)
+	for j, i := range c.rows {
+		to.Add(own[i], hashes[j]&^low|c.start[j]&low)
 	}
 }
 
-// read puts what the chosen rows have in the k-th cell into values; of rows that
-// have nothing there these stay as they are.
-func (a *rowComparer) read(e *eval.Evaluator, k int, v *vector.Vec, values []uint64) {
-	switch a.types[k] {
+// read sets values to the k-th cells of the chosen rows, and leaves those of null
+// cells as they are.
+func (c *rowComparer) read(e *eval.Evaluator, k int, v *vector.Vec, values []uint64) {
+	switch c.types[k] {
 	case schema.Text:
-		a.readTexts(e, k, v, values)
+		c.readTexts(e, k, v, values)
 	case schema.Date:
-		for j, i := range a.rows {
+		for j, i := range c.rows {
 			if vector.Bit(v.Known, int(i)) {
 				values[j] = uint64(uint32(v.Days[i]))
 			}
 		}
 	case schema.Int:
-		for j, i := range a.rows {
+		for j, i := range c.rows {
 			if vector.Bit(v.Known, int(i)) {
 				values[j] = uint64(v.Ints[i])
 			}
 		}
 	case schema.Bool:
-		for j, i := range a.rows {
+		for j, i := range c.rows {
 			if vector.Bit(v.Known, int(i)) {
 				values[j] = vector.BitAt(v.Bits, int(i))
 			}
 		}
 	case schema.Decimal:
-		for j, i := range a.rows {
+		for j, i := range c.rows {
 			if vector.Bit(v.Known, int(i)) {
 				values[j] = eval.RealBits(v.Reals[i])
 			}
@@ -139,16 +139,16 @@ func (a *rowComparer) read(e *eval.Evaluator, k int, v *vector.Vec, values []uin
 
 // readTexts hashes each entry of a dictionary once, unless far fewer rows than
 // that are chosen.
-func (a *rowComparer) readTexts(e *eval.Evaluator, k int, v *vector.Vec, values []uint64) {
+func (c *rowComparer) readTexts(e *eval.Evaluator, k int, v *vector.Vec, values []uint64) {
 	entries := len(v.Offsets) - 1
 	if entries < 1 {
 		return // no text is known
 	}
-	t := &a.texts[k]
+	t := &c.texts[k]
 	number := e.Numbers[t.Column]
 	learned := number != 0 && number == t.Number && len(t.Of) == entries
-	byEntry := (learned || 4*len(a.rows) > entries) && t.HashNewEntries(e, v)
-	for j, i := range a.rows {
+	byEntry := (learned || 4*len(c.rows) > entries) && t.HashNewEntries(e, v)
+	for j, i := range c.rows {
 		switch {
 		case !vector.Bit(v.Known, int(i)):
 		case byEntry:

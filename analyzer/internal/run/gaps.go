@@ -7,7 +7,7 @@ import (
 	"paperlight/analyzer/state"
 )
 
-// gaps returns what the programs of countSystems counted in practice number i.
+// gaps returns what the programs of plan.CountSystems counted in practice number i.
 func (run *Run) gaps(i int) []state.Gap {
 	type use struct {
 		rule string

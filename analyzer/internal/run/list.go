@@ -36,8 +36,8 @@ type Row struct {
 // denominator and not of the numerator. Tables come in schema order, records
 // in the order of the source, and the rules of one record in the order of
 // their ids, whatever the number of workers. Of the rules that are also among
-// open, the records that nobody can tell of (Undetermined) come too. It reads
-// the tables again, and stops at emit's first error.
+// open, records whose where is unknown (Undetermined) come too. It reads the
+// tables again, and stops at emit's first error.
 func FailingRows(ctx context.Context, run *Run, ruleIDs, open []string, emit func(Row) error) error {
 	return run.each(ctx, ruleIDs, open, false, emit)
 }
@@ -68,10 +68,10 @@ func (run *Run) each(ctx context.Context, ruleIDs, open []string, all bool, emit
 			return 1
 		})
 		p := &plan.Pass{Table: t, Memory: plan.InMemory(t), Tallies: programs}
-		p.List(run.plan.Programs, func(n *expr.Node) bool { return run.Columns[n] != nil })
+		p.SetNodes(run.plan.Programs, func(n *expr.Node) bool { return run.Columns[n] != nil })
 		l := &lister{run: run, pass: p, all: all}
 		for _, at := range programs {
-			l.open = append(l.open, slices.Contains(open, run.plan.Programs[at].ID))
+			l.listUndetermined = append(l.listUndetermined, slices.Contains(open, run.plan.Programs[at].ID))
 		}
 		var err error
 		switch t.Name {
@@ -92,18 +92,19 @@ type lister struct {
 	run  *Run
 	pass *plan.Pass
 	all  bool // the rows of every verdict, not the failing ones alone
-	// open says of each rule of the pass that its undetermined rows are listed too.
-	open []bool
+	// listUndetermined says of each rule of the pass that its undetermined rows are
+	// listed too.
+	listUndetermined []bool
 }
 
-// practices lists the practices, which are in memory whole.
+// practices lists the practices, all of which are in memory.
 func (l *lister) practices(emit func(Row) error) error {
-	in := l.run.prepared(l.pass, capacity(len(l.run.practices.List)))
-	in.Sets = eval.GatherSets(l.run.Facts, l.pass)
-	e, h := eval.New(in), newMemoryRows(l.run, l.pass.Table)
-	verdicts := l.buffers(in.MaxRows)
-	for first := 0; first < len(l.run.practices.List); first += in.MaxRows {
-		n := min(in.MaxRows, len(l.run.practices.List)-first)
+	setup := l.run.newSetup(l.pass, capacity(len(l.run.practices.List)))
+	setup.Sets = eval.GatherSets(l.run.Facts, l.pass)
+	e, h := eval.New(setup), newMemoryRows(l.run, l.pass.Table)
+	verdicts := l.buffers(setup.MaxRows)
+	for first := 0; first < len(l.run.practices.List); first += setup.MaxRows {
+		n := min(setup.MaxRows, len(l.run.practices.List)-first)
 		h.batch(e, first, n)
 		l.judge(e, verdicts)
 		for i := range n {
@@ -120,10 +121,10 @@ func (l *lister) practices(emit func(Row) error) error {
 	return nil
 }
 
-// emit emits the row once for each rule that wants it.
+// emit emits the row once for each rule that lists it.
 func (l *lister) emit(r Row, verdicts *verdicts, i int, emit func(Row) error) error {
 	for k, at := range l.pass.Tallies {
-		if v := verdicts.of[k][i]; l.all || v == Failing || v == Unknown || v == Undetermined && l.open[k] {
+		if v := verdicts.of[k][i]; l.all || v == Failing || v == Unknown || v == Undetermined && l.listUndetermined[k] {
 			r.Rule, r.Verdict = l.run.plan.Programs[at].ID, v
 			if err := emit(r); err != nil {
 				return err
@@ -133,11 +134,11 @@ func (l *lister) emit(r Row, verdicts *verdicts, i int, emit func(Row) error) er
 	return nil
 }
 
-// listAhead is how many batches a worker may be ahead of the listing.
+// listAhead is how many batches of a part may wait to be emitted.
 const listAhead = 4
 
-// rows lists the rows of a table that is read again. Workers judge parts at
-// the same time; each part's rows wait for their turn.
+// rows lists the rows of a table that is read again. Workers judge parts at the
+// same time; the rows of each are emitted in the order of the parts.
 func (l *lister) rows(ctx context.Context, emit func(Row) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -178,7 +179,7 @@ func (l *lister) rows(ctx context.Context, emit func(Row) error) error {
 	stop()
 	group.Wait()
 	if failed != nil && errors.Is(err, context.Canceled) {
-		return failed // the listing only waited for what will not come
+		return failed // emitting only waited for rows that will not come
 	}
 	return err
 }
@@ -186,21 +187,21 @@ func (l *lister) rows(ctx context.Context, emit func(Row) error) error {
 // judgeParts judges every part and sends its rows to the part's channel.
 func (l *lister) judgeParts(ctx context.Context, t *extract.Table, parts []chan []Row) error {
 	run := l.run
-	in := run.prepareRows(&plan.Pass{Table: l.pass.Table, Nodes: l.pass.Nodes}, false)
-	in.Pass = l.pass
+	setup := run.scanSetup(&plan.Pass{Table: l.pass.Table, Nodes: l.pass.Nodes}, false)
+	setup.Pass = l.pass
 	if !l.pass.Memory {
-		in.Sets = eval.GatherSets(run.Facts, l.pass)
+		setup.Sets = eval.GatherSets(run.Facts, l.pass)
 	}
-	keys := newRowKeys(in, t)
+	keys := newRowKeys(setup, t)
 	var next atomic.Int64
 	return parallel(max(1, min(run.options.jobs(), len(parts))), func(int) error {
-		w := l.worker(in, keys)
+		w := l.worker(setup, keys)
 		for {
 			at := int(next.Add(1)) - 1
 			if at >= len(parts) {
 				return nil
 			}
-			err := run.part(ctx, t, at, in.Columns, partReader{
+			err := run.part(ctx, t, at, setup.Columns, partConsumer{
 				start: func(part int) { w.start(part) },
 				batch: func(b *extract.Batch) error {
 					rows, err := w.batch(b)
@@ -223,20 +224,20 @@ func (l *lister) judgeParts(ctx context.Context, t *extract.Table, parts []chan 
 	})
 }
 
-// rowKeys are the places of what names a row, among the columns read; -1
-// where the table has none.
+// rowKeys are the indexes, among the columns read, of those that identify a row;
+// -1 where the table has none.
 type rowKeys struct{ patient, practice, record, date int }
 
-func newRowKeys(in *eval.Setup, t *extract.Table) rowKeys {
+func newRowKeys(setup *eval.Setup, t *extract.Table) rowKeys {
 	add := func(c *schema.Column) int {
 		if c == nil || !t.Supplied[c.Index] {
 			return -1
 		}
-		if at := in.ColumnAt(c); at >= 0 {
+		if at := setup.ColumnAt(c); at >= 0 {
 			return at
 		}
-		in.Columns = append(in.Columns, c)
-		return len(in.Columns) - 1
+		setup.Columns = append(setup.Columns, c)
+		return len(setup.Columns) - 1
 	}
 	var date *schema.Column
 	for _, c := range t.Schema.Columns {
@@ -251,52 +252,52 @@ func newRowKeys(in *eval.Setup, t *extract.Table) rowKeys {
 // A listWorker judges the batches of the parts given to it.
 type listWorker struct {
 	*lister
-	in         *eval.Setup
+	setup      *eval.Setup
 	keys       rowKeys
-	e          *eval.Evaluator // judges; over the rows read, or over what is held
-	attributor *attributor     // reads; over patients it has an evaluator of its own
-	held       *memoryRows
+	e          *eval.Evaluator // judges the rows read or, where memory is not nil, those in memory
+	attributor *attributor     // reads the keys; over patients it has an evaluator of its own
+	memory     *memoryRows
 	verdicts   *verdicts
 	at, base   int // the next row of the part, and the number of its first
-	judged     int // rows judged from base on, of the patients
+	judged     int // how many patients from base on have been judged
 }
 
-func (l *lister) worker(in *eval.Setup, keys rowKeys) *listWorker {
-	w := &listWorker{lister: l, in: in, keys: keys, verdicts: l.buffers(in.MaxRows)}
+func (l *lister) worker(setup *eval.Setup, keys rowKeys) *listWorker {
+	w := &listWorker{lister: l, setup: setup, keys: keys, verdicts: l.buffers(setup.MaxRows)}
 	if !l.pass.Memory {
-		w.e = eval.New(in)
-		w.attributor = newAttributor(l.run, in, w.e, false)
+		w.e = eval.New(setup)
+		w.attributor = newAttributor(l.run, setup, w.e, false)
 		return w
 	}
-	memory := l.run.prepared(l.pass, in.MaxRows)
+	memory := l.run.newSetup(l.pass, setup.MaxRows)
 	memory.Sets = eval.GatherSets(l.run.Facts, l.pass)
-	w.e, w.held = eval.New(memory), newMemoryRows(l.run, l.pass.Table)
-	reading := l.run.prepared(&plan.Pass{Table: l.pass.Table}, in.MaxRows)
-	reading.Columns = in.Columns
-	w.attributor = newAttributor(l.run, reading, eval.New(reading), false)
+	w.e, w.memory = eval.New(memory), newMemoryRows(l.run, l.pass.Table)
+	readSetup := l.run.newSetup(&plan.Pass{Table: l.pass.Table}, setup.MaxRows)
+	readSetup.Columns = setup.Columns
+	w.attributor = newAttributor(l.run, readSetup, eval.New(readSetup), false)
 	return w
 }
 
 func (w *listWorker) start(part int) {
 	w.at, w.judged = 0, 0
-	if w.held != nil {
+	if w.memory != nil {
 		w.base = w.run.bases[part]
 	}
 }
 
-// batch returns the rows of the batch that are wanted.
+// batch returns the rows of the batch that are listed.
 func (w *listWorker) batch(b *extract.Batch) ([]Row, error) {
 	if err := w.attributor.batch(b); err != nil {
 		return nil, err
 	}
-	if w.held == nil {
+	if w.memory == nil {
 		w.e.Run(b.Rows())
 		w.judge(w.e, w.verdicts)
 	}
 	var out []Row
 	for i := range b.Rows() {
 		v := i
-		if w.held != nil {
+		if w.memory != nil {
 			v = w.judgedAt(w.at + i)
 		}
 		if !kernel.Bit(w.verdicts.wanted, v) {
@@ -316,18 +317,18 @@ func (w *listWorker) batch(b *extract.Batch) ([]Row, error) {
 }
 
 // judgedAt judges the patients of the part as far as row at, in batches that
-// start at a multiple of their size, and returns its place in the verdicts.
+// start at a multiple of their size, and returns its index in the verdicts.
 func (w *listWorker) judgedAt(at int) int {
 	for w.judged <= at {
 		n := min(w.e.MaxRows, w.run.nullPatient-w.base-w.judged)
-		w.held.batch(w.e, w.base+w.judged, n)
+		w.memory.batch(w.e, w.base+w.judged, n)
 		w.judge(w.e, w.verdicts)
 		w.judged += n
 	}
 	return at - (w.judged-1)/w.e.MaxRows*w.e.MaxRows
 }
 
-// name fills in what names row i of the batch.
+// name fills in the keys and the position of row i of the batch.
 func (w *listWorker) name(r *Row, b *extract.Batch, i int) {
 	e := w.attributor.e
 	cell := func(at int) string {
@@ -338,7 +339,7 @@ func (w *listWorker) name(r *Row, b *extract.Batch, i int) {
 	}
 	r.Patient, r.Record = cell(w.keys.patient), cell(w.keys.record)
 	own := e.OwnPractice[i]
-	if w.held != nil {
+	if w.memory != nil {
 		if own = w.run.patientPractice[w.base+w.at+i]; int(own) >= len(w.run.practices.List) {
 			own = -1
 		}

@@ -13,14 +13,14 @@ import (
 )
 
 // checkEstimate refuses a pass that would take more memory than the limit, before
-// it allocates. Rows not known beforehand are judged once they are read, by
-// checkMemory.
+// it allocates. What depends on numbers of rows that are not known beforehand is
+// left to checkMemory, after the pass.
 func (run *Run) checkEstimate(p *plan.Pass) error {
 	limit := run.options.MemoryLimit
 	if limit <= 0 {
 		return nil
 	}
-	need := run.used()
+	need := run.memoryUsed()
 	if p.Table.Name == "patients" && !p.Memory {
 		var patients int64
 		for _, part := range run.x.Table(p.Table).Parts {
@@ -29,7 +29,7 @@ func (run *Run) checkEstimate(p *plan.Pass) error {
 			}
 		}
 		need += patients * bytesAPatient
-		for _, n := range p.Keep {
+		for _, n := range p.Materialise {
 			need += patients * valueBits(n) / 8
 		}
 	}
@@ -59,7 +59,7 @@ func (run *Run) checkEstimate(p *plan.Pass) error {
 // in order, its practice.
 const bytesAPatient = 20 + 30 + 8 + 4
 
-// valueBits is what a value held for a row takes.
+// valueBits is what a materialised value takes.
 func valueBits(n *expr.Node) int64 {
 	bits := map[schema.Type]int64{schema.Bool: 1, schema.Date: 32, schema.Int: 64, schema.Decimal: 64, schema.Text: 32 + 8*16}[n.Type]
 	if n.MaybeUnknown {
@@ -68,7 +68,7 @@ func valueBits(n *expr.Node) int64 {
 	return bits
 }
 
-// factBits is what an aggregate takes for a row while it is gathered.
+// factBits is what the state of an aggregate takes for a group.
 func factBits(n *expr.Node, width int) int64 {
 	switch n.Op {
 	case expr.OpExists, expr.OpRepeated:
@@ -80,19 +80,19 @@ func factBits(n *expr.Node, width int) int64 {
 	case expr.OpSum:
 		return 64 + 1
 	}
-	return 32 + 8 + 32 // a date, what holds on it, and how often
+	return 32 + 8 + 32 // a date, what is true on it, and how often
 }
 
-// checkMemory refuses to go on once what is held exceeds the limit.
+// checkMemory refuses to go on once the facts exceed the limit.
 func (run *Run) checkMemory() error {
-	if limit := run.options.MemoryLimit; limit > 0 && run.used() > limit {
-		return overLimit(run.used(), limit)
+	if limit := run.options.MemoryLimit; limit > 0 && run.memoryUsed() > limit {
+		return overLimit(run.memoryUsed(), limit)
 	}
 	return nil
 }
 
-// used is the memory held from pass to pass, in bytes.
-func (run *Run) used() int64 {
+// memoryUsed is what stays in memory from pass to pass, in bytes.
+func (run *Run) memoryUsed() int64 {
 	used := int64(len(run.patientPractice))*4 + run.MatchBytes()
 	if run.ids != nil {
 		used += run.ids.Bytes()
@@ -103,7 +103,7 @@ func (run *Run) used() int64 {
 	for _, r := range run.Repeats {
 		used += r.Bytes()
 	}
-	for _, f := range run.Sieves {
+	for _, f := range run.Filters {
 		used += f.Bytes()
 	}
 	for _, practices := range run.days {
@@ -111,14 +111,14 @@ func (run *Run) used() int64 {
 			used += int64(cap(days)) * 4
 		}
 	}
-	seen := map[*eval.Keyed]bool{}
+	seen := map[*eval.KeyedFacts]bool{}
 	for _, k := range run.Keyed {
 		if seen[k] {
 			continue
 		}
 		seen[k] = true
 		used += k.Keys.Bytes()
-		for _, h := range k.Held {
+		for _, h := range k.Columns {
 			used += h.Size()
 		}
 	}

@@ -14,8 +14,8 @@ import (
 	"paperlight/analyzer/schema"
 )
 
-// A partReader takes the batches of the parts given to one worker.
-type partReader struct {
+// A partConsumer takes the batches of the parts given to one worker.
+type partConsumer struct {
 	start func(part int)
 	batch func(*extract.Batch) error
 	end   func()
@@ -23,7 +23,7 @@ type partReader struct {
 
 // eachPart reads every part of a table, shared out among workers in the order
 // of the parts. The first error stops all.
-func (run *Run) eachPart(ctx context.Context, t *extract.Table, cols []*schema.Column, workers int, open func(worker int) partReader) error {
+func (run *Run) eachPart(ctx context.Context, t *extract.Table, cols []*schema.Column, workers int, open func(worker int) partConsumer) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var next atomic.Int64
@@ -48,7 +48,7 @@ func (run *Run) eachPart(ctx context.Context, t *extract.Table, cols []*schema.C
 
 // part reads one part. A panic while decoding becomes an error that says
 // where it happened.
-func (run *Run) part(ctx context.Context, t *extract.Table, at int, cols []*schema.Column, r partReader) (err error) {
+func (run *Run) part(ctx context.Context, t *extract.Table, at int, cols []*schema.Column, r partConsumer) (err error) {
 	file := "part " + fmt.Sprint(at+1)
 	defer func() {
 		if p := recover(); p != nil {
@@ -90,8 +90,8 @@ func (run *Run) advance(t *schema.Table, b *extract.Batch) {
 	run.options.Progress(run.progress)
 }
 
-// capacity is the room for batches of at most n rows: whole words, and no
-// more than a batch may have. Below 0, n is not known.
+// capacity is the size of buffers for batches of at most n rows: whole words, and
+// no more than a batch may have. Below 0, n is not known.
 func capacity(n int) int {
 	if n < 0 {
 		return eval.BatchRows

@@ -10,8 +10,8 @@ import (
 	"paperlight/analyzer/state"
 )
 
-// Read reads every column of every table and runs no rule: the state says how
-// the reading went.
+// Read reads every column of every table and runs no rule: the state says how the
+// tables were read.
 func Read(ctx context.Context, x *extract.Extract, o Options) (*state.State, error) {
 	if o.AsOf == nil {
 		o.AsOf = new(int32) // nothing depends on it

@@ -16,10 +16,6 @@ import (
 	"paperlight/rules"
 )
 
-// Explain returns the order in which tables were read and why it is so, one
-// line a pass.
-func (run *Run) Explain() []string { return run.plan.Explain() }
-
 // Options say how a run is done. The zero Options are good.
 type Options struct {
 	// AsOf is the as-of date of all practices, in days since 1970-01-01; nil
@@ -27,8 +23,8 @@ type Options struct {
 	AsOf *int32
 	// Jobs is how many workers read at the same time; below 1, one a CPU.
 	Jobs int
-	// MemoryLimit bounds, in bytes, what is held of patients and related
-	// rows; 0 is no bound. A run that would exceed it is refused.
+	// MemoryLimit bounds, in bytes, the facts about patients and related rows; 0
+	// is no bound. A run that would exceed it is refused.
 	MemoryLimit int64
 	// CountDuplicateIDs counts repeated record ids in tables of any size.
 	CountDuplicateIDs bool
@@ -36,13 +32,13 @@ type Options struct {
 	Outgoing bool
 	// Declarations are answers given beside the extract.
 	Declarations []rules.Declaration
-	// Meter, where not nil, notes what the run spends its time on.
+	// Meter, where not nil, records what the run spends its time on.
 	Meter *eval.Meter
 	// Progress, where not nil, is called as reading goes on, never twice at
 	// the same time.
 	Progress func(Progress)
 
-	// everyColumn reads all columns, asked for or not.
+	// everyColumn reads all columns, whether or not a program does.
 	everyColumn bool
 	// sampled is how many rows a practice are compared whole; 0 is sampledRows.
 	sampled int64
@@ -65,8 +61,8 @@ func (o *Options) jobs() int {
 	return runtime.GOMAXPROCS(0)
 }
 
-// A Run is a plan carried out over an extract. It owns the facts about
-// patients that a second pass needs, until it is dropped.
+// A Run is a plan carried out over an extract. It owns the facts that listing rows
+// reads, until it is dropped.
 type Run struct {
 	plan      *plan.Plan
 	x         *extract.Extract
@@ -79,15 +75,15 @@ type Run struct {
 	bases       []int
 	nullPatient int
 	patients    int // null rows included
-	// patientPractice is the practice row each patient gathers from; what is
-	// not a patient has that of no practice.
+	// patientPractice is the practice row that each patient gathers from; a number
+	// that is no patient's has that of no practice.
 	patientPractice []int32
 
 	*eval.Facts
-	tallies [][]state.Tally         // by program, by practice
-	days    [][]eval.DayCounts      // by program, by practice; nil where not counted
-	tables  []*intake.Counts        // by schema.Table.Index; nil where not read
-	seen    map[*schema.Column]bool // columns whose cells have been counted
+	tallies        [][]state.Tally         // by program, by practice
+	days           [][]eval.DayCounts      // by program, by practice; nil where not counted
+	tables         []*intake.Counts        // by schema.Table.Index; nil where not read
+	countedColumns map[*schema.Column]bool // whose malformed cells have been counted
 
 	mu       sync.Mutex
 	progress Progress
@@ -99,7 +95,7 @@ func New(ctx context.Context, plan *plan.Plan, x *extract.Extract, practices *pr
 	run := &Run{
 		plan: plan, x: x, options: o, practices: practices,
 		Facts:  eval.NewFacts(),
-		tables: make([]*intake.Counts, len(schema.Tables)), seen: map[*schema.Column]bool{},
+		tables: make([]*intake.Counts, len(schema.Tables)), countedColumns: map[*schema.Column]bool{},
 	}
 	for i := range plan.Programs {
 		run.tallies = append(run.tallies, make([]state.Tally, len(practices.List)))
@@ -111,7 +107,7 @@ func New(ctx context.Context, plan *plan.Plan, x *extract.Extract, practices *pr
 		}
 	}
 	if t := schema.Lookup("practice"); x.Table(t) != nil {
-		run.tables[t.Index] = practices.Reading()
+		run.tables[t.Index] = practices.Counts()
 	}
 	o.Meter.Start()
 	run.loadPractices()
@@ -125,9 +121,9 @@ func New(ctx context.Context, plan *plan.Plan, x *extract.Extract, practices *pr
 		if err := run.checkMemory(); err != nil {
 			return nil, err
 		}
-		for _, n := range p.Keep {
-			delete(run.Repeats, n) // its values are held instead
-			delete(run.Sieves, n)
+		for _, n := range p.Materialise {
+			delete(run.Repeats, n) // its values are materialised instead
+			delete(run.Filters, n)
 		}
 		for _, n := range p.Drop {
 			delete(run.Columns, n)
@@ -137,7 +133,11 @@ func New(ctx context.Context, plan *plan.Plan, x *extract.Extract, practices *pr
 	return run, nil
 }
 
-// rowsOf is how many rows are held of patients or practice, null rows and all.
+// Explain returns the order in which tables were read and why it is so, one
+// line a pass.
+func (run *Run) Explain() []string { return run.plan.Explain() }
+
+// rowsOf is how many rows columns of patients or practice have, null rows included.
 func (run *Run) rowsOf(t *schema.Table) int {
 	if t.Name == "practice" {
 		return 2*len(run.practices.List) + 1
@@ -153,7 +153,7 @@ func (run *Run) pass(ctx context.Context, p *plan.Pass) error {
 			run.loadCounts()
 		}
 		if len(p.Repeats) > 0 {
-			if err := run.scanMemory(ctx, run.prepareSieve(p)); err != nil {
+			if err := run.scanMemory(ctx, run.filterPass(p)); err != nil {
 				return err
 			}
 		}
@@ -164,7 +164,7 @@ func (run *Run) pass(ctx context.Context, p *plan.Pass) error {
 	return run.scanRows(ctx, p)
 }
 
-// prepared is what a pass is evaluated with, before columns and sets.
-func (run *Run) prepared(p *plan.Pass, rows int) *eval.Setup {
+// newSetup returns the setup of a pass, before columns and gather sets.
+func (run *Run) newSetup(p *plan.Pass, rows int) *eval.Setup {
 	return &eval.Setup{Pass: p, Programs: run.plan.Programs, Practices: run.practices.List, Facts: run.Facts, Meter: run.options.Meter, MaxRows: rows}
 }

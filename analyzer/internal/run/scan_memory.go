@@ -12,11 +12,11 @@ import (
 	"paperlight/analyzer/schema"
 )
 
-// evaluateNullRows evaluates the pass over rows whose every column is null: one of no
-// practice, then one of each practice, in batches.
-func (run *Run) evaluateNullRows(in *eval.Setup, visit func(*eval.Evaluator)) {
-	e := eval.New(in)
-	for i, c := range in.Columns {
+// evaluateNullRows evaluates the pass over rows whose every column is null, one of
+// no practice and then one of each practice, and calls visit for each batch.
+func (run *Run) evaluateNullRows(setup *eval.Setup, visit func(*eval.Evaluator)) {
+	e := eval.New(setup)
+	for i, c := range setup.Columns {
 		e.Columns[i] = vector.Unknown(c.Type, e.MaxRows)
 		if c.Type == schema.Text {
 			e.Columns[i].Index, e.Columns[i].Offsets = nil, make([]int32, e.MaxRows+1)
@@ -40,12 +40,12 @@ func (run *Run) evaluateNullRows(in *eval.Setup, visit func(*eval.Evaluator)) {
 func (run *Run) scanMemory(ctx context.Context, p *plan.Pass) error {
 	rows := run.rowsOf(p.Table)
 	size := capacity(rows)
-	w := run.work(run.prepared(p, size))
+	w := run.work(run.newSetup(p, size))
 	w.Sets = eval.GatherSets(run.Facts, p)
 	chunks := (rows + size - 1) / size
-	keeps := make([]*vector.Column, len(p.Keep))
-	texts := make([][]*vector.Builder, len(p.Keep))
-	for i, n := range p.Keep {
+	keeps := make([]*vector.Column, len(p.Materialise))
+	texts := make([][]*vector.Builder, len(p.Materialise))
+	for i, n := range p.Materialise {
 		keeps[i], texts[i] = vector.NewColumn(n, rows), make([]*vector.Builder, chunks)
 	}
 	workers := make([]*worker, max(1, min(run.options.jobs(), chunks)))
@@ -63,7 +63,7 @@ func (run *Run) scanMemory(ctx context.Context, p *plan.Pass) error {
 				return err
 			}
 			h.batch(k.e, c*size, min(size, rows-c*size))
-			for j, n := range p.Keep {
+			for j, n := range p.Materialise {
 				if n.Type == schema.Text {
 					texts[j][c] = vector.NewBuilder(n)
 					texts[j][c].Append(k.e.Value(n), k.e.Rows)
@@ -81,7 +81,7 @@ func (run *Run) scanMemory(ctx context.Context, p *plan.Pass) error {
 	for c := range bases {
 		bases[c] = c * size
 	}
-	for i, n := range p.Keep {
+	for i, n := range p.Materialise {
 		if run.Columns[n] = keeps[i]; n.Type == schema.Text {
 			run.Columns[n] = vector.Join(n, rows, texts[i], bases)
 		}
@@ -101,21 +101,21 @@ func newMemoryRows(run *Run, t *schema.Table) *memoryRows {
 }
 
 // batch evaluates the n rows from first on.
-func (h *memoryRows) batch(e *eval.Evaluator, first, n int) {
+func (m *memoryRows) batch(e *eval.Evaluator, first, n int) {
 	if e.OwnPatient == nil {
 		e.OwnPatient, e.OwnPractice = make([]int32, e.MaxRows), make([]int32, e.MaxRows)
 		e.Practice = make([]int32, e.MaxRows)
 	}
-	practices := int32(len(h.run.practices.List))
+	practices := int32(len(m.run.practices.List))
 	for i := range n {
 		at := int32(first + i)
-		if h.patients {
-			at = h.run.patientPractice[first+i]
+		if m.patients {
+			at = m.run.patientPractice[first+i]
 		}
 		e.Practice[i], e.OwnPractice[i], e.OwnPatient[i] = at, at, -1
 		if at >= practices {
 			e.OwnPractice[i] = -1
-		} else if h.patients {
+		} else if m.patients {
 			e.OwnPatient[i] = int32(first + i)
 		}
 	}
@@ -123,13 +123,14 @@ func (h *memoryRows) batch(e *eval.Evaluator, first, n int) {
 	e.Run(n)
 }
 
-// prepareSieve prepares a pass over rows in memory that seeks repeats: it finds the
-// keys that occur once, so that only the others are held.
-func (run *Run) prepareSieve(p *plan.Pass) *plan.Pass {
-	s := &plan.Pass{Table: p.Table, Memory: true, Repeats: p.Repeats, Sieve: true}
-	s.List(run.plan.Programs, func(n *expr.Node) bool { return run.Columns[n] != nil })
+// filterPass returns the pass that goes before one over rows in memory that counts
+// repeats: it fills filters, which tell the keys that occur once, so that only the
+// others are stored.
+func (run *Run) filterPass(p *plan.Pass) *plan.Pass {
+	s := &plan.Pass{Table: p.Table, Memory: true, Repeats: p.Repeats, FilterOnly: true}
+	s.SetNodes(run.plan.Programs, func(n *expr.Node) bool { return run.Columns[n] != nil })
 	for _, n := range p.Repeats {
-		run.Sieves[n] = cohort.NewFilter(int64(run.rowsOf(p.Table)))
+		run.Filters[n] = cohort.NewFilter(int64(run.rowsOf(p.Table)))
 	}
 	return s
 }

@@ -17,7 +17,7 @@ import (
 	"paperlight/analyzer/state"
 )
 
-// patientPart is what one part of the patients leaves behind.
+// A patientPart is what the scan of one part of the patients collects.
 type patientPart struct {
 	ids      []byte
 	ends     []uint32
@@ -26,7 +26,7 @@ type patientPart struct {
 	batches  []batchPlace
 }
 
-// batchPlace says where the rows of a batch stand in the source.
+// A batchPlace is the position of a batch in the source.
 type batchPlace struct {
 	row   int
 	file  string
@@ -34,35 +34,35 @@ type batchPlace struct {
 }
 
 // scanPatients reads the patients: it numbers them, indexes their ids, and
-// holds the values that later passes ask for.
+// materialises the values that later passes read.
 func (run *Run) scanPatients(ctx context.Context, p *plan.Pass) error {
-	in := run.prepareRows(p, true)
-	in.Sets = eval.GatherSets(run.Facts, p)
+	setup := run.scanSetup(p, true)
+	setup.Sets = eval.GatherSets(run.Facts, p)
 	t := run.x.Table(p.Table)
 	parts := make([]*patientPart, len(t.Parts))
-	readers := make([]*attributor, max(1, min(run.options.jobs(), len(t.Parts))))
-	id := in.ColumnAt(p.Table.Patient)
+	attributors := make([]*attributor, max(1, min(run.options.jobs(), len(t.Parts))))
+	id := setup.ColumnAt(p.Table.Patient)
 	if id < 0 {
 		return &practices.Refusal{Message: "patients: no column patient_id", Hint: "every patient needs an id that other tables refer to"}
 	}
-	err := run.eachPart(ctx, t, in.Columns, len(readers), func(i int) partReader {
-		e := eval.New(in)
-		r := newAttributor(run, in, e, true)
-		readers[i] = r
+	err := run.eachPart(ctx, t, setup.Columns, len(attributors), func(i int) partConsumer {
+		e := eval.New(setup)
+		a := newAttributor(run, setup, e, true)
+		attributors[i] = a
 		var to *patientPart
-		return partReader{
+		return partConsumer{
 			start: func(part int) {
 				_, rows := t.Parts[part].Size()
-				to = newPatientPart(p.Keep, int(min(max(rows, 0), mostForeseen)))
+				to = newPatientPart(p.Materialise, int(min(max(rows, 0), maxReserved)))
 				parts[part] = to
 			},
 			batch: func(b *extract.Batch) error {
-				if err := r.batch(b); err != nil {
+				if err := a.batch(b); err != nil {
 					return err
 				}
 				e.Run(b.Rows())
 				to.batches = append(to.batches, batchPlace{len(to.ends), b.File, b.RecordNumber(0)})
-				to.add(e, r, id, p)
+				to.add(e, a, id, p)
 				return nil
 			},
 		}
@@ -70,25 +70,25 @@ func (run *Run) scanPatients(ctx context.Context, p *plan.Pass) error {
 	if err != nil {
 		return err
 	}
-	total := readers[0].counts
-	for _, r := range readers[1:] {
-		total.Merge(r.counts)
+	total := attributors[0].counts
+	for _, a := range attributors[1:] {
+		total.Merge(a.counts)
 	}
-	run.number(parts)
-	run.index(parts, total)
+	run.numberPatients(parts)
+	run.indexPatients(parts, total)
 	run.tables[p.Table.Index] = total
-	for _, c := range in.Columns {
-		run.seen[c] = true
+	for _, c := range setup.Columns {
+		run.countedColumns[c] = true
 	}
-	nulls := newPatientPart(p.Keep, 0)
-	run.evaluateNullRows(in, func(e *eval.Evaluator) {
-		for j, n := range p.Keep {
+	nulls := newPatientPart(p.Materialise, 0)
+	run.evaluateNullRows(setup, func(e *eval.Evaluator) {
+		for j, n := range p.Materialise {
 			nulls.values[j].Append(e.Value(n), e.Rows)
 		}
 	})
 	parts = append(parts, nulls)
 	bases := append(append([]int{}, run.bases...), run.nullPatient)
-	for j, n := range p.Keep {
+	for j, n := range p.Materialise {
 		column := make([]*vector.Builder, len(parts))
 		for i, part := range parts {
 			column[i] = part.values[j]
@@ -99,41 +99,41 @@ func (run *Run) scanPatients(ctx context.Context, p *plan.Pass) error {
 	return nil
 }
 
-// mostForeseen is the most rows of a part that room is made for beforehand: a
-// damaged file may promise any number.
-const mostForeseen = 1 << 18
+// maxReserved is the most rows of a part that memory is allocated for beforehand:
+// a damaged file may declare any number.
+const maxReserved = 1 << 18
 
-// newPatientPart returns a part with room for some rows.
+// newPatientPart returns an empty part with memory for so many rows.
 func newPatientPart(keep []*expr.Node, rows int) *patientPart {
 	to := &patientPart{ends: make([]uint32, 0, rows), practice: make([]int32, 0, rows)}
 	for _, n := range keep {
-		h := vector.NewBuilder(n)
-		h.Reserve(rows)
-		to.values = append(to.values, h)
+		b := vector.NewBuilder(n)
+		b.Reserve(rows)
+		to.values = append(to.values, b)
 	}
 	return to
 }
 
-// add keeps what is needed of a batch.
-func (to *patientPart) add(e *eval.Evaluator, r *attributor, id int, p *plan.Pass) {
+// add copies the ids, practices and materialised values of a batch.
+func (to *patientPart) add(e *eval.Evaluator, a *attributor, id int, p *plan.Pass) {
 	v := &e.Columns[id]
 	if to.ids == nil && e.Rows > 0 && len(v.Offsets) > 1 {
 		to.ids = make([]byte, 0, min(len(v.TextAt(0))+1, 40)*cap(to.ends))
 	}
 	for i := range e.Rows {
-		if !vector.Bit(r.reject, i) {
+		if !vector.Bit(a.reject, i) {
 			to.ids = append(to.ids, v.TextAt(i)...)
 		}
 		to.ends = append(to.ends, uint32(len(to.ids)))
 	}
 	to.practice = append(to.practice, e.OwnPractice[:e.Rows]...)
-	for j, n := range p.Keep {
+	for j, n := range p.Materialise {
 		to.values[j].Append(e.Value(n), e.Rows)
 	}
 }
 
-// number gives every row of the parts a number.
-func (run *Run) number(parts []*patientPart) {
+// numberPatients gives every row of the parts a number.
+func (run *Run) numberPatients(parts []*patientPart) {
 	run.bases = make([]int, len(parts))
 	at := 0
 	for i, p := range parts {
@@ -158,9 +158,9 @@ func (run *Run) number(parts []*patientPart) {
 	}
 }
 
-// index builds the index of ids. Patients whose practice and id another
+// indexPatients builds the index of ids. Patients whose practice and id another
 // carries are rejected.
-func (run *Run) index(parts []*patientPart, total *intake.Counts) {
+func (run *Run) indexPatients(parts []*patientPart, total *intake.Counts) {
 	segments := make([]cohort.Segment, len(parts))
 	for i, p := range parts {
 		segments[i] = cohort.Segment{First: int32(run.bases[i]), IDs: p.ids, Ends: p.ends, Practice: p.practice}
@@ -177,19 +177,19 @@ func (run *Run) index(parts []*patientPart, total *intake.Counts) {
 		run.patientPractice[n] = int32(len(run.practices.List))
 	}
 	if len(ambiguous) > 0 {
-		run.ambiguous(ambiguous, parts, total)
+		run.rejectAmbiguous(ambiguous, parts, total)
 	}
 	for _, p := range parts {
 		p.ids, p.ends, p.practice = nil, nil, nil
 	}
 }
 
-// ambiguous adds the rejected patients to the faults of the reading.
-func (run *Run) ambiguous(rows []int32, parts []*patientPart, total *intake.Counts) {
+// rejectAmbiguous counts the patients whose id is ambiguous as faults.
+func (run *Run) rejectAmbiguous(rows []int32, parts []*patientPart, total *intake.Counts) {
 	f := &total.Faults[len(schema.Lookup("patients").Columns)]
 	f.Count += int64(len(rows))
 	part := 0
-	for _, n := range rows[:min(len(rows), intake.FirstFaults)] {
+	for _, n := range rows[:min(len(rows), intake.MaxPositions)] {
 		for part+1 < len(run.bases) && run.bases[part+1] <= int(n) {
 			part++
 		}

@@ -12,16 +12,17 @@ import (
 )
 
 // duplicateLimit is the most rows a table may have for its record ids to be
-// compared, unless that is asked for: 8 bytes a row are held for it.
+// compared, unless that is asked for: it takes 8 bytes a row.
 const duplicateLimit = 4 << 20
 
-// prepareRows lists the columns that a pass over a table's files reads.
-func (run *Run) prepareRows(p *plan.Pass, first bool) *eval.Setup {
+// scanSetup returns the setup of a pass over a table's files, with the columns that
+// it reads; first says that no pass has read the table before.
+func (run *Run) scanSetup(p *plan.Pass, first bool) *eval.Setup {
 	t := run.x.Table(p.Table)
-	in := run.prepared(p, partRows(t))
+	setup := run.newSetup(p, partRows(t))
 	add := func(c *schema.Column) {
-		if c != nil && !c.Virtual && t != nil && t.Supplied[c.Index] && in.ColumnAt(c) < 0 {
-			in.Columns = append(in.Columns, c)
+		if c != nil && !c.Virtual && t != nil && t.Supplied[c.Index] && setup.ColumnAt(c) < 0 {
+			setup.Columns = append(setup.Columns, c)
 		}
 	}
 	for _, n := range p.Nodes {
@@ -43,13 +44,13 @@ func (run *Run) prepareRows(p *plan.Pass, first bool) *eval.Setup {
 			add(n.Relation.Far)
 		}
 	}
-	for _, c := range p.Also {
+	for _, c := range p.CountColumns {
 		add(c)
 	}
 	add(p.Table.Patient)
 	add(p.Table.Practice)
 	if t == nil {
-		return in
+		return setup
 	}
 	for _, c := range p.Table.Columns {
 		if c.Required && !neverNull(t, c) {
@@ -57,7 +58,7 @@ func (run *Run) prepareRows(p *plan.Pass, first bool) *eval.Setup {
 		}
 	}
 	if !first {
-		return in
+		return setup
 	}
 	if run.options.everyColumn {
 		for _, c := range p.Table.Columns {
@@ -73,10 +74,10 @@ func (run *Run) prepareRows(p *plan.Pass, first bool) *eval.Setup {
 			add(c[1])
 		}
 	}
-	return in
+	return setup
 }
 
-// partRows is the room for a batch of any part of t.
+// partRows is the size of buffers for a batch of any part of t.
 func partRows(t *extract.Table) int {
 	if t == nil {
 		return capacity(0)
@@ -92,7 +93,8 @@ func partRows(t *extract.Table) int {
 	return capacity(most)
 }
 
-// neverNull says that the source itself guarantees the column in every part.
+// neverNull says that the source itself guarantees that the column has no null in
+// any part.
 func neverNull(t *extract.Table, c *schema.Column) bool {
 	for _, p := range t.Parts {
 		if !p.NoNulls(c) {
@@ -103,7 +105,7 @@ func neverNull(t *extract.Table, c *schema.Column) bool {
 }
 
 // countsIDs says that repeated record ids of the table may be counted. It
-// turns on the number of rows alone, where that is known before reading.
+// depends on the number of rows alone, where that is known before reading.
 func (run *Run) countsIDs(t *extract.Table) bool {
 	if !hasIDs(t) || t.Schema.Name == "patients" {
 		return false
@@ -142,7 +144,7 @@ func codeColumns(t *schema.Table) [][2]*schema.Column {
 // scanRows carries out a pass over the files of a table.
 func (run *Run) scanRows(ctx context.Context, p *plan.Pass) error {
 	first := run.tables[p.Table.Index] == nil
-	w := run.work(run.prepareRows(p, first))
+	w := run.work(run.scanSetup(p, first))
 	w.Sets = eval.GatherSets(run.Facts, p)
 	t := run.x.Table(p.Table)
 	if t == nil {
@@ -150,11 +152,11 @@ func (run *Run) scanRows(ctx context.Context, p *plan.Pass) error {
 		return nil
 	}
 	workers := make([]*worker, max(1, min(run.options.jobs(), len(t.Parts))))
-	err := run.eachPart(ctx, t, w.Columns, len(workers), func(i int) partReader {
+	err := run.eachPart(ctx, t, w.Columns, len(workers), func(i int) partConsumer {
 		k := w.worker()
 		k.attributor = newAttributor(run, w.Setup, k.e, first)
 		workers[i] = k
-		return partReader{
+		return partConsumer{
 			start: func(int) {},
 			batch: func(b *extract.Batch) error {
 				if err := k.attributor.batch(b); err != nil {
@@ -173,39 +175,39 @@ func (run *Run) scanRows(ctx context.Context, p *plan.Pass) error {
 		for _, k := range workers[1:] {
 			total.Merge(k.attributor.counts)
 		}
-		run.counted(p.Table, total, w.Columns)
+		run.addCounts(p.Table, total, w.Columns)
 	}
 	w.join(workers)
 	return nil
 }
 
-// fresh says which of the columns no pass has counted the cells of.
-func (run *Run) fresh(columns []*schema.Column) []bool {
+// uncounted says of which columns no pass has counted the malformed cells.
+func (run *Run) uncounted(columns []*schema.Column) []bool {
 	out := make([]bool, len(columns))
 	for i, c := range columns {
-		out[i] = !run.seen[c]
+		out[i] = !run.countedColumns[c]
 	}
 	return out
 }
 
-// counted takes over the counts of a pass over a table, and of the columns
-// that it read.
-func (run *Run) counted(t *schema.Table, r *intake.Counts, columns []*schema.Column) {
+// addCounts adds the counts of a pass over a table, and marks the columns that it
+// read as counted.
+func (run *Run) addCounts(t *schema.Table, r *intake.Counts, columns []*schema.Column) {
 	for _, c := range columns {
-		run.seen[c] = true
+		run.countedColumns[c] = true
 	}
 	if before := run.tables[t.Index]; before != nil {
 		before.Merge(r)
 		return
 	}
 	if r.Rows > duplicateLimit && !run.options.CountDuplicateIDs {
-		r.CountIDs, r.Ids = false, nil
+		r.CountIDs, r.IDs = false, nil
 	}
 	r.CountRepeated()
 	run.tables[t.Index] = r
 }
 
-// rowsEstimate is how many rows the files of a table hold, guessed from their
+// rowsEstimate is how many rows the files of a table have, estimated from their
 // size where they do not say.
 func (run *Run) rowsEstimate(t *schema.Table) int64 {
 	const bytesARow = 32

@@ -11,9 +11,9 @@ import (
 	"paperlight/analyzer/state"
 )
 
-// Someone refuses an extract without a patient: every rule would find nothing,
-// which is no finding.
-func (run *Run) Someone() error {
+// RequirePatients refuses an extract without a patient: every rule would find
+// nothing, which is no finding.
+func (run *Run) RequirePatients() error {
 	r := run.tables[schema.Lookup("patients").Index]
 	switch {
 	case r.Rows == 0:
@@ -99,19 +99,19 @@ func (run *Run) value(n *expr.Node, i int) (float64, bool) {
 		}
 		return float64(n.Value.Int), true
 	}
-	h := run.Columns[n]
-	if !vector.Bit(h.Known, i) {
+	c := run.Columns[n]
+	if !vector.Bit(c.Known, i) {
 		return 0, false
 	}
 	switch {
-	case h.Reals != nil:
-		return h.Reals[i], true
-	case h.Ints != nil:
-		return float64(h.Ints[i]), true
-	case h.Counts32 != nil:
-		return float64(h.Counts32[i]), true
-	case h.Counts16 != nil:
-		return float64(h.Counts16[i]), true
+	case c.Reals != nil:
+		return c.Reals[i], true
+	case c.Ints != nil:
+		return float64(c.Ints[i]), true
+	case c.Counts32 != nil:
+		return float64(c.Counts32[i]), true
+	case c.Counts16 != nil:
+		return float64(c.Counts16[i]), true
 	}
-	return float64(h.Counts8[i]), true
+	return float64(c.Counts8[i]), true
 }

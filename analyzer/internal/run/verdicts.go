@@ -24,12 +24,12 @@ var verdictNames = [...]string{"outside", "undetermined", "excluded", "numerator
 
 func (v Verdict) String() string { return verdictNames[v] }
 
-// verdicts are those of a batch: a slice for each rule, and the rows that some
-// rule wants to be listed.
+// verdicts are those of a batch: a slice for each rule, and the bitmap of the rows
+// that some rule lists.
 type verdicts struct {
-	of     [][]Verdict
-	wanted []uint64
-	room   []uint64
+	of      [][]Verdict
+	wanted  []uint64
+	scratch []uint64
 }
 
 // judge fills in the verdicts of the evaluator's batch.
@@ -47,12 +47,12 @@ func (l *lister) judge(e *eval.Evaluator, to *verdicts) {
 			continue
 		}
 		clear(of)
-		if l.open[k] {
-			c.Unsettled(to.room, e.Rows)
+		if l.listUndetermined[k] {
+			c.Unsettled(to.scratch, e.Rows)
 		} else {
-			c.Failing(to.room, e.Rows)
+			c.Failing(to.scratch, e.Rows)
 		}
-		kernel.ForEachSet(to.room, e.Rows, func(i int) {
+		kernel.ForEachSet(to.scratch, e.Rows, func(i int) {
 			if e.OwnPractice[i] >= 0 {
 				of[i] = verdictAt(&c, i)
 				to.wanted[i>>6] |= 1 << (i & 63)
@@ -79,7 +79,7 @@ func verdictAt(c *kernel.Condition, i int) Verdict {
 }
 
 func (l *lister) buffers(rows int) *verdicts {
-	out := &verdicts{wanted: make([]uint64, kernel.Words(rows)), room: make([]uint64, kernel.Words(rows))}
+	out := &verdicts{wanted: make([]uint64, kernel.Words(rows)), scratch: make([]uint64, kernel.Words(rows))}
 	for range l.pass.Tallies {
 		out.of = append(out.of, make([]Verdict, rows))
 	}

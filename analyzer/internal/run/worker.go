@@ -7,65 +7,67 @@ import (
 	"paperlight/analyzer/internal/plan"
 )
 
-// A worker goes over a share of a pass's rows.
+// A worker evaluates the parts of a pass that it takes.
 type worker struct {
-	e          *eval.Evaluator
-	folds      []*eval.Aggregator // by link; nil where rows are stored
-	counts     [][]kernel.Counts  // by tally, by practice
-	days       [][]eval.DayCounts // as counts; nil where rows are not counted by day
-	room       []uint64           // for the rows counted by day
-	own        kernel.Practices
-	attributor *attributor
+	e           *eval.Evaluator
+	aggregators []*eval.Aggregator // by link; nil where a build table has the rows
+	counts      [][]kernel.Counts  // by tally, by practice
+	days        [][]eval.DayCounts // as counts; nil where rows are not counted by day
+	scratch     []uint64           // a bitmap for CountDays
+	own         kernel.Practices
+	attributor  *attributor
 }
 
-// work is what the workers of a pass share besides what is prepared.
+// work is what the workers of a pass share: its setup, and the facts that it makes.
 type work struct {
 	*eval.Setup
-	run     *Run
-	layouts []*eval.AggregateLayout // by link; nil for links to one row
-	folds   []*eval.Aggregator      // by link; what workers share
-	stores  []*eval.BuildTable      // by link
-	repeats []*cohort.Repeats
+	run         *Run
+	layouts     []*eval.AggregateLayout // by link; nil for links to one row
+	aggregators []*eval.Aggregator      // by link; those by key, which workers share
+	buildTables []*eval.BuildTable      // by link
+	repeats     []*cohort.Repeats
 }
 
-func (run *Run) work(in *eval.Setup) *work {
-	w := &work{Setup: in, run: run}
-	for _, l := range in.Pass.Links {
-		var y *eval.AggregateLayout
-		var f *eval.Aggregator
-		var s *eval.BuildTable
+// work allocates what the workers of a pass share.
+func (run *Run) work(setup *eval.Setup) *work {
+	w := &work{Setup: setup, run: run}
+	for _, l := range setup.Pass.Links {
+		var layout *eval.AggregateLayout
+		var shared *eval.Aggregator
+		var table *eval.BuildTable
 		switch {
 		case !l.Relation.Many:
-			s = eval.NewBuildTable(l, run.rowsEstimate(in.Pass.Table), run.patients)
+			table = eval.NewBuildTable(l, run.rowsEstimate(setup.Pass.Table), run.patients)
 		case plan.ByID(l.Relation):
-			y = eval.NewAggregateLayout(l, run.plan.Widths, run.rowsOf(l.Relation.From))
-			f = eval.NewAggregator(y, in.MaxRows)
+			layout = eval.NewAggregateLayout(l, run.plan.Widths, run.rowsOf(l.Relation.From))
+			shared = eval.NewAggregator(layout, setup.MaxRows)
 		default:
-			y = eval.NewAggregateLayout(l, run.plan.Widths, run.rowsOf(l.Relation.From))
+			layout = eval.NewAggregateLayout(l, run.plan.Widths, run.rowsOf(l.Relation.From))
 		}
-		w.layouts, w.folds, w.stores = append(w.layouts, y), append(w.folds, f), append(w.stores, s)
+		w.layouts, w.aggregators, w.buildTables = append(w.layouts, layout), append(w.aggregators, shared), append(w.buildTables, table)
 	}
-	eval.StartMatches(run.Facts, in.Pass, run.rowsEstimate(in.Pass.Table), run.patients)
-	for range in.Pass.Repeats {
+	eval.StartMatches(run.Facts, setup.Pass, run.rowsEstimate(setup.Pass.Table), run.patients)
+	for range setup.Pass.Repeats {
 		w.repeats = append(w.repeats, &cohort.Repeats{})
 	}
 	return w
 }
 
+// worker returns a worker, with the aggregators that it does not share.
 func (w *work) worker() *worker {
 	k := &worker{e: eval.New(w.Setup)}
 	for i := range w.Pass.Links {
-		f := w.folds[i]
+		f := w.aggregators[i]
 		if f == nil && w.layouts[i] != nil {
 			f = eval.NewAggregator(w.layouts[i], w.MaxRows)
 		}
-		k.folds = append(k.folds, f)
+		k.aggregators = append(k.aggregators, f)
 	}
 	for _, at := range w.Pass.Tallies {
 		k.counts = append(k.counts, make([]kernel.Counts, len(w.run.practices.List)))
 		k.days = append(k.days, eval.NewDayCounts(&w.run.plan.Programs[at], len(w.run.practices.List)))
-		if k.room == nil && w.run.plan.Programs[at].Date != nil {
-			k.room = make([]uint64, kernel.Words(w.MaxRows))
+		if k.scratch == nil && w.run.plan.Programs[at].Date != nil {
+			k.scratch = make([]uint64, kernel.Words(w.MaxRows))
 		}
 	}
 	return k
@@ -74,12 +76,12 @@ func (w *work) worker() *worker {
 // batch folds and counts the evaluator's current batch.
 func (w *work) batch(k *worker) {
 	m := k.e.Meter()
-	for i, f := range k.folds {
+	for i, f := range k.aggregators {
 		if f != nil {
 			f.Add(k.e)
 			continue
 		}
-		w.stores[i].Add(k.e)
+		w.buildTables[i].Add(k.e)
 		m.Charge(w.Pass.Links[i].Nodes)
 	}
 	for i, n := range w.Pass.Repeats {
@@ -97,28 +99,28 @@ func (w *work) batch(k *worker) {
 			c := k.e.Condition(p)
 			k.own.Tally(k.counts[i], &c)
 			if p.Date != nil {
-				k.e.CountDays(p, &c, k.days[i], k.room)
+				k.e.CountDays(p, &c, k.days[i], k.scratch)
 			}
 			m.Counted(at)
 		}
 	}
 }
 
-// join merges what the workers gathered into the run.
+// join merges the facts and counts of the workers into the run.
 func (w *work) join(workers []*worker) {
 	run := w.run
 	for i, l := range w.Pass.Links {
-		k := &eval.Keyed{}
-		switch f, s := workers[0].folds[i], w.stores[i]; {
+		k := &eval.KeyedFacts{}
+		switch f, s := workers[0].aggregators[i], w.buildTables[i]; {
 		case s != nil:
 			run.evaluateNullRows(w.Setup, func(e *eval.Evaluator) { s.AppendRows(e) })
-			k.Keys, k.Ambiguous, k.Held = s.Keys, s.Ambiguous, s.Finish()
+			k.Keys, k.Ambiguous, k.Columns = s.Keys, s.Ambiguous, s.Finish()
 		case plan.ByID(l.Relation):
 			k.Keys = f.Keys
-			k.Held = f.Finish(f.Keys.Len() + 1 + len(run.practices.List))
+			k.Columns = f.Finish(f.Keys.Len() + 1 + len(run.practices.List))
 		default:
 			for _, o := range workers[1:] {
-				f.Merge(o.folds[i])
+				f.Merge(o.aggregators[i])
 			}
 			for n, h := range f.Finish(run.rowsOf(l.Relation.From)) {
 				run.Columns[n] = h
@@ -130,7 +132,7 @@ func (w *work) join(workers []*worker) {
 		}
 	}
 	for i, n := range w.Pass.Repeats {
-		if !w.Pass.Sieve {
+		if !w.Pass.FilterOnly {
 			run.Repeats[n] = w.repeats[i]
 		}
 	}

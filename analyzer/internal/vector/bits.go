@@ -10,7 +10,7 @@ import (
 // Bit returns bit i; a nil bitmap is all set.
 func Bit(b []uint64, i int) bool { return b == nil || kernel.Bit(b, i) }
 
-// BitAt is a bit as a number; b is not nil.
+// BitAt returns bit i as 0 or 1; b is not nil.
 func BitAt(b []uint64, i int) uint64 { return b[i>>6] >> (i & 63) & 1 }
 
 // CountRange counts the set bits of rows from..to-1.
@@ -30,7 +30,7 @@ func CountRange(b []uint64, from, to int) int64 {
 	return int64(c)
 }
 
-// SetWhere sets dst where test holds of the row.
+// SetWhere sets the bits of the rows for which test is true, and clears the others.
 func SetWhere(dst []uint64, n int, test func(i int) bool) {
 	kernel.Fill(dst, false, n)
 	for i := range n {
@@ -40,7 +40,7 @@ func SetWhere(dst []uint64, n int, test func(i int) bool) {
 	}
 }
 
-// Text views bytes that never change as a string.
+// Text views bytes as a string without copying; they must never change.
 func Text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 // Grow lengthens s to n elements, doubling what it must allocate.

@@ -9,22 +9,24 @@ import (
 	"paperlight/analyzer/schema"
 )
 
-// DayWords is the room for a set of days: a bit for each, counted back from
-// the as-of date.
+// DayWords is the length in words of a set of days, which has a bit for each day,
+// counted back from the as-of date.
 const DayWords = (expr.MaxDays + 63) / 64
 
+// NoDay stands for the latest date of rows of which none has a date.
 const NoDay = math.MinInt32
 
-// A Vec is the values of one node over one batch. What is under a known bit
-// of 0 may be anything, and every consumer masks it.
+// A Vec is the values of one node over one batch: one of the slices, by the
+// node's type, and Known, the null mask (a bit is 0 where the value is null).
+// Values under a known bit of 0 may be anything, and every consumer masks them.
 type Vec struct {
 	Known []uint64 // nil: all known
 	Bits  []uint64
 	Days  []int32
 	Ints  []int64
 	Reals []float64
-	Sets  []uint64 // days, dayWords a row
-	// Text: row i is entry index[i], or entry i where index is nil.
+	Sets  []uint64 // sets of days, DayWords a row
+	// Text: row i is entry Index[i] of a dictionary, or entry i where Index is nil.
 	Index, Offsets []int32
 	Bytes          []byte
 }
@@ -37,16 +39,16 @@ func (v *Vec) TextAt(i int) []byte {
 	return v.Bytes[v.Offsets[i]:v.Offsets[i+1]]
 }
 
-// Bools is a boolean vec as the kernels take it.
+// Bools is a boolean Vec as the kernels take it.
 func (v *Vec) Bools() kernel.Bools { return kernel.Bools{T: v.Bits, K: v.Known} }
 
-// FromView wraps a column's view.
+// FromView makes a Vec of the view of a batch's column, without copying.
 func FromView(x *extract.Vector) Vec {
 	return Vec{Known: x.Known, Bits: x.Bits, Days: x.Days, Ints: x.Ints, Reals: x.Reals, Index: x.Index, Offsets: x.Offsets, Bytes: x.Bytes}
 }
 
-// Make returns a vec with buffers for n rows of type t, and for their known
-// bits; the caller sets known to nil where all are known.
+// Make returns a Vec with buffers for n rows of type t, and for their known
+// bits; the caller sets Known to nil where all are known.
 func Make(t schema.Type, n int) Vec {
 	v := Vec{Known: make([]uint64, kernel.Words(n))}
 	padded := kernel.Words(n) * 64
@@ -94,15 +96,16 @@ func Constant(c expr.Value, n int) Vec {
 	return v
 }
 
-// Unknown returns n rows without a value.
+// Unknown returns n null rows.
 func Unknown(t schema.Type, n int) Vec {
 	v := Constant(expr.Value{Type: t}, n)
 	v.Known = make([]uint64, kernel.Words(n))
 	return v
 }
 
-// A Column is the values of one node for all rows of a space, kept in memory:
-// patients and practices by number, rows of related tables by entry.
+// A Column is the values of one node for all rows of a space, materialised:
+// patients and practices by number, rows of related tables by entry of their
+// cohort.Keys.
 type Column struct {
 	Type  schema.Type
 	Rows  int
@@ -111,88 +114,89 @@ type Column struct {
 	Days  []int32
 	Ints  []int64
 	Reals []float64
-	// Counts are as narrow as what reads them allows.
+	// Counts of rows are stored as narrow as what reads them allows: see
+	// plan.Plan.Widths.
 	Counts8  []uint8
 	Counts16 []uint16
 	Counts32 []uint32
-	Sets     []uint64 // days, dayWords a row
+	Sets     []uint64 // sets of days, DayWords a row
 	offsets  []int32
 	bytes    []byte
 }
 
-// Size is the memory held, in bytes.
-func (h *Column) Size() int64 {
-	return int64(len(h.Known)+len(h.Bits)+len(h.Ints)+len(h.Reals)+len(h.Sets))*8 + int64(len(h.Days)+len(h.Counts32)+len(h.offsets))*4 +
-		int64(len(h.Counts16))*2 + int64(len(h.Counts8)+len(h.bytes))
+// Size is the memory used, in bytes.
+func (c *Column) Size() int64 {
+	return int64(len(c.Known)+len(c.Bits)+len(c.Ints)+len(c.Reals)+len(c.Sets))*8 + int64(len(c.Days)+len(c.Counts32)+len(c.offsets))*4 +
+		int64(len(c.Counts16))*2 + int64(len(c.Counts8)+len(c.bytes))
 }
 
-// Slice makes v the n rows from first on, which is a multiple of 64. Counts
-// are widened into v's own buffer; all else is shared.
-func (h *Column) Slice(v *Vec, first, n int) {
-	if v.Known = nil; h.Known != nil {
-		v.Known = h.Known[first/64:]
+// Slice makes v the n rows from first on, which is a multiple of 64. Narrow
+// counts are widened into v's own buffer; all else is shared.
+func (c *Column) Slice(v *Vec, first, n int) {
+	if v.Known = nil; c.Known != nil {
+		v.Known = c.Known[first/64:]
 	}
-	switch h.Type {
+	switch c.Type {
 	case schema.Bool:
-		v.Bits = h.Bits[first/64:]
+		v.Bits = c.Bits[first/64:]
 	case schema.Date:
-		v.Days = h.Days[first:]
+		v.Days = c.Days[first:]
 	case schema.Decimal:
-		v.Reals = h.Reals[first:]
+		v.Reals = c.Reals[first:]
 	case schema.Text:
-		v.Index, v.Offsets, v.Bytes = nil, h.offsets[first:], h.bytes
+		v.Index, v.Offsets, v.Bytes = nil, c.offsets[first:], c.bytes
 	case expr.Days:
-		v.Sets = h.Sets[first*DayWords:]
+		v.Sets = c.Sets[first*DayWords:]
 	case schema.Int:
 		switch {
-		case h.Ints != nil:
-			v.Ints = h.Ints[first:]
-		case h.Counts8 != nil:
-			widen(v.Ints, h.Counts8[first:first+n])
-		case h.Counts16 != nil:
-			widen(v.Ints, h.Counts16[first:first+n])
+		case c.Ints != nil:
+			v.Ints = c.Ints[first:]
+		case c.Counts8 != nil:
+			widen(v.Ints, c.Counts8[first:first+n])
+		case c.Counts16 != nil:
+			widen(v.Ints, c.Counts16[first:first+n])
 		default:
-			widen(v.Ints, h.Counts32[first:first+n])
+			widen(v.Ints, c.Counts32[first:first+n])
 		}
 	}
 }
 
 func widen[T uint8 | uint16 | uint32](dst []int64, src []T) {
-	for i, c := range src {
-		dst[i] = int64(c)
+	for i, n := range src {
+		dst[i] = int64(n)
 	}
 }
 
-// Gather makes v the rows that index names. Known and boolean bits come from
-// planes, so they are not read here.
-func (h *Column) Gather(v *Vec, index []int32, n int) {
-	switch h.Type {
+// Gather sets row i of v to row index[i] of the column. It leaves out known and
+// boolean bits, which an Evaluator gathers eight at a time from byte planes.
+func (c *Column) Gather(v *Vec, index []int32, n int) {
+	switch c.Type {
 	case schema.Date:
-		kernel.Gather(v.Days, h.Days, index, n)
+		kernel.Gather(v.Days, c.Days, index, n)
 	case schema.Decimal:
-		kernel.Gather(v.Reals, h.Reals, index, n)
+		kernel.Gather(v.Reals, c.Reals, index, n)
 	case schema.Text:
 		copy(v.Index, index[:n])
-		v.Offsets, v.Bytes = h.offsets, h.bytes
+		v.Offsets, v.Bytes = c.offsets, c.bytes
 	case expr.Days:
 		for i, at := range index[:n] {
-			copy(v.Sets[i*DayWords:(i+1)*DayWords], h.Sets[int(at)*DayWords:])
+			copy(v.Sets[i*DayWords:(i+1)*DayWords], c.Sets[int(at)*DayWords:])
 		}
 	case schema.Int:
 		switch {
-		case h.Ints != nil:
-			kernel.Gather(v.Ints, h.Ints, index, n)
-		case h.Counts8 != nil:
-			pickWide(v.Ints, h.Counts8, index, n)
-		case h.Counts16 != nil:
-			pickWide(v.Ints, h.Counts16, index, n)
+		case c.Ints != nil:
+			kernel.Gather(v.Ints, c.Ints, index, n)
+		case c.Counts8 != nil:
+			gatherWide(v.Ints, c.Counts8, index, n)
+		case c.Counts16 != nil:
+			gatherWide(v.Ints, c.Counts16, index, n)
 		default:
-			pickWide(v.Ints, h.Counts32, index, n)
+			gatherWide(v.Ints, c.Counts32, index, n)
 		}
 	}
 }
 
-func pickWide[T uint8 | uint16 | uint32](dst []int64, src []T, index []int32, n int) {
+func gatherWide[T uint8 | uint16 | uint32](dst []int64, src []T, index []int32, n int) {
 	dst = dst[:n]
 	for i, at := range index[:n] {
 		dst[i] = int64(src[at])

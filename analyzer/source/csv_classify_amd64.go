@@ -24,8 +24,8 @@ func findGroups(groups []group, text []byte, delimiter byte) {
 //go:noescape
 func findGroupsAVX2(groups *group, text *byte, n int, delimiter byte)
 
-// placeBits writes the places of the bits of masks to dst, which has room for
-// 64 more; the first bit is at pos.
+// placeBits writes the positions of the bits of masks to dst, which has capacity
+// for 64 more; the first bit is at pos.
 func placeBits(dst []uint32, masks []uint64, pos uint32) {
 	if !cpu.X86.HasAVX512VBMI2 || !cpu.X86.HasAVX512BW || !cpu.X86.HasPOPCNT {
 		placeBitsPortable(dst, masks, pos)

@@ -7,12 +7,12 @@ import (
 	"github.com/parquet-go/bitpack"
 )
 
-// A hybrid reads the run-length and bit-packed mixture of Parquet, a piece at
-// a time, so that what is held does not grow with the runs it declares.
+// A hybrid reads the RLE/bit-packing hybrid encoding of Parquet, a piece at a time,
+// so that memory does not grow with the runs it declares.
 type hybrid struct {
 	src    []byte
 	width  int
-	run    int    // values left in the run at hand
+	run    int    // values left in the current run
 	packed bool   // else the run repeats value
 	value  uint32 // of a repeating run
 	bit    int    // the next bit of src in a packed run

@@ -16,10 +16,10 @@ type arrowColumn struct {
 	mem   *budget
 
 	rows    int
-	nulls   int64 // as told
+	nulls   int64 // as declared
 	buffers [3]arrowBuffer
 	data    []arrowBuffer // of views, read whole
-	rooms   [3][]byte
+	scratch [3][]byte
 	views   [][]byte
 
 	valid   []uint64
@@ -75,7 +75,7 @@ func (c *arrowColumn) pointViews(b *recordBatch, first int) error {
 		if d.size > maxScanBytes {
 			return limit("a record batch of over %d MiB", maxScanBytes>>20)
 		}
-		if !d.held {
+		if !d.decoded {
 			var err error
 			if d.plain, _, err = d.read(0, int(d.size), d.plain, c.file, c.mem); err != nil {
 				return err
@@ -113,8 +113,8 @@ func (c *arrowColumn) read(from, n int, d *arrowDictionary) (RawColumn, error) {
 	if c.field.typ.ID() == arrow.BOOL {
 		off, size = from/8, (n+7)/8
 	}
-	values, room, err := c.buffers[1].read(off, size, c.rooms[1], c.file, c.mem)
-	if c.rooms[1] = room; err != nil {
+	values, scratch, err := c.buffers[1].read(off, size, c.scratch[1], c.file, c.mem)
+	if c.scratch[1] = scratch; err != nil {
 		return RawColumn{}, err
 	}
 	data := array.NewData(c.field.typ, n, []*memory.Buffer{c.validBuffer(nulls), memory.NewBufferBytes(values)}, nil, nulls, 0)
@@ -144,8 +144,8 @@ func (c *arrowColumn) readValid(from, n int) (nulls int, err error) {
 		}
 		return 0, nil
 	}
-	b, room, err := c.buffers[0].read(from/8, (n+7)/8, c.rooms[0], c.file, c.mem)
-	c.rooms[0] = room
+	b, scratch, err := c.buffers[0].read(from/8, (n+7)/8, c.scratch[0], c.file, c.mem)
+	c.scratch[0] = scratch
 	if err != nil {
 		return 0, err
 	}
@@ -166,8 +166,8 @@ func (c *arrowColumn) readText(from, n int) error {
 	if c.field.large {
 		width = 8
 	}
-	raw, room, err := c.buffers[1].read(from*width, (n+1)*width, c.rooms[1], c.file, c.mem)
-	if c.rooms[1] = room; err != nil {
+	raw, scratch, err := c.buffers[1].read(from*width, (n+1)*width, c.scratch[1], c.file, c.mem)
+	if c.scratch[1] = scratch; err != nil {
 		return err
 	}
 	c.offsets = growOffsets(c.offsets, n)
@@ -181,8 +181,8 @@ func (c *arrowColumn) readText(from, n int) error {
 		return err
 	}
 	// Empty text may lie in an absent buffer.
-	text, room, err := c.buffers[2].read(int(start), int(size), c.rooms[2], c.file, c.mem)
-	if c.rooms[2] = room; err != nil {
+	text, scratch, err := c.buffers[2].read(int(start), int(size), c.scratch[2], c.file, c.mem)
+	if c.scratch[2] = scratch; err != nil {
 		return err
 	}
 	c.text = text[:size]
@@ -218,7 +218,7 @@ func rebase[T int32 | int64](dst []int32, from []T, bytes int64) (start, size in
 	return int64(first), int64(end - first), nil
 }
 
-// growOffsets returns room for n+1 offsets, padded to whole words.
+// growOffsets returns memory for n+1 offsets, padded to whole words.
 func growOffsets(o []int32, n int) []int32 {
 	if size := (n + 2) &^ 1; cap(o) < size {
 		o = make([]int32, size)
@@ -231,8 +231,8 @@ func growOffsets(o []int32, n int) []int32 {
 
 // readViews reads n values of a column of views.
 func (c *arrowColumn) readViews(from, n int) error {
-	raw, room, err := c.buffers[1].read(from*16, n*16, c.rooms[1], c.file, c.mem)
-	if c.rooms[1] = room; err != nil {
+	raw, scratch, err := c.buffers[1].read(from*16, n*16, c.scratch[1], c.file, c.mem)
+	if c.scratch[1] = scratch; err != nil {
 		return err
 	}
 	c.offsets = growOffsets(c.offsets, n)
@@ -267,8 +267,8 @@ func (c *arrowColumn) readViews(from, n int) error {
 // readIndex reads n indexes into dictionary d as 32-bit ones.
 func (c *arrowColumn) readIndex(from, n, nulls int, d *arrowDictionary) (RawColumn, error) {
 	width, entries := c.field.width, d.entries()
-	raw, room, err := c.buffers[1].read(from*width, n*width, c.rooms[1], c.file, c.mem)
-	if c.rooms[1] = room; err != nil {
+	raw, scratch, err := c.buffers[1].read(from*width, n*width, c.scratch[1], c.file, c.mem)
+	if c.scratch[1] = scratch; err != nil {
 		return RawColumn{}, err
 	}
 	if cap(c.index) < n+1 {

@@ -9,9 +9,9 @@ import (
 	"paperlight/rules"
 )
 
-// loadPractices holds what is known of the practices before any table is
-// read: their columns, as-of dates and declarations. Null rows follow them:
-// one of no practice, then one with the as-of date of each.
+// loadPractices materialises what is known of the practices before any table is
+// read: their columns, as-of dates and answers. Null rows follow them: one of no
+// practice, then one with the as-of date of each.
 func (run *Run) loadPractices() {
 	expr.Walk(func(n *expr.Node) {
 		if plan.IsPracticeLeaf(n) {
@@ -22,13 +22,13 @@ func (run *Run) loadPractices() {
 
 func (run *Run) practiceColumn(n *expr.Node) *vector.Column {
 	p := run.practices
-	h := vector.NewBuilder(n)
+	b := vector.NewBuilder(n)
 	add := func(c extract.Cell) {
 		v := vector.Constant(expr.Value{Type: n.Type, Text: c.Text, Int: c.Int, Real: c.Real}, 1)
 		if !c.Known {
 			v.Known = make([]uint64, 1)
 		}
-		h.AppendRow(&v, 0)
+		b.AppendRow(&v, 0)
 	}
 	null := func() {
 		if n.MaybeUnknown {
@@ -63,7 +63,7 @@ func (run *Run) practiceColumn(n *expr.Node) *vector.Column {
 			null()
 		}
 	}
-	return vector.Join(n, run.rowsOf(n.Space), []*vector.Builder{h}, []int{0})
+	return vector.Join(n, run.rowsOf(n.Space), []*vector.Builder{b}, []int{0})
 }
 
 // declared returns a part of an answer; d is nil where there is none.
@@ -82,13 +82,13 @@ func declared(d *rules.Declaration, f expr.Field) extract.Cell {
 	return extract.Cell{}
 }
 
-// loadCounts holds the virtual columns of practice, as counted so far.
+// loadCounts materialises the virtual columns of practice, as counted so far.
 func (run *Run) loadCounts() {
 	expr.Walk(func(n *expr.Node) {
 		if n.Op != expr.OpColumn || !n.Column.Virtual {
 			return
 		}
-		h := vector.NewColumn(n, run.rowsOf(n.Space))
+		c := vector.NewColumn(n, run.rowsOf(n.Space))
 		for t, r := range run.tables {
 			if r == nil {
 				continue
@@ -96,13 +96,13 @@ func (run *Run) loadCounts() {
 			for i := range r.Practices {
 				if n.Type == schema.Decimal {
 					if schema.Tables[t].Patient != nil {
-						h.Reals[i] = max(h.Reals[i], r.Share(n.Column.Name, i))
+						c.Reals[i] = max(c.Reals[i], r.Share(n.Column.Name, i))
 					}
 					continue
 				}
-				h.Ints[i] += r.Practices[i].Of(n.Column.Name)
+				c.Ints[i] += r.Practices[i].Column(n.Column.Name)
 			}
 		}
-		run.Columns[n] = h
+		run.Columns[n] = c
 	}, run.plan.Roots()...)
 }

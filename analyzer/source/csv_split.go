@@ -10,20 +10,20 @@ import (
 // A splitter finds the fields of a block of text that starts with a record.
 type splitter struct {
 	dialect dialect
-	// seps holds the place before the block (so that adding 1 gives 0) and
-	// then every delimiter and line end outside quotes; ends holds where in
-	// seps the line ends are.
+	// seps are the position before the block (so that adding 1 gives 0) and then
+	// that of every delimiter and line end outside quotes; ends are the indexes
+	// into seps of the line ends.
 	seps, ends []uint32
-	// quoted holds where in seps the fields with quotes around them begin.
+	// quoted are the indexes into seps where fields with quotes around them begin.
 	quoted []uint32
-	// quotes says that the block has some; bad is the place of the first
+	// quotes says that the block has some; bad is the position of the first
 	// misplaced one, or -1.
 	quotes bool
 	bad    int
-	most   int // how many seps there can be, and the room for a group
+	most   int // how many seps there can be, and a group besides
 
-	// Separators that have no place in seps yet: by group, and the length that
-	// seps will have with them.
+	// Separators that are not in seps yet: masks of each group, and the length
+	// that seps will have with them.
 	masks  [len(pieceOfGroups{})]uint64
 	groups int
 	count  int
@@ -42,8 +42,8 @@ func (s *splitter) split(text []byte) {
 	s.splitPlain(text)
 }
 
-// splitPlain is for text without quotes, where groups are dear to find: eight
-// bytes a step.
+// splitPlain splits text without quotes, eight bytes a step: without SIMD, groups
+// are expensive.
 func (s *splitter) splitPlain(text []byte) {
 	delimiter, newline := spread(s.dialect.delimiter), spread(s.dialect.newline())
 	seps, n := s.seps[:cap(s.seps)], len(s.seps)
@@ -81,7 +81,7 @@ func (s *splitter) splitPlain(text []byte) {
 	}
 }
 
-// splitQuoted minds quotes: 64 bytes a step. A quote may open only where a
+// splitQuoted handles quotes, 64 bytes a step. A quote may open only where a
 // field begins; after one that closes only a separator, a line end or a
 // second quote (which makes an escaped one) may follow.
 func (s *splitter) splitQuoted(text []byte) {
@@ -108,11 +108,11 @@ func (s *splitter) splitQuoted(text []byte) {
 	}
 }
 
-// quoting is what a group needs to know of the one before: state is all ones
-// while inside quotes; the others are about its last byte.
+// quoting carries over from one group to the next: state is all ones while inside
+// quotes; the others are about the last byte.
 type quoting struct{ state, begun, closed, returned uint64 }
 
-// group takes in the group at pos; false where a quote is misplaced.
+// group splits the group at pos; false where a quote is misplaced.
 func (s *splitter) group(q *quoting, g *group, used uint64, pos int) bool {
 	ends, returns := g.newlines, g.returns
 	if s.dialect.bareCR {
@@ -158,7 +158,7 @@ func (s *splitter) quote(first, m uint64) {
 	}
 }
 
-// record notes the separators m of a group, of which ends are line ends.
+// record adds the separators m of a group, of which ends are line ends, to masks.
 func (s *splitter) record(m, ends uint64) {
 	for ; ends != 0; ends &= ends - 1 {
 		s.ends = append(s.ends, uint32(s.count+bits.OnesCount64(m&(ends&-ends-1))))
@@ -168,12 +168,12 @@ func (s *splitter) record(m, ends uint64) {
 	s.count += bits.OnesCount64(m)
 }
 
-// place makes places of the separators that were noted; the first group of
-// them is at pos.
+// place appends the positions of the separators in masks to seps; the first group
+// of them is at pos.
 func (s *splitter) place(pos int) {
 	n := len(s.seps)
-	if room := s.count + groupBytes; cap(s.seps) < room {
-		s.seps = slices.Grow(s.seps, max(room, min(2*n, s.most))-n)
+	if need := s.count + groupBytes; cap(s.seps) < need {
+		s.seps = slices.Grow(s.seps, max(need, min(2*n, s.most))-n)
 	}
 	placeBits(s.seps[n:s.count+groupBytes], s.masks[:s.groups], uint32(pos))
 	s.seps, s.groups = s.seps[:s.count], 0

@@ -36,21 +36,21 @@ func findGroupsPortable(groups []group, text []byte, delimiter byte) {
 		var g group
 		for k := range 8 {
 			x := binary.LittleEndian.Uint64(text[i*groupBytes+k*8:])
-			g.delimiters |= gathered(zeros(x^d)) << (k * 8)
-			g.newlines |= gathered(zeros(x^nl)) << (k * 8)
-			g.returns |= gathered(zeros(x^cr)) << (k * 8)
-			g.quotes |= gathered(zeros(x^q)) << (k * 8)
+			g.delimiters |= packHighBits(zeros(x^d)) << (k * 8)
+			g.newlines |= packHighBits(zeros(x^nl)) << (k * 8)
+			g.returns |= packHighBits(zeros(x^cr)) << (k * 8)
+			g.quotes |= packHighBits(zeros(x^q)) << (k * 8)
 		}
 		groups[i] = g
 	}
 }
 
-// gathered brings the high bits of the eight bytes of z together, others being
-// zero: the product puts them into its top byte.
-func gathered(z uint64) uint64 { return (z >> 7) * 0x0102040810204080 >> 56 }
+// packHighBits packs the high bits of the eight bytes of z, whose other bits are
+// zero, into eight bits: the product puts them into its top byte.
+func packHighBits(z uint64) uint64 { return (z >> 7) * 0x0102040810204080 >> 56 }
 
-// placeBitsPortable writes the places of the bits of masks to dst, which has
-// room for 64 more; the first bit is at pos.
+// placeBitsPortable writes the positions of the bits of masks to dst, which has
+// capacity for 64 more; the first bit is at pos.
 func placeBitsPortable(dst []uint32, masks []uint64, pos uint32) {
 	for _, m := range masks {
 		// Eight at a time, whether they are there or not: what is too many is

@@ -4,7 +4,7 @@ import "encoding/binary"
 
 // isoDates reads a column of plain text; false where it has another layout. It
 // does what isoDate does: without a call a row, and with no branch on the
-// text, which no processor could foresee.
+// text, which no processor could predict.
 func isoDates(a *alternative, c *cells, out *column) bool {
 	if !a.iso {
 		return false
@@ -72,8 +72,8 @@ type century struct {
 	differ uint16 // not zero where the text has other digits
 }
 
-// yearsOfMonths is the room of the months of a century: how many days each has
-// and, from bit 8 on, how many days of the century come before it.
+// yearsOfMonths is the length of the table of the months of a century: how many
+// days each has and, from bit 8 on, how many days of the century come before it.
 const yearsOfMonths = 4096
 
 func newCalendar() *centuriesAndMonths {

@@ -43,12 +43,12 @@ func (b *columnBatch) reset(c *parquetColumn, n int) error {
 	case c.layout.text:
 		b.text = b.text[:0]
 	default:
-		b.fixed, err = b.mem.room(b.fixed, (n*c.layout.width+7)&^7)
+		b.fixed, err = b.mem.resize(b.fixed, (n*c.layout.width+7)&^7)
 	}
 	return err
 }
 
-// zeroed returns n zero words, in the room of w where it does.
+// zeroed returns n zero words, in the memory of w where it suffices.
 func zeroed(w []uint64, n int) []uint64 {
 	if cap(w) < n {
 		return make([]uint64, n, wordsFor(extract.MaxBatchRows))
@@ -57,7 +57,7 @@ func zeroed(w []uint64, n int) []uint64 {
 	return w[:n]
 }
 
-// codes returns scratch room for n indexes.
+// codes returns scratch memory for n indexes.
 func (b *columnBatch) codes(n int) []int32 {
 	if cap(b.small) < n {
 		b.small = make([]int32, extract.MaxBatchRows)
@@ -193,23 +193,23 @@ func (b *columnBatch) addSized(c *parquetColumn, at, take int) error {
 	return nil
 }
 
-// reserve makes room for n more bytes of text.
+// reserve grows the text to take n more bytes.
 func (b *columnBatch) reserve(n int) error {
 	if len(b.text)+n+shortText <= cap(b.text) {
 		return nil
 	}
-	more, err := b.mem.room(nil, len(b.text)+n+shortText)
+	more, err := b.mem.resize(nil, len(b.text)+n+shortText)
 	if err != nil {
 		return err
 	}
-	b.mem.held -= cap(b.text)
+	b.mem.used -= cap(b.text)
 	b.text = more[:copy(more, b.text)]
 	return nil
 }
 
 const shortText = 32
 
-// put appends v, for which there is room. Short text is copied as a block of
+// put appends v, for which reserve was called. Short text is copied as a block of
 // fixed size, without a call, where the bytes after it may be read.
 func (b *columnBatch) put(v []byte) {
 	n := len(b.text)

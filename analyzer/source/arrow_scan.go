@@ -31,8 +31,8 @@ type arrowScan struct {
 	buf          []byte
 }
 
-// scan returns a scan of the part, over the memory of one that has ended where
-// there is one.
+// scan returns a scan of the part, which reuses the memory of one that has ended
+// where there is one.
 func (p *arrowPart) scan(cols []int) *arrowScan {
 	s, _ := p.file.spare.Get().(*arrowScan)
 	if s == nil || !slices.Equal(s.cols, cols) {
@@ -60,7 +60,7 @@ func newArrowScan(file *arrowFile, cols []int) *arrowScan {
 	return s
 }
 
-// forget goes back to before the first record batch and its dictionaries.
+// forget resets the scan to before the first record batch and its dictionaries.
 func (s *arrowScan) forget() {
 	s.batch, s.applied = -1, 0
 	for id, d := range s.dictionaries {
@@ -257,16 +257,16 @@ func (d *arrowDictionary) add(c *arrowColumn, n, nulls int) error {
 // An arrowBuffer is one buffer of a record batch: in the file, or decoded in
 // memory.
 type arrowBuffer struct {
-	span  bufferSpan
-	at    int64  // of the body
-	plain []byte // decompressed, with room to a multiple of 8
-	held  bool   // plain holds the buffer
-	size  int64
+	span    bufferSpan
+	at      int64  // of the body
+	plain   []byte // decompressed, with capacity to a multiple of 8
+	decoded bool   // plain is the buffer
+	size    int64
 }
 
 // open points b at a buffer; with a codec it is decompressed.
 func (b *arrowBuffer) open(span bufferSpan, batch *recordBatch, file *arrowFile, mem *budget) error {
-	b.span, b.at, b.held, b.size = span, batch.body, false, span.length
+	b.span, b.at, b.decoded, b.size = span, batch.body, false, span.length
 	if batch.codec < 0 || span.length == 0 {
 		return nil
 	}
@@ -286,12 +286,12 @@ func (b *arrowBuffer) open(span bufferSpan, batch *recordBatch, file *arrowFile,
 	if b.size < 0 || b.size > maxScanBytes || b.span.length > maxScanBytes {
 		return limit("a record batch of over %d MiB", maxScanBytes>>20).hint("write the file with smaller record batches")
 	}
-	stored, err := mem.room(nil, int(b.span.length))
+	stored, err := mem.resize(nil, int(b.span.length))
 	if err != nil {
 		return err
 	}
-	defer func() { mem.held -= cap(stored) }()
-	if b.plain, err = mem.room(b.plain, int(b.size+7)&^7); err != nil {
+	defer func() { mem.used -= cap(stored) }()
+	if b.plain, err = mem.resize(b.plain, int(b.size+7)&^7); err != nil {
 		return err
 	}
 	if _, err := file.in.at.ReadAt(stored, b.at+b.span.offset); err != nil {
@@ -304,24 +304,24 @@ func (b *arrowBuffer) open(span bufferSpan, batch *recordBatch, file *arrowFile,
 	if err := decode(b.plain[:b.size], stored); err != nil {
 		return &DecodeError{Message: "a compressed buffer is damaged", Hint: "copy or export the file again", cause: err}
 	}
-	b.held = true
+	b.decoded = true
 	return nil
 }
 
-// read returns n bytes from off on, with room up to a multiple of 8, in dst
-// where they have to be read.
-func (b *arrowBuffer) read(off, n int, dst []byte, file *arrowFile, mem *budget) (out, room []byte, err error) {
+// read returns n bytes from off on, with capacity to a multiple of 8, in dst where
+// they have to be read; scratch is dst, which may have grown.
+func (b *arrowBuffer) read(off, n int, dst []byte, file *arrowFile, mem *budget) (out, scratch []byte, err error) {
 	if int64(off)+int64(n) > b.size {
 		return nil, dst, fault("a buffer of a record batch is too short")
 	}
 	padded := (n + 7) &^ 7
-	if b.held && off&7 == 0 {
+	if b.decoded && off&7 == 0 {
 		return b.plain[off : off+padded : off+padded], dst, nil
 	}
-	if dst, err = mem.room(dst, padded); err != nil {
+	if dst, err = mem.resize(dst, padded); err != nil {
 		return nil, dst, err
 	}
-	if b.held {
+	if b.decoded {
 		copy(dst, b.plain[off:off+n])
 	} else if _, err := file.in.at.ReadAt(dst[:n], b.at+b.span.offset+int64(off)); err != nil {
 		return nil, dst, fault("the file ends too early")

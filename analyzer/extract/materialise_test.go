@@ -123,7 +123,7 @@ func TestHoldYieldsWhatTheExtractDoes(t *testing.T) {
 			parts = append(parts, &onceOnly{Part: p})
 			x.Tables[0].Parts[i] = parts[i]
 		}
-		h := Hold(x, 0)
+		h := Materialise(x, 0)
 		fresh := InMemory("held", m).Tables[0].Parts
 		few := []*schema.Column{m.Columns[4], m.Columns[1]}
 		more := []*schema.Column{m.Columns[0], m.Columns[4], m.Columns[2]}
@@ -142,7 +142,7 @@ func TestHoldYieldsWhatTheExtractDoes(t *testing.T) {
 
 func TestHoldCountsEachColumnOnce(t *testing.T) {
 	m := allergies(true)
-	h := Hold(InMemory("held", m), 0)
+	h := Materialise(InMemory("held", m), 0)
 	date := m.Schema.Column("recorded_date")
 	require.Zero(t, h.Bytes(date))
 	for _, p := range h.Tables[0].Parts {
@@ -160,9 +160,9 @@ func TestHoldCountsEachColumnOnce(t *testing.T) {
 
 func TestHoldRefusesWhatIsTooMuch(t *testing.T) {
 	m := allergies(false)
-	h := Hold(InMemory("held", m), 1000)
+	h := Materialise(InMemory("held", m), 1000)
 	for _, err := range h.Tables[0].Parts[0].Scan(context.Background(), m.Columns) {
-		var limit *HoldLimitError
+		var limit *LimitError
 		require.ErrorAs(t, err, &limit)
 		return
 	}
@@ -171,7 +171,7 @@ func TestHoldRefusesWhatIsTooMuch(t *testing.T) {
 
 func TestHoldStopsWithTheContext(t *testing.T) {
 	m := allergies(false)
-	h := Hold(InMemory("held", m), 0)
+	h := Materialise(InMemory("held", m), 0)
 	rendered(t, h.Tables[0].Parts[0], m.Columns)
 	ctx, stop := context.WithCancel(context.Background())
 	stop()

@@ -29,10 +29,10 @@ func appendWindows1252(dst, src []byte) []byte {
 
 // windowsReader turns Windows-1252 into UTF-8.
 type windowsReader struct {
-	r    io.Reader
-	raw  [4096]byte
-	text []byte // converted and not yet handed out
-	room [3 * 4096]byte
+	r       io.Reader
+	raw     [4096]byte
+	text    []byte // converted and not yet handed out
+	scratch [3 * 4096]byte
 }
 
 func (w *windowsReader) Read(p []byte) (int, error) {
@@ -42,7 +42,7 @@ func (w *windowsReader) Read(p []byte) (int, error) {
 			return 0, err
 		}
 		// An error beside bytes comes again with the next read.
-		w.text = appendWindows1252(w.room[:0], w.raw[:n])
+		w.text = appendWindows1252(w.scratch[:0], w.raw[:n])
 	}
 	n := copy(p, w.text)
 	w.text = w.text[n:]

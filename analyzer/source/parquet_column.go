@@ -32,21 +32,21 @@ type parquetColumn struct {
 	page     page
 	left     int64 // rows of the chunk in pages that are not loaded yet
 
-	// The page at hand.
+	// The current page.
 	rows   int // rows not handed out yet
 	levels hybrid
 	coded  bool   // values are in codes: indexes, or bits
 	codes  hybrid // indexes into the dictionary, or bits
 	plain  []byte // plain values not handed out yet
-	spare  []byte // room for converted values
+	spare  []byte // scratch for converted values
 	// sized says that plain is text without length prefixes: lengths has them.
-	sized      bool
-	lengths    []int64 // not handed out yet
-	lengthRoom []int64
+	sized         bool
+	lengths       []int64 // not handed out yet
+	lengthScratch []int64
 
-	dictionary       *columnDictionary // nil until the chunk has shown one
-	dictionaryNumber uint64
-	dictionaryRoom   columnDictionary
+	dictionary        *columnDictionary // nil until the chunk has shown one
+	dictionaryNumber  uint64
+	dictionaryScratch columnDictionary
 
 	batch columnBatch
 }
@@ -54,15 +54,15 @@ type parquetColumn struct {
 // A columnDictionary is the dictionary of a chunk, as values of the column's
 // layout or as text.
 type columnDictionary struct {
-	entries int
-	fixed   []byte
-	offsets []int32
-	text    []byte
-	array   arrow.Array
-	room    []byte // that offsets lie in
+	entries     int
+	fixed       []byte
+	offsets     []int32
+	text        []byte
+	array       arrow.Array
+	offsetBytes []byte // memory of the offsets
 }
 
-// begin sets out to read another chunk, with the buffers of the one before.
+// begin starts on another chunk, with the buffers of the one before.
 func (c *parquetColumn) begin(chunk *parquetChunk, codec codec, dictionary uint64) {
 	c.left, c.rows, c.coded, c.sized = chunk.values, 0, false, false
 	c.levels, c.codes, c.plain, c.lengths = hybrid{}, hybrid{}, nil, nil
@@ -70,7 +70,7 @@ func (c *parquetColumn) begin(chunk *parquetChunk, codec codec, dictionary uint6
 	c.pages.begin(chunk, codec)
 }
 
-// load moves on to the next page with rows.
+// load reads the next page that has rows.
 func (c *parquetColumn) load() error {
 	for c.rows == 0 {
 		if err := c.pages.next(&c.page); err != nil {
@@ -104,7 +104,7 @@ func (c *parquetColumn) loadDictionary() error {
 	if err != nil {
 		return err
 	}
-	d := &c.dictionaryRoom
+	d := &c.dictionaryScratch
 	d.entries = int(c.page.values)
 	switch {
 	case c.layout.bits:
@@ -115,7 +115,7 @@ func (c *parquetColumn) loadDictionary() error {
 		if len(plain)/c.layout.width < d.entries {
 			return fault("the dictionary holds fewer values than it says")
 		}
-		if d.fixed, err = c.pages.mem.room(d.fixed, d.entries*c.layout.width); err == nil {
+		if d.fixed, err = c.pages.mem.resize(d.fixed, d.entries*c.layout.width); err == nil {
 			copy(d.fixed, plain)
 		}
 	}
@@ -129,13 +129,13 @@ func (d *columnDictionary) readText(plain []byte, mem *budget) error {
 		return fault("the dictionary holds fewer values than it says")
 	}
 	var err error
-	if d.text, err = mem.room(d.text[:0], len(plain)); err != nil {
+	if d.text, err = mem.resize(d.text[:0], len(plain)); err != nil {
 		return err
 	}
-	if d.room, err = mem.room(d.room, 4*(d.entries+2)); err != nil {
+	if d.offsetBytes, err = mem.resize(d.offsetBytes, 4*(d.entries+2)); err != nil {
 		return err
 	}
-	text, offsets := d.text, words[int32](d.room)
+	text, offsets := d.text, words[int32](d.offsetBytes)
 	n := 0
 	offsets[0], offsets[d.entries+1] = 0, 0
 	for i := range d.entries {
@@ -180,7 +180,7 @@ func textValue(plain []byte) (value, rest []byte, err error) {
 	return plain[4 : 4+n], plain[4+n:], nil
 }
 
-// loadData sets out to read the page at hand.
+// loadData starts on the current page.
 func (c *parquetColumn) loadData() error {
 	p := &c.page
 	if int64(p.values) > c.left {
@@ -258,14 +258,14 @@ func (c *parquetColumn) loadLengths(body []byte, count int) error {
 	if count > maxPageBytes/8 {
 		return limit("a page of over %d MiB", maxPageBytes>>20)
 	}
-	out, rest, sum, err := deltaLengths(c.lengthRoom[:0], body, count)
+	out, rest, sum, err := deltaLengths(c.lengthScratch[:0], body, count)
 	if err != nil {
 		return err
 	}
 	if sum > int64(len(rest)) {
 		return fault("a page of delta-coded text ends too early")
 	}
-	c.sized, c.lengths, c.lengthRoom, c.plain = true, out, out, rest
+	c.sized, c.lengths, c.lengthScratch, c.plain = true, out, out, rest
 	return nil
 }
 
@@ -310,8 +310,8 @@ func (c *parquetColumn) convert(body []byte, count int, encoding int32) ([]byte,
 	if err != nil || c.layout.convert == nil {
 		return body, err
 	}
-	room := count * max(c.layout.width, 4+int(e.length), 40)
-	if c.spare, err = c.pages.mem.room(c.spare, room); err != nil {
+	size := count * max(c.layout.width, 4+int(e.length), 40)
+	if c.spare, err = c.pages.mem.resize(c.spare, size); err != nil {
 		return nil, err
 	}
 	return c.layout.convert(c.spare[:0], body, count)

@@ -22,7 +22,7 @@ type textScan struct {
 	record int64 // number of the next record
 	taken  int64
 
-	// rows of the block that are not handed out yet, as places in split.seps
+	// rows of the block that are not handed out yet, as indexes into split.seps
 	// of the line end before; ragged[i] marks rows that do not fit.
 	rows   []uint32
 	ragged []bool
@@ -34,15 +34,15 @@ type textScan struct {
 	bits []uint64
 }
 
-// scan returns a scan of a span, over the memory of one that has ended where
+// scan returns a scan of a span, which reuses the memory of one that has ended where
 // there is one.
 func (t *textFile) scan(span textSpan, in *stream, cols []int) *textScan {
 	s, _ := t.spare.Get().(*textScan)
 	if s == nil || !slices.Equal(s.cols, cols) {
 		s = newTextScan(t, cols)
 	}
-	if room := int(min(blockBytes, max(span.end-span.start, 64))) + 1; len(s.buf) < room {
-		s.buf = make([]byte, room)
+	if size := int(min(blockBytes, max(span.end-span.start, 64))) + 1; len(s.buf) < size {
+		s.buf = make([]byte, size)
 	}
 	s.in, s.record = in, span.first
 	s.have, s.done, s.eof, s.taken = 0, 0, false, 0
@@ -80,7 +80,7 @@ func (s *textScan) next(ctx context.Context) (*Raw, error) {
 	return s.batch(), nil
 }
 
-// block reads on until a record is whole and finds the rows.
+// block reads until at least one record is complete, and finds the rows.
 func (s *textScan) block() error {
 	s.have = copy(s.buf, s.buf[s.done:s.have])
 	s.done = 0
@@ -176,7 +176,7 @@ func (s *textScan) findRows() {
 	}
 }
 
-// findQuotes says which columns have fields with quotes.
+// findQuotes finds the columns that have fields with quotes.
 func (s *textScan) findQuotes() {
 	clear(s.quoted)
 	quoted, before := s.split.quoted, uint32(0)
@@ -204,7 +204,7 @@ func (s *textScan) tooLong(before, end uint32) bool {
 	return false
 }
 
-// batch hands out the next rows of the block.
+// batch returns the next rows of the block.
 func (s *textScan) batch() *Raw {
 	n := min(len(s.rows)-s.used, extract.MaxBatchRows)
 	rows, ragged := s.rows[s.used:s.used+n], s.ragged[s.used:s.used+n]
@@ -236,8 +236,8 @@ func (s *textScan) batch() *Raw {
 // spans finds the fields of column c; a ragged row has an empty one.
 func (s *textScan) spans(out *RawColumn, rows []uint32, c uint32) {
 	if cap(out.Start) < len(rows) {
-		room := min(len(rows)*5/4, extract.MaxBatchRows)
-		out.Start, out.End = make([]uint32, room), make([]uint32, room)
+		size := min(len(rows)*5/4, extract.MaxBatchRows)
+		out.Start, out.End = make([]uint32, size), make([]uint32, size)
 	}
 	start, end := out.Start[:len(rows)], out.End[:len(rows)]
 	seps := s.split.seps[min(int(c), len(s.split.seps)):]

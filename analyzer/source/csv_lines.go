@@ -14,8 +14,8 @@ type lineCount struct {
 	high    uint64 // not 0 where some byte is over 127
 }
 
-// lookQuickly looks at b[from:to], whole groups, as lookClosely does: false
-// where a line is blank, or where the file is one that needs a closer look.
+// lookQuickly is lookClosely in wide instructions, for whole groups: false where the
+// machine has none, where a line is blank, or where the dialect is not covered.
 func (x *chunker) lookQuickly(c *chunk, b []byte, from, to int, base int64) bool {
 	if x.dialect.bareCR || x.dialect.delimiter == '\t' || to <= from || !countsLines() {
 		return false

@@ -16,11 +16,11 @@ import (
 	"paperlight/analyzer/schema"
 )
 
-// A Holding is an extract whose columns stay in memory, decoded, once they
-// have been scanned: what rules cost can then be measured apart from what
-// decoding costs. It has the tables, parts and batches of the extract that it
-// was made of, which must stay open.
-type Holding struct {
+// A Materialised extract keeps its columns in memory, decoded, once they have been
+// scanned: what rules cost can then be measured apart from what decoding costs. It
+// has the tables, parts and batches of the extract that it was made of, which must
+// stay open.
+type Materialised struct {
 	Extract
 	limit int64
 	mu    sync.Mutex
@@ -28,44 +28,44 @@ type Holding struct {
 	bytes map[*schema.Column]int64
 }
 
-// A HoldLimitError says that the columns do not fit in the memory allowed.
-type HoldLimitError struct{ Limit int64 }
+// A LimitError says that the columns do not fit in the memory allowed.
+type LimitError struct{ Limit int64 }
 
-func (e *HoldLimitError) Error() string {
+func (e *LimitError) Error() string {
 	return fmt.Sprintf("the decoded columns take more than the limit of %d MiB", e.Limit>>20)
 }
 
-// Hold returns a Holding of x that takes at most limit bytes; a scan that
-// would take more ends with a *HoldLimitError. limit 0 is no limit.
-func Hold(x *Extract, limit int64) *Holding {
-	h := &Holding{Extract: *x, limit: limit, bytes: map[*schema.Column]int64{}}
-	h.Tables, h.Close = nil, nil
+// Materialise returns x with columns that stay in memory, of at most limit bytes; a
+// scan that would take more ends with a *LimitError. limit 0 is no limit.
+func Materialise(x *Extract, limit int64) *Materialised {
+	m := &Materialised{Extract: *x, limit: limit, bytes: map[*schema.Column]int64{}}
+	m.Tables, m.Close = nil, nil
 	for _, t := range x.Tables {
-		held := *t
-		held.Parts = nil
+		copied := *t
+		copied.Parts = nil
 		for _, p := range t.Parts {
-			held.Parts = append(held.Parts, &heldPart{Part: p, holding: h, taken: map[string][]*Batch{}})
+			copied.Parts = append(copied.Parts, &materialisedPart{Part: p, owner: m, byColumns: map[string][]*Batch{}})
 		}
-		h.Tables = append(h.Tables, &held)
+		m.Tables = append(m.Tables, &copied)
 	}
-	return h
+	return m
 }
 
 // Bytes returns what the column takes in memory, decoded, without the entries
 // of dictionaries; 0 where it has not been scanned.
-func (h *Holding) Bytes(c *schema.Column) int64 {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.bytes[c]
+func (m *Materialised) Bytes(c *schema.Column) int64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.bytes[c]
 }
 
 // Columns returns the columns of the table that have been scanned.
-func (h *Holding) Columns(t *schema.Table) []*schema.Column {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+func (m *Materialised) Columns(t *schema.Table) []*schema.Column {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	var out []*schema.Column
 	for _, c := range t.Columns {
-		if _, ok := h.bytes[c]; ok {
+		if _, ok := m.bytes[c]; ok {
 			out = append(out, c)
 		}
 	}
@@ -73,30 +73,30 @@ func (h *Holding) Columns(t *schema.Table) []*schema.Column {
 }
 
 // take counts the bytes of a column of a batch, and refuses what is too much.
-func (h *Holding) take(c *schema.Column, column, shared int64) error {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.bytes[c] += column
-	h.used += column + shared
-	if h.limit > 0 && h.used > h.limit {
-		return &HoldLimitError{h.limit}
+func (m *Materialised) take(c *schema.Column, column, shared int64) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.bytes[c] += column
+	m.used += column + shared
+	if m.limit > 0 && m.used > m.limit {
+		return &LimitError{m.limit}
 	}
 	return nil
 }
 
-// A heldPart reads its part once for the columns asked for, and again only
+// A materialisedPart reads its part once for the columns asked for, and again only
 // when others are.
-type heldPart struct {
+type materialisedPart struct {
 	Part
-	holding *Holding
+	owner   *Materialised
 	columns []*schema.Column
 	batches []*Batch
-	// taken are the batches with some of the columns, by their indexes.
-	taken map[string][]*Batch
-	key   []byte
+	// byColumns are the batches with some of the columns, by their indexes.
+	byColumns map[string][]*Batch
+	key       []byte
 }
 
-func (p *heldPart) Scan(ctx context.Context, cols []*schema.Column) iter.Seq2[*Batch, error] {
+func (p *materialisedPart) Scan(ctx context.Context, cols []*schema.Column) iter.Seq2[*Batch, error] {
 	return func(yield func(*Batch, error) bool) {
 		batches, err := p.with(ctx, cols)
 		if err != nil {
@@ -116,12 +116,12 @@ func (p *heldPart) Scan(ctx context.Context, cols []*schema.Column) iter.Seq2[*B
 }
 
 // with returns the batches with just the columns cols.
-func (p *heldPart) with(ctx context.Context, cols []*schema.Column) ([]*Batch, error) {
+func (p *materialisedPart) with(ctx context.Context, cols []*schema.Column) ([]*Batch, error) {
 	p.key = p.key[:0]
 	for _, c := range cols {
 		p.key = append(p.key, byte(c.Index), byte(c.Index>>8))
 	}
-	if have, ok := p.taken[string(p.key)]; ok {
+	if have, ok := p.byColumns[string(p.key)]; ok {
 		return have, nil
 	}
 	var more []*schema.Column
@@ -137,19 +137,19 @@ func (p *heldPart) with(ctx context.Context, cols []*schema.Column) ([]*Batch, e
 	for i, b := range p.batches {
 		out[i] = b.only(p.columns, cols)
 	}
-	p.taken[string(p.key)] = out
+	p.byColumns[string(p.key)] = out
 	return out, nil
 }
 
-// read adds columns to what is held. Batches may be cut elsewhere for other
-// columns, so what is held is read again beside them.
-func (p *heldPart) read(ctx context.Context, more []*schema.Column) error {
+// read adds columns. Batches may have other rows where other columns are read, so
+// those that are in memory are read again beside them.
+func (p *materialisedPart) read(ctx context.Context, more []*schema.Column) error {
 	if len(more) == 0 && p.batches != nil {
 		return nil
 	}
-	held := p.columns
-	all := append(slices.Clone(held), more...)
-	k := &keeper{holding: p.holding, columns: all, counted: len(held), dictionaries: make([]keptDictionary, len(all))}
+	had := p.columns
+	all := append(slices.Clone(had), more...)
+	k := &batchCopier{owner: p.owner, columns: all, counted: len(had), dictionaries: make([]copiedDictionary, len(all))}
 	for b, err := range p.Part.Scan(ctx, all) {
 		if err != nil {
 			return err
@@ -159,7 +159,7 @@ func (p *heldPart) read(ctx context.Context, more []*schema.Column) error {
 		}
 	}
 	p.columns, p.batches = all, k.batches
-	clear(p.taken)
+	clear(p.byColumns)
 	return nil
 }
 
@@ -177,24 +177,24 @@ func (b *Batch) only(have, cols []*schema.Column) *Batch {
 	return &out
 }
 
-// A keeper copies the batches of one scan.
-type keeper struct {
-	holding *Holding
+// A batchCopier copies the batches of one scan.
+type batchCopier struct {
+	owner   *Materialised
 	columns []*schema.Column
 	// counted is how many of the columns have been counted before.
 	counted      int
-	dictionaries []keptDictionary
+	dictionaries []copiedDictionary
 	batches      []*Batch
 }
 
-// A keptDictionary is the last copy made of a column's dictionary.
-type keptDictionary struct {
+// A copiedDictionary is the last copy made of a column's dictionary.
+type copiedDictionary struct {
 	number  uint64
 	entries int
 	array   arrow.Array
 }
 
-func (k *keeper) add(b *Batch) error {
+func (k *batchCopier) add(b *Batch) error {
 	out := *b
 	n := b.Rows()
 	out.Dictionaries, out.Records, out.Ragged = slices.Clone(b.Dictionaries), slices.Clone(b.Records), slices.Clone(b.Ragged)
@@ -211,7 +211,7 @@ func (k *keeper) add(b *Batch) error {
 		if i < k.counted {
 			column = 0
 		}
-		if err := k.holding.take(c, column, shared); err != nil {
+		if err := k.owner.take(c, column, shared); err != nil {
 			return err
 		}
 		fields[i] = arrow.Field{Name: c.Name, Type: arrays[i].DataType(), Nullable: true}
@@ -223,9 +223,9 @@ func (k *keeper) add(b *Batch) error {
 
 // copied returns a copy of column i, what it takes, and what a new dictionary
 // of it takes.
-func (k *keeper) copied(i int, v *Vector, number uint64) (a arrow.Array, column, shared int64) {
+func (k *batchCopier) copied(i int, v *Vector, number uint64) (a arrow.Array, column, shared int64) {
 	n := v.Len
-	known, nulls := keptBits(v.Known, n)
+	known, nulls := copyBits(v.Known, n)
 	size := int64(len(known)) * 8
 	switch k.columns[i].Type {
 	case schema.Date:
@@ -238,7 +238,7 @@ func (k *keeper) copied(i int, v *Vector, number uint64) (a arrow.Array, column,
 		reals := padded(v.Reals, n)
 		return fixedArray(arrow.PrimitiveTypes.Float64, bytesOf(reals), known, n, nulls), size + int64(n)*8, 0
 	case schema.Bool:
-		values, _ := keptBits(v.Bits, n)
+		values, _ := copyBits(v.Bits, n)
 		return fixedArray(arrow.FixedWidthTypes.Boolean, bytesOf(values), known, n, nulls), size + int64(n+7)/8, 0
 	}
 	if v.Index == nil {
@@ -247,7 +247,7 @@ func (k *keeper) copied(i int, v *Vector, number uint64) (a arrow.Array, column,
 	}
 	d := &k.dictionaries[i]
 	if d.array == nil || number == 0 || d.number != number || d.entries != v.Entries() {
-		*d = keptDictionary{number, v.Entries(), ownedText(v, v.Entries(), nil, 0)}
+		*d = copiedDictionary{number, v.Entries(), ownedText(v, v.Entries(), nil, 0)}
 		shared = int64(d.entries)*4 + int64(d.array.Data().Buffers()[2].Len())
 	}
 	index := padded(v.Index, n)
@@ -283,8 +283,8 @@ func padded[T int32 | int64 | float64](s []T, n int) []T {
 	return out
 }
 
-// keptBits copies the bits of n rows and counts those not set; nil has none.
-func keptBits(words []uint64, n int) (out []uint64, unset int) {
+// copyBits copies the bits of n rows and counts those not set; nil has none.
+func copyBits(words []uint64, n int) (out []uint64, unset int) {
 	if words == nil || n == 0 {
 		return nil, 0
 	}

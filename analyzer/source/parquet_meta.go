@@ -13,8 +13,8 @@ type parquetMeta struct {
 	// type that is not read.
 	unsupported []string
 
-	elements []schemaElement
-	secret   bool // some of it is encrypted
+	elements  []schemaElement
+	encrypted bool // some of it is encrypted
 }
 
 // A schemaElement is a node of the schema as written: a tree in depth-first
@@ -54,14 +54,14 @@ type parquetGroup struct {
 
 // A parquetChunk is a column of a row group.
 type parquetChunk struct {
-	codec                int32
-	values               int64
-	start, size          int64
-	nulls                int64 // -1 where not told
-	minLength            int   // of the least value; -1 where not told
-	dataPage, dictionary int64
-	physical             int32
-	told, secret, away   bool
+	codec                        int32
+	values                       int64
+	start, size                  int64
+	nulls                        int64 // -1 where unknown
+	minLength                    int   // of the least value; -1 where unknown
+	dataPage, dictionary         int64
+	physical                     int32
+	hasMeta, encrypted, external bool
 }
 
 // readParquetMeta reads and checks the footer.
@@ -132,7 +132,7 @@ func parseParquetMeta(footer []byte, data int64) (*parquetMeta, error) {
 				m.groups = append(m.groups, t.group(len(m.leaves)))
 			})
 		case 8:
-			m.secret = true
+			m.encrypted = true
 			return false
 		default:
 			return false
@@ -145,7 +145,7 @@ func parseParquetMeta(footer []byte, data int64) (*parquetMeta, error) {
 	if t.bad || m.rows < 0 || m.elements == nil {
 		return nil, fault("the footer is damaged").hint("copy or export the file again")
 	}
-	if m.secret {
+	if m.encrypted {
 		return nil, encrypted()
 	}
 	return m, m.check(data)
@@ -165,17 +165,17 @@ func (m *parquetMeta) check(data int64) error {
 			if !m.leaves[j].top || g.rows == 0 {
 				continue
 			}
-			if c.secret {
+			if c.encrypted {
 				return encrypted()
 			}
-			if c.away {
+			if c.external {
 				return fault("a column lies in another file").column(m.leaves[j].name)
 			}
 			c.start = c.dataPage
 			if c.dictionary > 0 {
 				c.start = min(c.start, c.dictionary)
 			}
-			if !c.told || c.start < 4 || c.size < 0 || c.start > data-c.size || c.values != g.rows || c.physical != m.leaves[j].physical {
+			if !c.hasMeta || c.start < 4 || c.size < 0 || c.start > data-c.size || c.values != g.rows || c.physical != m.leaves[j].physical {
 				return fault("the footer contradicts itself about row group %d", i+1).column(m.leaves[j].name)
 			}
 		}
@@ -341,15 +341,15 @@ func (t *thrift) chunk() parquetChunk {
 	t.fields(func(id int64, typ byte) bool {
 		switch id {
 		case 1:
-			c.away = len(t.binary(typ)) > 0
+			c.external = len(t.binary(typ)) > 0
 		case 3:
-			c.told = true
+			c.hasMeta = true
 			if typ != thriftStruct {
 				t.fail(false)
 			}
 			t.fields(func(id int64, typ byte) bool { return t.chunkField(&c, id, typ) })
 		case 8, 9:
-			c.secret = true
+			c.encrypted = true
 			return false
 		default:
 			return false

@@ -198,7 +198,7 @@ func (x *chunker) readAt(r io.ReaderAt, start, from, end, size int64, d *digeste
 	all := emptyChunk(from)
 	for from < end {
 		if d != nil {
-			x.buf = d.room()
+			x.buf = d.buffer()
 		}
 		n := min(int64(len(x.buf)-2*margin), end-from)
 		lo, hi := max(from-margin, start), min(from+n+margin, size)
@@ -293,7 +293,8 @@ func (x *chunker) look(b []byte, from, to int, base int64) chunk {
 	return x.lookAround(b, from, to, base)
 }
 
-// lookAround looks with a mind to everything.
+// lookAround looks at b[from:to] and, where they matter, at the bytes around it: the
+// rest of a character, or a line end before a blank line.
 func (x *chunker) lookAround(b []byte, from, to int, base int64) chunk {
 	c := emptyChunk(base + int64(from))
 	if to <= from {
@@ -321,7 +322,7 @@ func (x *chunker) mayBeBlank(b []byte, from, to int) bool {
 	return bytes.Contains(b[from-1:to], []byte("\n\n")) || bytes.Contains(b[from-2:to], []byte("\n\r\n"))
 }
 
-// lookClosely counts with a mind to quotes and blank lines, 64 bytes a step.
+// lookClosely counts line ends by quotes and blank lines, 64 bytes a step.
 func (x *chunker) lookClosely(c *chunk, b []byte, from, to int, base int64) {
 	// Bits of the group before, at the top: was it a line end, a return?
 	ended, returned, separated := uint64(1), uint64(0), uint64(1)

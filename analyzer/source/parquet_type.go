@@ -101,7 +101,7 @@ type layout struct {
 	// width is the bytes of a value, 0 for text and bits.
 	width int
 	// convert brings plain values of the file into that form, where they are
-	// not already; dst has room.
+	// not already; dst is long enough.
 	convert func(dst, src []byte, count int) ([]byte, error)
 }
 

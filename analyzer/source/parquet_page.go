@@ -13,19 +13,19 @@ import (
 	"github.com/pierrec/lz4/v4"
 )
 
-// A budget bounds the memory that one scan takes for pages.
-type budget struct{ held int }
+// A budget bounds the memory that one scan uses for pages.
+type budget struct{ used int }
 
-// room returns b with length n, made anew where its capacity does not do.
-func (m *budget) room(b []byte, n int) ([]byte, error) {
+// resize returns b with length n, allocated anew where its capacity is too small.
+func (m *budget) resize(b []byte, n int) ([]byte, error) {
 	if n <= cap(b) {
 		return b[:n], nil
 	}
 	size := (n + n/4 + 63) &^ 63
-	if m.held-cap(b)+size > maxScanBytes {
+	if m.used-cap(b)+size > maxScanBytes {
 		return nil, limit("reading takes over %d MiB at once", maxScanBytes>>20)
 	}
-	m.held += size - cap(b)
+	m.used += size - cap(b)
 	return make([]byte, n, size), nil
 }
 
@@ -74,7 +74,7 @@ type pageReader struct {
 
 const aheadBytes = 16 << 10
 
-// begin sets out to read the pages of a chunk.
+// begin starts on the pages of a chunk.
 func (r *pageReader) begin(chunk *parquetChunk, codec codec) {
 	r.pos, r.end, r.codec, r.ahead = chunk.start, chunk.start+chunk.size, codec, nil
 }
@@ -121,20 +121,20 @@ func (r *pageReader) header(h *pageHeader) error {
 	}
 }
 
-// look makes at least n bytes of what follows visible in ahead, or all there
-// is.
+// look reads ahead until at least n bytes of what follows are in ahead, or all
+// there are.
 func (r *pageReader) look(n int) error {
 	if len(r.ahead) >= n || r.pos == r.end {
 		return nil
 	}
 	size := max(n, aheadBytes)
 	if len(r.window) < size {
-		window, err := r.mem.room(nil, size)
+		window, err := r.mem.resize(nil, size)
 		if err != nil {
 			return err
 		}
 		copy(window, r.ahead)
-		r.mem.held -= cap(r.window)
+		r.mem.used -= cap(r.window)
 		r.window = window
 	} else {
 		copy(r.window, r.ahead)
@@ -156,7 +156,7 @@ func (r *pageReader) take(n int) ([]byte, error) {
 		r.ahead = r.ahead[n:]
 		return b, nil
 	}
-	b, err := r.mem.room(r.stored, n)
+	b, err := r.mem.resize(r.stored, n)
 	if err != nil {
 		return nil, err
 	}
@@ -205,7 +205,7 @@ func (r *pageReader) unpack(p *page, stored []byte) error {
 		p.body = nil
 		return nil
 	}
-	b, err := r.mem.room(r.plain, plain)
+	b, err := r.mem.resize(r.plain, plain)
 	if err != nil {
 		return err
 	}
@@ -271,8 +271,8 @@ type codec func(dst, src []byte) error
 
 var errSize = errors.New("size differs from the declared one")
 
-// codecs makes the codec of a number in the footer; zstd decoders are dear to
-// make, so they are kept.
+// codecs makes the codec of a number in the footer; zstd decoders are
+// expensive to make, so they are pooled.
 type codecs struct{ zstd sync.Pool }
 
 func (c *codecs) codec(id int32) (codec, error) {

@@ -10,16 +10,17 @@ import (
 	"paperlight/rules/identifier"
 )
 
-// A way is how one file can give one canonical column: an alternative before
-// its source columns have slots and its steps have scratch memory.
-type way struct {
+// A recipe says how one file can fill one canonical column. A scan makes an
+// alternative of it, whose source columns have slots and whose steps have scratch
+// memory.
+type recipe struct {
 	columns  []int // one; several for a date in parts; none for a constant
 	constant []byte
 	layouts  []dateLayout
 	iso      bool // the layout is isoDate alone
 	steps    []func() step
-	// by are the conversions, in order.
-	by []Conversion
+	// conversions are what happens on the way, in order, for Describe.
+	conversions []Conversion
 }
 
 // A bound is a file bound to a source of the system.
@@ -42,22 +43,22 @@ func bind(f *source.File, name string) *bound {
 	return b
 }
 
-// folded is a name without what does not tell it from another: case, and blanks
-// and byte-order marks round it.
+// folded is a name in lower case, without blanks and byte-order marks round it:
+// names that differ in nothing else are one name.
 func folded(name string) string {
 	return strings.ToLower(strings.TrimFunc(name, func(r rune) bool { return r == '\ufeff' || unicode.IsSpace(r) }))
 }
 
-// A resolver finds the ways of a file to the columns of a target.
+// A resolver finds the recipes by which a file fills the columns of a target.
 type resolver struct {
 	system  *System
 	lookups map[string]*lookup
 	options Options
 }
 
-// ways returns how the file can give column c, in the order they are tried;
+// recipes returns how the file can fill column c, in the order they are tried;
 // none where it cannot.
-func (r *resolver) ways(b *bound, t *Target, c *schema.Column) []way {
+func (r *resolver) recipes(b *bound, t *Target, c *schema.Column) []recipe {
 	if c.Privacy == schema.Direct {
 		return nil
 	}
@@ -74,21 +75,22 @@ func (r *resolver) ways(b *bound, t *Target, c *schema.Column) []way {
 	return own
 }
 
-func (w *way) then(by Conversion, begin func() step) {
+// then adds a step and the conversion that it stands for.
+func (w *recipe) then(by Conversion, begin func() step) {
 	w.steps = append(w.steps, begin)
-	w.by = append(w.by, by)
+	w.conversions = append(w.conversions, by)
 }
 
-// worksOut reports whether the way makes the column of another one: by the
+// worksOut reports whether the recipe derives the column from another one: by the
 // conversion of the column's name.
-func (w *way) worksOut(c *schema.Column) bool {
-	return c.Derived != "" && slices.ContainsFunc(w.by, func(by Conversion) bool { return by.Name == c.Name })
+func (w *recipe) worksOut(c *schema.Column) bool {
+	return c.Derived != "" && slices.ContainsFunc(w.conversions, func(by Conversion) bool { return by.Name == c.Name })
 }
 
-// derived adds to the column's own ways those from the column that it is worked
-// out from. A raw NHS number goes before a state that the file states: what is
+// derived adds to the column's own recipes those from the column that it is derived
+// from. A raw NHS number goes before a state that the file states: what is
 // there can be judged. A stated dosage state goes before the dosage's words.
-func (r *resolver) derived(c *schema.Column, own, base []way) []way {
+func (r *resolver) derived(c *schema.Column, own, base []recipe) []recipe {
 	if len(base) == 0 {
 		return own
 	}
@@ -118,26 +120,26 @@ func (r *resolver) derived(c *schema.Column, own, base []way) []way {
 		own = append(base, own...)
 	}
 	if missing != "" {
-		own = append(own, way{constant: []byte(missing), by: []Conversion{asConstant}})
+		own = append(own, recipe{constant: []byte(missing), conversions: []Conversion{asConstant}})
 	}
 	return own
 }
 
-// expressed returns the ways of one expression.
-func (r *resolver) expressed(b *bound, c *schema.Column, e *Expression) []way {
+// expressed returns the recipes of one expression.
+func (r *resolver) expressed(b *bound, c *schema.Column, e *Expression) []recipe {
 	switch {
 	case e == nil:
 		return nil
 	case len(e.FirstOf) > 0:
-		var out []way
+		var out []recipe
 		for _, alternative := range e.FirstOf {
 			out = append(out, r.expressed(b, c, alternative)...)
 		}
 		return out
 	case e.Constant != "":
-		return []way{{constant: []byte(e.Constant), layouts: layoutsOf(nil), by: []Conversion{asConstant}}}
+		return []recipe{{constant: []byte(e.Constant), layouts: layoutsOf(nil), conversions: []Conversion{asConstant}}}
 	}
-	w := way{layouts: layoutsOf(e.Dates), iso: len(e.Dates) == 0}
+	w := recipe{layouts: layoutsOf(e.Dates), iso: len(e.Dates) == 0}
 	names := e.Parts
 	if e.From != "" {
 		names = []string{e.From}
@@ -150,17 +152,17 @@ func (r *resolver) expressed(b *bound, c *schema.Column, e *Expression) []way {
 		w.columns = append(w.columns, i)
 	}
 	if e.Parts != nil {
-		w.by = append(w.by, asParts)
+		w.conversions = append(w.conversions, asParts)
 	}
 	if !r.steps(&w, e) {
 		return nil
 	}
-	return []way{w}
+	return []recipe{w}
 }
 
 // steps adds the expression's steps; false where it goes through a lookup that
 // the extract lacks.
-func (r *resolver) steps(w *way, e *Expression) bool {
+func (r *resolver) steps(w *recipe, e *Expression) bool {
 	null := append(append([]string(nil), r.system.Missing...), e.Missing...)
 	noValue := func() step { return withoutWords(null) }
 	if len(null) > 0 {
@@ -202,7 +204,7 @@ func layoutsOf(names []string) []dateLayout {
 }
 
 // begin makes the alternative of a scan.
-func (w *way) begin(s *slots) alternative {
+func (w *recipe) begin(s *slots) alternative {
 	a := alternative{slot: -1, constant: w.constant, layouts: w.layouts, iso: w.iso}
 	for _, begin := range w.steps {
 		a.steps = append(a.steps, begin())

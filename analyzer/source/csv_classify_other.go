@@ -10,6 +10,6 @@ func findGroups(groups []group, text []byte, delimiter byte) {
 	findGroupsPortable(groups, text, delimiter)
 }
 
-// placeBits writes the places of the bits of masks to dst, which has room for
-// 64 more; the first bit is at pos.
+// placeBits writes the positions of the bits of masks to dst, which has capacity
+// for 64 more; the first bit is at pos.
 func placeBits(dst []uint32, masks []uint64, pos uint32) { placeBitsPortable(dst, masks, pos) }

@@ -7,30 +7,30 @@ import (
 	"paperlight/analyzer/schema"
 )
 
-// require sees that all that the pass reads of patients and practices is held
-// when it starts.
+// require schedules what must be materialised of patients and practices before
+// the pass starts.
 func (p *planner) require(s *Pass) {
 	var late [2][]*expr.Node
 	p.reads(s, func(x *expr.Node) {
-		if p.kept[x] || IsAggregate(x) || IsPracticeLeaf(x) {
-			return // held as it is
+		if p.materialised[x] || IsAggregate(x) || IsPracticeLeaf(x) {
+			return // materialised by the pass that makes it
 		}
-		p.kept[x] = true
+		p.materialised[x] = true
 		switch {
 		case x.Space == p.practice && p.early(x):
-			p.startPractice.Keep = append(p.startPractice.Keep, x)
+			p.startPractice.Materialise = append(p.startPractice.Materialise, x)
 		case x.Space == p.practice:
 			late[0] = append(late[0], x)
 		case p.early(x):
-			p.startPatients.Keep = append(p.startPatients.Keep, x)
-			p.require(&Pass{Table: p.patients, Keep: []*expr.Node{x}})
+			p.startPatients.Materialise = append(p.startPatients.Materialise, x)
+			p.require(&Pass{Table: p.patients, Materialise: []*expr.Node{x}})
 		default:
 			late[1] = append(late[1], x)
 		}
 	})
 	for i, t := range []*schema.Table{p.practice, p.patients} {
 		if len(late[i]) > 0 {
-			m := &Pass{Table: t, Memory: true, Keep: late[i]}
+			m := &Pass{Table: t, Memory: true, Materialise: late[i]}
 			p.require(m)
 			p.plan.Passes = append(p.plan.Passes, m)
 		}
@@ -45,8 +45,8 @@ func IsPracticeLeaf(n *expr.Node) bool {
 	return n.Op == expr.OpAsOf || n.Op == expr.OpDeclared || n.Op == expr.OpFlag || n.Op == expr.OpColumn && !n.Column.Virtual
 }
 
-// reads calls visit for every node that the pass expects to be held: what it
-// gathers, and in memory what was worked out while the files were read.
+// reads calls visit for every node that the pass expects to be materialised: what
+// it gathers and, in memory, what was evaluated while the files were read.
 func (p *planner) reads(s *Pass, visit func(*expr.Node)) {
 	seen := map[*expr.Node]bool{}
 	var walk func(n *expr.Node)
@@ -58,7 +58,7 @@ func (p *planner) reads(s *Pass, visit func(*expr.Node)) {
 		switch {
 		case s.Memory && s.Table == p.patients && p.early(n) && n.Op != expr.OpGather:
 			visit(n)
-		case s.Memory && p.kept[n] && !slices.Contains(s.Keep, n):
+		case s.Memory && p.materialised[n] && !slices.Contains(s.Materialise, n):
 		case n.Op == expr.OpGather:
 			if InMemory(n.Relation.To) {
 				visit(n.Args[0])
@@ -74,8 +74,9 @@ func (p *planner) reads(s *Pass, visit func(*expr.Node)) {
 	}
 }
 
-// early says that the node needs nothing but its own row's columns and what
-// is known of the practice before any table is read.
+// early says that the node can be evaluated in the first pass over its table: it
+// depends on nothing but the row's own columns and what is known of the practice
+// before any table is read.
 func (p *planner) early(n *expr.Node) bool {
 	switch {
 	case n.Space == nil:
@@ -90,9 +91,9 @@ func (p *planner) early(n *expr.Node) bool {
 	return !slices.ContainsFunc(n.Args, func(a *expr.Node) bool { return !p.early(a) })
 }
 
-// release finds the pass after which each held value may go: the last that
-// reads it, unless a worklist reads it again.
-func (p *planner) release(held map[*expr.Node]bool) {
+// release finds the pass after which each materialised value may be dropped: the
+// last that reads it, unless a worklist reads it again.
+func (p *planner) release(materialised map[*expr.Node]bool) {
 	last := map[*expr.Node]int{}
 	reads := func(s *Pass, at int) {
 		for _, n := range s.Nodes {
@@ -117,11 +118,11 @@ func (p *planner) release(held map[*expr.Node]bool) {
 				last[g.Value] = end
 			}
 		}
-		again.List(p.plan.Programs, func(n *expr.Node) bool { return held[n] })
+		again.SetNodes(p.plan.Programs, func(n *expr.Node) bool { return materialised[n] })
 		reads(again, end)
 	}
 	for n, at := range last {
-		if at < end && (held[n] || IsAggregate(n) || n.Op == expr.OpRepeatedIn) && InMemory(n.Space) {
+		if at < end && (materialised[n] || IsAggregate(n) || n.Op == expr.OpRepeatedIn) && InMemory(n.Space) {
 			p.plan.Passes[at].Drop = append(p.plan.Passes[at].Drop, n)
 		}
 	}

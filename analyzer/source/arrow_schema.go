@@ -128,10 +128,10 @@ func (f *arrowField) read(t flatTable) {
 	kind := t.u8(2)
 	typ, _ := t.table(3)
 	if encoding, coded := t.table(4); coded {
-		index, told := encoding.table(1)
+		index, given := encoding.table(1)
 		f.dictionary = encoding.i64(0)
 		f.width, f.unsigned = 4, false
-		if told {
+		if given {
 			f.width, f.unsigned = int(index.i32(0, 0))/8, index.u8(1) == 0
 		}
 		if f.large = kind == ipcLargeText; (kind == ipcText || f.large) && validWidth(f.width) {
