@@ -139,7 +139,7 @@ func (c *checker) has(e ast.Expr) (*term, error) {
 		return nil, err
 	case p.many != nil:
 		return nil, c.refuse(x, c.write(x)+".size() > 0", "%s is a list, which may be empty but is never absent", c.write(x))
-	case p.table().Name == "practice":
+	case p.table() == schema.Practice:
 		return nil, c.refuse(x, "", "every row that counts has a practice")
 	}
 	path, err := c.reach(x, p)
@@ -155,7 +155,7 @@ func (c *checker) hasDefined(e, x ast.Expr, d *definition, p place) (*term, erro
 	use := &term{op: opUse, typ: d.typ, definition: d, path: path, at: c.at(x)}
 	all := &term{op: OpAnd, typ: schema.Bool, at: c.at(e)}
 	for i := range path {
-		if path[i].To.Name != "practice" {
+		if path[i].To != schema.Practice {
 			all.args = append(all.args, &term{op: opRowPresent, typ: schema.Bool, path: path[:i+1], at: c.at(e)})
 		}
 	}

@@ -67,7 +67,8 @@ type Column struct {
 // String is table.column, as messages name it.
 func (c *Column) String() string { return c.Table.Name + "." + c.Name }
 
-// A Table is one canonical table.
+// A Table is one canonical table. Tables are compared by pointer: each is
+// declared once.
 type Table struct {
 	Name string
 	// Row says what one row is.
@@ -112,7 +113,7 @@ type Relation struct {
 	Doc        string
 }
 
-// Table returns the table called name, or nil.
+// Lookup returns the table called name, or nil.
 func Lookup(name string) *Table {
 	for _, t := range Tables {
 		if t.Name == name {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"paperlight/analyzer/report"
+	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
 	"paperlight/rules"
 )
@@ -122,7 +123,7 @@ func (e *evidence) result() report.Result {
 func (e *evidence) judgesRecords() bool { return e.rule == nil || e.rule.Source.Expect != "" }
 
 func (e *evidence) onPractice() bool {
-	return e.rule != nil && e.rule.Table != nil && e.rule.Table.Name == "practice"
+	return e.rule != nil && e.rule.Table == schema.Practice
 }
 
 func sorted(s []string) []string {

@@ -86,7 +86,7 @@ func (w *writer) present() (string, bool) {
 	r := w.anyRow()
 	switch w.IntN(4) {
 	case 0:
-		if strings.Contains(r.name, ".") && r.table.Name != "practice" {
+		if strings.Contains(r.name, ".") && r.table != schema.Practice {
 			return "has(" + r.name + ")", true
 		}
 	case 1:

@@ -103,7 +103,7 @@ func ByID(r *schema.Relation) bool { return r.Near != nil }
 
 // InMemory says that the table's values are held, not read again.
 func InMemory(t *schema.Table) bool {
-	return t != nil && (t.Name == "patients" || t.Name == "practice")
+	return t != nil && (t == schema.Patients || t == schema.Practice)
 }
 
 // Roots are what a pass must evaluate.
@@ -186,7 +186,7 @@ func count(n int, what string) string {
 func New(programs []Program, x *extract.Extract) (*Plan, error) {
 	p := &planner{
 		x: x, plan: &Plan{Programs: programs},
-		patients: schema.Lookup("patients"), practice: schema.Lookup("practice"),
+		patients: schema.Patients, practice: schema.Practice,
 		done: map[*expr.Node]bool{}, kept: map[*expr.Node]bool{}, counted: -1,
 	}
 	if err := p.collect(); err != nil {
@@ -213,7 +213,7 @@ func widths(roots []*expr.Node) map[*expr.Node]int {
 		for i, a := range n.Args {
 			other := n.Args[len(n.Args)-1-i]
 			switch compares := n.Op == expr.OpEq || n.Op == expr.OpLt; {
-			case a.Space != nil && a.Space.Name == "practice":
+			case a.Space != nil && a.Space == schema.Practice:
 				width(a, 4)
 			case compares && other.Op == expr.OpConst && other.Value.Int < 1<<8-1:
 				width(a, 1)

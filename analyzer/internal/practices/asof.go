@@ -88,7 +88,7 @@ func datesOf(t *schema.Table) []*schema.Column {
 			out = append(out, c)
 		}
 	}
-	if t.Name == "registrations" {
+	if t == schema.Registrations {
 		out = append(out, t.Column("start_date"))
 	}
 	return out
@@ -147,7 +147,7 @@ type homes struct {
 }
 
 func (p *Set) homes(ctx context.Context, x *extract.Extract) (*homes, error) {
-	t := schema.Lookup("patients")
+	t := schema.Patients
 	s := cohort.Segment{}
 	err := batches(ctx, x, t, []*schema.Column{t.Patient, t.Practice}, func(v *view) error {
 		for i := range v.Rows() {

@@ -10,7 +10,7 @@ import (
 )
 
 func (p *Set) readDeclarations(ctx context.Context, x *extract.Extract) error {
-	t := schema.Lookup("declarations")
+	t := schema.Declarations
 	names := []string{"key", "practice_id", "answer", "date", "count", "evidence", "role", "verified_by", "verified_date"}
 	cols := make([]*schema.Column, len(names))
 	for i, n := range names {

@@ -10,6 +10,7 @@ import (
 	"paperlight/analyzer/internal/intake"
 	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/internal/vector"
+	"paperlight/analyzer/schema"
 )
 
 // An attributor turns the batches of a table's files into an evaluator's batches:
@@ -63,11 +64,11 @@ func newAttributor(run *Run, in *eval.Setup, e *eval.Evaluator, first bool) *att
 	for i := range r.rooms {
 		r.rooms[i] = make([]int32, e.MaxRows)
 	}
-	if t.Patient == nil || t.Name == "patients" {
+	if t.Patient == nil || t == schema.Patients {
 		r.patientAt = -1
 	}
 	r.noClaim = noClaim
-	if t.Name == "patients" {
+	if t == schema.Patients {
 		r.noClaim = run.practices.Home()
 	}
 	x := run.x.Table(t)
@@ -113,7 +114,7 @@ func (r *attributor) compareRows(x *extract.Table) {
 	sampled := r.run.plan.Repeated && hasRecords(t)
 	switch {
 	case hasIDs(x):
-		if t.Name != "patients" && (r.counts.CountIDs || sampled) {
+		if t != schema.Patients && (r.counts.CountIDs || sampled) {
 			r.keyAt = r.in.ColumnAt(t.Key)
 		}
 	case sampled:

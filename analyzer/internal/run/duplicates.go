@@ -34,7 +34,7 @@ type rowComparer struct {
 }
 
 // hasRecords says that the rows of t are records of patients.
-func hasRecords(t *schema.Table) bool { return t.Patient != nil && t.Name != "patients" }
+func hasRecords(t *schema.Table) bool { return t.Patient != nil && t != schema.Patients }
 
 // newRowComparer is what the rows of the pass are compared in where they have no record
 // ids: every cell that it reads, but for those that say whose the row is.

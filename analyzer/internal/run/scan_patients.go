@@ -186,7 +186,7 @@ func (run *Run) index(parts []*patientPart, total *intake.Counts) {
 
 // ambiguous adds the rejected patients to the faults of the reading.
 func (run *Run) ambiguous(rows []int32, parts []*patientPart, total *intake.Counts) {
-	f := &total.Faults[len(schema.Lookup("patients").Columns)]
+	f := &total.Faults[len(schema.Patients.Columns)]
 	f.Count += int64(len(rows))
 	part := 0
 	for _, n := range rows[:min(len(rows), intake.FirstFaults)] {
