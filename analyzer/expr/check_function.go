@@ -8,6 +8,7 @@ import (
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/types"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/schema"
 )
 
@@ -190,7 +191,7 @@ func (c *checker) date(e ast.Expr) (*term, error) {
 	if err != nil {
 		return nil, err
 	}
-	day, ok := ParseDate(text)
+	day, ok := calendar.Parse(text)
 	if !ok {
 		return nil, c.refuse(e.AsCall().Args()[0], "", "want a day of the calendar as YYYY-MM-DD")
 	}
