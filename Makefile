@@ -12,7 +12,7 @@ export CGO_ENABLED := 0
 export GOTOOLCHAIN := local
 export GOFLAGS := -buildvcs=false
 
-.PHONY: help compile build demo test race lint vet fmt docs mutants damage golden fuzz bench oracles peers cross modules licences release reproducible
+.PHONY: help compile build demo test race deadcode lint vet fmt docs mutants damage golden fuzz bench oracles peers cross modules licences release reproducible
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ fmt: ## fail if a file is not formatted
 
 $(GOLANGCI):
 	GOBIN=$(CURDIR)/.cache/bin GOFLAGS=-buildvcs=false $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+
+deadcode: ## fail on functions that no command reaches (.ci/dead-code-allowed lists those that stay)
+	.ci/dead-code
 
 lint: $(GOLANGCI) ## golangci-lint at its pinned version
 	$(GOLANGCI) run ./...

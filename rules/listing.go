@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"io"
 	"strings"
 
 	"paperlight/analyzer/schema"
@@ -50,20 +49,6 @@ func (r *Rule) Passes() string {
 		return "yes"
 	}
 	return r.Threshold.String()
-}
-
-// WriteList writes listings as aligned text, a line each.
-func WriteList(w io.Writer, listings []Listing) error {
-	var id, code, passes int
-	for _, l := range listings {
-		id, code, passes = max(id, len(l.ID)), max(code, len(l.Code)), max(passes, len(l.Threshold))
-	}
-	for _, l := range listings {
-		if _, err := fmt.Fprintf(w, "%-*s  %-*s  %-*s  %s\n", id, l.ID, code, l.Code, passes, l.Threshold, l.Title); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // Markdown returns the page of the rule with its facts above the text, as the

@@ -35,14 +35,6 @@ func (r *Rule) NoCases() string {
 // Whole is the rule and its parts, the rule first.
 func (r *Rule) Whole() []*Rule { return append([]*Rule{r}, r.Parts...) }
 
-// Batch is the part that looks for entries made in a batch, or nil.
-func (r *Rule) Batch() *Rule {
-	if i := slices.IndexFunc(r.Parts, func(p *Rule) bool { return p.PartName() == BatchPart }); i >= 0 {
-		return r.Parts[i]
-	}
-	return nil
-}
-
 // batch reads which entries make up the numerator and what day each is of.
 func (d *document) batch(into *[]*Rule) func(*value) {
 	return func(v *value) {

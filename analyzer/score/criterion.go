@@ -104,11 +104,6 @@ func thresholdText(r *rules.Rule, t rules.Threshold) string {
 	return t.String()
 }
 
-// scored reports whether a criterion is in the score: it was judged.
-func scored(c *report.Criterion) bool {
-	return c.Status == report.Passed || c.Status == report.Failed
-}
-
 // byAttention orders criteria by what needs attention first.
 func byAttention(criteria []report.Criterion) {
 	statuses := []report.Status{report.NotAssessable, report.Failed, report.TooFew, report.NotApplicable, report.Passed, report.Shown}
