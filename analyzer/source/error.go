@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+
+	"paperlight/analyzer/crash"
 )
 
 // A DecodeError says where an input cannot be read and what was expected
@@ -68,9 +70,17 @@ func (e *DecodeError) record(n int64) *DecodeError {
 
 // within names the file of err, and makes a DecodeError of any other error.
 // The text of a foreign error may quote the input, so only its kind is kept.
+// A panic of ours stays one: it is no fault of the file.
 func within(file string, err error) error {
 	if err == nil {
 		return nil
+	}
+	var ours *crash.Error
+	if errors.As(err, &ours) {
+		if ours.File == "" {
+			ours.File = visible(file)
+		}
+		return ours
 	}
 	var e *DecodeError
 	if errors.As(err, &e) {
@@ -81,13 +91,6 @@ func within(file string, err error) error {
 	}
 	e = &DecodeError{File: file, Message: reason(err), cause: err}
 	return e
-}
-
-// recovered turns a panic of a decoder into an error.
-func recovered(err *error, what string) {
-	if r := recover(); r != nil {
-		*err = fault("the %s is damaged: its parts contradict each other", what)
-	}
 }
 
 // visible makes a name from the input safe to print: control, formatting and

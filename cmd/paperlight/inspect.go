@@ -37,7 +37,7 @@ cells cannot be read, with the first positions. No value is ever shown.`,
 			if err := c.apart(extractInputs(args)); err != nil {
 				return err
 			}
-			x, err := r.open(cmd.Context(), args, false)
+			x, err := r.open(cmd.Context(), c, args, false)
 			if err != nil {
 				return err
 			}
