@@ -178,7 +178,7 @@ func (c *Codelist) readCovers(d *document, v *value) {
 	}
 	for _, item := range v.items {
 		var system string
-		d.choice(&system, CodeSystems...)(item)
+		choice(d, &system, CodeSystems...)(item)
 		switch {
 		case system == "":
 		case slices.Contains(c.Covers, system):

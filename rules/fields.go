@@ -83,11 +83,15 @@ func (d *document) paragraphs(into *string) func(*value) {
 }
 
 // choice reads one of a closed list of words.
-func (d *document) choice(into *string, words ...string) func(*value) {
+func choice[T ~string](d *document, into *T, of ...T) func(*value) {
 	return func(v *value) {
-		if v.kind == scalar && slices.Contains(words, v.text) {
-			*into = v.text
+		if v.kind == scalar && slices.Contains(of, T(v.text)) {
+			*into = T(v.text)
 			return
+		}
+		words := make([]string, len(of))
+		for i, one := range of {
+			words[i] = string(one)
 		}
 		d.fault(v, didYouMean(v.text, words), "want one of %s", strings.Join(words, ", "))
 	}

@@ -27,9 +27,9 @@ type Listing struct {
 func List(rules []*Rule) []Listing {
 	out := make([]Listing, 0, len(rules))
 	for _, r := range rules {
-		out = append(out, Listing{ID: r.ID, Code: r.Code, Title: r.Title, Dimension: r.Dimension, Table: r.Table.Name,
-			Threshold: r.Passes(), ThresholdFrom: r.ThresholdFrom, Published: r.Published, Evidence: r.Evidence,
-			Owner: r.Owner, Info: r.Info, File: r.File})
+		out = append(out, Listing{ID: r.ID, Code: r.Code, Title: r.Title, Dimension: string(r.Dimension), Table: r.Table.Name,
+			Threshold: r.Passes(), ThresholdFrom: r.ThresholdFrom, Published: r.Published, Evidence: string(r.Evidence),
+			Owner: string(r.Owner), Info: r.Info, File: r.File})
 	}
 	return out
 }
@@ -132,15 +132,6 @@ func (r *Rule) emptyWords() string {
 		return "meets the rule: none found, however few rows there are. " + r.FloorReason
 	}
 	return "meets the rule: none found"
-}
-
-var evidenceWords = map[string]string{
-	"data": "the records alone", "data_or_declared": "the records, else a dated answer of the practice", "declared": "a dated answer of the practice",
-}
-
-var ownerWords = map[string]string{
-	"practice": "the practice", "clinician": "a clinician", "supplier": "the system supplier",
-	"pcse": "Primary Care Support England", "file": "whoever exported the file",
 }
 
 func spaced(code string) string {

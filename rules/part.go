@@ -88,11 +88,11 @@ func (d *document) beside(into *[]*Rule) func(*value) {
 
 // ownParts makes the parts read of a page those of r: rules that judge nothing.
 func (d *document) ownParts(v *value, r *Rule) {
-	if len(r.Parts) > 0 && r.Evidence == "declared" {
+	if len(r.Parts) > 0 && r.Evidence == EvidenceDeclared {
 		d.fault(v.at("evidence"), "", "a declared rule reads no data, so nothing is counted beside it")
 	}
 	for _, p := range r.Parts {
-		p.ID, p.Info, p.Evidence, p.Dimension, p.Owner = PartID(r.ID, p.ID), true, "data", r.Dimension, r.Owner
+		p.ID, p.Info, p.Evidence, p.Dimension, p.Owner = PartID(r.ID, p.ID), true, EvidenceData, r.Dimension, r.Owner
 		p.File, p.ListedFrom = r.File, 1
 		p.Source.File, p.Source.Table = r.File, p.Table
 	}

@@ -39,13 +39,12 @@ func (d *schemeDocument) requirements(s *Scheme) func(*value) {
 
 // requirement reads one requirement. Its ID stays empty where it is none.
 func (d *schemeDocument) requirement(v *value, r *Requirement) {
-	var id, kind string
+	var id string
 	d.object(v, "a requirement", []key{
 		{"id", true, d.text(&id)},
-		{"kind", true, d.choice(&kind, string(Essential), string(Desirable))},
+		{"kind", true, choice(&d.document, &r.Kind, Essential, Desirable)},
 		{"title", true, d.text(&r.Title)},
 	})
-	r.Kind = RequirementKind(kind)
 	switch {
 	case id == "":
 	case id == Local:

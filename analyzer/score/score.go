@@ -111,8 +111,8 @@ func texts(catalogue *rules.Catalogue, ids []string) []report.RuleText {
 			continue
 		}
 		text := report.RuleText{
-			Rule: r.ID, Code: r.Code, Title: r.Title, Dimension: r.Dimension, Fix: r.Fix, Where: r.WhereToLook,
-			Owner: r.Owner, Evidence: r.Evidence, Declares: r.Declares, Published: r.Published,
+			Rule: r.ID, Code: r.Code, Title: r.Title, Dimension: string(r.Dimension), Fix: r.Fix, Where: r.WhereToLook,
+			Owner: string(r.Owner), Evidence: string(r.Evidence), Declares: r.Declares, Published: r.Published,
 		}
 		if r.Table != nil {
 			text.Table = r.Table.Name

@@ -190,7 +190,7 @@ func whyOpen(ask rules.Ask, rule *rules.Rule, p *report.PracticeReport, unfit []
 		return nil
 	}
 	var why []string
-	if rule.Evidence != "declared" && len(p.Results[i].Missing) > 0 {
+	if rule.Evidence != rules.EvidenceDeclared && len(p.Results[i].Missing) > 0 {
 		why = append(why, "the extract does not supply "+strings.Join(p.Results[i].Missing, ", "))
 	}
 	return append(why, p.Results[i].Notes...)
