@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"paperlight/analyzer/crash"
+	"paperlight/analyzer/visible"
 )
 
 // Options say how an extract is opened.
@@ -110,7 +111,7 @@ func Open(paths []string, opt Options) (*Bundle, error) {
 func (b *Bundle) wanted() string {
 	for _, name := range b.Ignored {
 		if folder, deep := strings.CutSuffix(name, "/"); deep && strings.Contains(folder, "/") {
-			return "give the folder that holds the files itself: folders inside a folder, such as " + visible(folder) + ", are not looked into"
+			return "give the folder that holds the files itself: folders inside a folder, such as " + visible.Name(folder) + ", are not looked into"
 		}
 	}
 	return "want .csv, .tsv, .txt, .parquet, .arrow, .feather or .arrows files, or those inside a .zip"

@@ -15,6 +15,7 @@ import (
 
 	"paperlight/analyzer"
 	"paperlight/analyzer/report"
+	"paperlight/analyzer/visible"
 	"paperlight/rules"
 )
 
@@ -218,4 +219,4 @@ func questionsText(made *report.Report, scheme *rules.Scheme, questions []rules.
 }
 
 // singleLine keeps a cell of the extract within its comment.
-func singleLine(s string) string { return strings.Join(strings.Fields(visible(s)), " ") }
+func singleLine(s string) string { return strings.Join(strings.Fields(visible.Text(s)), " ") }

@@ -7,6 +7,7 @@ import (
 	"syscall"
 
 	"paperlight/analyzer/crash"
+	"paperlight/analyzer/visible"
 )
 
 // An ending is how a worker ended.
@@ -117,11 +118,11 @@ func wordsOutcome(words string) (code int, message, hint string) {
 		return exitLimit, "too many files are open; " + noResult, moreFiles
 	case strings.HasPrefix(first, "SIG"):
 		name, what, _ := strings.Cut(first, ": ")
-		return exitInternal, fmt.Sprintf("the reading was stopped by %s (%s); %s", visible(name), visible(what), noResult), "run it again"
+		return exitInternal, fmt.Sprintf("the reading was stopped by %s (%s); %s", visible.Text(name), visible.Text(what), noResult), "run it again"
 	}
 	message = "an internal error stopped the reading; " + noResult
 	for _, f := range frames {
-		message += "\n  at " + visible(f.String())
+		message += "\n  at " + visible.Text(f.String())
 	}
 	return exitInternal, message, reportIt
 }

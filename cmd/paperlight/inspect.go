@@ -14,6 +14,7 @@ import (
 	"paperlight/analyzer/mapping"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
+	"paperlight/analyzer/visible"
 )
 
 func newInspect(c *console) *cobra.Command {
@@ -144,7 +145,7 @@ func (n inspection) write(w io.Writer) error {
 	if len(n.Notes) > 0 {
 		b.WriteString("\n")
 	}
-	_, err := io.WriteString(w, visible(b.String()))
+	_, err := io.WriteString(w, visible.Text(b.String()))
 	return err
 }
 
