@@ -9,14 +9,7 @@ import (
 	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
-)
-
-// Where an as-of date came from, as the report names it.
-const (
-	FromOverride   = "--as-of"
-	FromPractice   = "practice.extract_to"
-	FromRelease    = "release date of the extract"
-	FromPercentile = "99.9th percentile of the dates recorded"
+	"paperlight/analyzer/state"
 )
 
 // decide sets the as-of date of every practice.
@@ -26,11 +19,11 @@ func (p *Set) decide(ctx context.Context, x *extract.Extract, override *int32) e
 		q := &p.List[i]
 		switch {
 		case override != nil:
-			q.AsOf, q.AsOfFrom = *override, FromOverride
+			q.AsOf, q.AsOfFrom = *override, state.AsOfAsked
 		case q.to.Known:
-			q.AsOf, q.AsOfFrom = int32(q.to.Int), FromPractice
+			q.AsOf, q.AsOfFrom = int32(q.to.Int), state.AsOfStated
 		case x.HasReleaseDate:
-			q.AsOf, q.AsOfFrom = x.ReleaseDate, FromRelease
+			q.AsOf, q.AsOfFrom = x.ReleaseDate, state.AsOfReleased
 		default:
 			open = append(open, i)
 		}
@@ -48,7 +41,7 @@ func (p *Set) decide(ctx context.Context, x *extract.Extract, override *int32) e
 			return &Refusal{Message: fmt.Sprintf("no as-of date for practice %d of %d: the extract states none and holds no date of it on which something was done or entered", i+1, len(p.List)),
 				Hint: "give one with --as-of YYYY-MM-DD"}
 		}
-		p.List[i].AsOf, p.List[i].AsOfFrom = day, FromPercentile
+		p.List[i].AsOf, p.List[i].AsOfFrom = day, state.AsOfRecorded
 	}
 	return nil
 }

@@ -33,7 +33,7 @@ type Practice struct {
 	// AsOf is the as-of date in days since 1970-01-01, AsOfFrom says where it
 	// came from.
 	AsOf     int32
-	AsOfFrom string
+	AsOfFrom state.AsOfFrom
 	Outgoing bool         // marked as leaving the practice
 	to       extract.Cell // extract_to
 	listed   bool         // has a row in the practice table

@@ -68,7 +68,7 @@ func TestAsOfDate(t *testing.T) {
 		require.NoError(t, err)
 		var out []string
 		for _, q := range p.List {
-			out = append(out, calendar.Format(q.AsOf)+" "+q.AsOfFrom)
+			out = append(out, calendar.Format(q.AsOf)+" "+string(q.AsOfFrom))
 		}
 		return out
 	}
