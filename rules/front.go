@@ -207,7 +207,7 @@ func (d *document) answersTaken(into *[]string) func(*value) {
 			switch {
 			case item.kind != scalar:
 			case !contains(answers, item.text):
-				d.fault(item, didYouMean(item.text, answers), "want one of %s", strings.Join(answers, ", "))
+				d.fault(item, schema.DidYouMean(item.text, answers), "want one of %s", strings.Join(answers, ", "))
 			case slices.ContainsFunc(v.items[:i], func(have *value) bool { return have.text == item.text }):
 				d.fault(item, "", "the answer %s stands twice", item.text)
 			}
@@ -257,7 +257,7 @@ func (d *document) table(into **schema.Table) func(*value) {
 		for i, t := range schema.Tables {
 			names[i] = t.Name
 		}
-		hint := didYouMean(v.text, names)
+		hint := schema.DidYouMean(v.text, names)
 		if hint == "" {
 			hint = "one of " + strings.Join(names, ", ")
 		}
@@ -360,7 +360,7 @@ func (d *document) checkColumn(rule, item *value, tables bool) {
 	for i, c := range t.Columns {
 		names[i] = c.Name
 	}
-	hint := didYouMean(column, names)
+	hint := schema.DidYouMean(column, names)
 	if hint == "" && !dotted {
 		hint = "for a column of another table write table.column"
 	}

@@ -3,6 +3,8 @@ package rules
 import (
 	"regexp"
 	"slices"
+
+	"paperlight/analyzer/schema"
 )
 
 var requirementForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,15}$`)
@@ -76,7 +78,7 @@ func (d *schemeDocument) checkServed(v *value, s *Scheme) {
 			if !own {
 				at = v.at("requirements")
 			}
-			d.fault(at, didYouMean(c.Requirement, ids), "%s serves %q, which the scheme does not list", c.Rule.ID, c.Requirement)
+			d.fault(at, schema.DidYouMean(c.Requirement, ids), "%s serves %q, which the scheme does not list", c.Rule.ID, c.Requirement)
 		}
 	}
 }

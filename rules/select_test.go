@@ -22,7 +22,7 @@ func TestSelect(t *testing.T) {
 		{"by glob", []string{"*/*ed"}, nil, []string{"medication/dose-recorded"}, ""},
 		{"all but", nil, []string{"medication/*", "SUM-001"}, []string{"allergy/shown"}, ""},
 		{"chosen and ignored", []string{"allergy/*"}, []string{"allergy/shown"}, nil, ""},
-		{"misspelt", []string{"medicaton/*", "x"}, nil, nil, "no rule is called \"medicaton/*\"; did you mean \"medication\"?"},
+		{"misspelt", []string{"medicaton/*", "x"}, nil, nil, "no rule is called \"medicaton/*\"; did you mean medication?"},
 		{"unknown to ignore", nil, []string{"zzz"}, nil, "no rule is called \"zzz\"; see: paperlight rules list"},
 		{"empty", []string{""}, nil, nil, "no rule is called \"\"; see: paperlight rules list"},
 		{"not a glob", []string{"[a"}, nil, nil, "rule pattern \"[a\" is not well formed"},

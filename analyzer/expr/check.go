@@ -353,7 +353,7 @@ func (c *checker) unknownName(e ast.Expr, p place, name string) error {
 	if e.Kind() == ast.IdentKind {
 		names = c.row.names(c.language)
 	}
-	hint := didYouMean(name, names)
+	hint := schema.DidYouMean(name, names)
 	if hint == "" && e.Kind() == ast.IdentKind {
 		for f := c.row; f != nil; f = f.outer {
 			if f.name != "" && slices.Contains(c.language.fields(f.table), name) {

@@ -27,7 +27,7 @@ func (c *checker) codelistNamed(e ast.Expr) (string, error) {
 	}
 	if c.language.lists[name] == nil {
 		names := slices.Collect(maps.Keys(c.language.lists))
-		return "", c.refuse(e.AsCall().Args()[0], didYouMean(name, names), "there is no code list %s", strconv.Quote(name))
+		return "", c.refuse(e.AsCall().Args()[0], schema.DidYouMean(name, names), "there is no code list %s", strconv.Quote(name))
 	}
 	return name, nil
 }
