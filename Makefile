@@ -12,7 +12,7 @@ export CGO_ENABLED := 0
 export GOTOOLCHAIN := local
 export GOFLAGS := -buildvcs=false
 
-.PHONY: help compile build demo test race deadcode lint vet fmt docs mutants damage golden fuzz bench oracles peers cross modules licences release reproducible
+.PHONY: help compile build demo test race tidy deadcode lint vet fmt docs mutants damage golden fuzz bench oracles peers cross modules licences release reproducible
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,8 +34,14 @@ test: ## run all tests, and name those left out for want of ../shared
 	@list=$$(mktemp); status=0; PAPERLIGHT_SKIPPED=$$list $(GO) test ./... || status=$$?; sort $$list; rm -f $$list; exit $$status
 	$(GO) test -tags purego ./analyzer/internal/kernel ./analyzer/source # without wide instructions
 
-race: ## run all tests under the race detector (needs a C compiler)
-	CGO_ENABLED=1 $(GO) test -race ./...
+# What shares memory between goroutines: the engine, and what it reads with.
+RACE ?= ./analyzer ./analyzer/internal/... ./analyzer/source ./analyzer/mapping
+
+race: ## run the engine's short tests under the race detector (needs a C compiler; RACE=./... for all packages)
+	CGO_ENABLED=1 $(GO) test -race -short $(RACE)
+
+tidy: ## fail where go.mod or go.sum is not what go mod tidy makes of them
+	$(GO) mod tidy -diff
 
 vet: ## go vet
 	$(GO) vet ./...
@@ -72,9 +78,11 @@ golden: ## rewrite golden files; read the diff before committing
 	@status=0; $(GO) test $$($(GO) list -f '$(KNOWS_UPDATE)' ./... | sort -u) -update || status=$$?; \
 	$(MAKE) docs && exit $$status # docs: -update leaves docs/rules without the manifest that rules docs writes
 
-fuzz: ## run every fuzz target for a minute
+FUZZTIME ?= 60s
+
+fuzz: ## run every fuzz target for a minute (FUZZTIME=10s for less)
 	@for p in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
-		$(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime 60s -fuzzminimizetime 1x $$p || exit 1; done; done
+		$(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x $$p || exit 1; done; done
 
 bench: ## micro-benchmarks, six samples, for benchstat
 	$(GO) test -run '^$$' -bench . -count 6 -benchmem ./benchmarks/... ./analyzer/internal/kernel ./analyzer/internal/cohort ./analyzer/source ./analyzer/mapping
