@@ -12,7 +12,7 @@ export CGO_ENABLED := 0
 export GOTOOLCHAIN := local
 export GOFLAGS := -buildvcs=false
 
-.PHONY: help compile build demo test race lint vet fmt docs mutants damage golden fuzz bench microbench oracles peers cross modules licences release reproducible
+.PHONY: help compile build demo test race tidy deadcode lint vet fmt docs mutants damage golden fuzz bench microbench oracles peers cross modules licences release reproducible
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,8 +34,14 @@ test: ## run all tests, and name those left out for want of ../shared
 	@list=$$(mktemp); status=0; PAPERLIGHT_SKIPPED=$$list $(GO) test ./... || status=$$?; sort $$list; rm -f $$list; exit $$status
 	$(GO) test -tags purego ./analyzer/internal/kernel ./analyzer/source # without wide instructions
 
-race: ## run all tests under the race detector (needs a C compiler)
-	CGO_ENABLED=1 $(GO) test -race ./...
+# What shares memory between goroutines: the engine, and what it reads with.
+RACE ?= ./analyzer ./analyzer/internal/... ./analyzer/source ./analyzer/mapping
+
+race: ## run the engine's short tests under the race detector (needs a C compiler; RACE=./... for all packages)
+	CGO_ENABLED=1 $(GO) test -race -short $(RACE)
+
+tidy: ## fail where go.mod or go.sum is not what go mod tidy makes of them
+	$(GO) mod tidy -diff
 
 vet: ## go vet
 	$(GO) vet ./...
@@ -45,6 +51,9 @@ fmt: ## fail if a file is not formatted
 
 $(GOLANGCI):
 	GOBIN=$(CURDIR)/.cache/bin GOFLAGS=-buildvcs=false $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+
+deadcode: ## fail on functions that no command reaches (.ci/dead-code-allowed lists those that stay)
+	.ci/dead-code
 
 lint: $(GOLANGCI) ## golangci-lint at its pinned version
 	$(GOLANGCI) run ./...
@@ -69,9 +78,11 @@ golden: ## rewrite golden files; read the diff before committing
 	@status=0; $(GO) test $$($(GO) list -f '$(KNOWS_UPDATE)' ./... | sort -u) -update || status=$$?; \
 	$(MAKE) docs && exit $$status # docs: -update leaves docs/rules without the manifest that rules docs writes
 
-fuzz: ## run every fuzz target for a minute
+FUZZTIME ?= 60s
+
+fuzz: ## run every fuzz target for a minute (FUZZTIME=10s for less)
 	@for p in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
-		$(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime 60s -fuzzminimizetime 1x $$p || exit 1; done; done
+		$(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x $$p || exit 1; done; done
 
 bench: ## what whole runs cost now against the last tag (COMMIT=abc123 for another); fails where one is slower
 	$(GO) run ./benchmarks/against $(if $(COMMIT),-commit $(COMMIT)) $(if $(PAIRS),-pairs $(PAIRS))

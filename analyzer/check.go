@@ -93,7 +93,7 @@ func (out *Outcome) lower(x *extract.Extract, catalogue *rules.Catalogue, practi
 	}
 	var onList *expr.Node
 	for _, d := range catalogue.Definitions {
-		if d.Name != registered || d.Table.Name != "patients" {
+		if d.Name != registered || d.Table != schema.Patients {
 			continue
 		}
 		checked, err := catalogue.Language.Check(expr.Source{File: d.File, Table: d.Table, Where: registered, WhereLine: 1})
@@ -109,7 +109,7 @@ func (out *Outcome) lower(x *extract.Extract, catalogue *rules.Catalogue, practi
 
 // NewBinding returns what of the extract the meaning of a rule depends on.
 func NewBinding(x *extract.Extract, practices *practices.Set, lists map[string]*expr.Codelist) *expr.Binding {
-	return &expr.Binding{Supplies: x.Supplies, HasTable: func(t *schema.Table) bool { return t.Name == "practice" || x.Table(t) != nil },
+	return &expr.Binding{Supplies: x.Supplies, HasTable: func(t *schema.Table) bool { return t == schema.Practice || x.Table(t) != nil },
 		NeverHas: func(t *schema.Table) bool { return slices.Contains(x.NeverHas, t) },
 		AsOf:     practices.Shared(), Lists: lists}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/enginetest"
@@ -160,7 +161,7 @@ func TestCodedRowsAreCountedAsByHand(t *testing.T) {
 		p, back := r.IntN(330), r.IntN(800)-30
 		system := []string{"sct", "sct", "read2", "ctv3", "local", "-"}[r.IntN(6)]
 		code := []string{"1", "A....", "-"}[r.IntN(3)]
-		date := expr.FormatDate(int32(enginetest.Day("2026-03-31")) - int32(back))
+		date := calendar.Format(int32(enginetest.Day("2026-03-31")) - int32(back))
 		events = append(events, enginetest.Line{fmt.Sprint("p", p), code, system, date})
 		if p < 300 && p%2 == 0 && back >= 0 && date >= "2025-03-31" && code != "-" && system != "local" && system != "-" {
 			coded++

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"paperlight/analyzer/schema"
 )
 
 // A Declaration is one dated answer of a practice about what data cannot show,
@@ -74,7 +76,7 @@ func ParseAnswers(file string, text []byte, keys []string) ([]Declaration, error
 		d.object(item, "an answer", []key{
 			{"key", true, func(v *value) {
 				if a.Key = d.plain(v); !contains(keys, a.Key) {
-					d.fault(v, cmp.Or(didYouMean(a.Key, keys), "paperlight declare new lists what is asked"), "no rule asks for an answer of this name")
+					d.fault(v, cmp.Or(schema.DidYouMean(a.Key, keys), "paperlight declare new lists what is asked"), "no rule asks for an answer of this name")
 				}
 			}},
 			{"practice", false, func(v *value) { a.Practice = d.plain(v) }},

@@ -44,7 +44,7 @@ func TestParseAnswersNamesEveryFault(t *testing.T) {
 		got = append(got, e.Error())
 	}
 	require.Equal(t, []string{
-		"d.yaml:1:8: no rule asks for an answer of this name\n    hint: did you mean \"audit-trail-on\"?",
+		"d.yaml:1:8: no rule asks for an answer of this name\n    hint: did you mean audit-trail-on?",
 		"d.yaml:2:11: want one of yes, no, not_applicable, supplier_hosted",
 		"d.yaml:3:9: want a date YYYY-MM-DD, or day/month/year",
 		"d.yaml:4:3: an answer needs the key \"key\"",

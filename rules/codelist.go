@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"paperlight/analyzer/expr"
+	"paperlight/analyzer/schema"
 )
 
 // maxCodelist bounds the bytes of a code list; the largest published drug
@@ -133,7 +134,7 @@ func anyEntries(file string, text []byte, faults *faults) []Entry {
 func (e *Entry) fault() (message, hint string) {
 	switch {
 	case !slices.Contains(CodeSystems, e.System):
-		return "want one of " + strings.Join(CodeSystems, ", ") + " as system", didYouMean(e.System, CodeSystems)
+		return "want one of " + strings.Join(CodeSystems, ", ") + " as system", schema.DidYouMean(e.System, CodeSystems)
 	case e.Code == "":
 		return "the code is empty", ""
 	case strings.TrimSpace(e.Code) != e.Code:
@@ -178,7 +179,7 @@ func (c *Codelist) readCovers(d *document, v *value) {
 	}
 	for _, item := range v.items {
 		var system string
-		d.choice(&system, CodeSystems...)(item)
+		choice(d, &system, CodeSystems...)(item)
 		switch {
 		case system == "":
 		case slices.Contains(c.Covers, system):

@@ -43,21 +43,19 @@ func (d *schemeDocument) criteria(a *Accreditation) func(*value) {
 func (d *schemeDocument) criterion(v *value, c *Criterion) {
 	fresh := c.Weight < 0
 	var id, tier string
-	only := string(c.Only)
-	severity := string(c.Severity)
 	weight := max(0, c.Weight)
 	own := c.Threshold
 	d.object(v, "a criterion", []key{
 		{"rule", true, d.text(&id)},
 		{"requirement", false, d.text(&c.Requirement)},
-		{"severity", fresh, d.choice(&severity, string(Blocker), string(Major), string(Minor), string(Info))},
+		{"severity", fresh, choice(&d.document, &c.Severity, Blocker, Major, Minor, Info)},
 		{"weight", false, d.integer(&weight, 0, 100)},
 		{"threshold", false, d.threshold(&c.Threshold)},
 		{"threshold_from", false, d.text(&c.ThresholdFrom)},
 		{"tier", false, d.text(&tier)},
-		{"only", false, d.choice(&only, string(Outgoing))},
+		{"only", false, choice(&d.document, &c.Only, Outgoing)},
 	})
-	c.Severity, c.Weight, c.Only = Severity(severity), weight, Application(only)
+	c.Weight = weight
 	switch {
 	case c.Rule.Info && c.Severity != Info:
 		d.fault(v.at("severity"), "severity: info", "%s is an info rule, which is not judged", c.Rule.ID)
@@ -68,7 +66,7 @@ func (d *schemeDocument) criterion(v *value, c *Criterion) {
 		d.fault(v.at("severity"), "judge it as major", "%s takes the answer %s, which would lift a blocker", c.Rule.ID, NotApplicable)
 	}
 	switch {
-	case v.has("threshold") && (c.Rule.Info || c.Rule.Evidence == "declared"):
+	case v.has("threshold") && (c.Rule.Info || c.Rule.Evidence == EvidenceDeclared):
 		d.fault(v.at("threshold"), "", "%s is not judged by a threshold", c.Rule.ID)
 	case v.has("threshold") && v.has("tier"):
 		d.fault(v.at("tier"), "", "give a threshold or a tier, not both")

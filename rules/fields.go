@@ -43,7 +43,7 @@ func (d *document) object(v *value, what string, keys []key) {
 				names[i] = k.name
 			}
 			d.faults.add(&Error{File: d.file, Line: f.line, Column: f.column,
-				Message: fmt.Sprintf("%s has no key %q", what, f.key), Hint: didYouMean(f.key, names)})
+				Message: fmt.Sprintf("%s has no key %q", what, f.key), Hint: schema.DidYouMean(f.key, names)})
 			continue
 		}
 		keys[i].read(f.value)
@@ -83,13 +83,17 @@ func (d *document) paragraphs(into *string) func(*value) {
 }
 
 // choice reads one of a closed list of words.
-func (d *document) choice(into *string, words ...string) func(*value) {
+func choice[T ~string](d *document, into *T, of ...T) func(*value) {
 	return func(v *value) {
-		if v.kind == scalar && slices.Contains(words, v.text) {
-			*into = v.text
+		if v.kind == scalar && slices.Contains(of, T(v.text)) {
+			*into = T(v.text)
 			return
 		}
-		d.fault(v, didYouMean(v.text, words), "want one of %s", strings.Join(words, ", "))
+		words := make([]string, len(of))
+		for i, one := range of {
+			words[i] = string(one)
+		}
+		d.fault(v, schema.DidYouMean(v.text, words), "want one of %s", strings.Join(words, ", "))
 	}
 }
 
@@ -214,12 +218,4 @@ func dedent(lines []string) string {
 		out[i] = strings.TrimRight(s[min(len(s), max(0, indent)):], " \r")
 	}
 	return strings.Join(out, "\n")
-}
-
-// didYouMean returns a hint with the word nearest to name, or "".
-func didYouMean(name string, words []string) string {
-	if best := schema.Nearest(name, words); best != "" {
-		return fmt.Sprintf("did you mean %q?", best)
-	}
-	return ""
 }

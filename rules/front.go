@@ -62,7 +62,7 @@ func (v *value) at(name string) *value {
 }
 
 func (d *document) frontMatter(v *value) *Rule {
-	r := &Rule{File: d.file, Evidence: "data", ListedFrom: 1}
+	r := &Rule{File: d.file, Evidence: EvidenceData, ListedFrom: 1}
 	r.Source.File = d.file
 	empty := "not_applicable"
 	s := &r.Source
@@ -70,8 +70,8 @@ func (d *document) frontMatter(v *value) *Rule {
 		{"id", true, d.text(&r.ID)},
 		{"title", true, d.text(&r.Title)},
 		{"code", false, d.text(&r.Code)},
-		{"dimension", true, d.choice(&r.Dimension, "conformance", "completeness", "plausibility", "timeliness")},
-		{"table", v.at("evidence").text != "declared", d.table(&r.Table)},
+		{"dimension", true, choice(d, &r.Dimension, dimensions...)},
+		{"table", v.at("evidence").text != string(EvidenceDeclared), d.table(&r.Table)},
 		{"where", false, d.expression(&s.Where, &s.WhereLine)},
 		{"exclude", false, d.expression(&s.Exclude, &s.ExcludeLine)},
 		{"expect", false, d.expression(&s.Expect, &s.ExpectLine)},
@@ -79,10 +79,10 @@ func (d *document) frontMatter(v *value) *Rule {
 		{"threshold", false, d.threshold(&r.Threshold)},
 		{"threshold_from", false, d.text(&r.ThresholdFrom)},
 		{"published", false, d.boolean(&r.Published)},
-		{"evidence", false, d.choice(&r.Evidence, "data", "data_or_declared", "declared")},
+		{"evidence", false, choice(d, &r.Evidence, evidences...)},
 		{"declares", false, d.text(&r.Declares)},
-		{"owner", true, d.choice(&r.Owner, "practice", "clinician", "supplier", "pcse", "file")},
-		{"empty", false, d.choice(&empty, "not_applicable", "met")},
+		{"owner", true, choice(d, &r.Owner, owners...)},
+		{"empty", false, choice(d, &empty, "not_applicable", "met")},
 		{"floor", false, d.floor(&r.Floor)},
 		{"floor_reason", false, d.text(&r.FloorReason)},
 		{"exclude_at_most", false, d.share(&r.ExcludeAtMost)},
@@ -100,8 +100,8 @@ func (d *document) frontMatter(v *value) *Rule {
 		{"beside", false, d.beside(&r.Parts)},
 	})
 	r.EmptyMet = empty == "met"
-	if r.Evidence == "declared" && !v.has("table") {
-		r.Table = schema.Lookup("practice") // it is the practice that answers
+	if r.Evidence == EvidenceDeclared && !v.has("table") {
+		r.Table = schema.Practice // it is the practice that answers
 	}
 	s.Table = r.Table
 	d.judge(v, r)
@@ -120,7 +120,7 @@ func (d *document) judge(v *value, r *Rule) {
 	if strings.HasSuffix(r.Title, ".") {
 		d.fault(v.at("title"), "", "want a title without a full stop")
 	}
-	declared := r.Evidence == "declared"
+	declared := r.Evidence == EvidenceDeclared
 	switch {
 	case declared && (r.Source.Where != "" || r.Source.Exclude != "" || r.Source.Expect != "" || r.Source.Value != ""):
 		d.fault(v.at("evidence"), "use evidence: data_or_declared where data can show it", "a declared rule reads no data, so it has no where, exclude, expect or value")
@@ -131,9 +131,9 @@ func (d *document) judge(v *value, r *Rule) {
 		d.fault(v, "say what a good record has; a rule that only lists or counts is info: true", "a rule needs the key %q", "expect")
 	}
 	switch {
-	case r.Evidence == "data" && r.Declares != "":
+	case r.Evidence == EvidenceData && r.Declares != "":
 		d.fault(v.at("declares"), "add evidence: data_or_declared", "a rule whose evidence is data takes no declaration")
-	case r.Evidence != "data" && r.Declares == "" && v.has("evidence"):
+	case r.Evidence != EvidenceData && r.Declares == "" && v.has("evidence"):
 		d.fault(v.at("evidence"), "add declares: and the key of the declaration", "a rule that can be declared needs the key %q", "declares")
 	case r.answersFor() == "" && (v.has("answer_stands") || v.has("answers")):
 		d.fault(v.at("evidence"), "add evidence: data_or_declared", "a rule whose evidence is data takes no declaration")
@@ -207,7 +207,7 @@ func (d *document) answersTaken(into *[]string) func(*value) {
 			switch {
 			case item.kind != scalar:
 			case !contains(answers, item.text):
-				d.fault(item, didYouMean(item.text, answers), "want one of %s", strings.Join(answers, ", "))
+				d.fault(item, schema.DidYouMean(item.text, answers), "want one of %s", strings.Join(answers, ", "))
 			case slices.ContainsFunc(v.items[:i], func(have *value) bool { return have.text == item.text }):
 				d.fault(item, "", "the answer %s appears twice", item.text)
 			}
@@ -220,7 +220,7 @@ func (d *document) judgeThreshold(v *value, r *Rule) {
 	switch {
 	case r.Info && v.has("threshold"):
 		d.fault(v.at("threshold"), "remove it, or remove info: true", "an info rule is not judged, so it has no threshold")
-	case !r.Info && !v.has("threshold") && r.Evidence != "declared":
+	case !r.Info && !v.has("threshold") && r.Evidence != EvidenceDeclared:
 		d.fault(v, "threshold: 80%", "a rule needs the key %q", "threshold")
 	case r.Threshold.Set && r.ThresholdFrom == "":
 		d.fault(v.at("threshold"), `name the published requirement, or write "Our own default"`, "a threshold needs the key %q", "threshold_from")
@@ -257,7 +257,7 @@ func (d *document) table(into **schema.Table) func(*value) {
 		for i, t := range schema.Tables {
 			names[i] = t.Name
 		}
-		hint := didYouMean(v.text, names)
+		hint := schema.DidYouMean(v.text, names)
 		if hint == "" {
 			hint = "one of " + strings.Join(names, ", ")
 		}
@@ -360,7 +360,7 @@ func (d *document) checkColumn(rule, item *value, tables bool) {
 	for i, c := range t.Columns {
 		names[i] = c.Name
 	}
-	hint := didYouMean(column, names)
+	hint := schema.DidYouMean(column, names)
 	if hint == "" && !dotted {
 		hint = "for a column of another table write table.column"
 	}

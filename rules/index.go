@@ -29,7 +29,7 @@ func Index(c *Catalogue) []Draft {
 			}
 			fmt.Fprintf(&b, "\n## %s\n\n| code | rule | what is good | passes at | evidence |\n|---|---|---|---|---|\n", title)
 		}
-		fmt.Fprintf(&b, "| %s | [%s](%s.md) | %s | %s | %s |\n", r.Code, r.ID, r.ID, cellText(r.Title), cellText(r.Passes()), strings.ReplaceAll(r.Evidence, "_", " "))
+		fmt.Fprintf(&b, "| %s | [%s](%s.md) | %s | %s | %s |\n", r.Code, r.ID, r.ID, cellText(r.Title), cellText(r.Passes()), strings.ReplaceAll(string(r.Evidence), "_", " "))
 		out = append(out, Draft{Name: r.ID + ".md", Text: r.Markdown()})
 	}
 	out[0].Text = b.String()

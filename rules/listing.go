@@ -2,7 +2,6 @@ package rules
 
 import (
 	"fmt"
-	"io"
 	"strings"
 
 	"paperlight/analyzer/schema"
@@ -28,9 +27,9 @@ type Listing struct {
 func List(rules []*Rule) []Listing {
 	out := make([]Listing, 0, len(rules))
 	for _, r := range rules {
-		out = append(out, Listing{ID: r.ID, Code: r.Code, Title: r.Title, Dimension: r.Dimension, Table: r.Table.Name,
-			Threshold: r.Passes(), ThresholdFrom: r.ThresholdFrom, Published: r.Published, Evidence: r.Evidence,
-			Owner: r.Owner, Info: r.Info, File: r.File})
+		out = append(out, Listing{ID: r.ID, Code: r.Code, Title: r.Title, Dimension: string(r.Dimension), Table: r.Table.Name,
+			Threshold: r.Passes(), ThresholdFrom: r.ThresholdFrom, Published: r.Published, Evidence: string(r.Evidence),
+			Owner: string(r.Owner), Info: r.Info, File: r.File})
 	}
 	return out
 }
@@ -50,20 +49,6 @@ func (r *Rule) Passes() string {
 		return "yes"
 	}
 	return r.Threshold.String()
-}
-
-// WriteList writes listings as aligned text, a line each.
-func WriteList(w io.Writer, listings []Listing) error {
-	var id, code, passes int
-	for _, l := range listings {
-		id, code, passes = max(id, len(l.ID)), max(code, len(l.Code)), max(passes, len(l.Threshold))
-	}
-	for _, l := range listings {
-		if _, err := fmt.Fprintf(w, "%-*s  %-*s  %-*s  %s\n", id, l.ID, code, l.Code, passes, l.Threshold, l.Title); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // Markdown returns the page of the rule with its facts above the text, as the
@@ -147,15 +132,6 @@ func (r *Rule) emptyWords() string {
 		return "meets the rule: none found, however few rows there are. " + r.FloorReason
 	}
 	return "meets the rule: none found"
-}
-
-var evidenceWords = map[string]string{
-	"data": "the records alone", "data_or_declared": "the records, else a dated answer of the practice", "declared": "a dated answer of the practice",
-}
-
-var ownerWords = map[string]string{
-	"practice": "the practice", "clinician": "a clinician", "supplier": "the system supplier",
-	"pcse": "Primary Care Support England", "file": "whoever exported the file",
 }
 
 func spaced(code string) string {

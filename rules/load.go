@@ -237,7 +237,7 @@ func (l *loader) check(c *Catalogue) {
 	c.Language = language
 	l.agree(c)
 	for _, whole := range c.Rules {
-		if whole.Evidence == "declared" {
+		if whole.Evidence == EvidenceDeclared {
 			continue
 		}
 		for _, r := range whole.Whole() {

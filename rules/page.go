@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"paperlight/analyzer/schema"
 )
 
 // The headings of a rule's page. A rule of the catalogue has all required
@@ -91,7 +93,7 @@ func (p *Page) faults() [][2]string {
 	known := append(append([]string{}, requiredHeadings...), optionalHeadings...)
 	for _, s := range p.Sections {
 		if !slices.Contains(known, s.Heading) {
-			hint := didYouMean(s.Heading, known)
+			hint := schema.DidYouMean(s.Heading, known)
 			if hint == "" {
 				hint = "the headings are: " + strings.Join(known, "; ")
 			}

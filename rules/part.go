@@ -35,14 +35,6 @@ func (r *Rule) NoCases() string {
 // Whole is the rule and its parts, the rule first.
 func (r *Rule) Whole() []*Rule { return append([]*Rule{r}, r.Parts...) }
 
-// Batch is the part that looks for entries made in a batch, or nil.
-func (r *Rule) Batch() *Rule {
-	if i := slices.IndexFunc(r.Parts, func(p *Rule) bool { return p.PartName() == BatchPart }); i >= 0 {
-		return r.Parts[i]
-	}
-	return nil
-}
-
 // batch reads which entries make up the numerator and what day each is of.
 func (d *document) batch(into *[]*Rule) func(*value) {
 	return func(v *value) {
@@ -96,11 +88,11 @@ func (d *document) beside(into *[]*Rule) func(*value) {
 
 // ownParts makes the parts read of a page those of r: rules that judge nothing.
 func (d *document) ownParts(v *value, r *Rule) {
-	if len(r.Parts) > 0 && r.Evidence == "declared" {
+	if len(r.Parts) > 0 && r.Evidence == EvidenceDeclared {
 		d.fault(v.at("evidence"), "", "a declared rule reads no data, so nothing is counted beside it")
 	}
 	for _, p := range r.Parts {
-		p.ID, p.Info, p.Evidence, p.Dimension, p.Owner = PartID(r.ID, p.ID), true, "data", r.Dimension, r.Owner
+		p.ID, p.Info, p.Evidence, p.Dimension, p.Owner = PartID(r.ID, p.ID), true, EvidenceData, r.Dimension, r.Owner
 		p.File, p.ListedFrom = r.File, 1
 		p.Source.File, p.Source.Table = r.File, p.Table
 	}

@@ -29,7 +29,6 @@ func TestPartsOfARule(t *testing.T) {
 	r := c.Rules[0]
 	require.Equal(t, []*Rule{r, r.Parts[0], r.Parts[1]}, r.Whole())
 	batch, all := r.Parts[0], r.Parts[1]
-	require.Same(t, batch, r.Batch())
 	require.Equal(t, []string{"medication/dose-recorded#batch", "medication/dose-recorded#all"}, []string{batch.ID, all.ID})
 	require.Equal(t, []string{"", "batch", "all"}, []string{r.PartName(), batch.PartName(), all.PartName()})
 	require.Equal(t, "events", batch.Table.Name)
@@ -46,9 +45,6 @@ func TestPartsOfARule(t *testing.T) {
 	id, part = SplitPart(r.ID)
 	require.Equal(t, []string{"medication/dose-recorded", ""}, []string{id, part})
 
-	c, err = Load(folder(goodPage))
-	require.NoError(t, err)
-	require.Nil(t, c.Rules[0].Batch())
 }
 
 func TestFaultsOfParts(t *testing.T) {

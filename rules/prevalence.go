@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"paperlight/analyzer/schema"
 )
 
 // Prevalence is what share of a list is expected on disease registers: a dated
@@ -81,7 +83,7 @@ func (c *Catalogue) WithPrevalence(file string, text []byte) (*Catalogue, error)
 		known := c.Prevalence.names()
 		for _, r := range p.Registers {
 			if !slices.Contains(known, r.Name) {
-				faults.add(&Error{File: file, Line: r.Line, Column: 1, Message: "no rule asks for the register " + strconv.Quote(r.Name), Hint: didYouMean(r.Name, known)})
+				faults.add(&Error{File: file, Line: r.Line, Column: 1, Message: "no rule asks for the register " + strconv.Quote(r.Name), Hint: schema.DidYouMean(r.Name, known)})
 			}
 		}
 	}

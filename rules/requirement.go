@@ -3,6 +3,8 @@ package rules
 import (
 	"regexp"
 	"slices"
+
+	"paperlight/analyzer/schema"
 )
 
 var requirementForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{0,15}$`)
@@ -39,13 +41,12 @@ func (d *schemeDocument) requirements(s *Scheme) func(*value) {
 
 // requirement reads one requirement. Its ID stays empty where it is none.
 func (d *schemeDocument) requirement(v *value, r *Requirement) {
-	var id, kind string
+	var id string
 	d.object(v, "a requirement", []key{
 		{"id", true, d.text(&id)},
-		{"kind", true, d.choice(&kind, string(Essential), string(Desirable))},
+		{"kind", true, choice(&d.document, &r.Kind, Essential, Desirable)},
 		{"title", true, d.text(&r.Title)},
 	})
-	r.Kind = RequirementKind(kind)
 	switch {
 	case id == "":
 	case id == Local:
@@ -77,7 +78,7 @@ func (d *schemeDocument) checkServed(v *value, s *Scheme) {
 			if !own {
 				at = v.at("requirements")
 			}
-			d.fault(at, didYouMean(c.Requirement, ids), "%s serves %q, which the scheme does not list", c.Rule.ID, c.Requirement)
+			d.fault(at, schema.DidYouMean(c.Requirement, ids), "%s serves %q, which the scheme does not list", c.Rule.ID, c.Requirement)
 		}
 	}
 }

@@ -50,18 +50,18 @@ func TestASchemeThatExtendsAnotherHasItsRequirements(t *testing.T) {
 	}, s.Requirements)
 
 	_, err = schemeOf(c, head+strings.Replace(serves, "%", "L1", 1), "base", listedScheme)
-	require.EqualError(t, err, "local.yaml:8:44: allergy/shown serves \"L1\", which the scheme does not list\n    hint: did you mean \"E1\"?")
+	require.EqualError(t, err, "local.yaml:8:44: allergy/shown serves \"L1\", which the scheme does not list\n    hint: did you mean D1?")
 
 	// The scheme extended lists none and names E1; the requirement stands in its file.
 	_, err = schemeOf(c, head+"requirements:\n  - {id: L1, kind: desirable, title: Ours}\n", "base", goodScheme)
-	require.EqualError(t, err, "local.yaml:6:3: medication/dose-recorded serves \"E1\", which the scheme does not list\n    hint: did you mean \"L1\"?")
+	require.EqualError(t, err, "local.yaml:6:3: medication/dose-recorded serves \"E1\", which the scheme does not list\n    hint: did you mean L1?")
 }
 
 func TestBadRequirements(t *testing.T) {
 	c := schemeCatalogue(t)
 	for _, k := range []struct{ name, old, new, want string }{
-		{"not listed", "requirement: D1", "requirement: D9", ":15:46: summary/current serves \"D9\", which the scheme does not list\n    hint: did you mean \"D1\"?"},
-		{"kind", "kind: desirable", "kind: desirabel", ":8:11: want one of essential, desirable\n    hint: did you mean \"desirable\"?"},
+		{"not listed", "requirement: D1", "requirement: D9", ":15:46: summary/current serves \"D9\", which the scheme does not list\n    hint: did you mean D1?"},
+		{"kind", "kind: desirable", "kind: desirabel", ":8:11: want one of essential, desirable\n    hint: did you mean desirable?"},
 		{"no kind", "kind: essential, ", "", ":6:6: a requirement needs the key \"kind\""},
 		{"no title", ", title: \"Medicines are whole\"", "", ":6:6: a requirement needs the key \"title\""},
 		{"unknown key", "    kind: desirable", "    kind: desirable\n    weight: 3", ":9:5: a requirement has no key \"weight\""},

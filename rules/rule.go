@@ -15,16 +15,16 @@ type Rule struct {
 	ID        string
 	Code      string // MED-008
 	Title     string // says the good state, for the report
-	Dimension string // conformance, completeness, plausibility, timeliness
+	Dimension Dimension
 	Table     *schema.Table
 	Threshold Threshold
 	// ThresholdFrom says where the threshold comes from; Published whether
 	// that is a published requirement (P) or our own default (O).
 	ThresholdFrom string
 	Published     bool
-	Evidence      string // data, data_or_declared, declared
+	Evidence      Evidence
 	Declares      string // the key of the declaration, where Evidence allows one
-	Owner         string // practice, clinician, supplier, pcse, file
+	Owner         Owner
 	// EmptyMet: nothing eligible means none found, and meets the rule, where the
 	// practice has at least Floor rows of the rule's table for each 1,000
 	// registered patients. FloorReason says why none need be there, where Floor

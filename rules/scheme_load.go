@@ -6,6 +6,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"paperlight/analyzer/schema"
 )
 
 // SchemeIDs returns the ids of the published schemes, sorted.
@@ -48,7 +50,7 @@ func (l *schemeLoader) byID(id string) (*Scheme, error) {
 	text, err := fs.ReadFile(l.published.FS, "schemes/"+id+".yaml")
 	if err != nil || !keyForm.MatchString(id) {
 		ids := SchemeIDs()
-		hint := didYouMean(id, ids)
+		hint := schema.DidYouMean(id, ids)
 		if hint == "" {
 			hint = "the published schemes are " + strings.Join(ids, ", ")
 		}
@@ -169,7 +171,7 @@ func (d *schemeDocument) rule(v *value) *Rule {
 			return r
 		}
 	}
-	d.fault(v, didYouMean(v.text, ids), "there is no rule %q", v.text)
+	d.fault(v, schema.DidYouMean(v.text, ids), "there is no rule %q", v.text)
 	return nil
 }
 
@@ -228,7 +230,7 @@ func (d *schemeDocument) checkNeeds(v *value, s *Scheme) {
 	for _, a := range s.Accreditations {
 		for _, n := range a.Needs {
 			if !slices.Contains(ids, n) {
-				d.fault(at, didYouMean(n, ids), "%s needs %q, which the scheme does not have", a.ID, n)
+				d.fault(at, schema.DidYouMean(n, ids), "%s needs %q, which the scheme does not have", a.ID, n)
 			}
 		}
 		var reaches func(id string, steps int) bool

@@ -5,6 +5,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"paperlight/analyzer/schema"
 )
 
 // Select returns the rules that the patterns of choose name, without those that
@@ -64,7 +66,7 @@ func (c *Catalogue) unknown(pattern string) error {
 	}
 	slices.Sort(names)
 	message := fmt.Sprintf("no rule is called %q", pattern)
-	if hint := didYouMean(pattern, slices.Compact(names)); hint != "" {
+	if hint := schema.DidYouMean(pattern, slices.Compact(names)); hint != "" {
 		return fmt.Errorf("%s; %s", message, hint)
 	}
 	return fmt.Errorf("%s; see: paperlight rules list", strings.TrimSpace(message))

@@ -87,7 +87,7 @@ func (b *Bench) Materialise(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b.rows = map[*schema.Table]int64{schema.Lookup("practice"): int64(len(b.practices.List))}
+	b.rows = map[*schema.Table]int64{schema.Practice: int64(len(b.practices.List))}
 	for _, t := range run.State(nil).Tables {
 		b.rows[t.Table] = t.Rows
 	}

@@ -38,13 +38,13 @@ func (g *Graph) Malformed(c *schema.Column) *Node {
 
 // AsOf returns the practice's as-of date.
 func (g *Graph) AsOf() *Node {
-	return g.intern(Node{Op: OpAsOf, Type: schema.Date, Space: schema.Lookup("practice")})
+	return g.intern(Node{Op: OpAsOf, Type: schema.Date, Space: schema.Practice})
 }
 
 // Declared returns a part of the practice's answer to question key.
 func (g *Graph) Declared(key string, f Field) *Node {
 	t := map[Field]schema.Type{Answer: schema.Text, AnswerDate: schema.Date, AnswerCount: schema.Int, AnswerPresent: schema.Bool}[f]
-	return g.intern(Node{Op: OpDeclared, Type: t, Space: schema.Lookup("practice"), Text: key, Field: f, MaybeUnknown: f != AnswerPresent})
+	return g.intern(Node{Op: OpDeclared, Type: t, Space: schema.Practice, Text: key, Field: f, MaybeUnknown: f != AnswerPresent})
 }
 
 // And returns the Kleene conjunction: flat, sorted, without repeats or true;
@@ -241,7 +241,7 @@ func (g *Graph) Gather(r *schema.Relation, a *Node) *Node {
 		return a
 	}
 	return g.intern(Node{Op: OpGather, Type: a.Type, Space: r.From, Args: []*Node{a}, Relation: r,
-		MaybeUnknown: a.MaybeUnknown || r.To != schema.Lookup("practice") && !knownOfNone(a)})
+		MaybeUnknown: a.MaybeUnknown || r.To != schema.Practice && !knownOfNone(a)})
 }
 
 // knownOfNone reports whether a is certainly known of a row that is missing,

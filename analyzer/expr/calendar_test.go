@@ -7,12 +7,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/expr"
 )
 
 func day(t *testing.T, s string) int32 {
 	t.Helper()
-	d, ok := expr.ParseDate(s)
+	d, ok := calendar.Parse(s)
 	require.True(t, ok, s)
 	return d
 }
@@ -39,44 +40,7 @@ func TestShift(t *testing.T) {
 		{"2026-11-09", expr.Period{WorkingDays: -1}, "2026-11-06"},
 		{"2026-11-07", expr.Period{}, "2026-11-07"},
 	} {
-		require.Equal(t, c.want, expr.FormatDate(expr.Shift(day(t, c.from), c.by)), "%s %s", c.from, c.by)
-	}
-}
-
-// The calendar is that of package time, on every day of four centuries.
-func TestCalendarAgreesWithTime(t *testing.T) {
-	first, last := day(t, "1799-01-01"), day(t, "2201-12-31")
-	at := time.Unix(int64(first)*86400, 0).UTC()
-	for d := first; d <= last; d++ {
-		y, m, dom := at.Date()
-		if expr.Year(d) != int64(y) || expr.Weekday(d) != at.Weekday() {
-			require.Failf(t, "wrong day", "%s is of %d, a %s", at.Format(time.DateOnly), expr.Year(d), expr.Weekday(d))
-		}
-		if dom == 1 || dom > 27 {
-			parsed, ok := expr.ParseDate(fmt.Sprintf("%04d-%02d-%02d", y, m, dom))
-			require.True(t, ok)
-			require.Equal(t, d, parsed)
-		}
-		at = at.AddDate(0, 0, 1)
-	}
-}
-
-// A person is n years old from the day that birth + years(n) gives.
-func TestYearsBetweenIsTheInverseOfYears(t *testing.T) {
-	for _, born := range []string{"2004-02-29", "2004-02-28", "1999-12-31", "2001-01-01"} {
-		from := day(t, born)
-		for n := -3; n <= 30; n++ {
-			birthday := expr.Shift(from, expr.Period{Months: 12 * n})
-			require.Equal(t, int64(n), expr.YearsBetween(from, birthday), "%s + %d", born, n)
-			require.Equal(t, int64(n-1), expr.YearsBetween(from, birthday-1), "%s + %d", born, n)
-		}
-	}
-}
-
-func TestParseDateRefuses(t *testing.T) {
-	for _, s := range []string{"", "2024-2-3", "2024-02-30", "2023-02-29", "0000-01-01", "2024-13-01", "2024-00-01", "2024/01/01", "2024-01-01T", "+024-01-01", "2024-01-0a"} {
-		_, ok := expr.ParseDate(s)
-		require.False(t, ok, s)
+		require.Equal(t, c.want, calendar.Format(expr.Shift(day(t, c.from), c.by)), "%s %s", c.from, c.by)
 	}
 }
 
@@ -93,13 +57,13 @@ func TestBankHolidays(t *testing.T) {
 		2026: {"01-01", "04-03", "04-06", "05-04", "05-25", "08-31", "12-25", "12-28"},
 	} {
 		var have []string
-		for d := day(t, fmt.Sprintf("%d-01-01", year)); expr.Year(d) == int64(year); d++ {
-			if w := expr.Weekday(d); !expr.WorkingDay(d) && w != time.Saturday && w != time.Sunday {
-				have = append(have, expr.FormatDate(d)[5:])
+		for d := day(t, fmt.Sprintf("%d-01-01", year)); calendar.Year(d) == int64(year); d++ {
+			if w := calendar.Weekday(d); !expr.WorkingDay(d) && w != time.Saturday && w != time.Sunday {
+				have = append(have, calendar.Format(d)[5:])
 			}
 		}
 		require.Equal(t, want, have, year)
 	}
 	require.True(t, expr.WorkingDay(day(t, "1975-08-25")), "before the table only weekends are free")
-	require.Equal(t, "2026-04-08", expr.FormatDate(expr.Shift(day(t, "2026-04-02"), expr.Period{WorkingDays: 2})), "over Easter")
+	require.Equal(t, "2026-04-08", calendar.Format(expr.Shift(day(t, "2026-04-02"), expr.Period{WorkingDays: 2})), "over Easter")
 }

@@ -353,7 +353,7 @@ func (c *checker) unknownName(e ast.Expr, p place, name string) error {
 	if e.Kind() == ast.IdentKind {
 		names = c.row.names(c.language)
 	}
-	hint := didYouMean(name, names)
+	hint := schema.DidYouMean(name, names)
 	if hint == "" && e.Kind() == ast.IdentKind {
 		for f := c.row; f != nil; f = f.outer {
 			if f.name != "" && slices.Contains(c.language.fields(f.table), name) {
@@ -364,7 +364,7 @@ func (c *checker) unknownName(e ast.Expr, p place, name string) error {
 			hint = "did you mean patient." + name + "?"
 		}
 	}
-	if of := p.table(); of.Name == name || of.Name == "patients" && name == "patient" {
+	if of := p.table(); of.Name == name || of == schema.Patients && name == "patient" {
 		hint = "the row is the " + strings.TrimSuffix(of.Name, "s") + " itself: write its columns plainly"
 		if of.Walk("patient") != nil {
 			hint = "the other rows of the same patient are patient." + name

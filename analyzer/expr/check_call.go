@@ -9,6 +9,7 @@ import (
 	"cel.dev/cel-go/common/operators"
 	"cel.dev/cel-go/common/types"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/schema"
 )
 
@@ -380,7 +381,7 @@ func (v Value) String() string {
 	case schema.Text:
 		return fmt.Sprintf("%q", v.Text)
 	case schema.Date:
-		return FormatDate(int32(v.Int))
+		return calendar.Format(int32(v.Int))
 	case schema.Decimal:
 		return fmt.Sprintf("%v", v.Real)
 	case schema.Bool:

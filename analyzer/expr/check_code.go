@@ -27,13 +27,10 @@ func (c *checker) codelistNamed(e ast.Expr) (string, error) {
 	}
 	if c.language.lists[name] == nil {
 		names := slices.Collect(maps.Keys(c.language.lists))
-		return "", c.refuse(e.AsCall().Args()[0], didYouMean(name, names), "there is no code list %s", strconv.Quote(name))
+		return "", c.refuse(e.AsCall().Args()[0], schema.DidYouMean(name, names), "there is no code list %s", strconv.Quote(name))
 	}
 	return name, nil
 }
-
-// impliedSystems are the code systems of columns that need none beside them.
-var impliedSystems = map[string][]string{"dmd_code": {"dmd"}, "agent_code": {"sct", "dmd"}, "bnf_code": {"bnf"}}
 
 func (c *checker) inCodelist(e, of ast.Expr, list string) (*term, error) {
 	if of.Kind() == ast.IdentKind || of.Kind() == ast.SelectKind {
@@ -58,7 +55,7 @@ func (c *checker) inCodelist(e, of ast.Expr, list string) (*term, error) {
 			}
 			return nil, c.refuse(of, "", "a definition carries no code system")
 		}
-		if systems := impliedSystems[col.Name]; systems != nil {
+		if systems := col.Codes(); systems != nil {
 			t, err := c.columnTerm(of, col, p)
 			if err != nil {
 				return nil, err

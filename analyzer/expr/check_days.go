@@ -78,8 +78,8 @@ func (c *checker) days(e ast.Expr) (*term, place, error) {
 	if err != nil {
 		return nil, p, err
 	}
-	if from := p.many.From.Name; from != "practice" && from != "staff" {
-		return nil, p, c.refuse(e.AsCall().Target(), "practice."+p.many.To.Name+".days(...)", "days are gathered for a practice or a member of staff, not for a row of %s", from)
+	if from := p.many.From; from != schema.Practice && from != schema.StaffMembers {
+		return nil, p, c.refuse(e.AsCall().Target(), "practice."+p.many.To.Name+".days(...)", "days are gathered for a practice or a member of staff, not for a row of %s", from.Name)
 	}
 	f, cond, date, err := c.dated(e, p, 4)
 	if err != nil {
@@ -105,7 +105,7 @@ func (c *checker) prevalence(e ast.Expr) (*term, error) {
 		return nil, err
 	}
 	if !slices.Contains(c.language.registers, name) {
-		return nil, c.refuse(e.AsCall().Args()[0], didYouMean(name, c.language.registers), "there is no expected prevalence of %s", strconv.Quote(name))
+		return nil, c.refuse(e.AsCall().Args()[0], schema.DidYouMean(name, c.language.registers), "there is no expected prevalence of %s", strconv.Quote(name))
 	}
 	return &term{op: opPrevalence, typ: schema.Decimal, text: name, at: c.at(e)}, nil
 }

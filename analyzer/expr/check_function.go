@@ -8,6 +8,7 @@ import (
 	"cel.dev/cel-go/common/ast"
 	"cel.dev/cel-go/common/types"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/schema"
 )
 
@@ -88,7 +89,7 @@ func (c *checker) function(e ast.Expr) (*term, error) {
 	names := append(slices.Collect(maps.Keys(identifiers())), slices.Collect(maps.Keys(periods))...)
 	names = append(names, "has", "is_true", "malformed", "date", "year", "years_between", "size", "matches", "coded", "repeated_in", "codelist", "declared",
 		"repeats_earlier", "days_with", "weeks_with", "longest_gap", "either_days", "prevalence", "poisson_outside")
-	return nil, c.refuse(e, didYouMean(name, names), "there is no function %s", name)
+	return nil, c.refuse(e, schema.DidYouMean(name, names), "there is no function %s", name)
 }
 
 func (c *checker) arity(e ast.Expr, n int) error {
@@ -139,7 +140,7 @@ func (c *checker) has(e ast.Expr) (*term, error) {
 		return nil, err
 	case p.many != nil:
 		return nil, c.refuse(x, c.write(x)+".size() > 0", "%s is a list, which may be empty but is never absent", c.write(x))
-	case p.table().Name == "practice":
+	case p.table() == schema.Practice:
 		return nil, c.refuse(x, "", "every row that counts has a practice")
 	}
 	path, err := c.reach(x, p)
@@ -155,7 +156,7 @@ func (c *checker) hasDefined(e, x ast.Expr, d *definition, p place) (*term, erro
 	use := &term{op: opUse, typ: d.typ, definition: d, path: path, at: c.at(x)}
 	all := &term{op: OpAnd, typ: schema.Bool, at: c.at(e)}
 	for i := range path {
-		if path[i].To.Name != "practice" {
+		if path[i].To != schema.Practice {
 			all.args = append(all.args, &term{op: opRowPresent, typ: schema.Bool, path: path[:i+1], at: c.at(e)})
 		}
 	}
@@ -190,7 +191,7 @@ func (c *checker) date(e ast.Expr) (*term, error) {
 	if err != nil {
 		return nil, err
 	}
-	day, ok := ParseDate(text)
+	day, ok := calendar.Parse(text)
 	if !ok {
 		return nil, c.refuse(e.AsCall().Args()[0], "", "want a day of the calendar as YYYY-MM-DD")
 	}

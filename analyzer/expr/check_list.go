@@ -54,7 +54,7 @@ func (c *checker) method(e ast.Expr) (*term, error) {
 	}
 	if _, ok := listForms[name]; !ok {
 		names := []string{"startsWith", "endsWith", "contains", "matches", "size", "exists", "all", "count", "sum", "latest", "latest_date", "repeated", "matched", "latest_match", "days"}
-		return nil, c.refuse(e, didYouMean(name, names), "there is no .%s()", name)
+		return nil, c.refuse(e, schema.DidYouMean(name, names), "there is no .%s()", name)
 	}
 	if l, ok, err := c.latest(target); err != nil {
 		return nil, err
@@ -208,7 +208,7 @@ func (c *checker) keys(e ast.Expr, variable string, t *schema.Table, list ast.Ex
 		col := t.Column(name)
 		switch {
 		case col == nil:
-			return nil, c.refuse(k, didYouMean(name, c.language.fields(t)), "%s has no column %s", t.Name, name)
+			return nil, c.refuse(k, schema.DidYouMean(name, c.language.fields(t)), "%s has no column %s", t.Name, name)
 		case col.Privacy == schema.Direct:
 			return nil, c.refuse(k, "use the columns made from it: "+strings.Join(madeFrom(col), ", "), "%s identifies a person and cannot be read by a rule", col)
 		case col.Privacy == schema.FreeText:

@@ -109,7 +109,7 @@ func (c *checker) repeatsEarlier(e ast.Expr) (*term, error) {
 	if c.row.table.Walk("patient") == nil || c.row.table.Key == nil {
 		return nil, c.refuse(e, "", "only rows of a patient that have an id can repeat an earlier one: those of %s cannot", c.row.table.Name)
 	}
-	if len(p.path) != 1 || p.path[0].Near != nil || p.many.Near != nil || p.many.To != c.row.table || p.many.From.Name != "patients" {
+	if len(p.path) != 1 || p.path[0].Near != nil || p.many.Near != nil || p.many.To != c.row.table || p.many.From != schema.Patients {
 		return nil, c.refuse(args[0], fmt.Sprintf("for example patient.%s", c.row.table.Name), "repeats_earlier wants the patient's list that the row itself is in")
 	}
 	outer := c.row

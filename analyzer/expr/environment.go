@@ -46,7 +46,7 @@ func (l *Language) Environment(t *schema.Table, implementations map[string]Funct
 	options := []cel.EnvOption{
 		cel.ClearMacros(), cel.Macros(macros()...), cel.CustomTypeProvider(&provider{l}), cel.EnableMacroCallTracking(),
 		cel.ParserRecursionLimit(maxTextDepth), cel.ParserExpressionSizeLimit(maxTextSize),
-		cel.Variable("as_of", DateType), cel.Variable(OwnRow, RowType(t)), cel.Variable(OwnPractice, RowType(schema.Lookup("practice"))),
+		cel.Variable("as_of", DateType), cel.Variable(OwnRow, RowType(t)), cel.Variable(OwnPractice, RowType(schema.Practice)),
 	}
 	for _, name := range l.fields(t) {
 		options = append(options, cel.Variable(name, l.fieldType(t, name)))
@@ -142,7 +142,7 @@ func overloads() []overload {
 		{function: "is_true", id: "is_true", args: of(boolean), result: boolean, unknown: true},
 		{function: "@present", id: "present", args: of(row), result: boolean, unknown: true},
 		{function: "@malformed", id: "malformed", args: of(row, text), result: boolean},
-		{function: "@declared", id: "declared", args: of(RowType(schema.Lookup("practice")), text), result: DeclarationType},
+		{function: "@declared", id: "declared", args: of(RowType(schema.Practice), text), result: DeclarationType},
 		{function: "@latest_none", id: "latest_none", result: LatestType},
 		{function: "@latest_step", id: "latest_step", args: of(LatestType, row, boolean, DateType), result: LatestType, unknown: true},
 		{function: "@latest_rows", id: "latest_rows", args: of(LatestType, cel.ListType(row)), result: cel.ListType(row)},
@@ -175,7 +175,7 @@ func overloads() []overload {
 	for _, name := range []string{"startsWith", "endsWith", "contains", "matches"} {
 		out = append(out, overload{function: name, id: "text_" + name, args: of(text, text), result: boolean, member: true})
 	}
-	for column := range impliedSystems {
+	for _, column := range schema.CodeColumns() {
 		out = append(out, overload{function: impliedList(column), id: impliedList(column), args: of(text), result: CodelistType})
 	}
 	for _, t := range schema.Tables {
@@ -286,7 +286,7 @@ func nameLists(e ast.Expr) {
 		case ast.SelectKind:
 			name = column.AsSelect().FieldName()
 		}
-		if impliedSystems[name] != nil && list.Kind() == ast.CallKind && list.AsCall().FunctionName() == "codelist" {
+		if schema.CodesOf(name) != nil && list.Kind() == ast.CallKind && list.AsCall().FunctionName() == "codelist" {
 			list.SetKindCase(factory.NewCall(list.ID(), impliedList(name), list.AsCall().Args()...))
 		}
 	}))

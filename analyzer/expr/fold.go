@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/schema"
 )
 
@@ -65,11 +66,11 @@ func Evaluate(n *Node, args []Value) Value {
 	case OpShift:
 		out.Int = int64(Shift(int32(x.Int), n.Period))
 	case OpYear:
-		out.Int = Year(int32(x.Int))
+		out.Int = calendar.Year(int32(x.Int))
 	case OpPoissonOutside:
 		out.set(PoissonOutside(x.Int, y.Real))
 	case OpYearsBetween:
-		out.Int = YearsBetween(int32(x.Int), int32(y.Int))
+		out.Int = calendar.YearsBetween(int32(x.Int), int32(y.Int))
 	case OpIf:
 		if x.Int != 0 {
 			return y

@@ -1,6 +1,10 @@
 package expr
 
-import "time"
+import (
+	"time"
+
+	"paperlight/analyzer/calendar"
+)
 
 // Bank holidays in England: the Banking and Financial Dealings Act 1971,
 // schedule 1, with the days kept by common law (Good Friday, Christmas Day) and
@@ -12,7 +16,7 @@ const firstHolidayYear = 1978
 
 // bankHoliday reports whether a weekday is a bank holiday in England.
 func bankHoliday(day int32) bool {
-	year, month, dayOfMonth := civil(day)
+	year, month, dayOfMonth := calendar.Civil(day)
 	if year < firstHolidayYear || month == 2 || month == 10 || month == 11 {
 		return false
 	}
@@ -31,9 +35,9 @@ func bankHoliday(day int32) bool {
 		easter := easterSunday(year)
 		return day == easter-2 || day == easter+1
 	case 5:
-		return day == mondayFrom(dayOf(year, 5, 1)) || day == mondayFrom(dayOf(year, 5, 25))
+		return day == mondayFrom(calendar.Day(year, 5, 1)) || day == mondayFrom(calendar.Day(year, 5, 25))
 	case 8:
-		return day == mondayFrom(dayOf(year, 8, 25))
+		return day == mondayFrom(calendar.Day(year, 8, 25))
 	case 12:
 		return christmas(year, day)
 	}
@@ -42,16 +46,16 @@ func bankHoliday(day int32) bool {
 
 // mondayFrom is the first Monday on or after day.
 func mondayFrom(day int32) int32 {
-	return day + int32((8-int(Weekday(day)))%7)
+	return day + int32((8-int(calendar.Weekday(day)))%7)
 }
 
 func weekend(day int32) bool {
-	return Weekday(day) == time.Saturday || Weekday(day) == time.Sunday
+	return calendar.Weekday(day) == time.Saturday || calendar.Weekday(day) == time.Sunday
 }
 
 // newYear is 1 January, or the Monday after it where it falls on a weekend.
 func newYear(year int) int32 {
-	day := dayOf(year, 1, 1)
+	day := calendar.Day(year, 1, 1)
 	if weekend(day) {
 		return mondayFrom(day)
 	}
@@ -61,7 +65,7 @@ func newYear(year int) int32 {
 // christmas reports whether day is kept for 25 or 26 December; each that falls
 // on a weekend is kept on the next weekday that is not kept already.
 func christmas(year int, day int32) bool {
-	first := dayOf(year, 12, 25)
+	first := calendar.Day(year, 12, 25)
 	last := first + 1
 	for _, d := range []int32{first, first + 1} {
 		if weekend(d) {
@@ -79,5 +83,5 @@ func easterSunday(year int) int32 {
 	l := (32 + 2*(b%4) + 2*(c/4) - h - c%4) % 7
 	m := (a + 11*h + 22*l) / 451
 	n := h + l - 7*m + 114
-	return dayOf(year, n/31, n%31+1)
+	return calendar.Day(year, n/31, n%31+1)
 }

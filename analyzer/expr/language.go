@@ -174,7 +174,7 @@ func (l *Language) Check(s Source) (*Checked, error) {
 	c.expect = check(s.Expect, s.ExpectLine, wantTruth)
 	c.value = check(s.Value, s.ValueLine, wantNumber)
 	c.date = check(s.Date, s.DateLine, wantDate)
-	if c.value != nil && s.Table.Name != "practice" {
+	if c.value != nil && s.Table != schema.Practice {
 		faults = append(faults, errorAt(s.File, s.ValueLine, s.Value, 0, "a value is a number of each practice: the table must be practice", ""))
 	}
 	var err error

@@ -46,7 +46,7 @@ func (c *Checked) lowering(g *Graph, b *Binding) *lowering {
 		chosen: map[*definition]*alternative{}, done: map[use]*Node{},
 	}
 	l.needs = &needs{lowering: l, missing: map[string]bool{}}
-	if !b.HasTable(c.source.Table) && c.source.Table.Name != "practice" {
+	if !b.HasTable(c.source.Table) && c.source.Table != schema.Practice {
 		l.needs.add(c.source.Table.Name)
 	}
 	for _, group := range c.oneOf {
@@ -91,7 +91,7 @@ func (l *lowering) through(path []*schema.Relation, null bool, read func(null bo
 
 // walks reports whether the extract has what the step r needs.
 func (l *lowering) walks(r *schema.Relation) bool {
-	if r.To.Name != "practice" && !l.binding.HasTable(r.To) {
+	if r.To != schema.Practice && !l.binding.HasTable(r.To) {
 		return false
 	}
 	return r.Near == nil || l.supplies(r.Near) && l.supplies(r.Far)

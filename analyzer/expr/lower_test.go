@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/expr/exprtest"
 	"paperlight/analyzer/schema"
@@ -28,7 +29,7 @@ func supplied(lacks ...string) *expr.Binding {
 }
 
 func onDay(b *expr.Binding, day string) *expr.Binding {
-	d, ok := expr.ParseDate(day)
+	d, ok := calendar.Parse(day)
 	if !ok {
 		panic("not a day: " + day)
 	}

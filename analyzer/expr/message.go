@@ -74,10 +74,3 @@ func nearest(want string, names []string) string {
 	slices.Sort(names)
 	return schema.Nearest(want, names)
 }
-
-func didYouMean(want string, names []string) string {
-	if n := nearest(want, names); n != "" {
-		return "did you mean " + n + "?"
-	}
-	return ""
-}

@@ -78,7 +78,7 @@ func (n *needs) read(t *term, allowed allowance) {
 }
 
 func (n *needs) walk(r *schema.Relation, allowed allowance) {
-	if r.To.Name != "practice" && !n.binding.HasTable(r.To) {
+	if r.To != schema.Practice && !n.binding.HasTable(r.To) {
 		if !allowed.table(r.To) {
 			n.add(r.To.Name)
 		}
@@ -96,7 +96,7 @@ func (n *needs) column(c *schema.Column, allowed allowance) {
 	if n.supplies(c) || allowed.column(c) {
 		return
 	}
-	if c.Table.Name != "practice" && !n.binding.HasTable(c.Table) {
+	if c.Table != schema.Practice && !n.binding.HasTable(c.Table) {
 		return
 	}
 	n.add(c.String())

@@ -42,17 +42,17 @@ func (f *frame) reach(p place) ([]*schema.Relation, bool) {
 		return p.path, true
 	}
 	steps := p.path
-	if p.frame.table.Name == "practice" {
+	if p.frame.table == schema.Practice {
 		return append([]*schema.Relation{f.table.Walk("practice")}, steps...), true
 	}
-	if len(steps) > 0 && steps[0].To.Name == "practice" {
+	if len(steps) > 0 && steps[0].To == schema.Practice {
 		return append([]*schema.Relation{f.table.Walk("practice")}, steps[1:]...), true
 	}
 	if own := f.table.Walk("patient"); own != nil && f.samePatient(p.frame) {
 		switch {
-		case p.frame.table.Name == "patients":
+		case p.frame.table == schema.Patients:
 			return append([]*schema.Relation{own}, steps...), true
-		case len(steps) > 0 && steps[0].To.Name == "patients":
+		case len(steps) > 0 && steps[0].To == schema.Patients:
 			return append([]*schema.Relation{own}, steps[1:]...), true
 		}
 	}
@@ -66,7 +66,7 @@ func (f *frame) samePatient(outer *frame) bool {
 		if f == nil || f.anchor == nil {
 			return false
 		}
-		if f.relation.OfPractice || slices.ContainsFunc(f.path, func(r *schema.Relation) bool { return r.To.Name == "practice" }) {
+		if f.relation.OfPractice || slices.ContainsFunc(f.path, func(r *schema.Relation) bool { return r.To == schema.Practice }) {
 			return false
 		}
 	}

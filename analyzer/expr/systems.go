@@ -190,7 +190,7 @@ func (l *listReader) aggregate(t *term, s listScope) {
 		return
 	}
 	inner := s.over(t.relation.To)
-	inner.gate = s.gate || t.relation.From.Name == "practice" && l.own.Name != "practice"
+	inner.gate = s.gate || t.relation.From == schema.Practice && l.own != schema.Practice
 	cond, rest := t.args[0], t.args[1:]
 	switch t.op {
 	case OpLatestExists, OpLatestCount:

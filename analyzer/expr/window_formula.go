@@ -41,7 +41,7 @@ func (s *scope) text(c *condition) *scope {
 func (s *scope) loop(r *schema.Relation) *scope {
 	in := s.w.scope(s.file, r.To)
 	in.cond = s.cond
-	if r.From.Name != "practice" && r.From.Name != "staff" {
+	if r.From != schema.Practice && r.From != schema.StaffMembers {
 		in.patient = s.patient
 	}
 	return in
@@ -66,8 +66,11 @@ func (s *scope) name(path []*schema.Relation, what string) string {
 		if i > 0 {
 			from = full[i-1].To
 		}
-		if from.Name == "patients" || from.Name == "practice" {
-			base = map[string]string{"patients": s.patient, "practice": "practice"}[from.Name]
+		if from == schema.Patients || from == schema.Practice {
+			base = "practice"
+			if from == schema.Patients {
+				base = s.patient
+			}
 			full, i = full[i:], 0
 			if len(full) == 0 {
 				break

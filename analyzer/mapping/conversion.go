@@ -26,11 +26,3 @@ var (
 	asLength      = Conversion{"length", "Free text becomes a mask of the same length: what it says is not read."}
 	asRecord      = Conversion{"record", "The name of the file and the record number stand in for an id that the source lacks."}
 )
-
-// Conversions returns the closed set, in a fixed order.
-func Conversions() []Conversion {
-	return []Conversion{
-		asConstant, asParts, asMissing, asLookup, asChoice, asPrefix, asFirstOf,
-		asNumberState, asNumberRange, asNumberKey, asDosageState, asFirstDay, asLength, asRecord,
-	}
-}

@@ -1,12 +1,15 @@
 package mapping
 
-import "encoding/binary"
+import (
+	"encoding/binary"
 
-// The days that a date may have: 0001-01-01 to 9999-12-31, counted from
-// 1970-01-01.
+	"paperlight/analyzer/calendar"
+)
+
+// The days that a date may have.
 const (
-	firstDay = -719162
-	lastDay  = 2932896
+	firstDay = calendar.First
+	lastDay  = calendar.Last
 )
 
 // A dateLayout reads one form of a date; false where the text has not that
@@ -36,7 +39,7 @@ func isoDate(b []byte) (int32, bool) {
 		return 0, false
 	}
 	year := uint32(x&15)*1000 + uint32(x>>8&15)*100 + uint32(x>>16&15)*10 + uint32(x>>24&15)
-	return dayOf(year, uint32(x>>40&15)*10+uint32(x>>48&15), d1*10+d0)
+	return calendar.Of(year, uint32(x>>40&15)*10+uint32(x>>48&15), d1*10+d0)
 }
 
 func bit(b bool) uint64 {
@@ -116,7 +119,7 @@ func slashDate(b []byte) (int32, bool) {
 	if !okD || !okM || !okY {
 		return 0, false
 	}
-	return dayOf(y, m, d)
+	return calendar.Of(y, m, d)
 }
 
 // compactDate reads YYYYMMDD.
@@ -128,7 +131,7 @@ func compactDate(b []byte) (int32, bool) {
 	if !ok {
 		return 0, false
 	}
-	return dayOf(n/10000, n/100%100, n%100)
+	return calendar.Of(n/10000, n/100%100, n%100)
 }
 
 // digits reads n digits from offset at.
@@ -147,55 +150,14 @@ func digits(b []byte, at, n int) (uint32, bool) {
 	return v, true
 }
 
-// daysBefore and daysIn are by month, those of leap years from 16 on.
-var (
-	daysBefore = [32]uint16{0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334,
-		17: 0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335}
-	daysIn = [32]uint8{0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31,
-		17: 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}
-)
-
-// dayOf counts the days from 1970-01-01 to a day of the Gregorian calendar;
-// false where there is no such day. Nothing in it branches on the date, which
-// no processor could predict.
-func dayOf(year, month, day uint32) (int32, bool) {
-	if year-1 >= 9999 || month-1 >= 12 {
-		return 0, false
-	}
-	y := year - 1
-	centuries := y / 100
-	leap := bit(year&3 == 0) & (bit(year != (centuries+1)*100) | bit(year&15 == 0))
-	at := (month | uint32(leap)<<4) & 31
-	if day-1 >= uint32(daysIn[at]) {
-		return 0, false
-	}
-	n := 365*y + y/4 - centuries + centuries/4 + uint32(daysBefore[at]) + day - 1
-	return int32(n) + firstDay, true
-}
-
 // appendDate writes a day as YYYY-MM-DD; a day outside the calendar of
 // dateLayout is written as words that no layout reads.
 func appendDate(dst []byte, day int64) []byte {
 	if day < firstDay || day > lastDay {
 		return append(dst, "out of range"...)
 	}
-	y, m, d := civil(int32(day))
+	y, m, d := calendar.Civil(int32(day))
 	return append(dst,
 		byte('0'+y/1000), byte('0'+y/100%10), byte('0'+y/10%10), byte('0'+y%10), '-',
 		byte('0'+m/10), byte('0'+m%10), '-', byte('0'+d/10), byte('0'+d%10))
-}
-
-// civil is the inverse of dayOf.
-func civil(day int32) (year, month, dayOfMonth uint32) {
-	// Eras of 400 years that begin on 1 March of year 0.
-	z := uint32(day - firstDay + 306)
-	era, doe := z/146097, z%146097
-	yoe := (doe - doe/1460 + doe/36524 - doe/146096) / 365
-	doy := doe - (365*yoe + yoe/4 - yoe/100)
-	mp := (5*doy + 2) / 153
-	year, month, dayOfMonth = yoe+era*400, mp+3, doy-(153*mp+2)/5+1
-	if month > 12 {
-		year, month = year+1, month-12
-	}
-	return year, month, dayOfMonth
 }

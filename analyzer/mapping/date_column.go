@@ -1,6 +1,10 @@
 package mapping
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"paperlight/analyzer/calendar"
+)
 
 // isoDates reads a column of plain text; false where it has another layout. It
 // does what isoDate does: without a call a row, and with no branch on the
@@ -37,7 +41,7 @@ func isoWord(data []byte, start, end []uint32, days []int32) (known, malformed u
 		b := (*[isoBytes]byte)(data[s:])
 		long := bit(length == isoBytes)
 		if first := binary.LittleEndian.Uint16(b[:]); (first^c.digits)&-uint16(long) != 0 {
-			c = calendar.centuries[(first&15*10+first>>8-'0')&127]
+			c = byCentury.centuries[(first&15*10+first>>8-'0')&127]
 			c.differ, c.digits = first^c.digits, first
 		}
 		// Digits have become 0 to 9, the first of the month 0 or 1, and hyphens
@@ -45,7 +49,7 @@ func isoWord(data []byte, start, end []uint32, days []int32) (known, malformed u
 		x := binary.LittleEndian.Uint64(b[2:]) ^ 0x30302d30302d3030
 		wrong := (x | (x + 0x76767f767e7f7676)) & 0x8080808080808080
 		pairs := x*10 + x>>8 // of digits
-		m := calendar.months[(c.months+uint32(pairs&0xff)<<5+uint32(pairs>>24&31))%uint32(len(calendar.months))]
+		m := byCentury.months[(c.months+uint32(pairs&0xff)<<5+uint32(pairs>>24&31))%uint32(len(byCentury.months))]
 		day := uint32(pairs>>48) & 0xff
 		ok := long & bit(wrong|uint64(c.differ) == 0) & bit(day-1 < m&0xff)
 		days[i] = (c.before + int32(m>>8+day)) & -int32(ok)
@@ -55,9 +59,9 @@ func isoWord(data []byte, start, end []uint32, days []int32) (known, malformed u
 	return known >> unused, (given &^ known) >> unused
 }
 
-// calendar holds centuries and months for isoWord. Places of no month have no
+// byCentury holds centuries and months for isoWord. Places of no month have no
 // days.
-var calendar = newCalendar()
+var byCentury = newByCentury()
 
 type centuriesAndMonths struct {
 	centuries [128]century
@@ -76,7 +80,7 @@ type century struct {
 // days each has and, from bit 8 on, how many days of the century come before it.
 const yearsOfMonths = 4096
 
-func newCalendar() *centuriesAndMonths {
+func newByCentury() *centuriesAndMonths {
 	t := new(centuriesAndMonths)
 	for n := range uint32(100) {
 		// Centuries 0, 1 and 4 stand for all: they begin with a year that does
@@ -85,7 +89,7 @@ func newCalendar() *centuriesAndMonths {
 		if n > 0 && n%4 == 0 {
 			like = 4
 		}
-		second, _ := dayOf(n*100+1, 1, 1)
+		second, _ := calendar.Of(n*100+1, 1, 1)
 		first := second - 365 - int32(bit(n%4 == 0))
 		t.centuries[n] = century{before: first - 1, digits: uint16('0'+n/10) | uint16('0'+n%10)<<8, months: min(like, 2) * yearsOfMonths}
 		if n == like {
@@ -100,13 +104,13 @@ func (t *centuriesAndMonths) addMonths(n uint32, first int32) {
 	months := t.months[t.centuries[n].months:]
 	for month := range uint32(1200) {
 		y, m := month/12, month%12+1
-		begins, ok := dayOf(n*100+y, m, 1)
+		begins, ok := calendar.Of(n*100+y, m, 1)
 		if !ok {
 			continue
 		}
 		days := uint32(31)
 		for ok = false; !ok; days-- {
-			_, ok = dayOf(n*100+y, m, days)
+			_, ok = calendar.Of(n*100+y, m, days)
 		}
 		months[y<<5+m] = uint32(begins-first)<<8 | (days + 1)
 	}

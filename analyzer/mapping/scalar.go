@@ -3,6 +3,7 @@ package mapping
 import (
 	"github.com/apache/arrow/go/v17/arrow"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/schema"
 )
 
@@ -156,7 +157,7 @@ func joinedDate(a *alternative, r *rows, i int) (int32, state) {
 		}
 		part[k] = uint32(v)
 	}
-	day, ok := dayOf(part[0], part[1], part[2])
+	day, ok := calendar.Of(part[0], part[1], part[2])
 	if !ok {
 		return 0, malformed
 	}

@@ -83,7 +83,7 @@ var htmlTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 var htmlWords = map[string]string{
 	"required": requiredHeading, "stops": stopsHeading, "stops lead": stopsLead, "jobs lead": jobsLead, "unjudged": unjudgedHeading, "slips": slipsHeading, "options": optionsHeading, "answers": answersHeading, "good": goodHeading, "nothing": nothingGood, "shown": shownHeading,
 	"unseen": unseenHeading, "reading": readingHeading, "ledger": ledgerHeading, "notes": notesHeading,
-	"scores":  "Nearly ready from 75, ready from 90, if nothing stops you and enough could be judged.",
+	"scores":  scoresLine + ", if nothing stops you and enough could be judged.",
 	"caption": "Each line earns its points when the mark is met and none when it is not. The points add up to the score. In brackets: the 95% interval of the rate.",
 }
 
@@ -203,7 +203,7 @@ func (c *chart) add(label string, s standing) {
 }
 
 func (c *chart) finish(said []string) {
-	c.Desc = "Scores of 100. " + strings.Join(said, "; ") + ". Nearly ready from 75, ready from 90."
+	c.Desc = "Scores of 100. " + strings.Join(said, "; ") + ". " + scoresLine + "."
 	c.TickY = len(c.Bars)*barHeight + 8
 	c.Height = c.TickY + 8
 }

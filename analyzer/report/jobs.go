@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"paperlight/analyzer/visible"
 )
 
 // stops are the failed blockers, each once, the heaviest first.
@@ -112,7 +114,7 @@ func (r *reader) job(c *Criterion) job {
 	if c.ToFix != nil {
 		j.toFix = *c.ToFix
 	}
-	j.List = visible(r.options.Worklists[c.Rule])
+	j.List = visible.Line(r.options.Worklists[c.Rule])
 	return j
 }
 
@@ -204,7 +206,7 @@ func (r *reader) listed(c *Criterion, text RuleText, result Result) string {
 		parts = append(parts, sentence(text.Fix))
 	}
 	if name := r.options.Worklists[c.Rule]; name != "" {
-		parts = append(parts, "List: "+visible(name))
+		parts = append(parts, "List: "+visible.Line(name))
 	}
 	return strings.Join(parts, " ")
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"unicode/utf8"
+
+	"paperlight/analyzer/visible"
 )
 
 //go:embed report.schema.json
@@ -46,7 +48,7 @@ func escapeHidden(text []byte) []byte {
 		}
 		r, size := utf8.DecodeRune(text)
 		switch {
-		case r == '\n' || !hidden(r):
+		case r == '\n' || !visible.Hidden(r):
 			out = append(out, text[:size]...)
 		case r > 0xffff:
 			r -= 0x10000

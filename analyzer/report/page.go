@@ -167,7 +167,7 @@ func practiceName(p *PracticeReport) string {
 func facts(p *PracticeReport) []string {
 	asOf := "As of " + dateWords(p.AsOf)
 	if p.AsOfFrom != "" {
-		asOf += " (" + cmp.Or(asOfWords[p.AsOfFrom], p.AsOfFrom) + ")"
+		asOf += " (" + asOfWords(p.AsOfFrom) + ")"
 	}
 	out := []string{asOf}
 	if p.RegisteredPatients != nil {
@@ -201,7 +201,7 @@ func (r *reader) headline(p *PracticeReport, stops, unjudged int) string {
 		if stops > 0 {
 			return "Not ready to apply: " + counted + "."
 		}
-		return "Not ready to apply: " + strings.TrimSuffix("the score is below 75; "+counted, "; ") + "."
+		return "Not ready to apply: " + strings.TrimSuffix(belowMark+"; "+counted, "; ") + "."
 	case Undecided:
 		cure := wholeLine
 		if len(r.report.Extract.Slips) > 0 {
@@ -280,7 +280,7 @@ func (r *reader) standing(p *PracticeReport, a *Accreditation) standing {
 	case a.Verdict == NotReady && stops > 0:
 		words += ": " + counted
 	case a.Verdict == NotReady:
-		words += ": " + strings.TrimSuffix("the score is below 75; "+counted, "; ")
+		words += ": " + strings.TrimSuffix(belowMark+"; "+counted, "; ")
 	case a.Verdict == Undecided && len(a.Undecided) > 0:
 		words += ": " + a.Undecided[0]
 		if unjudged > 0 && len(a.Undecided) > 1 {
@@ -302,7 +302,7 @@ func (r *reader) standing(p *PracticeReport, a *Accreditation) standing {
 	s := standing{Title: cmp.Or(a.Title, a.ID), Verdict: a.Verdict, Words: words, Score: score(a.Score), Bare: "none"}
 	if a.Coverage != nil {
 		s.Coverage = percentage(float64(*a.Coverage) / 10000)
-		s.Uncovered = *a.Coverage < 8000
+		s.Uncovered = *a.Coverage < CoveredFrom
 	}
 	if a.AssuredScore != nil {
 		s.Assured = score(a.AssuredScore)

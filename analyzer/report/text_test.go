@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"paperlight/analyzer/visible"
 )
 
 func TestTextKeepsToItsWidth(t *testing.T) {
@@ -31,31 +33,13 @@ func TestColourOnlyMarks(t *testing.T) {
 	require.Equal(t, bare.String(), regexp.MustCompile("\x1b\\[[0-9;]*m").ReplaceAllString(coloured.String(), ""))
 }
 
-func TestHiddenCharactersAreShown(t *testing.T) {
-	for in, want := range map[string]string{
-		"plain, Zoë, 東京":        "plain, Zoë, 東京",
-		"\x1b]0;title\x07":      `\x1b]0;title\x07`,
-		"a\u202eb":              `a\u202Eb`,
-		"a\u200bb\u2066c\ufeff": `a\u200Bb\u2066c\uFEFF`,
-		"a\u0085b\x7f":          `a\x85b\x7f`,
-		"bad \xff byte":         `bad \xff byte`,
-		"tab\there\r":           `tab\x09here\x0d`,
-		"\U000e0041":            `\uE0041`,
-		"\ufffd":                "\ufffd",
-		"\u2028\u00ad\u3164":    `\u2028\u00AD\u3164`,
-	} {
-		require.Equal(t, want, visible(in), "%q", in)
-		require.Equal(t, want, visible(want), "once is enough")
-	}
-}
-
 func TestNothingHiddenReachesTheTerminal(t *testing.T) {
 	r := notReadySample()
 	const payload = "X\x1b[2J\u202e\u200b\x9b\xff\x00Y"
 	spread(r, payload)
 	var out bytes.Buffer
 	require.NoError(t, WriteText(&out, r, Options{Worklists: map[string]string{"nhs-number/unique": payload}}))
-	require.False(t, strings.ContainsFunc(strings.ReplaceAll(out.String(), "\n", ""), hidden))
+	require.False(t, strings.ContainsFunc(strings.ReplaceAll(out.String(), "\n", ""), visible.Hidden))
 	require.Contains(t, out.String(), `\x1b[2J\u202E\u200B`)
 }
 

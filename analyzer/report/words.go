@@ -58,13 +58,6 @@ var statusWords = map[Status]string{
 	NotAssessable: "cannot tell", Failed: "not met", TooFew: "too few", NotApplicable: "does not apply", Passed: "met", Shown: "not judged",
 }
 
-// Where an as-of date comes from, for people; other origins are shown as given.
-var asOfWords = map[string]string{
-	"practice.extract_to": "the last day the extract covers",
-	"--as-of":             "as asked for",
-	"99.9th percentile of the dates recorded": "worked out from the dates recorded",
-}
-
 // What is met but was not measured says so.
 var basisWords = map[string]string{"declared": " (your answer)", "verified": " (your answer, checked by an assessor)"}
 

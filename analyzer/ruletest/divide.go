@@ -127,10 +127,10 @@ func (c *Case) extract(w way, counted *schema.Table) (*extract.Extract, []int) {
 		if t.Schema == counted {
 			places = order
 		}
-		hasPatients = hasPatients || t.Schema.Name == "patients"
+		hasPatients = hasPatients || t.Schema == schema.Patients
 	}
 	if !hasPatients {
-		t := schema.Lookup("patients")
+		t := schema.Patients
 		tables = append(tables, &extract.Memory{Schema: t, Columns: []*schema.Column{t.Key, t.Practice}})
 	}
 	return extract.InMemory("case", tables...), places

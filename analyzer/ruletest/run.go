@@ -240,7 +240,7 @@ func (t *tester) measure(ctx context.Context, a *Archive, c *Case, w way) (*resu
 		return nil, err
 	}
 	out.read(run, program)
-	if t.rule.Table.Name == "practice" && len(places) != len(practices.List) {
+	if t.rule.Table == schema.Practice && len(places) != len(practices.List) {
 		return out, nil // practices that have no row of their own
 	}
 	if err := out.list(ctx, run, program, c, places); err != nil {
@@ -290,7 +290,7 @@ func (out *result) list(ctx context.Context, run *analyzer.Run, program *analyze
 // take notes the verdict on one row of a case.
 func (out *result) take(r analyzer.Row, program *analyzer.Program, c *Case, places []int) {
 	at := int(r.Position.Record) - 1
-	if program.Table.Name == "practice" { // these come by id
+	if program.Table == schema.Practice { // these come by id
 		if at = c.practice(r.Practice); at < 0 {
 			return
 		}
@@ -307,7 +307,7 @@ func (out *result) take(r analyzer.Row, program *analyzer.Program, c *Case, plac
 // of practice, or -1.
 func (c *Case) practice(id string) int {
 	for _, t := range c.Tables {
-		if t.Schema.Name == "practice" {
+		if t.Schema == schema.Practice {
 			key := slices.Index(t.Columns, t.Schema.Key)
 			return slices.IndexFunc(t.Rows, func(row []extract.Cell) bool { return row[key].Text == id })
 		}

@@ -155,7 +155,7 @@ func (t *Table) deriveKey() {
 }
 
 // derivable says that readers make up the record ids of a table that has none.
-func derivable(t *schema.Table) bool { return t.Name != "patients" && t.Name != "practice" }
+func derivable(t *schema.Table) bool { return t != schema.Patients && t != schema.Practice }
 
 // cell reads one value of column c as the schema's conventions say.
 func cell(c *schema.Column, text string) extract.Cell {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"paperlight/analyzer/extract"
+	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
 )
 
@@ -84,7 +85,7 @@ func (c *Case) as(suffix string) *Case {
 			practice := cells[at].Text
 			switch {
 			case cells[at].Known:
-			case t.Schema.Patient == nil || t.Schema.Name == "patients":
+			case t.Schema.Patient == nil || t.Schema == schema.Patients:
 				practice = homes[""]
 			case patient >= 0 && cells[patient].Known:
 				practice = homes[cells[patient].Text]
@@ -104,7 +105,7 @@ func (c *Case) as(suffix string) *Case {
 func (c *Case) homes() map[string]string {
 	homes := map[string]string{"": "unknown"}
 	for _, t := range c.Tables {
-		if t.Schema.Name == "practice" {
+		if t.Schema == schema.Practice {
 			homes[""] = ""
 			if len(t.Rows) == 1 {
 				homes[""] = t.Rows[0][slices.Index(t.Columns, t.Schema.Key)].Text
@@ -112,7 +113,7 @@ func (c *Case) homes() map[string]string {
 		}
 	}
 	for _, t := range c.Tables {
-		if t.Schema.Name != "patients" {
+		if t.Schema != schema.Patients {
 			continue
 		}
 		seen := map[string]bool{}

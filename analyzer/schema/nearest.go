@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -74,4 +75,13 @@ func distance(a, b []rune) int {
 		row0, row1, row2 = row1, row2, row0
 	}
 	return row1[len(b)]
+}
+
+// DidYouMean is the hint that names what was probably meant, or "". The names
+// may come in any order: of those as near the first by the alphabet is taken.
+func DidYouMean(name string, names []string) string {
+	if best := Nearest(name, slices.Sorted(slices.Values(names))); best != "" {
+		return "did you mean " + best + "?"
+	}
+	return ""
 }

@@ -67,7 +67,8 @@ type Column struct {
 // String is table.column, as messages name it.
 func (c *Column) String() string { return c.Table.Name + "." + c.Name }
 
-// A Table is one canonical table.
+// A Table is one canonical table. Tables are compared by pointer: each is
+// declared once.
 type Table struct {
 	Name string
 	// Row says what one row is.

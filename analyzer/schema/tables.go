@@ -234,6 +234,20 @@ var Tables = declare(
 	}},
 )
 
+// The tables that code asks for. A table is compared by pointer, like a column:
+// its name is for people and files.
+var (
+	Practice      = Lookup("practice")
+	Patients      = Lookup("patients")
+	Registrations = Lookup("registrations")
+	Medications   = Lookup("medications")
+	Issues        = Lookup("issues")
+	Allergies     = Lookup("allergies")
+	Events        = Lookup("events")
+	Declarations  = Lookup("declarations")
+	StaffMembers  = Lookup("staff") // Staff is a class of privacy
+)
+
 // col and table are the short forms the list above is written in.
 type col struct {
 	name     string

@@ -22,9 +22,9 @@ func judge(c *rules.Criterion, e *evidence) report.Criterion {
 		Weight:        c.Weight,
 		Threshold:     thresholdText(c.Rule, t),
 		ThresholdFrom: cmp.Or(c.ThresholdFrom, c.Rule.ThresholdFrom),
-		Owner:         c.Rule.Owner,
+		Owner:         string(c.Rule.Owner),
 	}
-	declared := c.Rule.Evidence == "declared"
+	declared := c.Rule.Evidence == rules.EvidenceDeclared
 	switch {
 	case c.Severity == rules.Info || c.Rule.Info || !t.Set && !declared:
 		out.Status, out.Threshold, out.ThresholdFrom, out.Weight = report.Shown, "", "", 0
@@ -98,15 +98,10 @@ func contradict(measured report.Status, e *evidence) {
 
 // thresholdText is the threshold as the ledger states it.
 func thresholdText(r *rules.Rule, t rules.Threshold) string {
-	if !t.Set && r.Evidence == "declared" {
+	if !t.Set && r.Evidence == rules.EvidenceDeclared {
 		return "yes"
 	}
 	return t.String()
-}
-
-// scored reports whether a criterion is in the score: it was judged.
-func scored(c *report.Criterion) bool {
-	return c.Status == report.Passed || c.Status == report.Failed
 }
 
 // byAttention orders criteria by what needs attention first.

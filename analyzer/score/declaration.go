@@ -30,7 +30,7 @@ func (a *answer) basis() string {
 // answerTo finds the answer of a practice to a rule as of a day. A later
 // answer replaces an earlier one; of two of one day the less favourable counts.
 func answerTo(in *Input, r *rules.Rule, practice string, asOf int32) answer {
-	if r.Declares == "" || r.Evidence == "data" {
+	if r.Declares == "" || r.Evidence == rules.EvidenceData {
 		return answer{}
 	}
 	terms := r.AnswerTerms()

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"paperlight/analyzer/report"
+	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
 	"paperlight/rules"
 )
@@ -42,7 +43,7 @@ func gather(in *Input, practice *state.PracticeState, id string, tally state.Tal
 		e.notes = append(e.notes, e.answer.notes...)
 		e.read(in, practice.ID, practice.AsOf)
 	}
-	declared := e.rule != nil && e.rule.Evidence == "declared"
+	declared := e.rule != nil && e.rule.Evidence == rules.EvidenceDeclared
 	switch {
 	case declared:
 		if !e.answer.given {
@@ -70,7 +71,7 @@ func gather(in *Input, practice *state.PracticeState, id string, tally state.Tal
 // answerable: an answer of the practice gives the evidence, be it in the place of
 // the records or of what alone the conditions lack.
 func (e *evidence) answerable() bool {
-	return e.rule != nil && e.rule.Evidence != "data" || e.awaited
+	return e.rule != nil && e.rule.Evidence != rules.EvidenceData || e.awaited
 }
 
 // determined counts the records for which the file says whether they count: those
@@ -122,7 +123,7 @@ func (e *evidence) result() report.Result {
 func (e *evidence) judgesRecords() bool { return e.rule == nil || e.rule.Source.Expect != "" }
 
 func (e *evidence) onPractice() bool {
-	return e.rule != nil && e.rule.Table != nil && e.rule.Table.Name == "practice"
+	return e.rule != nil && e.rule.Table == schema.Practice
 }
 
 func sorted(s []string) []string {

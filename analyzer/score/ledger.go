@@ -63,7 +63,7 @@ func (w weights) settled() weights {
 // sure reports whether enough is known to call a practice ready.
 func (w weights) sure() bool {
 	coverage, assured := w.coverage(), w.assured()
-	return coverage != nil && *coverage >= coveredFrom && assured != nil && *assured >= nearlyReadyFrom
+	return coverage != nil && *coverage >= report.CoveredFrom && assured != nil && *assured >= report.NearlyReadyFrom
 }
 
 // coverage is the weight with evidence of the weight that applies.

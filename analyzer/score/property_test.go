@@ -93,7 +93,7 @@ func TestTheLedgerIsFair(t *testing.T) {
 			for _, a := range p.Accreditations {
 				w := weigh(a.Criteria, nil)
 				for _, c := range a.Criteria {
-					if scored(&c) && a.Score != nil {
+					if (c.Status == report.Passed || c.Status == report.Failed) && a.Score != nil {
 						require.InDelta(t, float64(c.Weight)*whole/float64(w.evident), float64(c.Of), 2)
 					}
 				}

@@ -53,7 +53,7 @@ func Report(in Input) *report.Report {
 func practice(in *Input, p *state.PracticeState, ids []string) report.PracticeReport {
 	out := report.PracticeReport{
 		PracticeID: p.ID, ODSCode: p.ODSCode, Name: p.Name,
-		AsOf: dayText(p.AsOf), AsOfFrom: p.AsOfFrom,
+		AsOf: dayText(p.AsOf), AsOfFrom: string(p.AsOfFrom),
 		Results: []report.Result{},
 		Notes:   emptyTables(in.State, p),
 	}
@@ -111,8 +111,8 @@ func texts(catalogue *rules.Catalogue, ids []string) []report.RuleText {
 			continue
 		}
 		text := report.RuleText{
-			Rule: r.ID, Code: r.Code, Title: r.Title, Dimension: r.Dimension, Fix: r.Fix, Where: r.WhereToLook,
-			Owner: r.Owner, Evidence: r.Evidence, Declares: r.Declares, Published: r.Published,
+			Rule: r.ID, Code: r.Code, Title: r.Title, Dimension: string(r.Dimension), Fix: r.Fix, Where: r.WhereToLook,
+			Owner: string(r.Owner), Evidence: string(r.Evidence), Declares: r.Declares, Published: r.Published,
 		}
 		if r.Table != nil {
 			text.Table = r.Table.Name

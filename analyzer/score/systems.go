@@ -20,7 +20,7 @@ func tooMany(rows, of int64) bool { return 100*rows > mayMiss*of }
 // where they cover enough. What a list lacks that decides nothing is a note.
 func uncovered(catalogue *rules.Catalogue, practice *state.PracticeState, id string) (missing, notes []string) {
 	rule := catalogue.Rule(id)
-	if rule == nil || rule.Evidence == "declared" {
+	if rule == nil || rule.Evidence == rules.EvidenceDeclared {
 		return nil, nil
 	}
 	var found []missedLists

@@ -9,13 +9,6 @@ import (
 	"paperlight/rules"
 )
 
-// The scores and the coverage that verdicts turn on, in hundredths of a percent.
-const (
-	readyFrom       = 9000
-	nearlyReadyFrom = 7500
-	coveredFrom     = 8000
-)
-
 // fileSet is the rule set that judges whether the file holds what the system
 // held. A blocker of it that fails stops the scoring.
 const fileSet = "file"
@@ -110,7 +103,7 @@ func decide(a *report.Accreditation, found map[string]*evidence, small string) {
 	w := weigh(a.Criteria, settles)
 	a.Score, a.AssuredScore, a.Coverage = w.score(), w.assured(), w.coverage()
 	enter(a.Criteria, a.Score)
-	if len(a.BlockersFailed) > 0 || a.Score != nil && *a.Score < nearlyReadyFrom {
+	if len(a.BlockersFailed) > 0 || a.Score != nil && *a.Score < report.NearlyReadyFrom {
 		a.Verdict = report.NotReady
 		a.AnswersNeeded = needed(a, settles, w.sure())
 		return
@@ -123,7 +116,7 @@ func decide(a *report.Accreditation, found map[string]*evidence, small string) {
 	switch {
 	case len(a.BlockersUnjudged) > 0, !w.sure():
 		a.Verdict = report.AnswersNeeded
-	case *a.Score >= readyFrom:
+	case *a.Score >= report.ReadyFrom:
 		a.Verdict = report.Ready
 	default:
 		a.Verdict = report.NearlyReady

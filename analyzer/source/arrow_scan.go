@@ -11,6 +11,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/pierrec/lz4/v4"
 
+	"paperlight/analyzer/crash"
 	"paperlight/analyzer/extract"
 )
 
@@ -70,7 +71,7 @@ func (s *arrowScan) forget() {
 
 // next returns the next rows, or nil at the end.
 func (s *arrowScan) next(ctx context.Context) (raw *Raw, err error) {
-	defer recovered(&err, "file")
+	defer crash.Catch(&err, "the reading")
 	if s.row == s.current.to {
 		if s.piece == len(s.part.pieces) {
 			return nil, s.part.file.in.unchanged()

@@ -5,6 +5,8 @@ import (
 	"io"
 	"math/bits"
 	"sync"
+
+	"paperlight/analyzer/crash"
 )
 
 // A textSpan is some whole records of a text file: bytes start to end of the
@@ -144,7 +146,7 @@ func (t *textFile) chunks(start int64, opt Options) ([]chunk, error) {
 			for i := range next {
 				from := start + int64(i)*opt.part
 				errs[i] = func() (err error) {
-					defer recovered(&err, "file")
+					defer crash.Catch(&err, "the reading")
 					chunks[i], err = x.readAt(t.in.at, start, from, min(from+opt.part, t.in.size), t.in.size, nil)
 					return err
 				}()
@@ -162,7 +164,7 @@ func (t *textFile) chunks(start int64, opt Options) ([]chunk, error) {
 
 // digestChunks looks at the chunks in order, and has what it reads hashed.
 func (t *textFile) digestChunks(chunks []chunk, start, part int64) (err error) {
-	defer recovered(&err, "file")
+	defer crash.Catch(&err, "the reading")
 	head := make([]byte, start)
 	if _, err := t.in.at.ReadAt(head, 0); err != nil && start > 0 {
 		return endsEarly()

@@ -8,6 +8,8 @@ import (
 	"io"
 	"sync"
 	"sync/atomic"
+
+	"paperlight/analyzer/crash"
 )
 
 // hashing are the files that are hashed while others are read.
@@ -42,7 +44,7 @@ var errStopped = errors.New("stopped")
 
 // digest reads the whole file for its digest.
 func (h *hashing) digest(in *input) (sum string, err error) {
-	defer recovered(&err, "file")
+	defer crash.Catch(&err, "the reading")
 	s, err := in.stream()
 	if err != nil {
 		return "", err

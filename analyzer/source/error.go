@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode"
+
+	"paperlight/analyzer/crash"
+	"paperlight/analyzer/visible"
 )
 
 // A DecodeError says where an input cannot be read and what was expected
@@ -26,13 +28,13 @@ type DecodeError struct {
 
 func (e *DecodeError) Error() string {
 	var b strings.Builder
-	b.WriteString(visible(e.File))
+	b.WriteString(visible.Name(e.File))
 	if e.Record > 0 {
 		fmt.Fprintf(&b, " record %d", e.Record)
 	}
 	if e.Column != "" {
 		b.WriteString(", ")
-		b.WriteString(visible(e.Column))
+		b.WriteString(visible.Name(e.Column))
 	}
 	b.WriteString(": ")
 	b.WriteString(e.Message)
@@ -68,9 +70,17 @@ func (e *DecodeError) record(n int64) *DecodeError {
 
 // within names the file of err, and makes a DecodeError of any other error.
 // The text of a foreign error may quote the input, so only its kind is kept.
+// A panic of ours stays one: it is no fault of the file.
 func within(file string, err error) error {
 	if err == nil {
 		return nil
+	}
+	var ours *crash.Error
+	if errors.As(err, &ours) {
+		if ours.File == "" {
+			ours.File = visible.Name(file)
+		}
+		return ours
 	}
 	var e *DecodeError
 	if errors.As(err, &e) {
@@ -81,31 +91,4 @@ func within(file string, err error) error {
 	}
 	e = &DecodeError{File: file, Message: reason(err), cause: err}
 	return e
-}
-
-// recovered turns a panic of a decoder into an error.
-func recovered(err *error, what string) {
-	if r := recover(); r != nil {
-		*err = fault("the %s is damaged: its parts contradict each other", what)
-	}
-}
-
-// visible makes a name from the input safe to print: control, formatting and
-// direction characters as escapes, and not longer than 80 characters.
-func visible(s string) string {
-	var b strings.Builder
-	n := 0
-	for _, r := range s {
-		if n == 80 {
-			b.WriteString("…")
-			break
-		}
-		n++
-		if r == unicode.ReplacementChar || !unicode.IsPrint(r) {
-			fmt.Fprintf(&b, `\u%04x`, r)
-			continue
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
 }

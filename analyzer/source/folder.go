@@ -67,7 +67,7 @@ func (b *Bundle) addEntry(out []found, root *os.Root, folder string, e fs.DirEnt
 	if err != nil {
 		return nil, within(f.label(), err)
 	}
-	in, file, err := regular(f.label(), func() (*os.File, error) { return root.Open(full) })
+	in, file, err := b.regular(f.label(), func() (*os.File, error) { return root.Open(full) })
 	if err != nil {
 		return nil, err
 	}

@@ -58,6 +58,27 @@ func regular(name string, open func() (*os.File, error)) (*input, *os.File, erro
 	return in, f, nil
 }
 
+// regular is regular, with what is read of the file told.
+func (b *Bundle) regular(name string, open func() (*os.File, error)) (*input, *os.File, error) {
+	in, f, err := regular(name, open)
+	if err == nil && b.reading != nil {
+		in.at = telling{in.at, b.reading}
+	}
+	return in, f, err
+}
+
+// telling tells of each reading.
+type telling struct {
+	at   io.ReaderAt
+	tell func()
+}
+
+func (t telling) ReadAt(p []byte, off int64) (int, error) {
+	n, err := t.at.ReadAt(p, off)
+	t.tell()
+	return n, err
+}
+
 func differs(f *os.File, size int64, modified time.Time) bool {
 	st, err := f.Stat()
 	return err != nil || st.Size() != size || !st.ModTime().Equal(modified)

@@ -9,6 +9,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"paperlight/analyzer/crash"
+	"paperlight/analyzer/visible"
 )
 
 // Options say how an extract is opened.
@@ -17,6 +20,10 @@ type Options struct {
 	Digest bool
 	// Jobs bounds how many files are opened at once; 0 means one for each CPU.
 	Jobs int
+	// Reading, where not nil, is called each time that bytes of a file were
+	// read, so that opening a huge one does not look hung. Several goroutines
+	// may call it at once.
+	Reading func()
 
 	// part is the bytes of a plain text file in one Part.
 	part int64
@@ -34,6 +41,7 @@ type Bundle struct {
 
 	closers []func() error
 	hashing hashing
+	reading func()
 }
 
 // Close releases the files; no part may be scanned afterwards.
@@ -74,7 +82,7 @@ func Open(paths []string, opt Options) (*Bundle, error) {
 	if opt.part <= 0 {
 		opt.part = partBytes
 	}
-	b := &Bundle{Name: bundleName(paths)}
+	b := &Bundle{Name: bundleName(paths), reading: opt.Reading}
 	var all []found
 	for _, p := range paths {
 		files, err := b.find(p)
@@ -103,7 +111,7 @@ func Open(paths []string, opt Options) (*Bundle, error) {
 func (b *Bundle) wanted() string {
 	for _, name := range b.Ignored {
 		if folder, deep := strings.CutSuffix(name, "/"); deep && strings.Contains(folder, "/") {
-			return "give the folder that holds the files itself: folders inside a folder, such as " + visible(folder) + ", are not looked into"
+			return "give the folder that holds the files itself: folders inside a folder, such as " + visible.Name(folder) + ", are not looked into"
 		}
 	}
 	return "want .csv, .tsv, .txt, .parquet, .arrow, .feather or .arrows files, or those inside a .zip"
@@ -156,7 +164,7 @@ func (b *Bundle) decode(all []found, opt Options) error {
 
 // decodeFile opens one file; number is the first free dictionary number.
 func decodeFile(f found, number uint64, opt Options, h *hashing) (file *File, err error) {
-	defer recovered(&err, "file")
+	defer crash.Catch(&err, "the reading")
 	stem, k, packing := classify(f.name)
 	in := f.in
 	in.name = f.label()
@@ -257,7 +265,7 @@ func (b *Bundle) find(path string) ([]found, error) {
 		return nil, fault("want a regular file or a folder")
 	}
 	name := filepath.Base(path)
-	in, f, err := regular(name, func() (*os.File, error) { return os.Open(path) })
+	in, f, err := b.regular(name, func() (*os.File, error) { return os.Open(path) })
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow"
 
+	"paperlight/analyzer/crash"
 	"paperlight/analyzer/extract"
 )
 
@@ -152,7 +153,7 @@ func (f *parquetFile) scan(cols []int) *parquetScan {
 
 // next returns the next rows, or nil at the end.
 func (s *parquetScan) next(ctx context.Context) (raw *Raw, err error) {
-	defer recovered(&err, "file")
+	defer crash.Catch(&err, "the reading")
 	if s.left == 0 {
 		return nil, s.part.file.in.unchanged()
 	}

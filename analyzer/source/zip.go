@@ -9,6 +9,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"paperlight/analyzer/crash"
 )
 
 // findZip lists the data files of a zip archive, which is never unpacked to
@@ -45,7 +47,7 @@ type zipEntry struct {
 
 // openZip reads and checks the directory of the archive.
 func openZip(in *input) (entries []zipEntry, err error) {
-	defer recovered(&err, "archive")
+	defer crash.Catch(&err, "the reading")
 	// The count is looked at before the directory is read: see zipCount.
 	if n, ok := zipCount(in); ok && n > maxEntries {
 		return nil, limit("more than %d entries in the archive", maxEntries)

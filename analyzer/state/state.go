@@ -20,11 +20,22 @@ type State struct {
 	Notes     []string
 }
 
+// AsOfFrom says where an as-of date came from, in the words of the report's JSON.
+type AsOfFrom string
+
+// Where it may come from.
+const (
+	AsOfAsked    AsOfFrom = "--as-of"
+	AsOfStated   AsOfFrom = "practice.extract_to"
+	AsOfReleased AsOfFrom = "release date of the extract"
+	AsOfRecorded AsOfFrom = "99.9th percentile of the dates recorded"
+)
+
 // A PracticeState is what was counted for one practice.
 type PracticeState struct {
 	ID, ODSCode, Name string
 	AsOf              int32 // days since 1970-01-01
-	AsOfFrom          string
+	AsOfFrom          AsOfFrom
 	// Registered counts registered patients; -1 where it cannot be known.
 	Registered int64
 	// Outgoing: the extract is marked as leaving the practice.

@@ -55,7 +55,7 @@ func (p *practice) employ(b *Block) {
 	}
 }
 
-func practiceBlock() *Block { return NewBlock(schema.Lookup("practice"), practiceColumns...) }
+func practiceBlock() *Block { return NewBlock(schema.Practice, practiceColumns...) }
 
 // inventGMP returns a practitioner code of valid form with the six digits.
 func inventGMP(digits uint64) string {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/schema"
 )
@@ -55,7 +56,7 @@ func literal(v expr.Value) string {
 	case schema.Text:
 		return quoted(v.Text)
 	case schema.Date:
-		return "DATE '" + expr.FormatDate(int32(v.Int)) + "'"
+		return "DATE '" + calendar.Format(int32(v.Int)) + "'"
 	case schema.Bool:
 		return strconv.FormatBool(v.Int != 0)
 	case schema.Decimal:

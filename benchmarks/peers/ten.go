@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"paperlight/analyzer/expr"
+	"paperlight/analyzer/calendar"
 )
 
 // tenRules are the ten rules in the order in which the engines without a
@@ -71,7 +71,7 @@ func clickHouseTen(folder, format string) *script {
 
 // days is a date as days since 1970-01-01.
 func days(date string) int32 {
-	d, ok := expr.ParseDate(date)
+	d, ok := calendar.Parse(date)
 	if !ok {
 		panic(unsupported{"date " + date})
 	}

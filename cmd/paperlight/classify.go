@@ -5,6 +5,7 @@ import (
 	"syscall"
 
 	"paperlight/analyzer"
+	"paperlight/analyzer/crash"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/mapping"
 	"paperlight/analyzer/source"
@@ -14,6 +15,10 @@ import (
 // classify returns the exit code of an error and, where there is a cure, what
 // to do.
 func classify(err error) (code int, hint string) {
+	var ours *crash.Error
+	if errors.As(err, &ours) {
+		return exitInternal, reportIt // whatever else went wrong after it
+	}
 	var f *failure
 	if errors.As(err, &f) {
 		return f.code, f.hint

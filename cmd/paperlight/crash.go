@@ -15,6 +15,10 @@ type crashFilter struct {
 	words   bytes.Buffer
 }
 
+// mostWords is how much of them is kept: a panic's value, of which nothing is
+// shown, stands before the frames.
+const mostWords = 64 << 10
+
 var lastWords = [][]byte{[]byte("fatal error: "), []byte("panic: "), []byte("runtime: "), []byte("SIG"), []byte("unexpected fault address")}
 
 func (f *crashFilter) Write(b []byte) (int, error) {
@@ -31,7 +35,7 @@ func (f *crashFilter) Write(b []byte) (int, error) {
 			f.crashed = f.crashed || bytes.HasPrefix(line, w) || line[0] == '\r' && bytes.Contains(line, w)
 		}
 		if f.crashed {
-			if f.words.Len() < 4096 {
+			if f.words.Len() < mostWords {
 				f.words.Write(line)
 			}
 			continue

@@ -15,6 +15,7 @@ import (
 
 	"paperlight/analyzer"
 	"paperlight/analyzer/report"
+	"paperlight/analyzer/visible"
 	"paperlight/rules"
 )
 
@@ -190,7 +191,7 @@ func whyOpen(ask rules.Ask, rule *rules.Rule, p *report.PracticeReport, unfit []
 		return nil
 	}
 	var why []string
-	if rule.Evidence != "declared" && len(p.Results[i].Missing) > 0 {
+	if rule.Evidence != rules.EvidenceDeclared && len(p.Results[i].Missing) > 0 {
 		why = append(why, "the extract does not supply "+strings.Join(p.Results[i].Missing, ", "))
 	}
 	return append(why, p.Results[i].Notes...)
@@ -218,4 +219,4 @@ func questionsText(made *report.Report, scheme *rules.Scheme, questions []rules.
 }
 
 // singleLine keeps a cell of the extract within its comment.
-func singleLine(s string) string { return strings.Join(strings.Fields(visible(s)), " ") }
+func singleLine(s string) string { return strings.Join(strings.Fields(visible.Text(s)), " ") }

@@ -5,6 +5,9 @@ import (
 	"regexp"
 	"strings"
 	"syscall"
+
+	"paperlight/analyzer/crash"
+	"paperlight/analyzer/visible"
 )
 
 // An ending is how a worker ended.
@@ -46,7 +49,7 @@ const (
 	moreMemory  = "allow more with --memory, or export again: a damaged file can ask for any amount"
 	moreThreads = "close other programs, give --jobs 1, or allow more processes (ulimit -u)"
 	moreFiles   = "close other programs, or allow more open files (ulimit -n)"
-	reportIt    = "please report this, with the version and the kind of extract, and no patient data"
+	reportIt    = "please report this, with these lines, the version and the kind of extract, and no patient data"
 )
 
 // outcome is the exit code, and what is to be said where the worker did not
@@ -103,7 +106,7 @@ func wordsOutcome(words string) (code int, message, hint string) {
 		}
 		return false
 	}
-	unchecked := nilInRuntime.MatchString(words)
+	unchecked, frames := nilInRuntime.MatchString(words), crash.Frames(words)
 	words, _, _ = strings.Cut(words, "\ngoroutine ") // which names functions
 	first, _, _ := strings.Cut(words, "\n")
 	switch {
@@ -115,7 +118,11 @@ func wordsOutcome(words string) (code int, message, hint string) {
 		return exitLimit, "too many files are open; " + noResult, moreFiles
 	case strings.HasPrefix(first, "SIG"):
 		name, what, _ := strings.Cut(first, ": ")
-		return exitInternal, fmt.Sprintf("the reading was stopped by %s (%s); %s", visible(name), visible(what), noResult), "run it again"
+		return exitInternal, fmt.Sprintf("the reading was stopped by %s (%s); %s", visible.Text(name), visible.Text(what), noResult), "run it again"
 	}
-	return exitInternal, "an internal error stopped the reading; " + noResult, reportIt
+	message = "an internal error stopped the reading; " + noResult
+	for _, f := range frames {
+		message += "\n  at " + visible.Text(f.String())
+	}
+	return exitInternal, message, reportIt
 }

@@ -25,7 +25,7 @@ func (k *checking) examine(ctx context.Context, paths []string, o analyzer.Optio
 		return nil, err
 	}
 	var err error
-	if o.Read, err = k.read.mapping(digest); err != nil {
+	if o.Read, err = k.read.mapping(k.console, digest); err != nil {
 		return nil, err
 	}
 	o.Run, o.Level, o.ToolVersion = k.options, report.Level(k.level), version
@@ -40,9 +40,10 @@ func (k *checking) examine(ctx context.Context, paths []string, o analyzer.Optio
 }
 
 // mapping are the options of reading. NHS numbers are hashed under a key of this
-// run alone, so that nothing of them can be joined with another run's.
-func (r *readFlags) mapping(digest bool) (mapping.Options, error) {
-	o := mapping.Options{Source: source.Options{Digest: digest, Jobs: r.jobs}, AllowTestNumbers: r.allowTest}
+// run alone, so that nothing of them can be joined with another run's. What is read while
+// files are opened is a sign of life.
+func (r *readFlags) mapping(c *console, digest bool) (mapping.Options, error) {
+	o := mapping.Options{Source: source.Options{Digest: digest, Jobs: r.jobs, Reading: func() { c.moved.Add(1) }}, AllowTestNumbers: r.allowTest}
 	_, err := rand.Read(o.Key[:])
 	return o, err
 }

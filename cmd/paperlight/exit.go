@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"paperlight/analyzer/visible"
 )
 
 // The exit codes, one meaning each. 2 is never chosen: a Go program that
@@ -139,7 +141,7 @@ func exitCode(ctx context.Context, c *console, err error) int {
 		return c.interruptedIn("no file was left half written")
 	}
 	code, hint := classify(err)
-	return c.say(code, visible(err.Error()), visible(hint))
+	return c.say(code, visible.Text(err.Error()), visible.Text(hint))
 }
 
 // say prints a message and, where there is one, a hint, and returns code.
@@ -149,21 +151,4 @@ func (c *console) say(code int, message, hint string) int {
 		fmt.Fprintln(c.err, "hint: "+hint)
 	}
 	return code
-}
-
-// visible shows control characters, which a file or column name may hold, as
-// escapes; line ends of our own multi-line messages stay.
-func visible(s string) string {
-	var b strings.Builder
-	for _, r := range s {
-		switch {
-		case r == '\n', r == '\t':
-			b.WriteRune(r)
-		case r < 0x20, r >= 0x7f && r < 0xa0, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r >= 0x200b && r <= 0x200f:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
 }

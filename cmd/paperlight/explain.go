@@ -10,6 +10,7 @@ import (
 
 	"paperlight/analyzer"
 	"paperlight/analyzer/report"
+	"paperlight/analyzer/visible"
 	"paperlight/rules"
 )
 
@@ -99,7 +100,7 @@ func (k *checking) explain(ctx context.Context, name string, paths []string, pla
 			fmt.Fprintf(&b, "  %s\n", line)
 		}
 	}
-	_, err = io.WriteString(k.console.out, visible(b.String()))
+	_, err = io.WriteString(k.console.out, visible.Text(b.String()))
 	return err
 }
 

@@ -14,6 +14,7 @@ import (
 	"paperlight/analyzer/mapping"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
+	"paperlight/analyzer/visible"
 )
 
 func newInspect(c *console) *cobra.Command {
@@ -37,7 +38,7 @@ cells cannot be read, with the first positions. No value is ever shown.`,
 			if err := c.apart(extractInputs(args)); err != nil {
 				return err
 			}
-			x, err := r.open(cmd.Context(), args, false)
+			x, err := r.open(cmd.Context(), c, args, false)
 			if err != nil {
 				return err
 			}
@@ -144,7 +145,7 @@ func (n inspection) write(w io.Writer) error {
 	if len(n.Notes) > 0 {
 		b.WriteString("\n")
 	}
-	_, err := io.WriteString(w, visible(b.String()))
+	_, err := io.WriteString(w, visible.Text(b.String()))
 	return err
 }
 

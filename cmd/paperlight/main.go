@@ -9,7 +9,10 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/spf13/cobra"
 	"golang.org/x/term"
+
+	"paperlight/analyzer/crash"
 )
 
 func main() {
@@ -78,9 +81,16 @@ func run(ctx context.Context, args []string, c *console) int {
 	root.SetIn(c.in)
 	root.SetOut(c.out)
 	root.SetErr(c.err)
-	err := root.ExecuteContext(working)
+	err := execute(working, root)
 	if err != nil && strings.HasPrefix(err.Error(), "unknown command") {
 		err = fail(exitUsage, err, "paperlight --help lists the commands")
 	}
 	return exitCode(ctx, c, out.outcome(err))
+}
+
+// execute runs the verb. A panic is a fault of the program, with an exit code
+// that says so, and without the values and folders that Go prints.
+func execute(ctx context.Context, root *cobra.Command) (err error) {
+	defer crash.Catch(&err, "the work")
+	return root.ExecuteContext(ctx)
 }

@@ -53,11 +53,11 @@ func found(paths []string) error {
 }
 
 // open opens the extract at paths.
-func (r *readFlags) open(ctx context.Context, paths []string, digest bool) (*extract.Extract, error) {
+func (r *readFlags) open(ctx context.Context, c *console, paths []string, digest bool) (*extract.Extract, error) {
 	if err := found(paths); err != nil {
 		return nil, err
 	}
-	o, err := r.mapping(digest)
+	o, err := r.mapping(c, digest)
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"paperlight/analyzer/ruletest"
+	"paperlight/analyzer/visible"
 	"paperlight/rules"
 )
 
@@ -48,7 +49,7 @@ the shared definitions too, against the cases of all rules.`,
 				return err
 			}
 			for _, f := range summary.Failures {
-				fmt.Fprintln(c.out, visible(f.String()))
+				fmt.Fprintln(c.out, visible.Text(f.String()))
 			}
 			fmt.Fprintf(c.out, "%d rules, %d cases, %d runs, %d failures\n", summary.Rules, summary.Cases, summary.Runs, len(summary.Failures))
 			if len(summary.Failures) > 0 {
@@ -86,7 +87,7 @@ func (c *console) mutate(ctx context.Context, catalogue *rules.Catalogue, chosen
 		out.Survivors = append(out.Survivors, weakened.Survivors...)
 	}
 	for _, f := range out.Survivors {
-		fmt.Fprintln(c.out, visible(f.String()))
+		fmt.Fprintln(c.out, visible.Text(f.String()))
 	}
 	fmt.Fprintf(c.out, "%d changes to conditions, %d without effect and explained, %d not noticed\n", out.Mutants, out.Explained, len(out.Survivors))
 	if len(out.Survivors) > 0 {

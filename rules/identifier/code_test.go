@@ -178,7 +178,7 @@ func TestNothingAllocates(t *testing.T) {
 	texts := [][]byte{[]byte("943 476 5919"), []byte("42109611000001109"), []byte("V81999"), []byte("G9999998"), []byte("1.23E+17")}
 	require.Zero(t, testing.AllocsPerRun(10, func() {
 		for _, b := range texts {
-			identifier.NHSNumber(b)
+			identifier.NHSNumberWith(b, identifier.Options{})
 			identifier.NHSNumberRead(b, identifier.Options{})
 			for _, check := range []func([]byte) bool{
 				identifier.SCTIDConcept, identifier.SCTIDRounded, identifier.DMDValid, identifier.Read2Valid,

@@ -71,14 +71,11 @@ type Options struct {
 	AllowTest bool
 }
 
-// NHSNumber returns the state and the range of an NHS number in the forms
+// NHSNumberWith returns the state and the range of an NHS number in the forms
 // 9434765919, 943 476 5919 and 943-476-5919. Ten digits, the last a modulus 11
 // check digit: NHS Data Dictionary, NHS NUMBER. All zeros and every other
 // repeated digit pass modulus 11, and the range 999 is kept for tests, so both
 // are dummies. White space around the number is not trimmed.
-func NHSNumber(b []byte) (State, Range) { return NHSNumberWith(b, Options{}) }
-
-// NHSNumberWith is NHSNumber with options.
 func NHSNumberWith(b []byte, o Options) (State, Range) {
 	_, s, r := NHSNumberRead(b, o)
 	return s, r

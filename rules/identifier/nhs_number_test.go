@@ -57,7 +57,7 @@ func TestNHSNumber(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.number, func(t *testing.T) {
-			state, placed := identifier.NHSNumber([]byte(test.number))
+			state, placed := identifier.NHSNumberWith([]byte(test.number), identifier.Options{})
 			require.Equal(t, test.state, state.String())
 			require.Equal(t, test.placed, placed.String())
 			state, _ = identifier.NHSNumberWith([]byte(test.number), identifier.Options{AllowTest: true})
@@ -141,7 +141,7 @@ func FuzzNHSNumber(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		state, placed := identifier.NHSNumber(b)
+		state, placed := identifier.NHSNumberWith(b, identifier.Options{})
 		number, ok := digits(b)
 		require.Equal(t, len(b) == 0, state == identifier.Missing)
 		require.Equal(t, len(b) > 0 && !ok, state == identifier.BadForm)
@@ -150,7 +150,7 @@ func FuzzNHSNumber(f *testing.F) {
 			return
 		}
 		plain := fmt.Appendf(nil, "%010d", number)
-		again, _ := identifier.NHSNumber(plain)
+		again, _ := identifier.NHSNumberWith(plain, identifier.Options{})
 		require.Equal(t, state, again, "the separators change the state")
 		if state != identifier.Valid {
 			return
@@ -159,7 +159,7 @@ func FuzzNHSNumber(f *testing.F) {
 		for d := byte('0'); d <= '9'; d++ {
 			other := append([]byte(nil), plain...)
 			other[9] = d
-			state, _ := identifier.NHSNumber(other)
+			state, _ := identifier.NHSNumberWith(other, identifier.Options{})
 			require.Equal(t, d == plain[9], state == identifier.Valid)
 		}
 	})

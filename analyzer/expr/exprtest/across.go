@@ -18,11 +18,11 @@ func (w *writer) matched(depth int) (string, bool) {
 	}
 	owner := pick(w.Generator, of)
 	rows := own.field(owner) + "."
-	from := schema.Lookup("practice")
+	from := schema.Practice
 	if owner == "patient" {
-		from = schema.Lookup("patients")
+		from = schema.Patients
 	}
-	if own.table.Name == "patients" && w.IntN(3) > 0 || own.table.Name == "practice" {
+	if own.table == schema.Patients && w.IntN(3) > 0 || own.table == schema.Practice {
 		rows, from = own.field(""), own.table
 	}
 	var lists []*schema.Relation
@@ -84,8 +84,8 @@ func (w *writer) repeatsEarlier(depth int) (string, bool) {
 // days asks about the days on which a practice or a member of staff was active.
 func (w *writer) days(depth int) (string, bool) {
 	owner := w.rows[len(w.rows)-1]
-	if owner.table.Name != "practice" && (owner.table.Name != "staff" || w.IntN(3) == 0) {
-		owner = row{owner.field("practice"), schema.Lookup("practice")}
+	if owner.table != schema.Practice && (owner.table != schema.StaffMembers || w.IntN(3) == 0) {
+		owner = row{owner.field("practice"), schema.Practice}
 	}
 	n := 1 + w.IntN(400)
 	form := pick(w.Generator, []string{"days_with", "weeks_with", "longest_gap"})

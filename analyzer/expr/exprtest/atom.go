@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"paperlight/analyzer/expr"
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/schema"
 )
 
@@ -86,7 +86,7 @@ func (w *writer) present() (string, bool) {
 	r := w.anyRow()
 	switch w.IntN(4) {
 	case 0:
-		if strings.Contains(r.name, ".") && r.table.Name != "practice" {
+		if strings.Contains(r.name, ".") && r.table != schema.Practice {
 			return "has(" + r.name + ")", true
 		}
 	case 1:
@@ -127,7 +127,7 @@ func (w *writer) date(depth int) string {
 	case n == 0 || !ok && n < 5:
 		d = "as_of"
 	case n == 1 || !ok:
-		d = fmt.Sprintf("date(%q)", expr.FormatDate(w.day()))
+		d = fmt.Sprintf("date(%q)", calendar.Format(w.day()))
 	case n == 2:
 		d = name
 		if s, ok := w.defined(schema.Date); ok {

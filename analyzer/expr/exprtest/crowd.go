@@ -48,12 +48,12 @@ func (g *Generator) crowd(t *schema.Table, row oracle.Row, i, patients, rows int
 		switch {
 		case c.Type == schema.Date && g.IntN(8) > 0:
 			row[c.Name] = oracle.Is(oracle.Day(g.crowdedDay()))
-		case t.Name == "patients" && c == t.Patient:
+		case t == schema.Patients && c == t.Patient:
 			row[c.Name] = oracle.Is(patientID(i))
 			if g.IntN(60) == 0 {
 				row[c.Name] = oracle.Is(patientID(max(0, i-1))) // which two carry
 			}
-		case t.Name != "patients" && c == t.Patient:
+		case t != schema.Patients && c == t.Patient:
 			switch g.IntN(40) {
 			case 0:
 				row[c.Name] = oracle.Is("stranger" + patientID(i)[8:])
@@ -64,7 +64,7 @@ func (g *Generator) crowd(t *schema.Table, row oracle.Row, i, patients, rows int
 			default:
 				row[c.Name] = oracle.Is(patientID(i % patients))
 			}
-		case t.Name == "staff" || t.Name == "practice" || c == t.Practice || !strings.HasSuffix(c.Name, "_id"):
+		case t == schema.StaffMembers || t == schema.Practice || c == t.Practice || !strings.HasSuffix(c.Name, "_id"):
 		case c == t.Key:
 			row[c.Name] = oracle.Is(recordID(c.Name, i))
 			if g.IntN(30) == 0 {

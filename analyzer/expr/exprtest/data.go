@@ -16,7 +16,7 @@ const AsOf = 20543
 
 // Tables are those that the generator fills and its rules read.
 var Tables = []*schema.Table{
-	schema.Lookup("practice"), schema.Lookup("patients"), schema.Lookup("registrations"), schema.Lookup("medications"),
+	schema.Practice, schema.Patients, schema.Lookup("registrations"), schema.Lookup("medications"),
 	schema.Lookup("issues"), schema.Lookup("allergies"), schema.Lookup("events"), schema.Lookup("problems"),
 	schema.Lookup("consultations"), schema.Lookup("documents"), schema.Lookup("staff"),
 }
@@ -106,7 +106,7 @@ func (g *Generator) row(t *schema.Table, practices []string, i int) oracle.Row {
 			row["patient_id"] = oracle.Is(fmt.Sprintf("p%d", i))
 		}
 	default:
-		if t.Key != nil && t.Name != "staff" && g.IntN(6) > 0 {
+		if t.Key != nil && t != schema.StaffMembers && g.IntN(6) > 0 {
 			row[t.Key.Name] = oracle.Is(fmt.Sprintf("%c%d", t.Key.Name[0], i))
 		}
 		if t.Patient == nil {

@@ -20,7 +20,7 @@ func (g *Generator) Rule(b *expr.Binding) expr.Source { return g.RuleOf(b, 3) }
 func (g *Generator) RuleOf(b *expr.Binding, depth int) expr.Source {
 	s := expr.Source{File: "random.md", Table: pick(g, Tables), WhereLine: 1, ExcludeLine: 1, ExpectLine: 1}
 	if g.IntN(3) == 0 {
-		s.Table = schema.Lookup("patients")
+		s.Table = schema.Patients
 	}
 	w := &writer{Generator: g, rows: []row{{table: s.Table}}}
 	s.Where = w.condition(depth)
@@ -30,7 +30,7 @@ func (g *Generator) RuleOf(b *expr.Binding, depth int) expr.Source {
 	if g.IntN(4) > 0 {
 		s.Expect = w.condition(depth)
 	}
-	if s.Table.Name == "practice" && g.IntN(2) == 0 {
+	if s.Table == schema.Practice && g.IntN(2) == 0 {
 		s.Value, s.ValueLine = w.number(schema.Int, depth-1), 1
 	}
 	if g.IntN(3) == 0 {
@@ -255,7 +255,7 @@ func (w *writer) latest(rows string, t *schema.Table, depth int) (string, bool) 
 
 func (w *writer) repeatedIn(depth int) (string, bool) {
 	own := w.rows[0].table
-	if len(w.rows) > 1 || own.Name == "practice" {
+	if len(w.rows) > 1 || own == schema.Practice {
 		return "", false
 	}
 	rows := "practice." + own.Name

@@ -95,7 +95,7 @@ func join(data *Data) *records {
 		rs.missing[t] = &record{table: t, missing: true}
 	}
 	for _, t := range schema.Tables {
-		rs.missing[t].patient, rs.missing[t].practice = rs.missing[schema.Lookup("patients")], rs.missing[schema.Lookup("practice")]
+		rs.missing[t].patient, rs.missing[t].practice = rs.missing[schema.Patients], rs.missing[schema.Practice]
 	}
 	for _, t := range schema.Tables {
 		for _, row := range data.Tables[t.Name] {
@@ -108,7 +108,7 @@ func join(data *Data) *records {
 	}
 	rs.practices()
 	for _, t := range schema.Tables {
-		if t.Name != "practice" && t.Name != "patients" {
+		if t != schema.Practice && t != schema.Patients {
 			for _, r := range rs.tables[t] {
 				if r != nil {
 					rs.belong(r)
@@ -121,7 +121,7 @@ func join(data *Data) *records {
 
 // practices joins patients to their practices, and rejects repeated patients.
 func (rs *records) practices() {
-	practice, patients := schema.Lookup("practice"), schema.Lookup("patients")
+	practice, patients := schema.Practice, schema.Patients
 	for _, p := range rs.tables[practice] {
 		if p != nil {
 			p.practice = p
@@ -145,7 +145,7 @@ func (rs *records) practices() {
 // practice returns the practice called id, or the only one there is; one that
 // has no row is made.
 func (rs *records) practice(id string) *record {
-	practice := schema.Lookup("practice")
+	practice := schema.Practice
 	known := rs.tables[practice]
 	if id == "" && len(known) == 1 && known[0] != nil {
 		return known[0]
@@ -163,7 +163,7 @@ func (rs *records) practice(id string) *record {
 }
 
 func (rs *records) named(id string) *record {
-	for _, p := range rs.tables[schema.Lookup("practice")] {
+	for _, p := range rs.tables[schema.Practice] {
 		if p != nil && p.text("practice_id") == id {
 			return p
 		}
@@ -189,7 +189,7 @@ func (rs *records) belong(r *record) {
 		r.patient, r.practice = of[0], of[0].practice
 		return
 	}
-	r.patient = rs.missing[schema.Lookup("patients")]
+	r.patient = rs.missing[schema.Patients]
 	if own != "" {
 		r.practice = rs.named(own)
 	}
@@ -211,7 +211,7 @@ func (rs *records) related(r *record, step *schema.Relation) []*record {
 			if !r.patient.missing && to.patient == r.patient && id != "" && to.text(step.Far.Name) == id {
 				out = append(out, to)
 			}
-		case step.From.Name == "patients":
+		case step.From == schema.Patients:
 			if to.patient == r {
 				out = append(out, to)
 			}
@@ -233,7 +233,7 @@ func (rs *records) one(r *record, step *schema.Relation) *record {
 		if rows := rs.related(r, step); len(rows) == 1 {
 			to = rows[0]
 		}
-	case step.To.Name == "patients":
+	case step.To == schema.Patients:
 		to = r.patient
 	default:
 		to = r.practice

@@ -11,6 +11,7 @@ import (
 	"cel.dev/cel-go/common/types/ref"
 	"cel.dev/cel-go/common/types/traits"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/schema"
 	"paperlight/rules/identifier"
@@ -136,14 +137,14 @@ func truthOf(b bool) Truth {
 
 func addDates(f map[string]expr.Function) {
 	f["date"] = func(a ...ref.Val) ref.Val {
-		d, ok := expr.ParseDate(string(a[0].(types.String)))
+		d, ok := calendar.Parse(string(a[0].(types.String)))
 		if !ok {
 			return types.NewErr("not a date")
 		}
 		return date(Day(d))
 	}
-	f["year"] = func(a ...ref.Val) ref.Val { return types.Int(expr.Year(day(a[0]))) }
-	f["years_between"] = func(a ...ref.Val) ref.Val { return types.Int(expr.YearsBetween(day(a[0]), day(a[1]))) }
+	f["year"] = func(a ...ref.Val) ref.Val { return types.Int(calendar.Year(day(a[0]))) }
+	f["years_between"] = func(a ...ref.Val) ref.Val { return types.Int(calendar.YearsBetween(day(a[0]), day(a[1]))) }
 	for unit, of := range map[string]func(n int) expr.Period{
 		"days": func(n int) expr.Period { return expr.Period{Days: n} }, "months": func(n int) expr.Period { return expr.Period{Months: n} },
 		"years": func(n int) expr.Period { return expr.Period{Months: 12 * n} }, "working_days": func(n int) expr.Period { return expr.Period{WorkingDays: n} },

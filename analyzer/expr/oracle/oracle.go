@@ -199,7 +199,7 @@ func (r *run) field(rec *record, name string) ref.Val {
 }
 
 func (r *run) walk(rec *record, step *schema.Relation) ref.Val {
-	able := !rec.missing && (step.To.Name == "practice" || r.binding.HasTable(step.To))
+	able := !rec.missing && (step.To == schema.Practice || r.binding.HasTable(step.To))
 	if step.Near != nil {
 		able = able && r.binding.Supplies(step.Near) && r.binding.Supplies(step.Far)
 	}
@@ -220,7 +220,7 @@ func (r *run) walk(rec *record, step *schema.Relation) ref.Val {
 
 func (r *run) practice(rec *record) *record {
 	if rec.practice == nil {
-		return r.records.missing[schema.Lookup("practice")]
+		return r.records.missing[schema.Practice]
 	}
 	return rec.practice
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/expr/exprtest"
 	"paperlight/analyzer/expr/oracle"
@@ -18,7 +19,7 @@ const (
 )
 
 func day(s string) oracle.Cell {
-	d, ok := expr.ParseDate(s)
+	d, ok := calendar.Parse(s)
 	if !ok {
 		panic("not a day: " + s)
 	}

@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"paperlight/analyzer/expr"
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/schema"
 )
@@ -42,7 +42,7 @@ func cell(t *testing.T, typ schema.Type, s string) extract.Cell {
 	case s == "?":
 		return extract.Cell{Malformed: true}
 	case typ == schema.Date:
-		day, ok := expr.ParseDate(s)
+		day, ok := calendar.Parse(s)
 		require.True(t, ok, s)
 		return extract.IntCell(int64(day))
 	case typ == schema.Bool:
@@ -53,4 +53,4 @@ func cell(t *testing.T, typ schema.Type, s string) extract.Cell {
 
 type Line = []string
 
-func Day(s string) int64 { d, _ := expr.ParseDate(s); return int64(d) }
+func Day(s string) int64 { d, _ := calendar.Parse(s); return int64(d) }

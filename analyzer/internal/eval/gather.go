@@ -135,7 +135,7 @@ func (e *Evaluator) compileGather(at int, s *gatherSet) func() {
 		case s.keyed != nil:
 			index = e.keyedRows[at]
 			e.find(at, s, near, index)
-		case s.relation.To.Name == "practice":
+		case s.relation.To == schema.Practice:
 			index = e.Practice
 		}
 		for i := range s.planes {
@@ -156,7 +156,7 @@ func (e *Evaluator) compileGather(at int, s *gatherSet) func() {
 
 // owners are the patients, or practices, that rows joined by r have in common.
 func (e *Evaluator) owners(r *schema.Relation) []int32 {
-	if r.OfPractice || r.From.Name == "practice" {
+	if r.OfPractice || r.From == schema.Practice {
 		return e.OwnPractice
 	}
 	return e.OwnPatient

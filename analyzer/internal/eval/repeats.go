@@ -6,6 +6,7 @@ import (
 	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/vector"
+	"paperlight/analyzer/schema"
 )
 
 // repeatGroup is how many rows' keys are counted or probed together, so that their
@@ -44,7 +45,7 @@ func (e *Evaluator) repeatKeys(n *expr.Node) *repeatKeys {
 	e.repeatScratch()
 	k := e.keys[n]
 	if k == nil {
-		k = &repeatKeys{e: e, node: n, hasher: e.newRowHasher(n.Args[1:]), patients: n.Relation.From.Name == "patients" && !plan.ByID(n.Relation)}
+		k = &repeatKeys{e: e, node: n, hasher: e.newRowHasher(n.Args[1:]), patients: n.Relation.From == schema.Patients && !plan.ByID(n.Relation)}
 		e.keys[n] = k
 	}
 	k.filter = e.setup.Facts.Filters[n]

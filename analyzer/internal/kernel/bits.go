@@ -14,20 +14,6 @@ func tailMask(n int) uint64 { return allOnes >> (uint(-n) & 63) }
 // Bit reports whether row i is set.
 func Bit(b []uint64, i int) bool { return b[i>>6]>>(uint(i)&63)&1 != 0 }
 
-// SetTail sets the bits past row n in the last word.
-func SetTail(b []uint64, n int) {
-	if n&63 != 0 {
-		b[n>>6] |= ^tailMask(n)
-	}
-}
-
-// ClearTail clears the bits past row n in the last word.
-func ClearTail(b []uint64, n int) {
-	if n&63 != 0 {
-		b[n>>6] &= tailMask(n)
-	}
-}
-
 // Fill sets the words of n rows to all true or all false, tail included.
 func Fill(dst []uint64, value bool, n int) {
 	word := uint64(0)
@@ -51,29 +37,6 @@ func CountBits(b []uint64, n int) int {
 		count += bits.OnesCount64(word)
 	}
 	return count + bits.OnesCount64(b[w-1]&tailMask(n))
-}
-
-// CountAnd returns how many of the first n rows are set in both bitmaps; nil
-// is all ones.
-func CountAnd(a, b []uint64, n int) int {
-	switch {
-	case a == nil && b == nil:
-		return n
-	case a == nil:
-		return CountBits(b, n)
-	case b == nil:
-		return CountBits(a, n)
-	}
-	w := Words(n)
-	if w == 0 {
-		return 0
-	}
-	a, b = a[:w], b[:w]
-	count := 0
-	for i, word := range a[:w-1] {
-		count += bits.OnesCount64(word & b[i])
-	}
-	return count + bits.OnesCount64(a[w-1]&b[w-1]&tailMask(n))
 }
 
 // ForEachSet calls f with each set row below n, in order.

@@ -26,9 +26,6 @@ func LessConst[T Number](dst []uint64, v []T, c T, n int) { compareConst(dst, v,
 // GreaterConst sets dst where v > c.
 func GreaterConst[T Number](dst []uint64, v []T, c T, n int) { compareConst(dst, v, c, n, greater) }
 
-// EqualConst sets dst where v == c.
-func EqualConst[T Number](dst []uint64, v []T, c T, n int) { compareConst(dst, v, c, n, equal) }
-
 func compare[T Number](dst []uint64, a, b []T, n int, r relation) {
 	switch a := any(a).(type) {
 	case []int32:

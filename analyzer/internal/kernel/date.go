@@ -1,5 +1,7 @@
 package kernel
 
+import "paperlight/analyzer/calendar"
+
 // A DateShifter moves dates by a function of the day that is expensive, such as so
 // many calendar months, by a table of the days used. It is not safe for use by
 // several goroutines at once.
@@ -24,11 +26,6 @@ const (
 // NewDateShifter returns a shifter by the function, which must depend on
 // nothing but the day (in days since 1970-01-01).
 func NewDateShifter(shift func(day int32) int32) *DateShifter { return &DateShifter{shift: shift} }
-
-// NewMonthShifter returns a shifter by months and then days: see AddMonths.
-func NewMonthShifter(months, days int) *DateShifter {
-	return NewDateShifter(func(day int32) int32 { return AddMonths(day, months) + int32(days) })
-}
 
 // ShiftDates sets dst to the moved dates of src; known (nil: all) says which
 // rows count, and the others get any value. It allocates only while the table
@@ -99,31 +96,16 @@ func (s *DateShifter) extend(day int32) {
 	s.first, s.table = first, table
 }
 
-// AddMonths moves a day (days since 1970-01-01) by calendar months; the day of
-// the month is clamped to the last day of the month reached.
-func AddMonths(day int32, months int) int32 {
-	year, month, dayOfMonth := civil(day)
-	at := year*12 + int64(month-1) + int64(months)
-	year = at / 12
-	month = int(at % 12)
-	if month < 0 {
-		month += 12
-		year--
-	}
-	month++
-	return dayNumber(year, month, min(dayOfMonth, daysIn(year, month)))
-}
-
 // YearOf sets dst to the calendar years of src.
 func YearOf(dst []int64, src []int32, n int) {
 	dst, src = dst[:n], src[:n]
 	for i, day := range src {
-		dst[i], _, _ = civil(day)
+		dst[i] = calendar.Year(day)
 	}
 }
 
 // YearsBetween sets dst to the whole years between two dates: the greatest y
-// for which from moved by y years, as AddMonths does, is not after to. It is
+// for which from moved by y years, as calendar.AddMonths does, is not after to. It is
 // negative where to is before from.
 func YearsBetween(dst []int64, from, to []int32, n int) {
 	dst, from, to = dst[:n], from[:n], to[:n]
@@ -132,89 +114,20 @@ func YearsBetween(dst []int64, from, to []int32, n int) {
 	}
 }
 
-// YearsUntil is YearsBetween with one end for all rows.
-func YearsUntil(dst []int64, from []int32, to int32, n int) {
-	dst, from = dst[:n], from[:n]
-	end := newAnniversary(to)
-	for i, day := range from {
-		dst[i] = fullYears(day, end)
-	}
-}
-
 // An anniversary is a day as the end of a count of years: the place in the year
 // that a first day must not be after. 29 February comes round on the
 // last of February, so that day stands for all of the rest of its month.
-type anniversary struct {
-	year  int64
-	place int
-}
+type anniversary struct{ year, place int }
 
 func newAnniversary(day int32) anniversary {
-	year, month, dayOfMonth := civil(day)
-	if month == 2 && dayOfMonth == daysIn(year, month) {
+	year, month, dayOfMonth := calendar.Civil(day)
+	if month == 2 && dayOfMonth == calendar.DaysIn(year, month) {
 		dayOfMonth = 31
 	}
 	return anniversary{year, month<<5 + dayOfMonth}
 }
 
 func fullYears(from int32, to anniversary) int64 {
-	year, month, dayOfMonth := civil(from)
-	return to.year - year - int64(bit(month<<5+dayOfMonth > to.place))
-}
-
-// civil returns the date of a day in the Gregorian calendar, used also for the
-// time before it was made. The count runs in years that begin in March, so
-// that the leap day is the last of its year; the two multiplications that
-// stand for divisions are those of Neri and Schneider, Euclidean affine
-// functions and their application to calendar algorithms (2023).
-func civil(day int32) (year int64, month, dayOfMonth int) {
-	// Centuries, from a March so far back that every day is after it.
-	quarters := 4*uint64(int64(day)+719468+146097*backEras) + 3
-	century := quarters / 146097
-	// Years of the century, and the day of the year.
-	scaled := (quarters%146097 | 3) * 2939745
-	dayOfYear := uint32(scaled) / 2939745 / 4
-	year = int64(100*century+scaled>>32) - 400*backEras
-	// Months, 3 to 14, and the day of the month.
-	months := 2141*dayOfYear + 197913
-	month, dayOfMonth = int(months>>16), int(months&0xFFFF/2141)+1
-	if dayOfYear >= 306 {
-		month -= 12
-		year++
-	}
-	return year, month, dayOfMonth
-}
-
-// backEras is how many times 400 years lie before the day 0 that civil counts
-// from; it brings the least int32 above 0.
-const backEras = 14704
-
-// dayNumber is the inverse of civil.
-func dayNumber(year int64, month, dayOfMonth int) int32 {
-	mp := month - 3
-	if month <= 2 {
-		year--
-		mp += 12
-	}
-	era := year
-	if year < 0 {
-		era = year - 399
-	}
-	era /= 400
-	yoe := year - era*400
-	doy := int64((153*mp+2)/5 + dayOfMonth - 1)
-	return int32(era*146097 + yoe*365 + yoe/4 - yoe/100 + doy - 719468)
-}
-
-func daysIn(year int64, month int) int {
-	switch month {
-	case 4, 6, 9, 11:
-		return 30
-	case 2:
-		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
-			return 29
-		}
-		return 28
-	}
-	return 31
+	year, month, dayOfMonth := calendar.Civil(from)
+	return int64(to.year-year) - int64(bit(month<<5+dayOfMonth > to.place))
 }

@@ -1,8 +1,5 @@
 package kernel
 
-// ones has the lowest bit of each byte.
-const ones = 0x0101010101010101
-
 // Gather sets dst[i] to table[index[i]] for the first n rows. An index must
 // lie in the table, also where the row is unknown; index nil is the identity.
 func Gather[T any](dst, table []T, index []int32, n int) {
@@ -13,28 +10,6 @@ func Gather[T any](dst, table []T, index []int32, n int) {
 	dst, index = dst[:n], index[:n]
 	for i, at := range index {
 		dst[i] = table[at]
-	}
-}
-
-// GatherBits sets row i of dst where table[index[i]] has bit b (0 to 7):
-// one byte an entry, since gathering from a packed bitmap costs twice as much.
-// index nil is the identity.
-func GatherBits(dst []uint64, table []uint8, b uint, index []int32, n int) {
-	if wide() {
-		var one [8][]uint64
-		one[b&7] = dst
-		gatherWide(one[:], table, index, n)
-		return
-	}
-	var tail [8]uint64
-	for i := range Words(n) {
-		rows := &tail
-		gather64(rows, table, index, i<<6, n)
-		word := uint64(0)
-		for g, x := range rows {
-			word |= packBytes(x>>(b&7)) << (8 * g)
-		}
-		dst[i] = word
 	}
 }
 
@@ -114,36 +89,7 @@ func gatherTail(rows *[8]uint64, table []uint8, index []int32, from, n int) {
 	}
 }
 
-// GatherKnown gathers from a packed bitmap of the entries: for known bits that
-// are gathered now and then. What is gathered often should be in a byte table.
-// known nil gives nil, and index nil the identity.
-func GatherKnown(dst, known []uint64, index []int32, n int) []uint64 {
-	w := Words(n)
-	if known == nil || index == nil {
-		return copyKnown(dst, known, w)
-	}
-	dst = dst[:w]
-	for i := range dst {
-		word := uint64(0)
-		for j, at := range index[i<<6 : min(n, i<<6+64)] {
-			word |= known[at>>6] >> (uint(at) & 63) & 1 << j
-		}
-		dst[i] = word
-	}
-	return dst
-}
-
 func load8(p *[8]uint8) uint64 {
 	return uint64(p[0]) | uint64(p[1])<<8 | uint64(p[2])<<16 | uint64(p[3])<<24 |
 		uint64(p[4])<<32 | uint64(p[5])<<40 | uint64(p[6])<<48 | uint64(p[7])<<56
-}
-
-// packBytes returns the lowest bit of each of eight bytes, as eight bits.
-func packBytes(x uint64) uint64 { return x & ones * 0x0102040810204080 >> 56 }
-
-// spreadByte is the inverse of packBytes: bit i of the lowest byte of x
-// becomes byte i, 0 or 1.
-func spreadByte(x uint64) uint64 {
-	x = x & 0xFF * ones & 0x8040201008040201
-	return (x + 0x7F7F7F7F7F7F7F7F | x) >> 7 & ones
 }

@@ -37,7 +37,6 @@ func TestGather(t *testing.T) {
 		for i := range days {
 			days[i] = int32(r.Uint32())
 		}
-		known := randomWords(r, max(entries, n))
 		index := randomIndex(r, n, entries)
 		if r.IntN(4) == 0 {
 			index = nil
@@ -48,24 +47,17 @@ func TestGather(t *testing.T) {
 			}
 			return int(index[i])
 		}
-		b := uint(r.IntN(8))
-
 		gotDays := make([]int32, n)
-		gotBits, gotPlanes := randomBits(r, n), make([][]uint64, 1+r.IntN(8))
+		gotPlanes := make([][]uint64, 1+r.IntN(8))
 		for k := range gotPlanes {
 			if r.IntN(5) > 0 {
 				gotPlanes[k] = randomBits(r, n)
 			}
 		}
 		Gather(gotDays, days, index, n)
-		GatherBits(gotBits, plane, b, index, n)
 		GatherPlane8(gotPlanes, plane, index, n)
-		gotKnown := GatherKnown(randomBits(r, n), known, index, n)
-		require.Nil(t, GatherKnown(gotKnown, nil, index, n))
 		for i := range n {
 			require.Equal(t, days[at(i)], gotDays[i])
-			require.Equal(t, plane[at(i)]>>b&1 != 0, Bit(gotBits, i))
-			require.Equal(t, Bit(known, at(i)), Bit(gotKnown, i))
 			for k, bits := range gotPlanes {
 				if bits != nil {
 					require.Equal(t, plane[at(i)]>>k&1 != 0, Bit(bits, i), "plane %d row %d", k, i)
@@ -83,7 +75,6 @@ func TestGatherChecksIndexes(t *testing.T) {
 		for _, n := range []int{64, 65} {
 			index := append(index, bad)
 			require.Panics(t, func() { Gather(make([]int64, n), make([]int64, 10), index, n) })
-			require.Panics(t, func() { GatherBits(make([]uint64, 2), make([]uint8, 10), 0, index, n) })
 			require.Panics(t, func() { GatherPlane8([][]uint64{make([]uint64, 2)}, make([]uint8, 10), index, n) })
 		}
 	}

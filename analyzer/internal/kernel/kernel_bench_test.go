@@ -1,9 +1,10 @@
 package kernel
 
 import (
-	"math"
 	"math/rand/v2"
 	"testing"
+
+	"paperlight/analyzer/calendar"
 )
 
 // benchRows is the rows of a batch whose columns stay in cache.
@@ -49,7 +50,6 @@ func BenchmarkCompare(b *testing.B) {
 	}
 	b.Run("int32 less const", func(b *testing.B) { rows(b, func() { LessConst(dst, a, 17000, benchRows) }) })
 	b.Run("int32 greater const", func(b *testing.B) { rows(b, func() { GreaterConst(dst, a, 17000, benchRows) }) })
-	b.Run("int32 equal const", func(b *testing.B) { rows(b, func() { EqualConst(dst, a, 17000, benchRows) }) })
 	b.Run("int32 less", func(b *testing.B) { rows(b, func() { Less(dst, a, c, benchRows) }) })
 	b.Run("int64 less const", func(b *testing.B) { rows(b, func() { LessConst(dst, long, 17000, benchRows) }) })
 	b.Run("int64 less", func(b *testing.B) { rows(b, func() { Less(dst, long, long, benchRows) }) })
@@ -77,22 +77,17 @@ func BenchmarkGather(b *testing.B) {
 	for i := range table {
 		table[i], days[i] = uint8(r.Uint32()), int32(r.Uint32())
 	}
-	known := benchBits(r, 2)
 	random, byPractice := make([]int32, benchRows), make([]int32, benchRows)
-	small := make([]int32, benchRows)
 	for i := range random {
-		random[i], byPractice[i], small[i] = int32(r.IntN(len(table))), int32(i/20), int32(r.IntN(benchRows))
+		random[i], byPractice[i] = int32(r.IntN(len(table))), int32(i/20)
 	}
-	bits, out := make([]uint64, Words(benchRows)), make([]int32, benchRows)
+	out := make([]int32, benchRows)
 	planes := make([][]uint64, 8)
 	for k := range planes {
 		planes[k] = make([]uint64, Words(benchRows))
 	}
-	b.Run("bits", func(b *testing.B) { rows(b, func() { GatherBits(bits, table, 3, random, benchRows) }) })
-	b.Run("bits identity", func(b *testing.B) { rows(b, func() { GatherBits(bits, table, 3, nil, benchRows) }) })
 	b.Run("plane of 4", func(b *testing.B) { rows(b, func() { GatherPlane8(planes[:4], table, random, benchRows) }) })
 	b.Run("plane of 8", func(b *testing.B) { rows(b, func() { GatherPlane8(planes, table, random, benchRows) }) })
-	b.Run("known packed", func(b *testing.B) { rows(b, func() { GatherKnown(bits, known, small, benchRows) }) })
 	b.Run("int32 at random", func(b *testing.B) { rows(b, func() { Gather(out, days, random, benchRows) }) })
 	b.Run("int32 by practice", func(b *testing.B) { rows(b, func() { Gather(out, days, byPractice, benchRows) }) })
 }
@@ -103,8 +98,7 @@ func BenchmarkScatter(b *testing.B) {
 	for i := range patients {
 		patients[i] = int32(i / 20)
 	}
-	plane, counts, greatest := make([]uint8, benchRows), make([]uint8, benchRows), make([]int32, benchRows)
-	dates := benchDates(r)
+	plane, counts := make([]uint8, benchRows), make([]uint8, benchRows)
 	var quarter, hundredth [][]uint64
 	for range 8 {
 		quarter, hundredth = append(quarter, benchBits(r, 4)), append(hundredth, benchBits(r, 100))
@@ -113,23 +107,26 @@ func BenchmarkScatter(b *testing.B) {
 	b.Run("8 facts, a hundredth", func(b *testing.B) { rows(b, func() { SetPlane8(plane, hundredth, patients, benchRows) }) })
 	b.Run("1 fact, a hundredth", func(b *testing.B) { rows(b, func() { SetPlane8(plane, hundredth[:1], patients, benchRows) }) })
 	b.Run("count, a quarter", func(b *testing.B) { rows(b, func() { AddSaturating8(counts, quarter[0], patients, benchRows) }) })
-	b.Run("latest, a quarter", func(b *testing.B) { rows(b, func() { MaxInt32(greatest, quarter[0], dates, patients, benchRows) }) })
 }
 
 func BenchmarkDates(b *testing.B) {
 	r := benchRandom()
 	dates, out, years := benchDates(r), make([]int32, benchRows), make([]int64, benchRows)
-	shifter := NewMonthShifter(6, 0)
+	shifter := NewDateShifter(func(day int32) int32 { return calendar.AddMonths(day, 6) })
 	b.Run("six months", func(b *testing.B) { rows(b, func() { shifter.ShiftDates(out, dates, nil, benchRows) }) })
 	b.Run("six months, calendar", func(b *testing.B) {
 		rows(b, func() {
 			for i, d := range dates {
-				out[i] = AddMonths(d, 6)
+				out[i] = calendar.AddMonths(d, 6)
 			}
 		})
 	})
 	b.Run("year", func(b *testing.B) { rows(b, func() { YearOf(years, dates, benchRows) }) })
-	b.Run("age", func(b *testing.B) { rows(b, func() { YearsUntil(years, dates, 20500, benchRows) }) })
+	until := make([]int32, benchRows)
+	for i := range until {
+		until[i] = 20500
+	}
+	b.Run("age", func(b *testing.B) { rows(b, func() { YearsBetween(years, dates, until, benchRows) }) })
 }
 
 func BenchmarkTally(b *testing.B) {
@@ -155,32 +152,4 @@ func BenchmarkTally(b *testing.B) {
 	b.Run("scattered unknowns", func(b *testing.B) { rows(b, func() { scattered.Tally(counts, &full) }) })
 	b.Run("reset in order", func(b *testing.B) { p := one; rows(b, func() { p.Reset(one.ofRow, benchRows, 1) }) })
 	b.Run("reset at random", func(b *testing.B) { p := scattered; rows(b, func() { p.Reset(ofRow, benchRows, 100) }) })
-}
-
-func BenchmarkConvert(b *testing.B) {
-	r := benchRandom()
-	levels := make([]uint8, benchRows)
-	for i := range levels {
-		levels[i] = uint8(bit(r.IntN(3) > 0))
-	}
-	known, out := make([]uint64, Words(benchRows)), make([]int32, benchRows)
-	dense := benchDates(r)[:DefinitionLevels(known, levels, benchRows)]
-	real := make([]float64, benchRows)
-	for i := range real {
-		real[i] = math.Sqrt(float64(i))
-	}
-	b.Run("definition levels", func(b *testing.B) { rows(b, func() { DefinitionLevels(known, levels, benchRows) }) })
-	b.Run("bits to bytes", func(b *testing.B) { rows(b, func() { BitsToBytes(levels, known, benchRows) }) })
-	b.Run("spread int32", func(b *testing.B) { rows(b, func() { SpreadInt32(out, dense, known, benchRows) }) })
-	b.Run("spread float64", func(b *testing.B) { rows(b, func() { Spread(real, real[:len(dense)], known, benchRows) }) })
-	b.Run("copy bits unaligned", func(b *testing.B) { rows(b, func() { CopyBits(known, 0, known, 3, benchRows-64) }) })
-}
-
-func BenchmarkHash(b *testing.B) {
-	offsets, bytes := make([]int32, benchRows+1), make([]byte, 16*benchRows)
-	for i := range offsets {
-		offsets[i] = int32(16 * i)
-	}
-	dst := make([]uint64, benchRows)
-	b.Run("16 bytes", func(b *testing.B) { rows(b, func() { HashEntries(dst, offsets, bytes, 1) }) })
 }

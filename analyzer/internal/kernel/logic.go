@@ -9,13 +9,6 @@ package kernel
 // uses these buffers and whose K is nil where all is known.
 type Bools struct{ T, K []uint64 }
 
-// Unknown fills dst with unknown.
-func Unknown(dst Bools, n int) Bools {
-	Fill(dst.T, false, n)
-	Fill(dst.K, false, n)
-	return Bools{dst.T[:Words(n)], dst.K[:Words(n)]}
-}
-
 // And is Kleene's and: false where either is false, unknown where that is not
 // so and either is unknown.
 func And(dst, x, y Bools, n int) Bools {
@@ -157,24 +150,6 @@ func AndBits(dst, a, b []uint64, n int) {
 	dst, a, b = dst[:w], a[:w], b[:w]
 	for i := range dst {
 		dst[i] = a[i] & b[i]
-	}
-}
-
-// AndNotBits sets dst to a and not b.
-func AndNotBits(dst, a, b []uint64, n int) {
-	w := Words(n)
-	dst, a, b = dst[:w], a[:w], b[:w]
-	for i := range dst {
-		dst[i] = a[i] &^ b[i]
-	}
-}
-
-// OrBits sets dst to a or b.
-func OrBits(dst, a, b []uint64, n int) {
-	w := Words(n)
-	dst, a, b = dst[:w], a[:w], b[:w]
-	for i := range dst {
-		dst[i] = a[i] | b[i]
 	}
 }
 

@@ -95,33 +95,22 @@ func TestIsTrueIsKnownUnknown(t *testing.T) {
 		IsTrue(trueBits, x, n)
 		IsKnown(knownBits, x, n)
 		known := KnownBoth(randomBits(r, n), x.K, y.K, n)
-		unknown := Unknown(buffers(r, n), n)
 		for i := range n {
 			require.Equal(t, x.at(i) == isTrue, Bit(trueBits, i))
 			require.Equal(t, x.at(i) != isUnknown, Bit(knownBits, i))
 			require.Equal(t, x.at(i) != isUnknown && y.at(i) != isUnknown, known == nil || Bit(known, i))
-			require.Equal(t, isUnknown, unknown.at(i))
 		}
 		require.Equal(t, x.K == nil && y.K == nil, known == nil)
 	})
 }
 
-func TestBitwise(t *testing.T) {
+func TestAndBits(t *testing.T) {
 	sizes(t, func(t *testing.T, r *rand.Rand, n int) {
 		a, b := randomWords(r, n), randomWords(r, n)
-		for name, op := range map[string]struct {
-			kernel func(dst, a, b []uint64, n int)
-			truth  func(a, b bool) bool
-		}{
-			"and":     {AndBits, func(a, b bool) bool { return a && b }},
-			"and not": {AndNotBits, func(a, b bool) bool { return a && !b }},
-			"or":      {OrBits, func(a, b bool) bool { return a || b }},
-		} {
-			got := randomBits(r, n)
-			op.kernel(got, a, b, n)
-			for i := range n {
-				require.Equal(t, op.truth(Bit(a, i), Bit(b, i)), Bit(got, i), name)
-			}
+		got := randomBits(r, n)
+		AndBits(got, a, b, n)
+		for i := range n {
+			require.Equal(t, Bit(a, i) && Bit(b, i), Bit(got, i))
 		}
 	})
 }

@@ -40,9 +40,6 @@ func (p *Practices) Reset(ofRow []int32, n, practices int) {
 	}
 }
 
-// Runs returns the runs of the batch, valid until the next Reset.
-func (p *Practices) Runs() []Run { return p.runs }
-
 // Tally adds the counts of the batch to those of each practice, in the way
 // that suits the order of the rows.
 func (p *Practices) Tally(counts []Counts, c *Condition) {

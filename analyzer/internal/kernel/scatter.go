@@ -100,25 +100,6 @@ func AddSaturating16(counts []uint16, cond []uint64, row []int32, n int) {
 	AddSaturating(counts, cond, row, n)
 }
 
-// MaxInt32 raises greatest[row[i]] to v[i] where cond has row i. A row below
-// 0 is skipped. The caller fills greatest with math.MinInt32 before.
-func MaxInt32(greatest []int32, cond []uint64, v, row []int32, n int) {
-	w := Words(n)
-	for i, word := range cond[:w] {
-		if i == w-1 {
-			word &= tailMask(n)
-		}
-		end := min(n, i<<6+64)
-		rows, values := row[i<<6:end], v[i<<6:end]
-		for ; word != 0; word &= word - 1 {
-			j := bits.TrailingZeros64(word)
-			if at := rows[j]; at >= 0 {
-				greatest[at] = max(greatest[at], values[j])
-			}
-		}
-	}
-}
-
 // MergePlane ors the facts of one worker into those of another.
 func MergePlane(plane, other []uint8) {
 	other = other[:len(plane)]
@@ -141,14 +122,6 @@ func MergeSaturating[T uint8 | uint16](counts, other []T) {
 		sum := counts[i] + c
 		// All ones where the sum went round.
 		counts[i] = sum | -T(bit(sum < c))
-	}
-}
-
-// MergeMaxInt32 keeps the greater of each pair.
-func MergeMaxInt32(greatest, other []int32) {
-	other = other[:len(greatest)]
-	for i, v := range other {
-		greatest[i] = max(greatest[i], v)
 	}
 }
 

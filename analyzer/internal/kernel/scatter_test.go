@@ -67,51 +67,23 @@ func TestAddSaturating(t *testing.T) {
 	})
 }
 
-func TestMaxInt32(t *testing.T) {
-	sizes(t, func(t *testing.T, r *rand.Rand, n int) {
-		targets := 1 + r.IntN(20)
-		row, cond := randomRows(r, n, targets), randomWords(r, n)
-		v, got, want := make([]int32, n), make([]int32, targets), make([]int32, targets)
-		for i := range targets {
-			got[i], want[i] = math.MinInt32, math.MinInt32
-		}
-		for i := range n {
-			v[i] = int32(r.Uint32())
-			if at := row[i]; at >= 0 && Bit(cond, i) && v[i] > want[at] {
-				want[at] = v[i]
-			}
-		}
-		MaxInt32(got, cond, v, row, n)
-		require.Equal(t, want, got)
-	})
-}
-
 // Facts aggregated in two parts and merged are those aggregated in one.
 func TestMergesEqualOnePass(t *testing.T) {
 	sizes(t, func(t *testing.T, r *rand.Rand, n int) {
 		targets := 1 + r.IntN(40)
 		row, cond := randomRows(r, n, targets), randomWords(r, n)
-		v := make([]int32, n)
-		for i := range v {
-			v[i] = int32(r.Uint32())
-		}
 		type facts struct {
-			plane    []uint8
-			few      []uint8
-			many     []uint16
-			greatest []int32
+			plane []uint8
+			few   []uint8
+			many  []uint16
 		}
 		gather := func(rows []int32) facts {
-			f := facts{make([]uint8, targets), make([]uint8, targets), make([]uint16, targets), make([]int32, targets)}
-			for i := range targets {
-				f.greatest[i] = math.MinInt32
-			}
+			f := facts{make([]uint8, targets), make([]uint8, targets), make([]uint16, targets)}
 			SetPlane8(f.plane, [][]uint64{cond, nil, cond}, rows, n)
 			for range 9 { // to reach 255
 				AddSaturating(f.few, cond, rows, n)
 				AddSaturating(f.many, cond, rows, n)
 			}
-			MaxInt32(f.greatest, cond, v, rows, n)
 			return f
 		}
 		first, second := append([]int32(nil), row...), append([]int32(nil), row...)
@@ -126,7 +98,6 @@ func TestMergesEqualOnePass(t *testing.T) {
 		MergePlane(a.plane, b.plane)
 		MergeSaturating(a.few, b.few)
 		MergeSaturating(a.many, b.many)
-		MergeMaxInt32(a.greatest, b.greatest)
 		require.Equal(t, whole, a)
 	})
 }

@@ -82,7 +82,7 @@ func TestTally(t *testing.T) {
 
 		whose.Reset(ofRow, n, practices)
 		for name, tally := range map[string]func(counts []Counts){
-			"runs":      func(counts []Counts) { c.TallyRuns(counts, whose.Runs()) },
+			"runs":      func(counts []Counts) { c.TallyRuns(counts, whose.runs) },
 			"scattered": func(counts []Counts) { whose.TallyScattered(counts, &c) },
 			"chosen":    func(counts []Counts) { whose.Tally(counts, &c) },
 		} {
@@ -95,7 +95,7 @@ func TestTally(t *testing.T) {
 				want[p].Add(each[p])
 			}
 			tally(counts)
-			require.Equal(t, want, counts, "%s, %d rows in %d runs", name, n, len(whose.Runs()))
+			require.Equal(t, want, counts, "%s, %d rows in %d runs", name, n, len(whose.runs))
 		}
 	})
 }
@@ -111,7 +111,7 @@ func TestPracticesChooseByRuns(t *testing.T) {
 	}
 	var whose Practices
 	whose.Reset(ofRow, n, 3)
-	require.Equal(t, []Run{{0, 1366}, {1, 2731}, {2, 4096}}, whose.Runs())
+	require.Equal(t, []Run{{0, 1366}, {1, 2731}, {2, 4096}}, whose.runs)
 	counts := make([]Counts, 3)
 	whose.Tally(counts, &c)
 	require.Equal(t, []Counts{{Denominator: 1366}, {Denominator: 1365}, {Denominator: 1365}}, counts)

@@ -39,7 +39,7 @@ func (p *planner) require(s *Pass) {
 
 // IsPracticeLeaf says that the node is known of practices from the start.
 func IsPracticeLeaf(n *expr.Node) bool {
-	if n.Space == nil || n.Space.Name != "practice" {
+	if n.Space == nil || n.Space != schema.Practice {
 		return false
 	}
 	return n.Op == expr.OpAsOf || n.Op == expr.OpDeclared || n.Op == expr.OpFlag || n.Op == expr.OpColumn && !n.Column.Virtual

@@ -107,7 +107,7 @@ func ByID(r *schema.Relation) bool { return r.Near != nil }
 // InMemory says that later passes over the table read its materialised values, and
 // not its files.
 func InMemory(t *schema.Table) bool {
-	return t != nil && (t.Name == "patients" || t.Name == "practice")
+	return t != nil && (t == schema.Patients || t == schema.Practice)
 }
 
 // Roots are the nodes that the pass must evaluate; their arguments follow from
@@ -191,7 +191,7 @@ func count(n int, what string) string {
 func New(programs []Program, x *extract.Extract) (*Plan, error) {
 	p := &planner{
 		x: x, plan: &Plan{Programs: programs},
-		patients: schema.Lookup("patients"), practice: schema.Lookup("practice"),
+		patients: schema.Patients, practice: schema.Practice,
 		done: map[*expr.Node]bool{}, materialised: map[*expr.Node]bool{}, countedAt: -1,
 	}
 	if err := p.collect(); err != nil {
@@ -219,7 +219,7 @@ func widths(roots []*expr.Node) map[*expr.Node]int {
 		for i, a := range n.Args {
 			other := n.Args[len(n.Args)-1-i]
 			switch compares := n.Op == expr.OpEq || n.Op == expr.OpLt; {
-			case a.Space != nil && a.Space.Name == "practice":
+			case a.Space != nil && a.Space == schema.Practice:
 				width(a, 4)
 			case compares && other.Op == expr.OpConst && other.Value.Int < 1<<8-1:
 				width(a, 1)

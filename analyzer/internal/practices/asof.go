@@ -9,14 +9,7 @@ import (
 	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
-)
-
-// Where an as-of date came from, as the report names it.
-const (
-	FromOverride   = "--as-of"
-	FromPractice   = "practice.extract_to"
-	FromRelease    = "release date of the extract"
-	FromPercentile = "99.9th percentile of the dates recorded"
+	"paperlight/analyzer/state"
 )
 
 // decideAsOf sets the as-of date of every practice.
@@ -26,11 +19,11 @@ func (p *Set) decideAsOf(ctx context.Context, x *extract.Extract, override *int3
 		q := &p.List[i]
 		switch {
 		case override != nil:
-			q.AsOf, q.AsOfFrom = *override, FromOverride
+			q.AsOf, q.AsOfFrom = *override, state.AsOfAsked
 		case q.to.Known:
-			q.AsOf, q.AsOfFrom = int32(q.to.Int), FromPractice
+			q.AsOf, q.AsOfFrom = int32(q.to.Int), state.AsOfStated
 		case x.HasReleaseDate:
-			q.AsOf, q.AsOfFrom = x.ReleaseDate, FromRelease
+			q.AsOf, q.AsOfFrom = x.ReleaseDate, state.AsOfReleased
 		default:
 			open = append(open, i)
 		}
@@ -48,7 +41,7 @@ func (p *Set) decideAsOf(ctx context.Context, x *extract.Extract, override *int3
 			return &Refusal{Message: fmt.Sprintf("no as-of date for practice %d of %d: the extract states none and holds no date of it on which something was done or entered", i+1, len(p.List)),
 				Hint: "give one with --as-of YYYY-MM-DD"}
 		}
-		p.List[i].AsOf, p.List[i].AsOfFrom = day, FromPercentile
+		p.List[i].AsOf, p.List[i].AsOfFrom = day, state.AsOfRecorded
 	}
 	return nil
 }
@@ -88,7 +81,7 @@ func datesOf(t *schema.Table) []*schema.Column {
 			out = append(out, c)
 		}
 	}
-	if t.Name == "registrations" {
+	if t == schema.Registrations {
 		out = append(out, t.Column("start_date"))
 	}
 	return out
@@ -149,7 +142,7 @@ type homes struct {
 }
 
 func (p *Set) homes(ctx context.Context, x *extract.Extract) (*homes, error) {
-	t := schema.Lookup("patients")
+	t := schema.Patients
 	s := cohort.Segment{}
 	err := batches(ctx, x, t, []*schema.Column{t.Patient, t.Practice}, func(v *view) error {
 		for i := range v.Rows() {

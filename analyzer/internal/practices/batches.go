@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"paperlight/analyzer/crash"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
@@ -35,8 +36,8 @@ func (v *view) textAt(i, row int) ([]byte, bool) {
 	return c.TextAt(row), true
 }
 
-// batches reads a table before the run, in order. A panic while decoding
-// becomes an error that says where it happened.
+// batches reads a table before the run, in order. A panic
+// becomes an error that says where in the program it happened.
 func batches(ctx context.Context, x *extract.Extract, t *schema.Table, cols []*schema.Column, visit func(*view) error) (err error) {
 	have := x.Table(t)
 	if have == nil {
@@ -51,11 +52,7 @@ func batches(ctx context.Context, x *extract.Extract, t *schema.Table, cols []*s
 		}
 	}
 	v.columns = make([]vector.Vec, len(want))
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("table %s: internal error while reading: %v", t.Name, p)
-		}
-	}()
+	defer crash.Catch(&err, "the reading of "+t.Name)
 	for _, part := range have.Parts {
 		for b, err := range part.Scan(ctx, want) {
 			if err != nil {

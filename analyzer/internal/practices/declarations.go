@@ -11,7 +11,7 @@ import (
 
 // readDeclarations reads the practices' answers from the table declarations.
 func (p *Set) readDeclarations(ctx context.Context, x *extract.Extract) error {
-	t := schema.Lookup("declarations")
+	t := schema.Declarations
 	names := []string{"key", "practice_id", "answer", "date", "count", "evidence", "role", "verified_by", "verified_date"}
 	cols := make([]*schema.Column, len(names))
 	for i, n := range names {

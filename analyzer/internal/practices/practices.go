@@ -33,7 +33,7 @@ type Practice struct {
 	// AsOf is the as-of date in days since 1970-01-01, AsOfFrom says where it
 	// came from.
 	AsOf     int32
-	AsOfFrom string
+	AsOfFrom state.AsOfFrom
 	Outgoing bool         // marked as leaving the practice
 	to       extract.Cell // extract_to
 	listed   bool         // has a row in the practice table
@@ -47,7 +47,7 @@ const unknownPractice = "unknown"
 // each: the override where given, else what the practice or the extract
 // states, else the 99.9th percentile of the practice's dates.
 func Find(ctx context.Context, x *extract.Extract, override *int32) (*Set, error) {
-	patients := schema.Lookup("patients")
+	patients := schema.Patients
 	if x.Table(patients) == nil {
 		return nil, &Refusal{Message: "the extract holds no patients table", Hint: "paperlight needs patients, as patients.csv, patients.parquet or patients.arrow"}
 	}
@@ -66,7 +66,7 @@ func Find(ctx context.Context, x *extract.Extract, override *int32) (*Set, error
 }
 
 func (p *Set) readTable(ctx context.Context, x *extract.Extract) error {
-	t := schema.Lookup("practice")
+	t := schema.Practice
 	var cols []*schema.Column
 	for _, c := range t.Columns {
 		if !c.Virtual {
@@ -124,7 +124,7 @@ func (p *Set) Counts() *intake.Counts {
 func (p *Set) readPatients(ctx context.Context, x *extract.Extract) error {
 	listed := len(p.List)
 	none := false
-	t := schema.Lookup("patients")
+	t := schema.Patients
 	add := func(id string) {
 		if _, ok := p.ByID[id]; !ok {
 			p.ByID[id] = int32(len(p.List))

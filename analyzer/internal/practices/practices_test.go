@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"paperlight/analyzer/expr"
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/enginetest"
 )
@@ -68,7 +68,7 @@ func TestAsOfDate(t *testing.T) {
 		require.NoError(t, err)
 		var out []string
 		for _, q := range p.List {
-			out = append(out, expr.FormatDate(q.AsOf)+" "+q.AsOfFrom)
+			out = append(out, calendar.Format(q.AsOf)+" "+string(q.AsOfFrom))
 		}
 		return out
 	}
@@ -96,7 +96,7 @@ func TestAsOfDateFromEveryDateThatRecords(t *testing.T) {
 		dated := enginetest.Rows(t, one.table, enginetest.Line{one.key, "patient_id", one.date}, enginetest.Line{"x", "1", "2025-06-30"}, enginetest.Line{"y", "1", "2025-05-01"})
 		p, err := practicesOf(t, nil, patients, allergies, ahead, dated)
 		require.NoError(t, err)
-		require.Equal(t, "2025-06-30", expr.FormatDate(p.List[0].AsOf), "%s.%s", one.table, one.date)
+		require.Equal(t, "2025-06-30", calendar.Format(p.List[0].AsOf), "%s.%s", one.table, one.date)
 	}
 }
 

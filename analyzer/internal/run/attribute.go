@@ -10,6 +10,7 @@ import (
 	"paperlight/analyzer/internal/intake"
 	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/internal/vector"
+	"paperlight/analyzer/schema"
 )
 
 // An attributor turns the batches of a table's files into an evaluator's batches:
@@ -66,11 +67,11 @@ func newAttributor(run *Run, setup *eval.Setup, e *eval.Evaluator, first bool) *
 	for i := range a.scratch {
 		a.scratch[i] = make([]int32, e.MaxRows)
 	}
-	if t.Patient == nil || t.Name == "patients" {
+	if t.Patient == nil || t == schema.Patients {
 		a.patientAt = -1
 	}
 	a.unclaimed = noClaim
-	if t.Name == "patients" {
+	if t == schema.Patients {
 		a.unclaimed = run.practices.Home()
 	}
 	x := run.x.Table(t)
@@ -116,7 +117,7 @@ func (a *attributor) compareRows(x *extract.Table) {
 	sampled := a.run.plan.Repeated && hasRecords(t)
 	switch {
 	case hasIDs(x):
-		if t.Name != "patients" && (a.counts.CountIDs || sampled) {
+		if t != schema.Patients && (a.counts.CountIDs || sampled) {
 			a.keyAt = a.setup.ColumnAt(t.Key)
 		}
 	case sampled:

@@ -6,6 +6,7 @@ import (
 	"paperlight/analyzer/internal/eval"
 	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/internal/vector"
+	"paperlight/analyzer/schema"
 	"paperlight/rules/identifier"
 )
 
@@ -195,7 +196,7 @@ func (a *attributor) countRounded(n int, own []int32) {
 			}
 			if c.system >= 0 {
 				s := &a.e.Columns[c.system]
-				if !vector.Bit(s.Known, i) || string(s.TextAt(i)) != "sct" {
+				if !vector.Bit(s.Known, i) || string(s.TextAt(i)) != schema.SNOMEDCT {
 					continue
 				}
 			}

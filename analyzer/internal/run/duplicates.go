@@ -34,7 +34,7 @@ type rowComparer struct {
 }
 
 // hasRecords says that the rows of t are records of patients.
-func hasRecords(t *schema.Table) bool { return t.Patient != nil && t.Name != "patients" }
+func hasRecords(t *schema.Table) bool { return t.Patient != nil && t != schema.Patients }
 
 // newRowComparer returns a comparer of every cell that the pass reads, but for
 // those that say whose the row is.

@@ -58,7 +58,7 @@ func (run *Run) each(ctx context.Context, ruleIDs, open []string, all bool, emit
 	}
 	for _, t := range schema.Tables {
 		programs := byTable[t]
-		if len(programs) == 0 || run.x.Table(t) == nil && t.Name != "practice" {
+		if len(programs) == 0 || run.x.Table(t) == nil && t != schema.Practice {
 			continue
 		}
 		slices.SortFunc(programs, func(a, b int) int {
@@ -74,10 +74,9 @@ func (run *Run) each(ctx context.Context, ruleIDs, open []string, all bool, emit
 			l.listUndetermined = append(l.listUndetermined, slices.Contains(open, run.plan.Programs[at].ID))
 		}
 		var err error
-		switch t.Name {
-		case "practice":
+		if t == schema.Practice {
 			err = l.practices(emit)
-		default:
+		} else {
 			err = l.rows(ctx, emit)
 		}
 		if err != nil {
@@ -112,7 +111,7 @@ func (l *lister) practices(emit func(Row) error) error {
 				continue
 			}
 			id := l.run.practices.List[first+i].ID
-			r := Row{Practice: id, Record: id, Position: state.Position{File: "practice", Record: int64(first+i) + 1}}
+			r := Row{Practice: id, Record: id, Position: state.Position{File: schema.Practice.Name, Record: int64(first+i) + 1}}
 			if err := l.emit(r, verdicts, i, emit); err != nil {
 				return err
 			}
@@ -241,7 +240,7 @@ func newRowKeys(setup *eval.Setup, t *extract.Table) rowKeys {
 	}
 	var date *schema.Column
 	for _, c := range t.Schema.Columns {
-		if c.Type == schema.Date && t.Schema.Name != "patients" {
+		if c.Type == schema.Date && t.Schema != schema.Patients {
 			date = c
 			break
 		}

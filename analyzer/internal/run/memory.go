@@ -21,7 +21,7 @@ func (run *Run) checkEstimate(p *plan.Pass) error {
 		return nil
 	}
 	need := run.memoryUsed()
-	if p.Table.Name == "patients" && !p.Memory {
+	if p.Table == schema.Patients && !p.Memory {
 		var patients int64
 		for _, part := range run.x.Table(p.Table).Parts {
 			if _, rows := part.Size(); rows > 0 {

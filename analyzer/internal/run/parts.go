@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"paperlight/analyzer/crash"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/eval"
 	"paperlight/analyzer/internal/kernel"
@@ -46,15 +47,17 @@ func (run *Run) eachPart(ctx context.Context, t *extract.Table, cols []*schema.C
 	})
 }
 
-// part reads one part. A panic while decoding becomes an error that says
-// where it happened.
+// part reads one part. A panic becomes an error that names the part, so that
+// what we did wrong can be looked for in what was read.
 func (run *Run) part(ctx context.Context, t *extract.Table, at int, cols []*schema.Column, r partConsumer) (err error) {
 	file := "part " + fmt.Sprint(at+1)
 	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("table %s, %s: internal error while reading: %v", t.Schema.Name, file, p)
+		var ours *crash.Error
+		if errors.As(err, &ours) && ours.File == "" {
+			ours.File = file + " (" + t.Schema.Name + ")"
 		}
 	}()
+	defer crash.Catch(&err, "the reading")
 	r.start(at)
 	for b, err := range t.Parts[at].Scan(ctx, cols) {
 		if err != nil {
@@ -106,11 +109,7 @@ func parallel(n int, do func(i int) error) error {
 	var group sync.WaitGroup
 	for i := range n {
 		group.Go(func() {
-			defer func() {
-				if r := recover(); r != nil {
-					errs[i] = fmt.Errorf("internal error: %v", r)
-				}
-			}()
+			defer crash.Catch(&errs[i], "the work")
 			errs[i] = do(i)
 		})
 	}

@@ -106,7 +106,7 @@ func New(ctx context.Context, plan *plan.Plan, x *extract.Extract, practices *pr
 			run.progress.All += t.Bytes
 		}
 	}
-	if t := schema.Lookup("practice"); x.Table(t) != nil {
+	if t := schema.Practice; x.Table(t) != nil {
 		run.tables[t.Index] = practices.Counts()
 	}
 	o.Meter.Start()
@@ -139,7 +139,7 @@ func (run *Run) Explain() []string { return run.plan.Explain() }
 
 // rowsOf is how many rows columns of patients or practice have, null rows included.
 func (run *Run) rowsOf(t *schema.Table) int {
-	if t.Name == "practice" {
+	if t == schema.Practice {
 		return 2*len(run.practices.List) + 1
 	}
 	return run.patients
@@ -149,7 +149,7 @@ func (run *Run) pass(ctx context.Context, p *plan.Pass) error {
 	run.options.Meter.Enter(p)
 	switch {
 	case p.Memory:
-		if p.Table.Name == "practice" {
+		if p.Table == schema.Practice {
 			run.loadCounts()
 		}
 		if len(p.Repeats) > 0 {
@@ -158,7 +158,7 @@ func (run *Run) pass(ctx context.Context, p *plan.Pass) error {
 			}
 		}
 		return run.scanMemory(ctx, p)
-	case p.Table.Name == "patients":
+	case p.Table == schema.Patients:
 		return run.scanPatients(ctx, p)
 	}
 	return run.scanRows(ctx, p)

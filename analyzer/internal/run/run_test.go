@@ -2,10 +2,12 @@ package run
 
 import (
 	"context"
+	"iter"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"paperlight/analyzer/crash"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/enginetest"
@@ -123,5 +125,40 @@ func TestRowsCountedByDay(t *testing.T) {
 		require.EqualValues(t, 155, s.Practices[0].Tallies[0].Denominator, "those of no day count too")
 		require.Equal(t, []state.Days{{Rule: "r/days", Counts: want()}}, s.Practices[1].Days)
 		require.Empty(t, s.Practices[2].Days)
+	}
+}
+
+// brokenPart stands for a mistake in what reads or evaluates rows.
+type brokenPart struct{ extract.Part }
+
+func (brokenPart) Scan(context.Context, []*schema.Column) iter.Seq2[*extract.Batch, error] {
+	return func(func(*extract.Batch, error) bool) { panic("943 476 5919") }
+}
+
+// A panic is an error of ours, which says where in the program it was, in whose
+// part of what table, and nothing of what was read.
+func TestAPanicIsAnErrorOfOurs(t *testing.T) {
+	for _, jobs := range []int{1, 3} {
+		for _, table := range []*schema.Table{schema.Patients, schema.Medications} {
+			g := expr.NewGraph()
+			x := extract.InMemory("test", enginetest.Clinic(t)...)
+			broken := x.Table(table)
+			for i, p := range broken.Parts {
+				broken.Parts[i] = brokenPart{p}
+			}
+			asOf := int32(enginetest.Day("2026-03-31"))
+			found, err := practices.Find(t.Context(), x, &asOf)
+			if err == nil {
+				var made *plan.Plan
+				made, err = plan.New([]plan.Program{{ID: "a/active", Table: schema.Medications, Where: is(g, "medications", "status", "active")}}, x)
+				require.NoError(t, err)
+				_, err = New(t.Context(), made, x, found, Options{Jobs: jobs})
+			}
+			var ours *crash.Error
+			require.ErrorAs(t, err, &ours, table.Name)
+			require.Contains(t, ours.Frames[0].Function, "brokenPart.Scan")
+			require.Contains(t, err.Error(), table.Name)
+			require.NotContains(t, err.Error(), "943")
+		}
 	}
 }

@@ -97,7 +97,7 @@ type memoryRows struct {
 }
 
 func newMemoryRows(run *Run, t *schema.Table) *memoryRows {
-	return &memoryRows{run: run, patients: t.Name == "patients"}
+	return &memoryRows{run: run, patients: t == schema.Patients}
 }
 
 // batch evaluates the n rows from first on.

@@ -186,7 +186,7 @@ func (run *Run) indexPatients(parts []*patientPart, total *intake.Counts) {
 
 // rejectAmbiguous counts the patients whose id is ambiguous as faults.
 func (run *Run) rejectAmbiguous(rows []int32, parts []*patientPart, total *intake.Counts) {
-	f := &total.Faults[len(schema.Lookup("patients").Columns)]
+	f := &total.Faults[len(schema.Patients.Columns)]
 	f.Count += int64(len(rows))
 	part := 0
 	for _, n := range rows[:min(len(rows), intake.MaxPositions)] {

@@ -107,7 +107,7 @@ func neverNull(t *extract.Table, c *schema.Column) bool {
 // countsIDs says that repeated record ids of the table may be counted. It
 // depends on the number of rows alone, where that is known before reading.
 func (run *Run) countsIDs(t *extract.Table) bool {
-	if !hasIDs(t) || t.Schema.Name == "patients" {
+	if !hasIDs(t) || t.Schema == schema.Patients {
 		return false
 	}
 	if run.options.CountDuplicateIDs {
@@ -130,12 +130,12 @@ func hasIDs(t *extract.Table) bool {
 // codeColumns are the table's columns of SNOMED CT and dm+d identifiers, each
 // with the column that says whether a code is one.
 func codeColumns(t *schema.Table) [][2]*schema.Column {
-	switch t.Name {
-	case "events":
+	switch t {
+	case schema.Events:
 		return [][2]*schema.Column{{t.Column("code"), t.Column("code_system")}}
-	case "medications", "issues":
+	case schema.Medications, schema.Issues:
 		return [][2]*schema.Column{{t.Column("dmd_code"), nil}}
-	case "allergies":
+	case schema.Allergies:
 		return [][2]*schema.Column{{t.Column("agent_code"), nil}}
 	}
 	return nil

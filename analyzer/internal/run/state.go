@@ -14,7 +14,7 @@ import (
 // RequirePatients refuses an extract without a patient: every rule would find
 // nothing, which is no finding.
 func (run *Run) RequirePatients() error {
-	r := run.tables[schema.Lookup("patients").Index]
+	r := run.tables[schema.Patients.Index]
 	switch {
 	case r.Rows == 0:
 		return &practices.Refusal{Message: "the patients table holds no row", Hint: "export again, with the patients"}

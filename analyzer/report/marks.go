@@ -1,0 +1,33 @@
+package report
+
+import "fmt"
+
+// The marks of a verdict, in hundredths: a score from which a practice is ready
+// or nearly ready, and the coverage from which a score says enough.
+const (
+	ReadyFrom       = 9000
+	NearlyReadyFrom = 7500
+	CoveredFrom     = 8000
+)
+
+// scoresLine says what scores lead to.
+var scoresLine = fmt.Sprintf("Nearly ready from %d, ready from %d", NearlyReadyFrom/100, ReadyFrom/100)
+
+// belowMark says why a practice without a failed blocker is not ready.
+var belowMark = fmt.Sprintf("the score is below %d", NearlyReadyFrom/100)
+
+// asOfWords says for people where an as-of date came from: package state lists
+// what there is, and a test of package score holds this to it.
+func asOfWords(from string) string {
+	switch from {
+	case "--as-of":
+		return "as asked for"
+	case "practice.extract_to":
+		return "the last day the extract covers"
+	case "release date of the extract":
+		return "the day the extract was released"
+	case "99.9th percentile of the dates recorded":
+		return "worked out from the dates recorded"
+	}
+	return from
+}
