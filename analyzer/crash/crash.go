@@ -48,7 +48,7 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Catch, deferred, sets err where the function panics.
+// Catch sets err, when deferred, where the function panics.
 func Catch(err *error, while string) {
 	if p := recover(); p != nil {
 		*err = &Error{While: while, Frames: frames()}

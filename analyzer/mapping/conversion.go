@@ -17,7 +17,6 @@ var (
 	asLookup      = Conversion{"lookup", "The value is the key of a side table, from which a column is taken."}
 	asChoice      = Conversion{"choice", "A value of the source stands for one of the canonical list."}
 	asPrefix      = Conversion{"prefix", "Words are put before the value, to keep apart ids of tables that number their rows separately."}
-	asFirstOf     = Conversion{"first_of", "The first of several expressions that has a value."}
 	asNumberState = Conversion{"nhs_number_state", "An NHS number becomes what it looks like; the number is dropped."}
 	asNumberRange = Conversion{"nhs_number_range", "An NHS number becomes the number space it lies in; the number is dropped."}
 	asNumberKey   = Conversion{"nhs_number_key", "An NHS number becomes a keyed hash that lives as long as the run."}

@@ -49,7 +49,7 @@ func against(commit string, pairs int, limit float64, patients int) (slower bool
 	if err != nil {
 		return false, err
 	}
-	defer os.RemoveAll(work)
+	defer func() { _ = os.RemoveAll(work) }()
 	before, err := buildAt(root, commit, work)
 	if err != nil {
 		return false, err
