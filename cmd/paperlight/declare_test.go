@@ -175,8 +175,8 @@ func TestAnswersInTheExtract(t *testing.T) {
 func TestFaultyAnswersAreRefusedWithTheirPlace(t *testing.T) {
 	folder, _ := made(t, "--patients", "60")
 	for name, test := range map[string]struct{ text, say string }{
-		"a misspelt key":       {"- key: audit-trial-on\n  answer: yes\n", "declarations.yaml:1:8: no rule asks for an answer of this name\n    hint: did you mean \"audit-trail-on\"?"},
-		"an unknown field":     {"- key: audit-trail-on\n  anser: yes\n", "declarations.yaml:2:3: an answer has no key \"anser\"\n    hint: did you mean \"answer\"?"},
+		"a misspelt key":       {"- key: audit-trial-on\n  answer: yes\n", "declarations.yaml:1:8: no rule asks for an answer of this name\n    hint: did you mean audit-trail-on?"},
+		"an unknown field":     {"- key: audit-trail-on\n  anser: yes\n", "declarations.yaml:2:3: an answer has no key \"anser\"\n    hint: did you mean answer?"},
 		"no date":              {"- key: audit-trail-on\n  answer: yes\n  date: 31/13/2026\n", "declarations.yaml:3:9: want a date YYYY-MM-DD, or day/month/year"},
 		"not a list":           {"key: audit-trail-on\n", "declarations.yaml:1:1: want a list of answers"},
 		"not YAML":             {"- key: [audit\n", "declarations.yaml:1:"},
