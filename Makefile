@@ -35,7 +35,7 @@ test: ## run all tests, and name those left out for want of ../shared
 	$(GO) test -tags purego ./analyzer/internal/kernel ./analyzer/source # without wide instructions
 
 # What shares memory between goroutines: the engine, and what it reads with.
-RACE ?= ./analyzer ./analyzer/internal/cohort ./analyzer/internal/eval ./analyzer/internal/kernel ./analyzer/internal/practices
+RACE ?= ./analyzer ./analyzer/internal/...
 
 race: ## run the engine's short tests under the race detector (needs a C compiler; RACE=./analyzer/... for more)
 	CGO_ENABLED=1 $(GO) test -race -short $(RACE)
