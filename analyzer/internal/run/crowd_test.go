@@ -190,44 +190,19 @@ func byPatient(rows []oracle.Row) []int {
 // inParts returns the data as an extract in the given order, in four parts or
 // so of a few batches, and the place in the data of each row, by table.
 func inParts(data *oracle.Data, binding *expr.Binding, random *rand.Rand, order func([]oracle.Row) []int) (*extract.Extract, map[*schema.Table][]int) {
-	places := map[*schema.Table][]int{}
-	var tables []*extract.Memory
-	for _, t := range schema.Tables {
-		have, ok := data.Tables[t.Name]
-		if !ok {
-			continue
-		}
-		m := &extract.Memory{Schema: t, Dictionary: random.IntN(2) == 0}
-		for _, c := range t.Columns {
-			if !c.Virtual && binding.Supplies(c) {
-				m.Columns = append(m.Columns, c)
-			}
-		}
-		places[t] = order(have)
-		if t.Name == "practice" { // a practice's record is its place by id
-			slices.Sort(places[t])
-		}
-		for _, at := range places[t] {
-			row := make([]extract.Cell, len(m.Columns))
-			for i, c := range m.Columns {
-				row[i] = memoryCell(have[at][c.Name])
-			}
-			m.Rows = append(m.Rows, row)
-		}
-		m.Parts = [][]int{}
-		for left := len(have); left > 0; {
-			most := min(left, max(1, len(have)/4+random.IntN(len(have)/8+1)))
-			if len(have) > 4000 && len(m.Parts) == 0 {
-				most = min(left, len(have)-100) // in one batch
+	return inMemory(data, binding, random, order, func(rows int) (parts [][]int) {
+		for left := rows; left > 0; {
+			most := min(left, max(1, rows/4+random.IntN(rows/8+1)))
+			if rows > 4000 && len(parts) == 0 {
+				most = min(left, rows-100) // in one batch
 			}
 			part := []int{most}
 			if most > 10 && most < 1000 && random.IntN(2) == 0 {
 				first := 1 + random.IntN(most-1)
 				part = []int{first, most - first}
 			}
-			m.Parts, left = append(m.Parts, part), left-most
+			parts, left = append(parts, part), left-most
 		}
-		tables = append(tables, m)
-	}
-	return extract.InMemory("crowd", tables...), places
+		return parts
+	})
 }

@@ -182,7 +182,23 @@ func verdictOf(p *plan.Program, w oracle.Verdict) Verdict {
 // divided returns the data as an extract whose rows are shuffled and divided
 // at random, and the place in the data of each row, by table.
 func divided(data *oracle.Data, binding *expr.Binding, random *rand.Rand) (*extract.Extract, map[*schema.Table][]int) {
-	order := map[*schema.Table][]int{}
+	return inMemory(data, binding, random, func(rows []oracle.Row) []int { return random.Perm(len(rows)) }, func(left int) (parts [][]int) {
+		for left > 0 {
+			var part []int
+			for left > 0 && (len(part) == 0 || random.IntN(2) == 0) {
+				n := 1 + random.IntN(left)
+				part, left = append(part, n), left-n
+			}
+			parts = append(parts, part)
+		}
+		return parts
+	})
+}
+
+// inMemory returns the data as an extract in an order and divided as parts says of
+// so many rows, and the place in the data of each row, by table.
+func inMemory(data *oracle.Data, binding *expr.Binding, random *rand.Rand, order func([]oracle.Row) []int, parts func(rows int) [][]int) (*extract.Extract, map[*schema.Table][]int) {
+	places := map[*schema.Table][]int{}
 	var tables []*extract.Memory
 	for _, t := range schema.Tables {
 		have, ok := data.Tables[t.Name]
@@ -195,31 +211,23 @@ func divided(data *oracle.Data, binding *expr.Binding, random *rand.Rand) (*extr
 				m.Columns = append(m.Columns, c)
 			}
 		}
-		order[t] = random.Perm(len(have))
+		places[t] = order(have)
 		if t.Name == "practice" { // a practice's record is its place by id
-			for i := range order[t] {
-				order[t][i] = i
-			}
+			slices.Sort(places[t])
 		}
-		for _, at := range order[t] {
+		for _, at := range places[t] {
 			row := make([]extract.Cell, len(m.Columns))
 			for i, c := range m.Columns {
 				row[i] = memoryCell(have[at][c.Name])
 			}
 			m.Rows = append(m.Rows, row)
 		}
-		m.Parts = [][]int{}
-		for left := len(have); left > 0; {
-			var part []int
-			for left > 0 && (len(part) == 0 || random.IntN(2) == 0) {
-				n := 1 + random.IntN(left)
-				part, left = append(part, n), left-n
-			}
-			m.Parts = append(m.Parts, part)
+		if m.Parts = parts(len(have)); m.Parts == nil {
+			m.Parts = [][]int{}
 		}
 		tables = append(tables, m)
 	}
-	return extract.InMemory("random", tables...), order
+	return extract.InMemory("data", tables...), places
 }
 
 func memoryCell(c oracle.Cell) extract.Cell {
