@@ -60,6 +60,12 @@ type Column struct {
 	// Virtual columns are about the reading itself: the engine supplies them,
 	// no file does.
 	Virtual bool
+	// Filled columns have a value in every record of a practice, but for slips: a
+	// file that has the column and leaves many of its cells empty is damaged.
+	Filled bool
+	// Varied columns differ from row to row in any practice: a file of which many
+	// rows carry one and the same value is damaged.
+	Varied bool
 	// Doc is one sentence for the dictionary.
 	Doc string
 }
@@ -80,6 +86,9 @@ type Table struct {
 	Patient *Column
 	// Practice is the column that names the row's practice; nil only never.
 	Practice *Column
+	// Side says that the table is a list given beside the extract, with few lines
+	// of which each counts, and perhaps lines of practices that are not in it.
+	Side bool
 	// Index is the table's place in Tables.
 	Index   int
 	Columns []*Column

@@ -15,10 +15,13 @@ var Tables = declare(
 		virtual("rejected", "Rows without a value in a required column, or with too few or too many fields."),
 		virtual("malformed", "Cells that cannot be read as their column's type or are outside its list."),
 		virtual("orphans", "Rows whose patient is not in the patients table."),
-		share("most_rejected", "The largest share of rejected rows that any table of patients or their records has, 0 to 1; a row whose patient_id is that of another patient is rejected too. As in the other shares, a table counts from 20 rows of the practice on, and a bad row that names no practice of the extract counts against each practice, for nobody can say whose it was."),
-		share("most_orphaned", "The largest share of rows without their patient that any table of records has, 0 to 1."),
+		share("most_rejected", "The largest share of rejected rows that any table of patients or their records has, 0 to 1; a row whose patient_id is that of another patient is rejected too. As in the other shares, a table counts from 20 rows of the practice on, and a bad row that names no practice of the extract counts against each practice, for nobody can say whose it was. Of prescribing_items each line counts."),
+		share("most_orphaned", "The largest share of rows without their patient that any table of records has, 0 to 1; 1 where prescribing_items names no practice of the extract."),
 		share("most_repeated", "The largest share of rows that carry the record id of another row of the same patient, 0 to 1, of any table of records: of each set all but one. Without record ids, of rows that are equal to another of the patient in every cell that the first reading of the table looks at, of at least three. Of a table of over 32,768 rows for each practice it is estimated from a fixed part of the rows."),
+		share("most_doubled", "The largest share of rows, 0 to 1, that say what another row of the patient says under another record id, in a table whose rows differ in code and day: of each set all but one. Of a table of over 32,768 rows for each practice it is estimated from the rows of a fixed part of the patients."),
 		share("most_unreadable", "The largest share of rows, 0 to 1, in which one and the same column of any table of patients or their records cannot be read as its type or is outside its list."),
+		share("most_blank", "The largest share of rows, 0 to 1, in which one and the same column that every record fills, such as the day of an issue, is empty or unreadable, in any table of records."),
+		share("most_alike", "The largest share of rows, 0 to 1, that carry one and the same value in a column whose values differ from row to row in any practice, such as the code of an entry or the day of an issue. A table counts from 100 rows of the practice on. Of a table of over 4,096 rows for each practice it is estimated from a fixed part of the rows."),
 		virtual("rounded_ids", "SNOMED CT and dm+d identifiers of 16 to 18 digits that a spreadsheet or a float has rounded."),
 	}},
 	table{"patients", "one person registered, now or before, at a practice", []col{
@@ -46,10 +49,10 @@ var Tables = declare(
 		opt("registration_id", Text, "Identifies the registration."),
 		req("patient_id", Text, "The patient."),
 		opt("practice_id", Text, "The practice."),
-		opt("start_date", Date, "First day of the registration."),
+		filled(opt("start_date", Date, "First day of the registration.")),
 		opt("end_date", Date, "Last day of the registration; absent while it is open."),
 		opt("end_reason", Text, "Why it ended."),
-		opt("reg_type", Text, "Kind of registration; regular is permanent (GMS).", "regular", "temporary", "private", "emergency", "immediately_necessary", "other"),
+		filled(opt("reg_type", Text, "Kind of registration; regular is permanent (GMS).", "regular", "temporary", "private", "emergency", "immediately_necessary", "other")),
 		opt("paper_notes_received_date", Date, "Day the paper record arrived."),
 		opt("fp69_set_date", Date, "Day an FP69 flag (address in doubt) was set and not cleared."),
 		opt("pack_given_date", Date, "Day the patient was given the information pack on record sharing."),
@@ -59,13 +62,13 @@ var Tables = declare(
 		req("medication_id", Text, "Identifies the course."),
 		req("patient_id", Text, "The patient."),
 		opt("practice_id", Text, "The practice."),
-		opt("dmd_code", Text, "dm+d code of the product."),
+		varied(opt("dmd_code", Text, "dm+d code of the product.")),
 		opt("code", Text, "Code of the product in another system."),
 		opt("code_system", Text, "The system of code."),
 		free("term", "Name of the product as shown."),
 		opt("bnf_code", Text, "BNF code."),
-		opt("prescription_type", Text, "How it is prescribed; elsewhere is by another provider.", "acute", "repeat", "repeat_dispensing", "elsewhere"),
-		opt("status", Text, "Whether the course is current.", "active", "ended", "stopped", "draft"),
+		filled(opt("prescription_type", Text, "How it is prescribed; elsewhere is by another provider.", "acute", "repeat", "repeat_dispensing", "elsewhere")),
+		filled(opt("status", Text, "Whether the course is current.", "active", "ended", "stopped", "draft")),
 		opt("start_date", Date, "Day the course began."),
 		opt("end_date", Date, "Day the course ended."),
 		opt("last_issue_date", Date, "Day of the latest issue."),
@@ -86,8 +89,8 @@ var Tables = declare(
 		opt("medication_id", Text, "The course it belongs to."),
 		req("patient_id", Text, "The patient."),
 		opt("practice_id", Text, "The practice."),
-		opt("issue_date", Date, "Day of issue."),
-		opt("dmd_code", Text, "dm+d code of the product issued."),
+		filled(varied(opt("issue_date", Date, "Day of issue."))),
+		varied(opt("dmd_code", Text, "dm+d code of the product issued.")),
 		opt("code", Text, "Code of the product in another system."),
 		opt("code_system", Text, "The system of code."),
 		opt("bnf_code", Text, "BNF code."),
@@ -102,7 +105,7 @@ var Tables = declare(
 		opt("code", Text, "Code of the entry."),
 		opt("code_system", Text, "The system of code."),
 		free("term", "Words of the entry."),
-		opt("agent_code", Text, "SNOMED CT or dm+d code of the causing agent."),
+		varied(opt("agent_code", Text, "SNOMED CT or dm+d code of the causing agent.")),
 		opt("category", Text, "What kind of entry it is.", "drug", "food", "environment", "other", "none_known", "none_known_drug", "unable_to_ascertain", "unknown"),
 		opt("reaction_type", Text, "What kind of reaction it is.", "allergy", "intolerance", "adverse_reaction", "unknown"),
 		opt("status", Text, "Whether the entry stands.", "active", "ended", "in_error"),
@@ -118,11 +121,11 @@ var Tables = declare(
 		req("event_id", Text, "Identifies the entry."),
 		req("patient_id", Text, "The patient."),
 		opt("practice_id", Text, "The practice."),
-		opt("code", Text, "Clinical code."),
-		opt("code_system", Text, "The system of code.", "sct", "read2", "ctv3", "local"),
+		filled(varied(opt("code", Text, "Clinical code."))),
+		filled(opt("code_system", Text, "The system of code.", "sct", "read2", "ctv3", "local")),
 		free("term", "Words of the entry."),
 		opt("event_type", Text, "What kind of entry it is.", "observation", "value", "test", "family_history", "immunisation", "procedure", "administrative", "other"),
-		opt("event_date", Date, "Day it speaks of."),
+		filled(varied(opt("event_date", Date, "Day it speaks of."))),
 		opt("recorded_date", Date, "Day it was entered."),
 		opt("value", Decimal, "Number recorded."),
 		opt("unit", Text, "Unit of value."),
@@ -137,7 +140,7 @@ var Tables = declare(
 		req("problem_id", Text, "Identifies the problem."),
 		req("patient_id", Text, "The patient."),
 		opt("practice_id", Text, "The practice."),
-		opt("code", Text, "Clinical code."),
+		varied(opt("code", Text, "Clinical code.")),
 		opt("code_system", Text, "The system of code."),
 		opt("status", Text, "Whether it is current.", "active", "past"),
 		opt("significance", Text, "Major or minor.", "major", "minor"),
@@ -149,7 +152,7 @@ var Tables = declare(
 		req("consultation_id", Text, "Identifies the consultation."),
 		req("patient_id", Text, "The patient."),
 		opt("practice_id", Text, "The practice."),
-		opt("consultation_date", Date, "Day it took place."),
+		filled(varied(opt("consultation_date", Date, "Day it took place."))),
 		opt("recorded_date", Date, "Day it was entered."),
 		opt("type", Text, "How it took place.", "surgery", "telephone", "visit", "message", "online", "administrative", "other"),
 		staff("clinician_code", "Who held it."),
@@ -178,7 +181,7 @@ var Tables = declare(
 		opt("code_system", Text, "The system of code."),
 		opt("value", Decimal, "Number reported."),
 		opt("unit", Text, "Unit of value."),
-		opt("result_date", Date, "Day of the result."),
+		filled(opt("result_date", Date, "Day of the result.")),
 		opt("message_date", Date, "Day the laboratory's message arrived."),
 		opt("filed_date", Date, "Day it was filed in the record."),
 		opt("is_abnormal", Bool, "Whether it was marked abnormal."),
@@ -187,8 +190,8 @@ var Tables = declare(
 		req("consent_id", Text, "Identifies the decision."),
 		req("patient_id", Text, "The patient."),
 		opt("practice_id", Text, "The practice."),
-		opt("kind", Text, "What it is about.", "scr", "local_share", "share_out", "share_in", "type1_opt_out", "national_data_opt_out", "online_access"),
-		opt("decision", Text, "What was decided.", "implied", "express_core", "express_core_additional", "given", "refused", "withdrawn"),
+		filled(opt("kind", Text, "What it is about.", "scr", "local_share", "share_out", "share_in", "type1_opt_out", "national_data_opt_out", "online_access")),
+		filled(opt("decision", Text, "What was decided.", "implied", "express_core", "express_core_additional", "given", "refused", "withdrawn")),
 		opt("code", Text, "Code of the decision."),
 		opt("code_system", Text, "The system of code."),
 		opt("decided_date", Date, "Day of the decision."),
@@ -257,6 +260,8 @@ type col struct {
 	values   []string
 	derived  string
 	virtual  bool
+	filled   bool
+	varied   bool
 	doc      string
 }
 
@@ -280,6 +285,8 @@ func secret(name, doc string) col { return col{name: name, typ: Text, privacy: D
 func derived(name, from, doc string, values ...string) col {
 	return col{name: name, typ: Text, derived: from, doc: doc, values: values}
 }
+func filled(c col) col             { c.filled = true; return c }
+func varied(c col) col             { c.varied = true; return c }
 func virtual(name, doc string) col { return col{name: name, typ: Int, virtual: true, doc: doc} }
 
 func share(name, doc string) col { return col{name: name, typ: Decimal, virtual: true, doc: doc} }
@@ -291,13 +298,16 @@ func declare(tables ...table) []*Table {
 		for j, c := range d.columns {
 			t.Columns = append(t.Columns, &Column{
 				Table: t, Name: c.name, Index: j, Type: c.typ, Required: c.required, Privacy: c.privacy,
-				Values: c.values, Derived: c.derived, Virtual: c.virtual, Doc: c.doc,
+				Values: c.values, Derived: c.derived, Virtual: c.virtual, Filled: c.filled, Varied: c.varied, Doc: c.doc,
 			})
 		}
-		t.Patient = t.Column("patient_id")
+		if t.Patient = t.Column("patient_id"); t.Patient != nil && d.name != "patients" {
+			t.Patient.Varied = true
+		}
 		t.Practice = t.Column("practice_id")
 		switch d.name {
 		case "prescribing_items":
+			t.Side = true
 		case "declarations": // the same question may be answered by several practices
 		case "registrations":
 			t.Key = t.Column("registration_id")

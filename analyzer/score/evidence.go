@@ -45,6 +45,8 @@ func gather(in *Input, practice *state.PracticeState, id string, tally state.Tal
 	}
 	declared := e.rule != nil && e.rule.Evidence == rules.EvidenceDeclared
 	switch {
+	case practice.Registered == 0 && len(practice.Rows) > schema.Patients.Index && practice.Rows[schema.Patients.Index] == 0:
+		e.missing = append(e.missing, "patients: the file holds none of this practice")
 	case declared:
 		if !e.answer.given {
 			e.missing = append(e.missing, "an answer of the practice: "+e.rule.Declares)

@@ -115,6 +115,17 @@ func TestNoneFoundNeedsAFloor(t *testing.T) {
 	require.Equal(t, report.Passed, status(0, 120).Status, "its page says why none need be there")
 }
 
+// A practice of which the file holds no patient has no evidence of anything.
+func TestAPracticeWithoutPatientsPassesNothing(t *testing.T) {
+	rule := patientRule("set/a", emptyMet, func(r *rules.Rule) { r.Floor = 0 })
+	in := input([]rules.Criterion{criterion(rule, rules.Blocker, 5)}, map[string]state.Tally{"set/a": {}})
+	p := &in.State.Practices[0]
+	p.Rows, p.Registered = make([]int64, len(schema.Tables)), 0
+	require.Equal(t, report.NotAssessable, Report(in).Practices[0].Accreditations[0].Criteria[0].Status)
+	p.Rows[schema.Patients.Index] = 1
+	require.Equal(t, report.Passed, Report(in).Practices[0].Accreditations[0].Criteria[0].Status)
+}
+
 // An answer stands in where the records leave a blocker open.
 func TestAnAnswerStandsInForCountsThatTellNothing(t *testing.T) {
 	rule := patientRule("set/a", func(r *rules.Rule) {

@@ -412,7 +412,7 @@ func (b *builder) countPractices() {
 			return "v.rounded"
 		case "rejected", "malformed": // these files have none
 			return "0"
-		case "most_rejected", "most_orphaned", "most_repeated", "most_unreadable":
+		case "most_rejected", "most_orphaned", "most_repeated", "most_doubled", "most_unreadable", "most_blank", "most_alike":
 			panic(unsupported{c.Name})
 		}
 		return "q." + c.Name

@@ -98,6 +98,9 @@ func (g *Generator) row(t *schema.Table, practices []string, i int) oracle.Row {
 	switch t.Name {
 	case "practice":
 		row["practice_id"] = oracle.Is(practices[i])
+		if row["outgoing"].Value == nil { // refused
+			row["outgoing"] = oracle.Is(g.IntN(2) == 0)
+		}
 	case "patients":
 		if len(practices) > 1 && row["practice_id"].Value == nil {
 			row["practice_id"] = oracle.Is(pick(g, practices))

@@ -9,25 +9,37 @@ import "math"
 // of all rows. How many bits depends on the number of rows alone. The same rows so
 // give the same shares, whatever their order and however they are divided.
 type Sample struct {
-	limit  int64 // rows selected of a table, about
-	zeros  uint
+	choice
 	hashes [][]uint64 // by practice
+}
+
+// A choice is of the rows whose hashes end in so many zero bits.
+type choice struct {
+	limit int64 // rows selected of a table, about
+	zeros uint
+}
+
+// Selects says that a row of which this is the hash, or the low half of it, is
+// among those chosen.
+func (c *choice) Selects(hash uint64) bool { return hash&(1<<c.zeros-1) == 0 }
+
+// zerosFor returns how many zero bits a table of so many rows asks for.
+func (c *choice) zerosFor(rows int64) uint {
+	zeros := c.zeros
+	for rows>>zeros > c.limit {
+		zeros++
+	}
+	return zeros
 }
 
 // NewSample returns a sample of about limit rows of all practices.
 func NewSample(practices int, limit int64) *Sample {
-	return &Sample{limit: limit, hashes: make([][]uint64, practices)}
+	return &Sample{choice: choice{limit: limit}, hashes: make([][]uint64, practices)}
 }
 
 // ExpectRows tells the sample that the table has at least so many rows. Called
 // before any is added, where that is known, it saves work.
-func (s *Sample) ExpectRows(rows int64) {
-	zeros := s.zeros
-	for rows>>zeros > s.limit {
-		zeros++
-	}
-	s.raise(zeros)
-}
+func (s *Sample) ExpectRows(rows int64) { s.raise(s.zerosFor(rows)) }
 
 func (s *Sample) raise(zeros uint) {
 	if zeros <= s.zeros {
@@ -44,10 +56,6 @@ func (s *Sample) raise(zeros uint) {
 		s.hashes[p] = kept
 	}
 }
-
-// Selects says that a row of which this is the hash, or the low half of it, is of
-// the sample.
-func (s *Sample) Selects(hash uint64) bool { return hash&(1<<s.zeros-1) == 0 }
 
 // Add adds a row of the practice, one that the sample selects.
 func (s *Sample) Add(practice int32, hash uint64) {

@@ -23,9 +23,9 @@ type Counts struct {
 	NoPractice PracticeCounts
 	// Faults are by column index; the last one is the rejects.
 	Faults []fault
-	// cells are the malformed ones, by practice and column index; nil where
-	// there is none.
-	cells [][]int64
+	// malformed and blank are cells, by practice and column index; nil where there
+	// is none. Blank ones are of columns that every record fills.
+	malformed, blank [][]int64
 	// IDs are the hashes of the record ids, until CountIDs is cleared because the
 	// table has too many; Repeated are those that an equal one precedes.
 	IDs      []uint64
@@ -34,7 +34,15 @@ type Counts struct {
 	// Sample estimates how many rows repeat another; nil where that is not asked
 	// for. shares are its result by practice, once all rows are read.
 	Sample *cohort.Sample
-	shares []float64
+	// Doubled is the same for rows that say what another says under another id.
+	Doubled *cohort.Sample
+	// Commonest finds the commonest values; nil where that is not asked for.
+	Commonest *cohort.Commonest
+	// PatientAt is the column of Commonest that says whose the row is.
+	PatientAt int
+	// repeated, doubled and alike are their results by practice, once all rows are
+	// read; nil where they were not asked for.
+	repeated, doubled, alike []float64
 }
 
 // PracticeCounts is the part of a table's Counts that one practice answers for.
@@ -61,6 +69,28 @@ func (c *PracticeCounts) Column(column string) int64 {
 // say anything.
 const fewestRows = 20
 
+// fewestVaried is the same where the commonest value of a column is looked at:
+// twenty rows of a small table may well be alike, or of one patient.
+const fewestVaried = 100
+
+// SideShare returns what a virtual column of practice q shows of a list given beside
+// the extract. Each of its lines counts, however few they are. Where it names no
+// practice of the extract at all, its lines are orphans.
+func (c *Counts) SideShare(column string, q int) float64 {
+	p := &c.Practices[q]
+	switch {
+	case column == "most_rejected" && p.Rejected+c.NoPractice.Rejected > 0:
+		return float64(p.Rejected+c.NoPractice.Rejected) / float64(p.Rows+c.NoPractice.Rejected)
+	case column == "most_orphaned" && c.Rows > c.Rejected && c.namesNone():
+		return 1
+	}
+	return 0
+}
+
+func (c *Counts) namesNone() bool {
+	return !slices.ContainsFunc(c.Practices, func(p PracticeCounts) bool { return p.Rows > p.Rejected })
+}
+
 // Share returns what a virtual column of practice q shows of the table alone.
 func (c *Counts) Share(column string, q int) float64 {
 	p := &c.Practices[q]
@@ -70,12 +100,20 @@ func (c *Counts) Share(column string, q int) float64 {
 	case "most_orphaned":
 		return shareOf(p.Orphans+c.NoPractice.Orphans, p.Rows+c.NoPractice.Orphans)
 	case "most_unreadable":
-		if c.cells[q] != nil {
-			return shareOf(slices.Max(c.cells[q]), p.Rows)
-		}
+		return shareOf(most(c.malformed[q]), p.Rows)
+	case "most_blank":
+		return shareOf(most(c.blank[q]), p.Rows)
 	case "most_repeated":
-		if c.shares != nil && p.Rows-p.Rejected >= fewestRows {
-			return c.shares[q]
+		if c.repeated != nil && p.Rows-p.Rejected >= fewestRows {
+			return c.repeated[q]
+		}
+	case "most_doubled":
+		if c.doubled != nil && p.Rows-p.Rejected >= fewestRows {
+			return c.doubled[q]
+		}
+	case "most_alike":
+		if c.alike != nil {
+			return c.alike[q]
 		}
 	}
 	return 0
@@ -86,6 +124,13 @@ func shareOf(some, rows int64) float64 {
 		return 0
 	}
 	return float64(some) / float64(rows)
+}
+
+func most(cells []int64) int64 {
+	if cells == nil {
+		return 0
+	}
+	return slices.Max(cells)
 }
 
 // A fault counts one kind, with its first positions by file and record.
@@ -99,15 +144,21 @@ const MaxPositions = 5
 
 // NewCounts returns empty counts of a table.
 func NewCounts(t *schema.Table, practices int) *Counts {
-	return &Counts{Practices: make([]PracticeCounts, practices), Faults: make([]fault, len(t.Columns)+1), cells: make([][]int64, practices)}
+	return &Counts{Practices: make([]PracticeCounts, practices), Faults: make([]fault, len(t.Columns)+1),
+		malformed: make([][]int64, practices), blank: make([][]int64, practices)}
 }
 
 // AddMalformed counts malformed cells of a column of a practice.
-func (c *Counts) AddMalformed(practice, column int, n int64) {
-	if c.cells[practice] == nil {
-		c.cells[practice] = make([]int64, len(c.Faults))
+func (c *Counts) AddMalformed(practice, column int, n int64) { c.add(c.malformed, practice, column, n) }
+
+// AddBlank counts empty or unreadable cells of a column that every record fills.
+func (c *Counts) AddBlank(practice, column int, n int64) { c.add(c.blank, practice, column, n) }
+
+func (c *Counts) add(cells [][]int64, practice, column int, n int64) {
+	if cells[practice] == nil {
+		cells[practice] = make([]int64, len(c.Faults))
 	}
-	c.cells[practice][column] += n
+	cells[practice][column] += n
 }
 
 // AddFaults counts the set rows as faults of a kind, which is an index into
@@ -162,16 +213,22 @@ func (c *Counts) Merge(o *Counts) {
 		a.Malformed += b.Malformed
 		a.Orphans += b.Orphans
 		a.Rounded += b.Rounded
-		for column, n := range o.cells[i] {
-			if n > 0 {
-				c.AddMalformed(i, column, n)
-			}
+		for column, n := range o.malformed[i] {
+			c.AddMalformed(i, column, n)
+		}
+		for column, n := range o.blank[i] {
+			c.AddBlank(i, column, n)
 		}
 	}
 	c.NoPractice.Rejected += o.NoPractice.Rejected
 	c.NoPractice.Orphans += o.NoPractice.Orphans
-	if c.Sample != nil && o.Sample != nil {
-		c.Sample.Merge(o.Sample)
+	for _, pair := range [][2]*cohort.Sample{{c.Sample, o.Sample}, {c.Doubled, o.Doubled}} {
+		if pair[0] != nil && pair[1] != nil {
+			pair[0].Merge(pair[1])
+		}
+	}
+	if c.Commonest != nil && o.Commonest != nil {
+		c.Commonest.Merge(o.Commonest)
 	}
 	for i := range c.Faults {
 		c.Faults[i].Count += o.Faults[i].Count
@@ -183,18 +240,39 @@ func (c *Counts) Merge(o *Counts) {
 	c.CountIDs = c.CountIDs && (o.CountIDs || o.Rows == 0)
 }
 
-// CountRepeated counts the rows whose id an earlier row carries.
-func (c *Counts) CountRepeated() {
+// Finish counts, once all rows are read, those whose id an earlier row carries, and
+// works out the shares that come from samples. patients are the rows of patients of
+// each practice: where they are few, many rows may be of one of them.
+func (c *Counts) Finish(patients []int64) {
 	c.Repeated, c.IDs = cohort.Repeated(c.IDs), nil
-	if c.Sample == nil {
-		return
+	c.repeated, c.doubled = c.repeats(c.Sample), c.repeats(c.Doubled)
+	c.Sample, c.Doubled = nil, nil
+	if c.Commonest != nil {
+		c.Commonest.ExpectRows(c.Rows)
+		c.alike = make([]float64, len(c.Practices))
+		for q := range c.Practices {
+			skip := -1
+			if patients[q] < fewestVaried {
+				skip = c.PatientAt
+			}
+			c.alike[q] = c.Commonest.Share(q, fewestVaried, skip)
+		}
+		c.Commonest = nil
 	}
-	c.Sample.ExpectRows(c.Rows)
-	c.shares = make([]float64, len(c.Practices))
+}
+
+// repeats returns the shares of rows of each practice that a sample finds again; nil
+// where there is no sample.
+func (c *Counts) repeats(s *cohort.Sample) []float64 {
+	if s == nil {
+		return nil
+	}
+	s.ExpectRows(c.Rows)
+	out := make([]float64, len(c.Practices))
 	for q := range c.Practices {
-		c.shares[q] = c.Sample.Share(q, c.Practices[q].Rows-c.Practices[q].Rejected)
+		out[q] = s.Share(q, c.Practices[q].Rows-c.Practices[q].Rejected)
 	}
-	c.Sample = nil
+	return out
 }
 
 // State returns the table's part of a run's state.

@@ -27,6 +27,9 @@ type planner struct {
 	startPatients, startPractice *Pass
 }
 
+// sampledShares are the columns of practice that come from a sample of rows.
+var sampledShares = []string{"most_repeated", "most_doubled", "most_alike"}
+
 func (p *planner) collect() error {
 	for i := range p.plan.Programs {
 		g := &p.plan.Programs[i]
@@ -46,7 +49,7 @@ func (p *planner) collect() error {
 		}
 		if n.Op == expr.OpColumn && n.Column.Virtual {
 			p.plan.Rounded = p.plan.Rounded || n.Column.Name == "rounded_ids"
-			p.plan.Repeated = p.plan.Repeated || n.Column.Name == "most_repeated"
+			p.plan.Sampled = p.plan.Sampled || slices.Contains(sampledShares, n.Column.Name)
 		}
 	}, p.allRoots()...)
 	slices.SortFunc(p.needs, func(a, b *expr.Node) int { return a.ID - b.ID })

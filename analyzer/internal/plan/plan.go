@@ -48,8 +48,9 @@ type Plan struct {
 	Widths map[*expr.Node]int
 	// Rounded says that some program reads practice.rounded_ids.
 	Rounded bool
-	// Repeated says that some program reads practice.most_repeated.
-	Repeated bool
+	// Sampled says that some program reads one of the shares of practice that come
+	// from a sample of the rows.
+	Sampled bool
 }
 
 // Roots are the roots of every program.

@@ -76,7 +76,11 @@ func (p *Set) readTable(ctx context.Context, x *extract.Extract) error {
 	id, ods, name, to := t.Column("practice_id").Index, t.Column("ods_code").Index, t.Column("name").Index, t.Column("extract_to").Index
 	outgoing := t.Column("outgoing").Index
 	p.counts = intake.NewCounts(t, 0)
-	return cells(ctx, x, t, cols, func(at state.Position, row []extract.Cell) {
+	var unclear *Refusal
+	err := cells(ctx, x, t, cols, func(at state.Position, row []extract.Cell) {
+		if unclear == nil {
+			unclear = refuseUnclear(x, at, row[id], row[outgoing])
+		}
 		p.counts.Rows++
 		for j, c := range row {
 			if c.Malformed {
@@ -99,6 +103,30 @@ func (p *Set) readTable(ctx context.Context, x *extract.Extract) error {
 		p.List = append(p.List, Practice{ID: row[id].Text, ODSCode: row[ods].Text, Name: row[name].Text, Outgoing: row[outgoing].Known && row[outgoing].Int != 0, to: row[to], listed: true})
 		p.Values = append(p.Values, slices.Clone(row))
 	})
+	switch {
+	case err != nil:
+		return err
+	case unclear != nil:
+		return unclear
+	case p.counts.Rows == 0 && x.Supplies(t.Column("outgoing")):
+		return &Refusal{Message: "the table practice has no row, want one for each practice", Hint: "export again, or leave out the table practice"}
+	}
+	return nil
+}
+
+// refuseUnclear refuses a row of the practice table that does not say of which practice
+// it is, or whether the extract is leaving it: the checks of an outgoing extract
+// would be left out in silence.
+func refuseUnclear(x *extract.Extract, at state.Position, id, outgoing extract.Cell) *Refusal {
+	switch {
+	case !id.Known:
+		return &Refusal{Message: fmt.Sprintf("%s record %d, practice_id: want the identifier of the practice, as patients name it", at.File, at.Record),
+			Hint: "give the row its practice_id, or leave out the table practice"}
+	case !outgoing.Known && x.Supplies(schema.Practice.Column("outgoing")):
+		return &Refusal{Message: fmt.Sprintf("%s record %d, outgoing: want true or false", at.File, at.Record),
+			Hint: "write true where the extract is to leave the practice, false where it stays, or leave out the column"}
+	}
+	return nil
 }
 
 // Counts returns how the practice table was read, by practice.
@@ -119,8 +147,9 @@ func (p *Set) Counts() *intake.Counts {
 	return &counts
 }
 
-// readPatients adds the practices that patients name and the practice table
-// does not, and the one of patients that name none.
+// readPatients adds the practices that patients name where there is no practice
+// table, and the one of patients that name none. A practice that the table lacks is
+// refused: what its row says, such as that the patients are leaving, would be lost.
 func (p *Set) readPatients(ctx context.Context, x *extract.Extract) error {
 	listed := len(p.List)
 	none := false
@@ -142,7 +171,12 @@ func (p *Set) readPatients(ctx context.Context, x *extract.Extract) error {
 			case !ok:
 				none = none || v.Ragged == nil || !vector.Bit(v.Ragged, i)
 			case last == nil || string(last) != string(id):
-				if last = id; !p.has(id) {
+				last = id
+				switch {
+				case p.has(id):
+				case listed > 0:
+					return notListed(state.Position{File: v.File, Record: v.RecordNumber(i)})
+				default:
 					add(string(id))
 				}
 			}
@@ -160,6 +194,11 @@ func (p *Set) readPatients(ctx context.Context, x *extract.Extract) error {
 			Hint: "give every row of patients its practice_id"}
 	}
 	return nil
+}
+
+func notListed(at state.Position) *Refusal {
+	return &Refusal{Message: fmt.Sprintf("%s record %d, practice_id: want the practice_id of a row of the table practice, letter for letter", at.File, at.Record),
+		Hint: "look for blanks around the identifiers, and for a practice whose row is missing; or leave out the table practice"}
 }
 
 func (p *Set) has(id []byte) bool { _, ok := p.ByID[vector.Text(id)]; return ok }

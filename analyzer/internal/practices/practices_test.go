@@ -26,7 +26,9 @@ func TestWhichPractices(t *testing.T) {
 		refused  string
 	}{
 		{"the practice table's", []enginetest.Line{{"B"}, {"A"}}, []enginetest.Line{{"1", "A"}}, []string{"A", "B"}, ""},
-		{"those that only patients name", []enginetest.Line{{"B"}}, []enginetest.Line{{"1", "C"}, {"2", "A"}, {"3", "C"}}, []string{"A", "B", "C"}, ""},
+		{"without a practice table those that patients name", nil, []enginetest.Line{{"1", "C"}, {"2", "A"}, {"3", "C"}}, []string{"A", "C"}, ""},
+		{"one that the practice table lacks is refused", []enginetest.Line{{"B"}}, []enginetest.Line{{"1", "B"}, {"2", "B "}}, nil,
+			"patients record 2, practice_id: want the practice_id of a row of the table practice, letter for letter"},
 		{"patients without one belong to the only row", []enginetest.Line{{"B"}}, []enginetest.Line{{"1", "-"}}, []string{"B"}, ""},
 		{"or, without a row, to one called unknown", nil, []enginetest.Line{{"1", "-"}, {"2", "-"}}, []string{"unknown"}, ""},
 		{"with several rows that is refused", []enginetest.Line{{"A"}, {"B"}}, []enginetest.Line{{"1", "-"}}, nil, "patients without practice_id, and 2 practices they could belong to"},
@@ -52,6 +54,35 @@ func TestWhichPractices(t *testing.T) {
 	}
 	_, err := practicesOf(t, &asOf, enginetest.Rows(t, "practice", enginetest.Line{"practice_id"}, enginetest.Line{"A"}))
 	require.EqualError(t, err, "the extract holds no patients table")
+}
+
+// A row of the practice table that does not say whose it is, or whether the extract
+// leaves the practice, is refused: what it should have said decides which checks apply.
+func TestThePracticeTableSaysWhatItMust(t *testing.T) {
+	asOf := int32(0)
+	patients := enginetest.Rows(t, "patients", enginetest.Line{"patient_id"}, enginetest.Line{"1"})
+	for _, test := range []struct {
+		name    string
+		rows    []enginetest.Line // practice_id, outgoing
+		refused string
+	}{
+		{"stays", []enginetest.Line{{"A", "false"}}, ""},
+		{"no id", []enginetest.Line{{"A", "true"}, {"-", "true"}}, "practice record 2, practice_id: want the identifier of the practice, as patients name it"},
+		{"not said", []enginetest.Line{{"A", "-"}}, "practice record 1, outgoing: want true or false"},
+		{"no row", nil, "the table practice has no row, want one for each practice"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := practicesOf(t, &asOf, enginetest.Rows(t, "practice", enginetest.Line{"practice_id", "outgoing"}, test.rows...), patients)
+			if test.refused == "" {
+				require.NoError(t, err)
+				return
+			}
+			var refusal *Refusal
+			require.ErrorAs(t, err, &refusal)
+			require.Equal(t, test.refused, refusal.Message)
+			require.NotEmpty(t, refusal.Hint)
+		})
+	}
 }
 
 func TestAsOfDate(t *testing.T) {

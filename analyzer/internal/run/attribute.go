@@ -31,7 +31,9 @@ type attributor struct {
 	required                     []int
 	codes                        []codeColumn
 	comparer                     rowComparer
-	reject                       []uint64
+	filled, varied               []int // indexes into setup.Columns
+	told                         []int // of varied, the columns that tell what a row says
+	reject, blank                []uint64
 	anyRejected                  bool       // some row of the batch is rejected
 	allPlaced                    bool       // no row is rejected, and each is a patient's
 	scratch                      [4][]int32 // of the evaluator's patients and practices
@@ -63,7 +65,7 @@ func newAttributor(run *Run, setup *eval.Setup, e *eval.Evaluator, first bool) *
 	t := setup.Pass.Table
 	a := &attributor{run: run, setup: setup, e: e, patientAt: setup.ColumnAt(t.Patient), practiceAt: setup.ColumnAt(t.Practice), keyAt: -1,
 		named: make([]int32, e.MaxRows), claimed: make([]int32, e.MaxRows), countedAs: make([]int32, e.MaxRows),
-		reject: make([]uint64, kernel.Words(e.MaxRows))}
+		reject: make([]uint64, kernel.Words(e.MaxRows)), blank: make([]uint64, kernel.Words(e.MaxRows))}
 	for i := range a.scratch {
 		a.scratch[i] = make([]int32, e.MaxRows)
 	}
@@ -85,6 +87,14 @@ func newAttributor(run *Run, setup *eval.Setup, e *eval.Evaluator, first bool) *
 		return a
 	}
 	a.counts, a.first = intake.NewCounts(t, len(run.practices.List)), first
+	for i, c := range setup.Columns {
+		if c.Filled && a.uncounted[i] {
+			a.filled = append(a.filled, i)
+		}
+		if c.Varied {
+			a.varied = append(a.varied, i)
+		}
+	}
 	if !first {
 		return a
 	}
@@ -114,7 +124,7 @@ func newAttributor(run *Run, setup *eval.Setup, e *eval.Evaluator, first bool) *
 // there is none, by every cell that is read.
 func (a *attributor) compareRows(x *extract.Table) {
 	t := x.Schema
-	sampled := a.run.plan.Repeated && hasRecords(t)
+	sampled := a.run.plan.Sampled && hasRecords(t)
 	switch {
 	case hasIDs(x):
 		if t != schema.Patients && (a.counts.CountIDs || sampled) {
@@ -126,6 +136,20 @@ func (a *attributor) compareRows(x *extract.Table) {
 	}
 	if sampled {
 		a.counts.Sample = a.run.sample(x)
+	}
+	if !a.run.plan.Sampled || len(a.varied) == 0 {
+		return
+	}
+	a.counts.Commonest, a.counts.PatientAt = a.run.commonest(x, len(a.varied)), -1
+	for k, at := range a.varied {
+		if at == a.patientAt {
+			a.counts.PatientAt = k
+		} else {
+			a.told = append(a.told, at)
+		}
+	}
+	if sampled && a.keyAt >= 0 && len(a.told) >= fewestTold {
+		a.counts.Doubled = a.run.sample(x)
 	}
 }
 

@@ -31,6 +31,7 @@ func (a *attributor) count(b *extract.Batch, n int) {
 		a.countIDs(n, own)
 		a.countRounded(n, own)
 	}
+	a.countBlanks(n, own)
 	for i, col := range a.setup.Columns {
 		if set := b.Malformed[i]; set != nil && a.uncounted[i] {
 			c.Malformed += c.AddFaults(col.Index, set, b)
@@ -94,18 +95,24 @@ func (a *attributor) countPatients(n int, own []int32) {
 }
 
 // countIDs stores the hashes of the record ids, until there are more than are
-// compared, and chooses the rows of the sample.
+// compared, and chooses the rows of the samples.
 func (a *attributor) countIDs(n int, own []int32) {
 	c := a.counts
 	if c.CountIDs && c.Rows > duplicateLimit && !a.run.options.CountDuplicateIDs {
 		c.CountIDs, c.IDs = false, nil
 	}
-	if !c.CountIDs && c.Sample == nil {
+	if !c.CountIDs && c.Sample == nil && c.Commonest == nil {
 		return
+	}
+	if c.Commonest != nil {
+		c.Commonest.ExpectRows(c.Rows)
 	}
 	if c.Sample != nil {
 		c.Sample.ExpectRows(c.Rows)
 		a.comparer.reset()
+	}
+	if c.Doubled != nil {
+		c.Doubled.ExpectRows(c.Rows)
 	}
 	for i := range n {
 		if vector.Bit(a.reject, i) {
@@ -115,11 +122,21 @@ func (a *attributor) countIDs(n int, own []int32) {
 		if !ok {
 			continue
 		}
-		h := cohort.RecordHash(a.ownerHash(i), id)
+		owner := a.ownerHash(i)
+		h := cohort.RecordHash(owner, id)
 		if c.CountIDs {
 			c.IDs = append(c.IDs, h)
 		}
-		if c.Sample == nil || own[i] < 0 || !c.Sample.Selects(h) {
+		if own[i] < 0 {
+			continue
+		}
+		if c.Commonest != nil && c.Commonest.Selects(h) {
+			a.addVaried(i, own[i], h)
+		}
+		if c.Doubled != nil && c.Doubled.Selects(owner) {
+			c.Doubled.Add(own[i], a.whatItSays(i, owner, h))
+		}
+		if c.Sample == nil || !c.Sample.Selects(h) {
 			continue
 		}
 		if a.comparer.compares() {

@@ -64,16 +64,21 @@ func (c *rowComparer) compares() bool { return c.values != nil }
 func (run *Run) sample(t *extract.Table) *cohort.Sample {
 	practices := len(run.practices.List)
 	s := cohort.NewSample(practices, min(cmp.Or(run.options.sampled, sampledRows)*int64(practices), duplicateLimit))
+	s.ExpectRows(leastRows(t))
+	return s
+}
+
+// leastRows is how many rows t is known to have before it is read.
+func leastRows(t *extract.Table) int64 {
 	var total int64
 	for _, p := range t.Parts {
 		_, rows := p.Size()
 		if rows < 0 {
-			return s
+			return 0
 		}
 		total += rows
 	}
-	s.ExpectRows(total)
-	return s
+	return total
 }
 
 func (c *rowComparer) reset() { c.rows, c.start = c.rows[:0], c.start[:0] }

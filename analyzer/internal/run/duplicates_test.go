@@ -23,14 +23,19 @@ var shareNames = []string{"most_rejected", "most_orphaned", "most_repeated"}
 // read are columns that rules read besides, as table.column.
 func sharesOf(t *testing.T, jobs int, x *extract.Extract, read ...string) [][3]float64 {
 	t.Helper()
-	return sharesOfRun(t, Options{Jobs: jobs}, x, read...)
+	var out [][3]float64
+	for _, shares := range sharesNamed(t, Options{Jobs: jobs}, shareNames, x, read...) {
+		out = append(out, [3]float64(shares))
+	}
+	return out
 }
 
-func sharesOfRun(t *testing.T, o Options, x *extract.Extract, read ...string) [][3]float64 {
+// sharesNamed returns the shares of these names of each practice.
+func sharesNamed(t *testing.T, o Options, names []string, x *extract.Extract, read ...string) [][]float64 {
 	t.Helper()
 	g, practice := expr.NewGraph(), schema.Lookup("practice")
 	var programs []plan.Program
-	for _, name := range shareNames {
+	for _, name := range names {
 		programs = append(programs, plan.Program{ID: name, Table: practice, Where: g.Bool(true), Value: g.Column(practice.Column(name))})
 	}
 	for _, table := range schema.Tables {
@@ -49,12 +54,12 @@ func sharesOfRun(t *testing.T, o Options, x *extract.Extract, read ...string) []
 	run, err := New(context.Background(), plan, x, practices, o)
 	require.NoError(t, err)
 	s := run.State(nil)
-	out := make([][3]float64, len(s.Practices))
+	out := make([][]float64, len(s.Practices))
 	for p := range s.Practices {
-		for i, name := range shareNames {
+		for _, name := range names {
 			tally := s.Practices[p].Tallies[slices.Index(s.Rules, name)]
 			require.True(t, tally.HasValue)
-			out[p][i] = tally.Value
+			out[p] = append(out[p], tally.Value)
 		}
 	}
 	return out
@@ -192,10 +197,11 @@ func TestSharesInEveryForm(t *testing.T) {
 				continue
 			}
 			events.Rows = append(events.Rows, []extract.Cell{text(fmt.Sprint(r.IntN(size)), r.IntN(50) > 0), text(fmt.Sprint(r.IntN(70)), r.IntN(50) > 0),
-				text([]string{"A", "B", "C"}[r.IntN(3)], r.IntN(3) > 0), text(fmt.Sprint(r.IntN(40)), r.IntN(4) > 0), extract.IntCell(int64(r.IntN(9000))),
+				text([]string{"A", "B", "C"}[r.IntN(3)], r.IntN(3) > 0), text(fmt.Sprint(r.IntN(40)), r.IntN(4) > 0), extract.IntCell(int64(max(0, r.IntN(9000)-3600))),
 				extract.RealCell(float64(r.IntN(90)))})
 		}
-		want := map[bool][][3]float64{}
+		names := append(slices.Clone(shareNames), "most_doubled", "most_blank", "most_alike")
+		want := map[bool][][]float64{}
 		for way := range 14 {
 			r.Shuffle(len(patients.Rows), func(i, j int) { patients.Rows[i], patients.Rows[j] = patients.Rows[j], patients.Rows[i] })
 			r.Shuffle(len(events.Rows), func(i, j int) { events.Rows[i], events.Rows[j] = events.Rows[j], events.Rows[i] })
@@ -220,14 +226,77 @@ func TestSharesInEveryForm(t *testing.T) {
 					}
 				}
 			}
-			got := sharesOfRun(t, Options{Jobs: 1 + way%4, sampled: 1000}, x, "events.code", "events.event_date", "events.value")
+			got := sharesNamed(t, Options{Jobs: 1 + way%4, sampled: 1000}, names, x, "events.code", "events.event_date", "events.value")
 			if want[events.DerivedKey] == nil {
 				want[events.DerivedKey] = got
 				for _, shares := range got {
 					require.InDelta(t, 0.08, shares[2], 0.05)
+					require.InDelta(t, 0.25, shares[4], 0.1, "codes left empty")
+					require.True(t, size < 1000 || shares[5] > 0.2, "days alike")
 				}
 			}
 			require.Equal(t, want[events.DerivedKey], got, "%d rows, way %d", size, way)
 		}
+	}
+}
+
+// Of tables whose rows differ in code and day: what is left empty, what one value
+// fills, and what is said twice under different ids.
+func TestSharesOfEmptyAndLikeCells(t *testing.T) {
+	names := []string{"most_doubled", "most_blank", "most_alike"}
+	patients := func(n int) *extract.Memory {
+		return enginetest.Rows(t, "patients", enginetest.Line{"patient_id"}, append(lines(n, 1000, "%d"), enginetest.Line{"ann"})...)
+	}
+	issues := func(of ...[]enginetest.Line) *extract.Memory {
+		return enginetest.Rows(t, "issues", enginetest.Line{"issue_id", "patient_id", "issue_date", "dmd_code"}, slices.Concat(of...)...)
+	}
+	read := []string{"issues.issue_date", "issues.dmd_code"}
+	for _, c := range []struct {
+		name     string
+		patients int
+		issues   *extract.Memory
+		read     []string
+		want     []float64
+	}{
+		{"all differ", 1, issues(lines(100, 0, "%d", "ann", "2020-01-02", "%d")), read[1:], []float64{0, 0, 0.01}},
+		{"one day", 1, issues(lines(100, 0, "%d", "ann", "2020-01-02", "%d")), read, []float64{0, 0, 1}},
+		{"one day of 99", 1, issues(lines(99, 0, "%d", "ann", "2020-01-02", "%d")), read, []float64{0, 0, 0}},
+		{"said twice", 1, issues(lines(15, 0, "%d", "ann", "2020-01-02", "%d"), lines(5, 100, "%d", "ann", "2020-01-03", "c")), read, []float64{0.2, 0, 0}},
+		{"said twice, the day not read", 1, issues(lines(20, 0, "%d", "ann", "2020-01-02", "c")), read[1:], []float64{0, 0, 0}},
+		{"said twice of 19", 1, issues(lines(19, 0, "%d", "ann", "2020-01-02", "c")), read, []float64{0, 0, 0}},
+		{"a part left out", 1, issues(lines(15, 0, "%d", "ann", "2020-01-02", "%d"), lines(5, 100, "%d", "ann", "-", "c")), read, []float64{0, 0.25, 0}},
+		{"an empty day of a rejected row", 1, issues(lines(20, 0, "%d", "ann", "2020-01-02", "%d"), lines(9, 100, "%d", "-", "-", "c")), read, []float64{0, 0, 0}},
+		{"all of one patient of two", 1, issues(lines(100, 0, "%d", "ann", "2020-01-02", "%d")), read[1:], []float64{0, 0, 0.01}},
+		{"all of one patient of 100", 99, issues(lines(100, 0, "%d", "ann", "2020-01-02", "%d")), read[1:], []float64{0, 0, 1}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, jobs := range []int{1, 3} {
+				c.issues.Dictionary = jobs == 3
+				got := sharesNamed(t, Options{Jobs: jobs}, names, extract.InMemory("x", patients(c.patients), c.issues), c.read...)
+				require.Equal(t, [][]float64{c.want}, got)
+			}
+		})
+	}
+}
+
+// Of a list given beside the extract each line counts, and all of it where it is of
+// nobody here.
+func TestSharesOfAListBesideTheExtract(t *testing.T) {
+	patients := enginetest.Rows(t, "patients", enginetest.Line{"patient_id", "practice_id"}, enginetest.Line{"ann", "A"}, enginetest.Line{"bob", "B"})
+	for _, c := range []struct {
+		name string
+		rows []enginetest.Line
+		want [][3]float64
+	}{
+		{"of both", []enginetest.Line{{"A", "2026-Q1", "1"}, {"B", "2026-Q1", "1"}}, [][3]float64{{}, {}}},
+		{"of one, and of others", []enginetest.Line{{"A", "2026-Q1", "1"}, {"C", "2026-Q1", "1"}}, [][3]float64{{}, {}}},
+		{"a line without its number", []enginetest.Line{{"A", "2026-Q1", "1"}, {"A", "2025-Q4", "-"}, {"B", "2026-Q1", "1"}}, [][3]float64{{0.5}, {}}},
+		{"of nobody here", []enginetest.Line{{"C", "2026-Q1", "1"}}, [][3]float64{{0, 1}, {0, 1}}},
+		{"without a line", nil, [][3]float64{{}, {}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			list := enginetest.Rows(t, "prescribing_items", enginetest.Line{"practice_id", "quarter", "items"}, c.rows...)
+			require.Equal(t, c.want, sharesOf(t, 2, extract.InMemory("x", patients, list), "prescribing_items.items"))
+		})
 	}
 }

@@ -95,8 +95,11 @@ func (run *Run) loadCounts() {
 			}
 			for i := range r.Practices {
 				if n.Type == schema.Decimal {
-					if schema.Tables[t].Patient != nil {
+					switch table := schema.Tables[t]; {
+					case table.Patient != nil:
 						c.Reals[i] = max(c.Reals[i], r.Share(n.Column.Name, i))
+					case table.Side:
+						c.Reals[i] = max(c.Reals[i], r.SideShare(n.Column.Name, i))
 					}
 					continue
 				}

@@ -65,7 +65,7 @@ func (run *Run) scanSetup(p *plan.Pass, first bool) *eval.Setup {
 			add(c)
 		}
 	}
-	if run.countsIDs(t) || run.plan.Repeated && hasRecords(p.Table) && hasIDs(t) {
+	if run.countsIDs(t) || run.plan.Sampled && hasRecords(p.Table) && hasIDs(t) {
 		add(p.Table.Key)
 	}
 	if run.plan.Rounded {
@@ -203,7 +203,7 @@ func (run *Run) addCounts(t *schema.Table, r *intake.Counts, columns []*schema.C
 	if r.Rows > duplicateLimit && !run.options.CountDuplicateIDs {
 		r.CountIDs, r.IDs = false, nil
 	}
-	r.CountRepeated()
+	r.Finish(run.patientRows())
 	run.tables[t.Index] = r
 }
 
@@ -222,4 +222,15 @@ func (run *Run) rowsEstimate(t *schema.Table) int64 {
 		}
 	}
 	return rows
+}
+
+// patientRows is how many rows of patients each practice has.
+func (run *Run) patientRows() []int64 {
+	out := make([]int64, len(run.practices.List))
+	if c := run.tables[schema.Patients.Index]; c != nil {
+		for q := range out {
+			out[q] = c.Practices[q].Rows
+		}
+	}
+	return out
 }
