@@ -56,27 +56,24 @@ func (c *Commonest) Merge(o *Commonest) {
 }
 
 // Share returns the share of the practice's rows, 0 to 1, that carry the commonest
-// value of a column: that of the column in which it is largest. Where fewer than
-// fewest rows were selected it is 0. The column skip is left out, if it is not below 0.
-func (c *Commonest) Share(practice, fewest, skip int) float64 {
+// value of a column: that of the column in which it is largest. A column counts where
+// at least fewest of it rows were selected.
+func (c *Commonest) Share(practice int, fewest func(column int) int) float64 {
 	n := len(c.rows[practice]) / (1 + c.columns)
-	if n < fewest || n == 0 {
-		return 0
-	}
 	values, most := make([]uint64, 0, n), 0
-	for column := 1; column <= c.columns; column++ {
-		if column == skip+1 {
+	for column := range c.columns {
+		if n < fewest(column) {
 			continue
 		}
 		values = values[:0]
 		for row := range slices.Chunk(c.rows[practice], 1+c.columns) {
-			if row[column] != 0 {
-				values = append(values, row[column])
+			if cell := row[1+column]; cell != 0 {
+				values = append(values, cell)
 			}
 		}
 		most = max(most, longestRun(values))
 	}
-	return float64(most) / float64(n)
+	return float64(most) / float64(max(1, n))
 }
 
 // longestRun returns how often the commonest of the values is among them, and

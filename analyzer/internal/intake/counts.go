@@ -2,6 +2,7 @@ package intake
 
 import (
 	"cmp"
+	"math"
 	"math/bits"
 	"slices"
 	"strings"
@@ -70,15 +71,18 @@ func (c *PracticeCounts) Column(column string) int64 {
 const fewestRows = 20
 
 // fewestVaried is the same where the commonest value of a column is looked at:
-// twenty rows of a small table may well be alike, or of one patient.
+// twenty rows of a small table may well be alike.
 const fewestVaried = 100
 
 // SideShare returns what a virtual column of practice q shows of a list given beside
-// the extract. Each of its lines counts, however few they are. Where it names no
-// practice of the extract at all, its lines are orphans.
+// the extract. Each of its lines counts, however few they are. Where it has none it is
+// as good as unreadable, and where it names no practice of the extract its lines are
+// orphans.
 func (c *Counts) SideShare(column string, q int) float64 {
 	p := &c.Practices[q]
 	switch {
+	case column == "most_rejected" && c.Rows == 0:
+		return 1
 	case column == "most_rejected" && p.Rejected+c.NoPractice.Rejected > 0:
 		return float64(p.Rejected+c.NoPractice.Rejected) / float64(p.Rows+c.NoPractice.Rejected)
 	case column == "most_orphaned" && c.Rows > c.Rejected && c.namesNone():
@@ -251,11 +255,15 @@ func (c *Counts) Finish(patients []int64) {
 		c.Commonest.ExpectRows(c.Rows)
 		c.alike = make([]float64, len(c.Practices))
 		for q := range c.Practices {
-			skip := -1
-			if patients[q] < fewestVaried {
-				skip = c.PatientAt
-			}
-			c.alike[q] = c.Commonest.Share(q, fewestVaried, skip)
+			c.alike[q] = c.Commonest.Share(q, func(column int) int {
+				switch {
+				case column != c.PatientAt:
+					return fewestVaried
+				case patients[q] >= fewestVaried:
+					return fewestRows
+				}
+				return math.MaxInt // of few patients one may have most records
+			})
 		}
 		c.Commonest = nil
 	}

@@ -267,6 +267,8 @@ func TestSharesOfEmptyAndLikeCells(t *testing.T) {
 		{"a part left out", 1, issues(lines(15, 0, "%d", "ann", "2020-01-02", "%d"), lines(5, 100, "%d", "ann", "-", "c")), read, []float64{0, 0.25, 0}},
 		{"an empty day of a rejected row", 1, issues(lines(20, 0, "%d", "ann", "2020-01-02", "%d"), lines(9, 100, "%d", "-", "-", "c")), read, []float64{0, 0, 0}},
 		{"all of one patient of two", 1, issues(lines(100, 0, "%d", "ann", "2020-01-02", "%d")), read[1:], []float64{0, 0, 0.01}},
+		{"all of one patient of 100, but 19 rows", 99, issues(lines(19, 0, "%d", "ann", "2020-01-02", "%d")), read[1:], []float64{0, 0, 0}},
+		{"20 rows of one patient of 100", 99, issues(lines(20, 0, "%d", "ann", "2020-01-02", "%d")), read[1:], []float64{0, 0, 1}},
 		{"all of one patient of 100", 99, issues(lines(100, 0, "%d", "ann", "2020-01-02", "%d")), read[1:], []float64{0, 0, 1}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -292,7 +294,7 @@ func TestSharesOfAListBesideTheExtract(t *testing.T) {
 		{"of one, and of others", []enginetest.Line{{"A", "2026-Q1", "1"}, {"C", "2026-Q1", "1"}}, [][3]float64{{}, {}}},
 		{"a line without its number", []enginetest.Line{{"A", "2026-Q1", "1"}, {"A", "2025-Q4", "-"}, {"B", "2026-Q1", "1"}}, [][3]float64{{0.5}, {}}},
 		{"of nobody here", []enginetest.Line{{"C", "2026-Q1", "1"}}, [][3]float64{{0, 1}, {0, 1}}},
-		{"without a line", nil, [][3]float64{{}, {}}},
+		{"without a line", nil, [][3]float64{{1}, {1}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			list := enginetest.Rows(t, "prescribing_items", enginetest.Line{"practice_id", "quarter", "items"}, c.rows...)
