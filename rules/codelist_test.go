@@ -138,6 +138,6 @@ func TestPublishedListsSayWhatTheyCover(t *testing.T) {
 	covers := func(name string) []string { return c.Lists[name].Covers }
 	require.Equal(t, []string{"sct"}, covers("medication-review"))
 	require.Equal(t, []string{"read2"}, covers("clinical-summary"))
-	require.Equal(t, []string{"ctv3"}, covers("diabetes-gestational"))
+	require.Equal(t, []string{"sct", "read2", "ctv3"}, covers("diabetes-gestational"))
 	require.Equal(t, []string{"sct", "read2"}, covers("scr-legacy-preference"), "of CTV3 only the refusal was found")
 }
