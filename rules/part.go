@@ -68,6 +68,7 @@ func (d *document) beside(into *[]*Rule) func(*value) {
 				{"where", true, d.expression(&s.Where, &s.WhereLine)},
 				{"exclude", false, d.expression(&s.Exclude, &s.ExcludeLine)},
 				{"expect", false, d.expression(&s.Expect, &s.ExpectLine)},
+				{"value", false, d.expression(&s.Value, &s.ValueLine)},
 				{"optional", false, d.columns(item, &s.Optional)},
 			})
 			twice := slices.ContainsFunc(*into, func(have *Rule) bool { return have.ID == p.ID })

@@ -119,7 +119,7 @@ const (
 var dayColumn = map[string]string{
 	"registrations": "start_date", "medications": "start_date", "issues": "issue_date", "allergies": "recorded_date", "events": "event_date",
 	"problems": "onset_date", "consultations": "consultation_date", "documents": "received_date", "results": "result_date",
-	"consents": "decided_date", "referrals": "referral_date", "prescribing_items": "first_day",
+	"consents": "decided_date", "referrals": "referral_date", "prescribing_items": "first_day", "control_totals": "first_day",
 }
 
 func all(parts ...*clause) *clause { return &clause{parts: parts} }

@@ -21,7 +21,7 @@ var (
 	asNumberRange = Conversion{"nhs_number_range", "An NHS number becomes the number space it lies in; the number is dropped."}
 	asNumberKey   = Conversion{"nhs_number_key", "An NHS number becomes a keyed hash that lives as long as the run."}
 	asDosageState = Conversion{"dosage_state", "A dosage as written becomes what it says: stated, as directed, when required, empty."}
-	asFirstDay    = Conversion{"first_day", "A quarter such as 2026-Q1 becomes its first day."}
+	asFirstDay    = Conversion{"first_day", "A quarter such as 2026-Q1, or a month such as 2026-03, becomes its first day."}
 	asLength      = Conversion{"length", "Free text becomes a mask of the same length: what it says is not read."}
 	asRecord      = Conversion{"record", "The name of the file and the record number stand in for an id that the source lacks."}
 )

@@ -107,7 +107,9 @@ func (r *resolver) derived(c *schema.Column, own, base []recipe) []recipe {
 	case "nhs_number_key":
 		by, begin = asNumberKey, func() step { return numberKey(key, number) }
 	case "first_day":
-		by, begin = asFirstDay, startOfQuarter
+		if by, begin = asFirstDay, startOfQuarter; c.Derived == "month" {
+			begin = startOfMonth
+		}
 	default:
 		by, begin, missing = asDosageState, dosageState, string(dosageEmpty)
 	}

@@ -147,7 +147,7 @@ func cloned[V any](m map[string]V) map[string]V {
 
 // sideTables are canonical files that may lie beside the files of any system:
 // what no system exports.
-var sideTables = []string{"declarations", "prescribing_items"}
+var sideTables = []string{"declarations", "prescribing_items", "control_totals"}
 
 // addSideFiles takes the side tables from the files as canonical ones.
 func (b *bindings) addSideFiles(own *bindings) {

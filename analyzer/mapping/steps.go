@@ -58,6 +58,19 @@ func startOfQuarter() step {
 	}
 }
 
+// startOfMonth turns a month, 2026-03, into its first day, 2026-03-01. Whether there is
+// such a month is asked of the day.
+func startOfMonth() step {
+	var scratch []byte
+	return func(cell []byte) ([]byte, state) {
+		if len(cell) != 7 || cell[4] != '-' {
+			return nil, malformed
+		}
+		scratch = append(append(scratch[:0], cell...), "-01"...)
+		return scratch, present
+	}
+}
+
 // prefixed puts words before the value.
 func prefixed(prefix string) step {
 	scratch := []byte(prefix)

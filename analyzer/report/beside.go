@@ -29,6 +29,8 @@ func (b *Beside) words() string {
 	switch {
 	case b.Denominator == nil:
 		return b.Title + ": cannot tell. " + lacks(b.Missing)
+	case b.Value != nil:
+		return b.Title + ": " + decimal(*b.Value) + "."
 	case b.Numerator == nil:
 		return b.Title + ": " + number(*b.Denominator) + "."
 	case *b.Denominator == 0:

@@ -183,7 +183,10 @@ type Beside struct {
 	Numerator   *int64   `json:"numerator"`
 	Denominator *int64   `json:"denominator"`
 	Rate        *float64 `json:"rate"`
-	Missing     []string `json:"missing"` // why there is no figure
+	// Value is a number of the practice, shown in place of a count; nil where the
+	// part counts.
+	Value   *float64 `json:"value,omitempty"`
+	Missing []string `json:"missing"` // why there is no figure
 }
 
 // Batch says how the entries that make up a numerator crowd on days. Counts are

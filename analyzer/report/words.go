@@ -93,6 +93,7 @@ var recordWords = map[string][2]string{
 	"staff":             {"staff entry", "staff entries"},
 	"declarations":      {"declaration", "declarations"},
 	"prescribing_items": {"row of prescribing items", "rows of prescribing items"},
+	"control_totals":    {"figure of the clinical system", "figures of the clinical system"},
 }
 
 // number writes a count with thousands separators: 8,412.

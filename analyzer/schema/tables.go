@@ -15,8 +15,8 @@ var Tables = declare(
 		virtual("rejected", "Rows without a value in a required column, or with too few or too many fields."),
 		virtual("malformed", "Cells that cannot be read as their column's type or are outside its list."),
 		virtual("orphans", "Rows whose patient is not in the patients table."),
-		share("most_rejected", "The largest share of rejected rows that any table of patients or their records has, 0 to 1; a row whose patient_id is that of another patient is rejected too. As in the other shares, a table counts from 20 rows of the practice on, and a bad row that names no practice of the extract counts against each practice, for nobody can say whose it was. Of prescribing_items each line counts; without one it is 1."),
-		share("most_orphaned", "The largest share of rows without their patient that any table of records has, 0 to 1; 1 where prescribing_items names no practice of the extract."),
+		share("most_rejected", "The largest share of rejected rows that any table of patients or their records has, 0 to 1; a row whose patient_id is that of another patient is rejected too. As in the other shares, a table counts from 20 rows of the practice on, and a bad row that names no practice of the extract counts against each practice, for nobody can say whose it was. Of prescribing_items and control_totals each line counts; without one it is 1."),
+		share("most_orphaned", "The largest share of rows without their patient that any table of records has, 0 to 1; 1 where prescribing_items or control_totals names no practice of the extract."),
 		share("most_repeated", "The largest share of rows that carry the record id of another row of the same patient, 0 to 1, of any table of records: of each set all but one. Without record ids, of rows that are equal to another of the patient in every cell that the first reading of the table looks at, of at least three. Of a table of over 32,768 rows for each practice it is estimated from a fixed part of the rows."),
 		share("most_doubled", "The largest share of rows, 0 to 1, that say what another row of the patient says under another record id, in a table whose rows differ in code and day: of each set all but one. Of a table of over 32,768 rows for each practice it is estimated from the rows of a fixed part of the patients."),
 		share("most_unreadable", "The largest share of rows, 0 to 1, in which one and the same column of any table of patients or their records cannot be read as its type or is outside its list."),
@@ -235,6 +235,13 @@ var Tables = declare(
 		{name: "first_day", typ: Date, derived: "quarter", doc: "First day of the quarter."},
 		req("items", Int, "Items dispensed."),
 	}},
+	table{"control_totals", "one figure that the clinical system's own screen shows", []col{
+		req("practice_id", Text, "The practice."),
+		{name: "figure", typ: Text, required: true, values: []string{"registered_patients", "allergies", "issues"}, doc: "What was counted: registered patients, registered patients with an allergy that stands, prescriptions issued in a month."},
+		opt("month", Text, "Month of a count of issues, such as 2026-03."),
+		{name: "first_day", typ: Date, derived: "month", doc: "First day of the month."},
+		req("total", Int, "How many the screen shows."),
+	}},
 )
 
 // The tables that code asks for. A table is compared by pointer, like a column:
@@ -306,7 +313,7 @@ func declare(tables ...table) []*Table {
 		}
 		t.Practice = t.Column("practice_id")
 		switch d.name {
-		case "prescribing_items":
+		case "prescribing_items", "control_totals":
 			t.Side = true
 		case "declarations": // the same question may be answered by several practices
 		case "registrations":

@@ -38,6 +38,9 @@ func (e *evidence) beside(out *report.Result, in *Input, p *state.PracticeState,
 			if part.Source.Expect != "" {
 				b.Numerator = &tally.Numerator
 			}
+			if tally.HasValue {
+				b.Value = &tally.Value
+			}
 			if part.Source.Expect != "" && tally.Denominator > 0 {
 				rate := count{tally.Numerator, tally.Denominator}.rate()
 				b.Rate = &rate
