@@ -60,12 +60,15 @@ type Column struct {
 	// Virtual columns are about the reading itself: the engine supplies them,
 	// no file does.
 	Virtual bool
+	// About is the list beside the extract whose reading a virtual column is about,
+	// where it is about one.
+	About *Table
 	// Filled columns have a value in every record of a practice, but for slips: a
 	// file that has the column and leaves many of its cells empty is damaged.
 	Filled bool
-	// Varied columns differ from row to row in any practice: a file of which many
-	// rows carry one and the same value is damaged.
-	Varied bool
+	// Varied columns differ from row to row in any practice: a file in which one value
+	// fills more than so many rows in a hundred is damaged. 0 where it may fill all.
+	Varied int
 	// Doc is one sentence for the dictionary.
 	Doc string
 }

@@ -1,5 +1,10 @@
 package schema
 
+import (
+	"slices"
+	"strings"
+)
+
 // Tables lists every canonical table in the order of the dictionary.
 var Tables = declare(
 	table{"practice", "one organisation that owns records", []col{
@@ -15,13 +20,15 @@ var Tables = declare(
 		virtual("rejected", "Rows without a value in a required column, or with too few or too many fields."),
 		virtual("malformed", "Cells that cannot be read as their column's type or are outside its list."),
 		virtual("orphans", "Rows whose patient is not in the patients table."),
-		share("most_rejected", "The largest share of rejected rows that any table of patients or their records has, 0 to 1; a row whose patient_id is that of another patient is rejected too. As in the other shares, a table counts from 20 rows of the practice on, and a bad row that names no practice of the extract counts against each practice, for nobody can say whose it was. Of prescribing_items and control_totals each line counts; without one it is 1."),
-		share("most_orphaned", "The largest share of rows without their patient that any table of records has, 0 to 1; 1 where prescribing_items or control_totals names no practice of the extract."),
+		share("most_rejected", "The largest share of rejected rows that any table of patients or their records has, 0 to 1; a row whose patient_id is that of another patient is rejected too. As in the other shares, a table counts from 20 rows of the practice on, and a bad row that names no practice of the extract counts against each practice, for nobody can say whose it was."),
+		share("most_orphaned", "The largest share of rows without their patient that any table of records has, 0 to 1."),
 		share("most_repeated", "The largest share of rows that carry the record id of another row of the same patient, 0 to 1, of any table of records: of each set all but one. Without record ids, of rows that are equal to another of the patient in every cell that the first reading of the table looks at, of at least three. Of a table of over 32,768 rows for each practice it is estimated from a fixed part of the rows."),
 		share("most_doubled", "The largest share of rows, 0 to 1, that say what another row of the patient says under another record id, in a table whose rows differ in code and day: of each set all but one. Of a table of over 32,768 rows for each practice it is estimated from the rows of a fixed part of the patients."),
 		share("most_unreadable", "The largest share of rows, 0 to 1, in which one and the same column of any table of patients or their records cannot be read as its type or is outside its list."),
 		share("most_blank", "The largest share of rows, 0 to 1, in which one and the same column that every record fills, such as the day of an issue, is empty or unreadable, in any table of records."),
-		share("most_alike", "The largest share of rows, 0 to 1, that carry one and the same value in a column whose values differ from row to row in any practice, such as the code of an entry or the day of an issue. A table counts from 100 rows of the practice on, and for the patient from 20, if the practice has 100 patients. Of a table of over 4,096 rows for each practice it is estimated from a fixed part of the rows."),
+		share("most_alike", "How many rows carry one and the same value in a column whose values differ from row to row in any practice, such as the code of an entry or the day of an issue: the largest share of any table and column, divided by the largest that is plausible there (40 in 100; for the cause of an allergy 70). A table counts from 100 rows of the practice on, and for the patient from 20, if the practice has 100 patients. Of a table of over 4,096 rows for each practice it is estimated from a fixed part of the rows."),
+		virtual("prescribing_items_unusable", "1 where the list prescribing_items was given and has no line that can be used for the practice, though one may be meant for it: it has no line at all, none that names a practice of the extract, or one that lacks a value and names this practice or none."),
+		virtual("control_totals_unusable", "The same of the list control_totals."),
 		virtual("rounded_ids", "SNOMED CT and dm+d identifiers of 16 to 18 digits that a spreadsheet or a float has rounded."),
 	}},
 	table{"patients", "one person registered, now or before, at a practice", []col{
@@ -68,7 +75,7 @@ var Tables = declare(
 		free("term", "Name of the product as shown."),
 		opt("bnf_code", Text, "BNF code."),
 		filled(opt("prescription_type", Text, "How it is prescribed; elsewhere is by another provider.", "acute", "repeat", "repeat_dispensing", "elsewhere")),
-		filled(opt("status", Text, "Whether the course is current.", "active", "ended", "stopped", "draft")),
+		opt("status", Text, "Whether the course is current.", "active", "ended", "stopped", "draft"),
 		opt("start_date", Date, "Day the course began."),
 		opt("end_date", Date, "Day the course ended."),
 		opt("last_issue_date", Date, "Day of the latest issue."),
@@ -105,7 +112,7 @@ var Tables = declare(
 		opt("code", Text, "Code of the entry."),
 		opt("code_system", Text, "The system of code."),
 		free("term", "Words of the entry."),
-		varied(opt("agent_code", Text, "SNOMED CT or dm+d code of the causing agent.")),
+		causes(opt("agent_code", Text, "SNOMED CT or dm+d code of the causing agent.")),
 		opt("category", Text, "What kind of entry it is.", "drug", "food", "environment", "other", "none_known", "none_known_drug", "unable_to_ascertain", "unknown"),
 		opt("reaction_type", Text, "What kind of reaction it is.", "allergy", "intolerance", "adverse_reaction", "unknown"),
 		opt("status", Text, "Whether the entry stands.", "active", "ended", "in_error"),
@@ -122,7 +129,7 @@ var Tables = declare(
 		req("patient_id", Text, "The patient."),
 		opt("practice_id", Text, "The practice."),
 		filled(varied(opt("code", Text, "Clinical code."))),
-		filled(opt("code_system", Text, "The system of code.", "sct", "read2", "ctv3", "local")),
+		opt("code_system", Text, "The system of code.", "sct", "read2", "ctv3", "local"),
 		free("term", "Words of the entry."),
 		opt("event_type", Text, "What kind of entry it is.", "observation", "value", "test", "family_history", "immunisation", "procedure", "administrative", "other"),
 		filled(varied(opt("event_date", Date, "Day it speaks of."))),
@@ -144,7 +151,7 @@ var Tables = declare(
 		opt("code_system", Text, "The system of code."),
 		opt("status", Text, "Whether it is current.", "active", "past"),
 		opt("significance", Text, "Major or minor.", "major", "minor"),
-		opt("onset_date", Date, "Day it began."),
+		varied(opt("onset_date", Date, "Day it began.")),
 		opt("end_date", Date, "Day it ended."),
 		opt("last_review_date", Date, "Day it was last reviewed."),
 	}},
@@ -177,11 +184,11 @@ var Tables = declare(
 		req("result_id", Text, "Identifies the result."),
 		opt("patient_id", Text, "The patient; absent while it is unmatched."),
 		opt("practice_id", Text, "The practice."),
-		opt("code", Text, "Code of the test."),
+		varied(opt("code", Text, "Code of the test.")),
 		opt("code_system", Text, "The system of code."),
 		opt("value", Decimal, "Number reported."),
 		opt("unit", Text, "Unit of value."),
-		filled(opt("result_date", Date, "Day of the result.")),
+		varied(filled(opt("result_date", Date, "Day of the result."))),
 		opt("message_date", Date, "Day the laboratory's message arrived."),
 		opt("filed_date", Date, "Day it was filed in the record."),
 		opt("is_abnormal", Bool, "Whether it was marked abnormal."),
@@ -268,7 +275,7 @@ type col struct {
 	derived  string
 	virtual  bool
 	filled   bool
-	varied   bool
+	varied   int
 	doc      string
 }
 
@@ -293,8 +300,18 @@ func derived(name, from, doc string, values ...string) col {
 	return col{name: name, typ: Text, derived: from, doc: doc, values: values}
 }
 func filled(c col) col             { c.filled = true; return c }
-func varied(c col) col             { c.varied = true; return c }
 func virtual(name, doc string) col { return col{name: name, typ: Int, virtual: true, doc: doc} }
+
+func varied(c col) col { c.varied = mostOfOneValue; return c }
+func causes(c col) col { c.varied = mostOfOneCause; return c }
+
+// How many rows in a hundred one value of a varied column fills in any practice, at
+// most. The commonest code, day or product fills a few; penicillin is the cause of
+// every second or third allergy.
+const (
+	mostOfOneValue = 40
+	mostOfOneCause = 70
+)
 
 func share(name, doc string) col { return col{name: name, typ: Decimal, virtual: true, doc: doc} }
 
@@ -309,7 +326,7 @@ func declare(tables ...table) []*Table {
 			})
 		}
 		if t.Patient = t.Column("patient_id"); t.Patient != nil && d.name != "patients" {
-			t.Patient.Varied = true
+			t.Patient.Varied = mostOfOneValue
 		}
 		t.Practice = t.Column("practice_id")
 		switch d.name {
@@ -322,6 +339,11 @@ func declare(tables ...table) []*Table {
 			t.Key = t.Columns[0]
 		}
 		out[i] = t
+	}
+	for _, c := range out[0].Columns {
+		if list, ok := strings.CutSuffix(c.Name, "_unusable"); ok {
+			c.About = out[slices.IndexFunc(out, func(t *Table) bool { return t.Name == list })]
+		}
 	}
 	return out
 }

@@ -35,6 +35,7 @@ func gather(in *Input, practice *state.PracticeState, id string, tally state.Tal
 	e.notes = append(e.notes, in.RuleNotes[id]...)
 	e.missing = append(e.missing, in.Missing[id]...)
 	e.coverage(in.Catalogue, practice)
+	e.notes = append(e.notes, damageNotes(id, practice)...)
 	if e.rule != nil {
 		if t := e.rule.Table; t != nil && t.Index < len(practice.Rows) {
 			e.rows = practice.Rows[t.Index]

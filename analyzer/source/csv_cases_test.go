@@ -96,6 +96,37 @@ func TestCSVFaults(t *testing.T) {
 	}
 }
 
+// A file that ends within a record was cut short. One that ends with a line end may
+// have a record that does not fit, and one without may have a whole last record.
+func TestCSVCutWithinARecord(t *testing.T) {
+	for _, c := range []struct {
+		text   string
+		record int64 // 0 where the file is read
+	}{
+		{"a,b,c\n1,2,3\n4,5", 2},
+		{"a,b,c\n1,2,3\n4", 2},
+		{"a,b,c\n4", 1},
+		{"a,b,c\n1,2,3\n4,5\n", 0},
+		{"a,b,c\n1,2,3\n4,5,6", 0},
+		{"a,b,c\n1,2,3\n4,5,", 0},
+		{"a\n1\n2", 0},
+	} {
+		for _, part := range []int64{1, 1 << 20} {
+			f, err := openOne(t, "t.csv", []byte(c.text), Options{part: part})
+			require.NoError(t, err)
+			_, err = textRows(t, f)
+			if c.record == 0 {
+				require.NoError(t, err, "%q", c.text)
+				continue
+			}
+			var refused *DecodeError
+			require.ErrorAs(t, err, &refused, "%q", c.text)
+			require.Contains(t, err.Error(), fmt.Sprintf("record %d: the last record has fewer fields", c.record))
+			require.NotContains(t, err.Error(), "5")
+		}
+	}
+}
+
 func TestCSVRagged(t *testing.T) {
 	f, err := openOne(t, "a.csv", []byte("a,b,c\n1,2,3\n1,2\n1,2,3,4\n\n4,\"5\",6\n"), Options{})
 	require.NoError(t, err)

@@ -10,17 +10,19 @@ import (
 
 // A textScan reads a span of a text file block by block.
 type textScan struct {
-	file   *textFile
-	in     *stream
-	cols   []int
-	twin   []int // the earlier place of the same column, or -1
-	split  splitter
-	buf    []byte
-	have   int // bytes in buf
-	done   int // of these, bytes of records already handed out
-	eof    bool
-	record int64 // number of the next record
-	taken  int64
+	file  *textFile
+	in    *stream
+	cols  []int
+	twin  []int // the earlier place of the same column, or -1
+	split splitter
+	buf   []byte
+	have  int // bytes in buf
+	done  int // of these, bytes of records already handed out
+	eof   bool
+	// unended: the file ended without the line end of its last record.
+	unended bool
+	record  int64 // number of the next record
+	taken   int64
 
 	// rows of the block that are not handed out yet, as indexes into split.seps
 	// of the line end before; ragged[i] marks rows that do not fit.
@@ -45,7 +47,7 @@ func (t *textFile) scan(span textSpan, in *stream, cols []int) *textScan {
 		s.buf = make([]byte, size)
 	}
 	s.in, s.record = in, span.first
-	s.have, s.done, s.eof, s.taken = 0, 0, false, 0
+	s.have, s.done, s.eof, s.unended, s.taken = 0, 0, false, false, 0
 	s.rows, s.ragged, s.used, s.failed = s.rows[:0], s.ragged[:0], 0, nil
 	return s
 }
@@ -132,6 +134,7 @@ func (s *textScan) fill() error {
 		if s.have > 0 && s.buf[s.have-1] != s.file.dialect.newline() {
 			s.buf[s.have] = s.file.dialect.newline()
 			s.have++
+			s.unended = true
 		}
 	}
 	return nil
@@ -164,6 +167,11 @@ func (s *textScan) findRows() {
 		if long && s.tooLong(before, end) {
 			s.failed = limit("a field longer than %d MiB", maxFieldBytes>>20).record(s.record + int64(len(s.rows))).
 				hint("look for a quote that is not closed near this record")
+			return
+		}
+		if s.unended && fields < columns && stop == s.have-1 {
+			s.failed = fault("the last record has fewer fields than the header, and no line end: want the whole file").record(s.record + int64(len(s.rows))).
+				hint("the file was cut short, or a note stands below the table: export it again and copy it whole")
 			return
 		}
 		s.rows = append(s.rows, before)

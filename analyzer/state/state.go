@@ -47,6 +47,8 @@ type PracticeState struct {
 	// Gaps are the coded rows in systems that the code lists of rules do not
 	// cover, in the order of CompareGaps; uses without such a row are left out.
 	Gaps []Gap `json:",omitempty"`
+	// Damage says which tables and columns exceed a limit that a rule sets.
+	Damage []Damage `json:",omitempty"`
 	// Rows by table, in schema order, for the capability notes.
 	Rows []int64
 }
@@ -77,6 +79,14 @@ type Days struct {
 type DayCount struct {
 	Day   int32 // since 1970-01-01
 	Count int64
+}
+
+// A Damage is a table whose rows are damaged beyond a limit that a rule sets: Kind is
+// the column of the table practice that the rule reads, Column where in the table the
+// damage is, or empty where it is whole rows. Share and Limit are 0 to 1.
+type Damage struct {
+	Rule, Kind, Table, Column string
+	Share, Limit              float64
 }
 
 // A Gap is how many of the coded rows that a rule looks through with a code list

@@ -56,24 +56,19 @@ func (c *Commonest) Merge(o *Commonest) {
 }
 
 // Share returns the share of the practice's rows, 0 to 1, that carry the commonest
-// value of a column: that of the column in which it is largest. A column counts where
-// at least fewest of it rows were selected.
-func (c *Commonest) Share(practice int, fewest func(column int) int) float64 {
+// value of a column; 0 where fewer than fewest rows were selected.
+func (c *Commonest) Share(practice, column, fewest int) float64 {
 	n := len(c.rows[practice]) / (1 + c.columns)
-	values, most := make([]uint64, 0, n), 0
-	for column := range c.columns {
-		if n < fewest(column) {
-			continue
-		}
-		values = values[:0]
-		for row := range slices.Chunk(c.rows[practice], 1+c.columns) {
-			if cell := row[1+column]; cell != 0 {
-				values = append(values, cell)
-			}
-		}
-		most = max(most, longestRun(values))
+	if n < max(1, fewest) {
+		return 0
 	}
-	return float64(most) / float64(max(1, n))
+	values := make([]uint64, 0, n)
+	for row := range slices.Chunk(c.rows[practice], 1+c.columns) {
+		if cell := row[1+column]; cell != 0 {
+			values = append(values, cell)
+		}
+	}
+	return float64(longestRun(values)) / float64(n)
 }
 
 // longestRun returns how often the commonest of the values is among them, and

@@ -14,7 +14,7 @@ type line struct{ id, a, b uint64 }
 
 // commonest finds the share with some workers, each of which foresees what the
 // table must have by then.
-func commonest(lines []line, limit int64, workers, fewestA, fewestB int) float64 {
+func commonest(lines []line, limit int64, workers, column, fewest int) float64 {
 	var whole *cohort.Commonest
 	for w := range workers {
 		c := cohort.NewCommonest(1, 2, limit)
@@ -30,7 +30,7 @@ func commonest(lines []line, limit int64, workers, fewestA, fewestB int) float64
 		whole.Merge(c)
 	}
 	whole.ExpectRows(int64(len(lines)))
-	return whole.Share(0, func(column int) int { return []int{fewestA, fewestB}[column] })
+	return whole.Share(0, column, fewest)
 }
 
 // linesOf returns lines of which so many have the value 7 in b; a differs, and of
@@ -51,22 +51,21 @@ func linesOf(n, alike int) []line {
 
 func TestTheCommonestValue(t *testing.T) {
 	for _, c := range []struct {
-		name             string
-		n, alike         int
-		fewestA, fewestB int
-		want             float64
+		name           string
+		n, alike       int
+		column, fewest int
+		want           float64
 	}{
-		{"no rows", 0, 0, 0, 0, 0},
-		{"none alike", 100, 0, 100, 100, 0.01},
-		{"four in ten", 100, 40, 100, 100, 0.4},
-		{"all", 100, 100, 100, 100, 1},
-		{"too few rows", 99, 99, 100, 100, 0},
-		{"too few rows for that column", 100, 40, 100, 101, 0.01},
-		{"too few rows for the other", 100, 40, 101, 100, 0.4},
+		{"no rows", 0, 0, 1, 0, 0},
+		{"none alike", 100, 0, 1, 100, 0.01},
+		{"four in ten", 100, 40, 1, 100, 0.4},
+		{"the other column", 100, 40, 0, 100, 0.01},
+		{"all", 100, 100, 1, 100, 1},
+		{"too few rows", 99, 99, 1, 100, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, workers := range []int{1, 3} {
-				require.Equal(t, c.want, commonest(linesOf(c.n, c.alike), 1000, workers, c.fewestA, c.fewestB))
+				require.Equal(t, c.want, commonest(linesOf(c.n, c.alike), 1000, workers, c.column, c.fewest))
 			}
 		})
 	}
@@ -74,18 +73,18 @@ func TestTheCommonestValue(t *testing.T) {
 	for i := range nulls {
 		nulls[i].a, nulls[i].b = 0, 0
 	}
-	require.Zero(t, commonest(nulls, 1000, 1, 100, 100), "an empty cell is like no other")
+	require.Zero(t, commonest(nulls, 1000, 1, 1, 100), "an empty cell is like no other")
 }
 
 // Sampled, the share is about that of all rows, and just the same whatever the order
 // and the workers.
 func TestTheCommonestValueOfALargeTable(t *testing.T) {
 	lines := linesOf(50_000, 20_000)
-	want := commonest(lines, 4096, 1, 100, 100)
+	want := commonest(lines, 4096, 1, 1, 100)
 	require.InDelta(t, 0.4, want, 0.03)
 	r := rand.New(rand.NewPCG(1, 2))
 	for _, workers := range []int{1, 2, 7} {
 		r.Shuffle(len(lines), func(i, j int) { lines[i], lines[j] = lines[j], lines[i] })
-		require.Equal(t, want, commonest(lines, 4096, workers, 100, 100))
+		require.Equal(t, want, commonest(lines, 4096, workers, 1, 100))
 	}
 }

@@ -2,7 +2,6 @@ package intake
 
 import (
 	"cmp"
-	"math"
 	"math/bits"
 	"slices"
 	"strings"
@@ -39,11 +38,12 @@ type Counts struct {
 	Doubled *cohort.Sample
 	// Commonest finds the commonest values; nil where that is not asked for.
 	Commonest *cohort.Commonest
-	// PatientAt is the column of Commonest that says whose the row is.
-	PatientAt int
+	// Varied are the columns of Commonest.
+	Varied []*schema.Column
 	// repeated, doubled and alike are their results by practice, once all rows are
 	// read; nil where they were not asked for.
-	repeated, doubled, alike []float64
+	repeated, doubled []float64
+	alike             []likeness
 }
 
 // PracticeCounts is the part of a table's Counts that one practice answers for.
@@ -74,53 +74,44 @@ const fewestRows = 20
 // twenty rows of a small table may well be alike.
 const fewestVaried = 100
 
-// SideShare returns what a virtual column of practice q shows of a list given beside
-// the extract. Each of its lines counts, however few they are. Where it has none it is
-// as good as unreadable, and where it names no practice of the extract its lines are
-// orphans.
-func (c *Counts) SideShare(column string, q int) float64 {
-	p := &c.Practices[q]
-	switch {
-	case column == "most_rejected" && c.Rows == 0:
-		return 1
-	case column == "most_rejected" && p.Rejected+c.NoPractice.Rejected > 0:
-		return float64(p.Rejected+c.NoPractice.Rejected) / float64(p.Rows+c.NoPractice.Rejected)
-	case column == "most_orphaned" && c.Rows > c.Rejected && c.namesNone():
-		return 1
-	}
-	return 0
+// Unusable says that a list given beside the extract has no line that can be used for
+// practice q, though one may be meant for it: it has none at all, none that names a
+// practice of the extract, or a rejected one that names q or none.
+func (c *Counts) Unusable(q int) bool {
+	used := func(p PracticeCounts) bool { return p.Rows > p.Rejected }
+	p := c.Practices[q]
+	return !used(p) && (p.Rejected > 0 || c.NoPractice.Rejected > 0 || !slices.ContainsFunc(c.Practices, used))
 }
 
-func (c *Counts) namesNone() bool {
-	return !slices.ContainsFunc(c.Practices, func(p PracticeCounts) bool { return p.Rows > p.Rejected })
-}
-
-// Share returns what a virtual column of practice q shows of the table alone.
-func (c *Counts) Share(column string, q int) float64 {
+// Share returns what a virtual column of practice q shows of the table alone, and
+// the index of the column that it is about; -1 where it is about rows.
+func (c *Counts) Share(name string, q int) (share float64, column int) {
 	p := &c.Practices[q]
-	switch column {
+	switch name {
 	case "most_rejected":
-		return shareOf(p.Rejected+c.NoPractice.Rejected, p.Rows+c.NoPractice.Rejected)
+		return shareOf(p.Rejected+c.NoPractice.Rejected, p.Rows+c.NoPractice.Rejected), -1
 	case "most_orphaned":
-		return shareOf(p.Orphans+c.NoPractice.Orphans, p.Rows+c.NoPractice.Orphans)
+		return shareOf(p.Orphans+c.NoPractice.Orphans, p.Rows+c.NoPractice.Orphans), -1
 	case "most_unreadable":
-		return shareOf(most(c.malformed[q]), p.Rows)
+		cells, column := most(c.malformed[q])
+		return shareOf(cells, p.Rows), column
 	case "most_blank":
-		return shareOf(most(c.blank[q]), p.Rows)
+		cells, column := most(c.blank[q])
+		return shareOf(cells, p.Rows), column
 	case "most_repeated":
 		if c.repeated != nil && p.Rows-p.Rejected >= fewestRows {
-			return c.repeated[q]
+			return c.repeated[q], -1
 		}
 	case "most_doubled":
 		if c.doubled != nil && p.Rows-p.Rejected >= fewestRows {
-			return c.doubled[q]
+			return c.doubled[q], -1
 		}
 	case "most_alike":
 		if c.alike != nil {
-			return c.alike[q]
+			return c.alike[q].share, c.alike[q].column
 		}
 	}
-	return 0
+	return 0, -1
 }
 
 func shareOf(some, rows int64) float64 {
@@ -130,11 +121,15 @@ func shareOf(some, rows int64) float64 {
 	return float64(some) / float64(rows)
 }
 
-func most(cells []int64) int64 {
-	if cells == nil {
-		return 0
+// most returns the most cells that one column counts, and its index.
+func most(cells []int64) (n int64, column int) {
+	column = -1
+	for i, c := range cells {
+		if c > n {
+			n, column = c, i
+		}
 	}
-	return slices.Max(cells)
+	return n, column
 }
 
 // A fault counts one kind, with its first positions by file and record.
@@ -253,20 +248,39 @@ func (c *Counts) Finish(patients []int64) {
 	c.Sample, c.Doubled = nil, nil
 	if c.Commonest != nil {
 		c.Commonest.ExpectRows(c.Rows)
-		c.alike = make([]float64, len(c.Practices))
+		c.alike = make([]likeness, len(c.Practices))
 		for q := range c.Practices {
-			c.alike[q] = c.Commonest.Share(q, func(column int) int {
-				switch {
-				case column != c.PatientAt:
-					return fewestVaried
-				case patients[q] >= fewestVaried:
-					return fewestRows
-				}
-				return math.MaxInt // of few patients one may have most records
-			})
+			c.alike[q] = c.likenessOf(q, patients[q])
 		}
 		c.Commonest = nil
 	}
+}
+
+// A likeness is how far the commonest value of a column goes towards the most that is
+// plausible there: above 1 it is damage.
+type likeness struct {
+	share  float64
+	column int // index in the table
+}
+
+// likenessOf returns the greatest likeness of practice q, which has so many patients:
+// of few, one may have most records.
+func (c *Counts) likenessOf(q int, patients int64) likeness {
+	out := likeness{column: -1}
+	for i, column := range c.Varied {
+		fewest := fewestVaried
+		switch {
+		case column != column.Table.Patient:
+		case patients < fewestVaried:
+			continue
+		default:
+			fewest = fewestRows
+		}
+		if share := c.Commonest.Share(q, i, fewest) * 100 / float64(column.Varied); share > out.share {
+			out = likeness{share, column.Index}
+		}
+	}
+	return out
 }
 
 // repeats returns the shares of rows of each practice that a sample finds again; nil

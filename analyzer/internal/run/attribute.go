@@ -91,7 +91,7 @@ func newAttributor(run *Run, setup *eval.Setup, e *eval.Evaluator, first bool) *
 		if c.Filled && a.uncounted[i] {
 			a.filled = append(a.filled, i)
 		}
-		if c.Varied {
+		if c.Varied > 0 {
 			a.varied = append(a.varied, i)
 		}
 	}
@@ -140,11 +140,10 @@ func (a *attributor) compareRows(x *extract.Table) {
 	if !a.run.plan.Sampled || len(a.varied) == 0 {
 		return
 	}
-	a.counts.Commonest, a.counts.PatientAt = a.run.commonest(x, len(a.varied)), -1
-	for k, at := range a.varied {
-		if at == a.patientAt {
-			a.counts.PatientAt = k
-		} else {
+	a.counts.Commonest = a.run.commonest(x, len(a.varied))
+	for _, at := range a.varied {
+		a.counts.Varied = append(a.counts.Varied, a.setup.Columns[at])
+		if at != a.patientAt {
 			a.told = append(a.told, at)
 		}
 	}

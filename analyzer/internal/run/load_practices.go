@@ -89,21 +89,24 @@ func (run *Run) loadCounts() {
 			return
 		}
 		c := vector.NewColumn(n, run.rowsOf(n.Space))
-		for t, r := range run.tables {
-			if r == nil {
-				continue
-			}
-			for i := range r.Practices {
-				if n.Type == schema.Decimal {
-					switch table := schema.Tables[t]; {
-					case table.Patient != nil:
-						c.Reals[i] = max(c.Reals[i], r.Share(n.Column.Name, i))
-					case table.Side:
-						c.Reals[i] = max(c.Reals[i], r.SideShare(n.Column.Name, i))
+		switch {
+		case n.Column.About != nil:
+			if list := run.tables[n.Column.About.Index]; list != nil {
+				for q := range list.Practices {
+					if list.Unusable(q) {
+						c.Ints[q] = 1
 					}
-					continue
 				}
-				c.Ints[i] += r.Practices[i].Column(n.Column.Name)
+			}
+		case n.Type == schema.Decimal:
+			for q := range run.practices.List {
+				c.Reals[q], _, _ = run.mostOf(n.Column.Name, q)
+			}
+		default:
+			for _, r := range run.tables {
+				for q := 0; r != nil && q < len(r.Practices); q++ {
+					c.Ints[q] += r.Practices[q].Column(n.Column.Name)
+				}
 			}
 		}
 		run.Columns[n] = c

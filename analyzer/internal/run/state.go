@@ -70,7 +70,7 @@ func (run *Run) State(missing map[string][]string) *state.State {
 			}
 			s.Rows = append(s.Rows, rows)
 		}
-		s.Gaps = run.gaps(i)
+		s.Gaps, s.Damage = run.gaps(i), run.damage(i)
 		out.Practices = append(out.Practices, s)
 	}
 	out.Tables = run.tableStates()
