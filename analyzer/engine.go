@@ -3,6 +3,7 @@ package analyzer
 import (
 	"context"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/eval"
@@ -40,8 +41,8 @@ type (
 )
 
 // AsOf finds the practices of an extract and the as-of date of each, which
-// override, in days since 1970-01-01, replaces where it is not nil.
-func AsOf(ctx context.Context, x *extract.Extract, override *int32) (*Practices, error) {
+// override replaces where it is not nil.
+func AsOf(ctx context.Context, x *extract.Extract, override *calendar.Day) (*Practices, error) {
 	return practices.Find(ctx, x, override)
 }
 

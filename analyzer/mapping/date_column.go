@@ -90,7 +90,7 @@ func newByCentury() *centuriesAndMonths {
 			like = 4
 		}
 		second, _ := calendar.Of(n*100+1, 1, 1)
-		first := second - 365 - int32(bit(n%4 == 0))
+		first := int32(second) - 365 - int32(bit(n%4 == 0))
 		t.centuries[n] = century{before: first - 1, digits: uint16('0'+n/10) | uint16('0'+n%10)<<8, months: min(like, 2) * yearsOfMonths}
 		if n == like {
 			t.addMonths(n, first)
@@ -112,6 +112,6 @@ func (t *centuriesAndMonths) addMonths(n uint32, first int32) {
 		for ok = false; !ok; days-- {
 			_, ok = calendar.Of(n*100+y, m, days)
 		}
-		months[y<<5+m] = uint32(begins-first)<<8 | (days + 1)
+		months[y<<5+m] = uint32(int32(begins)-first)<<8 | (days + 1)
 	}
 }

@@ -107,7 +107,7 @@ func TestISODateColumn(t *testing.T) {
 	require.True(t, isoDates(&alternative{iso: true}, c, out))
 	for i, text := range texts {
 		day, ok := isoDate([]byte(text))
-		require.Equal(t, day, out.days[i], "%q", text)
+		require.Equal(t, int32(day), out.days[i], "%q", text)
 		require.Equal(t, bit(ok), out.known[i>>6]>>(i&63)&1, "%q", text)
 		require.Equal(t, bit(!ok && text != ""), out.malformed[i>>6]>>(i&63)&1, "%q", text)
 	}

@@ -129,7 +129,7 @@ func dates(alternatives []alternative) filler {
 		read: func(a *alternative, cell []byte) (int32, bool) {
 			for _, layout := range a.layouts {
 				if day, ok := layout(cell); ok {
-					return day, true
+					return int32(day), true
 				}
 			}
 			return 0, false
@@ -161,7 +161,7 @@ func joinedDate(a *alternative, r *rows, i int) (int32, state) {
 	if !ok {
 		return 0, malformed
 	}
-	return day, present
+	return int32(day), present
 }
 
 func integers(alternatives []alternative) filler {

@@ -3,6 +3,7 @@ package eval
 import (
 	"bytes"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/internal/vector"
@@ -166,7 +167,7 @@ func (e *Evaluator) calendar(n *expr.Node, args []*vector.Vec, out *vector.Vec) 
 			}
 		}
 	}
-	shifter := kernel.NewDateShifter(func(day int32) int32 { return expr.Shift(day, p) })
+	shifter := kernel.NewDateShifter(func(day calendar.Day) calendar.Day { return expr.Shift(day, p) })
 	return func() {
 		out.Known = x.Known
 		shifter.ShiftDates(out.Days, x.Days, x.Known, e.Rows)

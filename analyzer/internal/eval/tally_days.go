@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/vector"
@@ -58,7 +59,7 @@ func AddDayCounts(to, from []DayCounts) {
 }
 
 // List lists the days that have a row, in order.
-func (d DayCounts) List(asOf int32) []state.DayCount {
+func (d DayCounts) List(asOf calendar.Day) []state.DayCount {
 	days := 0
 	for _, n := range d {
 		if n > 0 {
@@ -71,7 +72,7 @@ func (d DayCounts) List(asOf int32) []state.DayCount {
 	out := make([]state.DayCount, 0, days)
 	for back := len(d) - 1; back >= 0; back-- {
 		if n := d[back]; n > 0 {
-			out = append(out, state.DayCount{Day: asOf - int32(back), Count: int64(n)})
+			out = append(out, state.DayCount{Day: asOf - calendar.Day(back), Count: int64(n)})
 		}
 	}
 	return out

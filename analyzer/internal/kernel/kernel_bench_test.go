@@ -112,12 +112,12 @@ func BenchmarkScatter(b *testing.B) {
 func BenchmarkDates(b *testing.B) {
 	r := benchRandom()
 	dates, out, years := benchDates(r), make([]int32, benchRows), make([]int64, benchRows)
-	shifter := NewDateShifter(func(day int32) int32 { return calendar.AddMonths(day, 6) })
+	shifter := NewDateShifter(func(day calendar.Day) calendar.Day { return calendar.AddMonths(day, 6) })
 	b.Run("six months", func(b *testing.B) { rows(b, func() { shifter.ShiftDates(out, dates, nil, benchRows) }) })
 	b.Run("six months, calendar", func(b *testing.B) {
 		rows(b, func() {
 			for i, d := range dates {
-				out[i] = calendar.AddMonths(d, 6)
+				out[i] = addMonths(d, 6)
 			}
 		})
 	})

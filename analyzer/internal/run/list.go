@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/eval"
@@ -24,9 +25,8 @@ type Row struct {
 	Practice string // empty where the row counts under none
 	Patient  string // the pseudonym; empty where the row names none
 	Record   string // the record id; empty where the table has none
-	// Date is the first date column of the table, in days since 1970-01-01,
-	// where HasDate.
-	Date     int32
+	// Date is the first date column of the table, where HasDate.
+	Date     calendar.Day
 	HasDate  bool
 	Position state.Position
 	Verdict  Verdict
@@ -347,7 +347,7 @@ func (w *listWorker) name(r *Row, b *extract.Batch, i int) {
 		r.Practice = w.run.practices.List[own].ID
 	}
 	if at := w.keys.date; at >= 0 && vector.Bit(e.Columns[at].Known, i) {
-		r.Date, r.HasDate = e.Columns[at].Days[i], true
+		r.Date, r.HasDate = calendar.Day(e.Columns[at].Days[i]), true
 	}
 	r.Position = state.Position{File: b.File, Record: b.RecordNumber(i)}
 	if r.Position.File == "" {

@@ -18,7 +18,7 @@ import (
 )
 
 func dateOf(g *expr.Graph, s string) *expr.Node {
-	return g.Const(expr.Value{Type: schema.Date, Int: enginetest.Day(s)})
+	return g.Const(expr.Value{Type: schema.Date, Int: int64(enginetest.Day(s))})
 }
 
 func textOf(g *expr.Graph, s string) *expr.Node {
@@ -37,7 +37,7 @@ func is(g *expr.Graph, table, name, value string) *expr.Node {
 func runOf(t *testing.T, jobs int, programs []plan.Program, tables ...*extract.Memory) *Run {
 	t.Helper()
 	x := extract.InMemory("test", tables...)
-	asOf := int32(enginetest.Day("2026-03-31"))
+	asOf := enginetest.Day("2026-03-31")
 	practices, err := practices.Find(context.Background(), x, &asOf)
 	require.NoError(t, err)
 	plan, err := plan.New(programs, x)
@@ -114,14 +114,14 @@ func TestRowsCountedByDay(t *testing.T) {
 	lines = append(lines, enginetest.Line{"ann", "sct", "y", "1926-04-01"}, enginetest.Line{"ann", "sct", "x", "2026-03-01"}, enginetest.Line{"ann", "read2", "y", "2026-03-01"},
 		enginetest.Line{"ann", "-", "y", "2026-03-01"}, enginetest.Line{"zoe", "sct", "y", "2026-03-01"})
 	want := func(more ...state.DayCount) []state.DayCount {
-		return append(more, state.DayCount{Day: int32(enginetest.Day("2020-02-29")), Count: 50}, state.DayCount{Day: int32(enginetest.Day("2026-03-01")), Count: 50},
-			state.DayCount{Day: int32(enginetest.Day("2026-03-31")), Count: 50})
+		return append(more, state.DayCount{Day: enginetest.Day("2020-02-29"), Count: 50}, state.DayCount{Day: enginetest.Day("2026-03-01"), Count: 50},
+			state.DayCount{Day: enginetest.Day("2026-03-31"), Count: 50})
 	}
 	for jobs := 1; jobs <= 3; jobs++ {
 		events := enginetest.Rows(t, "events", enginetest.Line{"patient_id", "code_system", "code", "event_date"}, lines...)
 		events.Parts = [][]int{{70, 1}, {100}, {len(lines) - 171}}
 		s := runOf(t, jobs, []plan.Program{p}, practice, patients, events).State(nil)
-		require.Equal(t, []state.Days{{Rule: "r/days", Counts: want(state.DayCount{Day: int32(enginetest.Day("1926-04-01")), Count: 1})}}, s.Practices[0].Days)
+		require.Equal(t, []state.Days{{Rule: "r/days", Counts: want(state.DayCount{Day: enginetest.Day("1926-04-01"), Count: 1})}}, s.Practices[0].Days)
 		require.EqualValues(t, 155, s.Practices[0].Tallies[0].Denominator, "those of no day count too")
 		require.Equal(t, []state.Days{{Rule: "r/days", Counts: want()}}, s.Practices[1].Days)
 		require.Empty(t, s.Practices[2].Days)
@@ -146,7 +146,7 @@ func TestAPanicIsAnErrorOfOurs(t *testing.T) {
 			for i, p := range broken.Parts {
 				broken.Parts[i] = brokenPart{p}
 			}
-			asOf := int32(enginetest.Day("2026-03-31"))
+			asOf := enginetest.Day("2026-03-31")
 			found, err := practices.Find(t.Context(), x, &asOf)
 			if err == nil {
 				var made *plan.Plan
