@@ -43,9 +43,12 @@ func Scaffold(id string, table *schema.Table) ([]Draft, error) {
 }
 
 // firstOptional returns a column that a row may lack, for the draft to ask for,
-// or nil.
+// or nil. An extract that has the column outgoing has to fill it.
 func firstOptional(t *schema.Table) *schema.Column {
 	for _, c := range t.Columns {
+		if c == schema.Practice.Column("outgoing") {
+			continue
+		}
 		if !c.Required && !c.Virtual && c.Privacy != schema.Direct && c != t.Patient && c != t.Practice && c != t.Key && c.Derived == "" {
 			return c
 		}
