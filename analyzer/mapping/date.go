@@ -42,13 +42,6 @@ func isoDate(b []byte) (calendar.Day, bool) {
 	return calendar.Of(year, uint32(x>>40&15)*10+uint32(x>>48&15), d1*10+d0)
 }
 
-func bit(b bool) uint64 {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 // isoDateTime reads the day of YYYY-MM-DD followed by a blank or T and a time
 // of day, HH:MM[:SS[.fraction]], with or without a zone. The day is the one
 // that is written: no zone is applied.

@@ -3,6 +3,7 @@ package mapping
 import (
 	"github.com/apache/arrow/go/v17/arrow"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/schema"
 )
@@ -117,9 +118,9 @@ func (f *scalar[T]) one(a *alternative, r *rows, i int) (v T, s state) {
 func (c *column) mark(i int, s state) {
 	switch s {
 	case present:
-		c.known[i>>6] |= 1 << (i & 63)
+		bitmap.Set(c.known, i)
 	case malformed:
-		c.malformed[i>>6] |= 1 << (i & 63)
+		bitmap.Set(c.malformed, i)
 	}
 }
 
@@ -206,10 +207,10 @@ func (f *truths) fill(r *rows, out *column) error {
 	if err := f.scalar.fill(r, out); err != nil || out.ready != nil {
 		return err
 	}
-	out.bits = sized(out.bits, words(r.n))
+	out.bits = sized(out.bits, bitmap.Words(r.n))
 	clear(out.bits)
 	for i, v := range f.scratch[:r.n] {
-		out.bits[i>>6] |= uint64(v&1) << (i & 63)
+		bitmap.Or(out.bits, i, uint64(v&1))
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/internal/plan"
@@ -32,9 +33,9 @@ func (e *Evaluator) CountDays(p *plan.Program, c *kernel.Condition, counts []Day
 	date := e.Value(p.Date)
 	c.Eligible(scratch, e.Rows)
 	practices := e.setup.Practices
-	kernel.ForEachSet(scratch, e.Rows, func(i int) {
+	bitmap.ForEach(scratch, e.Rows, func(i int) {
 		at := e.OwnPractice[i]
-		if at < 0 || !vector.Bit(date.Known, i) {
+		if at < 0 || !bitmap.Known(date.Known, i) {
 			return
 		}
 		back := int64(practices[at].AsOf) - int64(date.Days[i])

@@ -1,6 +1,9 @@
 package kernel
 
-import "paperlight/analyzer/calendar"
+import (
+	"paperlight/analyzer/bitmap"
+	"paperlight/analyzer/calendar"
+)
 
 // A DateShifter moves dates by a function of the day that is expensive, such as so
 // many calendar months, by a table of the days used. It is not safe for use by
@@ -42,7 +45,7 @@ func (s *DateShifter) ShiftDates(dst, src []int32, known []uint64, n int) {
 		// Row from is not in the table. Where it is unknown it says nothing
 		// about the days used.
 		switch day := src[from]; {
-		case known != nil && !Bit(known, from):
+		case !bitmap.Known(known, from):
 			dst[from] = day
 		case day >= firstTableDay && day < endTableDay:
 			s.extend(day)
@@ -131,5 +134,5 @@ func newAnniversary(day int32) anniversary {
 
 func fullYears(from int32, to anniversary) int64 {
 	year, month, dayOfMonth := calendar.Civil(calendar.Day(from))
-	return int64(to.year-year) - int64(bit(month<<5+dayOfMonth > to.place))
+	return int64(to.year-year) - int64(bitmap.Of(month<<5+dayOfMonth > to.place))
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/calendar"
 )
 
@@ -97,7 +98,7 @@ func TestShiftDates(t *testing.T) {
 			if r.IntN(2) == 0 {
 				known = randomWords(r, n)
 				for i := range src {
-					if !Bit(known, i) && r.IntN(2) == 0 {
+					if !bitmap.Has(known, i) && r.IntN(2) == 0 {
 						src[i] = int32(r.Uint32()) // rubbish
 					}
 				}
@@ -109,7 +110,7 @@ func TestShiftDates(t *testing.T) {
 			}
 			shifter.ShiftDates(dst, src, known, n)
 			for i := range n {
-				if known == nil || Bit(known, i) {
+				if bitmap.Known(known, i) {
 					require.Equal(t, addMonths(want[i], months)+int32(days), dst[i], "day %d by %d months", want[i], months)
 				}
 			}

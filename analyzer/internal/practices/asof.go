@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/cohort"
@@ -121,7 +122,7 @@ func (p *Set) recordedDays(ctx context.Context, x *extract.Extract) ([]map[calen
 					continue
 				}
 				for d := range dates {
-					if day := v.column(d); vector.Bit(day.Known, i) {
+					if day := v.column(d); bitmap.Known(day.Known, i) {
 						out[q][calendar.Day(day.Days[i])]++
 					}
 				}

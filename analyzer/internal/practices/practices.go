@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/intake"
@@ -169,7 +170,7 @@ func (p *Set) readPatients(ctx context.Context, x *extract.Extract) error {
 			id, ok := v.textAt(0, i)
 			switch {
 			case !ok:
-				none = none || v.Ragged == nil || !vector.Bit(v.Ragged, i)
+				none = none || v.Ragged == nil || !bitmap.Known(v.Ragged, i)
 			case last == nil || string(last) != string(id):
 				last = id
 				switch {

@@ -8,13 +8,12 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/eval"
-	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/internal/plan"
-	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
 )
@@ -107,7 +106,7 @@ func (l *lister) practices(emit func(Row) error) error {
 		h.batch(e, first, n)
 		l.judge(e, verdicts)
 		for i := range n {
-			if !kernel.Bit(verdicts.wanted, i) {
+			if !bitmap.Has(verdicts.wanted, i) {
 				continue
 			}
 			id := l.run.practices.List[first+i].ID
@@ -299,7 +298,7 @@ func (w *listWorker) batch(b *extract.Batch) ([]Row, error) {
 		if w.memory != nil {
 			v = w.judgedAt(w.at + i)
 		}
-		if !kernel.Bit(w.verdicts.wanted, v) {
+		if !bitmap.Has(w.verdicts.wanted, v) {
 			continue
 		}
 		err := w.emit(Row{}, w.verdicts, v, func(r Row) error {
@@ -331,7 +330,7 @@ func (w *listWorker) judgedAt(at int) int {
 func (w *listWorker) name(r *Row, b *extract.Batch, i int) {
 	e := w.attributor.e
 	cell := func(at int) string {
-		if at < 0 || !vector.Bit(e.Columns[at].Known, i) {
+		if at < 0 || !bitmap.Known(e.Columns[at].Known, i) {
 			return ""
 		}
 		return string(e.Columns[at].TextAt(i))
@@ -346,7 +345,7 @@ func (w *listWorker) name(r *Row, b *extract.Batch, i int) {
 	if own >= 0 {
 		r.Practice = w.run.practices.List[own].ID
 	}
-	if at := w.keys.date; at >= 0 && vector.Bit(e.Columns[at].Known, i) {
+	if at := w.keys.date; at >= 0 && bitmap.Known(e.Columns[at].Known, i) {
 		r.Date, r.HasDate = calendar.Day(e.Columns[at].Days[i]), true
 	}
 	r.Position = state.Position{File: b.File, Record: b.RecordNumber(i)}
