@@ -53,7 +53,7 @@ func newBench(c *console) *cobra.Command {
 	f.IntVar(&k.top, "top", 25, "rules to list, by share of the run; 0 lists all (text only)")
 	f.IntVar(&k.patients, "patients", 20_000, "patients of the extract that is made")
 	f.StringVar(&k.asOf, "as-of", "", "judge as of this day, YYYY-MM-DD (default: the extract's own date)")
-	f.StringVar(&k.read.memory, "memory", "4GiB", "stop rather than use more memory than this")
+	k.read.opens(f)
 	f.BoolVar(&k.read.allowTest, "allow-test-numbers", false, "take NHS numbers of the 999 test range as real")
 	f.StringVar(&k.read.progress, "progress", "auto", "auto, plain or none")
 	f.BoolVar(&k.read.quiet, "quiet", false, "say nothing but the measurements and errors")
