@@ -3,9 +3,9 @@ package damage
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"paperlight/analyzer"
+	"paperlight/analyzer/crash"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/mapping"
 	"paperlight/analyzer/report"
@@ -113,11 +113,7 @@ func (r *Reading) status(rule string) report.Status {
 // Outcome reads the files once and scores what was found under every scheme.
 func (j *Judge) Outcome(ctx context.Context, files []string) (out *Outcome) {
 	out = &Outcome{}
-	defer func() {
-		if p := recover(); p != nil {
-			out.Fault = fmt.Errorf("panic: %v", p)
-		}
-	}()
+	defer crash.Catch(&out.Fault, "the judging")
 	x, err := j.open(ctx, files)
 	if err != nil {
 		return failed(err)

@@ -10,6 +10,7 @@ import (
 
 	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/calendar"
+	"paperlight/analyzer/crash"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/eval"
@@ -148,9 +149,13 @@ func (l *lister) rows(ctx context.Context, emit func(Row) error) error {
 	var group sync.WaitGroup
 	var failed error
 	group.Go(func() {
-		if failed = l.judgeParts(ctx, t, parts); failed != nil {
-			stop()
-		}
+		defer func() {
+			if failed != nil {
+				stop()
+			}
+		}()
+		defer crash.Catch(&failed, "the work")
+		failed = l.judgeParts(ctx, t, parts)
 	})
 	err := func() error {
 		for _, part := range parts {
