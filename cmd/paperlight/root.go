@@ -78,7 +78,7 @@ func meantFlag(cmd *cobra.Command, err error) string {
 		}
 	})
 	if near := schema.Nearest(unknown.GetSpecifiedName(), names); near != "" {
-		return "did you mean " + meant[near] + "?"
+		return schema.Meant(meant[near])
 	}
 	return ""
 }
