@@ -79,11 +79,7 @@ func (k *checking) run(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	defer k.writing.abandon()
-	catalogue, err := k.rules.catalogue()
-	if err != nil {
-		return err
-	}
-	scheme, err := k.rules.chosenScheme(catalogue)
+	catalogue, scheme, err := k.rules.chosen()
 	if err != nil {
 		return err
 	}

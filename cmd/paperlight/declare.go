@@ -65,11 +65,7 @@ func (k *checking) declare(ctx context.Context, paths []string, out string) (err
 		return err
 	}
 	defer k.writing.abandon()
-	catalogue, err := k.rules.catalogue()
-	if err != nil {
-		return err
-	}
-	scheme, err := k.rules.chosenScheme(catalogue)
+	catalogue, scheme, err := k.rules.chosen()
 	if err != nil {
 		return err
 	}
