@@ -10,7 +10,6 @@ import (
 
 	"paperlight/analyzer"
 	"paperlight/analyzer/extract"
-	"paperlight/analyzer/mapping"
 )
 
 // readFlags say how an extract is read. A verb can open one only with those that
@@ -71,7 +70,7 @@ func (r *readFlags) open(ctx context.Context, c *console, paths []string, digest
 	if err != nil {
 		return nil, err
 	}
-	return mapping.Open(ctx, paths, o)
+	return analyzer.Open(ctx, paths, o)
 }
 
 // extractInputs are the extract's paths as what is read.

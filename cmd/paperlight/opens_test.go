@@ -14,7 +14,7 @@ import (
 )
 
 // opening are the calls by which an extract is opened, by package.
-var opening = map[string][]string{"source": {"Open"}, "mapping": {"Open"}, "analyzer": {"Examine", "Judge"}}
+var opening = map[string][]string{"source": {"Open"}, "mapping": {"Open"}, "analyzer": {"Open", "Examine", "Judge"}}
 
 // What opens an extract asks readFlags how, and those refuse a verb that is not
 // known to: it would run without a worker.
