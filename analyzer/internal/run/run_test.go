@@ -17,10 +17,6 @@ import (
 	"paperlight/analyzer/state"
 )
 
-func dateOf(g *expr.Graph, s string) *expr.Node {
-	return g.Const(expr.Value{Type: schema.Date, Int: int64(enginetest.Day(s))})
-}
-
 func textOf(g *expr.Graph, s string) *expr.Node {
 	return g.Const(expr.Value{Type: schema.Text, Text: s})
 }
@@ -63,35 +59,6 @@ func TestRowRule(t *testing.T) {
 		require.EqualValues(t, state.TableState{Table: schema.Lookup("medications"), Rows: 8, Rejected: 2, Orphans: 1, DuplicateIDs: 1,
 			Absent: s.Tables[1].Absent, Faults: s.Tables[1].Faults}, s.Tables[1])
 		require.Equal(t, []state.Position{{File: "medications", Record: 6}, {File: "medications", Record: 7}}, s.Tables[1].Faults[0].First)
-	}
-}
-
-func TestPatientFacts(t *testing.T) {
-	g := expr.NewGraph()
-	patients, medications := schema.Lookup("patients"), schema.Lookup("medications")
-	related := patients.Walk("medications")
-	active := is(g, "medications", "status", "active")
-	four := g.Const(expr.Value{Type: schema.Int, Int: 2})
-	programs := []plan.Program{
-		{ID: "a/exists", Table: patients, Where: g.Bool(true), Expect: g.Aggregate(expr.OpExists, related, active)},
-		{ID: "b/count", Table: patients, Where: g.Not(g.Strict(expr.OpLt, schema.Bool, g.Aggregate(expr.OpCount, related, active), four))},
-		{ID: "c/adult", Table: medications, Where: g.Gather(medications.Walk("patient"), g.Strict(expr.OpLt, schema.Bool, column(g, "patients", "birth_date"), dateOf(g, "2000-01-01"))),
-			Exclude: g.Gather(medications.Walk("patient"), is(g, "patients", "sex", "M")), Expect: active},
-		{ID: "d/on-repeat", Table: medications, Where: g.Gather(medications.Walk("patient"), g.Aggregate(expr.OpExists, related, active))},
-	}
-	for _, jobs := range []int{1, 2} {
-		tables := enginetest.Clinic(t)
-		tables[0].Parts, tables[1].Parts = [][]int{{1}, {2, 1}}, [][]int{{4, 1}, {3}}
-		run := runOf(t, jobs, programs, tables...)
-		require.Equal(t, []state.Tally{tally(4, 2, 0, 0, 0), tally(1, 0, 0, 0, 0), tally(2, 2, 0, 3, 0), tally(5, 0, 0, 0, 0)},
-			run.State(nil).Practices[0].Tallies)
-		require.Equal(t, []string{
-			"1. in memory, practice: 0 expressions, rows counted",
-			"2. read patients: 6 expressions, 2 values kept",
-			"3. read medications: 3 expressions, 2 facts for patients (read again later, for what depends on other tables)",
-			"4. in memory, patients: 6 expressions, 2 rules counted",
-			"5. read medications: 6 expressions, 2 rules counted (again, after what its rules depend on)",
-		}, run.plan.Explain())
 	}
 }
 
