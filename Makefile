@@ -12,7 +12,7 @@ export CGO_ENABLED := 0
 export GOTOOLCHAIN := local
 export GOFLAGS := -buildvcs=false
 
-.PHONY: help compile build demo test race tidy deadcode lint vet fmt docs mutants damage golden fuzz bench microbench oracles peers cross modules licences release reproducible
+.PHONY: help compile build demo test race tidy deadcode vulnerabilities lint vet fmt docs mutants damage golden fuzz bench microbench oracles peers cross modules licences release reproducible
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,9 +35,9 @@ test: ## run all tests, and name those left out for want of ../shared
 	$(GO) test -tags purego ./analyzer/internal/kernel ./analyzer/source # without wide instructions
 
 # What shares memory between goroutines: the engine, and what it reads with.
-RACE ?= ./analyzer ./analyzer/internal/...
+RACE ?= ./analyzer ./analyzer/internal/... ./analyzer/source ./analyzer/mapping
 
-race: ## run the engine's short tests under the race detector (needs a C compiler; RACE=./analyzer/... for more)
+race: ## run the short tests of engine and reading under the race detector (needs a C compiler; RACE=./analyzer/... for more)
 	CGO_ENABLED=1 $(GO) test -race -short $(RACE)
 
 tidy: ## fail where go.mod or go.sum is not what go mod tidy makes of them
@@ -54,6 +54,9 @@ $(GOLANGCI):
 
 deadcode: ## fail on functions that no command reaches (.ci/dead-code-allowed lists those that stay)
 	.ci/dead-code
+
+vulnerabilities: ## fail on known vulnerabilities that a command reaches (asks their database)
+	.ci/vulnerabilities
 
 lint: $(GOLANGCI) ## golangci-lint at its pinned version
 	$(GOLANGCI) run ./...
@@ -81,7 +84,8 @@ golden: ## rewrite golden files; read the diff before committing
 FUZZTIME ?= 60s
 
 fuzz: ## run every fuzz target for a minute (FUZZTIME=10s for less)
-	@for p in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+	@packages=$$($(GO) list ./...) || exit 1; for p in $$packages; do \
+	targets=$$($(GO) test -list '^Fuzz' $$p) || exit 1; for f in $$(echo "$$targets" | grep '^Fuzz'); do \
 		$(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x $$p || exit 1; done; done
 
 bench: ## what whole runs cost now against the last tag (COMMIT=abc123 for another); fails where one is slower

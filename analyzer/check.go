@@ -11,6 +11,7 @@ import (
 	"paperlight/analyzer/internal/practices"
 	"paperlight/analyzer/internal/run"
 	"paperlight/analyzer/schema"
+	"paperlight/analyzer/score"
 	"paperlight/analyzer/state"
 	"paperlight/rules"
 )
@@ -26,6 +27,11 @@ type Outcome struct {
 	Declarations []rules.Declaration
 	// Run has the facts that worklists need.
 	Run *run.Run
+}
+
+// Scored is what was found as the score takes it, under a scheme.
+func (o *Outcome) Scored(catalogue *rules.Catalogue, scheme *rules.Scheme) score.Input {
+	return score.Input{State: o.State, Catalogue: catalogue, Scheme: scheme, Missing: o.Missing, RuleNotes: o.Notes, Declarations: o.Declarations}
 }
 
 // registered is the definition that counts a practice's patients.

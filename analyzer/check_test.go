@@ -47,7 +47,7 @@ func TestCheck(t *testing.T) {
 		"c/listed": {Table: medications, Where: `dmd_code in codelist("none")`},
 		"e/days":   {Table: practice, Where: "true", Value: "patients.count(p, p.registered) * 2"},
 	})
-	asOf := int32(enginetest.Day("2026-03-31"))
+	asOf := enginetest.Day("2026-03-31")
 	tables := enginetest.Clinic(t)
 	out, err := Check(context.Background(), extract.InMemory("x", tables...), c, run.Options{AsOf: &asOf, Jobs: 2})
 	require.NoError(t, err)

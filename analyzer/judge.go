@@ -26,7 +26,7 @@ type Options struct {
 	Only *rules.Rule
 	// Scheme is what to judge by; nil for england-2026.
 	Scheme *rules.Scheme
-	// Read says how files are opened. Its zero Key is replaced by a random one.
+	// Read says how files are opened, as for Open.
 	Read mapping.Options
 	// Run says how rules are run.
 	Run RunOptions
@@ -56,6 +56,18 @@ func Judge(ctx context.Context, paths []string, o Options) (*report.Report, erro
 		return nil, err
 	}
 	return j.Report, j.Close()
+}
+
+// Open opens an extract. A zero Key is replaced by a random one: NHS numbers are
+// hashed under a key of this run alone, so that nothing of them can be joined
+// with another run's.
+func Open(ctx context.Context, paths []string, o mapping.Options) (*extract.Extract, error) {
+	if o.Key == [16]byte{} {
+		if _, err := rand.Read(o.Key[:]); err != nil {
+			return nil, err
+		}
+	}
+	return mapping.Open(ctx, paths, o)
 }
 
 // A Judgement is an extract that was judged. The extract stays open, so that
@@ -89,7 +101,7 @@ func Examine(ctx context.Context, paths []string, o Options) (_ *Judgement, err 
 			return nil, err
 		}
 	}
-	if j.extract, err = mapping.Open(ctx, paths, o.Read); err != nil {
+	if j.extract, err = Open(ctx, paths, o.Read); err != nil {
 		return nil, err
 	}
 	defer func() {
@@ -137,11 +149,6 @@ func (j *Judgement) prepare(o *Options) (keys []string, err error) {
 		chosen = []*rules.Rule{o.Only}
 	}
 	j.Catalogue = all.Only(chosen)
-	if o.Read.Key == [16]byte{} {
-		if _, err := rand.Read(o.Read.Key[:]); err != nil {
-			return nil, err
-		}
-	}
 	return all.AnswerKeys(), nil
 }
 
@@ -157,15 +164,13 @@ func (j *Judgement) report(o *Options, answers []report.Option, notes []string) 
 	if o.Asked != nil {
 		asked = o.Asked(answers)
 	}
-	j.Report = score.Report(score.Input{
-		State: j.Outcome.State, Catalogue: j.Catalogue, Scheme: j.Scheme, Missing: j.Outcome.Missing, RuleNotes: j.Outcome.Notes,
-		Extract: score.Extract{
-			Name: x.Name, System: x.System, Format: x.Format, SHA256: digest,
-			Slips: extract.Slips(x.Unused), Notes: slices.Concat(x.Notes, extract.OtherNotes(x.Unused), notes),
-		},
-		Declarations: j.Outcome.Declarations, Options: asked, Selection: len(o.Select)+len(o.Ignore) > 0,
-		Level: o.Level, ToolVersion: o.ToolVersion,
-	})
+	in := j.Outcome.Scored(j.Catalogue, j.Scheme)
+	in.Extract = score.Extract{
+		Name: x.Name, System: x.System, Format: x.Format, SHA256: digest,
+		Slips: extract.Slips(x.Unused), Notes: slices.Concat(x.Notes, extract.OtherNotes(x.Unused), notes),
+	}
+	in.Options, in.Selection, in.Level, in.ToolVersion = asked, len(o.Select)+len(o.Ignore) > 0, o.Level, o.ToolVersion
+	j.Report = score.Report(in)
 	return keepPractices(j.Report, o.Practices)
 }
 

@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
+
+	"paperlight/analyzer/calendar"
 )
 
 // How many months an answer stands where its rule does not say.
@@ -87,11 +88,11 @@ func (c *Catalogue) readCounts() map[string]bool {
 }
 
 // Unfit says why an answer is no evidence as of a day; empty where it is.
-func (t *AnswerTerms) Unfit(a *Declaration, asOf int32) string {
+func (t *AnswerTerms) Unfit(a *Declaration, asOf calendar.Day) string {
 	if !a.HasDate {
 		return "an answer was given without a date"
 	}
-	of := "the answer of " + dayWords(a.Date)
+	of := "the answer of " + a.Date.Words()
 	switch {
 	case a.Date > asOf:
 		return of + " is later than the as-of date"
@@ -131,7 +132,7 @@ func (t *AnswerTerms) contradicts(a *Declaration) bool {
 
 // stands reports whether an answer is recent enough: counts stand 3 months,
 // policies 12, letters of consent until they are withdrawn.
-func (t *AnswerTerms) stands(a *Declaration, asOf int32) bool {
+func (t *AnswerTerms) stands(a *Declaration, asOf calendar.Day) bool {
 	months := t.Stands
 	switch {
 	case months == UntilWithdrawn:
@@ -142,7 +143,7 @@ func (t *AnswerTerms) stands(a *Declaration, asOf int32) bool {
 	default:
 		months = policyStands
 	}
-	return a.Date >= monthsBefore(asOf, months)
+	return a.Date >= calendar.AddMonths(asOf, -months)
 }
 
 // Settle turns an answer into yes, no or not_applicable; empty where it is none
@@ -207,18 +208,4 @@ func (l *loader) agree(c *Catalogue) {
 				Hint: "give both pages the same answers and answer_stands"})
 		}
 	}
-}
-
-// dayWords is a day as people write it, for notes.
-func dayWords(day int32) string { return dayTime(day).Format("2 January 2006") }
-
-func dayTime(day int32) time.Time { return time.Unix(int64(day)*86400, 0).UTC() }
-
-// monthsBefore is day less n months, clamped to the last day of the month as
-// the rule language does.
-func monthsBefore(day int32, n int) int32 {
-	y, m, d := dayTime(day).Date()
-	lastOfMonth := time.Date(y, m-time.Month(n)+1, 0, 0, 0, 0, 0, time.UTC)
-	then := time.Date(y, m-time.Month(n), min(d, lastOfMonth.Day()), 0, 0, 0, 0, time.UTC)
-	return int32(then.Unix() / 86400)
 }

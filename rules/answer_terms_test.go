@@ -3,16 +3,17 @@ package rules
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"paperlight/analyzer/calendar"
 )
 
-func dayOf(t *testing.T, s string) int32 {
+func dayOf(t *testing.T, s string) calendar.Day {
 	t.Helper()
-	at, err := time.Parse(time.DateOnly, s)
-	require.NoError(t, err)
-	return int32(at.Unix() / 86400)
+	day, ok := calendar.Parse(s)
+	require.True(t, ok, s)
+	return day
 }
 
 func TestAnswersThatAreNoEvidence(t *testing.T) {
@@ -97,19 +98,6 @@ func TestOfTwoAnswersTheLaterAndTheLessFavourableCounts(t *testing.T) {
 }
 
 // TestMonthsAreClamped holds the age of answers to what the rule language calls months.
-func TestMonthsAreClamped(t *testing.T) {
-	for _, test := range []struct {
-		from   string
-		months int
-		want   string
-	}{
-		{"2026-03-31", 1, "2026-02-28"}, {"2024-03-31", 1, "2024-02-29"}, {"2026-05-31", 3, "2026-02-28"},
-		{"2024-02-29", 12, "2023-02-28"}, {"2026-01-15", 1, "2025-12-15"}, {"2026-03-31", 12, "2025-03-31"},
-	} {
-		require.Equal(t, dayOf(t, test.want), monthsBefore(dayOf(t, test.from), test.months), test.from)
-	}
-}
-
 const askingPage = `---
 id: %
 title: Forms are coded
@@ -159,7 +147,7 @@ func TestWordsAndDatesAsPeopleWriteThem(t *testing.T) {
 	require.NoError(t, err)
 	var got []string
 	for _, a := range given {
-		got = append(got, a.Answer+" "+dayWords(a.Date))
+		got = append(got, a.Answer+" "+a.Date.Words())
 	}
 	require.Equal(t, []string{"yes 1 March 2026", "no 1 March 2026", "supplier_hosted 31 December 2025"}, got)
 	for _, bad := range []string{"12/31/2025", "31/02/2026", "1/3/26", "2026/03/01", "1.3.2026", "01/03/2026 10:00"} {

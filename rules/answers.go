@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/schema"
 )
 
@@ -20,9 +21,8 @@ type Declaration struct {
 	// count alone.
 	Answer         string
 	Evidence, Role string
-	// Date is in days since 1970-01-01, where HasDate.
-	Date    int32
-	HasDate bool
+	Date           calendar.Day // where HasDate
+	HasDate        bool
 	// Count, where HasCount, is of things left undone. Without an Answer, 0 is
 	// yes and anything above is no.
 	Count    int64
@@ -30,7 +30,7 @@ type Declaration struct {
 	// VerifiedBy is the assessor who signed it, on VerifiedDate where
 	// HasVerifiedDate.
 	VerifiedBy      string
-	VerifiedDate    int32
+	VerifiedDate    calendar.Day
 	HasVerifiedDate bool
 	Line            int // of the file it was read from; 0 for a table
 }
@@ -131,7 +131,7 @@ func (d *document) plain(v *value) string {
 }
 
 // day reads a date; nothing is no date. People write the day first here.
-func (d *document) day(v *value) (int32, bool) {
+func (d *document) day(v *value) (calendar.Day, bool) {
 	text := d.plain(v)
 	if text == "" {
 		return 0, false
@@ -144,5 +144,5 @@ func (d *document) day(v *value) (int32, bool) {
 		d.fault(v, "", "want a date YYYY-MM-DD, or day/month/year")
 		return 0, false
 	}
-	return int32(t.Unix() / 86400), true
+	return calendar.DayOf(t), true
 }

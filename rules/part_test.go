@@ -57,7 +57,7 @@ func TestFaultsOfParts(t *testing.T) {
 		{"a full stop", "All medicines", "All medicines.", "want a title without a full stop"},
 		{"no list", "beside:\n", "beside: {}\nowner2:\n", "want a list of what is counted beside the rule"},
 		{"no where", "    where: \"true\"\n", "", `what is counted beside a rule needs the key "where"`},
-		{"an unknown column", "expect: has(code)", "expect: has(cod)", "medications has no column cod"},
+		{"an unknown column", "expect: has(code)", "expect: has(cod)", "medications has no column \"cod\""},
 		{"a name twice", "beside:\n", "beside:\n  - {name: all, title: One, table: patients, where: registered}\n", "the name all appears twice"},
 		{"a threshold", "    expect: has(code)\n", "    expect: has(code)\n    threshold: 80%\n", `"threshold"`},
 	} {

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -83,7 +84,7 @@ func (c *Catalogue) WithPrevalence(file string, text []byte) (*Catalogue, error)
 		known := c.Prevalence.names()
 		for _, r := range p.Registers {
 			if !slices.Contains(known, r.Name) {
-				faults.add(&Error{File: file, Line: r.Line, Column: 1, Message: "no rule asks for the register " + strconv.Quote(r.Name), Hint: schema.DidYouMean(r.Name, known)})
+				faults.add(&Error{File: file, Line: r.Line, Column: 1, Message: fmt.Sprintf("no rule asks for the register %q", r.Name), Hint: schema.DidYouMean(r.Name, known)})
 			}
 		}
 	}

@@ -10,6 +10,9 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
+
+	"paperlight/analyzer/crash"
+	"paperlight/analyzer/visible"
 )
 
 // maxYAMLDepth bounds the nesting of a file; a scheme needs five levels.
@@ -48,14 +51,18 @@ type field struct {
 // parseYAML reads one YAML document of plain mappings, lists and scalars.
 // Anchors, aliases, tags, merge keys and repeated keys are refused: a reader of
 // the file must see what it says.
-func parseYAML(file string, text []byte) (v *value, err error) {
-	defer func() {
-		// The parser has panicked on odd input before; a damaged file of a
-		// user must end in a message.
-		if r := recover(); r != nil {
-			v, err = nil, &Error{File: file, Line: 1, Column: 1, Message: "cannot be read as YAML"}
-		}
-	}()
+func parseYAML(file string, text []byte) (*value, error) {
+	return unharmed(file, func() (*value, error) { return parseOne(file, text) })
+}
+
+// unharmed has a panic of parse, where odd input has brought the parser before,
+// told as a fault of the program: the file may have none.
+func unharmed(file string, parse func() (*value, error)) (v *value, err error) {
+	defer crash.Catch(&err, "the reading of "+visible.Name(file))
+	return parse()
+}
+
+func parseOne(file string, text []byte) (*value, error) {
 	tree, err := parser.ParseBytes(text, 0)
 	if err != nil {
 		return nil, yamlError(file, text, err)

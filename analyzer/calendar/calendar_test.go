@@ -12,24 +12,24 @@ import (
 	"paperlight/analyzer/calendar"
 )
 
-func day(y int, m time.Month, d int) int32 {
-	return int32(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400)
+func day(y int, m time.Month, d int) calendar.Day {
+	return calendar.Day(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400)
 }
 
-func civil(day int32) (int, time.Month, int) {
+func civil(day calendar.Day) (int, time.Month, int) {
 	return time.Unix(int64(day)*86400, 0).UTC().Date()
 }
 
 // The calendar is that of package time, on every day of four centuries, at the
 // ends of what a day can be, and on some between.
 func TestCalendarIsThatOfPackageTime(t *testing.T) {
-	days := []int32{math.MinInt32, math.MaxInt32, calendar.First, calendar.Last, day(-4, 2, 29), day(0, 1, 1)}
+	days := []calendar.Day{math.MinInt32, math.MaxInt32, calendar.First, calendar.Last, day(-4, 2, 29), day(0, 1, 1)}
 	for d := day(1799, 1, 1); d < day(2202, 1, 1); d++ {
 		days = append(days, d)
 	}
 	r := rand.New(rand.NewPCG(5, 6))
 	for range 3000 {
-		days = append(days, int32(r.IntN(800000)-700000), int32(r.Uint32()))
+		days = append(days, calendar.Day(r.IntN(800000)-700000), calendar.Day(r.Uint32()))
 	}
 	for _, d := range days {
 		at := time.Unix(int64(d)*86400, 0).UTC()
@@ -38,10 +38,10 @@ func TestCalendarIsThatOfPackageTime(t *testing.T) {
 		if y != gotYear || int(m) != gotMonth || dom != gotDay || calendar.Weekday(d) != at.Weekday() || calendar.Year(d) != int64(y) {
 			require.Failf(t, "another date", "day %d is %s, not %d-%d-%d", d, at.Format(time.DateOnly), gotYear, gotMonth, gotDay)
 		}
-		require.Equal(t, d, calendar.Day(gotYear, gotMonth, gotDay))
+		require.Equal(t, d, calendar.Date(gotYear, gotMonth, gotDay))
 		of, ok := calendar.Of(uint32(y), uint32(m), uint32(dom))
 		if y >= 1 && y <= 9999 {
-			parsed, written := calendar.Parse(calendar.Format(d))
+			parsed, written := calendar.Parse(d.String())
 			require.Equal(t, []any{d, true, d, true}, []any{of, ok, parsed, written})
 		} else {
 			require.False(t, ok)
@@ -90,12 +90,12 @@ func TestAddMonths(t *testing.T) {
 	} {
 		from, ok := calendar.Parse(c.from)
 		require.True(t, ok)
-		require.Equal(t, c.want, calendar.Format(calendar.AddMonths(from, c.months)), "%s and %d months", c.from, c.months)
+		require.Equal(t, c.want, calendar.AddMonths(from, c.months).String(), "%s and %d months", c.from, c.months)
 	}
 	// By package time: to the last of the month reached, then back in it.
 	r := rand.New(rand.NewPCG(7, 8))
 	for range 5000 {
-		from, months := int32(r.IntN(800000)-700000), r.IntN(5000)-2500
+		from, months := calendar.Day(r.IntN(800000)-700000), r.IntN(5000)-2500
 		y, m, d := civil(from)
 		ly, lm, ld := time.Date(y, m+time.Month(months)+1, 0, 0, 0, 0, 0, time.UTC).Date()
 		require.Equal(t, day(ly, lm, min(d, ld)), calendar.AddMonths(from, months), "%d by %d", from, months)

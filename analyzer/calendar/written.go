@@ -3,7 +3,7 @@ package calendar
 import "time"
 
 // Parse reads a day written YYYY-MM-DD, of the years 1 to 9999.
-func Parse(s string) (int32, bool) {
+func Parse(s string) (Day, bool) {
 	if len(s) != 10 || s[4] != '-' || s[7] != '-' {
 		return 0, false
 	}
@@ -19,10 +19,17 @@ func Parse(s string) (int32, bool) {
 	return Of(part[0], part[1], part[2])
 }
 
-// Format writes a day as YYYY-MM-DD.
-func Format(day int32) string {
-	return time.Unix(int64(day)*86400, 0).UTC().Format(time.DateOnly)
-}
+// DayOf returns the day that a time is on where it is told.
+func DayOf(t time.Time) Day { return Date(t.Year(), int(t.Month()), t.Day()) }
+
+// Time returns the midnight, UTC, that the day begins with.
+func (d Day) Time() time.Time { return time.Unix(int64(d)*86400, 0).UTC() }
+
+// String writes the day as YYYY-MM-DD.
+func (d Day) String() string { return d.Time().Format(time.DateOnly) }
+
+// Words writes the day as people do: 31 March 2026.
+func (d Day) Words() string { return d.Time().Format("2 January 2006") }
 
 // daysBefore and daysIn are by month, those of leap years from 16 on.
 var (
@@ -35,7 +42,7 @@ var (
 // Of returns the day of a date of the years 1 to 9999; false where there is no
 // such day. It reads every date of a file: nothing in it branches on the date,
 // which no processor could foresee.
-func Of(year, month, dayOfMonth uint32) (int32, bool) {
+func Of(year, month, dayOfMonth uint32) (Day, bool) {
 	if year-1 >= 9999 || month-1 >= 12 {
 		return 0, false
 	}
@@ -47,7 +54,7 @@ func Of(year, month, dayOfMonth uint32) (int32, bool) {
 		return 0, false
 	}
 	n := 365*y + y/4 - centuries + centuries/4 + uint32(daysBefore[at]) + dayOfMonth - 1
-	return int32(n) + First, true
+	return Day(n) + First, true
 }
 
 func bit(b bool) uint32 {

@@ -17,6 +17,7 @@ import (
 	"slices"
 
 	"paperlight/analyzer"
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/schema"
@@ -35,9 +36,9 @@ type Options struct {
 	LeaveOut int
 	// MemoryLimit bounds the decoded columns, in bytes; 0 is no bound.
 	MemoryLimit int64
-	// AsOf is the as-of date of all practices, in days since 1970-01-01; nil
-	// where each states its own.
-	AsOf *int32
+	// AsOf is the as-of date of all practices; nil where each states its
+	// own.
+	AsOf *calendar.Day
 	// Step, where not nil, is called as the work goes on: more often than done
 	// grows, so that it is a sign of life too.
 	Step func(what string, done, of int)

@@ -48,9 +48,14 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Catch sets err, when deferred, where the function panics.
+// Catch sets err, when deferred, where the function panics. What a Group raised
+// again keeps the place where it happened.
 func Catch(err *error, while string) {
-	if p := recover(); p != nil {
+	switch p := recover().(type) {
+	case nil:
+	case *Error:
+		*err = &Error{While: while, File: p.File, Frames: p.Frames}
+	default:
 		*err = &Error{While: while, Frames: frames()}
 	}
 }

@@ -3,6 +3,7 @@ package crash_test
 import (
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -77,4 +78,30 @@ main.main()
 	}, crash.Frames("panic: x\n\n"+honest))
 	require.Empty(t, crash.Frames("panic: x"))
 	require.Empty(t, crash.Frames("goroutine 1 [running]:\n943 476 5919(\n\tx.go:1"), "no function of Go has a blank")
+}
+
+// What panics in a goroutine is caught by who waits for it, with its own place.
+func TestAGroupHandsItsPanicOn(t *testing.T) {
+	var done atomic.Int32
+	err := func() (err error) {
+		defer crash.Catch(&err, "the counting")
+		var group crash.Group
+		for i := range 8 {
+			group.Go(func() {
+				done.Add(1)
+				if i == 3 {
+					_ = (&decoder{values: []string{"943 476 5919"}}).value(i)
+				}
+			})
+		}
+		group.Wait()
+		t.Error("waiting returned")
+		return nil
+	}()
+	var caught *crash.Error
+	require.ErrorAs(t, err, &caught)
+	require.EqualValues(t, 8, done.Load(), "the others go on")
+	require.Equal(t, "the counting", caught.While)
+	require.Equal(t, "analyzer/crash_test.(*decoder).value", caught.Frames[0].Function)
+	require.NotContains(t, err.Error(), "out of range")
 }

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"paperlight/analyzer/crash"
 	"paperlight/analyzer/report"
 )
 
@@ -160,6 +161,11 @@ func (m *Matrix) each(ctx context.Context, n, workers int, do func(i int, folder
 	var working sync.WaitGroup
 	for w := range workers {
 		working.Go(func() {
+			defer func() {
+				for range next { // who gives out the numbers does not wait
+				}
+			}()
+			defer crash.Catch(&errs[w], "the work")
 			folder := filepath.Join(m.folder, fmt.Sprint("worker-", w))
 			errs[w] = os.MkdirAll(folder, 0o700)
 			for i := range next {

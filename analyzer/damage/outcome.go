@@ -3,9 +3,9 @@ package damage
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"paperlight/analyzer"
+	"paperlight/analyzer/crash"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/mapping"
 	"paperlight/analyzer/report"
@@ -113,11 +113,7 @@ func (r *Reading) status(rule string) report.Status {
 // Outcome reads the files once and scores what was found under every scheme.
 func (j *Judge) Outcome(ctx context.Context, files []string) (out *Outcome) {
 	out = &Outcome{}
-	defer func() {
-		if p := recover(); p != nil {
-			out.Fault = fmt.Errorf("panic: %v", p)
-		}
-	}()
+	defer crash.Catch(&out.Fault, "the judging")
 	x, err := j.open(ctx, files)
 	if err != nil {
 		return failed(err)
@@ -128,8 +124,7 @@ func (j *Judge) Outcome(ctx context.Context, files []string) (out *Outcome) {
 		return failed(err)
 	}
 	for _, scheme := range j.Schemes {
-		made := score.Report(score.Input{State: found.State, Catalogue: j.Catalogue, Scheme: scheme, Missing: found.Missing,
-			RuleNotes: found.Notes, Declarations: found.Declarations})
+		made := score.Report(found.Scored(j.Catalogue, scheme))
 		for i := range made.Practices {
 			out.read(scheme, &made.Practices[i])
 		}
@@ -153,7 +148,7 @@ func (o *Outcome) read(scheme *rules.Scheme, p *report.PracticeReport) {
 // open opens files as one extract. Made-up patients have numbers of the test
 // range.
 func (j *Judge) open(ctx context.Context, files []string) (*extract.Extract, error) {
-	return mapping.Open(ctx, files, mapping.Options{Source: source.Options{Jobs: 1}, AllowTestNumbers: true, Systems: j.systems})
+	return analyzer.Open(ctx, files, mapping.Options{Source: source.Options{Jobs: 1}, AllowTestNumbers: true, Systems: j.systems})
 }
 
 // failed tells a refusal from a fault.

@@ -1,11 +1,9 @@
 package damage
 
-import "time"
-
 // populationDamages move patients out of those that rules count: the day before
 // the extract was made they left or died, or they were never counted.
 func populationDamages(asOf string) []Damage {
-	day := dayBefore(asOf)
+	day := daysOn(asOf, -1)
 	var out []Damage
 	for _, share := range shares {
 		add := func(kind, table, column string, apply func(*Extract) *Extract) {
@@ -23,12 +21,4 @@ func populationDamages(asOf string) []Damage {
 		add("numbers-not-needed", "patients", "nhs_number", both("patients", "nhs_number", "nhs_number_status", share, to(""), to("07")))
 	}
 	return out
-}
-
-func dayBefore(date string) string {
-	day, err := time.Parse(time.DateOnly, date)
-	if err != nil {
-		return date
-	}
-	return day.AddDate(0, 0, -1).Format(time.DateOnly)
 }

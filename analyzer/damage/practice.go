@@ -9,10 +9,10 @@ import (
 	"os"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/goccy/go-yaml"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/synthetic"
 	"paperlight/rules"
 )
@@ -94,11 +94,11 @@ var rows = map[string]float64{"consultations": 5, "events": 16, "results": 3}
 
 // Make makes the extract of a practice. folder must not exist.
 func (all *Practices) Make(ctx context.Context, p *Practice, folder string, catalogue *rules.Catalogue) (*Extract, error) {
-	day, err := time.Parse(time.DateOnly, all.AsOf)
-	if err != nil {
-		return nil, err
+	day, ok := calendar.Parse(all.AsOf)
+	if !ok {
+		return nil, fmt.Errorf("want an as-of date YYYY-MM-DD, not %q", all.AsOf)
 	}
-	o := synthetic.Options{Practices: 1, Patients: cmp.Or(p.Patients, 400), AsOf: int32(day.Unix() / 86400), Format: "csv", GroupRows: 4096,
+	o := synthetic.Options{Practices: 1, Patients: cmp.Or(p.Patients, 400), AsOf: day, Format: "csv", GroupRows: 4096,
 		Seed: p.Seed, Clean: p.Clean, Rates: p.Faults, PerPatient: synthetic.DefaultPerPatient(), Lists: codesOf(catalogue), Answers: catalogue.AnswerKeys()}
 	maps.Copy(o.PerPatient, rows)
 	maps.Copy(o.PerPatient, p.PerPatient)

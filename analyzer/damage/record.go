@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"hash/fnv"
 	"slices"
-	"time"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/schema"
 )
 
@@ -72,21 +72,21 @@ func (r record) move(days int) {
 
 // daysOn is the date some days after another.
 func daysOn(date string, days int) string {
-	day, err := time.Parse(time.DateOnly, date)
-	if err != nil {
+	day, ok := calendar.Parse(date)
+	if !ok {
 		return date
 	}
-	return day.AddDate(0, 0, days).Format(time.DateOnly)
+	return (day + calendar.Day(days)).String()
 }
 
 // daysFrom is how many days lie between two dates.
 func daysFrom(a, b string) int {
-	from, err := time.Parse(time.DateOnly, a)
-	to, e := time.Parse(time.DateOnly, b)
-	if err != nil || e != nil {
+	from, ok := calendar.Parse(a)
+	to, written := calendar.Parse(b)
+	if !ok || !written {
 		return 0
 	}
-	return int(to.Sub(from).Hours() / 24)
+	return int(to - from)
 }
 
 // draw is a number below n that stands for what and id: the same each time.

@@ -11,12 +11,12 @@ import (
 
 // Shift returns day moved by p: first whole months, the day of the month
 // clamped to the last day of the month reached, then days, then working days.
-func Shift(day int32, p Period) int32 {
+func Shift(day calendar.Day, p Period) calendar.Day {
 	if p.Months != 0 {
 		day = calendar.AddMonths(day, p.Months)
 	}
-	day += int32(p.Days)
-	step := int32(1)
+	day += calendar.Day(p.Days)
+	step := calendar.Day(1)
 	if p.WorkingDays < 0 {
 		step = -1
 	}
@@ -30,7 +30,7 @@ func Shift(day int32, p Period) int32 {
 
 // WorkingDay reports whether day is neither a Saturday, a Sunday nor a bank
 // holiday in England.
-func WorkingDay(day int32) bool {
+func WorkingDay(day calendar.Day) bool {
 	switch calendar.Weekday(day) {
 	case time.Saturday, time.Sunday:
 		return false

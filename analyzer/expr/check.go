@@ -357,11 +357,11 @@ func (c *checker) unknownName(e ast.Expr, p place, name string) error {
 	if hint == "" && e.Kind() == ast.IdentKind {
 		for f := c.row; f != nil; f = f.outer {
 			if f.name != "" && slices.Contains(c.language.fields(f.table), name) {
-				hint = "did you mean " + f.name + "." + name + "?"
+				hint = schema.Meant(f.name + "." + name)
 			}
 		}
 		if patient := p.table().Walk("patient"); hint == "" && patient != nil && slices.Contains(c.language.fields(patient.To), name) {
-			hint = "did you mean patient." + name + "?"
+			hint = schema.Meant("patient." + name)
 		}
 	}
 	if of := p.table(); of.Name == name || of == schema.Patients && name == "patient" {
@@ -373,7 +373,7 @@ func (c *checker) unknownName(e ast.Expr, p place, name string) error {
 	if hint == "" {
 		hint = "`paperlight schema` lists the columns of " + p.table().Name
 	}
-	return c.refuse(e, hint, "%s has no column %s", p.table().Name, name)
+	return c.refuse(e, hint, "%s has no column %q", p.table().Name, name)
 }
 
 // write gives e as a person would write it.

@@ -381,7 +381,7 @@ func (v Value) String() string {
 	case schema.Text:
 		return fmt.Sprintf("%q", v.Text)
 	case schema.Date:
-		return calendar.Format(int32(v.Int))
+		return calendar.Day(v.Int).String()
 	case schema.Decimal:
 		return fmt.Sprintf("%v", v.Real)
 	case schema.Bool:

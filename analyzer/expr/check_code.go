@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 
 	"cel.dev/cel-go/common/ast"
 
@@ -27,7 +26,7 @@ func (c *checker) codelistNamed(e ast.Expr) (string, error) {
 	}
 	if c.language.lists[name] == nil {
 		names := slices.Collect(maps.Keys(c.language.lists))
-		return "", c.refuse(e.AsCall().Args()[0], schema.DidYouMean(name, names), "there is no code list %s", strconv.Quote(name))
+		return "", c.refuse(e.AsCall().Args()[0], schema.DidYouMean(name, names), "there is no code list %q", name)
 	}
 	return name, nil
 }

@@ -105,7 +105,7 @@ func (c *checker) prevalence(e ast.Expr) (*term, error) {
 		return nil, err
 	}
 	if !slices.Contains(c.language.registers, name) {
-		return nil, c.refuse(e.AsCall().Args()[0], schema.DidYouMean(name, c.language.registers), "there is no expected prevalence of %s", strconv.Quote(name))
+		return nil, c.refuse(e.AsCall().Args()[0], schema.DidYouMean(name, c.language.registers), "there is no expected prevalence of %q", name)
 	}
 	return &term{op: opPrevalence, typ: schema.Decimal, text: name, at: c.at(e)}, nil
 }

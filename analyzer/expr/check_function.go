@@ -89,7 +89,7 @@ func (c *checker) function(e ast.Expr) (*term, error) {
 	names := append(slices.Collect(maps.Keys(identifiers())), slices.Collect(maps.Keys(periods))...)
 	names = append(names, "has", "is_true", "malformed", "date", "year", "years_between", "size", "matches", "coded", "repeated_in", "codelist", "declared",
 		"repeats_earlier", "days_with", "weeks_with", "longest_gap", "either_days", "prevalence", "poisson_outside")
-	return nil, c.refuse(e, schema.DidYouMean(name, names), "there is no function %s", name)
+	return nil, c.refuse(e, schema.DidYouMean(name, names), "there is no function %q", name)
 }
 
 func (c *checker) arity(e ast.Expr, n int) error {

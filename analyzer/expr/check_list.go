@@ -208,7 +208,7 @@ func (c *checker) keys(e ast.Expr, variable string, t *schema.Table, list ast.Ex
 		col := t.Column(name)
 		switch {
 		case col == nil:
-			return nil, c.refuse(k, schema.DidYouMean(name, c.language.fields(t)), "%s has no column %s", t.Name, name)
+			return nil, c.refuse(k, schema.DidYouMean(name, c.language.fields(t)), "%s has no column %q", t.Name, name)
 		case col.Privacy == schema.Direct:
 			return nil, c.refuse(k, "use the columns made from it: "+strings.Join(madeFrom(col), ", "), "%s identifies a person and cannot be read by a rule", col)
 		case col.Privacy == schema.FreeText:

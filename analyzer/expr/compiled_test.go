@@ -78,9 +78,9 @@ func TestCompiledConditionsAreFoundByTableAndText(t *testing.T) {
 	require.Equal(t, `eq(patients.sex, "F")`, where("patients", `sex == "F"`), "it is parsed")
 	require.Equal(t, `eq(patients.sex, "X")`, where("patients", `sex ==  "X"`), "it is parsed")
 	_, err := l.Check(expr.Source{File: "r.md", Table: schema.Lookup("events"), Where: `sex == "X"`, Compiled: known})
-	require.ErrorContains(t, err, "events has no column sex")
+	require.ErrorContains(t, err, "events has no column \"sex\"")
 	_, err = l.Check(expr.Source{File: "r.md", Table: schema.Lookup("practice"), Where: "true", Value: `sex == "X"`, Compiled: known})
-	require.ErrorContains(t, err, "practice has no column sex")
+	require.ErrorContains(t, err, "practice has no column \"sex\"")
 }
 
 // What was compiled for another language gives the messages of this one.

@@ -48,7 +48,7 @@ func (l *Language) allow(file string, t *schema.Table, names []string) (allowanc
 			out.tables = append(out.tables, of)
 			continue
 		}
-		return out, fmt.Errorf("%s: optional: want a column of %s, table.column or a table, not %s%s", file, t.Name, name, l.suggest(t, name))
+		return out, fmt.Errorf("%s: optional: want a column of %s, table.column or a table, not %q%s", file, t.Name, name, l.suggest(t, name))
 	}
 	return out, nil
 }
@@ -61,8 +61,8 @@ func (l *Language) suggest(t *schema.Table, name string) string {
 			names = append(names, c.String())
 		}
 	}
-	if n := nearest(name, names); n != "" {
-		return "; did you mean " + n + "?"
+	if hint := schema.DidYouMean(name, names); hint != "" {
+		return "; " + hint
 	}
 	return ""
 }

@@ -35,9 +35,9 @@ func TestBadDefinitions(t *testing.T) {
 		{"no name", []expr.Definition{define("patients", "Has Sex", "true")}, "want a name of small letters, digits and _"},
 		{"nothing", []expr.Definition{define("patients", "aa")}, "it says nothing"},
 		{"two types", []expr.Definition{define("patients", "aa", "birth_year", "sex == \"M\"")}, "every alternative of aa must be a whole number, like the first"},
-		{"a bad column", []expr.Definition{define("patients", "aa", "birth_yer")}, "definitions.yaml:7:1: patients has no column birth_yer"},
+		{"a bad column", []expr.Definition{define("patients", "aa", "birth_yer")}, "definitions.yaml:7:1: patients has no column \"birth_yer\""},
 		{"a bad optional column", []expr.Definition{{Name: "aa", Table: schema.Lookup("patients"), File: "d.yaml", Alternatives: []expr.Alternative{{Text: "true", Optional: []string{"birth_yer"}}}}},
-			"d.yaml: optional: want a column of patients, table.column or a table, not birth_yer; did you mean birth_year?"},
+			"d.yaml: optional: want a column of patients, table.column or a table, not \"birth_yer\"; did you mean birth_year?"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := expr.NewLanguage(c.definitions, nil)
@@ -86,9 +86,9 @@ func TestFaultsOfOneRuleComeTogether(t *testing.T) {
 		Value: "birth_year", ValueLine: 11, Optional: []string{"sexx"}, OneOf: [][]string{{"no.thing"}},
 	})
 	for _, want := range []string{
-		"r.md:5:1: patients has no column sexx", "r.md:9:1: want a condition (true or false), have a date",
+		"r.md:5:1: patients has no column \"sexx\"", "r.md:9:1: want a condition (true or false), have a date",
 		"r.md:11:1: a value is a number of each practice: the table must be practice",
-		"r.md: optional: want a column of patients, table.column or a table, not sexx; did you mean sex?", "not no.thing",
+		"r.md: optional: want a column of patients, table.column or a table, not \"sexx\"; did you mean sex?", "not \"no.thing\"",
 	} {
 		require.ErrorContains(t, err, want)
 	}

@@ -64,13 +64,13 @@ func Evaluate(n *Node, args []Value) Value {
 	case OpToDecimal:
 		out.Real = float64(x.Int)
 	case OpShift:
-		out.Int = int64(Shift(int32(x.Int), n.Period))
+		out.Int = int64(Shift(calendar.Day(x.Int), n.Period))
 	case OpYear:
-		out.Int = calendar.Year(int32(x.Int))
+		out.Int = calendar.Year(calendar.Day(x.Int))
 	case OpPoissonOutside:
 		out.set(PoissonOutside(x.Int, y.Real))
 	case OpYearsBetween:
-		out.Int = calendar.YearsBetween(int32(x.Int), int32(y.Int))
+		out.Int = calendar.YearsBetween(calendar.Day(x.Int), calendar.Day(y.Int))
 	case OpIf:
 		if x.Int != 0 {
 			return y

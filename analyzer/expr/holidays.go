@@ -15,7 +15,7 @@ import (
 const firstHolidayYear = 1978
 
 // bankHoliday reports whether a weekday is a bank holiday in England.
-func bankHoliday(day int32) bool {
+func bankHoliday(day calendar.Day) bool {
 	year, month, dayOfMonth := calendar.Civil(day)
 	if year < firstHolidayYear || month == 2 || month == 10 || month == 11 {
 		return false
@@ -35,9 +35,9 @@ func bankHoliday(day int32) bool {
 		easter := easterSunday(year)
 		return day == easter-2 || day == easter+1
 	case 5:
-		return day == mondayFrom(calendar.Day(year, 5, 1)) || day == mondayFrom(calendar.Day(year, 5, 25))
+		return day == mondayFrom(calendar.Date(year, 5, 1)) || day == mondayFrom(calendar.Date(year, 5, 25))
 	case 8:
-		return day == mondayFrom(calendar.Day(year, 8, 25))
+		return day == mondayFrom(calendar.Date(year, 8, 25))
 	case 12:
 		return christmas(year, day)
 	}
@@ -45,17 +45,17 @@ func bankHoliday(day int32) bool {
 }
 
 // mondayFrom is the first Monday on or after day.
-func mondayFrom(day int32) int32 {
-	return day + int32((8-int(calendar.Weekday(day)))%7)
+func mondayFrom(day calendar.Day) calendar.Day {
+	return day + calendar.Day((8-int(calendar.Weekday(day)))%7)
 }
 
-func weekend(day int32) bool {
+func weekend(day calendar.Day) bool {
 	return calendar.Weekday(day) == time.Saturday || calendar.Weekday(day) == time.Sunday
 }
 
 // newYear is 1 January, or the Monday after it where it falls on a weekend.
-func newYear(year int) int32 {
-	day := calendar.Day(year, 1, 1)
+func newYear(year int) calendar.Day {
+	day := calendar.Date(year, 1, 1)
 	if weekend(day) {
 		return mondayFrom(day)
 	}
@@ -64,10 +64,10 @@ func newYear(year int) int32 {
 
 // christmas reports whether day is kept for 25 or 26 December; each that falls
 // on a weekend is kept on the next weekday that is not kept already.
-func christmas(year int, day int32) bool {
-	first := calendar.Day(year, 12, 25)
+func christmas(year int, day calendar.Day) bool {
+	first := calendar.Date(year, 12, 25)
 	last := first + 1
-	for _, d := range []int32{first, first + 1} {
+	for _, d := range []calendar.Day{first, first + 1} {
 		if weekend(d) {
 			for last++; weekend(last); last++ {
 			}
@@ -77,11 +77,11 @@ func christmas(year int, day int32) bool {
 }
 
 // easterSunday is by the Gregorian computus (Meeus, Jones and Butcher).
-func easterSunday(year int) int32 {
+func easterSunday(year int) calendar.Day {
 	a, b, c := year%19, year/100, year%100
 	h := (19*a + b - b/4 - (b-(b+8)/25+1)/3 + 15) % 30
 	l := (32 + 2*(b%4) + 2*(c/4) - h - c%4) % 7
 	m := (a + 11*h + 22*l) / 451
 	n := h + l - 7*m + 114
-	return calendar.Day(year, n/31, n%31+1)
+	return calendar.Date(year, n/31, n%31+1)
 }

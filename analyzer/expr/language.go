@@ -7,6 +7,7 @@ import (
 
 	"cel.dev/cel-go/cel"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/schema"
 )
 
@@ -208,7 +209,7 @@ type Binding struct {
 	NeverHas func(*schema.Table) bool
 	// AsOf is the as-of date where all practices share one; nil where they
 	// differ.
-	AsOf *int32
+	AsOf *calendar.Day
 	// Lists are the code lists in force. An empty one makes the rule not
 	// assessable.
 	Lists map[string]*Codelist

@@ -2,11 +2,8 @@ package expr
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"paperlight/analyzer/schema"
 )
 
 // An Error is a fault in the text of an expression. Error() gives the message
@@ -66,11 +63,4 @@ func errorAt(file string, line int, text string, at int, message, hint string) *
 		File: file, Line: line + strings.Count(text[:at], "\n"), Column: utf8.RuneCountInString(text[start:at]) + 1,
 		Snippet: strings.TrimRight(text[start:end], "\r"), Message: message, Hint: hint,
 	}
-}
-
-// nearest returns the name most like want, or "" where none is near; names may
-// come in any order.
-func nearest(want string, names []string) string {
-	slices.Sort(names)
-	return schema.Nearest(want, names)
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/schema"
 )
 
@@ -30,9 +31,9 @@ type Extract struct {
 	// NeverHas are canonical tables that the system does not have at all, in
 	// schema order: that they are absent says nothing of the files.
 	NeverHas []*schema.Table
-	// ReleaseDate is the extract's own date, where it states one, in days
-	// since 1970-01-01; HasReleaseDate says whether it does.
-	ReleaseDate    int32
+	// ReleaseDate is the extract's own date, where it states one;
+	// HasReleaseDate says whether it does.
+	ReleaseDate    calendar.Day
 	HasReleaseDate bool
 	// Notes are findings about the files that the report must show, in a
 	// fixed order: a character set that had to be guessed, an unknown file.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"math/bits"
 	"slices"
 	"sync"
 
@@ -13,6 +12,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/schema"
 )
 
@@ -278,7 +278,7 @@ func ownedText(v *Vector, n int, known []uint64, nulls int) arrow.Array {
 
 // padded copies the first n elements, up to whole words of bits.
 func padded[T int32 | int64 | float64](s []T, n int) []T {
-	out := make([]T, (n+63)/64*64)
+	out := make([]T, bitmap.Words(n)*64)
 	copy(out, s[:min(n, len(s))])
 	return out
 }
@@ -288,13 +288,7 @@ func copyBits(words []uint64, n int) (out []uint64, unset int) {
 	if words == nil || n == 0 {
 		return nil, 0
 	}
-	out = slices.Clone(words[:(n+63)/64])
-	if n%64 != 0 {
-		out[len(out)-1] &= 1<<(n%64) - 1
-	}
-	unset = n
-	for _, w := range out {
-		unset -= bits.OnesCount64(w)
-	}
-	return out, unset
+	out = slices.Clone(words[:bitmap.Words(n)])
+	out[len(out)-1] &= bitmap.Tail(n)
+	return out, n - bitmap.Count(out, n)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/schema"
 )
 
@@ -55,7 +56,7 @@ func rendered(t *testing.T, p Part, cols []*schema.Column) (out []string) {
 			v, err := b.View(i)
 			require.NoError(t, err)
 			for row := range b.Rows() {
-				bit := func(words []uint64) bool { return words != nil && words[row/64]>>(row%64)&1 == 1 }
+				bit := func(words []uint64) bool { return words != nil && bitmap.Has(words, row) }
 				text := fmt.Sprintf("%s %d %s malformed %t ragged %t", b.File, b.RecordNumber(row), c.Name, bit(b.Malformed[i]), bit(b.Ragged))
 				if v.Known == nil || bit(v.Known) {
 					text += " = " + value(&v, c.Type, row)

@@ -10,6 +10,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/schema"
 )
 
@@ -206,20 +207,20 @@ func (m *Memory) batch(first, n int, cols []*schema.Column, dictionaries []*memo
 
 func setBit(words []uint64, i, n int) []uint64 {
 	if words == nil {
-		words = make([]uint64, (n+63)/64)
+		words = make([]uint64, bitmap.Words(n))
 	}
-	words[i/64] |= 1 << (i % 64)
+	bitmap.Set(words, i)
 	return words
 }
 
 func cellArray(t schema.Type, cells []Cell, d *memoryDictionary) arrow.Array {
 	n := len(cells)
-	padded := (n + 63) / 64 * 64
+	padded := bitmap.Words(n) * 64
 	known := make([]uint64, padded/64)
 	nulls := 0
 	for i, c := range cells {
 		if c.Known {
-			known[i/64] |= 1 << (i % 64)
+			bitmap.Set(known, i)
 		} else {
 			nulls++
 		}
@@ -247,7 +248,7 @@ func cellArray(t schema.Type, cells []Cell, d *memoryDictionary) arrow.Array {
 		v := make([]uint64, padded/64)
 		for i, c := range cells {
 			if c.Int != 0 {
-				v[i/64] |= 1 << (i % 64)
+				bitmap.Set(v, i)
 			}
 		}
 		return fixedArray(arrow.FixedWidthTypes.Boolean, bytesOf(v), known, n, nulls)
@@ -283,7 +284,7 @@ func textArray(texts []string, known []uint64) arrow.Array {
 	var all []byte
 	nulls := 0
 	for i, s := range texts {
-		if known != nil && known[i/64]>>(i%64)&1 == 0 {
+		if !bitmap.Known(known, i) {
 			nulls++
 		}
 		all = append(all, s...)

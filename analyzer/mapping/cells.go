@@ -7,6 +7,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/source"
 )
@@ -68,7 +69,7 @@ func spans(offsets []int32) (start, end []uint32) {
 
 // at returns the text of row i; empty where there is none.
 func (c *cells) at(i int) []byte {
-	if c.known != nil && c.known[i>>6]>>(i&63)&1 == 0 {
+	if !bitmap.Known(c.known, i) {
 		return nil
 	}
 	if c.index != nil {
@@ -115,10 +116,10 @@ func (c *cells) selectRows(rows []int32) error {
 		return err
 	}
 	if c.known != nil {
-		c.knowns = sized(c.knowns, words(len(rows)))
+		c.knowns = sized(c.knowns, bitmap.Words(len(rows)))
 		clear(c.knowns)
 		for i, r := range rows {
-			c.knowns[i>>6] |= (c.known[r>>6] >> (r & 63) & 1) << (i & 63)
+			bitmap.Or(c.knowns, i, bitmap.At(c.known, int(r)))
 		}
 		c.known = c.knowns
 	}
@@ -139,8 +140,6 @@ func (c *cells) selectRows(rows []int32) error {
 	c.n, c.array = len(rows), nil
 	return nil
 }
-
-func words(n int) int { return (n + 63) / 64 }
 
 // sized returns a slice of length n, over the memory of s where it suffices.
 // What it holds is undefined.

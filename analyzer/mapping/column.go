@@ -1,13 +1,13 @@
 package mapping
 
 import (
-	"math/bits"
 	"unsafe"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/schema"
 )
 
@@ -70,7 +70,7 @@ func (c *column) begin(n int) {
 	if c.borrowed {
 		c.index, c.borrowed = nil, false
 	}
-	c.known, c.malformed = sized(c.known, words(n)), sized(c.malformed, words(n))
+	c.known, c.malformed = sized(c.known, bitmap.Words(n)), sized(c.malformed, bitmap.Words(n))
 	clear(c.known)
 	clear(c.malformed)
 }
@@ -98,14 +98,7 @@ func (c *column) faults() []uint64 {
 
 // nulls counts the cells without a value.
 func (c *column) nulls() int {
-	have := 0
-	for w, k := range c.known {
-		if w == len(c.known)-1 && c.n&63 != 0 {
-			k &= 1<<(c.n&63) - 1
-		}
-		have += bits.OnesCount64(k)
-	}
-	return c.n - have
+	return c.n - bitmap.Count(c.known, c.n)
 }
 
 var (

@@ -14,7 +14,7 @@ const (
 
 // A dateLayout reads one form of a date; false where the text has not that
 // form or names no day of the calendar.
-type dateLayout func(text []byte) (day int32, ok bool)
+type dateLayout func(text []byte) (day calendar.Day, ok bool)
 
 // dateLayouts are the forms that a mapping may name.
 var dateLayouts = map[string]dateLayout{
@@ -25,7 +25,7 @@ var dateLayouts = map[string]dateLayout{
 }
 
 // isoDate reads YYYY-MM-DD, eight bytes in one step.
-func isoDate(b []byte) (int32, bool) {
+func isoDate(b []byte) (calendar.Day, bool) {
 	if len(b) != 10 {
 		return 0, false
 	}
@@ -42,17 +42,10 @@ func isoDate(b []byte) (int32, bool) {
 	return calendar.Of(year, uint32(x>>40&15)*10+uint32(x>>48&15), d1*10+d0)
 }
 
-func bit(b bool) uint64 {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 // isoDateTime reads the day of YYYY-MM-DD followed by a blank or T and a time
 // of day, HH:MM[:SS[.fraction]], with or without a zone. The day is the one
 // that is written: no zone is applied.
-func isoDateTime(b []byte) (int32, bool) {
+func isoDateTime(b []byte) (calendar.Day, bool) {
 	if len(b) < 16 || (b[10] != ' ' && b[10] != 'T') || !timeOfDay(b[11:]) {
 		return 0, false
 	}
@@ -109,7 +102,7 @@ func zone(b []byte) bool {
 }
 
 // slashDate reads DD/MM/YYYY.
-func slashDate(b []byte) (int32, bool) {
+func slashDate(b []byte) (calendar.Day, bool) {
 	if len(b) != 10 || b[2] != '/' || b[5] != '/' {
 		return 0, false
 	}
@@ -123,7 +116,7 @@ func slashDate(b []byte) (int32, bool) {
 }
 
 // compactDate reads YYYYMMDD.
-func compactDate(b []byte) (int32, bool) {
+func compactDate(b []byte) (calendar.Day, bool) {
 	if len(b) != 8 {
 		return 0, false
 	}
@@ -156,7 +149,7 @@ func appendDate(dst []byte, day int64) []byte {
 	if day < firstDay || day > lastDay {
 		return append(dst, "out of range"...)
 	}
-	y, m, d := calendar.Civil(int32(day))
+	y, m, d := calendar.Civil(calendar.Day(day))
 	return append(dst,
 		byte('0'+y/1000), byte('0'+y/100%10), byte('0'+y/10%10), byte('0'+y%10), '-',
 		byte('0'+m/10), byte('0'+m%10), '-', byte('0'+d/10), byte('0'+d%10))

@@ -3,6 +3,7 @@ package mapping
 import (
 	"encoding/binary"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/calendar"
 )
 
@@ -32,14 +33,14 @@ func isoWord(data []byte, start, end []uint32, days []int32) (known, malformed u
 	for i, s := range start {
 		length := end[i] - s
 		// The bits come in at the top.
-		given, known = given>>1|bit(length != 0)<<63, known>>1
+		given, known = given>>1|bitmap.Of(length != 0)<<63, known>>1
 		if int(s)+isoBytes > len(data) {
 			days[i] = 0 // too short to be one
 			continue
 		}
 		// What the cell holds is read as YYYY-MM-DD, and judged after that.
 		b := (*[isoBytes]byte)(data[s:])
-		long := bit(length == isoBytes)
+		long := bitmap.Of(length == isoBytes)
 		if first := binary.LittleEndian.Uint16(b[:]); (first^c.digits)&-uint16(long) != 0 {
 			c = byCentury.centuries[(first&15*10+first>>8-'0')&127]
 			c.differ, c.digits = first^c.digits, first
@@ -51,7 +52,7 @@ func isoWord(data []byte, start, end []uint32, days []int32) (known, malformed u
 		pairs := x*10 + x>>8 // of digits
 		m := byCentury.months[(c.months+uint32(pairs&0xff)<<5+uint32(pairs>>24&31))%uint32(len(byCentury.months))]
 		day := uint32(pairs>>48) & 0xff
-		ok := long & bit(wrong|uint64(c.differ) == 0) & bit(day-1 < m&0xff)
+		ok := long & bitmap.Of(wrong|uint64(c.differ) == 0) & bitmap.Of(day-1 < m&0xff)
 		days[i] = (c.before + int32(m>>8+day)) & -int32(ok)
 		known |= ok << 63
 	}
@@ -90,7 +91,7 @@ func newByCentury() *centuriesAndMonths {
 			like = 4
 		}
 		second, _ := calendar.Of(n*100+1, 1, 1)
-		first := second - 365 - int32(bit(n%4 == 0))
+		first := int32(second) - 365 - int32(bitmap.Of(n%4 == 0))
 		t.centuries[n] = century{before: first - 1, digits: uint16('0'+n/10) | uint16('0'+n%10)<<8, months: min(like, 2) * yearsOfMonths}
 		if n == like {
 			t.addMonths(n, first)
@@ -112,6 +113,6 @@ func (t *centuriesAndMonths) addMonths(n uint32, first int32) {
 		for ok = false; !ok; days-- {
 			_, ok = calendar.Of(n*100+y, m, days)
 		}
-		months[y<<5+m] = uint32(begins-first)<<8 | (days + 1)
+		months[y<<5+m] = uint32(int32(begins)-first)<<8 | (days + 1)
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/schema"
 	"paperlight/internal/fixture"
@@ -59,7 +60,7 @@ func read(t *testing.T, tab *extract.Table, cols ...*schema.Column) (rows [][]st
 			for r := range b.Rows() {
 				row := make([]string, len(cols))
 				position := fmt.Sprintf("%s %d", b.File, b.RecordNumber(r))
-				ragged := b.Ragged != nil && b.Ragged[r>>6]>>(r&63)&1 != 0
+				ragged := b.Ragged != nil && bitmap.Has(b.Ragged, r)
 				if ragged {
 					position += " ragged"
 				}
@@ -77,8 +78,8 @@ func read(t *testing.T, tab *extract.Table, cols ...*schema.Column) (rows [][]st
 }
 
 func cellText(v *extract.Vector, faults []uint64, r int) string {
-	if v.Known != nil && v.Known[r>>6]>>(r&63)&1 == 0 {
-		if faults != nil && faults[r>>6]>>(r&63)&1 != 0 {
+	if !bitmap.Known(v.Known, r) {
+		if faults != nil && bitmap.Has(faults, r) {
 			return "!"
 		}
 		return "-"
@@ -91,7 +92,7 @@ func cellText(v *extract.Vector, faults []uint64, r int) string {
 	case v.Reals != nil:
 		return fmt.Sprint(v.Reals[r])
 	case v.Bits != nil:
-		return fmt.Sprint(v.Bits[r>>6]>>(r&63)&1 != 0)
+		return fmt.Sprint(bitmap.Has(v.Bits, r))
 	case v.Index != nil:
 		return string(v.Entry(v.Index[r]))
 	}
@@ -133,8 +134,8 @@ func checkBatch(t *testing.T, b *extract.Batch, cols []*schema.Column, numbers m
 
 // faultOf says what is wrong with a cell of a batch.
 func faultOf(v *extract.Vector, c *schema.Column, faults []uint64, r int) string {
-	known := v.Known == nil || v.Known[r>>6]>>(r&63)&1 != 0
-	if known && faults != nil && faults[r>>6]>>(r&63)&1 != 0 {
+	known := bitmap.Known(v.Known, r)
+	if known && faults != nil && bitmap.Has(faults, r) {
 		return "known and malformed"
 	}
 	if c.Type != schema.Text {

@@ -1,5 +1,7 @@
 package mapping
 
+import "paperlight/analyzer/bitmap"
+
 // entryValues caches the values of the entries of a dictionary.
 type entryValues[T any] struct {
 	number uint64
@@ -36,7 +38,7 @@ func (e *entryValues[T]) gather(c *cells, out *column, values []T) {
 	}
 	for i, entry := range index {
 		values[i] = e.values[entry]
-		if c.known == nil || c.known[i>>6]>>(i&63)&1 != 0 {
+		if bitmap.Known(c.known, i) {
 			out.mark(i, e.states[entry])
 		}
 	}

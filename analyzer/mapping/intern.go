@@ -1,6 +1,10 @@
 package mapping
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"paperlight/analyzer/bitmap"
+)
 
 // An interner makes a dictionary of a source column of plain text while few of
 // its values are distinct, once for all columns that are read from it.
@@ -61,7 +65,7 @@ func (in *interner) intern(c *cells, numbers *numbers) bool {
 	if !c.text || c.index != nil {
 		return true
 	}
-	c.indexes, c.knowns = sized(c.indexes, c.n), sized(c.knowns, words(c.n))
+	c.indexes, c.knowns = sized(c.indexes, c.n), sized(c.knowns, bitmap.Words(c.n))
 	if !in.fill(c, c.indexes, c.knowns) {
 		return false
 	}
@@ -133,7 +137,7 @@ func (k *keysOfRows) read(data []byte, start, end []uint32, given uint64) (known
 			key = keyOf(data[s:e])
 		}
 		before := &k.keys[n]
-		n += int(bit((key.low^before.low)|(key.high^before.high) != 0 || !key.exact()))
+		n += int(bitmap.Of((key.low^before.low)|(key.high^before.high) != 0 || !key.exact()))
 		k.keys[n], k.rows[n], k.of[i&63] = key, uint8(i), uint8(n)
 	}
 	k.n = n

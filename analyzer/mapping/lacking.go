@@ -29,7 +29,7 @@ func (l lacking) cure() string {
 		}
 		for _, have := range l.file.Columns {
 			if schema.NearestColumn(have, l.columns) == want {
-				return fmt.Sprintf("column %s: did you mean %s? Rename it in the header", shown(have), want)
+				return fmt.Sprintf("column %s: %s Rename it in the header", shown(have), schema.Meant(want))
 			}
 		}
 	}

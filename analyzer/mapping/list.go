@@ -1,5 +1,7 @@
 package mapping
 
+import "paperlight/analyzer/bitmap"
+
 // A list fills a column whose values are a closed list: the dictionary is the
 // list, the same in every batch, or that of the source where it holds nothing
 // else. A value outside the list is malformed.
@@ -104,7 +106,7 @@ func (f *list) gather(c *cells, rest []byte, out *column) {
 		return
 	}
 	for i := range c.n {
-		if c.known[i>>6]>>(i&63)&1 == 0 {
+		if !bitmap.Has(c.known, i) {
 			out.index[i] = other
 			out.mark(i, present)
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/memory"
 	"github.com/stretchr/testify/require"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/source"
 )
@@ -45,9 +46,9 @@ func textFile(stem string, columns []string, batches ...[][]string) *source.File
 		for r, row := range rows {
 			if row == nil {
 				if raw.Ragged == nil {
-					raw.Ragged = make([]uint64, words(len(rows)))
+					raw.Ragged = make([]uint64, bitmap.Words(len(rows)))
 				}
-				raw.Ragged[r>>6] |= 1 << (r & 63)
+				bitmap.Set(raw.Ragged, r)
 				row = make([]string, len(columns))
 			}
 			for c := range columns {

@@ -10,6 +10,8 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow/decimal128"
 	"github.com/stretchr/testify/require"
+
+	"paperlight/analyzer/bitmap"
 )
 
 func TestDateLayouts(t *testing.T) {
@@ -107,9 +109,9 @@ func TestISODateColumn(t *testing.T) {
 	require.True(t, isoDates(&alternative{iso: true}, c, out))
 	for i, text := range texts {
 		day, ok := isoDate([]byte(text))
-		require.Equal(t, day, out.days[i], "%q", text)
-		require.Equal(t, bit(ok), out.known[i>>6]>>(i&63)&1, "%q", text)
-		require.Equal(t, bit(!ok && text != ""), out.malformed[i>>6]>>(i&63)&1, "%q", text)
+		require.Equal(t, int32(day), out.days[i], "%q", text)
+		require.Equal(t, bitmap.Of(ok), bitmap.At(out.known, i), "%q", text)
+		require.Equal(t, bitmap.Of(!ok && text != ""), bitmap.At(out.malformed, i), "%q", text)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/source"
@@ -227,7 +228,7 @@ func (s *scan) filter(raw *source.Raw) error {
 	}
 	s.selected = s.selected[:0]
 	for i := range s.rows.n {
-		ragged := raw.Ragged != nil && raw.Ragged[i>>6]>>(i&63)&1 != 0
+		ragged := raw.Ragged != nil && bitmap.Has(raw.Ragged, i)
 		if ragged || s.only.matches(&s.rows, i) {
 			s.selected = append(s.selected, int32(i))
 		}
@@ -241,9 +242,9 @@ func (s *scan) filter(raw *source.Raw) error {
 	}
 	s.batch.Records = s.records
 	if raw.Ragged != nil {
-		s.batch.Ragged = make([]uint64, words(len(s.selected)))
+		s.batch.Ragged = make([]uint64, bitmap.Words(len(s.selected)))
 		for i, r := range s.selected {
-			s.batch.Ragged[i>>6] |= (raw.Ragged[r>>6] >> (r & 63) & 1) << (i & 63)
+			bitmap.Or(s.batch.Ragged, i, bitmap.At(raw.Ragged, int(r)))
 		}
 	}
 	return s.rows.selectRows(s.selected)

@@ -3,6 +3,7 @@ package mapping
 import (
 	"github.com/apache/arrow/go/v17/arrow"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/schema"
 )
@@ -117,9 +118,9 @@ func (f *scalar[T]) one(a *alternative, r *rows, i int) (v T, s state) {
 func (c *column) mark(i int, s state) {
 	switch s {
 	case present:
-		c.known[i>>6] |= 1 << (i & 63)
+		bitmap.Set(c.known, i)
 	case malformed:
-		c.malformed[i>>6] |= 1 << (i & 63)
+		bitmap.Set(c.malformed, i)
 	}
 }
 
@@ -129,7 +130,7 @@ func dates(alternatives []alternative) filler {
 		read: func(a *alternative, cell []byte) (int32, bool) {
 			for _, layout := range a.layouts {
 				if day, ok := layout(cell); ok {
-					return day, true
+					return int32(day), true
 				}
 			}
 			return 0, false
@@ -161,7 +162,7 @@ func joinedDate(a *alternative, r *rows, i int) (int32, state) {
 	if !ok {
 		return 0, malformed
 	}
-	return day, present
+	return int32(day), present
 }
 
 func integers(alternatives []alternative) filler {
@@ -206,10 +207,10 @@ func (f *truths) fill(r *rows, out *column) error {
 	if err := f.scalar.fill(r, out); err != nil || out.ready != nil {
 		return err
 	}
-	out.bits = sized(out.bits, words(r.n))
+	out.bits = sized(out.bits, bitmap.Words(r.n))
 	clear(out.bits)
 	for i, v := range f.scratch[:r.n] {
-		out.bits[i>>6] |= uint64(v&1) << (i & 63)
+		bitmap.Or(out.bits, i, uint64(v&1))
 	}
 	return nil
 }

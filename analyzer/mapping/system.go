@@ -208,7 +208,7 @@ func (s *System) checkTables() error {
 func (s *System) checkColumn(path string, t *schema.Table, name string, e *Expression) error {
 	c := t.Column(name)
 	if c == nil || c.Virtual {
-		return s.fault(path, "%s has no column %s", t.Name, name)
+		return s.fault(path, "%s has no column %q", t.Name, name)
 	}
 	return s.checkExpression(path, c, e)
 }

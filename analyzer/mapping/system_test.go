@@ -46,7 +46,7 @@ tables:
 		{"  patients:", "  patient:", "vendor.yaml:10:5: there is no table patient"},
 		{"- from: person", "- from: people", `vendor.yaml:10:11: patients: there is no source "people"`},
 		{"patient_id: id", "postcode_district: id", "vendor.yaml:10:11: patients needs the column patient_id"},
-		{"sex: s", "gender: s", "vendor.yaml:13:17: patients has no column gender"},
+		{"sex: s", "gender: s", "vendor.yaml:13:17: patients has no column \"gender\""},
 		{"sex: s", "sex: {from: s, values: {1: male}}", `vendor.yaml:13:14: patients.sex cannot be "male"; want one of M, F, I, U`},
 		{"sex: s", "sex: {from: s, constant: M}", "vendor.yaml:13:14: patients.sex: want one of from, parts, constant, first_of"},
 		{"sex: s", "sex: {from: s, via: nowhere.x}", "vendor.yaml:13:14: patients.sex: via wants lookup.column"},

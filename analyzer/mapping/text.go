@@ -3,6 +3,7 @@ package mapping
 import (
 	"github.com/apache/arrow/go/v17/arrow/array"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/source"
 )
 
@@ -100,7 +101,7 @@ func (c *cells) anyEmpty() bool {
 		end := c.end[from:to]
 		var empty uint64 // its bits come in at the top
 		for i, s := range c.start[from:to] {
-			empty = empty>>1 | bit(s == end[i])<<63
+			empty = empty>>1 | bitmap.Of(s == end[i])<<63
 		}
 		if empty >>= uint(64-len(end)) & 63; c.known != nil {
 			empty &= c.known[from>>6]
@@ -116,7 +117,7 @@ func (c *cells) anyEmpty() bool {
 func nonEmpty(c *cells, known []uint64) []uint64 {
 	for i := range c.n {
 		if len(c.at(i)) > 0 {
-			known[i>>6] |= 1 << (i & 63)
+			bitmap.Set(known, i)
 		}
 	}
 	return known

@@ -6,9 +6,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"paperlight/analyzer/calendar"
 )
 
 // The fixed sentences of the forms for people.
@@ -191,11 +192,11 @@ func markWords(threshold string) string {
 
 // dateWords writes 2026-03-31 as 31 March 2026.
 func dateWords(day string) string {
-	at, err := time.Parse(time.DateOnly, day)
-	if err != nil {
+	at, ok := calendar.Parse(day)
+	if !ok {
 		return day
 	}
-	return at.Format("2 January 2006")
+	return at.Words()
 }
 
 // who names the owner of a job. A rule may have two: "file or supplier".

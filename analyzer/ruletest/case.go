@@ -9,10 +9,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"golang.org/x/tools/txtar"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/schema"
 	"paperlight/rules"
@@ -37,8 +37,8 @@ var outcomes = []Outcome{Numerator, Failing, Unknown, Excluded, Outside, Undeter
 // An Archive is the cases of one rule.
 type Archive struct {
 	File string
-	// AsOf is the as-of date of all practices, in days since 1970-01-01.
-	AsOf int32
+	// AsOf is the as-of date of all practices.
+	AsOf calendar.Day
 	// Lists stand in for the catalogue's code lists of these names.
 	Lists map[string]*expr.Codelist
 	// Prevalence stands in for the expected shares of these registers.
@@ -82,9 +82,8 @@ type Case struct {
 type Totals struct {
 	Counts map[string]int64
 	Value  *float64
-	// Days are the rows of each day, in days since 1970-01-01; nil where none
-	// are wanted.
-	Days map[int32]int64
+	// Days are the rows of each day; nil where none are wanted.
+	Days map[calendar.Day]int64
 	Line int
 }
 
@@ -97,7 +96,7 @@ const defaultAsOf = "2026-03-31"
 // the position in the archive.
 func Parse(file string, data []byte, table *schema.Table) (*Archive, error) {
 	p := &parser{archive: &Archive{File: file, Lists: map[string]*expr.Codelist{}, Prevalence: map[string]float64{}}, table: table}
-	p.archive.AsOf, _ = parseDate(defaultAsOf)
+	p.archive.AsOf, _ = calendar.Parse(defaultAsOf)
 	a := txtar.Parse(data)
 	line := 1
 	for s := range strings.Lines(string(a.Comment)) {
@@ -142,7 +141,7 @@ func (p *parser) directive(s string, line int) error {
 	}
 	switch name {
 	case "as_of":
-		day, ok := parseDate(text)
+		day, ok := calendar.Parse(text)
 		if !ok {
 			return p.fault(line, "as_of: 2026-03-31", "want a date YYYY-MM-DD")
 		}
@@ -200,7 +199,7 @@ func (p *parser) declared(text string, line int) error {
 	answers := schema.Lookup("declarations").Column("answer").Values
 	for _, word := range strings.Fields(answer) {
 		n, err := strconv.ParseInt(word, 10, 64)
-		_, isDate := parseDate(word)
+		_, isDate := calendar.Parse(word)
 		switch {
 		case slices.Contains(answers, word):
 			d.Answer = word
@@ -301,13 +300,13 @@ func (p *parser) totals(c *Case, text string, line int) error {
 // day reads a day and how many rows are wanted of it.
 func (t *Totals) day(text string) error {
 	date, number, _ := strings.Cut(text, " ")
-	day, ok := parseDate(date)
+	day, ok := calendar.Parse(date)
 	n, err := strconv.ParseInt(strings.TrimSpace(number), 10, 64)
 	if !ok || err != nil || n < 1 {
 		return fmt.Errorf("want a date YYYY-MM-DD and how many rows are of it")
 	}
 	if t.Days == nil {
-		t.Days = map[int32]int64{}
+		t.Days = map[calendar.Day]int64{}
 	}
 	t.Days[day] += n
 	return nil
@@ -319,13 +318,4 @@ func (p *parser) complete(c *Case) error {
 		return p.fault(c.Line, "add a column want to "+p.table.Name+".csv, or a section -- "+c.Name+"/want --", "the case %q does not say what it wants", c.Name)
 	}
 	return nil
-}
-
-// parseDate reads YYYY-MM-DD into days since 1970-01-01.
-func parseDate(s string) (int32, bool) {
-	t, err := time.Parse(time.DateOnly, s)
-	if err != nil || t.Year() < 1 {
-		return 0, false
-	}
-	return int32(t.Unix() / 86400), true
 }

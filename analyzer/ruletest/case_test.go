@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/schema"
 	"paperlight/rules"
@@ -40,7 +41,7 @@ func TestParse(t *testing.T) {
 	patients := schema.Lookup("patients")
 	a, err := Parse("c.txtar", []byte(goodCases), patients)
 	require.NoError(t, err)
-	require.Equal(t, int32(19782), a.AsOf)
+	require.Equal(t, calendar.Day(19782), a.AsOf)
 	require.Equal(t, []string{"322236009"}, a.Lists["review"].Codes["sct"])
 	require.Equal(t, []string{"H33.."}, a.Lists["review"].Codes["read2"])
 	require.True(t, a.Lists["none"].Empty())

@@ -7,8 +7,8 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"time"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/schema"
 )
 
@@ -103,10 +103,10 @@ func (t *tester) compareTotals(a *Archive, c *Case, got *result, w way) {
 }
 
 // daysText lists days and how many rows are of each.
-func daysText(days map[int32]int64) string {
+func daysText(days map[calendar.Day]int64) string {
 	var out []string
 	for _, day := range slices.Sorted(maps.Keys(days)) {
-		out = append(out, fmt.Sprintf("day %s %d", time.Unix(int64(day)*86400, 0).UTC().Format(time.DateOnly), days[day]))
+		out = append(out, fmt.Sprintf("day %s %d", day, days[day]))
 	}
 	if len(out) == 0 {
 		return "no day"

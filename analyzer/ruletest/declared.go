@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"paperlight/analyzer"
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/report"
 	"paperlight/analyzer/score"
 	"paperlight/analyzer/state"
@@ -67,7 +68,7 @@ func (a *Archive) answers(practices *analyzer.Practices) []rules.Declaration {
 		for _, d := range a.Declarations {
 			answer := rules.Declaration{Practice: p.ID, Key: d.Key, Answer: d.Answer, Count: max(0, d.Count), HasCount: d.Count >= 0}
 			if d.Date != "" {
-				answer.Date, answer.HasDate = parseDate(d.Date)
+				answer.Date, answer.HasDate = calendar.Parse(d.Date)
 			}
 			out = append(out, answer)
 		}

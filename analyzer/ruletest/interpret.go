@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"paperlight/analyzer"
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/expr/oracle"
 	"paperlight/analyzer/extract"
@@ -14,7 +15,7 @@ import (
 // interpret judges each row of the rule's table by CEL's own interpreter,
 // which is the meaning of a rule. The engine's counts are held to it.
 func (t *tester) interpret(a *Archive, c *Case, practices *analyzer.Practices, binding *expr.Binding) ([]Outcome, error) {
-	data := &oracle.Data{Tables: map[string][]oracle.Row{}, AsOf: map[string]int32{}, Declarations: map[string]map[string]oracle.Declaration{}}
+	data := &oracle.Data{Tables: map[string][]oracle.Row{}, AsOf: map[string]calendar.Day{}, Declarations: map[string]map[string]oracle.Declaration{}}
 	for _, table := range c.Tables {
 		rows := make([]oracle.Row, len(table.Rows))
 		for i, cells := range table.Rows {
@@ -68,7 +69,7 @@ func interpreted(c *schema.Column, cell extract.Cell) oracle.Cell {
 	switch {
 	case !cell.Known:
 	case c.Type == schema.Date:
-		out.Value = oracle.Day(cell.Int)
+		out.Value = calendar.Day(cell.Int)
 	case c.Type == schema.Int:
 		out.Value = cell.Int
 	case c.Type == schema.Decimal:
@@ -84,7 +85,7 @@ func interpreted(c *schema.Column, cell extract.Cell) oracle.Cell {
 func oracleAnswer(d *rules.Declaration) oracle.Declaration {
 	out := oracle.Declaration{Answer: d.Answer}
 	if d.HasDate {
-		day := oracle.Day(d.Date)
+		day := d.Date
 		out.Date = &day
 	}
 	if d.HasCount {

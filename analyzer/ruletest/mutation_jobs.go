@@ -2,8 +2,9 @@ package ruletest
 
 import (
 	"context"
-	"sync"
 	"sync/atomic"
+
+	"paperlight/analyzer/crash"
 )
 
 // MutantOptions say which mutants are made. The zero MutantOptions are good.
@@ -19,7 +20,7 @@ type MutantOptions struct {
 // is an error.
 func inParallel(ctx context.Context, jobs, n int, each func(i int)) error {
 	var next atomic.Int64
-	var all sync.WaitGroup
+	var all crash.Group
 	for range max(jobs, 1) {
 		all.Go(func() {
 			for ctx.Err() == nil {

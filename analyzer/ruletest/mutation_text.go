@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"cel.dev/cel-go/common"
 	"cel.dev/cel-go/common/ast"
@@ -12,6 +11,8 @@ import (
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 	cel "cel.dev/cel-go/parser"
+
+	"paperlight/analyzer/calendar"
 )
 
 // A change is one weakened form of a condition: what was done, and the text.
@@ -267,12 +268,12 @@ func (w *weakener) date(e, argument ast.Expr) {
 	if !ok {
 		return
 	}
-	day, err := time.Parse(time.DateOnly, string(text))
-	if err != nil {
+	day, ok := calendar.Parse(string(text))
+	if !ok {
 		return
 	}
-	for _, by := range []int{-1, 1} {
-		moved := types.String(day.AddDate(0, 0, by).Format(time.DateOnly))
+	for _, by := range []calendar.Day{-1, 1} {
+		moved := types.String((day + by).String())
 		w.becomes(e, w.make.NewCall(0, "date", w.make.NewLiteral(0, moved)))
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"paperlight/analyzer"
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/schema"
@@ -146,7 +147,7 @@ type result struct {
 	outcomes, meant []Outcome
 	counts          map[string]int64
 	value           *float64
-	days            map[int32]int64 // rows by day, where they are counted so
+	days            map[calendar.Day]int64 // rows by day, where they are counted so
 	missing         []string
 	notes           []string
 	columns         []*schema.Column // that where, expect and value read
@@ -328,7 +329,7 @@ func (out *result) read(run *analyzer.Run, program *analyzer.Program) {
 // addDays adds the days of the one rule that counts by day.
 func (out *result) addDays(days []state.Days) {
 	if out.days == nil {
-		out.days = map[int32]int64{}
+		out.days = map[calendar.Day]int64{}
 	}
 	for _, d := range days {
 		for _, c := range d.Counts {

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/schema"
 	"paperlight/rules/identifier"
@@ -165,7 +166,7 @@ func cell(c *schema.Column, text string) extract.Cell {
 	}
 	switch c.Type {
 	case schema.Date:
-		if day, ok := parseDate(text); ok {
+		if day, ok := calendar.Parse(text); ok {
 			return extract.IntCell(int64(day))
 		}
 	case schema.Int:

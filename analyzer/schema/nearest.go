@@ -81,7 +81,12 @@ func distance(a, b []rune) int {
 // may come in any order: of those as near the first by the alphabet is taken.
 func DidYouMean(name string, names []string) string {
 	if best := Nearest(name, slices.Sorted(slices.Values(names))); best != "" {
-		return "did you mean " + best + "?"
+		return Meant(best)
 	}
 	return ""
 }
+
+// Meant is the hint that name was meant. Hints and messages alike write a name
+// that there is bare, as it can be copied, and one that a rule, scheme or mapping
+// made up in quotes. Names in an extract are as extract.Shown writes them.
+func Meant(name string) string { return "did you mean " + name + "?" }

@@ -3,6 +3,7 @@ package score
 import (
 	"slices"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/report"
 	"paperlight/analyzer/state"
 	"paperlight/rules"
@@ -54,7 +55,7 @@ func (e *evidence) beside(out *report.Result, in *Input, p *state.PracticeState,
 // the last days. Entries without a day are left out.
 func entriesByDay(out *report.Batch, p *state.PracticeState, id string) {
 	var total, busiest, recent int64
-	var day int32
+	var day calendar.Day
 	at := slices.IndexFunc(p.Days, func(d state.Days) bool { return d.Rule == id })
 	if at >= 0 {
 		for _, c := range p.Days[at].Counts {
@@ -71,7 +72,7 @@ func entriesByDay(out *report.Batch, p *state.PracticeState, id string) {
 	if total == 0 {
 		return
 	}
-	out.BusiestDay = dayText(day)
+	out.BusiestDay = day.String()
 	busiestShare, recentShare := count{busiest, total}.rate(), count{recent, total}.rate()
 	out.BusiestShare, out.Last28Share = &busiestShare, &recentShare
 	enough := total >= report.FewestEntries

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/report"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
@@ -39,10 +40,10 @@ func besideResult(t *testing.T, in Input) report.Result {
 }
 
 func TestEntriesOfOneDay(t *testing.T) {
-	days := func(first int32, counts ...int64) []state.DayCount {
+	days := func(first calendar.Day, counts ...int64) []state.DayCount {
 		var out []state.DayCount
 		for i, n := range counts {
-			out = append(out, state.DayCount{Day: first + int32(i), Count: n})
+			out = append(out, state.DayCount{Day: first + calendar.Day(i), Count: n})
 		}
 		return out
 	}

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/report"
 	"paperlight/rules"
 )
@@ -29,7 +29,7 @@ func (a *answer) basis() string {
 
 // answerTo finds the answer of a practice to a rule as of a day. A later
 // answer replaces an earlier one; of two of one day the less favourable counts.
-func answerTo(in *Input, r *rules.Rule, practice string, asOf int32) answer {
+func answerTo(in *Input, r *rules.Rule, practice string, asOf calendar.Day) answer {
 	if r.Declares == "" || r.Evidence == rules.EvidenceData {
 		return answer{}
 	}
@@ -43,9 +43,9 @@ func answerTo(in *Input, r *rules.Rule, practice string, asOf int32) answer {
 		answer:   terms.Settle(latest),
 		verified: latest.HasVerifiedDate && latest.VerifiedDate >= latest.Date && latest.VerifiedDate <= asOf,
 	}
-	note := "declared " + strings.ReplaceAll(a.answer, "_", " ") + " on " + dayWords(latest.Date) + whoAnswered(latest, in.Level)
+	note := "declared " + strings.ReplaceAll(a.answer, "_", " ") + " on " + latest.Date.Words() + whoAnswered(latest, in.Level)
 	if a.verified {
-		note += "; verified by an assessor on " + dayWords(latest.VerifiedDate)
+		note += "; verified by an assessor on " + latest.VerifiedDate.Words()
 	}
 	a.notes = []string{note}
 	return a
@@ -53,7 +53,7 @@ func answerTo(in *Input, r *rules.Rule, practice string, asOf int32) answer {
 
 // latestFit returns the declaration that counts for a key in a practice as of a
 // day, or nil and why those given do not.
-func latestFit(terms *rules.AnswerTerms, key string, declarations []rules.Declaration, practice string, asOf int32) (latest *rules.Declaration, notes []string) {
+func latestFit(terms *rules.AnswerTerms, key string, declarations []rules.Declaration, practice string, asOf calendar.Day) (latest *rules.Declaration, notes []string) {
 	for i := range declarations {
 		d := &declarations[i]
 		if d.Key != key || d.Practice != "" && d.Practice != practice {
@@ -97,7 +97,7 @@ func readsOf(c *rules.Catalogue) *reads {
 
 // read notes what the practice answered to the questions that the conditions of
 // the rule read, and what it did not.
-func (e *evidence) read(in *Input, practice string, asOf int32) {
+func (e *evidence) read(in *Input, practice string, asOf calendar.Day) {
 	for _, ask := range in.reads.asks[e.id] {
 		terms := in.reads.terms[ask.Key]
 		latest, notes := latestFit(&terms, ask.Key, in.Declarations, practice, asOf)
@@ -114,7 +114,7 @@ func (e *evidence) read(in *Input, practice string, asOf int32) {
 // counted says what was declared, and beside it what the records hold of the
 // same.
 func (e *evidence) counted(d *rules.Declaration, level report.Level) string {
-	note := "declared on " + dayWords(d.Date) + whoAnswered(d, level) + ": " + strconv.FormatInt(d.Count, 10)
+	note := "declared on " + d.Date.Words() + whoAnswered(d, level) + ": " + strconv.FormatInt(d.Count, 10)
 	if e.rule.CountOf != "" {
 		note += " " + e.rule.CountOf
 	}
@@ -132,11 +132,3 @@ func whoAnswered(d *rules.Declaration, level report.Level) string {
 	}
 	return " (role: " + d.Role + "; evidence: " + d.Evidence + ")"
 }
-
-// dayWords is a day as people write it, for notes.
-func dayWords(day int32) string { return dayTime(day).Format("2 January 2006") }
-
-// dayText is a day as YYYY-MM-DD.
-func dayText(day int32) string { return dayTime(day).Format(time.DateOnly) }
-
-func dayTime(day int32) time.Time { return time.Unix(int64(day)*86400, 0).UTC() }

@@ -3,25 +3,24 @@ package score
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/report"
 	"paperlight/analyzer/state"
 	"paperlight/rules"
 )
 
-func day(t *testing.T, s string) *int32 {
+func day(t *testing.T, s string) calendar.Day {
 	t.Helper()
-	at, err := time.Parse(time.DateOnly, s)
-	require.NoError(t, err)
-	n := int32(at.Unix() / 86400)
-	return &n
+	day, ok := calendar.Parse(s)
+	require.True(t, ok, s)
+	return day
 }
 
 func yesOn(t *testing.T, date string, change ...func(*rules.Declaration)) rules.Declaration {
-	d := rules.Declaration{Key: "policy", Answer: rules.Yes, Date: *day(t, date), HasDate: true, Evidence: "minutes", Role: "practice manager"}
+	d := rules.Declaration{Key: "policy", Answer: rules.Yes, Date: day(t, date), HasDate: true, Evidence: "minutes", Role: "practice manager"}
 	for _, c := range change {
 		c(&d)
 	}
@@ -33,9 +32,9 @@ func TestDeclarations(t *testing.T) {
 		return func(d *rules.Declaration) { d.Answer, d.Count, d.HasCount = "", n, true }
 	}
 	answering := func(a string) func(*rules.Declaration) { return func(d *rules.Declaration) { d.Answer = a } }
-	verified := func(d *rules.Declaration) { d.VerifiedDate, d.HasVerifiedDate = *day(t, "2026-03-01"), true }
+	verified := func(d *rules.Declaration) { d.VerifiedDate, d.HasVerifiedDate = day(t, "2026-03-01"), true }
 	signedOn := func(date string) func(*rules.Declaration) {
-		return func(d *rules.Declaration) { d.VerifiedDate = *day(t, date) }
+		return func(d *rules.Declaration) { d.VerifiedDate = day(t, date) }
 	}
 	consent := func(r *rules.Rule) { r.AnswerStands = rules.UntilWithdrawn }
 	hosted := func(r *rules.Rule) { r.Answers = []string{"yes", "no", "supplier_hosted"} }

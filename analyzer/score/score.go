@@ -53,7 +53,7 @@ func Report(in Input) *report.Report {
 func practice(in *Input, p *state.PracticeState, ids []string) report.PracticeReport {
 	out := report.PracticeReport{
 		PracticeID: p.ID, ODSCode: p.ODSCode, Name: p.Name,
-		AsOf: dayText(p.AsOf), AsOfFrom: string(p.AsOfFrom),
+		AsOf: p.AsOf.String(), AsOfFrom: string(p.AsOfFrom),
 		Results: []report.Result{},
 		Notes:   emptyTables(in.State, p),
 	}

@@ -267,19 +267,8 @@ func (p *arrowPart) NoNulls(int) bool { return false }
 func (p *arrowPart) Scan(ctx context.Context, cols []int) iter.Seq2[*Raw, error] {
 	return func(yield func(*Raw, error) bool) {
 		s := p.scan(cols)
-		for {
-			raw, err := s.next(ctx)
-			if err != nil {
-				yield(nil, within(p.file.in.name, err))
-				return
-			}
-			if raw == nil {
-				p.file.spare.Put(s)
-				return
-			}
-			if !yield(raw, nil) {
-				return
-			}
+		if yieldAll(p.file.in.name, func() (*Raw, error) { return s.next(ctx) }, yield) {
+			p.file.spare.Put(s)
 		}
 	}
 }

@@ -2,11 +2,12 @@ package source
 
 import (
 	"encoding/binary"
-	"math/bits"
 
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
+
+	"paperlight/analyzer/bitmap"
 )
 
 // An arrowColumn reads a column of record batches in runs of rows.
@@ -150,14 +151,7 @@ func (c *arrowColumn) readValid(from, n int) (nulls int, err error) {
 		return 0, err
 	}
 	c.valid = words[uint64](b)
-	set := 0
-	for i, w := range c.valid[:wordsFor(n)] {
-		if left := n - i*64; left < 64 {
-			w &= 1<<left - 1
-		}
-		set += bits.OnesCount64(w)
-	}
-	return n - set, nil
+	return n - bitmap.Count(c.valid, n), nil
 }
 
 // readText reads n values with offsets.
@@ -240,7 +234,7 @@ func (c *arrowColumn) readViews(from, n int) error {
 	for i := range n {
 		v := raw[16*i : 16*i+16]
 		length := int64(int32(binary.LittleEndian.Uint32(v)))
-		known := c.buffers[0].size == 0 || c.valid[i>>6]>>(i&63)&1 == 1
+		known := c.buffers[0].size == 0 || bitmap.Has(c.valid, i)
 		switch {
 		case !known || length == 0:
 		case length < 0:
@@ -319,20 +313,20 @@ func widen(dst []int32, raw []byte, width, entries int, unsigned bool) (outside 
 // that is in bounds.
 func (c *arrowColumn) settle(index []int32, nulls int, d *arrowDictionary) (int, error) {
 	if nulls == 0 {
-		c.valid = make([]uint64, wordsFor(len(index)))
-		fillBits(c.valid, 0, len(index))
+		c.valid = make([]uint64, bitmap.Words(len(index)))
+		bitmap.SetRange(c.valid, 0, len(index))
 	} else {
 		c.valid = append([]uint64(nil), c.valid...)
 	}
 	for i, k := range index {
-		known := c.valid[i>>6]>>(i&63)&1 == 1
+		known := bitmap.Has(c.valid, i)
 		switch {
 		case !known:
 			index[i] = 0
 		case k < 0:
 			return 0, fault("an index points outside its dictionary")
-		case int(k)>>6 < len(d.missing) && d.missing[k>>6]>>(k&63)&1 == 1:
-			c.valid[i>>6] &^= 1 << (i & 63)
+		case int(k)>>6 < len(d.missing) && bitmap.Has(d.missing, int(k)):
+			bitmap.Clear(c.valid, i)
 			nulls++
 		}
 	}

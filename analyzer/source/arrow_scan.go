@@ -11,6 +11,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow"
 	"github.com/pierrec/lz4/v4"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/crash"
 	"paperlight/analyzer/extract"
 )
@@ -244,12 +245,12 @@ func (d *arrowDictionary) add(c *arrowColumn, n, nulls int) error {
 	if nulls == 0 {
 		return nil
 	}
-	for len(d.missing) < wordsFor(at+n) {
+	for len(d.missing) < bitmap.Words(at+n) {
 		d.missing = append(d.missing, 0)
 	}
 	for i := range n {
-		if c.valid[i>>6]>>(i&63)&1 == 0 {
-			setBit(d.missing, at+i)
+		if !bitmap.Has(c.valid, i) {
+			bitmap.Set(d.missing, at+i)
 		}
 	}
 	return nil

@@ -135,20 +135,9 @@ func (p *textPart) Scan(ctx context.Context, cols []int) iter.Seq2[*Raw, error] 
 		}
 		defer s.close()
 		scan := t.scan(p.span, s, cols)
-		for {
-			raw, err := scan.next(ctx)
-			if err != nil {
-				yield(nil, within(t.in.name, err))
-				return
-			}
-			if raw == nil {
-				scan.in = nil
-				t.spare.Put(scan)
-				return
-			}
-			if !yield(raw, nil) {
-				return
-			}
+		if yieldAll(t.in.name, func() (*Raw, error) { return scan.next(ctx) }, yield) {
+			scan.in = nil
+			t.spare.Put(scan)
 		}
 	}
 }

@@ -138,22 +138,21 @@ func (t *textFile) chunks(start int64, opt Options) ([]chunk, error) {
 	}
 	close(next)
 	var wg sync.WaitGroup
-	for range min(opt.Jobs, len(chunks)) {
+	fault := make([]error, min(opt.Jobs, len(chunks)))
+	for w := range fault {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
+			defer crash.Catch(&fault[w], "the reading")
 			x := newChunker(t.dialect, int(min(opt.part, indexBytes)))
 			for i := range next {
 				from := start + int64(i)*opt.part
-				errs[i] = func() (err error) {
-					defer crash.Catch(&err, "the reading")
-					chunks[i], err = x.readAt(t.in.at, start, from, min(from+opt.part, t.in.size), t.in.size, nil)
-					return err
-				}()
+				chunks[i], errs[i] = x.readAt(t.in.at, start, from, min(from+opt.part, t.in.size), t.in.size, nil)
 			}
 		}()
 	}
 	wg.Wait()
+	errs = append(fault, errs...) // a chunk that nobody read has no error
 	for _, err := range errs {
 		if err != nil {
 			return nil, err
@@ -178,7 +177,9 @@ func (t *textFile) digestChunks(chunks []chunk, start, part int64) (err error) {
 			return err
 		}
 	}
-	*t.digest = d.sum()
+	if *t.digest, err = d.sum(); err != nil {
+		return err
+	}
 	return t.in.unchanged()
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/extract"
 )
 
@@ -59,7 +60,7 @@ func newTextScan(t *textFile, cols []int) *textScan {
 	}
 	s.raw.Columns = make([]RawColumn, len(cols))
 	s.quoted = make([]bool, len(t.columns))
-	s.bits = make([]uint64, wordsFor(extract.MaxBatchRows))
+	s.bits = make([]uint64, bitmap.Words(extract.MaxBatchRows))
 	return s
 }
 
@@ -221,9 +222,9 @@ func (s *textScan) batch() *Raw {
 		if r {
 			if s.raw.Ragged == nil {
 				clear(s.bits)
-				s.raw.Ragged = s.bits[:wordsFor(n)]
+				s.raw.Ragged = s.bits[:bitmap.Words(n)]
 			}
-			setBit(s.raw.Ragged, i)
+			bitmap.Set(s.raw.Ragged, i)
 			rows[i] = ^uint32(0)
 		}
 	}

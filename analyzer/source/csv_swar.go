@@ -51,9 +51,3 @@ func validText(b []byte) bool { return ascii(b) || utf8.Valid(b) }
 // at returns the position of the lowest set bit of a mask of high bits, in
 // bytes.
 func at(m uint64) int { return bits.TrailingZeros64(m) >> 3 }
-
-// setBit sets bit i of words, which is long enough.
-func setBit(words []uint64, i int) { words[i>>6] |= 1 << (i & 63) }
-
-// wordsFor returns how many 64-bit words hold n bits.
-func wordsFor(n int) int { return (n + 63) >> 6 }

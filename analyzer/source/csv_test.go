@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"paperlight/analyzer/bitmap"
 )
 
 // write puts content into a new file called name.
@@ -71,7 +73,7 @@ func textRows(t testing.TB, f *File) ([][]string, error) {
 }
 
 func textRow(raw *Raw, i int) []string {
-	if raw.Ragged != nil && raw.Ragged[i>>6]>>(i&63)&1 == 1 {
+	if raw.Ragged != nil && bitmap.Has(raw.Ragged, i) {
 		return nil
 	}
 	row := make([]string, len(raw.Columns))

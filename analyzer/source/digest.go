@@ -25,6 +25,7 @@ func (h *hashing) start(in *input, label string) func() (string, error) {
 	done := make(chan struct{})
 	h.group.Go(func() {
 		defer close(done)
+		defer crash.Catch(&err, "the reading")
 		sum, err = h.digest(in)
 		err = within(label, err)
 	})
@@ -75,6 +76,7 @@ type digester struct {
 	free chan []byte
 	hash hash.Hash
 	done chan struct{}
+	err  error // a panic of the hash
 }
 
 // A piece is bytes to be hashed, and the buffer that they lie in.
@@ -98,9 +100,17 @@ func newDigester(head []byte, size int) *digester {
 func (d *digester) run(full <-chan piece) {
 	defer close(d.done)
 	for p := range full {
-		d.hash.Write(p.bytes)
+		if d.err == nil { // else who reads would wait for the buffer
+			d.err = d.write(p.bytes)
+		}
 		d.free <- p.buffer
 	}
+}
+
+func (d *digester) write(b []byte) (err error) {
+	defer crash.Catch(&err, "the reading")
+	d.hash.Write(b)
+	return nil
 }
 
 // buffer returns memory to read into, which add takes.
@@ -124,7 +134,7 @@ func (d *digester) stop() {
 }
 
 // sum stops and returns the digest in hex.
-func (d *digester) sum() string {
+func (d *digester) sum() (string, error) {
 	d.stop()
-	return hex.EncodeToString(d.hash.Sum(nil))
+	return hex.EncodeToString(d.hash.Sum(nil)), d.err
 }

@@ -149,6 +149,7 @@ func (b *Bundle) decode(all []found, opt Options) error {
 		go func() {
 			defer wg.Done()
 			defer func() { <-gate }()
+			defer crash.Catch(&errs[i], "the reading")
 			file, err := decodeFile(f, uint64(i+1)<<32, opt, &b.hashing)
 			b.Files[i], errs[i] = file, within(f.label(), err)
 		}()

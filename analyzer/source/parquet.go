@@ -84,22 +84,12 @@ func (p *parquetPart) NoNulls(c int) bool {
 func (p *parquetPart) Scan(ctx context.Context, cols []int) iter.Seq2[*Raw, error] {
 	return func(yield func(*Raw, error) bool) {
 		s, err := newParquetScan(p, cols)
-		for {
-			var raw *Raw
-			if err == nil {
-				raw, err = s.next(ctx)
-			}
-			if err != nil {
-				yield(nil, within(p.file.in.name, err))
-				return
-			}
-			if raw == nil {
-				p.file.spare.Put(s)
-				return
-			}
-			if !yield(raw, nil) {
-				return
-			}
+		if err != nil {
+			yield(nil, within(p.file.in.name, err))
+			return
+		}
+		if yieldAll(p.file.in.name, func() (*Raw, error) { return s.next(ctx) }, yield) {
+			p.file.spare.Put(s)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/array"
 	"github.com/apache/arrow/go/v17/arrow/memory"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/extract"
 )
 
@@ -32,7 +33,7 @@ type columnBatch struct {
 func (b *columnBatch) reset(c *parquetColumn, n int) error {
 	b.n, b.nulls, b.mem = n, 0, c.pages.mem
 	b.isCodes, b.isPlain = false, false
-	words := wordsFor(n)
+	words := bitmap.Words(n)
 	if c.optional {
 		b.valid = zeroed(b.valid, words)
 	}
@@ -51,7 +52,7 @@ func (b *columnBatch) reset(c *parquetColumn, n int) error {
 // zeroed returns n zero words, in the memory of w where it suffices.
 func zeroed(w []uint64, n int) []uint64 {
 	if cap(w) < n {
-		return make([]uint64, n, wordsFor(extract.MaxBatchRows))
+		return make([]uint64, n, bitmap.Words(extract.MaxBatchRows))
 	}
 	clear(w[:n])
 	return w[:n]
@@ -76,8 +77,8 @@ func (b *columnBatch) addBits(codes *hybrid, at, take, set int) error {
 	}
 	j := 0
 	for i := at; i < at+take; i++ {
-		if b.valid[i>>6]>>(i&63)&1 == 1 {
-			b.words[i>>6] |= compact[j>>6] >> (j & 63) & 1 << (i & 63)
+		if bitmap.Has(b.valid, i) {
+			bitmap.Or(b.words, i, bitmap.At(compact[:], j))
 			j++
 		}
 	}
@@ -138,7 +139,7 @@ func (b *columnBatch) makePlain() {
 }
 
 func (b *columnBatch) known(i int) bool {
-	return b.valid == nil || b.valid[i>>6]>>(i&63)&1 == 1
+	return bitmap.Known(b.valid, i)
 }
 
 // addText adds rows of a plain page.
@@ -289,7 +290,7 @@ func spreadBack[T any](dst []T, set int, valid []uint64, at int) {
 	for i := len(dst) - 1; i > j; i-- {
 		dst[i] = dst[max(j, 0)]
 		row := at + i
-		j -= int(valid[row>>6] >> (row & 63) & 1)
+		j -= int(bitmap.At(valid, row))
 	}
 }
 

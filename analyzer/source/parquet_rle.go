@@ -5,6 +5,8 @@ import (
 	"math/bits"
 
 	"github.com/parquet-go/bitpack"
+
+	"paperlight/analyzer/bitmap"
 )
 
 // A hybrid reads the RLE/bit-packing hybrid encoding of Parquet, a piece at a time,
@@ -162,7 +164,7 @@ func (h *hybrid) bits(words []uint64, first, n int) (set int, err error) {
 		if h.packed {
 			set += h.copyBits(words, first, take)
 		} else if h.value&1 == 1 {
-			fillBits(words, first, take)
+			bitmap.SetRange(words, first, take)
 			set += take
 		}
 		h.run -= take
@@ -200,13 +202,4 @@ func putBits(words []uint64, first int, src []byte, bit, n int) (set int) {
 		first, bit, n = first+take, bit+take, n-take
 	}
 	return set
-}
-
-// fillBits sets n bits of words from bit first on.
-func fillBits(words []uint64, first, n int) {
-	for n > 0 {
-		take := min(n, 64-first&63)
-		words[first>>6] |= (^uint64(0) >> (64 - take)) << (first & 63)
-		first, n = first+take, n-take
-	}
 }

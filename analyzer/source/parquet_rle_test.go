@@ -6,6 +6,8 @@ import (
 
 	"github.com/parquet-go/parquet-go/encoding/rle"
 	"github.com/stretchr/testify/require"
+
+	"paperlight/analyzer/bitmap"
 )
 
 // Whatever the pieces it is read in, a mixture of runs gives the values that
@@ -51,7 +53,7 @@ func TestHybridBits(t *testing.T) {
 	require.NoError(t, err)
 	for range 50 {
 		h := newHybrid(src, 1)
-		words, set := make([]uint64, wordsFor(len(want))), 0
+		words, set := make([]uint64, bitmap.Words(len(want))), 0
 		for at := 0; at < len(want); {
 			n := min(r.IntN(200), len(want)-at)
 			s, err := h.bits(words, at, n)
@@ -61,7 +63,7 @@ func TestHybridBits(t *testing.T) {
 		}
 		total := 0
 		for i, v := range want {
-			require.EqualValues(t, v, words[i>>6]>>(i&63)&1, "bit %d", i)
+			require.EqualValues(t, v, bitmap.At(words, i), "bit %d", i)
 			total += int(v)
 		}
 		require.Equal(t, total, set)

@@ -84,3 +84,20 @@ type RawColumn struct {
 	Array      arrow.Array
 	Dictionary uint64
 }
+
+// yieldAll yields what next returns until that is nil, and reports whether it
+// came to that: a scan that failed or was left is not used again.
+func yieldAll(file string, next func() (*Raw, error), yield func(*Raw, error) bool) bool {
+	for {
+		raw, err := next()
+		switch {
+		case err != nil:
+			yield(nil, within(file, err))
+			return false
+		case raw == nil:
+			return true
+		case !yield(raw, nil):
+			return false
+		}
+	}
+}

@@ -7,19 +7,20 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/schema"
 )
 
 // random returns a state of one practice.
 func random(r *rand.Rand, practice string) *State {
 	s := &State{Rules: []string{"a/one", "b/two"}}
-	p := PracticeState{ID: practice, AsOf: int32(r.IntN(100)), AsOfFrom: "--as-of", Registered: int64(r.IntN(9)) - 1}
+	p := PracticeState{ID: practice, AsOf: calendar.Day(r.IntN(100)), AsOfFrom: "--as-of", Registered: int64(r.IntN(9)) - 1}
 	for range s.Rules {
 		p.Tallies = append(p.Tallies, Tally{Missing: r.IntN(4) == 0, Denominator: int64(r.IntN(50)), Numerator: int64(r.IntN(50)), Value: r.Float64(), HasValue: r.IntN(2) == 0})
 	}
 	for _, rule := range s.Rules {
 		if r.IntN(2) == 0 {
-			p.Days = append(p.Days, Days{Rule: rule, Counts: []DayCount{{Day: int32(r.IntN(9)) - 20000, Count: 3}, {Day: int32(r.IntN(9)), Count: int64(1 + r.IntN(9))}}})
+			p.Days = append(p.Days, Days{Rule: rule, Counts: []DayCount{{Day: calendar.Day(r.IntN(9)) - 20000, Count: 3}, {Day: calendar.Day(r.IntN(9)), Count: int64(1 + r.IntN(9))}}})
 		}
 	}
 	for use := range r.IntN(3) {

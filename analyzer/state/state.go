@@ -5,6 +5,7 @@ package state
 import (
 	"cmp"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/schema"
 )
 
@@ -34,7 +35,7 @@ const (
 // A PracticeState is what was counted for one practice.
 type PracticeState struct {
 	ID, ODSCode, Name string
-	AsOf              int32 // days since 1970-01-01
+	AsOf              calendar.Day
 	AsOfFrom          AsOfFrom
 	// Registered counts registered patients; -1 where it cannot be known.
 	Registered int64
@@ -77,7 +78,7 @@ type Days struct {
 
 // A DayCount is how many rows are of one day.
 type DayCount struct {
-	Day   int32 // since 1970-01-01
+	Day   calendar.Day
 	Count int64
 }
 

@@ -2,7 +2,8 @@ package synthetic
 
 import "time"
 
-// A day counts days since 1970-01-01.
+// A day is a calendar.Day, reckoned by package time: the truth does not share
+// the arithmetic of what is held to it.
 type day int32
 
 // none is the absent day.

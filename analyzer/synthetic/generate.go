@@ -10,14 +10,16 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"paperlight/analyzer/calendar"
 )
 
 // Options say what to make.
 type Options struct {
 	Seed                uint64
 	Practices, Patients int // patients over all practices
-	// AsOf is the last day of the extract, in days since 1970-01-01.
-	AsOf int32
+	// AsOf is the last day of the extract.
+	AsOf calendar.Day
 	// PerPatient is the mean number of rows by table; a table at zero or
 	// absent is left out. Issues follow their courses and results, documents
 	// and so on the given mean.

@@ -10,11 +10,13 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"paperlight/analyzer/calendar"
 )
 
 func options(format string) Options {
 	return Options{
-		Seed: 11, Practices: 2, Patients: 300, AsOf: int32(date(2026, 3, 31)), Format: format, GroupRows: 512,
+		Seed: 11, Practices: 2, Patients: 300, AsOf: calendar.Day(date(2026, 3, 31)), Format: format, GroupRows: 512,
 		PerPatient: DefaultPerPatient(), Lists: map[string]map[string][]string{
 			"medication-review": {"sct": {"1"}}, "no-known-allergy": {"sct": {"2"}}, "drug-allergy-unspecified": {"sct": {"3"}},
 			"clinical-summary": {"sct": {"16"}, "read2": {"9344."}}, "blood-pressure": {"sct": {"4"}}, "smoking-never": {"sct": {"5"}},

@@ -56,7 +56,7 @@ func literal(v expr.Value) string {
 	case schema.Text:
 		return quoted(v.Text)
 	case schema.Date:
-		return "DATE '" + calendar.Format(int32(v.Int)) + "'"
+		return "DATE '" + calendar.Day(v.Int).String() + "'"
 	case schema.Bool:
 		return strconv.FormatBool(v.Int != 0)
 	case schema.Decimal:

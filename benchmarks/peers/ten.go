@@ -69,8 +69,8 @@ func clickHouseTen(folder, format string) *script {
 	}
 }
 
-// days is a date as days since 1970-01-01.
-func days(date string) int32 {
+// days is a date of a query.
+func days(date string) calendar.Day {
 	d, ok := calendar.Parse(date)
 	if !ok {
 		panic(unsupported{"date " + date})

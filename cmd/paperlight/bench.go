@@ -9,10 +9,10 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/costing"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/synthetic"
@@ -53,7 +53,7 @@ func newBench(c *console) *cobra.Command {
 	f.IntVar(&k.top, "top", 25, "rules to list, by share of the run; 0 lists all (text only)")
 	f.IntVar(&k.patients, "patients", 20_000, "patients of the extract that is made")
 	f.StringVar(&k.asOf, "as-of", "", "judge as of this day, YYYY-MM-DD (default: the extract's own date)")
-	f.StringVar(&k.read.memory, "memory", "4GiB", "stop rather than use more memory than this")
+	k.read.opens(f)
 	f.BoolVar(&k.read.allowTest, "allow-test-numbers", false, "take NHS numbers of the 999 test range as real")
 	f.StringVar(&k.read.progress, "progress", "auto", "auto, plain or none")
 	f.BoolVar(&k.read.quiet, "quiet", false, "say nothing but the measurements and errors")
@@ -235,8 +235,7 @@ func (k *benching) make(ctx context.Context) (folder string, remove func(), err 
 	if err != nil {
 		return "", nil, err
 	}
-	asOf := time.Date(2026, 3, 31, 0, 0, 0, 0, time.UTC)
-	o := synthetic.Options{Seed: 1, Practices: 2, Patients: k.patients, AsOf: int32(asOf.Unix() / 86400), PerPatient: synthetic.DefaultPerPatient(),
+	o := synthetic.Options{Seed: 1, Practices: 2, Patients: k.patients, AsOf: calendar.Date(2026, 3, 31), PerPatient: synthetic.DefaultPerPatient(),
 		Format: "parquet", GroupRows: 122_880, Lists: map[string]map[string][]string{}}
 	for name, list := range catalogue.Lists {
 		o.Lists[name] = list.Codes
@@ -318,22 +317,9 @@ func (k *benching) options() (costing.Options, error) {
 	memory, err := parseSize(k.read.memory)
 	o.MemoryLimit = memory / 2
 	if err == nil {
-		o.AsOf, err = parseDay("--as-of", k.asOf)
+		o.AsOf, err = askedDay("--as-of", k.asOf)
 	}
 	return o, err
-}
-
-// parseDay reads a day as days since 1970-01-01; nil where the text is empty.
-func parseDay(flag, text string) (*int32, error) {
-	if text == "" {
-		return nil, nil
-	}
-	d, err := time.Parse(time.DateOnly, text)
-	if err != nil {
-		return nil, usage("%s: want a date YYYY-MM-DD", flag)
-	}
-	day := int32(d.Unix() / 86400)
-	return &day, nil
 }
 
 func benchError(err error) error {

@@ -101,6 +101,16 @@ func wholeCatalogue(dir string) bool {
 	return true
 }
 
+// chosen loads the catalogue and the scheme to judge by.
+func (r *ruleFlags) chosen() (*rules.Catalogue, *rules.Scheme, error) {
+	catalogue, err := r.catalogue()
+	if err != nil {
+		return nil, nil, err
+	}
+	scheme, err := r.chosenScheme(catalogue)
+	return catalogue, scheme, err
+}
+
 // chosenScheme loads the scheme by id, or from a file.
 func (r *ruleFlags) chosenScheme(c *rules.Catalogue) (*rules.Scheme, error) {
 	if !r.schemeFile() {

@@ -6,7 +6,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -80,11 +79,7 @@ func (k *checking) run(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	defer k.writing.abandon()
-	catalogue, err := k.rules.catalogue()
-	if err != nil {
-		return err
-	}
-	scheme, err := k.rules.chosenScheme(catalogue)
+	catalogue, scheme, err := k.rules.chosen()
 	if err != nil {
 		return err
 	}
@@ -143,15 +138,8 @@ func (k *checking) prepare() (err error) {
 		return err
 	}
 	k.options.Outgoing = k.outgoing
-	if k.asOf != "" {
-		d, err := time.Parse(time.DateOnly, k.asOf)
-		if err != nil {
-			return usage("--as-of: want a date YYYY-MM-DD")
-		}
-		day := int32(d.Unix() / 86400)
-		k.options.AsOf = &day
-	}
-	return nil
+	k.options.AsOf, err = askedDay("--as-of", k.asOf)
+	return err
 }
 
 // writeReports writes the report in every form that --format names, and commits all

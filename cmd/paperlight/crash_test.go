@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"github.com/stretchr/testify/require"
 )
 
@@ -26,7 +27,8 @@ func TestAPanicOfAVerbIsAnInternalError(t *testing.T) {
 func TestOpeningIsASignOfLife(t *testing.T) {
 	folder, _ := made(t, "--patients", "50")
 	c := &console{}
-	r := readFlags{jobs: 1}
+	var r readFlags
+	r.add(pflag.NewFlagSet("", pflag.ContinueOnError))
 	x, err := r.open(t.Context(), c, []string{folder}, false)
 	require.NoError(t, err)
 	require.Positive(t, c.moved.Load())

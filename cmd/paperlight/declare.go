@@ -9,11 +9,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"paperlight/analyzer"
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/report"
 	"paperlight/analyzer/visible"
 	"paperlight/rules"
@@ -65,11 +65,7 @@ func (k *checking) declare(ctx context.Context, paths []string, out string) (err
 		return err
 	}
 	defer k.writing.abandon()
-	catalogue, err := k.rules.catalogue()
-	if err != nil {
-		return err
-	}
-	scheme, err := k.rules.chosenScheme(catalogue)
+	catalogue, scheme, err := k.rules.chosen()
 	if err != nil {
 		return err
 	}
@@ -157,8 +153,8 @@ func openQuestions(made *report.Report, catalogue *rules.Catalogue, given []rule
 // evidence, and whether one is. Such a question is asked until it is answered.
 func settledBy(terms map[string]rules.AnswerTerms, ask rules.Ask, p *report.PracticeReport, given []rules.Declaration) (unfit []string, settled bool) {
 	t := terms[ask.Key]
-	asOf, err := time.Parse(time.DateOnly, p.AsOf)
-	if err != nil {
+	asOf, ok := calendar.Parse(p.AsOf)
+	if !ok {
 		return nil, false // written by the report itself, so it can be read
 	}
 	for i := range given {
@@ -166,7 +162,7 @@ func settledBy(terms map[string]rules.AnswerTerms, ask rules.Ask, p *report.Prac
 		if d.Key != ask.Key || d.Practice != "" && d.Practice != p.PracticeID {
 			continue
 		}
-		why := t.Unfit(d, int32(asOf.Unix()/86400))
+		why := t.Unfit(d, asOf)
 		if why == "" {
 			return nil, true
 		}

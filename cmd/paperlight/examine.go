@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"path/filepath"
 
@@ -39,11 +38,11 @@ func (k *checking) examine(ctx context.Context, paths []string, o analyzer.Optio
 	return judged, err
 }
 
-// mapping are the options of reading. NHS numbers are hashed under a key of this
-// run alone, so that nothing of them can be joined with another run's. What is read while
-// files are opened is a sign of life.
+// mapping are the options of reading. What is read while files are opened is a
+// sign of life.
 func (r *readFlags) mapping(c *console, digest bool) (mapping.Options, error) {
-	o := mapping.Options{Source: source.Options{Digest: digest, Jobs: r.jobs, Reading: func() { c.moved.Add(1) }}, AllowTestNumbers: r.allowTest}
-	_, err := rand.Read(o.Key[:])
-	return o, err
+	if !r.declared {
+		return mapping.Options{}, errors.New("a verb that did not say so reads an extract")
+	}
+	return mapping.Options{Source: source.Options{Digest: digest, Jobs: r.jobs, Reading: func() { c.moved.Add(1) }}, AllowTestNumbers: r.allowTest}, nil
 }

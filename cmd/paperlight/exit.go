@@ -82,12 +82,12 @@ func exitHelp(cmd *cobra.Command) string {
 // exitsOf are the exit codes that a verb can give, each with its meaning there.
 func exitsOf(cmd *cobra.Command) []exitMeaning {
 	verb := strings.TrimPrefix(strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name()), " ")
-	top, _, _ := strings.Cut(verb, " ")
+	top := verbOf(cmd)
 	own := givesAlso[verb]
 	var out []exitMeaning
 	for _, one := range exitMeanings {
 		meaning, also := own[one.code]
-		if !also && !slices.Contains(everyVerb, one.code) && !(readsExtract[top] && slices.Contains(readers, one.code)) {
+		if !also && !slices.Contains(everyVerb, one.code) && !(top != nil && readsExtract(top) && slices.Contains(readers, one.code)) {
 			continue
 		}
 		if meaning != "" {

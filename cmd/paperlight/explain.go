@@ -67,11 +67,7 @@ func (k *checking) explain(ctx context.Context, name string, paths []string, pla
 	if err := k.console.apart(k.inputs(paths)); err != nil {
 		return err
 	}
-	catalogue, err := k.rules.catalogue()
-	if err != nil {
-		return err
-	}
-	scheme, err := k.rules.chosenScheme(catalogue)
+	catalogue, scheme, err := k.rules.chosen()
 	if err != nil {
 		return err
 	}

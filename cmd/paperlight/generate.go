@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -37,11 +36,10 @@ func newGenerate(c *console) *cobra.Command {
 		Example: "  paperlight generate demo --patients 4000\n  paperlight generate big --practices 125 --patients 1000000 --format parquet --per-patient medications=20",
 		Args:    exactly(1, "one folder to make"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			d, err := time.Parse(time.DateOnly, asOf)
-			if err != nil {
-				return usage("--as-of: want a date YYYY-MM-DD")
+			var err error
+			if o.AsOf, err = parseDay("--as-of", asOf); err != nil {
+				return err
 			}
-			o.AsOf = int32(d.Unix() / 86400)
 			o.PerPatient = synthetic.DefaultPerPatient()
 			if err := numbers("--per-patient", perPatient, o.PerPatient); err != nil {
 				return err

@@ -164,7 +164,7 @@ func writeFileUse(b *strings.Builder, f mapping.FileUse) {
 		use = "not read: no table, or none in a form that is read"
 	}
 	if f.Nearest != "" {
-		use += "; did you mean " + f.Nearest + "?"
+		use += "; " + schema.Meant(f.Nearest)
 	}
 	fmt.Fprintf(b, "  %-40s -> %s\n", extract.Shown(f.Name), use)
 	kinds := []struct {
@@ -186,7 +186,7 @@ func writeFileUse(b *strings.Builder, f mapping.FileUse) {
 		}
 		switch {
 		case c.Use == "unused" && c.Nearest != "":
-			name += " (did you mean " + c.Nearest + "?)"
+			name += " (" + schema.Meant(c.Nearest) + ")"
 		case as != "":
 			name += " (" + as + ")"
 		}

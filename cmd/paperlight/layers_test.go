@@ -8,6 +8,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -127,8 +128,8 @@ func eachImport(t *testing.T, visit func(pkg, imported string)) {
 	require.NoError(t, err)
 }
 
-// ARCHITECTURE.md says where things are; a path that it names in backquotes
-// must be there.
+// ARCHITECTURE.md says where things are; a path or a name of Go that it has in
+// backquotes must be there.
 func TestArchitectureNamesWhatExists(t *testing.T) {
 	root := filepath.Join("..", "..")
 	text, err := os.ReadFile(filepath.Join(root, "ARCHITECTURE.md"))
@@ -139,5 +140,20 @@ func TestArchitectureNamesWhatExists(t *testing.T) {
 		found, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(path[1])))
 		require.NoError(t, err)
 		require.NotEmpty(t, found, "ARCHITECTURE.md names %s, which is not there", path[1])
+	}
+	names := regexp.MustCompile("`([a-z]+)\\.([A-Z]\\w*)`").FindAllStringSubmatch(string(text), -1)
+	require.Greater(t, len(names), 3, "no names were found")
+	for _, name := range names {
+		declared := regexp.MustCompile(`(?m)^(type|func|var|const|\t)\s*` + name[2] + `\b`)
+		var files []string
+		for _, at := range []string{"analyzer/%s/*.go", "analyzer/internal/%s/*.go", "%s/*.go"} {
+			found, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(strings.ReplaceAll(at, "%s", name[1]))))
+			require.NoError(t, err)
+			files = append(files, found...)
+		}
+		require.True(t, slices.ContainsFunc(files, func(file string) bool {
+			source, err := os.ReadFile(file)
+			return err == nil && declared.Match(source)
+		}), "ARCHITECTURE.md names %s.%s, which is not there", name[1], name[2])
 	}
 }

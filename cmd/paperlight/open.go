@@ -10,11 +10,12 @@ import (
 
 	"paperlight/analyzer"
 	"paperlight/analyzer/extract"
-	"paperlight/analyzer/mapping"
 )
 
-// readFlags say how an extract is read.
+// readFlags say how an extract is read. A verb can open one only with those that
+// it added to its flags, which is what has it run in a worker (readsExtract).
 type readFlags struct {
+	declared        bool // by opens
 	jobs            int
 	memory          string
 	allowTest       bool
@@ -25,11 +26,19 @@ type readFlags struct {
 func (r *readFlags) add(f *pflag.FlagSet) {
 	f.IntVar(&r.jobs, "jobs", runtime.NumCPU(), "parts of the extract read at the same time")
 	f.Lookup("jobs").DefValue = "one a processor" // help and manual are the same on every computer
-	f.StringVar(&r.memory, "memory", "4GiB", "stop rather than use more memory than this")
+	r.opens(f)
 	f.BoolVar(&r.allowTest, "allow-test-numbers", false, "take NHS numbers of the 999 test range as real (demonstrations, tests)")
 	f.StringVar(&r.progress, "progress", "auto", "auto, plain or none")
 	f.BoolVar(&r.quiet, "quiet", false, "say nothing but the report and errors")
 	f.BoolVar(&r.noColour, "no-color", false, "no colour (NO_COLOR does the same)")
+}
+
+// opens adds the flag that bounds a worker, and with it the mark of a verb that
+// needs one.
+func (r *readFlags) opens(f *pflag.FlagSet) {
+	f.StringVar(&r.memory, "memory", "4GiB", "stop rather than use more memory than this")
+	f.Lookup("memory").Annotations = map[string][]string{opensExtract: nil}
+	r.declared = true
 }
 
 func (r *readFlags) check() error {
@@ -61,7 +70,7 @@ func (r *readFlags) open(ctx context.Context, c *console, paths []string, digest
 	if err != nil {
 		return nil, err
 	}
-	return mapping.Open(ctx, paths, o)
+	return analyzer.Open(ctx, paths, o)
 }
 
 // extractInputs are the extract's paths as what is read.

@@ -43,7 +43,7 @@ func newRoot(c *console) *cobra.Command {
 		newCheck(c), newInspect(c), newExplain(c), newDeclare(c), newRules(c), newGenerate(c), newBench(c), newSchema(c), newVersion(c), newManual(c),
 	)
 	for _, verb := range root.Commands() {
-		if readsExtract[verb.Name()] {
+		if readsExtract(verb) {
 			verb.PersistentFlags().Bool(unsupervised, false, "read in this process, where no second one can be started: a damaged file may then end it without a word")
 		}
 	}
@@ -78,7 +78,7 @@ func meantFlag(cmd *cobra.Command, err error) string {
 		}
 	})
 	if near := schema.Nearest(unknown.GetSpecifiedName(), names); near != "" {
-		return "did you mean " + meant[near] + "?"
+		return schema.Meant(meant[near])
 	}
 	return ""
 }

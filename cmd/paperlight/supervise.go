@@ -9,10 +9,12 @@ import (
 	"os/exec"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
 
@@ -29,8 +31,29 @@ const workerVerb = "worker"
 // unsupervised is the flag that does without a worker.
 const unsupervised = "unsupervised"
 
-// readsExtract are the verbs that read extracts.
-var readsExtract = map[string]bool{"check": true, "inspect": true, "explain": true, "bench": true, "declare": true}
+// opensExtract marks a flag of every command that opens an extract.
+const opensExtract = "opens an extract"
+
+// readsExtract reports whether a verb, or a command of it, opens extracts.
+func readsExtract(verb *cobra.Command) bool {
+	if f := verb.Flags().Lookup("memory"); f != nil {
+		if _, ok := f.Annotations[opensExtract]; ok {
+			return true
+		}
+	}
+	return slices.ContainsFunc(verb.Commands(), readsExtract)
+}
+
+// verbOf returns the verb that a command belongs to; nil for the program itself.
+func verbOf(cmd *cobra.Command) *cobra.Command {
+	if !cmd.HasParent() {
+		return nil
+	}
+	for cmd.Parent().HasParent() {
+		cmd = cmd.Parent()
+	}
+	return cmd
+}
 
 const (
 	// defaultMemory bounds a worker where --memory does not.
@@ -55,12 +78,8 @@ func requestOf(args []string) request {
 	if err != nil || cmd == root {
 		return request{}
 	}
-	top := cmd
-	for top.Parent() != root {
-		top = top.Parent()
-	}
 	cmd.InitDefaultHelpFlag()
-	if !readsExtract[top.Name()] || cmd.ParseFlags(rest) != nil || isSet(cmd.Flags(), "help") {
+	if !readsExtract(verbOf(cmd)) || cmd.ParseFlags(rest) != nil || isSet(cmd.Flags(), "help") {
 		return request{}
 	}
 	r := request{reads: true, unsupervised: isSet(cmd.Flags(), unsupervised), memory: defaultMemory}

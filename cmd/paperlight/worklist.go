@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/report"
 )
 
@@ -53,8 +54,8 @@ func (w *worklists) open(rule string) error {
 	return outputErrorOrNil(worklistName(rule), err)
 }
 
-// add writes one record; day is in days since 1970-01-01, where it has one.
-func (w *worklists) add(rule, practice, patient, record string, day int32, hasDay, undetermined bool) error {
+// add writes one record; day is that of the record, where it has one.
+func (w *worklists) add(rule, practice, patient, record string, day calendar.Day, hasDay, undetermined bool) error {
 	l := w.files[rule]
 	l.line = l.line[:0]
 	for _, key := range []string{practice, patient, record} {
@@ -62,7 +63,7 @@ func (w *worklists) add(rule, practice, patient, record string, day int32, hasDa
 		l.line = append(l.line, ',')
 	}
 	if hasDay {
-		l.line = time.Unix(int64(day)*86400, 0).UTC().AppendFormat(l.line, time.DateOnly)
+		l.line = day.Time().AppendFormat(l.line, time.DateOnly)
 	}
 	what := `,"not met"`
 	if undetermined {

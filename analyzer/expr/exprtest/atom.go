@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/schema"
 )
 
@@ -127,7 +126,7 @@ func (w *writer) date(depth int) string {
 	case n == 0 || !ok && n < 5:
 		d = "as_of"
 	case n == 1 || !ok:
-		d = fmt.Sprintf("date(%q)", calendar.Format(w.day()))
+		d = fmt.Sprintf("date(%q)", w.day().String())
 	case n == 2:
 		d = name
 		if s, ok := w.defined(schema.Date); ok {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/expr/oracle"
 	"paperlight/analyzer/schema"
 )
@@ -15,10 +16,10 @@ import (
 // patient mostly, and of ids that two records carry; there are orphans, nulls
 // and malformed cells.
 func (g *Generator) Crowd(patients, rows int) *oracle.Data {
-	d := &oracle.Data{Tables: map[string][]oracle.Row{}, AsOf: map[string]int32{}, Declarations: map[string]map[string]oracle.Declaration{}}
+	d := &oracle.Data{Tables: map[string][]oracle.Row{}, AsOf: map[string]calendar.Day{}, Declarations: map[string]map[string]oracle.Declaration{}}
 	practices := []string{"A", "B"}
 	for i, id := range practices {
-		d.AsOf[id] = AsOf - int32(i)
+		d.AsOf[id] = AsOf - calendar.Day(i)
 		d.Declarations[id] = g.declarations()
 	}
 	for _, t := range Tables {
@@ -47,7 +48,7 @@ func (g *Generator) crowd(t *schema.Table, row oracle.Row, i, patients, rows int
 	for _, c := range t.Columns {
 		switch {
 		case c.Type == schema.Date && g.IntN(8) > 0:
-			row[c.Name] = oracle.Is(oracle.Day(g.crowdedDay()))
+			row[c.Name] = oracle.Is(g.crowdedDay())
 		case t == schema.Patients && c == t.Patient:
 			row[c.Name] = oracle.Is(patientID(i))
 			if g.IntN(60) == 0 {
@@ -95,9 +96,9 @@ func recordID(column string, i int) string {
 }
 
 // crowdedDay is often one of three, else one of about 420.
-func (g *Generator) crowdedDay() int32 {
+func (g *Generator) crowdedDay() calendar.Day {
 	if g.IntN(2) == 0 {
-		return AsOf - int32(g.IntN(3))
+		return AsOf - calendar.Day(g.IntN(3))
 	}
-	return AsOf + 10 - int32(g.IntN(420))
+	return AsOf + 10 - calendar.Day(g.IntN(420))
 }

@@ -6,13 +6,14 @@ import (
 	"slices"
 	"strings"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/expr/oracle"
 	"paperlight/analyzer/schema"
 )
 
 // AsOf is the as-of date about which the generator's dates lie: 2026-03-31.
-const AsOf = 20543
+const AsOf calendar.Day = 20543
 
 // Tables are those that the generator fills and its rules read.
 var Tables = []*schema.Table{
@@ -29,12 +30,12 @@ func Readable(c *schema.Column) bool { return c.Privacy != schema.Direct && !c.V
 // other table but patients may be empty or absent.
 func (g *Generator) Data() *oracle.Data {
 	d := &oracle.Data{
-		Tables: map[string][]oracle.Row{}, AsOf: map[string]int32{}, Declarations: map[string]map[string]oracle.Declaration{},
+		Tables: map[string][]oracle.Row{}, AsOf: map[string]calendar.Day{}, Declarations: map[string]map[string]oracle.Declaration{},
 	}
 	var practices []string
 	for _, id := range []string{"A", "B", "C"}[:1+g.IntN(3)] {
 		practices = append(practices, id)
-		d.AsOf[id] = AsOf - int32(g.IntN(3)*200)
+		d.AsOf[id] = AsOf - calendar.Day(g.IntN(3)*200)
 		d.Declarations[id] = g.declarations()
 	}
 	for _, t := range Tables {
@@ -61,7 +62,7 @@ func (g *Generator) Data() *oracle.Data {
 func (g *Generator) declarations() map[string]oracle.Declaration {
 	out := map[string]oracle.Declaration{}
 	if g.IntN(2) == 0 {
-		day, count := oracle.Day(AsOf-g.IntN(400)), int64(g.IntN(4))
+		day, count := AsOf-calendar.Day(g.IntN(400)), int64(g.IntN(4))
 		d := oracle.Declaration{Answer: pick(g, []string{"yes", "no"})}
 		if g.IntN(3) > 0 {
 			d.Date = &day
@@ -123,7 +124,7 @@ func (g *Generator) row(t *schema.Table, practices []string, i int) oracle.Row {
 func (g *Generator) cell(c *schema.Column) any {
 	switch c.Type {
 	case schema.Date:
-		return oracle.Day(g.day())
+		return g.day()
 	case schema.Int:
 		if c.Name == "birth_year" {
 			return int64(1930 + g.IntN(90))
@@ -137,16 +138,16 @@ func (g *Generator) cell(c *schema.Column) any {
 	return pick(g, texts(c))
 }
 
-func (g *Generator) day() int32 {
+func (g *Generator) day() calendar.Day {
 	switch g.IntN(4) {
 	case 0:
-		return AsOf - int32(g.IntN(3))
+		return AsOf - calendar.Day(g.IntN(3))
 	case 1:
-		return AsOf - int32(g.IntN(400)) + 20
+		return AsOf - calendar.Day(g.IntN(400)) + 20
 	case 2:
-		return pick(g, []int32{AsOf - 365, AsOf - 31, 19782 /* 2024-02-29 */, 11016 /* 2000-02-29 */})
+		return pick(g, []calendar.Day{AsOf - 365, AsOf - 31, 19782 /* 2024-02-29 */, 11016 /* 2000-02-29 */})
 	}
-	return AsOf - int32(g.IntN(30000))
+	return AsOf - calendar.Day(g.IntN(30000))
 }
 
 // texts is the pool of a text column.
@@ -190,7 +191,7 @@ func (g *Generator) Binding(d *oracle.Data) *expr.Binding {
 		return c.Virtual || b.HasTable(c.Table) && !withheld[c] && slices.Contains(Tables, c.Table)
 	}
 	if g.IntN(2) == 0 {
-		day := int32(AsOf)
+		day := AsOf
 		b.AsOf = &day
 	}
 	return b

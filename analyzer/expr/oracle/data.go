@@ -9,10 +9,10 @@
 //	data := &oracle.Data{
 //		Tables: map[string][]oracle.Row{
 //			"practice":    {{"practice_id": oracle.Is("A")}},
-//			"patients":    {{"patient_id": oracle.Is("1"), "birth_date": oracle.Is(oracle.Day(7305))}},
+//			"patients":    {{"patient_id": oracle.Is("1"), "birth_date": oracle.Is(calendar.Day(7305))}},
 //			"medications": {{"medication_id": oracle.Is("m"), "patient_id": oracle.Is("1")}},
 //		},
-//		AsOf: map[string]int32{"A": 20543},
+//		AsOf: map[string]calendar.Day{"A": 20543},
 //	}
 //	verdicts, err := oracle.New(language, data).Eval(checked, binding)
 //
@@ -27,6 +27,7 @@ package oracle
 import (
 	"slices"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/schema"
 )
 
@@ -34,9 +35,9 @@ import (
 type Data struct {
 	// Tables holds rows by table name, in order.
 	Tables map[string][]Row
-	// AsOf is the as-of date of each practice, in days since 1970-01-01, where
-	// the binding has no common one.
-	AsOf map[string]int32
+	// AsOf is the as-of date of each practice, where the binding has no common
+	// one.
+	AsOf map[string]calendar.Day
 	// Declarations are the answers of each practice, by key.
 	Declarations map[string]map[string]Declaration
 }
@@ -44,15 +45,12 @@ type Data struct {
 // A Row is the cells of one row, by column name.
 type Row map[string]Cell
 
-// A Cell is the value of one column: a string, Day, int64, float64 or bool by
+// A Cell is the value of one column: a string, calendar.Day, int64, float64 or bool by
 // the column's type, or nil where it is unknown.
 type Cell struct {
 	Value     any
 	Malformed bool
 }
-
-// A Day is a date, in days since 1970-01-01.
-type Day int32
 
 // Is returns the cell that holds v.
 func Is(v any) Cell { return Cell{Value: v} }
@@ -60,7 +58,7 @@ func Is(v any) Cell { return Cell{Value: v} }
 // A Declaration is a practice's answer. Empty or nil parts are unknown.
 type Declaration struct {
 	Answer string
-	Date   *Day
+	Date   *calendar.Day
 	Count  *int64
 }
 

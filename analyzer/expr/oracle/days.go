@@ -7,6 +7,7 @@ import (
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/expr"
 )
 
@@ -28,8 +29,8 @@ func alike(a ...ref.Val) ref.Val {
 // found is the days on which rows met a condition: any while a loop runs, then
 // those of the last n up to asOf.
 type found struct {
-	days []Day
-	asOf Day
+	days []calendar.Day
+	asOf calendar.Day
 	n    int
 }
 
@@ -42,16 +43,16 @@ func addDays(f map[string]expr.Function) {
 		if a[1] != types.True || types.IsUnknown(a[2]) {
 			return a[0]
 		}
-		return is(&found{days: append(slices.Clone(daysOf(a[0]).days), Day(day(a[2])))})
+		return is(&found{days: append(slices.Clone(daysOf(a[0]).days), day(a[2]))})
 	}
 	f["days_until"] = func(a ...ref.Val) ref.Val {
 		out := &found{n: int(a[2].(types.Int))}
 		if types.IsUnknown(a[1]) {
 			return is(out)
 		}
-		out.asOf = Day(day(a[1]))
+		out.asOf = day(a[1])
 		for _, d := range daysOf(a[0]).days {
-			if d <= out.asOf && d > out.asOf-Day(out.n) {
+			if d <= out.asOf && d > out.asOf-calendar.Day(out.n) {
 				out.days = append(out.days, d)
 			}
 		}
@@ -68,8 +69,8 @@ func addDays(f map[string]expr.Function) {
 	}
 	f["weeks_with"] = func(a ...ref.Val) ref.Val {
 		x, weeks := daysOf(a[0]), 0
-		for w := range Day(52) {
-			if slices.ContainsFunc(x.days, func(d Day) bool { return d <= x.asOf-7*w && d > x.asOf-7*w-7 }) {
+		for w := range calendar.Day(52) {
+			if slices.ContainsFunc(x.days, func(d calendar.Day) bool { return d <= x.asOf-7*w && d > x.asOf-7*w-7 }) {
 				weeks++
 			}
 		}
@@ -77,7 +78,7 @@ func addDays(f map[string]expr.Function) {
 	}
 	f["longest_gap"] = func(a ...ref.Val) ref.Val {
 		x, gap, longest := daysOf(a[0]), 0, 0
-		for d := x.asOf - Day(x.n) + 1; d <= x.asOf; d++ {
+		for d := x.asOf - calendar.Day(x.n) + 1; d <= x.asOf; d++ {
 			if gap++; slices.Contains(x.days, d) {
 				gap = 0
 			}

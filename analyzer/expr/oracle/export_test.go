@@ -3,6 +3,7 @@ package oracle
 import (
 	"fmt"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/schema"
 )
@@ -38,7 +39,7 @@ func EvalGraph(data *Data, lowered *expr.Lowered, t *schema.Table) ([]Verdict, e
 		}
 		if lowered.Date != nil {
 			if n := r.eval(lowered.Date, rec); n != nil {
-				v.Date, v.HasDate = Day(n.Int), true
+				v.Date, v.HasDate = calendar.Day(n.Int), true
 			}
 		}
 		if lowered.Value != nil {

@@ -141,7 +141,7 @@ func addDates(f map[string]expr.Function) {
 		if !ok {
 			return types.NewErr("not a date")
 		}
-		return date(Day(d))
+		return date(d)
 	}
 	f["year"] = func(a ...ref.Val) ref.Val { return types.Int(calendar.Year(day(a[0]))) }
 	f["years_between"] = func(a ...ref.Val) ref.Val { return types.Int(calendar.YearsBetween(day(a[0]), day(a[1]))) }
@@ -153,7 +153,7 @@ func addDates(f map[string]expr.Function) {
 	}
 	shift := func(d, p ref.Val, sign int) ref.Val {
 		by := p.Value().(expr.Period)
-		return date(Day(expr.Shift(day(d), expr.Period{Months: sign * by.Months, Days: sign * by.Days, WorkingDays: sign * by.WorkingDays})))
+		return date(expr.Shift(day(d), expr.Period{Months: sign * by.Months, Days: sign * by.Days, WorkingDays: sign * by.WorkingDays}))
 	}
 	f["add_date_period"] = func(a ...ref.Val) ref.Val { return shift(a[0], a[1], 1) }
 	f["add_period_date"] = func(a ...ref.Val) ref.Val { return shift(a[1], a[0], 1) }
@@ -183,7 +183,7 @@ func addTexts(f map[string]expr.Function) {
 
 // latest is what a loop has found: the rows on the latest date so far.
 type latest struct {
-	date Day
+	date calendar.Day
 	rows []ref.Val
 }
 
@@ -196,7 +196,7 @@ func addLists(f map[string]expr.Function) {
 		if a[2] != types.True || types.IsUnknown(a[3]) {
 			return a[0]
 		}
-		switch d := Day(day(a[3])); {
+		switch d := day(a[3]); {
 		case len(so.rows) == 0 || d > so.date:
 			return opaque{expr.LatestType, &latest{d, []ref.Val{a[1]}}}
 		case d == so.date:
@@ -261,8 +261,8 @@ func addNumbers(f map[string]expr.Function) {
 
 func compare(a, b ref.Val) int {
 	switch x := a.Value().(type) {
-	case Day:
-		return int(x) - int(b.Value().(Day))
+	case calendar.Day:
+		return int(x) - int(b.Value().(calendar.Day))
 	case int64:
 		if y, ok := b.Value().(int64); ok {
 			return map[bool]int{true: -1}[x < y] + map[bool]int{true: 1}[x > y]

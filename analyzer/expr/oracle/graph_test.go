@@ -3,6 +3,7 @@ package oracle
 import (
 	"slices"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/schema"
 )
@@ -44,7 +45,7 @@ func (r *reader) eval(n *expr.Node, rec *record) known {
 		if rec.missing {
 			return nil
 		}
-		return value(Day(r.data.AsOf[rec.text("practice_id")]))
+		return value(r.data.AsOf[rec.text("practice_id")])
 	case expr.OpDeclared:
 		return r.declared(n, rec)
 	case expr.OpGather:
@@ -90,7 +91,7 @@ func value(v any) known {
 	switch v := v.(type) {
 	case string:
 		return &expr.Value{Type: schema.Text, Text: v}
-	case Day:
+	case calendar.Day:
 		return &expr.Value{Type: schema.Date, Int: int64(v)}
 	case int64:
 		return &expr.Value{Type: schema.Int, Int: v}

@@ -7,6 +7,7 @@ import (
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/schema"
 )
@@ -36,7 +37,7 @@ type Verdict struct {
 	Value    float64
 	HasValue bool
 	// Date is the day that the rule counts the row by; HasDate as HasValue.
-	Date    Day
+	Date    calendar.Day
 	HasDate bool
 }
 
@@ -130,10 +131,10 @@ func (r *run) number(rec *record, tree *cel.Ast) (float64, bool) {
 	return 0, false
 }
 
-func (r *run) day(rec *record, tree *cel.Ast) (Day, bool) {
+func (r *run) day(rec *record, tree *cel.Ast) (calendar.Day, bool) {
 	switch v := r.eval(rec, tree).(type) {
 	case opaque:
-		return Day(day(v)), true
+		return day(v), true
 	case *types.Unknown:
 	default:
 		r.fail(fmt.Errorf("a date is %v", v))
@@ -227,10 +228,10 @@ func (r *run) practice(rec *record) *record {
 
 func (r *run) asOf(rec *record) ref.Val {
 	if r.binding.AsOf != nil {
-		return date(Day(*r.binding.AsOf))
+		return date(*r.binding.AsOf)
 	}
 	if day, ok := r.data.AsOf[r.practice(rec).text("practice_id")]; ok {
-		return date(Day(day))
+		return date(day)
 	}
 	return unknown()
 }

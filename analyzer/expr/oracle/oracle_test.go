@@ -23,7 +23,7 @@ func day(s string) oracle.Cell {
 	if !ok {
 		panic("not a day: " + s)
 	}
-	return oracle.Is(oracle.Day(d))
+	return oracle.Is(d)
 }
 
 func is(v any) oracle.Cell { return oracle.Is(v) }
@@ -57,7 +57,7 @@ func extract() *oracle.Data {
 			},
 			"events": {},
 		},
-		AsOf:         map[string]int32{"A": exprtest.AsOf, "B": exprtest.AsOf - 365},
+		AsOf:         map[string]calendar.Day{"A": exprtest.AsOf, "B": exprtest.AsOf - 365},
 		Declarations: map[string]map[string]oracle.Declaration{"A": {"audit": {Answer: "yes"}}},
 	}
 }
@@ -137,7 +137,7 @@ func TestWithheld(t *testing.T) {
 	language, err := exprtest.Language()
 	require.NoError(t, err)
 	data := extract()
-	day := int32(exprtest.AsOf)
+	day := exprtest.AsOf
 	binding := &expr.Binding{
 		Supplies: func(c *schema.Column) bool { return c.String() != "patients.sex" },
 		HasTable: func(t *schema.Table) bool { return t.Name != "medications" },

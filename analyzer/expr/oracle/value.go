@@ -8,6 +8,7 @@ import (
 	"cel.dev/cel-go/common/types"
 	"cel.dev/cel-go/common/types/ref"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/expr"
 )
 
@@ -31,9 +32,9 @@ func (o opaque) Equal(other ref.Val) ref.Val {
 	return types.Bool(ok && o.typ == p.typ && o.value == p.value)
 }
 
-func date(d Day) ref.Val { return opaque{expr.DateType, d} }
+func date(d calendar.Day) ref.Val { return opaque{expr.DateType, d} }
 
-func day(v ref.Val) int32 { return int32(v.Value().(Day)) }
+func day(v ref.Val) calendar.Day { return v.Value().(calendar.Day) }
 
 func unknown() ref.Val { return types.NewUnknown(0, nil) }
 
@@ -42,7 +43,7 @@ func native(v any) ref.Val {
 	switch v := v.(type) {
 	case nil:
 		return unknown()
-	case Day:
+	case calendar.Day:
 		return date(v)
 	case string:
 		return types.String(v)

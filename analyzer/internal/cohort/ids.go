@@ -4,9 +4,10 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"slices"
-	"sync"
 
 	"github.com/zeebo/xxh3"
+
+	"paperlight/analyzer/crash"
 )
 
 // What a lookup returns besides a patient number.
@@ -100,7 +101,7 @@ func BuildIDs(segments []Segment, jobs int) (x *IDs, ambiguous []int32, repeated
 	x = &IDs{hashes: hashIDs(segments, jobs)}
 	var lists, shared [partitions][]int32
 	var counts [partitions]int
-	var group sync.WaitGroup
+	var group crash.Group
 	for p := range partitions {
 		build := func() { lists[p], shared[p], counts[p] = x.build(p, segments) }
 		if jobs < 2 {
@@ -128,11 +129,12 @@ func hashIDs(segments []Segment, jobs int) []uint64 {
 		most = max(most, int(segments[i].First)+len(segments[i].Ends))
 	}
 	hashes := make([]uint64, most)
-	var group sync.WaitGroup
+	var group crash.Group
 	slots := make(chan struct{}, max(1, jobs))
 	for i := range segments {
 		slots <- struct{}{}
 		group.Go(func() {
+			defer func() { <-slots }()
 			s, start := &segments[i], uint32(0)
 			for j, end := range s.Ends {
 				if end > start {
@@ -140,7 +142,6 @@ func hashIDs(segments []Segment, jobs int) []uint64 {
 				}
 				start = end
 			}
-			<-slots
 		})
 	}
 	group.Wait()

@@ -53,4 +53,4 @@ func cell(t *testing.T, typ schema.Type, s string) extract.Cell {
 
 type Line = []string
 
-func Day(s string) int64 { d, _ := calendar.Parse(s); return int64(d) }
+func Day(s string) calendar.Day { d, _ := calendar.Parse(s); return d }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"sync"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/internal/kernel"
@@ -106,7 +107,7 @@ func NewAggregator(l *AggregateLayout, rows int) *Aggregator {
 		a.Keys = &cohort.Keys{}
 	}
 	for i := range a.scratch {
-		a.scratch[i] = make([]uint64, kernel.Words(rows))
+		a.scratch[i] = make([]uint64, bitmap.Words(rows))
 	}
 	a.grow(l.rows)
 	return a
@@ -114,7 +115,7 @@ func NewAggregator(l *AggregateLayout, rows int) *Aggregator {
 
 // grow extends the states to n groups.
 func (a *Aggregator) grow(n int) {
-	n = kernel.Words(n) * 64
+	n = bitmap.Words(n) * 64
 	for i := range a.planes {
 		a.planes[i] = vector.Grow(a.planes[i], n)
 	}
@@ -132,7 +133,7 @@ func (a *Aggregator) grow(n int) {
 		a.days[i] = vector.Grow(a.days[i], n*vector.DayWords)
 	}
 	for i := range a.sums {
-		a.sums[i].sum, a.sums[i].unknown = vector.Grow(a.sums[i].sum, n), vector.Grow(a.sums[i].unknown, kernel.Words(n))
+		a.sums[i].sum, a.sums[i].unknown = vector.Grow(a.sums[i].sum, n), vector.Grow(a.sums[i].unknown, bitmap.Words(n))
 	}
 	for i := range a.latest {
 		l := &a.latest[i]
@@ -154,7 +155,7 @@ func (a *Aggregator) locate(e *Evaluator) []int32 {
 	far := e.setup.ColumnAt(r.Far)
 	for i := range e.Rows {
 		a.groups[i] = -1
-		if far >= 0 && own[i] >= 0 && vector.Bit(e.Columns[far].Known, i) {
+		if far >= 0 && own[i] >= 0 && bitmap.Known(e.Columns[far].Known, i) {
 			a.groups[i], _ = a.Keys.Add(own[i], cohort.RowKey(own[i], e.Columns[far].TextAt(i)))
 		}
 	}
@@ -220,9 +221,9 @@ func (s *sumState) add(e *Evaluator, n *expr.Node, groups []int32) {
 	for i, r := range groups[:e.Rows] {
 		switch {
 		case r < 0:
-		case !vector.Bit(cond.Known, i) || vector.Bit(cond.Bits, i) && !vector.Bit(number.Known, i):
-			s.unknown[r>>6] |= 1 << (r & 63)
-		case vector.Bit(cond.Bits, i):
+		case !bitmap.Known(cond.Known, i) || bitmap.Known(cond.Bits, i) && !bitmap.Known(number.Known, i):
+			bitmap.Set(s.unknown, int(r))
+		case bitmap.Known(cond.Bits, i):
 			s.sum[r] += number.Ints[i]
 		}
 	}
@@ -241,15 +242,15 @@ func (a *Aggregator) field(e *Evaluator, b bitField, groups []int32, scratch []u
 	case b.repeats == nil:
 		return truths(scratch, cond, e.Rows)
 	}
-	kernel.Fill(scratch, false, e.Rows)
-	e.repeatKeys(b.node).count(b.repeats, cond, func(i int) { scratch[i>>6] |= 1 << (i & 63) })
+	bitmap.Fill(scratch, false, e.Rows)
+	e.repeatKeys(b.node).count(b.repeats, cond, func(i int) { bitmap.Set(scratch, i) })
 	return scratch
 }
 
 // addSaturating32 adds one to the count of the group of each set row, and stays at
 // the largest value.
 func addSaturating32(counts []uint32, set []uint64, row []int32, n int) {
-	kernel.ForEachSet(set, n, func(i int) {
+	bitmap.ForEach(set, n, func(i int) {
 		if r := row[i]; r >= 0 && counts[r] != math.MaxUint32 {
 			counts[r]++
 		}
@@ -299,7 +300,7 @@ func (a *Aggregator) Finish(n int) map[*expr.Node]*vector.Column {
 	for p, plane := range a.planes {
 		var dst [8][]uint64
 		for b := range dst {
-			dst[b] = make([]uint64, kernel.Words(n))
+			dst[b] = make([]uint64, bitmap.Words(n))
 		}
 		kernel.GatherPlane8(dst[:], plane, nil, n)
 		for b, field := range a.bits[8*p : min(8*p+8, len(a.bits))] {
@@ -312,7 +313,7 @@ func (a *Aggregator) Finish(n int) map[*expr.Node]*vector.Column {
 				c.Bits = dst[b]
 				continue
 			}
-			c.Known = make([]uint64, kernel.Words(n))
+			c.Known = make([]uint64, bitmap.Words(n))
 			for i, u := range dst[b] {
 				c.Known[i] = c.Bits[i] | ^u
 			}
@@ -325,7 +326,7 @@ func (a *Aggregator) Finish(n int) map[*expr.Node]*vector.Column {
 		out[node] = a.latest[i].finish(node, n)
 	}
 	for i, node := range a.AggregateLayout.sums {
-		known := make([]uint64, kernel.Words(n))
+		known := make([]uint64, bitmap.Words(n))
 		kernel.NotBits(known, a.sums[i].unknown, n)
 		out[node] = &vector.Column{Type: schema.Int, Rows: n, Ints: a.sums[i].sum, Known: known}
 	}

@@ -3,16 +3,16 @@ package eval
 import (
 	"math/bits"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/expr"
-	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/internal/vector"
 )
 
 // addDays adds the days of the batch's rows to the sets of their groups.
 func (e *Evaluator) addDays(sets []uint64, n *expr.Node, groups []int32, scratch []uint64) {
 	date, asOf, most := e.Value(n.Args[1]), e.Value(n.Args[2]), int32(n.Period.Days)
-	kernel.ForEachSet(truths(scratch, e.Value(n.Args[0]), e.Rows), e.Rows, func(i int) {
-		if groups[i] < 0 || !vector.Bit(date.Known, i) || !vector.Bit(asOf.Known, i) {
+	bitmap.ForEach(truths(scratch, e.Value(n.Args[0]), e.Rows), e.Rows, func(i int) {
+		if groups[i] < 0 || !bitmap.Known(date.Known, i) || !bitmap.Known(asOf.Known, i) {
 			return
 		}
 		if age := asOf.Days[i] - date.Days[i]; date.Days[i] <= asOf.Days[i] && age >= 0 && age < most {
@@ -52,7 +52,7 @@ func weeksWith(set *[vector.DayWords]uint64, _ int) int64 {
 	weeks := 0
 	for week := range 52 {
 		for age := 7 * week; age < 7*week+7; age++ {
-			if kernel.Bit(set[:], age) {
+			if bitmap.Has(set[:], age) {
 				weeks++
 				break
 			}
@@ -64,7 +64,7 @@ func weeksWith(set *[vector.DayWords]uint64, _ int) int64 {
 func longestGap(set *[vector.DayWords]uint64, of int) int64 {
 	gap, longest := 0, 0
 	for age := range of {
-		if gap++; kernel.Bit(set[:], age) {
+		if gap++; bitmap.Has(set[:], age) {
 			gap = 0
 		}
 		longest = max(longest, gap)

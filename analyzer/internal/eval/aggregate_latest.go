@@ -1,8 +1,8 @@
 package eval
 
 import (
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/expr"
-	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/internal/vector"
 )
 
@@ -20,9 +20,9 @@ func (l *latestState) add(e *Evaluator, n *expr.Node, groups []int32, scratch []
 	if len(n.Args) > 2 {
 		inner = e.Value(n.Args[2])
 	}
-	kernel.ForEachSet(truths(scratch, e.Value(n.Args[0]), e.Rows), e.Rows, func(i int) {
+	bitmap.ForEach(truths(scratch, e.Value(n.Args[0]), e.Rows), e.Rows, func(i int) {
 		r := groups[i]
-		if r < 0 || !vector.Bit(date.Known, i) {
+		if r < 0 || !bitmap.Known(date.Known, i) {
 			return
 		}
 		day := date.Days[i]
@@ -34,9 +34,9 @@ func (l *latestState) add(e *Evaluator, n *expr.Node, groups []int32, scratch []
 		}
 		switch {
 		case inner == nil:
-		case !vector.Bit(inner.Known, i):
+		case !bitmap.Known(inner.Known, i):
 			l.flags[r] |= 2
-		case vector.BitAt(inner.Bits, i) != 0:
+		case bitmap.Has(inner.Bits, i):
 			l.flags[r] |= 1
 			l.count[r]++
 		}
@@ -61,18 +61,18 @@ func (l *latestState) finish(node *expr.Node, n int) *vector.Column {
 	case expr.OpLatestCount:
 		c.Counts32 = l.count
 	case expr.OpLatestDate:
-		c.Days, c.Known = l.days, make([]uint64, kernel.Words(n))
+		c.Days, c.Known = l.days, make([]uint64, bitmap.Words(n))
 		for i, d := range l.days[:n] {
 			if d != vector.NoDay {
-				c.Known[i>>6] |= 1 << (i & 63)
+				bitmap.Set(c.Known, i)
 			}
 		}
 	default:
-		c.Bits, c.Known = make([]uint64, kernel.Words(n)), make([]uint64, kernel.Words(n))
+		c.Bits, c.Known = make([]uint64, bitmap.Words(n)), make([]uint64, bitmap.Words(n))
 		for i, v := range l.flags[:n] {
-			c.Bits[i>>6] |= uint64(v&1) << (i & 63)
+			bitmap.Or(c.Bits, i, uint64(v&1))
 			if v != 2 {
-				c.Known[i>>6] |= 1 << (i & 63)
+				bitmap.Set(c.Known, i)
 			}
 		}
 	}

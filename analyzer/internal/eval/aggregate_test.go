@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/internal/vector"
 )
 
@@ -40,7 +41,7 @@ func latestOf(day int32, flags uint8, count uint32) latestState {
 func TestWeeksAreThoseOfAYear(t *testing.T) {
 	all := func(from, to int) (set [vector.DayWords]uint64) {
 		for age := from; age < to; age++ {
-			set[age>>6] |= 1 << (age & 63)
+			bitmap.Set(set[:], age)
 		}
 		return set
 	}

@@ -3,9 +3,9 @@ package eval
 import (
 	"sync"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/cohort"
-	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/vector"
 )
@@ -48,10 +48,10 @@ func (b *BuildTable) Add(e *Evaluator) {
 			fresh = append(fresh, row)
 			continue
 		}
-		b.Ambiguous = vector.Grow(b.Ambiguous, kernel.Words(b.Keys.Len()))
-		b.Ambiguous[at>>6] |= 1 << (at & 63)
+		b.Ambiguous = vector.Grow(b.Ambiguous, bitmap.Words(b.Keys.Len()))
+		bitmap.Set(b.Ambiguous, int(at))
 	}
-	b.Ambiguous = vector.Grow(b.Ambiguous, kernel.Words(b.Keys.Len()))
+	b.Ambiguous = vector.Grow(b.Ambiguous, bitmap.Words(b.Keys.Len()))
 	for j, n := range b.link.Nodes {
 		v := e.Value(n)
 		if len(fresh) == e.Rows {

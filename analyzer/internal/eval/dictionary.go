@@ -3,6 +3,7 @@ package eval
 import (
 	"math"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/internal/plan"
@@ -82,7 +83,7 @@ func (e *Evaluator) entryStep(n *expr.Node, c *schema.Column, out *vector.Vec) f
 	*out = vector.Make(n.Type, e.MaxRows)
 	column := e.setup.ColumnAt(c)
 	if column < 0 { // the extract lacks the column
-		out.Known = make([]uint64, kernel.Words(e.MaxRows))
+		out.Known = make([]uint64, bitmap.Words(e.MaxRows))
 		return nil
 	}
 	var t *textEntries
@@ -159,16 +160,16 @@ func (e *Evaluator) textStep(t *textEntries) {
 func (e *Evaluator) textRows(t *textEntries, v *vector.Vec, entries int) {
 	if entries == 0 { // no row has a text
 		for _, x := range t.bools {
-			kernel.Fill(x.out.Bits, false, e.Rows)
+			bitmap.Fill(x.out.Bits, false, e.Rows)
 		}
 		return
 	}
-	has := func(i int) bool { return vector.Bit(v.Known, i) }
+	has := func(i int) bool { return bitmap.Known(v.Known, i) }
 	m := e.Meter()
 	m.Charge(nil)
 	for j := range t.bools {
 		x := &t.bools[j]
-		vector.SetWhere(x.out.Bits, e.Rows, func(i int) bool { return has(i) && x.test(v.TextAt(i)) })
+		bitmap.SetWhere(x.out.Bits, e.Rows, func(i int) bool { return has(i) && x.test(v.TextAt(i)) })
 		m.Charge(t.boolNodes[j : j+1])
 	}
 	for j := range t.ints {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/kernel"
@@ -69,7 +70,7 @@ type Setup struct {
 // New compiles the pass for one worker.
 func New(setup *Setup) *Evaluator {
 	e := &Evaluator{
-		setup: setup, slotOf: make(map[*expr.Node]int, len(setup.Pass.Nodes)), MaxRows: setup.MaxRows, zeros: make([]uint64, kernel.Words(setup.MaxRows)),
+		setup: setup, slotOf: make(map[*expr.Node]int, len(setup.Pass.Nodes)), MaxRows: setup.MaxRows, zeros: make([]uint64, bitmap.Words(setup.MaxRows)),
 		Columns: make([]vector.Vec, len(setup.Columns)), Flags: make([][]uint64, len(setup.Columns)),
 		Numbers:   make([]uint64, len(setup.Columns)),
 		keyedRows: make([][]int32, len(setup.Sets)),
@@ -234,12 +235,12 @@ func (e *Evaluator) choose(n *expr.Node, args []*vector.Vec, out *vector.Vec) fu
 	}
 	// A row is known where the side chosen for it is: the kernel chooses among known
 	// bits as it does among booleans, whose values nobody reads here.
-	scratch := kernel.Bools{T: make([]uint64, kernel.Words(e.MaxRows)), K: out.Known}
+	scratch := kernel.Bools{T: make([]uint64, bitmap.Words(e.MaxRows)), K: out.Known}
 	known := func() {
 		out.Known = kernel.If(scratch, c.Bools(), kernel.Bools{T: e.zeros, K: a.Known}, kernel.Bools{T: e.zeros, K: b.Known}, e.Rows).K
 	}
 	pickRow := func(i int) *vector.Vec {
-		if vector.BitAt(c.Bits, i) != 0 {
+		if bitmap.Has(c.Bits, i) {
 			return a
 		}
 		return b
@@ -269,7 +270,7 @@ func (e *Evaluator) choose(n *expr.Node, args []*vector.Vec, out *vector.Vec) fu
 		values = func() {
 			out.Bytes = out.Bytes[:0]
 			for i := range e.Rows {
-				if vector.Bit(out.Known, i) {
+				if bitmap.Known(out.Known, i) {
 					out.Bytes = append(out.Bytes, pickRow(i).TextAt(i)...)
 				}
 				out.Offsets[i+1] = int32(len(out.Bytes))

@@ -4,8 +4,8 @@ import (
 	"math"
 	"slices"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/internal/cohort"
-	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/internal/vector"
 )
 
@@ -42,7 +42,7 @@ func (e *Evaluator) keysOf(v *vector.Vec, owners []int32) *keyBatch {
 		}
 	}
 	if v.Known != nil {
-		kernel.ForEachSet(v.Known, e.Rows, add)
+		bitmap.ForEach(v.Known, e.Rows, add)
 		return t
 	}
 	for i := range e.Rows {
@@ -83,7 +83,7 @@ func (k *KeyedFacts) findAll(t *keyBatch) {
 		return
 	}
 	for j, at := range t.entries[:t.n] {
-		if at >= 0 && kernel.Bit(k.Ambiguous, int(at)) {
+		if at >= 0 && bitmap.Has(k.Ambiguous, int(at)) {
 			t.entries[j] = cohort.None
 		}
 	}
@@ -138,7 +138,7 @@ func (e *Evaluator) findEntries(set int, k *KeyedFacts, v *vector.Vec, number ui
 			m.lookUp(t, i, v.Index[i], owner, index)
 		}
 	} else {
-		kernel.ForEachSet(v.Known, e.Rows, func(i int) { m.lookUp(t, i, v.Index[i], owners[i], index) })
+		bitmap.ForEach(v.Known, e.Rows, func(i int) { m.lookUp(t, i, v.Index[i], owners[i], index) })
 	}
 	k.findAll(t)
 	for j, at := range t.entries[:t.n] {

@@ -3,9 +3,9 @@ package eval
 import (
 	"sync/atomic"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/cohort"
-	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/vector"
 )
@@ -18,7 +18,7 @@ func StartMatches(f *Facts, p *plan.Pass, rows int64, patients int) {
 			f.probes[n] = &probeKeys{bits: map[*expr.Node][]uint64{}, days: map[*expr.Node][]int32{}}
 		case expr.OpMatched:
 			a := f.probes[n.Args[0]]
-			a.bits[n] = make([]uint64, kernel.Words(a.keys.Len()))
+			a.bits[n] = make([]uint64, bitmap.Words(a.keys.Len()))
 		case expr.OpLatestMatch:
 			a := f.probes[n.Args[0]]
 			days := make([]int32, a.keys.Len())
@@ -43,12 +43,12 @@ func (e *Evaluator) Match(n *expr.Node) {
 		rows, a := m.hash(e, own, true), e.setup.Facts.probes[n]
 		a.mu.Lock()
 		defer a.mu.Unlock()
-		kernel.ForEachSet(rows, e.Rows, func(i int) { a.keys.Add(own[i], m.hashes[i]) })
+		bitmap.ForEach(rows, e.Rows, func(i int) { a.keys.Add(own[i], m.hashes[i]) })
 	case expr.OpMatched, expr.OpLatestMatch:
 		e.scanMatches(n, m, own)
 	case expr.OpRepeatFilter:
 		filter := e.setup.Facts.duplicates[n].filter
-		kernel.ForEachSet(m.hash(e, own, false), e.Rows, func(i int) { filter.AddRow(own[i], m.hashes[i]) })
+		bitmap.ForEach(m.hash(e, own, false), e.Rows, func(i int) { filter.AddRow(own[i], m.hashes[i]) })
 	case expr.OpRepeatsEarlier:
 		e.addFirsts(n, m, own)
 	}
@@ -81,15 +81,15 @@ func (e *Evaluator) scanMatches(n *expr.Node, m *rowHasher, own []int32) {
 	m.where(rows, e.Value(n.Args[1]), e.Rows)
 	if n.Op == expr.OpLatestMatch {
 		date, days := e.Value(n.Args[2]), a.days[n]
-		kernel.ForEachSet(rows, e.Rows, func(i int) {
-			if at := a.keys.Find(own[i], m.hashes[i]); at >= 0 && vector.Bit(date.Known, i) {
+		bitmap.ForEach(rows, e.Rows, func(i int) {
+			if at := a.keys.Find(own[i], m.hashes[i]); at >= 0 && bitmap.Known(date.Known, i) {
 				raise(&days[at], date.Days[i])
 			}
 		})
 		return
 	}
 	bits := a.bits[n]
-	kernel.ForEachSet(rows, e.Rows, func(i int) {
+	bitmap.ForEach(rows, e.Rows, func(i int) {
 		at := a.keys.Find(own[i], m.hashes[i])
 		if at < 0 {
 			return
@@ -116,8 +116,8 @@ func (e *Evaluator) addFirsts(n *expr.Node, m *rowHasher, own []int32) {
 	firsts := index.firsts[n]
 	rows := m.hash(e, own, false)
 	m.where(rows, e.Value(n.Args[1]), e.Rows)
-	kernel.ForEachSet(rows, e.Rows, func(i int) {
-		if vector.Bit(id.Known, i) && index.filter.MayRepeat(own[i], m.hashes[i]) {
+	bitmap.ForEach(rows, e.Rows, func(i int) {
+		if bitmap.Known(id.Known, i) && index.filter.MayRepeat(own[i], m.hashes[i]) {
 			firsts.Add(m.digest(own[i], i), id.TextAt(i))
 		}
 	})
@@ -132,10 +132,10 @@ func (e *Evaluator) probe(n *expr.Node, out *vector.Vec) func() {
 		out.Known = nil
 		return func() {
 			own := e.owners(n.Relation)
-			kernel.Fill(out.Bits, false, e.Rows)
-			kernel.ForEachSet(m.hash(e, own, true), e.Rows, func(i int) {
-				if at := a.keys.Find(own[i], m.hashes[i]); at >= 0 && kernel.Bit(bits, int(at)) {
-					out.Bits[i>>6] |= 1 << (i & 63)
+			bitmap.Fill(out.Bits, false, e.Rows)
+			bitmap.ForEach(m.hash(e, own, true), e.Rows, func(i int) {
+				if at := a.keys.Find(own[i], m.hashes[i]); at >= 0 && bitmap.Has(bits, int(at)) {
+					bitmap.Set(out.Bits, i)
 				}
 			})
 		}
@@ -143,10 +143,10 @@ func (e *Evaluator) probe(n *expr.Node, out *vector.Vec) func() {
 	days := a.days[n]
 	return func() {
 		own := e.owners(n.Relation)
-		kernel.Fill(out.Known, false, e.Rows)
-		kernel.ForEachSet(m.hash(e, own, true), e.Rows, func(i int) {
+		bitmap.Fill(out.Known, false, e.Rows)
+		bitmap.ForEach(m.hash(e, own, true), e.Rows, func(i int) {
 			if at := a.keys.Find(own[i], m.hashes[i]); at >= 0 && days[at] != vector.NoDay {
-				out.Known[i>>6] |= 1 << (i & 63)
+				bitmap.Set(out.Known, i)
 				out.Days[i] = days[at]
 			}
 		})
@@ -160,10 +160,10 @@ func (e *Evaluator) repeatsEarlier(n *expr.Node, out *vector.Vec) func() {
 	out.Known = nil
 	return func() {
 		own := e.owners(n.Relation)
-		kernel.Fill(out.Bits, false, e.Rows)
-		kernel.ForEachSet(m.hash(e, own, false), e.Rows, func(i int) {
-			if index.filter.MayRepeat(own[i], m.hashes[i]) && vector.Bit(id.Known, i) && firsts.Before(m.digest(own[i], i), id.TextAt(i)) {
-				out.Bits[i>>6] |= 1 << (i & 63)
+		bitmap.Fill(out.Bits, false, e.Rows)
+		bitmap.ForEach(m.hash(e, own, false), e.Rows, func(i int) {
+			if index.filter.MayRepeat(own[i], m.hashes[i]) && bitmap.Known(id.Known, i) && firsts.Before(m.digest(own[i], i), id.TextAt(i)) {
+				bitmap.Set(out.Bits, i)
 			}
 		})
 	}

@@ -3,6 +3,8 @@ package eval
 import (
 	"bytes"
 
+	"paperlight/analyzer/bitmap"
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/internal/vector"
@@ -20,8 +22,8 @@ func (e *Evaluator) comparison(n *expr.Node, args []*vector.Vec, out *vector.Vec
 		compute = func() { kernel.Same(kernel.Bools{T: bits}, kernel.Bools{T: x.Bits}, kernel.Bools{T: y.Bits}, e.Rows) }
 	case t == schema.Text:
 		compute = func() {
-			vector.SetWhere(bits, e.Rows, func(i int) bool {
-				return vector.Bit(out.Known, i) && bytes.Equal(x.TextAt(i), y.TextAt(i))
+			bitmap.SetWhere(bits, e.Rows, func(i int) bool {
+				return bitmap.Known(out.Known, i) && bytes.Equal(x.TextAt(i), y.TextAt(i))
 			})
 		}
 	case t == schema.Date && n.Op == expr.OpLt && isConst(1):
@@ -56,14 +58,14 @@ func (e *Evaluator) test(n *expr.Node, x *vector.Vec, out *vector.Vec) func() {
 		switch {
 		case n.Type == schema.Int:
 			for i := range e.Rows {
-				if vector.Bit(x.Known, i) {
+				if bitmap.Known(x.Known, i) {
 					out.Ints[i] = n.Func.Int(x.TextAt(i))
 				}
 			}
 		case n.Op == expr.OpTest:
-			vector.SetWhere(out.Bits, e.Rows, func(i int) bool { return vector.Bit(x.Known, i) && n.Func.Bool(x.TextAt(i)) })
+			bitmap.SetWhere(out.Bits, e.Rows, func(i int) bool { return bitmap.Known(x.Known, i) && n.Func.Bool(x.TextAt(i)) })
 		default:
-			vector.SetWhere(out.Bits, e.Rows, func(i int) bool { return vector.Bit(x.Known, i) && member(n.Set, x, i) })
+			bitmap.SetWhere(out.Bits, e.Rows, func(i int) bool { return bitmap.Known(x.Known, i) && member(n.Set, x, i) })
 		}
 	}
 }
@@ -79,7 +81,7 @@ func member(s *expr.Set, x *vector.Vec, i int) bool {
 	case schema.Int:
 		_, in = s.Ints[x.Ints[i]]
 	case schema.Bool:
-		_, in = s.Ints[int64(vector.BitAt(x.Bits, i))]
+		_, in = s.Ints[int64(bitmap.At(x.Bits, i))]
 	default:
 		_, in = s.Reals[x.Reals[i]]
 	}
@@ -166,7 +168,7 @@ func (e *Evaluator) calendar(n *expr.Node, args []*vector.Vec, out *vector.Vec) 
 			}
 		}
 	}
-	shifter := kernel.NewDateShifter(func(day int32) int32 { return expr.Shift(day, p) })
+	shifter := kernel.NewDateShifter(func(day calendar.Day) calendar.Day { return expr.Shift(day, p) })
 	return func() {
 		out.Known = x.Known
 		shifter.ShiftDates(out.Days, x.Days, x.Known, e.Rows)
@@ -179,6 +181,6 @@ func (e *Evaluator) poissonOutside(args []*vector.Vec, out *vector.Vec) func() {
 	scratch := out.Known
 	return func() {
 		out.Known = kernel.KnownBoth(scratch, x.Known, y.Known, e.Rows)
-		vector.SetWhere(out.Bits, e.Rows, func(i int) bool { return vector.Bit(out.Known, i) && expr.PoissonOutside(x.Ints[i], y.Reals[i]) })
+		bitmap.SetWhere(out.Bits, e.Rows, func(i int) bool { return bitmap.Known(out.Known, i) && expr.PoissonOutside(x.Ints[i], y.Reals[i]) })
 	}
 }

@@ -1,9 +1,9 @@
 package eval
 
 import (
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/cohort"
-	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
@@ -75,9 +75,9 @@ func (k *repeatKeys) hash(cond *vector.Vec) []uint64 {
 func (k *repeatKeys) addRecord(rows []uint64) {
 	e := k.e
 	far := e.setup.ColumnAt(k.node.Relation.Far)
-	kernel.ForEachSet(rows, e.Rows, func(i int) {
-		if far < 0 || !vector.Bit(e.Columns[far].Known, i) {
-			rows[i>>6] &^= 1 << (i & 63)
+	bitmap.ForEach(rows, e.Rows, func(i int) {
+		if far < 0 || !bitmap.Known(e.Columns[far].Known, i) {
+			bitmap.Clear(rows, i)
 			return
 		}
 		k.hasher.hashes[i] = cohort.Combine(k.hasher.hashes[i], cohort.IDHash(e.Columns[far].TextAt(i)))
@@ -125,7 +125,7 @@ func (k *repeatKeys) keepPossible(n int) int {
 // groups calls flush for the set rows, repeatGroup at a time.
 func (k *repeatKeys) groups(set []uint64, flush func(n int)) {
 	scratch, fill := k.e.scratch, 0
-	kernel.ForEachSet(set, k.e.Rows, func(i int) {
+	bitmap.ForEach(set, k.e.Rows, func(i int) {
 		scratch.rows[fill] = i
 		if fill++; fill == repeatGroup {
 			flush(k.keepPossible(fill))
@@ -156,7 +156,7 @@ func (e *Evaluator) AddRepeats(n *expr.Node, to *cohort.Repeats) {
 		k.count(to, e.Value(n.Args[0]), nil)
 		return
 	}
-	kernel.ForEachSet(k.hash(nil), e.Rows, func(i int) { k.filter.AddRow(0, k.hasher.hashes[i]) })
+	bitmap.ForEach(k.hash(nil), e.Rows, func(i int) { k.filter.AddRow(0, k.hasher.hashes[i]) })
 }
 
 // repeatedIn compiles the lookup of a row's key among those that an earlier pass
@@ -167,16 +167,16 @@ func (e *Evaluator) repeatedIn(n *expr.Node, args []*vector.Vec, out *vector.Vec
 	scratch := e.scratch
 	out.Known = nil
 	return func() {
-		kernel.Fill(out.Bits, false, e.Rows)
+		bitmap.Fill(out.Bits, false, e.Rows)
 		k.groups(k.hash(nil), func(n int) {
 			repeats.CountAll(scratch.placed[:n], scratch.times[:])
 			for j, i := range scratch.rows[:n] {
 				others := scratch.times[j]
-				if others > 0 && vector.Bit(cond.Known, i) && vector.BitAt(cond.Bits, i) != 0 {
+				if others > 0 && bitmap.Known(cond.Known, i) && bitmap.Has(cond.Bits, i) {
 					others--
 				}
 				if others > 0 {
-					out.Bits[i>>6] |= 1 << (i & 63)
+					bitmap.Set(out.Bits, i)
 				}
 			}
 		})

@@ -5,9 +5,9 @@ import (
 
 	"github.com/zeebo/xxh3"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/cohort"
-	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
 )
@@ -34,7 +34,7 @@ type EntryHashes struct {
 }
 
 func (e *Evaluator) newRowHasher(nodes []*expr.Node) *rowHasher {
-	m := &rowHasher{nodes: nodes, hashes: make([]uint64, e.MaxRows), rows: make([]uint64, kernel.Words(e.MaxRows)), scratch: make([]uint64, kernel.Words(e.MaxRows)), valueOf: make([]func(int) uint64, len(nodes))}
+	m := &rowHasher{nodes: nodes, hashes: make([]uint64, e.MaxRows), rows: make([]uint64, bitmap.Words(e.MaxRows)), scratch: make([]uint64, bitmap.Words(e.MaxRows)), valueOf: make([]func(int) uint64, len(nodes))}
 	for _, n := range nodes {
 		m.values = append(m.values, e.Value(n))
 		column := -1
@@ -56,10 +56,10 @@ func (r *rowHasher) hash(e *Evaluator, own []int32, known bool) []uint64 {
 	for i := range hashes {
 		hashes[i] = uint64(uint32(own[i]))
 	}
-	vector.SetWhere(r.rows, e.Rows, func(i int) bool { return own[i] >= 0 })
+	bitmap.SetWhere(r.rows, e.Rows, func(i int) bool { return own[i] >= 0 })
 	for k, v := range r.values {
 		if known && v.Known != nil {
-			for w := range kernel.Words(e.Rows) {
+			for w := range bitmap.Words(e.Rows) {
 				r.rows[w] &= v.Known[w]
 			}
 		}
@@ -70,7 +70,7 @@ func (r *rowHasher) hash(e *Evaluator, own []int32, known bool) []uint64 {
 
 // where clears the rows for which cond is not true.
 func (r *rowHasher) where(rows []uint64, cond *vector.Vec, n int) {
-	for w := range kernel.Words(n) {
+	for w := range bitmap.Words(n) {
 		if rows[w] &= cond.Bits[w]; cond.Known != nil {
 			rows[w] &= cond.Known[w]
 		}
@@ -86,7 +86,7 @@ func addEach(hashes []uint64, v *vector.Vec, value func(i int) uint64) {
 	}
 	for i := range hashes {
 		x := uint64(NullHash)
-		if kernel.Bit(v.Known, i) {
+		if bitmap.Has(v.Known, i) {
 			x = value(i)
 		}
 		hashes[i] = cohort.Combine(hashes[i], x)
@@ -105,23 +105,23 @@ func RealBits(r float64) uint64 {
 // they are few.
 func (r *rowHasher) hashSome(e *Evaluator, own []int32, cond *vector.Vec) []uint64 {
 	some := truths(r.scratch, cond, e.Rows)
-	if 4*kernel.CountBits(some, e.Rows) > e.Rows {
+	if 4*bitmap.Count(some, e.Rows) > e.Rows {
 		rows := r.hash(e, own, true)
 		r.where(rows, cond, e.Rows)
 		return rows
 	}
-	copy(r.rows, some[:kernel.Words(e.Rows)])
+	copy(r.rows, some[:bitmap.Words(e.Rows)])
 	for k, v := range r.values {
 		if v.Known != nil {
-			for w := range kernel.Words(e.Rows) {
+			for w := range bitmap.Words(e.Rows) {
 				r.rows[w] &= v.Known[w]
 			}
 		}
 		r.valueOf[k] = r.hashValues(e, k, v)
 	}
-	kernel.ForEachSet(r.rows, e.Rows, func(i int) {
+	bitmap.ForEach(r.rows, e.Rows, func(i int) {
 		if own[i] < 0 {
-			r.rows[i>>6] &^= 1 << (i & 63)
+			bitmap.Clear(r.rows, i)
 			return
 		}
 		h := uint64(uint32(own[i]))
@@ -144,7 +144,7 @@ func (r *rowHasher) hashValues(e *Evaluator, k int, v *vector.Vec) func(i int) u
 	case schema.Int:
 		return func(i int) uint64 { return uint64(v.Ints[i]) }
 	case schema.Bool:
-		return func(i int) uint64 { return vector.BitAt(v.Bits, i) }
+		return func(i int) uint64 { return bitmap.At(v.Bits, i) }
 	}
 	return func(i int) uint64 { return RealBits(v.Reals[i]) }
 }
@@ -185,7 +185,7 @@ func (t *EntryHashes) HashNewEntries(e *Evaluator, v *vector.Vec) bool {
 func (r *rowHasher) digest(owner int32, i int) cohort.Digest {
 	r.digester.Reset(uint64(uint32(owner)))
 	for k, v := range r.values {
-		if !vector.Bit(v.Known, i) {
+		if !bitmap.Known(v.Known, i) {
 			r.digester.Number(0)
 			continue
 		}
@@ -205,7 +205,7 @@ func addValue(d *cohort.Digester, v *vector.Vec, t schema.Type, i int) {
 	case schema.Int:
 		d.Number(uint64(v.Ints[i]))
 	case schema.Bool:
-		d.Number(vector.BitAt(v.Bits, i))
+		d.Number(bitmap.At(v.Bits, i))
 	case schema.Decimal:
 		d.Number(RealBits(v.Reals[i]))
 	}

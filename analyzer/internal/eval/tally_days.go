@@ -1,6 +1,8 @@
 package eval
 
 import (
+	"paperlight/analyzer/bitmap"
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/vector"
@@ -31,9 +33,9 @@ func (e *Evaluator) CountDays(p *plan.Program, c *kernel.Condition, counts []Day
 	date := e.Value(p.Date)
 	c.Eligible(scratch, e.Rows)
 	practices := e.setup.Practices
-	kernel.ForEachSet(scratch, e.Rows, func(i int) {
+	bitmap.ForEach(scratch, e.Rows, func(i int) {
 		at := e.OwnPractice[i]
-		if at < 0 || !vector.Bit(date.Known, i) {
+		if at < 0 || !bitmap.Known(date.Known, i) {
 			return
 		}
 		back := int64(practices[at].AsOf) - int64(date.Days[i])
@@ -58,7 +60,7 @@ func AddDayCounts(to, from []DayCounts) {
 }
 
 // List lists the days that have a row, in order.
-func (d DayCounts) List(asOf int32) []state.DayCount {
+func (d DayCounts) List(asOf calendar.Day) []state.DayCount {
 	days := 0
 	for _, n := range d {
 		if n > 0 {
@@ -71,7 +73,7 @@ func (d DayCounts) List(asOf int32) []state.DayCount {
 	out := make([]state.DayCount, 0, days)
 	for back := len(d) - 1; back >= 0; back-- {
 		if n := d[back]; n > 0 {
-			out = append(out, state.DayCount{Day: asOf - int32(back), Count: int64(n)})
+			out = append(out, state.DayCount{Day: asOf - calendar.Day(back), Count: int64(n)})
 		}
 	}
 	return out

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/cohort"
-	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
 )
@@ -164,14 +164,14 @@ func (c *Counts) add(cells [][]int64, practice, column int, n int64) {
 // Faults, and returns how many they are.
 func (c *Counts) AddFaults(kind int, set []uint64, b *extract.Batch) int64 {
 	n := b.Rows()
-	count := int64(kernel.CountBits(set, n))
+	count := int64(bitmap.Count(set, n))
 	if count == 0 {
 		return 0
 	}
 	f := &c.Faults[kind]
 	f.Count += count
 	left := MaxPositions
-	for w := 0; w < kernel.Words(n) && left > 0; w++ {
+	for w := 0; w < bitmap.Words(n) && left > 0; w++ {
 		for v := set[w]; v != 0 && left > 0; v &= v - 1 {
 			i := w*64 + bits.TrailingZeros64(v)
 			if i >= n {

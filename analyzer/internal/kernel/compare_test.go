@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"paperlight/analyzer/bitmap"
 )
 
 func TestCompare(t *testing.T) {
@@ -51,7 +53,7 @@ func testCompare[T Number](t *testing.T, value func(r *rand.Rand) T) {
 		for i := range n {
 			want := []bool{a[i] < b[i], a[i] == b[i], a[i] < c, a[i] > c}
 			for k, w := range want {
-				if w != Bit(got[k], i) {
+				if w != bitmap.Has(got[k], i) {
 					require.Fail(t, "comparison differs", "kernel %d: %v, %v, constant %v", k, a[i], b[i], c)
 				}
 			}

@@ -3,6 +3,8 @@ package kernel
 import (
 	"math/bits"
 	"unsafe"
+
+	"paperlight/analyzer/bitmap"
 )
 
 // A word is made from the last row to the first: the carry of an addition or
@@ -104,12 +106,12 @@ func realWord(a, b *[64]float64, r relation) uint64 {
 	w := uint64(0)
 	if r == equal {
 		for i := 63; i >= 0; i-- {
-			w = w + w + bit(a[i] == b[i])
+			w = w + w + bitmap.Of(a[i] == b[i])
 		}
 		return w
 	}
 	for i := 63; i >= 0; i-- {
-		w = w + w + bit(a[i] < b[i])
+		w = w + w + bitmap.Of(a[i] < b[i])
 	}
 	return w
 }
@@ -119,25 +121,16 @@ func realConstWord(v *[64]float64, c float64, r relation) uint64 {
 	switch r {
 	case less:
 		for i := 63; i >= 0; i-- {
-			w = w + w + bit(v[i] < c)
+			w = w + w + bitmap.Of(v[i] < c)
 		}
 	case greater:
 		for i := 63; i >= 0; i-- {
-			w = w + w + bit(v[i] > c)
+			w = w + w + bitmap.Of(v[i] > c)
 		}
 	case equal:
 		for i := 63; i >= 0; i-- {
-			w = w + w + bit(v[i] == c)
+			w = w + w + bitmap.Of(v[i] == c)
 		}
 	}
 	return w
-}
-
-// bit is 1 for true; the compiler knows this form and makes no branch of it.
-func bit(b bool) uint64 {
-	var x uint64
-	if b {
-		x = 1
-	}
-	return x
 }

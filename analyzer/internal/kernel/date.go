@@ -1,12 +1,15 @@
 package kernel
 
-import "paperlight/analyzer/calendar"
+import (
+	"paperlight/analyzer/bitmap"
+	"paperlight/analyzer/calendar"
+)
 
 // A DateShifter moves dates by a function of the day that is expensive, such as so
 // many calendar months, by a table of the days used. It is not safe for use by
 // several goroutines at once.
 type DateShifter struct {
-	shift func(day int32) int32
+	shift func(calendar.Day) calendar.Day
 	first int32   // the day of table[0]
 	table []int32 // contiguous days
 	// The last day outside every table, and where it went: such a day is
@@ -24,8 +27,10 @@ const (
 )
 
 // NewDateShifter returns a shifter by the function, which must depend on
-// nothing but the day (in days since 1970-01-01).
-func NewDateShifter(shift func(day int32) int32) *DateShifter { return &DateShifter{shift: shift} }
+// nothing but the day.
+func NewDateShifter(shift func(calendar.Day) calendar.Day) *DateShifter {
+	return &DateShifter{shift: shift}
+}
 
 // ShiftDates sets dst to the moved dates of src; known (nil: all) says which
 // rows count, and the others get any value. It allocates only while the table
@@ -40,7 +45,7 @@ func (s *DateShifter) ShiftDates(dst, src []int32, known []uint64, n int) {
 		// Row from is not in the table. Where it is unknown it says nothing
 		// about the days used.
 		switch day := src[from]; {
-		case known != nil && !Bit(known, from):
+		case !bitmap.Known(known, from):
 			dst[from] = day
 		case day >= firstTableDay && day < endTableDay:
 			s.extend(day)
@@ -68,7 +73,7 @@ func (s *DateShifter) fromTable(dst, src []int32) int {
 
 func (s *DateShifter) exact(day int32) int32 {
 	if !s.hasOutside || s.outside != day {
-		s.outside, s.shifted, s.hasOutside = day, s.shift(day), true
+		s.outside, s.shifted, s.hasOutside = day, int32(s.shift(calendar.Day(day))), true
 	}
 	return s.shifted
 }
@@ -90,7 +95,7 @@ func (s *DateShifter) extend(day int32) {
 	copy(table[s.first-first:], s.table)
 	for d := first; d < end; d++ {
 		if d < s.first || d >= s.first+size {
-			table[d-first] = s.shift(d)
+			table[d-first] = int32(s.shift(calendar.Day(d)))
 		}
 	}
 	s.first, s.table = first, table
@@ -100,7 +105,7 @@ func (s *DateShifter) extend(day int32) {
 func YearOf(dst []int64, src []int32, n int) {
 	dst, src = dst[:n], src[:n]
 	for i, day := range src {
-		dst[i] = calendar.Year(day)
+		dst[i] = calendar.Year(calendar.Day(day))
 	}
 }
 
@@ -120,7 +125,7 @@ func YearsBetween(dst []int64, from, to []int32, n int) {
 type anniversary struct{ year, place int }
 
 func newAnniversary(day int32) anniversary {
-	year, month, dayOfMonth := calendar.Civil(day)
+	year, month, dayOfMonth := calendar.Civil(calendar.Day(day))
 	if month == 2 && dayOfMonth == calendar.DaysIn(year, month) {
 		dayOfMonth = 31
 	}
@@ -128,6 +133,6 @@ func newAnniversary(day int32) anniversary {
 }
 
 func fullYears(from int32, to anniversary) int64 {
-	year, month, dayOfMonth := calendar.Civil(from)
-	return int64(to.year-year) - int64(bit(month<<5+dayOfMonth > to.place))
+	year, month, dayOfMonth := calendar.Civil(calendar.Day(from))
+	return int64(to.year-year) - int64(bitmap.Of(month<<5+dayOfMonth > to.place))
 }

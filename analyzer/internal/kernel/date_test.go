@@ -4,37 +4,19 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/calendar"
 )
 
-func day(y int, m time.Month, d int) int32 {
-	return int32(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400)
-}
+// day is a day as a column holds it.
+func day(year, month, dayOfMonth int) int32 { return int32(calendar.Date(year, month, dayOfMonth)) }
 
-func dateOf(day int32) (int, time.Month, int) {
-	return time.Unix(int64(day)*86400, 0).UTC().Date()
-}
-
-// shiftSlowly moves by the standard library's calendar: to the first of the
-// month reached, then as far into it as it goes.
-func shiftSlowly(from int32, months int) int32 {
-	y, m, d := dateOf(from)
-	last := time.Date(y, m+time.Month(months)+1, 0, 0, 0, 0, 0, time.UTC)
-	ly, lm, ld := last.Date()
-	return day(ly, lm, min(d, ld))
-}
-
-// yearsSlowly counts up to the greatest number of years that is not too many.
-func yearsSlowly(from, to int32) int64 {
-	years := (int(to)-int(from))/366 - 2
-	for shiftSlowly(from, 12*(years+1)) <= to {
-		years++
-	}
-	return int64(years)
+// addMonths is calendar.AddMonths of such a day.
+func addMonths(from int32, months int) int32 {
+	return int32(calendar.AddMonths(calendar.Day(from), months))
 }
 
 func TestYearOf(t *testing.T) {
@@ -49,8 +31,7 @@ func TestYearOf(t *testing.T) {
 	years := make([]int64, len(days))
 	YearOf(years, days, len(days))
 	for i, d := range days {
-		y, _, _ := dateOf(d)
-		require.Equal(t, int64(y), years[i])
+		require.Equal(t, calendar.Year(calendar.Day(d)), years[i])
 	}
 }
 
@@ -73,7 +54,7 @@ func TestYearsBetween(t *testing.T) {
 	for range 3000 {
 		from, to := int32(r.IntN(60000)-40000), int32(r.IntN(60000)-40000)
 		if r.IntN(4) == 0 { // close to an anniversary
-			to = shiftSlowly(from, 12*(r.IntN(200)-100)) + int32(r.IntN(3)-1)
+			to = addMonths(from, 12*(r.IntN(200)-100)) + int32(r.IntN(3)-1)
 		}
 		if r.IntN(4) == 0 {
 			from = day(1960+4*r.IntN(10), 2, 29)
@@ -81,7 +62,7 @@ func TestYearsBetween(t *testing.T) {
 		tests = append(tests, struct {
 			from, to int32
 			want     int64
-		}{from, to, yearsSlowly(from, to)})
+		}{from, to, calendar.YearsBetween(calendar.Day(from), calendar.Day(to))})
 	}
 	from, to := make([]int32, len(tests)), make([]int32, len(tests))
 	for i, test := range tests {
@@ -97,7 +78,7 @@ func TestYearsBetween(t *testing.T) {
 func TestShiftDates(t *testing.T) {
 	sizes(t, func(t *testing.T, r *rand.Rand, n int) {
 		months, days := r.IntN(60)-30, r.IntN(60)-30
-		shifter := NewDateShifter(func(day int32) int32 { return calendar.AddMonths(day, months) + int32(days) })
+		shifter := NewDateShifter(func(day calendar.Day) calendar.Day { return calendar.AddMonths(day, months) + calendar.Day(days) })
 		for range 3 { // the table grows from batch to batch
 			src := make([]int32, n)
 			middle := int32(r.IntN(60000) - 30000)
@@ -117,7 +98,7 @@ func TestShiftDates(t *testing.T) {
 			if r.IntN(2) == 0 {
 				known = randomWords(r, n)
 				for i := range src {
-					if !Bit(known, i) && r.IntN(2) == 0 {
+					if !bitmap.Has(known, i) && r.IntN(2) == 0 {
 						src[i] = int32(r.Uint32()) // rubbish
 					}
 				}
@@ -129,8 +110,8 @@ func TestShiftDates(t *testing.T) {
 			}
 			shifter.ShiftDates(dst, src, known, n)
 			for i := range n {
-				if known == nil || Bit(known, i) {
-					require.Equal(t, shiftSlowly(want[i], months)+int32(days), dst[i], "day %d by %d months", want[i], months)
+				if bitmap.Known(known, i) {
+					require.Equal(t, addMonths(want[i], months)+int32(days), dst[i], "day %d by %d months", want[i], months)
 				}
 			}
 			require.LessOrEqual(t, len(shifter.table), endTableDay-firstTableDay)
@@ -140,8 +121,8 @@ func TestShiftDates(t *testing.T) {
 
 // What a shifter works out itself is only for days that are used.
 func TestShiftDatesAsksOncePerDayAndNeverForRubbish(t *testing.T) {
-	asked := map[int32]int{}
-	shifter := NewDateShifter(func(d int32) int32 { asked[d]++; return d + 1 })
+	asked := map[calendar.Day]int{}
+	shifter := NewDateShifter(func(d calendar.Day) calendar.Day { asked[d]++; return d + 1 })
 	src := []int32{day(2020, 1, 1), 1 << 30, day(2020, 1, 2), day(9999, 12, 31), day(9999, 12, 31)}
 	known := []uint64{0b11101}
 	dst := make([]int32, len(src))
@@ -151,7 +132,7 @@ func TestShiftDatesAsksOncePerDayAndNeverForRubbish(t *testing.T) {
 	for d, times := range asked {
 		require.Equal(t, 1, times, "day %d", d)
 	}
-	require.NotContains(t, asked, int32(1<<30))
+	require.NotContains(t, asked, calendar.Day(1<<30))
 	require.Len(t, asked, growDays+1)
 	require.Zero(t, testing.AllocsPerRun(5, func() { shifter.ShiftDates(dst, src, known, len(src)) }))
 }

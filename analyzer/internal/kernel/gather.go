@@ -1,5 +1,7 @@
 package kernel
 
+import "paperlight/analyzer/bitmap"
+
 // Gather sets dst[i] to table[index[i]] for the first n rows. An index must
 // lie in the table, also where the row is unknown; index nil is the identity.
 func Gather[T any](dst, table []T, index []int32, n int) {
@@ -21,7 +23,7 @@ func GatherPlane8(dst [][]uint64, plane []uint8, index []int32, n int) {
 		return
 	}
 	var rows [8]uint64
-	for i := range Words(n) {
+	for i := range bitmap.Words(n) {
 		gather64(&rows, plane, index, i<<6, n)
 		for g, x := range rows {
 			rows[g] = transposeBits(x)
@@ -42,7 +44,7 @@ const wideWords = 16
 // collects the bits that are asked for.
 func gatherWide(dst [][]uint64, plane []uint8, index []int32, n int) {
 	var rows [wideWords][8]uint64
-	words := Words(n)
+	words := bitmap.Words(n)
 	for first := 0; first < words; first += wideWords {
 		some := min(wideWords, words-first)
 		for i := range some {

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"paperlight/analyzer/bitmap"
 )
 
 func TestTransposes(t *testing.T) {
@@ -60,7 +62,7 @@ func TestGather(t *testing.T) {
 			require.Equal(t, days[at(i)], gotDays[i])
 			for k, bits := range gotPlanes {
 				if bits != nil {
-					require.Equal(t, plane[at(i)]>>k&1 != 0, Bit(bits, i), "plane %d row %d", k, i)
+					require.Equal(t, plane[at(i)]>>k&1 != 0, bitmap.Has(bits, i), "plane %d row %d", k, i)
 				}
 			}
 		}

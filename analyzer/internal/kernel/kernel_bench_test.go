@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/calendar"
 )
 
@@ -32,10 +33,10 @@ func benchDates(r *rand.Rand) []int32 {
 
 // benchBits sets one row in each of every, on average.
 func benchBits(r *rand.Rand, every int) []uint64 {
-	b := make([]uint64, Words(benchRows))
+	b := make([]uint64, bitmap.Words(benchRows))
 	for i := range benchRows {
 		if r.IntN(every) == 0 {
-			b[i>>6] |= 1 << (i & 63)
+			bitmap.Set(b, i)
 		}
 	}
 	return b
@@ -43,7 +44,7 @@ func benchBits(r *rand.Rand, every int) []uint64 {
 
 func BenchmarkCompare(b *testing.B) {
 	r := benchRandom()
-	a, c, dst := benchDates(r), benchDates(r), make([]uint64, Words(benchRows))
+	a, c, dst := benchDates(r), benchDates(r), make([]uint64, bitmap.Words(benchRows))
 	long, real := make([]int64, benchRows), make([]float64, benchRows)
 	for i, v := range a {
 		long[i], real[i] = int64(v), float64(v)
@@ -61,7 +62,7 @@ func BenchmarkLogic(b *testing.B) {
 	r := benchRandom()
 	x := Bools{benchBits(r, 2), benchBits(r, 2)}
 	y := Bools{benchBits(r, 2), benchBits(r, 2)}
-	dst := Bools{make([]uint64, Words(benchRows)), make([]uint64, Words(benchRows))}
+	dst := Bools{make([]uint64, bitmap.Words(benchRows)), make([]uint64, bitmap.Words(benchRows))}
 	known := func(x Bools) Bools { return Bools{T: x.T} }
 	b.Run("and known", func(b *testing.B) { rows(b, func() { And(dst, known(x), known(y), benchRows) }) })
 	b.Run("and half known", func(b *testing.B) { rows(b, func() { And(dst, x, known(y), benchRows) }) })
@@ -84,7 +85,7 @@ func BenchmarkGather(b *testing.B) {
 	out := make([]int32, benchRows)
 	planes := make([][]uint64, 8)
 	for k := range planes {
-		planes[k] = make([]uint64, Words(benchRows))
+		planes[k] = make([]uint64, bitmap.Words(benchRows))
 	}
 	b.Run("plane of 4", func(b *testing.B) { rows(b, func() { GatherPlane8(planes[:4], table, random, benchRows) }) })
 	b.Run("plane of 8", func(b *testing.B) { rows(b, func() { GatherPlane8(planes, table, random, benchRows) }) })
@@ -112,12 +113,12 @@ func BenchmarkScatter(b *testing.B) {
 func BenchmarkDates(b *testing.B) {
 	r := benchRandom()
 	dates, out, years := benchDates(r), make([]int32, benchRows), make([]int64, benchRows)
-	shifter := NewDateShifter(func(day int32) int32 { return calendar.AddMonths(day, 6) })
+	shifter := NewDateShifter(func(day calendar.Day) calendar.Day { return calendar.AddMonths(day, 6) })
 	b.Run("six months", func(b *testing.B) { rows(b, func() { shifter.ShiftDates(out, dates, nil, benchRows) }) })
 	b.Run("six months, calendar", func(b *testing.B) {
 		rows(b, func() {
 			for i, d := range dates {
-				out[i] = calendar.AddMonths(d, 6)
+				out[i] = addMonths(d, 6)
 			}
 		})
 	})

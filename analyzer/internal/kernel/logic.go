@@ -1,5 +1,7 @@
 package kernel
 
+import "paperlight/analyzer/bitmap"
+
 // Bools is a vector of true, false or unknown. K has a bit where the value is
 // known, and T where it is true; K nil says that all are known. T is undefined
 // where K is 0, and every reader masks it.
@@ -12,7 +14,7 @@ type Bools struct{ T, K []uint64 }
 // And is Kleene's and: false where either is false, unknown where that is not
 // so and either is unknown.
 func And(dst, x, y Bools, n int) Bools {
-	w := Words(n)
+	w := bitmap.Words(n)
 	t, xt, yt := dst.T[:w], x.T[:w], y.T[:w]
 	if x.K == nil && y.K == nil {
 		for i := range t {
@@ -43,7 +45,7 @@ func And(dst, x, y Bools, n int) Bools {
 // Or is Kleene's or: true where either is true, unknown where that is not so
 // and either is unknown.
 func Or(dst, x, y Bools, n int) Bools {
-	w := Words(n)
+	w := bitmap.Words(n)
 	t, xt, yt := dst.T[:w], x.T[:w], y.T[:w]
 	if x.K == nil && y.K == nil {
 		for i := range t {
@@ -73,7 +75,7 @@ func Or(dst, x, y Bools, n int) Bools {
 
 // Not is true where x is false, and unknown where x is.
 func Not(dst, x Bools, n int) Bools {
-	w := Words(n)
+	w := bitmap.Words(n)
 	t := dst.T[:w]
 	NotBits(t, x.T, n)
 	return Bools{t, copyKnown(dst.K, x.K, w)}
@@ -81,7 +83,7 @@ func Not(dst, x Bools, n int) Bools {
 
 // Same is true where x and y are equal, and unknown where either is.
 func Same(dst, x, y Bools, n int) Bools {
-	w := Words(n)
+	w := bitmap.Words(n)
 	// K first: dst may be x or y, and T does not depend on K.
 	k := KnownBoth(dst.K, x.K, y.K, n)
 	t, xt, yt := dst.T[:w], x.T[:w], y.T[:w]
@@ -94,7 +96,7 @@ func Same(dst, x, y Bools, n int) Bools {
 // If is the value of then where cond is true, of otherwise where cond is
 // false, and unknown where cond is.
 func If(dst, cond, then, otherwise Bools, n int) Bools {
-	w := Words(n)
+	w := bitmap.Words(n)
 	t, c, a, b := dst.T[:w], cond.T[:w], then.T[:w], otherwise.T[:w]
 	if cond.K == nil && then.K == nil && otherwise.K == nil {
 		for i := range t {
@@ -113,7 +115,7 @@ func If(dst, cond, then, otherwise Bools, n int) Bools {
 
 // IsTrue sets dst where x is true; it may be x.T.
 func IsTrue(dst []uint64, x Bools, n int) {
-	w := Words(n)
+	w := bitmap.Words(n)
 	if x.K == nil {
 		copy(dst[:w], x.T[:w])
 		return
@@ -124,16 +126,16 @@ func IsTrue(dst []uint64, x Bools, n int) {
 // IsKnown sets dst where x is known; it may be x.K.
 func IsKnown(dst []uint64, x Bools, n int) {
 	if x.K == nil {
-		Fill(dst, true, n)
+		bitmap.Fill(dst, true, n)
 		return
 	}
-	copy(dst[:Words(n)], x.K[:Words(n)])
+	copy(dst[:bitmap.Words(n)], x.K[:bitmap.Words(n)])
 }
 
 // KnownBoth returns where both of two sources are known, for operators that
 // are unknown where any argument is: nil where both are nil, else dst.
 func KnownBoth(dst, a, b []uint64, n int) []uint64 {
-	w := Words(n)
+	w := bitmap.Words(n)
 	if a == nil {
 		return copyKnown(dst, b, w)
 	}
@@ -146,7 +148,7 @@ func KnownBoth(dst, a, b []uint64, n int) []uint64 {
 
 // AndBits sets dst to a and b.
 func AndBits(dst, a, b []uint64, n int) {
-	w := Words(n)
+	w := bitmap.Words(n)
 	dst, a, b = dst[:w], a[:w], b[:w]
 	for i := range dst {
 		dst[i] = a[i] & b[i]
@@ -155,7 +157,7 @@ func AndBits(dst, a, b []uint64, n int) {
 
 // NotBits sets dst to not a.
 func NotBits(dst, a []uint64, n int) {
-	w := Words(n)
+	w := bitmap.Words(n)
 	dst, a = dst[:w], a[:w]
 	for i := range dst {
 		dst[i] = ^a[i]
@@ -173,7 +175,7 @@ func copyKnown(dst, k []uint64, w int) []uint64 {
 // knownWord returns word i of a known bitmap.
 func knownWord(k []uint64, i int) uint64 {
 	if k == nil {
-		return allOnes
+		return bitmap.Ones
 	}
 	return k[i]
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"paperlight/analyzer/bitmap"
 )
 
 func TestLogicIsKleenes(t *testing.T) {
@@ -96,9 +98,9 @@ func TestIsTrueIsKnownUnknown(t *testing.T) {
 		IsKnown(knownBits, x, n)
 		known := KnownBoth(randomBits(r, n), x.K, y.K, n)
 		for i := range n {
-			require.Equal(t, x.at(i) == isTrue, Bit(trueBits, i))
-			require.Equal(t, x.at(i) != isUnknown, Bit(knownBits, i))
-			require.Equal(t, x.at(i) != isUnknown && y.at(i) != isUnknown, known == nil || Bit(known, i))
+			require.Equal(t, x.at(i) == isTrue, bitmap.Has(trueBits, i))
+			require.Equal(t, x.at(i) != isUnknown, bitmap.Has(knownBits, i))
+			require.Equal(t, x.at(i) != isUnknown && y.at(i) != isUnknown, bitmap.Known(known, i))
 		}
 		require.Equal(t, x.K == nil && y.K == nil, known == nil)
 	})
@@ -110,7 +112,7 @@ func TestAndBits(t *testing.T) {
 		got := randomBits(r, n)
 		AndBits(got, a, b, n)
 		for i := range n {
-			require.Equal(t, Bit(a, i) && Bit(b, i), Bit(got, i))
+			require.Equal(t, bitmap.Has(a, i) && bitmap.Has(b, i), bitmap.Has(got, i))
 		}
 	})
 }

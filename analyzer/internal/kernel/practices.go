@@ -1,6 +1,10 @@
 package kernel
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"paperlight/analyzer/bitmap"
+)
 
 // Practices says whose the rows of a batch are, for the tallies of all rules.
 // The zero value is ready for Reset; it is reused from batch to batch, with
@@ -77,11 +81,11 @@ func (p *Practices) TallyScattered(counts []Counts, c *Condition) {
 		achieved, follows = -1, eligible
 	}
 	rare := total.Unknown+total.Excluded+total.Undetermined != 0
-	w := Words(p.n)
+	w := bitmap.Words(p.n)
 	for i := range w {
-		mask := allOnes
+		mask := bitmap.Ones
 		if i == w-1 {
-			mask = tailMask(p.n)
+			mask = bitmap.Tail(p.n)
 		}
 		v := c.word(i, mask)
 		ofRow := p.ofRow[i<<6 : min(p.n, i<<6+64)]

@@ -3,6 +3,8 @@ package kernel
 import (
 	"math/rand/v2"
 	"testing"
+
+	"paperlight/analyzer/bitmap"
 )
 
 // sizes runs f over many lengths, with its own generator: short ones around
@@ -26,7 +28,7 @@ func sizes(t *testing.T, f func(t *testing.T, r *rand.Rand, n int)) {
 
 // randomWords makes a bitmap of n rows and some padding; tail bits are random.
 func randomWords(r *rand.Rand, n int) []uint64 {
-	b := make([]uint64, Words(n)+r.IntN(2))
+	b := make([]uint64, bitmap.Words(n)+r.IntN(2))
 	mode := r.IntN(5)
 	for i := range b {
 		switch x := r.Uint64(); mode {
@@ -35,7 +37,7 @@ func randomWords(r *rand.Rand, n int) []uint64 {
 		case 1:
 			b[i] = x | r.Uint64() | r.Uint64() | r.Uint64() // dense
 		case 2:
-			b[i] = []uint64{0, allOnes}[r.IntN(2)]
+			b[i] = []uint64{0, bitmap.Ones}[r.IntN(2)]
 		default:
 			b[i] = x
 		}
@@ -58,7 +60,7 @@ func buffers(r *rand.Rand, n int) Bools {
 }
 
 func randomBits(r *rand.Rand, n int) []uint64 {
-	b := make([]uint64, Words(n)+1)
+	b := make([]uint64, bitmap.Words(n)+1)
 	for i := range b {
 		b[i] = r.Uint64()
 	}
@@ -84,10 +86,10 @@ func truthOf(b bool) truth {
 
 // at reads row i, the slow way.
 func (x Bools) at(i int) truth {
-	if x.K != nil && !Bit(x.K, i) {
+	if !bitmap.Known(x.K, i) {
 		return isUnknown
 	}
-	return truthOf(Bit(x.T, i))
+	return truthOf(bitmap.Has(x.T, i))
 }
 
 func randomIndex(r *rand.Rand, n, entries int) []int32 {

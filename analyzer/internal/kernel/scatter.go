@@ -1,6 +1,10 @@
 package kernel
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"paperlight/analyzer/bitmap"
+)
 
 // sparse is how many of 64 rows may be set before it pays to treat all.
 const sparse = 12
@@ -11,10 +15,10 @@ const sparse = 12
 // known: see IsTrue.
 func SetPlane8(plane []uint8, conds [][]uint64, row []int32, n int) {
 	var words [8]uint64
-	for i := range Words(n) {
-		mask := allOnes
+	for i := range bitmap.Words(n) {
+		mask := bitmap.Ones
 		if n-i<<6 < 64 {
-			mask = tailMask(n)
+			mask = bitmap.Tail(n)
 		}
 		words = [8]uint64{}
 		any := uint64(0)
@@ -34,7 +38,7 @@ func SetPlane8(plane []uint8, conds [][]uint64, row []int32, n int) {
 		switch {
 		case row == nil:
 			setHere(plane[i<<6:min(n, i<<6+64)], &words)
-		case mask == allOnes && bits.OnesCount64(any) > sparse:
+		case mask == bitmap.Ones && bits.OnesCount64(any) > sparse:
 			setDense(plane, &words, (*[64]int32)(row[i<<6:]))
 		default:
 			setSparse(plane, &words, row[i<<6:min(n, i<<6+64)], any)
@@ -72,10 +76,10 @@ func setSparse(plane []uint8, words *[8]uint64, row []int32, any uint64) {
 // AddSaturating adds 1 to counts[row[i]] where cond has row i, and stays at
 // the largest value. A row below 0 is skipped.
 func AddSaturating[T uint8 | uint16](counts []T, cond []uint64, row []int32, n int) {
-	w := Words(n)
+	w := bitmap.Words(n)
 	for i, word := range cond[:w] {
 		if i == w-1 {
-			word &= tailMask(n)
+			word &= bitmap.Tail(n)
 		}
 		rows := row[i<<6 : min(n, i<<6+64)]
 		for ; word != 0; word &= word - 1 {
@@ -85,7 +89,7 @@ func AddSaturating[T uint8 | uint16](counts []T, cond []uint64, row []int32, n i
 			}
 			// One more, less the 1 that an overflow to 0 owes.
 			c := counts[at] + 1
-			counts[at] = c - T(bit(c == 0))
+			counts[at] = c - T(bitmap.Of(c == 0))
 		}
 	}
 }
@@ -121,7 +125,7 @@ func MergeSaturating[T uint8 | uint16](counts, other []T) {
 	for i, c := range other {
 		sum := counts[i] + c
 		// All ones where the sum went round.
-		counts[i] = sum | -T(bit(sum < c))
+		counts[i] = sum | -T(bitmap.Of(sum < c))
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"paperlight/analyzer/bitmap"
 )
 
 func TestSetPlane8(t *testing.T) {
@@ -29,7 +31,7 @@ func TestSetPlane8(t *testing.T) {
 				at = int(row[i])
 			}
 			for k, cond := range conds {
-				if at >= 0 && cond != nil && Bit(cond, i) {
+				if at >= 0 && cond != nil && bitmap.Has(cond, i) {
 					want[at] |= 1 << k
 				}
 			}
@@ -51,7 +53,7 @@ func TestAddSaturating(t *testing.T) {
 			want8[i], want16[i] = got8[i], got16[i]
 		}
 		for i := range n {
-			if at := row[i]; at >= 0 && Bit(cond, i) {
+			if at := row[i]; at >= 0 && bitmap.Has(cond, i) {
 				if want8[at] < math.MaxUint8 {
 					want8[at]++
 				}

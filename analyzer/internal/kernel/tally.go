@@ -1,6 +1,10 @@
 package kernel
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"paperlight/analyzer/bitmap"
+)
 
 // Counts is what a rule counted over some rows.
 type Counts struct {
@@ -68,11 +72,11 @@ func (c *Counts) count(v verdicts) {
 // Eligible sets the bits of the first n rows that are in the denominator, and
 // clears the others.
 func (c *Condition) Eligible(dst []uint64, n int) {
-	w := Words(n)
+	w := bitmap.Words(n)
 	for i := range w {
-		mask := allOnes
+		mask := bitmap.Ones
 		if i == w-1 {
-			mask = tailMask(n)
+			mask = bitmap.Tail(n)
 		}
 		dst[i] = c.word(i, mask).denominator
 	}
@@ -81,11 +85,11 @@ func (c *Condition) Eligible(dst []uint64, n int) {
 // Unsettled sets dst for the rows, of the first n, that are failing or
 // undetermined.
 func (c *Condition) Unsettled(dst []uint64, n int) {
-	words := Words(n)
+	words := bitmap.Words(n)
 	for i := range words {
-		mask := allOnes
+		mask := bitmap.Ones
 		if i == words-1 {
-			mask = tailMask(n)
+			mask = bitmap.Tail(n)
 		}
 		v := c.word(i, mask)
 		dst[i] = v.denominator&^v.numerator | v.undetermined
@@ -95,13 +99,13 @@ func (c *Condition) Unsettled(dst []uint64, n int) {
 // Failing sets dst for the rows, of the first n, that are in the denominator
 // and not in the numerator.
 func (c *Condition) Failing(dst []uint64, n int) {
-	words := Words(n)
+	words := bitmap.Words(n)
 	for i := range words {
-		v := c.word(i, allOnes)
+		v := c.word(i, bitmap.Ones)
 		dst[i] = v.denominator &^ v.numerator
 	}
 	if words > 0 {
-		dst[words-1] &= tailMask(n)
+		dst[words-1] &= bitmap.Tail(n)
 	}
 }
 
@@ -115,7 +119,7 @@ func (c *Condition) tallyRange(from, end int) Counts {
 		return counts
 	}
 	first, last := from>>6, (end-1)>>6
-	head, tail := allOnes<<(uint(from)&63), tailMask(end)
+	head, tail := bitmap.Ones<<(uint(from)&63), bitmap.Tail(end)
 	if first == last {
 		counts.count(c.word(first, head&tail))
 		return counts

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"paperlight/analyzer/bitmap"
 )
 
 // countSlowly is the definition of the counts, row by row.
@@ -51,9 +53,9 @@ func TestEligibleRowsAreTheDenominator(t *testing.T) {
 		c.Eligible(got, n)
 		for i := range n {
 			want := c.Where.at(i) == isTrue && (c.Exclude.T == nil || c.Exclude.at(i) != isTrue)
-			require.Equal(t, want, Bit(got, i), "row %d of %d", i, n)
+			require.Equal(t, want, bitmap.Has(got, i), "row %d of %d", i, n)
 		}
-		require.EqualValues(t, c.Tally(n).Denominator, CountBits(got, n))
+		require.EqualValues(t, c.Tally(n).Denominator, bitmap.Count(got, n))
 	})
 }
 
@@ -102,8 +104,8 @@ func TestTally(t *testing.T) {
 
 func TestPracticesChooseByRuns(t *testing.T) {
 	n := 4096
-	where, expect := make([]uint64, Words(n)), make([]uint64, Words(n))
-	Fill(where, true, n)
+	where, expect := make([]uint64, bitmap.Words(n)), make([]uint64, bitmap.Words(n))
+	bitmap.Fill(where, true, n)
 	c := Condition{Where: Bools{T: where}, Expect: Bools{T: expect}}
 	ofRow := make([]int32, n)
 	for i := range ofRow {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"paperlight/analyzer/bitmap"
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/internal/vector"
@@ -13,7 +15,7 @@ import (
 )
 
 // decideAsOf sets the as-of date of every practice.
-func (p *Set) decideAsOf(ctx context.Context, x *extract.Extract, override *int32) error {
+func (p *Set) decideAsOf(ctx context.Context, x *extract.Extract, override *calendar.Day) error {
 	var open []int
 	for i := range p.List {
 		q := &p.List[i]
@@ -21,7 +23,7 @@ func (p *Set) decideAsOf(ctx context.Context, x *extract.Extract, override *int3
 		case override != nil:
 			q.AsOf, q.AsOfFrom = *override, state.AsOfAsked
 		case q.to.Known:
-			q.AsOf, q.AsOfFrom = int32(q.to.Int), state.AsOfStated
+			q.AsOf, q.AsOfFrom = calendar.Day(q.to.Int), state.AsOfStated
 		case x.HasReleaseDate:
 			q.AsOf, q.AsOfFrom = x.ReleaseDate, state.AsOfReleased
 		default:
@@ -47,9 +49,9 @@ func (p *Set) decideAsOf(ctx context.Context, x *extract.Extract, override *int3
 }
 
 // percentile returns the 99.9th percentile, nearest rank, of the days counted.
-func percentile(counts map[int32]int64) (int32, bool) {
+func percentile(counts map[calendar.Day]int64) (calendar.Day, bool) {
 	var total int64
-	days := make([]int32, 0, len(counts))
+	days := make([]calendar.Day, 0, len(counts))
 	for d, n := range counts {
 		days = append(days, d)
 		total += n
@@ -89,10 +91,10 @@ func datesOf(t *schema.Table) []*schema.Column {
 
 // recordedDays counts the dates on which something was done or entered, by
 // practice.
-func (p *Set) recordedDays(ctx context.Context, x *extract.Extract) ([]map[int32]int64, error) {
-	out := make([]map[int32]int64, len(p.List))
+func (p *Set) recordedDays(ctx context.Context, x *extract.Extract) ([]map[calendar.Day]int64, error) {
+	out := make([]map[calendar.Day]int64, len(p.List))
 	for i := range out {
-		out[i] = map[int32]int64{}
+		out[i] = map[calendar.Day]int64{}
 	}
 	var home *homes
 	for _, t := range x.Tables {
@@ -120,8 +122,8 @@ func (p *Set) recordedDays(ctx context.Context, x *extract.Extract) ([]map[int32
 					continue
 				}
 				for d := range dates {
-					if day := v.column(d); vector.Bit(day.Known, i) {
-						out[q][day.Days[i]]++
+					if day := v.column(d); bitmap.Known(day.Known, i) {
+						out[q][calendar.Day(day.Days[i])]++
 					}
 				}
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/crash"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/vector"
@@ -30,7 +31,7 @@ func (v *view) column(i int) *vector.Vec {
 // textAt returns the text of a row, and whether it has one.
 func (v *view) textAt(i, row int) ([]byte, bool) {
 	c := v.column(i)
-	if c == nil || !vector.Bit(c.Known, row) {
+	if c == nil || !bitmap.Known(c.Known, row) {
 		return nil, false
 	}
 	return c.TextAt(row), true
@@ -88,7 +89,7 @@ func cells(ctx context.Context, x *extract.Extract, t *schema.Table, cols []*sch
 				if have := v.column(j); have != nil {
 					buffer[j] = cellAt(c.Type, have, i)
 					bad := v.Malformed[v.at[j]]
-					buffer[j].Malformed = bad != nil && vector.Bit(bad, i)
+					buffer[j].Malformed = bad != nil && bitmap.Has(bad, i)
 				}
 			}
 			row(state.Position{File: v.File, Record: v.RecordNumber(i)}, buffer)
@@ -98,7 +99,7 @@ func cells(ctx context.Context, x *extract.Extract, t *schema.Table, cols []*sch
 }
 
 func cellAt(t schema.Type, v *vector.Vec, i int) extract.Cell {
-	if !vector.Bit(v.Known, i) {
+	if !bitmap.Known(v.Known, i) {
 		return extract.Cell{}
 	}
 	switch t {
@@ -109,7 +110,7 @@ func cellAt(t schema.Type, v *vector.Vec, i int) extract.Cell {
 	case schema.Int:
 		return extract.IntCell(v.Ints[i])
 	case schema.Bool:
-		return extract.BoolCell(vector.BitAt(v.Bits, i) != 0)
+		return extract.BoolCell(bitmap.Has(v.Bits, i))
 	}
 	return extract.RealCell(v.Reals[i])
 }

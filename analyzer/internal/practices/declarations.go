@@ -3,6 +3,7 @@ package practices
 import (
 	"context"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
@@ -22,8 +23,8 @@ func (p *Set) readDeclarations(ctx context.Context, x *extract.Extract) error {
 			return
 		}
 		p.Declarations = append(p.Declarations, rules.Declaration{Key: row[0].Text, Practice: row[1].Text, Answer: row[2].Text,
-			Date: int32(row[3].Int), HasDate: row[3].Known, Count: row[4].Int, HasCount: row[4].Known,
-			Evidence: row[5].Text, Role: row[6].Text, VerifiedBy: row[7].Text, VerifiedDate: int32(row[8].Int), HasVerifiedDate: row[8].Known})
+			Date: calendar.Day(row[3].Int), HasDate: row[3].Known, Count: row[4].Int, HasCount: row[4].Known,
+			Evidence: row[5].Text, Role: row[6].Text, VerifiedBy: row[7].Text, VerifiedDate: calendar.Day(row[8].Int), HasVerifiedDate: row[8].Known})
 	})
 }
 

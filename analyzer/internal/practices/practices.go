@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"paperlight/analyzer/bitmap"
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/intake"
 	"paperlight/analyzer/internal/vector"
@@ -30,9 +32,8 @@ type Set struct {
 // A Practice is one organisation that owns records.
 type Practice struct {
 	ID, ODSCode, Name string
-	// AsOf is the as-of date in days since 1970-01-01, AsOfFrom says where it
-	// came from.
-	AsOf     int32
+	// AsOf is the as-of date, AsOfFrom says where it came from.
+	AsOf     calendar.Day
 	AsOfFrom state.AsOfFrom
 	Outgoing bool         // marked as leaving the practice
 	to       extract.Cell // extract_to
@@ -46,7 +47,7 @@ const unknownPractice = "unknown"
 // Find reads which practices the extract holds and decides the as-of date of
 // each: the override where given, else what the practice or the extract
 // states, else the 99.9th percentile of the practice's dates.
-func Find(ctx context.Context, x *extract.Extract, override *int32) (*Set, error) {
+func Find(ctx context.Context, x *extract.Extract, override *calendar.Day) (*Set, error) {
 	patients := schema.Patients
 	if x.Table(patients) == nil {
 		return nil, &Refusal{Message: "the extract holds no patients table", Hint: "paperlight needs patients, as patients.csv, patients.parquet or patients.arrow"}
@@ -169,7 +170,7 @@ func (p *Set) readPatients(ctx context.Context, x *extract.Extract) error {
 			id, ok := v.textAt(0, i)
 			switch {
 			case !ok:
-				none = none || v.Ragged == nil || !vector.Bit(v.Ragged, i)
+				none = none || v.Ragged == nil || !bitmap.Known(v.Ragged, i)
 			case last == nil || string(last) != string(id):
 				last = id
 				switch {
@@ -236,7 +237,7 @@ func (p *Set) sort() {
 }
 
 // Shared returns the as-of date that all practices share, or nil.
-func (p *Set) Shared() *int32 {
+func (p *Set) Shared() *calendar.Day {
 	for i := range p.List {
 		if p.List[i].AsOf != p.List[0].AsOf {
 			return nil

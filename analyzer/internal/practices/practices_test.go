@@ -11,13 +11,13 @@ import (
 	"paperlight/analyzer/internal/enginetest"
 )
 
-func practicesOf(t *testing.T, override *int32, tables ...*extract.Memory) (*Set, error) {
+func practicesOf(t *testing.T, override *calendar.Day, tables ...*extract.Memory) (*Set, error) {
 	t.Helper()
 	return Find(context.Background(), extract.InMemory("test", tables...), override)
 }
 
 func TestWhichPractices(t *testing.T) {
-	asOf := int32(0)
+	asOf := calendar.Day(0)
 	tests := []struct {
 		name     string
 		practice []enginetest.Line
@@ -59,7 +59,7 @@ func TestWhichPractices(t *testing.T) {
 // A row of the practice table that does not say whose it is, or whether the extract
 // leaves the practice, is refused: what it should have said decides which checks apply.
 func TestThePracticeTableSaysWhatItMust(t *testing.T) {
-	asOf := int32(0)
+	asOf := calendar.Day(0)
 	patients := enginetest.Rows(t, "patients", enginetest.Line{"patient_id"}, enginetest.Line{"1"})
 	for _, test := range []struct {
 		name    string
@@ -91,15 +91,15 @@ func TestAsOfDate(t *testing.T) {
 	// 999 events on one day and one in 2099: the 99.9th percentile is the day.
 	events := enginetest.Rows(t, "events", enginetest.Line{"event_id", "patient_id", "recorded_date"})
 	for range 999 {
-		events.Rows = append(events.Rows, []extract.Cell{extract.TextCell("e"), extract.TextCell("2"), extract.IntCell(enginetest.Day("2025-11-30"))})
+		events.Rows = append(events.Rows, []extract.Cell{extract.TextCell("e"), extract.TextCell("2"), extract.IntCell(int64(enginetest.Day("2025-11-30")))})
 	}
-	events.Rows = append(events.Rows, []extract.Cell{extract.TextCell("e"), extract.TextCell("2"), extract.IntCell(enginetest.Day("2099-01-01"))})
-	override := int32(enginetest.Day("2026-03-31"))
+	events.Rows = append(events.Rows, []extract.Cell{extract.TextCell("e"), extract.TextCell("2"), extract.IntCell(int64(enginetest.Day("2099-01-01")))})
+	override := enginetest.Day("2026-03-31")
 	from := func(p *Set, err error) []string {
 		require.NoError(t, err)
 		var out []string
 		for _, q := range p.List {
-			out = append(out, calendar.Format(q.AsOf)+" "+string(q.AsOfFrom))
+			out = append(out, q.AsOf.String()+" "+string(q.AsOfFrom))
 		}
 		return out
 	}
@@ -107,7 +107,7 @@ func TestAsOfDate(t *testing.T) {
 	require.Equal(t, []string{"2026-01-31 practice.extract_to", "2025-11-30 99.9th percentile of the dates recorded"},
 		from(practicesOf(t, nil, practice, patients, events)))
 	x := extract.InMemory("test", practice, patients, events)
-	x.ReleaseDate, x.HasReleaseDate = int32(enginetest.Day("2026-02-28")), true
+	x.ReleaseDate, x.HasReleaseDate = enginetest.Day("2026-02-28"), true
 	require.Equal(t, []string{"2026-01-31 practice.extract_to", "2026-02-28 release date of the extract"}, from(Find(context.Background(), x, nil)))
 	_, err := practicesOf(t, nil, practice, patients)
 	require.EqualError(t, err, "no as-of date for practice 2 of 2: the extract states none and holds no date of it on which something was done or entered")
@@ -127,20 +127,20 @@ func TestAsOfDateFromEveryDateThatRecords(t *testing.T) {
 		dated := enginetest.Rows(t, one.table, enginetest.Line{one.key, "patient_id", one.date}, enginetest.Line{"x", "1", "2025-06-30"}, enginetest.Line{"y", "1", "2025-05-01"})
 		p, err := practicesOf(t, nil, patients, allergies, ahead, dated)
 		require.NoError(t, err)
-		require.Equal(t, "2025-06-30", calendar.Format(p.List[0].AsOf), "%s.%s", one.table, one.date)
+		require.Equal(t, "2025-06-30", p.List[0].AsOf.String(), "%s.%s", one.table, one.date)
 	}
 }
 
 func TestPercentileIsTheNearestRank(t *testing.T) {
 	tests := []struct {
-		counts map[int32]int64
-		want   int32
+		counts map[calendar.Day]int64
+		want   calendar.Day
 	}{
-		{map[int32]int64{5: 1}, 5},
-		{map[int32]int64{5: 999, 9: 1}, 5},
-		{map[int32]int64{5: 998, 9: 1}, 9},
-		{map[int32]int64{-3: 1, 2: 1}, 2},
-		{map[int32]int64{1: 1997, 2: 1, 3: 2}, 2},
+		{map[calendar.Day]int64{5: 1}, 5},
+		{map[calendar.Day]int64{5: 999, 9: 1}, 5},
+		{map[calendar.Day]int64{5: 998, 9: 1}, 9},
+		{map[calendar.Day]int64{-3: 1, 2: 1}, 2},
+		{map[calendar.Day]int64{1: 1997, 2: 1, 3: 2}, 2},
 	}
 	for _, test := range tests {
 		got, ok := percentile(test.counts)
@@ -153,7 +153,7 @@ func TestDeclaredAnswers(t *testing.T) {
 	patients := enginetest.Rows(t, "patients", enginetest.Line{"patient_id"}, enginetest.Line{"1"})
 	declarations := enginetest.Rows(t, "declarations", enginetest.Line{"key", "answer", "date"},
 		enginetest.Line{"audit", "no", "2025-01-01"}, enginetest.Line{"audit", "yes", "2026-01-01"}, enginetest.Line{"audit", "no", "-"}, enginetest.Line{"-", "yes", "-"})
-	asOf := int32(0)
+	asOf := calendar.Day(0)
 	p, err := practicesOf(t, &asOf, patients, declarations)
 	require.NoError(t, err)
 	require.Len(t, p.Declarations, 3)

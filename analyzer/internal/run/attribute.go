@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/internal/eval"
@@ -65,7 +66,7 @@ func newAttributor(run *Run, setup *eval.Setup, e *eval.Evaluator, first bool) *
 	t := setup.Pass.Table
 	a := &attributor{run: run, setup: setup, e: e, patientAt: setup.ColumnAt(t.Patient), practiceAt: setup.ColumnAt(t.Practice), keyAt: -1,
 		named: make([]int32, e.MaxRows), claimed: make([]int32, e.MaxRows), countedAs: make([]int32, e.MaxRows),
-		reject: make([]uint64, kernel.Words(e.MaxRows)), blank: make([]uint64, kernel.Words(e.MaxRows))}
+		reject: make([]uint64, bitmap.Words(e.MaxRows)), blank: make([]uint64, bitmap.Words(e.MaxRows))}
 	for i := range a.scratch {
 		a.scratch[i] = make([]int32, e.MaxRows)
 	}
@@ -175,7 +176,7 @@ func (a *attributor) batch(b *extract.Batch) error {
 		return nil
 	}
 	// A rejected row is no one's from here on.
-	kernel.ForEachSet(a.reject, n, func(i int) {
+	bitmap.ForEach(a.reject, n, func(i int) {
 		a.e.OwnPatient[i], a.e.OwnPractice[i] = -1, -1
 		a.e.Patient[i], a.e.Practice[i] = int32(a.run.nullPatient), int32(len(a.run.practices.List))
 	})
@@ -185,18 +186,18 @@ func (a *attributor) batch(b *extract.Batch) error {
 // markRejects marks the rows with a null in a required column.
 func (a *attributor) markRejects(b *extract.Batch, n int) {
 	if b.Ragged != nil {
-		copy(a.reject, b.Ragged[:kernel.Words(n)])
+		copy(a.reject, b.Ragged[:bitmap.Words(n)])
 	} else {
-		kernel.Fill(a.reject, false, n)
+		bitmap.Fill(a.reject, false, n)
 	}
 	for _, i := range a.required {
 		if k := a.e.Columns[i].Known; k != nil {
-			for w := range kernel.Words(n) {
+			for w := range bitmap.Words(n) {
 				a.reject[w] |= ^k[w]
 			}
 		}
 	}
-	a.anyRejected = kernel.CountBits(a.reject, n) > 0
+	a.anyRejected = bitmap.Count(a.reject, n) > 0
 }
 
 // placeRows finds the patient and practice of every row, and the rows that it
@@ -283,7 +284,7 @@ func (a *attributor) findPatients(n int) {
 	a.run.ids.FindAll(a.named, v.Bytes, v.Offsets, n, &a.cursor)
 	if v.Known != nil {
 		for i := range n {
-			if !vector.Bit(v.Known, i) {
+			if !bitmap.Known(v.Known, i) {
 				a.named[i] = cohort.None
 			}
 		}
@@ -308,7 +309,7 @@ func (a *attributor) lookUp(dst []int32, at, n int, memo *entryNumbers, null int
 			return
 		}
 		for i := range n {
-			if dst[i] = null; vector.Bit(v.Known, i) {
+			if dst[i] = null; bitmap.Known(v.Known, i) {
 				dst[i] = memo.to[v.Index[i]]
 			}
 		}
@@ -317,7 +318,7 @@ func (a *attributor) lookUp(dst []int32, at, n int, memo *entryNumbers, null int
 	var last []byte
 	to := null
 	for i := range n {
-		if !vector.Bit(v.Known, i) || entries == 0 {
+		if !bitmap.Known(v.Known, i) || entries == 0 {
 			dst[i] = null
 			continue
 		}

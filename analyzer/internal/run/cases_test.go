@@ -151,7 +151,7 @@ func (c *engineCase) run(t *testing.T, jobs int) *Run {
 	language, err := exprtest.Language()
 	require.NoError(t, err)
 	x := extract.InMemory("case", c.tables...)
-	asOf := int32(enginetest.Day("2026-03-31"))
+	asOf := enginetest.Day("2026-03-31")
 	found, err := practices.Find(context.Background(), x, &asOf)
 	require.NoError(t, err)
 	binding := &expr.Binding{Supplies: x.Supplies, HasTable: func(table *schema.Table) bool { return table.Name == "practice" || x.Table(table) != nil },

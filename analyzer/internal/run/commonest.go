@@ -5,11 +5,11 @@ import (
 
 	"github.com/zeebo/xxh3"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/internal/eval"
 	"paperlight/analyzer/internal/kernel"
-	"paperlight/analyzer/internal/vector"
 )
 
 // commonestRows is how many rows for each practice of the extract the commonest
@@ -38,7 +38,7 @@ func (a *attributor) addVaried(i int, practice int32, hash uint64) {
 func (a *attributor) cellHash(at, i int) (hash uint64, ok bool) {
 	v := &a.e.Columns[at]
 	switch {
-	case !vector.Bit(v.Known, i):
+	case !bitmap.Known(v.Known, i):
 		return 0, false
 	case v.Days != nil:
 		return cohort.Combine(uint64(uint32(v.Days[i])), eval.NullHash), true
@@ -75,14 +75,14 @@ func (a *attributor) countBlanks(n int, own []int32) {
 		if known == nil {
 			continue
 		}
-		blank := a.blank[:kernel.Words(n)]
+		blank := a.blank[:bitmap.Words(n)]
 		for w := range blank {
 			blank[w] = ^known[w] &^ a.reject[w]
 		}
 		for i := 0; i < n; {
 			j := kernel.RunEnd(own[:n], i)
 			if q := own[i]; q >= 0 {
-				if cells := vector.CountRange(blank, i, j); cells > 0 {
+				if cells := bitmap.CountRange(blank, i, j); cells > 0 {
 					a.counts.AddBlank(int(q), a.setup.Columns[at].Index, cells)
 				}
 			}

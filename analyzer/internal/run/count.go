@@ -1,11 +1,11 @@
 package run
 
 import (
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/internal/eval"
 	"paperlight/analyzer/internal/kernel"
-	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
 	"paperlight/rules/identifier"
 )
@@ -21,9 +21,9 @@ func (a *attributor) count(b *extract.Batch, n int) {
 			j := kernel.RunEnd(own[:n], i)
 			if own[i] >= 0 {
 				c.Practices[own[i]].Rows += int64(j - i)
-				c.Practices[own[i]].Rejected += vector.CountRange(a.reject, i, j)
+				c.Practices[own[i]].Rejected += bitmap.CountRange(a.reject, i, j)
 			} else {
-				c.NoPractice.Rejected += vector.CountRange(a.reject, i, j)
+				c.NoPractice.Rejected += bitmap.CountRange(a.reject, i, j)
 			}
 			i = j
 		}
@@ -35,7 +35,7 @@ func (a *attributor) count(b *extract.Batch, n int) {
 	for i, col := range a.setup.Columns {
 		if set := b.Malformed[i]; set != nil && a.uncounted[i] {
 			c.Malformed += c.AddFaults(col.Index, set, b)
-			kernel.ForEachSet(set, n, func(i int) {
+			bitmap.ForEach(set, n, func(i int) {
 				if q := own[i]; q >= 0 {
 					c.Practices[q].Malformed++
 					c.AddMalformed(int(q), col.Index, 1)
@@ -80,7 +80,7 @@ func (a *attributor) countPatients(n int, own []int32) {
 	known := e.Columns[a.patientAt].Known
 	for i := range n {
 		switch {
-		case vector.Bit(a.reject, i) || !vector.Bit(known, i):
+		case bitmap.Has(a.reject, i) || !bitmap.Known(known, i):
 		case e.OwnPatient[i] < 0:
 			c.Orphans++
 			if q := own[i]; q >= 0 {
@@ -115,7 +115,7 @@ func (a *attributor) countIDs(n int, own []int32) {
 		c.Doubled.ExpectRows(c.Rows)
 	}
 	for i := range n {
-		if vector.Bit(a.reject, i) {
+		if bitmap.Has(a.reject, i) {
 			continue
 		}
 		id, ok := a.recordHash(i)
@@ -156,11 +156,11 @@ func (a *attributor) recordHash(i int) (hash uint64, ok bool) {
 	switch {
 	case a.keyAt >= 0:
 		v := &a.e.Columns[a.keyAt]
-		if !vector.Bit(v.Known, i) {
+		if !bitmap.Known(v.Known, i) {
 			return 0, false
 		}
 		return cohort.IDHash(v.TextAt(i)), true
-	case a.comparer.day >= 0 && vector.Bit(a.e.Columns[a.comparer.day].Known, i):
+	case a.comparer.day >= 0 && bitmap.Known(a.e.Columns[a.comparer.day].Known, i):
 		return uint64(uint32(a.e.Columns[a.comparer.day].Days[i])), true
 	}
 	return eval.NullHash, true
@@ -175,7 +175,7 @@ func (a *attributor) ownerHash(i int) uint64 {
 		}
 	}
 	h := uint64(uint32(a.e.OwnPractice[i]))
-	if a.patientAt >= 0 && vector.Bit(a.e.Columns[a.patientAt].Known, i) {
+	if a.patientAt >= 0 && bitmap.Known(a.e.Columns[a.patientAt].Known, i) {
 		h = cohort.Combine(h, cohort.PatientHash(a.e.Columns[a.patientAt].TextAt(i)))
 	}
 	return h
@@ -205,7 +205,7 @@ func (a *attributor) countRounded(n int, own []int32) {
 			}
 		}
 		for i := range n {
-			if !vector.Bit(v.Known, i) || entries == 0 || own[i] < 0 {
+			if !bitmap.Known(v.Known, i) || entries == 0 || own[i] < 0 {
 				continue
 			}
 			if byEntry && !c.rounded[v.Index[i]] || !byEntry && !identifier.SCTIDRounded(v.TextAt(i)) {
@@ -213,7 +213,7 @@ func (a *attributor) countRounded(n int, own []int32) {
 			}
 			if c.system >= 0 {
 				s := &a.e.Columns[c.system]
-				if !vector.Bit(s.Known, i) || string(s.TextAt(i)) != schema.SNOMEDCT {
+				if !bitmap.Known(s.Known, i) || string(s.TextAt(i)) != schema.SNOMEDCT {
 					continue
 				}
 			}

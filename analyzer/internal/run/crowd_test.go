@@ -79,7 +79,7 @@ func agreeOnACrowd(t *testing.T, seen sides, seed uint64, patients, rows int, de
 	require.NoError(t, err)
 	g := exprtest.New(language, seed)
 	data := g.Crowd(patients, rows)
-	asOf := int32(exprtest.AsOf)
+	asOf := exprtest.AsOf
 	binding := &expr.Binding{Lists: exprtest.Lists(), Prevalence: exprtest.Prevalence(), AsOf: &asOf,
 		HasTable: func(table *schema.Table) bool { return data.Tables[table.Name] != nil },
 		Supplies: func(c *schema.Column) bool { return c.Virtual || data.Tables[c.Table.Name] != nil }}

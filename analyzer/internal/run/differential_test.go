@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/expr/exprtest"
 	"paperlight/analyzer/expr/oracle"
@@ -136,19 +137,19 @@ func compareVerdicts(t *testing.T, label string, run *Run, p *plan.Program, want
 }
 
 // daysOf are the days of the rows that the interpreter counts.
-func daysOf(p *plan.Program, want []oracle.Verdict, q state.PracticeState) map[int32]int64 {
-	out := map[int32]int64{}
+func daysOf(p *plan.Program, want []oracle.Verdict, q state.PracticeState) map[calendar.Day]int64 {
+	out := map[calendar.Day]int64{}
 	for _, w := range want {
 		counted := !slices.Contains([]Verdict{Outside, Undetermined, Excluded}, verdictOf(p, w))
-		if p.Date != nil && counted && w.HasDate && w.Practice == q.ID && int32(w.Date) <= q.AsOf && int32(w.Date) > q.AsOf-36525 {
-			out[int32(w.Date)]++
+		if p.Date != nil && counted && w.HasDate && w.Practice == q.ID && w.Date <= q.AsOf && w.Date > q.AsOf-36525 {
+			out[w.Date]++
 		}
 	}
 	return out
 }
 
-func countedDays(q *state.PracticeState, rule string) map[int32]int64 {
-	out := map[int32]int64{}
+func countedDays(q *state.PracticeState, rule string) map[calendar.Day]int64 {
+	out := map[calendar.Day]int64{}
 	for _, d := range q.Days {
 		for _, c := range d.Counts {
 			if d.Rule == rule {
@@ -237,7 +238,7 @@ func memoryCell(c oracle.Cell) extract.Cell {
 	switch v := c.Value.(type) {
 	case string:
 		return extract.TextCell(v)
-	case oracle.Day:
+	case calendar.Day:
 		return extract.IntCell(int64(v))
 	case int64:
 		return extract.IntCell(v)
@@ -251,7 +252,7 @@ func memoryCell(c oracle.Cell) extract.Cell {
 
 func runOracleData(t *testing.T, x *extract.Extract, data *oracle.Data, binding *expr.Binding, programs []plan.Program, jobs int) *Run {
 	t.Helper()
-	found, err := practices.Find(context.Background(), x, new(int32))
+	found, err := practices.Find(context.Background(), x, new(calendar.Day))
 	require.NoError(t, err)
 	for i := range found.List {
 		q := &found.List[i]
@@ -262,7 +263,7 @@ func runOracleData(t *testing.T, x *extract.Extract, data *oracle.Data, binding 
 		for key, d := range data.Declarations[q.ID] {
 			answer := rules.Declaration{Practice: q.ID, Key: key, Answer: d.Answer}
 			if d.Date != nil {
-				answer.Date, answer.HasDate = int32(*d.Date), true
+				answer.Date, answer.HasDate = *d.Date, true
 			}
 			if d.Count != nil {
 				answer.Count, answer.HasCount = *d.Count, true

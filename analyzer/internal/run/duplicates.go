@@ -5,6 +5,7 @@ import (
 
 	"github.com/zeebo/xxh3"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/internal/eval"
@@ -117,25 +118,25 @@ func (c *rowComparer) read(e *eval.Evaluator, k int, v *vector.Vec, values []uin
 		c.readTexts(e, k, v, values)
 	case schema.Date:
 		for j, i := range c.rows {
-			if vector.Bit(v.Known, int(i)) {
+			if bitmap.Known(v.Known, int(i)) {
 				values[j] = uint64(uint32(v.Days[i]))
 			}
 		}
 	case schema.Int:
 		for j, i := range c.rows {
-			if vector.Bit(v.Known, int(i)) {
+			if bitmap.Known(v.Known, int(i)) {
 				values[j] = uint64(v.Ints[i])
 			}
 		}
 	case schema.Bool:
 		for j, i := range c.rows {
-			if vector.Bit(v.Known, int(i)) {
-				values[j] = vector.BitAt(v.Bits, int(i))
+			if bitmap.Known(v.Known, int(i)) {
+				values[j] = bitmap.At(v.Bits, int(i))
 			}
 		}
 	case schema.Decimal:
 		for j, i := range c.rows {
-			if vector.Bit(v.Known, int(i)) {
+			if bitmap.Known(v.Known, int(i)) {
 				values[j] = eval.RealBits(v.Reals[i])
 			}
 		}
@@ -155,7 +156,7 @@ func (c *rowComparer) readTexts(e *eval.Evaluator, k int, v *vector.Vec, values 
 	byEntry := (learned || 4*len(c.rows) > entries) && t.HashNewEntries(e, v)
 	for j, i := range c.rows {
 		switch {
-		case !vector.Bit(v.Known, int(i)):
+		case !bitmap.Known(v.Known, int(i)):
 		case byEntry:
 			values[j] = t.Of[v.Index[i]]
 		default:

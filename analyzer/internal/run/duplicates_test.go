@@ -45,7 +45,7 @@ func sharesNamed(t *testing.T, o Options, names []string, x *extract.Extract, re
 			}
 		}
 	}
-	asOf := int32(enginetest.Day("2026-03-31"))
+	asOf := enginetest.Day("2026-03-31")
 	practices, err := practices.Find(context.Background(), x, &asOf)
 	require.NoError(t, err)
 	plan, err := plan.New(programs, x)

@@ -8,12 +8,13 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"paperlight/analyzer/bitmap"
+	"paperlight/analyzer/calendar"
+	"paperlight/analyzer/crash"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/eval"
-	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/internal/plan"
-	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
 )
@@ -24,9 +25,8 @@ type Row struct {
 	Practice string // empty where the row counts under none
 	Patient  string // the pseudonym; empty where the row names none
 	Record   string // the record id; empty where the table has none
-	// Date is the first date column of the table, in days since 1970-01-01,
-	// where HasDate.
-	Date     int32
+	// Date is the first date column of the table, where HasDate.
+	Date     calendar.Day
 	HasDate  bool
 	Position state.Position
 	Verdict  Verdict
@@ -107,7 +107,7 @@ func (l *lister) practices(emit func(Row) error) error {
 		h.batch(e, first, n)
 		l.judge(e, verdicts)
 		for i := range n {
-			if !kernel.Bit(verdicts.wanted, i) {
+			if !bitmap.Has(verdicts.wanted, i) {
 				continue
 			}
 			id := l.run.practices.List[first+i].ID
@@ -149,9 +149,13 @@ func (l *lister) rows(ctx context.Context, emit func(Row) error) error {
 	var group sync.WaitGroup
 	var failed error
 	group.Go(func() {
-		if failed = l.judgeParts(ctx, t, parts); failed != nil {
-			stop()
-		}
+		defer func() {
+			if failed != nil {
+				stop()
+			}
+		}()
+		defer crash.Catch(&failed, "the work")
+		failed = l.judgeParts(ctx, t, parts)
 	})
 	err := func() error {
 		for _, part := range parts {
@@ -299,7 +303,7 @@ func (w *listWorker) batch(b *extract.Batch) ([]Row, error) {
 		if w.memory != nil {
 			v = w.judgedAt(w.at + i)
 		}
-		if !kernel.Bit(w.verdicts.wanted, v) {
+		if !bitmap.Has(w.verdicts.wanted, v) {
 			continue
 		}
 		err := w.emit(Row{}, w.verdicts, v, func(r Row) error {
@@ -331,7 +335,7 @@ func (w *listWorker) judgedAt(at int) int {
 func (w *listWorker) name(r *Row, b *extract.Batch, i int) {
 	e := w.attributor.e
 	cell := func(at int) string {
-		if at < 0 || !vector.Bit(e.Columns[at].Known, i) {
+		if at < 0 || !bitmap.Known(e.Columns[at].Known, i) {
 			return ""
 		}
 		return string(e.Columns[at].TextAt(i))
@@ -346,8 +350,8 @@ func (w *listWorker) name(r *Row, b *extract.Batch, i int) {
 	if own >= 0 {
 		r.Practice = w.run.practices.List[own].ID
 	}
-	if at := w.keys.date; at >= 0 && vector.Bit(e.Columns[at].Known, i) {
-		r.Date, r.HasDate = e.Columns[at].Days[i], true
+	if at := w.keys.date; at >= 0 && bitmap.Known(e.Columns[at].Known, i) {
+		r.Date, r.HasDate = calendar.Day(e.Columns[at].Days[i]), true
 	}
 	r.Position = state.Position{File: b.File, Record: b.RecordNumber(i)}
 	if r.Position.File == "" {

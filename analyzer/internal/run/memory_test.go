@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/enginetest"
 	"paperlight/analyzer/internal/eval"
@@ -17,7 +18,7 @@ import (
 // are known.
 func TestMemoryIsForeseen(t *testing.T) {
 	x := extract.InMemory("x", enginetest.Clinic(t)...)
-	asOf := int32(0)
+	asOf := calendar.Day(0)
 	found, err := practices.Find(context.Background(), x, &asOf)
 	require.NoError(t, err)
 	plan, err := plan.New(nil, x)

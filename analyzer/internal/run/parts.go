@@ -8,10 +8,10 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/crash"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/eval"
-	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/schema"
 )
 
@@ -99,7 +99,7 @@ func capacity(n int) int {
 	if n < 0 {
 		return eval.BatchRows
 	}
-	return min(eval.BatchRows, max(64, kernel.Words(n)*64))
+	return min(eval.BatchRows, max(64, bitmap.Words(n)*64))
 }
 
 // parallel calls do for 0..n-1 at the same time and joins their errors; a

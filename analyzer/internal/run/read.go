@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/practices"
@@ -14,7 +15,7 @@ import (
 // tables were read.
 func Read(ctx context.Context, x *extract.Extract, o Options) (*state.State, error) {
 	if o.AsOf == nil {
-		o.AsOf = new(int32) // nothing depends on it
+		o.AsOf = new(calendar.Day) // nothing depends on it
 	}
 	practices, err := practices.Find(ctx, x, o.AsOf)
 	if err != nil {

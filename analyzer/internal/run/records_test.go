@@ -69,33 +69,3 @@ func TestOrphansRepeatNothing(t *testing.T) {
 		}
 	}
 }
-
-// A record without a date is of no day, also where it is all there is.
-func TestALatestMatchHasADate(t *testing.T) {
-	g := expr.NewGraph()
-	medications := schema.Lookup("medications")
-	match := g.Match(schema.Lookup("patients").Walk("problems"), medications, g.Bool(true), column(g, "problems", "onset_date"),
-		[]*expr.Node{column(g, "problems", "code")}, []*expr.Node{column(g, "medications", "code")})
-	rule := plan.Program{ID: "a/matched", Table: medications, Where: g.Present(match), Expect: g.Not(g.Strict(expr.OpLt, schema.Bool, match, dateOf(g, "2026-01-01")))}
-	for _, c := range []struct {
-		says  string
-		dates []string
-		want  int64 // of the denominator, and of the numerator
-		in    int64
-	}{
-		{"none matches", nil, 0, 0}, {"without a date", []string{"-"}, 0, 0}, {"malformed", []string{"?", "-"}, 0, 0},
-		{"one of two has one", []string{"2026-01-01", "-"}, 1, 1}, {"the earlier is no match of the day", []string{"-", "2025-12-31"}, 1, 0},
-		{"the latest", []string{"2026-01-01", "2025-12-31", "-"}, 1, 1},
-	} {
-		for _, jobs := range []int{1, 2} {
-			problems := []enginetest.Line{{"x", "bob", "c", "2026-02-01"}, {"y", "ann", "d", "2026-02-01"}}
-			for i, date := range c.dates {
-				problems = append(problems, enginetest.Line{fmt.Sprint(i), "ann", "c", date})
-			}
-			s := runOf(t, jobs, []plan.Program{rule}, enginetest.Rows(t, "patients", enginetest.Line{"patient_id"}, enginetest.Line{"ann"}, enginetest.Line{"bob"}),
-				enginetest.Rows(t, "problems", enginetest.Line{"problem_id", "patient_id", "code", "onset_date"}, problems...),
-				enginetest.Rows(t, "medications", enginetest.Line{"medication_id", "patient_id", "code"}, enginetest.Line{"m", "ann", "c"})).State(nil)
-			require.Equal(t, tally(c.want, c.in, 0, 0, 0), s.Practices[0].Tallies[0], "%s, %d workers", c.says, jobs)
-		}
-	}
-}

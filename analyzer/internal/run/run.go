@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"sync"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/internal/eval"
@@ -18,9 +19,9 @@ import (
 
 // Options say how a run is done. The zero Options are good.
 type Options struct {
-	// AsOf is the as-of date of all practices, in days since 1970-01-01; nil
-	// where each states its own.
-	AsOf *int32
+	// AsOf is the as-of date of all practices; nil where each states its
+	// own.
+	AsOf *calendar.Day
 	// Jobs is how many workers read at the same time; below 1, one a CPU.
 	Jobs int
 	// MemoryLimit bounds, in bytes, the facts about patients and related rows; 0

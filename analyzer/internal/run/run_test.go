@@ -17,10 +17,6 @@ import (
 	"paperlight/analyzer/state"
 )
 
-func dateOf(g *expr.Graph, s string) *expr.Node {
-	return g.Const(expr.Value{Type: schema.Date, Int: enginetest.Day(s)})
-}
-
 func textOf(g *expr.Graph, s string) *expr.Node {
 	return g.Const(expr.Value{Type: schema.Text, Text: s})
 }
@@ -37,7 +33,7 @@ func is(g *expr.Graph, table, name, value string) *expr.Node {
 func runOf(t *testing.T, jobs int, programs []plan.Program, tables ...*extract.Memory) *Run {
 	t.Helper()
 	x := extract.InMemory("test", tables...)
-	asOf := int32(enginetest.Day("2026-03-31"))
+	asOf := enginetest.Day("2026-03-31")
 	practices, err := practices.Find(context.Background(), x, &asOf)
 	require.NoError(t, err)
 	plan, err := plan.New(programs, x)
@@ -66,35 +62,6 @@ func TestRowRule(t *testing.T) {
 	}
 }
 
-func TestPatientFacts(t *testing.T) {
-	g := expr.NewGraph()
-	patients, medications := schema.Lookup("patients"), schema.Lookup("medications")
-	related := patients.Walk("medications")
-	active := is(g, "medications", "status", "active")
-	four := g.Const(expr.Value{Type: schema.Int, Int: 2})
-	programs := []plan.Program{
-		{ID: "a/exists", Table: patients, Where: g.Bool(true), Expect: g.Aggregate(expr.OpExists, related, active)},
-		{ID: "b/count", Table: patients, Where: g.Not(g.Strict(expr.OpLt, schema.Bool, g.Aggregate(expr.OpCount, related, active), four))},
-		{ID: "c/adult", Table: medications, Where: g.Gather(medications.Walk("patient"), g.Strict(expr.OpLt, schema.Bool, column(g, "patients", "birth_date"), dateOf(g, "2000-01-01"))),
-			Exclude: g.Gather(medications.Walk("patient"), is(g, "patients", "sex", "M")), Expect: active},
-		{ID: "d/on-repeat", Table: medications, Where: g.Gather(medications.Walk("patient"), g.Aggregate(expr.OpExists, related, active))},
-	}
-	for _, jobs := range []int{1, 2} {
-		tables := enginetest.Clinic(t)
-		tables[0].Parts, tables[1].Parts = [][]int{{1}, {2, 1}}, [][]int{{4, 1}, {3}}
-		run := runOf(t, jobs, programs, tables...)
-		require.Equal(t, []state.Tally{tally(4, 2, 0, 0, 0), tally(1, 0, 0, 0, 0), tally(2, 2, 0, 3, 0), tally(5, 0, 0, 0, 0)},
-			run.State(nil).Practices[0].Tallies)
-		require.Equal(t, []string{
-			"1. in memory, practice: 0 expressions, rows counted",
-			"2. read patients: 6 expressions, 2 values kept",
-			"3. read medications: 3 expressions, 2 facts for patients (read again later, for what depends on other tables)",
-			"4. in memory, patients: 6 expressions, 2 rules counted",
-			"5. read medications: 6 expressions, 2 rules counted (again, after what its rules depend on)",
-		}, run.plan.Explain())
-	}
-}
-
 // Rows are counted by day under their own practice, by however many workers;
 // those without a day, of the future or of more than a hundred years ago count
 // by no day.
@@ -114,14 +81,14 @@ func TestRowsCountedByDay(t *testing.T) {
 	lines = append(lines, enginetest.Line{"ann", "sct", "y", "1926-04-01"}, enginetest.Line{"ann", "sct", "x", "2026-03-01"}, enginetest.Line{"ann", "read2", "y", "2026-03-01"},
 		enginetest.Line{"ann", "-", "y", "2026-03-01"}, enginetest.Line{"zoe", "sct", "y", "2026-03-01"})
 	want := func(more ...state.DayCount) []state.DayCount {
-		return append(more, state.DayCount{Day: int32(enginetest.Day("2020-02-29")), Count: 50}, state.DayCount{Day: int32(enginetest.Day("2026-03-01")), Count: 50},
-			state.DayCount{Day: int32(enginetest.Day("2026-03-31")), Count: 50})
+		return append(more, state.DayCount{Day: enginetest.Day("2020-02-29"), Count: 50}, state.DayCount{Day: enginetest.Day("2026-03-01"), Count: 50},
+			state.DayCount{Day: enginetest.Day("2026-03-31"), Count: 50})
 	}
 	for jobs := 1; jobs <= 3; jobs++ {
 		events := enginetest.Rows(t, "events", enginetest.Line{"patient_id", "code_system", "code", "event_date"}, lines...)
 		events.Parts = [][]int{{70, 1}, {100}, {len(lines) - 171}}
 		s := runOf(t, jobs, []plan.Program{p}, practice, patients, events).State(nil)
-		require.Equal(t, []state.Days{{Rule: "r/days", Counts: want(state.DayCount{Day: int32(enginetest.Day("1926-04-01")), Count: 1})}}, s.Practices[0].Days)
+		require.Equal(t, []state.Days{{Rule: "r/days", Counts: want(state.DayCount{Day: enginetest.Day("1926-04-01"), Count: 1})}}, s.Practices[0].Days)
 		require.EqualValues(t, 155, s.Practices[0].Tallies[0].Denominator, "those of no day count too")
 		require.Equal(t, []state.Days{{Rule: "r/days", Counts: want()}}, s.Practices[1].Days)
 		require.Empty(t, s.Practices[2].Days)
@@ -146,7 +113,7 @@ func TestAPanicIsAnErrorOfOurs(t *testing.T) {
 			for i, p := range broken.Parts {
 				broken.Parts[i] = brokenPart{p}
 			}
-			asOf := int32(enginetest.Day("2026-03-31"))
+			asOf := enginetest.Day("2026-03-31")
 			found, err := practices.Find(t.Context(), x, &asOf)
 			if err == nil {
 				var made *plan.Plan

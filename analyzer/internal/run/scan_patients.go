@@ -4,12 +4,12 @@ import (
 	"context"
 	"slices"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/internal/eval"
 	"paperlight/analyzer/internal/intake"
-	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/practices"
 	"paperlight/analyzer/internal/vector"
@@ -121,7 +121,7 @@ func (to *patientPart) add(e *eval.Evaluator, a *attributor, id int, p *plan.Pas
 		to.ids = make([]byte, 0, min(len(v.TextAt(0))+1, 40)*cap(to.ends))
 	}
 	for i := range e.Rows {
-		if !vector.Bit(a.reject, i) {
+		if !bitmap.Has(a.reject, i) {
 			to.ids = append(to.ids, v.TextAt(i)...)
 		}
 		to.ends = append(to.ends, uint32(len(to.ids)))
@@ -138,11 +138,11 @@ func (run *Run) numberPatients(parts []*patientPart) {
 	at := 0
 	for i, p := range parts {
 		run.bases[i] = at
-		at += kernel.Words(len(p.ends)) * 64
+		at += bitmap.Words(len(p.ends)) * 64
 	}
 	practices := len(run.practices.List)
 	run.nullPatient, run.patients = at, at+1+practices
-	run.patientPractice = make([]int32, kernel.Words(run.patients)*64)
+	run.patientPractice = make([]int32, bitmap.Words(run.patients)*64)
 	for i := range run.patientPractice {
 		run.patientPractice[i] = int32(practices)
 	}

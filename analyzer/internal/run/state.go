@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"slices"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/practices"
-	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
 )
@@ -100,7 +100,7 @@ func (run *Run) value(n *expr.Node, i int) (float64, bool) {
 		return float64(n.Value.Int), true
 	}
 	c := run.Columns[n]
-	if !vector.Bit(c.Known, i) {
+	if !bitmap.Known(c.Known, i) {
 		return 0, false
 	}
 	switch {

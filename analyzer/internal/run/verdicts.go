@@ -1,9 +1,9 @@
 package run
 
 import (
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/internal/eval"
 	"paperlight/analyzer/internal/kernel"
-	"paperlight/analyzer/internal/vector"
 )
 
 // A Verdict is what a rule makes of one row.
@@ -34,7 +34,7 @@ type verdicts struct {
 
 // judge fills in the verdicts of the evaluator's batch.
 func (l *lister) judge(e *eval.Evaluator, to *verdicts) {
-	kernel.Fill(to.wanted, l.all, e.Rows)
+	bitmap.Fill(to.wanted, l.all, e.Rows)
 	for k, at := range l.pass.Tallies {
 		c := e.Condition(&l.run.plan.Programs[at])
 		of := to.of[k][:e.Rows]
@@ -52,34 +52,34 @@ func (l *lister) judge(e *eval.Evaluator, to *verdicts) {
 		} else {
 			c.Failing(to.scratch, e.Rows)
 		}
-		kernel.ForEachSet(to.scratch, e.Rows, func(i int) {
+		bitmap.ForEach(to.scratch, e.Rows, func(i int) {
 			if e.OwnPractice[i] >= 0 {
 				of[i] = verdictAt(&c, i)
-				to.wanted[i>>6] |= 1 << (i & 63)
+				bitmap.Set(to.wanted, i)
 			}
 		})
 	}
 }
 
 func verdictAt(c *kernel.Condition, i int) Verdict {
-	isTrue := func(b kernel.Bools) bool { return b.T != nil && vector.Bit(b.K, i) && kernel.Bit(b.T, i) }
+	isTrue := func(b kernel.Bools) bool { return b.T != nil && bitmap.Known(b.K, i) && bitmap.Has(b.T, i) }
 	switch {
-	case !vector.Bit(c.Where.K, i):
+	case !bitmap.Known(c.Where.K, i):
 		return Undetermined
-	case !kernel.Bit(c.Where.T, i):
+	case !bitmap.Has(c.Where.T, i):
 		return Outside
 	case isTrue(c.Exclude):
 		return Excluded
 	case isTrue(c.Expect):
 		return Numerator
-	case c.Expect.T != nil && !vector.Bit(c.Expect.K, i):
+	case c.Expect.T != nil && !bitmap.Known(c.Expect.K, i):
 		return Unknown
 	}
 	return Failing
 }
 
 func (l *lister) buffers(rows int) *verdicts {
-	out := &verdicts{wanted: make([]uint64, kernel.Words(rows)), scratch: make([]uint64, kernel.Words(rows))}
+	out := &verdicts{wanted: make([]uint64, bitmap.Words(rows)), scratch: make([]uint64, bitmap.Words(rows))}
 	for range l.pass.Tallies {
 		out.of = append(out.of, make([]Verdict, rows))
 	}

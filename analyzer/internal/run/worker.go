@@ -1,6 +1,7 @@
 package run
 
 import (
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/internal/eval"
 	"paperlight/analyzer/internal/kernel"
@@ -67,7 +68,7 @@ func (w *work) worker() *worker {
 		k.counts = append(k.counts, make([]kernel.Counts, len(w.run.practices.List)))
 		k.days = append(k.days, eval.NewDayCounts(&w.run.plan.Programs[at], len(w.run.practices.List)))
 		if k.scratch == nil && w.run.plan.Programs[at].Date != nil {
-			k.scratch = make([]uint64, kernel.Words(w.MaxRows))
+			k.scratch = make([]uint64, bitmap.Words(w.MaxRows))
 		}
 	}
 	return k

@@ -1,8 +1,8 @@
 package vector
 
 import (
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/expr"
-	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/schema"
 )
 
@@ -14,7 +14,7 @@ func NewColumn(node *expr.Node, rows int) *Column {
 		c.Known = v.Known
 	}
 	if node.Type == schema.Text {
-		c.offsets = make([]int32, kernel.Words(rows)*64+1)
+		c.offsets = make([]int32, bitmap.Words(rows)*64+1)
 	}
 	return c
 }
@@ -22,16 +22,16 @@ func NewColumn(node *expr.Node, rows int) *Column {
 // Put copies n rows of v to the rows from first on, a multiple of 64. It does not
 // store text, whose length is not known beforehand: see Builder and Join.
 func (c *Column) Put(v *Vec, first, n int) {
-	w := kernel.Words(n)
+	w := bitmap.Words(n)
 	if c.Known != nil {
 		dst := c.Known[first/64 : first/64+w]
 		if v.Known != nil {
 			copy(dst, v.Known[:w])
 		} else {
-			kernel.Fill(dst, true, n)
+			bitmap.Fill(dst, true, n)
 		}
-		if n%64 != 0 {
-			dst[w-1] &= 1<<(n%64) - 1
+		if w > 0 {
+			dst[w-1] &= bitmap.Tail(n)
 		}
 	}
 	switch c.Type {
@@ -61,11 +61,11 @@ func NewBuilder(node *expr.Node) *Builder {
 // first batch.
 func (b *Builder) Reserve(rows int) {
 	if b.maybeUnknown {
-		b.Known = make([]uint64, 0, kernel.Words(rows))
+		b.Known = make([]uint64, 0, bitmap.Words(rows))
 	}
 	switch b.Type {
 	case schema.Bool:
-		b.Bits = make([]uint64, 0, kernel.Words(rows))
+		b.Bits = make([]uint64, 0, bitmap.Words(rows))
 	case schema.Date:
 		b.Days = make([]int32, 0, rows)
 	case schema.Int:
@@ -82,17 +82,17 @@ func (b *Builder) Append(v *Vec, n int) {
 	at := b.Rows
 	b.Rows += n
 	if b.maybeUnknown {
-		b.Known = Grow(b.Known, kernel.Words(b.Rows))
+		b.Known = Grow(b.Known, bitmap.Words(b.Rows))
 		if v.Known != nil {
-			kernel.CopyBits(b.Known, at, v.Known, 0, n)
+			bitmap.Copy(b.Known, at, v.Known, 0, n)
 		} else {
-			fillBits(b.Known, at, n)
+			bitmap.SetRange(b.Known, at, n)
 		}
 	}
 	switch b.Type {
 	case schema.Bool:
-		b.Bits = Grow(b.Bits, kernel.Words(b.Rows))
-		kernel.CopyBits(b.Bits, at, v.Bits, 0, n)
+		b.Bits = Grow(b.Bits, bitmap.Words(b.Rows))
+		bitmap.Copy(b.Bits, at, v.Bits, 0, n)
 	case schema.Date:
 		b.Days = append(b.Days, v.Days[:n]...)
 	case schema.Int:
@@ -104,7 +104,7 @@ func (b *Builder) Append(v *Vec, n int) {
 			b.reserveBytes(v, n)
 		}
 		for i := range n {
-			if Bit(v.Known, i) {
+			if bitmap.Known(v.Known, i) {
 				b.bytes = append(b.bytes, v.TextAt(i)...)
 			}
 			b.offsets = append(b.offsets, int32(len(b.bytes)))
@@ -117,7 +117,7 @@ func (b *Builder) Append(v *Vec, n int) {
 func (b *Builder) reserveBytes(v *Vec, n int) {
 	size := 0
 	for i := range n {
-		if Bit(v.Known, i) {
+		if bitmap.Known(v.Known, i) {
 			size += len(v.TextAt(i))
 		}
 	}
@@ -131,15 +131,15 @@ func (b *Builder) AppendRow(v *Vec, i int) {
 	at := b.Rows
 	b.Rows++
 	if b.maybeUnknown {
-		b.Known = Grow(b.Known, kernel.Words(b.Rows))
-		if Bit(v.Known, i) {
-			b.Known[at>>6] |= 1 << (at & 63)
+		b.Known = Grow(b.Known, bitmap.Words(b.Rows))
+		if bitmap.Known(v.Known, i) {
+			bitmap.Set(b.Known, at)
 		}
 	}
 	switch b.Type {
 	case schema.Bool:
-		b.Bits = Grow(b.Bits, kernel.Words(b.Rows))
-		b.Bits[at>>6] |= BitAt(v.Bits, i) << (at & 63)
+		b.Bits = Grow(b.Bits, bitmap.Words(b.Rows))
+		bitmap.Or(b.Bits, at, bitmap.At(v.Bits, i))
 	case schema.Date:
 		b.Days = append(b.Days, v.Days[i])
 	case schema.Int:
@@ -147,7 +147,7 @@ func (b *Builder) AppendRow(v *Vec, i int) {
 	case schema.Decimal:
 		b.Reals = append(b.Reals, v.Reals[i])
 	case schema.Text:
-		if Bit(v.Known, i) {
+		if bitmap.Known(v.Known, i) {
 			b.bytes = append(b.bytes, v.TextAt(i)...)
 		}
 		b.offsets = append(b.offsets, int32(len(b.bytes)))
@@ -157,19 +157,6 @@ func (b *Builder) AppendRow(v *Vec, i int) {
 // view returns all rows as a Vec, without copying.
 func (b *Builder) view() Vec {
 	return Vec{Known: b.Known, Bits: b.Bits, Days: b.Days, Ints: b.Ints, Reals: b.Reals, Offsets: b.offsets, Bytes: b.bytes}
-}
-
-// fillBits sets n bits from bit at on.
-func fillBits(dst []uint64, at, n int) {
-	for i := at; i < at+n; {
-		if i%64 == 0 && at+n-i >= 64 {
-			dst[i/64] = ^uint64(0)
-			i += 64
-			continue
-		}
-		dst[i>>6] |= 1 << (i & 63)
-		i++
-	}
 }
 
 // Join concatenates builders into one column: the rows of parts[i] begin at

@@ -3,6 +3,7 @@ package vector
 import (
 	"math"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/kernel"
@@ -50,11 +51,11 @@ func FromView(x *extract.Vector) Vec {
 // Make returns a Vec with buffers for n rows of type t, and for their known
 // bits; the caller sets Known to nil where all are known.
 func Make(t schema.Type, n int) Vec {
-	v := Vec{Known: make([]uint64, kernel.Words(n))}
-	padded := kernel.Words(n) * 64
+	v := Vec{Known: make([]uint64, bitmap.Words(n))}
+	padded := bitmap.Words(n) * 64
 	switch t {
 	case schema.Bool:
-		v.Bits = make([]uint64, kernel.Words(n))
+		v.Bits = make([]uint64, bitmap.Words(n))
 	case schema.Date:
 		v.Days = make([]int32, padded)
 	case schema.Int:
@@ -76,7 +77,7 @@ func Constant(c expr.Value, n int) Vec {
 	switch c.Type {
 	case schema.Bool:
 		if c.Int != 0 {
-			kernel.Fill(v.Bits, true, n)
+			bitmap.Fill(v.Bits, true, n)
 		}
 	case schema.Date:
 		for i := range v.Days {
@@ -99,7 +100,7 @@ func Constant(c expr.Value, n int) Vec {
 // Unknown returns n null rows.
 func Unknown(t schema.Type, n int) Vec {
 	v := Constant(expr.Value{Type: t}, n)
-	v.Known = make([]uint64, kernel.Words(n))
+	v.Known = make([]uint64, bitmap.Words(n))
 	return v
 }
 

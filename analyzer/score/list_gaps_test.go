@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/report"
 	"paperlight/analyzer/state"
 	"paperlight/rules"
@@ -63,6 +64,6 @@ func TestNobodyFailsThroughWhatAListLacks(t *testing.T) {
 }
 
 func declaration() *rules.Declaration {
-	date := int32(asOf - 10)
+	date := calendar.Day(asOf - 10)
 	return &rules.Declaration{Key: "reviews", Answer: rules.Yes, Date: date, HasDate: true, Evidence: "sample of 50", Role: "practice manager"}
 }

@@ -44,7 +44,7 @@ func listed(t *testing.T, s expr.Source) *rules.Catalogue {
 
 func gapsOf(t *testing.T, c *rules.Catalogue, jobs int, tables ...*extract.Memory) []state.Gap {
 	t.Helper()
-	asOf := int32(enginetest.Day("2026-03-31"))
+	asOf := enginetest.Day("2026-03-31")
 	out, err := Check(context.Background(), extract.InMemory("x", tables...), c, run.Options{AsOf: &asOf, Jobs: jobs})
 	require.NoError(t, err)
 	require.Empty(t, out.Missing)
@@ -161,7 +161,7 @@ func TestCodedRowsAreCountedAsByHand(t *testing.T) {
 		p, back := r.IntN(330), r.IntN(800)-30
 		system := []string{"sct", "sct", "read2", "ctv3", "local", "-"}[r.IntN(6)]
 		code := []string{"1", "A....", "-"}[r.IntN(3)]
-		date := calendar.Format(int32(enginetest.Day("2026-03-31")) - int32(back))
+		date := (enginetest.Day("2026-03-31") - calendar.Day(back)).String()
 		events = append(events, enginetest.Line{fmt.Sprint("p", p), code, system, date})
 		if p < 300 && p%2 == 0 && back >= 0 && date >= "2025-03-31" && code != "-" && system != "local" && system != "-" {
 			coded++
@@ -177,7 +177,7 @@ func TestCodedRowsAreCountedAsByHand(t *testing.T) {
 	}
 	x := extract.InMemory("x", enginetest.Rows(t, "patients", enginetest.Line{"patient_id", "is_dummy"}), enginetest.Rows(t, "registrations", enginetest.Line{"patient_id", "start_date"}),
 		enginetest.Rows(t, "events", enginetest.Line{"patient_id", "code", "code_system", "event_date"}))
-	asOf := int32(enginetest.Day("2026-03-31"))
+	asOf := enginetest.Day("2026-03-31")
 	practices, err := practices.Find(context.Background(), x, &asOf)
 	require.NoError(t, err)
 	programs, _, err := Programs(x, c, practices)
