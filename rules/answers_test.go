@@ -32,8 +32,8 @@ func TestParseAnswers(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []Declaration{
 		{Key: "audit-trail-on", Practice: "A81001", Answer: "supplier_hosted", Evidence: "letter", Role: "practice manager", VerifiedBy: "assessor 7",
-			Date: 20512, HasDate: true, VerifiedDate: 20513, HasVerifiedDate: true, Line: 2},
-		{Key: "restore-validated", HasCount: true, Line: 10},
+			Date: 20512, HasDate: true, VerifiedDate: 20513, HasVerifiedDate: true, File: "d.yaml", Line: 2},
+		{Key: "restore-validated", HasCount: true, File: "d.yaml", Line: 10},
 	}, given, "the third is not answered")
 }
 
@@ -104,7 +104,7 @@ func FuzzParseAnswers(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		given, err := ParseAnswers("d.yaml", text, answerKeys)
 		for _, a := range given {
-			if err == nil && (!contains(answerKeys, a.Key) || a.Answer == "" && !a.HasCount || a.Count < 0) {
+			if err == nil && (!contains(answerKeys, a.Key) || a.blank() || a.Count < 0) {
 				t.Errorf("took an answer that is none: %+v", a)
 			}
 		}
