@@ -146,3 +146,17 @@ func TestTheTableOfAnswersIsAccountedFor(t *testing.T) {
 	require.NotContains(t, strings.ToLower(page), "zq")
 	require.NotContains(t, paperlight(t, "inspect", folder, "--allow-test-numbers").out, "zq")
 }
+
+// Where the day of the extract cannot be read, the page says so and what was done.
+func TestAnUnreadableDayOfTheExtractIsTold(t *testing.T) {
+	folder, _ := made(t, "--patients", "60", "--clean")
+	path := filepath.Join(folder, "practice.csv")
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Contains(t, string(text), "2026-03-31")
+	require.NoError(t, os.WriteFile(path, []byte(strings.ReplaceAll(string(text), "2026-03-31", "31/03/2026")), 0o600))
+	page := strings.Join(strings.Fields(paperlight(t, "check", folder, "--allow-test-numbers", "--fail-on", "never").out), " ")
+	require.Contains(t, page, "(worked out from the dates recorded, because extract_to could not be read)")
+	require.Contains(t, page, "practice.csv record 1, extract_to: want a date YYYY-MM-DD. It could not be read, so the as-of date was worked out from the dates recorded.")
+	require.NotContains(t, page, "31/03/2026")
+}
