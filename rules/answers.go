@@ -2,7 +2,9 @@ package rules
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -67,10 +69,14 @@ func ParseAnswers(file string, text []byte, keys []string) ([]Declaration, error
 	}
 	tree, err := parseYAML(file, text)
 	if err != nil {
+		var e *Error
+		if errors.As(err, &e) { // what the parser quotes may be data of the practice
+			e.Message = strings.TrimRight(quotedPart.ReplaceAllString(e.Message, ""), ": ")
+		}
 		return nil, err
 	}
 	f := &faults{}
-	d := &document{file: file, faults: f}
+	d := &document{file: file, faults: f, private: true}
 	if tree.kind != list {
 		d.fault(tree, "begin each answer with `- key: ...`", "want a list of answers")
 		return nil, f.err()
@@ -111,6 +117,9 @@ func ParseAnswers(file string, text []byte, keys []string) ([]Declaration, error
 	}
 	return Answered(out), f.err()
 }
+
+// quotedPart is what a message quotes.
+var quotedPart = regexp.MustCompile("[\"'`].*[\"'`] ?")
 
 func contains(list []string, s string) bool {
 	for _, one := range list {

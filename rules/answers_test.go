@@ -50,7 +50,7 @@ func TestParseAnswersNamesEveryFault(t *testing.T) {
 		"d.yaml:4:3: an answer needs the key \"key\"",
 		"d.yaml:5:3: want an answer as keys and values",
 		"d.yaml:7:10: want a whole number",
-		"d.yaml:8:3: an answer has no key \"when\"",
+		"d.yaml:8:3: an answer has no key of this name\n    hint: want one of key, practice, answer, count, date, evidence, role, verified_by, verified_date",
 		"d.yaml:9:3: no rule asks for an answer of this name\n    hint: paperlight declare new lists what is asked",
 	}, got)
 
