@@ -117,6 +117,31 @@ func (b *bindings) oneNameEach() error {
 	return nil
 }
 
+// setAside notes the files that cannot be read, and refuses one that has the name of
+// a table: it would count as absent.
+func (b *bindings) setAside(files []source.Unread) error {
+	names := b.reserved(false)
+	var lacks []string
+	for _, r := range names {
+		if !r.bound {
+			lacks = append(lacks, r.name)
+		}
+	}
+	for _, f := range files {
+		for _, r := range names {
+			if r.pattern.MatchString(f.Stem) || r.pattern.MatchString(f.Folder) {
+				return f.Err
+			}
+		}
+		note := shown(path.Join(f.Folder, f.Name)) + " is not used: its first line cannot be read as a header, and it is not named like a table."
+		if near := nearestFile(f.Stem, lacks); near != "" {
+			note += " Did you mean " + near + "?"
+		}
+		b.unread = append(b.unread, note)
+	}
+	return nil
+}
+
 // A reserved name is one that files of a source have.
 type reserved struct {
 	name    string

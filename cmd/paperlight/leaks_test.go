@@ -55,8 +55,9 @@ func TestAHeaderThatIsARecordIsNeverShown(t *testing.T) {
 			header, rows, _ := strings.Cut(text, "\n")
 			return header + "," + quoted + "\n" + strings.ReplaceAll(rows, "\n", ",,,,,,,,\n")
 		}, "columns not used: column "},
-		"an empty name": {"patients.csv", func(string) string { return "1,Zqsmith,,9990054940\n" }, "patients.csv: column 3 has no name in the header line\nhint: the first line looks like data"},
-		"a stray file":  {"zzz.csv", func(string) string { return quoted + "\n" }, "zzz.csv"},
+		"an empty name":          {"patients.csv", func(string) string { return "1,Zqsmith,,9990054940\n" }, "patients.csv: column 3 has no name in the header line\nhint: the first line looks like data"},
+		"a stray file":           {"zzz.csv", func(string) string { return quoted + "\n" }, "zzz.csv"},
+		"a stray file, repeated": {"zzz.csv", func(string) string { return quoted + ",Zqsmith\n" }, "zzz.csv is not used: its first line cannot be read as a header, and it is not named like a table."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			folder, _ := made(t, "--patients", "60", "--clean")
@@ -68,6 +69,18 @@ func TestAHeaderThatIsARecordIsNeverShown(t *testing.T) {
 			require.Contains(t, all, test.told)
 		})
 	}
+}
+
+// A name of a column is shown where it looks like one.
+func TestAStrayFileDoesNotRefuseTheExtract(t *testing.T) {
+	folder, _ := made(t, "--patients", "60", "--clean")
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "ward.csv"), []byte("a,b,a\n"), 0o600))
+	require.Contains(t, checked(t, folder).Notes, "ward.csv is not used: its first line cannot be read as a header, and it is not named like a table.")
+
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "problems.csv"), []byte("a,b,a\n"), 0o600))
+	r := paperlight(t, "check", folder, "--allow-test-numbers")
+	require.Equal(t, exitInput, r.code)
+	require.Contains(t, r.err, "problems.csv: columns 1 and 3 have one name\nhint: rename one of them")
 }
 
 // A key that no rule asks for may be anything.
