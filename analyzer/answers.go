@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"paperlight/analyzer/report"
+	"paperlight/analyzer/schema"
 	"paperlight/analyzer/source"
 	"paperlight/analyzer/state"
 	"paperlight/rules"
@@ -35,7 +36,6 @@ type AnswerFile struct {
 // answers are those of files, with what the report says of each file.
 type answers struct {
 	given   []rules.Declaration
-	from    []string // the file of each
 	options []report.Option
 }
 
@@ -47,20 +47,17 @@ func (a *answers) add(f AnswerFile, keys []string) error {
 	}
 	sum := sha256.Sum256(f.Text)
 	a.options = append(a.options, report.Option{Name: f.Option, Value: f.Name, SHA256: hex.EncodeToString(sum[:]), Says: "answers of the practice were taken from a file"})
-	for range given {
-		a.from = append(a.from, f.Name)
-	}
 	a.given = append(a.given, given...)
 	return nil
 }
 
-// known refuses answers of practices that the extract does not have: they would
-// count for nothing, unseen.
-func (a *answers) known(practices []state.PracticeState) error {
-	for i := range a.given {
-		d := &a.given[i]
-		if d.Practice != "" && !slices.ContainsFunc(practices, func(p state.PracticeState) bool { return p.ID == d.Practice }) {
-			e := &rules.Error{File: a.from[i], Line: d.Line, Column: 1, Message: "the extract has no practice of this id",
+// known refuses answers in files of answers that are of practices the extract does
+// not have: they would count for nothing, unseen. In a table a note says so.
+func known(given []rules.Declaration, practices []state.PracticeState) error {
+	for i := range given {
+		d := &given[i]
+		if d.Record == 0 && d.Practice != "" && !slices.ContainsFunc(practices, func(p state.PracticeState) bool { return p.ID == d.Practice }) {
+			e := &rules.Error{File: d.File, Line: d.Line, Column: 1, Message: "the extract has no practice of this id",
 				Hint: "leave practice out where the extract has one practice"}
 			return &Refusal{Message: e.Error()}
 		}
@@ -68,19 +65,30 @@ func (a *answers) known(practices []state.PracticeState) error {
 	return nil
 }
 
-// unasked says how many answers of the extract's own table no rule asks for: a
-// misspelt key is no answer, and nobody would see why.
+// unasked names the answers of the extract's own table that no rule asks for, by
+// the key they may mean: a misspelt key is no answer, and nobody would see why.
 func unasked(given []rules.Declaration, keys []string) []string {
-	n := 0
-	for i := range given {
-		if !slices.Contains(keys, given[i].Key) {
-			n++
+	var hints []string
+	found := map[string][]rules.Declaration{}
+	for _, d := range given {
+		if slices.Contains(keys, d.Key) {
+			continue
 		}
+		hint := schema.DidYouMean(d.Key, keys)
+		if found[hint] == nil {
+			hints = append(hints, hint)
+		}
+		found[hint] = append(found[hint], d)
 	}
-	if n == 0 {
-		return nil
+	var out []string
+	for _, hint := range hints {
+		note := rules.Places(found[hint]) + ", key: no rule asks for an answer of this name. It counts for nothing."
+		if hint != "" {
+			note += " D" + hint[1:]
+		}
+		out = append(out, note)
 	}
-	return []string{fmt.Sprintf("Answers in the table declarations that no rule asks for: %d. They count for nothing; a key may be misspelt.", n)}
+	return out
 }
 
 // answersIn returns the file of answers in a folder or zip, or one folder down,

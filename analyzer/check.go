@@ -25,6 +25,8 @@ type Outcome struct {
 	Missing, Notes map[string][]string
 	// Declarations are the practices' answers, of the extract and beside it.
 	Declarations []rules.Declaration
+	// Reading says what is to know of how answers and as-of dates were read.
+	Reading []string
 	// Run has the facts that worklists need.
 	Run *run.Run
 }
@@ -47,9 +49,9 @@ func Check(ctx context.Context, x *extract.Extract, catalogue *rules.Catalogue, 
 	if err != nil {
 		return nil, err
 	}
-	practices.Declarations = append(practices.Declarations, o.Declarations...)
+	practices.Declare(o.Declarations)
 	practices.Terms = catalogue.AnswerTerms()
-	out := &Outcome{Missing: map[string][]string{}, Notes: map[string][]string{}, Declarations: practices.Declarations}
+	out := &Outcome{Missing: map[string][]string{}, Notes: map[string][]string{}, Declarations: practices.Declarations, Reading: practices.Notes}
 	programs, err := out.lower(x, catalogue, practices)
 	if err != nil {
 		return nil, err

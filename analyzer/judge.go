@@ -122,10 +122,10 @@ func Examine(ctx context.Context, paths []string, o Options) (_ *Judgement, err 
 	if j.Outcome, err = Check(ctx, j.extract, j.Catalogue, o.Run); err != nil {
 		return nil, err
 	}
-	if err := given.known(j.Outcome.State.Practices); err != nil {
+	if err := known(j.Outcome.Declarations, j.Outcome.State.Practices); err != nil {
 		return nil, err
 	}
-	return j, j.report(&o, given.options, unasked(j.Outcome.Declarations, keys))
+	return j, j.report(&o, given.options, slices.Concat(j.Outcome.Reading, unasked(j.Outcome.Declarations, keys)))
 }
 
 // prepare chooses rules and scheme. keys are the questions that any rule asks.

@@ -89,31 +89,52 @@ func (c *Catalogue) readCounts() map[string]bool {
 
 // Unfit says why an answer is no evidence as of a day; empty where it is.
 func (t *AnswerTerms) Unfit(a *Declaration, asOf calendar.Day) string {
+	_, why := t.fault(a, asOf)
+	return why
+}
+
+// fault says why an answer is no evidence as of a day, and which of its columns
+// shows it; both are empty where it is evidence.
+func (t *AnswerTerms) fault(a *Declaration, asOf calendar.Day) (column, why string) {
+	if column := t.unread(a); column != "" {
+		return column, t.wants(column)
+	}
 	if !a.HasDate {
-		return "an answer was given without a date"
+		return "date", "an answer was given without a date"
 	}
 	of := "the answer of " + a.Date.Words()
 	switch {
 	case a.Date > asOf:
-		return of + " is later than the as-of date"
+		return "date", of + " is later than the as-of date"
 	case !t.stands(a, asOf):
-		return of + " is too old: answer again"
+		return "date", of + " is too old: answer again"
 	case strings.TrimSpace(a.Role) == "":
-		return of + " does not say who answered (role)"
+		return "role", of + " does not say who answered (role)"
 	case strings.TrimSpace(a.Evidence) == "":
-		return of + " names no evidence"
-	case a.HasCount && a.Count < 0:
-		return of + " has a count below zero"
-	case a.Answer != "" && !slices.Contains(t.Answers, a.Answer):
-		return of + " is none that this question takes: " + t.Words()
-	case t.Counted && !a.HasCount && a.Answer != NotApplicable:
-		return of + " lacks its count: say how many"
-	case t.contradicts(a):
-		return of + " and its count do not agree: answer again"
-	case t.Settle(a) == "":
-		return of + " is neither yes, no nor a count"
+		return "evidence", of + " names no evidence"
 	}
-	return ""
+	if column, why := t.nonsense(a); why != "" {
+		return column, of + " " + why
+	}
+	return "", ""
+}
+
+// nonsense says why an answer is none to this question, whenever and by whomever
+// it was given.
+func (t *AnswerTerms) nonsense(a *Declaration) (column, why string) {
+	switch {
+	case a.HasCount && a.Count < 0:
+		return "count", "has a count below zero"
+	case a.Answer != "" && !slices.Contains(t.Answers, a.Answer):
+		return "answer", "is none that this question takes: " + t.Words()
+	case t.Counted && !a.HasCount && a.Answer != NotApplicable:
+		return "count", "lacks its count: say how many"
+	case t.contradicts(a):
+		return "count", "and its count do not agree: answer again"
+	case t.Settle(a) == "":
+		return "answer", "is neither yes, no nor a count"
+	}
+	return "", ""
 }
 
 // contradicts reports whether the word of an answer and its count say

@@ -143,13 +143,13 @@ func TestPublishedTerms(t *testing.T) {
 }
 
 func TestWordsAndDatesAsPeopleWriteThem(t *testing.T) {
-	given, err := ParseAnswers("d.yaml", []byte("- key: audit-trail-on\n  answer: Yes\n  date: 01/03/2026\n- key: audit-trail-on\n  answer: NO\n  date: 1/3/2026\n- key: audit-trail-on\n  answer: Supplier_hosted\n  date: 31/12/2025\n"), answerKeys)
+	given, err := ParseAnswers("d.yaml", []byte("- key: audit-trail-on\n  answer: Yes\n  date: 01/03/2026\n- key: audit-trail-on\n  answer: NO\n  date: 1/3/2026\n- key: audit-trail-on\n  answer: Supplier_hosted\n  date: 31/12/2025\n- key: audit-trail-on\n  answer: TRUE\n  date: 2026-03-01\n"), answerKeys)
 	require.NoError(t, err)
 	var got []string
 	for _, a := range given {
 		got = append(got, a.Answer+" "+a.Date.Words())
 	}
-	require.Equal(t, []string{"yes 1 March 2026", "no 1 March 2026", "supplier_hosted 31 December 2025"}, got)
+	require.Equal(t, []string{"yes 1 March 2026", "no 1 March 2026", "supplier_hosted 31 December 2025", "yes 1 March 2026"}, got)
 	for _, bad := range []string{"12/31/2025", "31/02/2026", "1/3/26", "2026/03/01", "1.3.2026", "01/03/2026 10:00"} {
 		_, err := ParseAnswers("d.yaml", []byte("- key: audit-trail-on\n  answer: yes\n  date: "+bad+"\n"), answerKeys)
 		require.ErrorContains(t, err, "d.yaml:3:9: want a date YYYY-MM-DD, or day/month/year", bad)

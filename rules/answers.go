@@ -2,7 +2,9 @@ package rules
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -32,7 +34,12 @@ type Declaration struct {
 	VerifiedBy      string
 	VerifiedDate    calendar.Day
 	HasVerifiedDate bool
-	Line            int // of the file it was read from; 0 for a table
+	// File is where it was read, with the Record of a table or the Line of a page.
+	File   string
+	Record int64
+	Line   int
+	// Unread are the columns that hold something and could not be read.
+	Unread []string
 }
 
 // The answers.
@@ -62,17 +69,21 @@ func ParseAnswers(file string, text []byte, keys []string) ([]Declaration, error
 	}
 	tree, err := parseYAML(file, text)
 	if err != nil {
+		var e *Error
+		if errors.As(err, &e) { // what the parser quotes may be data of the practice
+			e.Message = strings.TrimRight(quotedPart.ReplaceAllString(e.Message, ""), ": ")
+		}
 		return nil, err
 	}
 	f := &faults{}
-	d := &document{file: file, faults: f}
+	d := &document{file: file, faults: f, private: true}
 	if tree.kind != list {
 		d.fault(tree, "begin each answer with `- key: ...`", "want a list of answers")
 		return nil, f.err()
 	}
 	var out []Declaration
 	for _, item := range tree.items {
-		a := Declaration{Line: item.line}
+		a := Declaration{File: file, Line: item.line}
 		d.object(item, "an answer", []key{
 			{"key", true, func(v *value) {
 				if a.Key = d.plain(v); !contains(keys, a.Key) {
@@ -81,7 +92,7 @@ func ParseAnswers(file string, text []byte, keys []string) ([]Declaration, error
 			}},
 			{"practice", false, func(v *value) { a.Practice = d.plain(v) }},
 			{"answer", false, func(v *value) {
-				if a.Answer = strings.ToLower(d.plain(v)); a.Answer != "" && !contains(answers, a.Answer) {
+				if a.Answer = cmp.Or(schema.AnswerWords()[strings.ToLower(strings.TrimSpace(d.plain(v)))], d.plain(v)); a.Answer != "" && !contains(answers, a.Answer) {
 					d.fault(v, "", "want one of %s", strings.Join(answers, ", "))
 				}
 			}},
@@ -102,12 +113,13 @@ func ParseAnswers(file string, text []byte, keys []string) ([]Declaration, error
 			{"verified_by", false, func(v *value) { a.VerifiedBy = d.plain(v) }},
 			{"verified_date", false, func(v *value) { a.VerifiedDate, a.HasVerifiedDate = d.day(v) }},
 		})
-		if a.Answer != "" || a.HasCount { // else not answered yet
-			out = append(out, a)
-		}
+		out = append(out, a)
 	}
-	return out, f.err()
+	return Answered(out), f.err()
 }
+
+// quotedPart is what a message quotes.
+var quotedPart = regexp.MustCompile("[\"'`].*[\"'`] ?")
 
 func contains(list []string, s string) bool {
 	for _, one := range list {

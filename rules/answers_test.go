@@ -32,8 +32,8 @@ func TestParseAnswers(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []Declaration{
 		{Key: "audit-trail-on", Practice: "A81001", Answer: "supplier_hosted", Evidence: "letter", Role: "practice manager", VerifiedBy: "assessor 7",
-			Date: 20512, HasDate: true, VerifiedDate: 20513, HasVerifiedDate: true, Line: 2},
-		{Key: "restore-validated", HasCount: true, Line: 10},
+			Date: 20512, HasDate: true, VerifiedDate: 20513, HasVerifiedDate: true, File: "d.yaml", Line: 2},
+		{Key: "restore-validated", HasCount: true, File: "d.yaml", Line: 10},
 	}, given, "the third is not answered")
 }
 
@@ -50,7 +50,7 @@ func TestParseAnswersNamesEveryFault(t *testing.T) {
 		"d.yaml:4:3: an answer needs the key \"key\"",
 		"d.yaml:5:3: want an answer as keys and values",
 		"d.yaml:7:10: want a whole number",
-		"d.yaml:8:3: an answer has no key \"when\"",
+		"d.yaml:8:3: an answer has no key of this name\n    hint: want one of key, practice, answer, count, date, evidence, role, verified_by, verified_date",
 		"d.yaml:9:3: no rule asks for an answer of this name\n    hint: paperlight declare new lists what is asked",
 	}, got)
 
@@ -104,7 +104,7 @@ func FuzzParseAnswers(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		given, err := ParseAnswers("d.yaml", text, answerKeys)
 		for _, a := range given {
-			if err == nil && (!contains(answerKeys, a.Key) || a.Answer == "" && !a.HasCount || a.Count < 0) {
+			if err == nil && (!contains(answerKeys, a.Key) || a.blank() || a.Count < 0) {
 				t.Errorf("took an answer that is none: %+v", a)
 			}
 		}

@@ -15,6 +15,8 @@ type document struct {
 	file   string
 	lines  []string
 	faults *faults
+	// private: keys may be data of a practice. One that is near to none is not shown.
+	private bool
 }
 
 func (d *document) fault(v *value, hint, format string, args ...any) {
@@ -42,8 +44,11 @@ func (d *document) object(v *value, what string, keys []key) {
 			for i, k := range keys {
 				names[i] = k.name
 			}
-			d.faults.add(&Error{File: d.file, Line: f.line, Column: f.column,
-				Message: fmt.Sprintf("%s has no key %q", what, f.key), Hint: schema.DidYouMean(f.key, names)})
+			e := &Error{File: d.file, Line: f.line, Column: f.column, Message: fmt.Sprintf("%s has no key %q", what, f.key), Hint: schema.DidYouMean(f.key, names)}
+			if d.private && e.Hint == "" {
+				e.Message, e.Hint = what+" has no key of this name", "want one of "+strings.Join(names, ", ")
+			}
+			d.faults.add(e)
 			continue
 		}
 		keys[i].read(f.value)

@@ -143,7 +143,7 @@ func (y *yamlReader) readFields(v *value, nodes []*ast.MappingValueNode, depth i
 			return y.fault(n.Key.GetToken(), "want a plain name as key", "")
 		}
 		if slices.ContainsFunc(v.fields, func(f field) bool { return f.key == key.Value }) {
-			return y.fault(key.Token, fmt.Sprintf("key %q appears twice", key.Value), "remove one")
+			return y.fault(key.Token, "a key appears twice", "remove one")
 		}
 		have, err := y.read(n.Value, depth+1)
 		if err != nil {

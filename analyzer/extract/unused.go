@@ -26,6 +26,8 @@ type Suggestion struct {
 	Nearest string
 	// Unread says that the column is wanted, and its type not one that is read.
 	Unread bool
+	// Hidden says that Column is the number of a column whose name looks like data.
+	Hidden bool
 }
 
 // notesOfUnused bounds the notes, and namesOfUnused the names that one lists.
@@ -36,13 +38,15 @@ const notesOfUnused, namesOfUnused = 20, 20
 // the other files.
 func UnusedNotes(unused []Suggestion) []string {
 	var slips, rest, files, names []string
-	columns := map[string][]string{}
+	columns, hidden := map[string][]string{}, map[string]bool{}
 	for _, u := range unused {
 		file, column := Shown(u.File), Shown(u.Column)
 		if u.More > 0 {
 			file += fmt.Sprintf(" and %d more", u.More)
 		}
 		switch {
+		case u.Unread && u.Hidden:
+			slips = append(slips, fmt.Sprintf("%s: a column is of a type that is not read, and its name looks like data.", file))
 		case u.Unread:
 			slips = append(slips, fmt.Sprintf("%s: the column %s is of a type that is not read. Write it as text, numbers or dates.", file, column))
 		case u.Column != "" && u.Nearest != "":
@@ -52,6 +56,7 @@ func UnusedNotes(unused []Suggestion) []string {
 				files = append(files, file)
 			}
 			columns[file] = append(columns[file], column)
+			hidden[file] = hidden[file] || u.Hidden
 		case u.Nearest != "":
 			slips = append(slips, fmt.Sprintf("%s: no table is read from this file. Did you mean %s?", file, u.Nearest))
 		default:
@@ -59,7 +64,11 @@ func UnusedNotes(unused []Suggestion) []string {
 		}
 	}
 	for _, f := range files {
-		rest = append(rest, fmt.Sprintf("%s: columns not used: %s.", f, listed(columns[f])))
+		note := fmt.Sprintf("%s: columns not used: %s.", f, listed(columns[f]))
+		if hidden[f] {
+			note += " The first line looks like data: a file needs a header."
+		}
+		rest = append(rest, note)
 	}
 	if len(names) > 0 {
 		rest = append(rest, fmt.Sprintf("Not used, because no table is read from them: %s.", listed(names)))

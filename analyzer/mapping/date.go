@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"bytes"
 	"encoding/binary"
 
 	"paperlight/analyzer/calendar"
@@ -109,6 +110,27 @@ func slashDate(b []byte) (calendar.Day, bool) {
 	d, okD := digits(b, 0, 2)
 	m, okM := digits(b, 3, 2)
 	y, okY := digits(b, 6, 4)
+	if !okD || !okM || !okY {
+		return 0, false
+	}
+	return calendar.Of(y, m, d)
+}
+
+// typedDate reads a date as people type it: YYYY-MM-DD, or D/M/YYYY with one digit
+// or two, with or without blanks round it.
+func typedDate(b []byte) (calendar.Day, bool) {
+	b = bytes.TrimSpace(b)
+	if day, ok := isoDate(b); ok {
+		return day, true
+	}
+	day, rest, _ := bytes.Cut(b, []byte{'/'})
+	month, year, _ := bytes.Cut(rest, []byte{'/'})
+	if len(day) < 1 || len(day) > 2 || len(month) < 1 || len(month) > 2 || len(year) != 4 {
+		return 0, false
+	}
+	d, okD := digits(day, 0, len(day))
+	m, okM := digits(month, 0, len(month))
+	y, okY := digits(year, 0, 4)
 	if !okD || !okM || !okY {
 		return 0, false
 	}

@@ -10,6 +10,7 @@ import (
 
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/source"
+	"paperlight/analyzer/visible"
 )
 
 // lacking is a file that has the name of a source and lacks columns of it.
@@ -21,15 +22,19 @@ type lacking struct {
 
 // cure says what to do about the columns; "" where nothing in the file is near.
 func (l lacking) cure() string {
+	names, data := visible.Header(l.file.Columns, nil)
+	if data {
+		return visible.HeaderHint
+	}
 	for _, want := range l.columns {
 		for _, have := range l.file.Unsupported {
 			if folded(have) == folded(want) {
 				return fmt.Sprintf("its column %s is of a type that is not read: write it as text, numbers or dates", want)
 			}
 		}
-		for _, have := range l.file.Columns {
+		for i, have := range l.file.Columns {
 			if schema.NearestColumn(have, l.columns) == want {
-				return fmt.Sprintf("column %s: %s Rename it in the header", shown(have), schema.Meant(want))
+				return fmt.Sprintf("column %s: %s Rename it in the header", shown(names[i]), schema.Meant(want))
 			}
 		}
 	}
@@ -98,11 +103,41 @@ func (b *bindings) oneNameEach() error {
 				first[folded(name)] = i
 				continue
 			}
-			return &RefusedError{
-				Message: fmt.Sprintf("%s: columns %d (%s) and %d (%s) have one name but for case or blanks", shown(label(f.file)), have+1, shown(f.file.Columns[have]), i+1, shown(name)),
-				Hint:    "rename one of them in the header, or take it out",
+			e := &RefusedError{
+				Message: fmt.Sprintf("%s: columns %d and %d have one name but for case or blanks", shown(label(f.file)), have+1, i+1),
+				Hint:    visible.HeaderHint,
+			}
+			if _, data := visible.Header(f.file.Columns, nil); !data {
+				e.Message = fmt.Sprintf("%s: columns %d (%s) and %d (%s) have one name but for case or blanks", shown(label(f.file)), have+1, shown(f.file.Columns[have]), i+1, shown(name))
+				e.Hint = "rename one of them in the header, or take it out"
+			}
+			return e
+		}
+	}
+	return nil
+}
+
+// setAside notes the files that cannot be read, and refuses one that has the name of
+// a table: it would count as absent.
+func (b *bindings) setAside(files []source.Unread) error {
+	names := b.reserved(false)
+	var lacks []string
+	for _, r := range names {
+		if !r.bound {
+			lacks = append(lacks, r.name)
+		}
+	}
+	for _, f := range files {
+		for _, r := range names {
+			if r.pattern.MatchString(f.Stem) || r.pattern.MatchString(f.Folder) {
+				return f.Err
 			}
 		}
+		note := shown(path.Join(f.Folder, f.Name)) + " is not used: its first line cannot be read as a header, and it is not named like a table."
+		if near := nearestFile(f.Stem, lacks); near != "" {
+			note += " Did you mean " + near + "?"
+		}
+		b.unread = append(b.unread, note)
 	}
 	return nil
 }

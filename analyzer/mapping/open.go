@@ -56,6 +56,12 @@ func assemble(ctx context.Context, bundle *source.Bundle, o Options) (*extract.E
 	}
 	b, err := recognise(systems, bundle)
 	if err != nil {
+		if len(bundle.Unread) > 0 { // it may be the file that is missed
+			return nil, bundle.Unread[0].Err
+		}
+		return nil, err
+	}
+	if err := b.setAside(bundle.Unread); err != nil {
 		return nil, err
 	}
 	if err := b.addSideColumns(); err != nil {
@@ -326,7 +332,7 @@ func (b *bindings) notes(x *extract.Extract) []string {
 	}
 	out = append(out, b.partial...)
 	out = append(out, b.sided...)
-	return out
+	return append(out, b.unread...)
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

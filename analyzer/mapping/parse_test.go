@@ -268,3 +268,16 @@ func TestMask(t *testing.T) {
 		require.Equal(t, want, string(got))
 	}
 }
+
+func TestDatesAsPeopleTypeThem(t *testing.T) {
+	for text, want := range map[string]string{
+		"2026-03-01": "2026-03-01", "01/03/2026": "2026-03-01", "1/3/2026": "2026-03-01", " 31/12/1999\u00a0": "1999-12-31", "\t2026-03-01 ": "2026-03-01",
+		"12/31/2025": "", "31/02/2026": "", "1/3/26": "", "2026/03/01": "", "1.3.2026": "", "01/03/2026 10:00": "", "//2026": "", "001/3/2026": "", "-1/3/2026": "", " ": "", "1/3": "",
+	} {
+		day, ok := typedDate([]byte(text))
+		require.Equal(t, want != "", ok, "%q", text)
+		if ok {
+			require.Equal(t, want, string(appendDate(nil, int64(day))))
+		}
+	}
+}

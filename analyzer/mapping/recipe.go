@@ -141,7 +141,10 @@ func (r *resolver) expressed(b *bound, c *schema.Column, e *Expression) []recipe
 	case e.Constant != "":
 		return []recipe{{constant: []byte(e.Constant), layouts: layoutsOf(nil), conversions: []Conversion{asConstant}}}
 	}
-	w := recipe{layouts: layoutsOf(e.Dates), iso: len(e.Dates) == 0}
+	w := recipe{layouts: layoutsOf(e.Dates), iso: len(e.Dates) == 0 && !e.typed}
+	if e.typed {
+		w.layouts = []dateLayout{typedDate}
+	}
 	names := e.Parts
 	if e.From != "" {
 		names = []string{e.From}
@@ -156,7 +159,7 @@ func (r *resolver) expressed(b *bound, c *schema.Column, e *Expression) []recipe
 	if e.Parts != nil {
 		w.conversions = append(w.conversions, asParts)
 	}
-	if !r.steps(&w, e) {
+	if !r.steps(&w, c, e) {
 		return nil
 	}
 	return []recipe{w}
@@ -164,9 +167,12 @@ func (r *resolver) expressed(b *bound, c *schema.Column, e *Expression) []recipe
 
 // steps adds the expression's steps; false where it goes through a lookup that
 // the extract lacks.
-func (r *resolver) steps(w *recipe, e *Expression) bool {
+func (r *resolver) steps(w *recipe, c *schema.Column, e *Expression) bool {
 	null := append(append([]string(nil), r.system.Missing...), e.Missing...)
 	noValue := func() step { return withoutWords(null) }
+	if e.typed && c.Type != schema.Date {
+		w.steps = append(w.steps, trimmed)
+	}
 	if len(null) > 0 {
 		w.then(asMissing, noValue)
 	}

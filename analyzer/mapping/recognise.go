@@ -34,6 +34,8 @@ type bindings struct {
 	// which columns are in some files of a table only.
 	unused  []*source.File
 	partial []string
+	// unread says which files cannot be read and are none of the system's.
+	unread []string
 	// sided says what side files gave.
 	sided []string
 }

@@ -18,6 +18,16 @@ func withoutWords(words []string) step {
 	}
 }
 
+// trimmed takes the blanks off both ends.
+func trimmed() step {
+	return func(cell []byte) ([]byte, state) {
+		if cell = bytes.TrimSpace(cell); len(cell) == 0 {
+			return nil, absent
+		}
+		return cell, present
+	}
+}
+
 // choice turns a value of the source, in any case, into a canonical one; a value
 // that is not in the map is otherwise, or malformed where that is empty.
 func choice(values map[string]string, otherwise string) step {

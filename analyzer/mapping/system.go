@@ -103,6 +103,8 @@ type Expression struct {
 	Constant string `yaml:"constant"`
 	// FirstOf lists expressions; the first that has a value gives it.
 	FirstOf []*Expression `yaml:"first_of"`
+
+	typed bool // by people: blanks round the value do not count, and dates may have the day first
 }
 
 // UnmarshalYAML reads a column name or a map.
@@ -287,6 +289,9 @@ func canonical() *System {
 				continue
 			}
 			target.Columns[c.Name] = &Expression{From: c.Name}
+			if t == schema.Declarations {
+				target.Columns[c.Name] = asTyped(c)
+			}
 			if required(c) {
 				src.Needs = append(src.Needs, c.Name)
 			}
@@ -294,4 +299,13 @@ func canonical() *System {
 		s.Sources[t.Name], s.Tables[t.Name] = src, []*Target{target}
 	}
 	return s
+}
+
+// asTyped reads a column of the answers as declarations.yaml does: people type both.
+func asTyped(c *schema.Column) *Expression {
+	e := &Expression{From: c.Name, typed: c.Type != schema.Text || c.Values != nil}
+	if c.Values != nil {
+		e.Values = schema.AnswerWords()
+	}
+	return e
 }

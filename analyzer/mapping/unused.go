@@ -8,6 +8,7 @@ import (
 
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/schema"
+	"paperlight/analyzer/visible"
 )
 
 // What becomes of a column of a file.
@@ -21,7 +22,8 @@ const (
 	unreadType     = "type_not_read" // its type is not one that is read
 )
 
-// A HeaderUse says what becomes of one column of a file.
+// A HeaderUse says what becomes of one column of a file. Its name is that of the
+// header, or the column's number where that looks like data.
 type HeaderUse struct {
 	Column string `json:"column"`
 	Use    string `json:"use"`
@@ -30,6 +32,8 @@ type HeaderUse struct {
 	As []string `json:"as,omitempty"`
 	// Nearest is the column that was probably meant, where the file lacks it.
 	Nearest string `json:"nearest,omitempty"`
+
+	hidden bool // Column is its number: the name looks like data
 }
 
 // A headerRead is what is read from one column of a file.
@@ -82,13 +86,21 @@ func (b *bindings) headerUses(x *extract.Extract) map[*bound][]HeaderUse {
 	out := map[*bound][]HeaderUse{}
 	for f, reads := range b.headerReads(x) {
 		lacks := slices.DeleteFunc(slices.Clone(wanted[f.source]), func(name string) bool { _, have := f.header[folded(name)]; return have })
-		for i, name := range f.file.Columns {
-			out[f] = append(out[f], headerUse(name, reads[i], slices.ContainsFunc(wanted[f.source], called(name)), lacks))
-		}
-		for _, name := range f.file.Unsupported {
-			u := HeaderUse{Column: name, Use: unreadType}
-			if at := slices.IndexFunc(lacks, called(name)); at >= 0 {
-				u.Nearest = lacks[at]
+		isWanted := func(name string) bool { return slices.ContainsFunc(wanted[f.source], called(name)) }
+		names := slices.Concat(f.file.Columns, f.file.Unsupported)
+		shown, _ := visible.Header(names, isWanted)
+		for i, name := range names {
+			var u HeaderUse
+			if i < len(f.file.Columns) {
+				u = headerUse(name, reads[i], isWanted(name), lacks)
+			} else {
+				u = HeaderUse{Use: unreadType}
+				if at := slices.IndexFunc(lacks, called(name)); at >= 0 {
+					u.Nearest = lacks[at]
+				}
+			}
+			if u.Column = name; shown[i] != visible.Name(name) {
+				u.Column, u.Nearest, u.hidden = shown[i], "", true
 			}
 			out[f] = append(out[f], u)
 		}
@@ -218,7 +230,7 @@ func (b *bindings) suggestions(x *extract.Extract) []extract.Suggestion {
 				continue
 			}
 			seen[key] = len(out)
-			s := extract.Suggestion{File: label(f.file), Column: u.Column, Nearest: u.Nearest, Unread: unread}
+			s := extract.Suggestion{File: label(f.file), Column: u.Column, Nearest: u.Nearest, Unread: unread, Hidden: u.hidden}
 			if t := table[f]; t != nil {
 				s.Table = t.Name
 			}

@@ -28,6 +28,8 @@ func asOfWords(from string) string {
 		return "the day the extract was released"
 	case "99.9th percentile of the dates recorded":
 		return "worked out from the dates recorded"
+	case "99.9th percentile of the dates recorded: practice.extract_to cannot be read":
+		return "worked out from the dates recorded, because extract_to could not be read"
 	}
 	return from
 }

@@ -230,7 +230,9 @@ func capital(s string) string {
 // sentence ends a text with a full stop. The name of a file is left as it is.
 func sentence(s string) string {
 	s = strings.TrimSpace(s)
-	if first, _, _ := strings.Cut(s, " "); !strings.Contains(first, ".") || !strings.HasSuffix(first, ":") {
+	first, rest, _ := strings.Cut(s, " ")
+	place := strings.HasSuffix(first, ":") || strings.HasPrefix(rest, "record") || strings.HasPrefix(rest, "line ")
+	if !strings.Contains(first, ".") || !place {
 		s = capital(s)
 	}
 	if s == "" || strings.ContainsAny(s[len(s)-1:], ".!?") {

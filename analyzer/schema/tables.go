@@ -265,6 +265,16 @@ var (
 	StaffMembers  = Lookup("staff") // Staff is a class of privacy
 )
 
+// AnswerWords are the words that may stand for an answer in declarations, in any
+// case, and what they say: spreadsheets write TRUE and FALSE.
+func AnswerWords() map[string]string {
+	out := map[string]string{"true": "yes", "false": "no"}
+	for _, word := range Declarations.Column("answer").Values {
+		out[word] = word
+	}
+	return out
+}
+
 // col and table are the short forms the list above is written in.
 type col struct {
 	name     string

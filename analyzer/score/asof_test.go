@@ -38,5 +38,5 @@ func TestReportsWordEveryAsOfDate(t *testing.T) {
 		require.NotContains(t, out.String(), from, "package report has no words for %s", c.Names[0].Name)
 		return true
 	})
-	require.Equal(t, 4, found)
+	require.Equal(t, 5, found)
 }

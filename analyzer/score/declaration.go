@@ -34,51 +34,35 @@ func answerTo(in *Input, r *rules.Rule, practice string, asOf calendar.Day) answ
 		return answer{}
 	}
 	terms := r.AnswerTerms()
-	latest, notes := latestFit(&terms, r.Declares, in.Declarations, practice, asOf)
+	stands := terms.Stand(r.Declares, practice, in.Declarations, asOf)
+	latest := stands.Answer
 	if latest == nil {
-		return answer{notes: notes}
+		return answer{notes: flaws(stands.Why, in.Level)}
 	}
 	a := answer{
 		given:    true,
 		answer:   terms.Settle(latest),
-		verified: latest.HasVerifiedDate && latest.VerifiedDate >= latest.Date && latest.VerifiedDate <= asOf,
+		verified: latest.HasDate && latest.HasVerifiedDate && latest.VerifiedDate >= latest.Date && latest.VerifiedDate <= asOf,
 	}
-	note := "declared " + strings.ReplaceAll(a.answer, "_", " ") + " on " + latest.Date.Words() + whoAnswered(latest, in.Level)
+	note := "declared " + strings.ReplaceAll(a.answer, "_", " ") + onDay(latest) + whoAnswered(latest, in.Level)
 	if a.verified {
 		note += "; verified by an assessor on " + latest.VerifiedDate.Words()
 	}
 	a.notes = []string{note}
+	if f := stands.Flaw; f.Says != "" {
+		a.notes = append(a.notes, flaws([]rules.Flaw{f}, in.Level)[0]+". A no counts all the same, until a later answer takes its place")
+	}
 	return a
 }
 
-// latestFit returns the declaration that counts for a key in a practice as of a
-// day, or nil and why those given do not.
-func latestFit(terms *rules.AnswerTerms, key string, declarations []rules.Declaration, practice string, asOf calendar.Day) (latest *rules.Declaration, notes []string) {
-	for i := range declarations {
-		d := &declarations[i]
-		if d.Key != key || d.Practice != "" && d.Practice != practice {
-			continue
-		}
-		if why := terms.Unfit(d, asOf); why != "" {
-			notes = append(notes, why)
-			continue
-		}
-		if latest == nil || outranks(terms, d, latest) {
-			latest = d
-		}
+// flaws says what is wrong with answers, and where they stand: places are for the
+// practice, which has the files.
+func flaws(of []rules.Flaw, level report.Level) []string {
+	var out []string
+	for _, f := range of {
+		out = append(out, f.Text(cmp.Or(level, report.Practice) == report.Practice))
 	}
-	if latest != nil {
-		return latest, nil
-	}
-	slices.Sort(notes)
-	return nil, slices.Compact(notes)
-}
-
-// outranks reports whether a is the answer that counts, of two that are fit. Of
-// two that say the same, the one that nobody verified does.
-func outranks(terms *rules.AnswerTerms, a, b *rules.Declaration) bool {
-	n := terms.Compare(a, b)
-	return n > 0 || n == 0 && b.HasVerifiedDate && !a.HasVerifiedDate
+	return slices.Compact(out)
 }
 
 // reads are the answers that conditions read, by rule, and their terms by key.
@@ -100,8 +84,9 @@ func readsOf(c *rules.Catalogue) *reads {
 func (e *evidence) read(in *Input, practice string, asOf calendar.Day) {
 	for _, ask := range in.reads.asks[e.id] {
 		terms := in.reads.terms[ask.Key]
-		latest, notes := latestFit(&terms, ask.Key, in.Declarations, practice, asOf)
-		e.notes = append(e.notes, notes...)
+		stands := terms.Stand(ask.Key, practice, in.Declarations, asOf)
+		latest := stands.Answer
+		e.notes = append(e.notes, flaws(stands.Why, in.Level)...)
 		switch {
 		case latest == nil:
 			e.unanswered = append(e.unanswered, "an answer of the practice: "+ask.Key)
@@ -114,7 +99,7 @@ func (e *evidence) read(in *Input, practice string, asOf calendar.Day) {
 // counted says what was declared, and beside it what the records hold of the
 // same.
 func (e *evidence) counted(d *rules.Declaration, level report.Level) string {
-	note := "declared on " + d.Date.Words() + whoAnswered(d, level) + ": " + strconv.FormatInt(d.Count, 10)
+	note := "declared" + onDay(d) + whoAnswered(d, level) + ": " + strconv.FormatInt(d.Count, 10)
 	if e.rule.CountOf != "" {
 		note += " " + e.rule.CountOf
 	}
@@ -130,5 +115,22 @@ func whoAnswered(d *rules.Declaration, level report.Level) string {
 	if cmp.Or(level, report.Practice) != report.Practice {
 		return ""
 	}
-	return " (role: " + d.Role + "; evidence: " + d.Evidence + ")"
+	var says []string
+	for _, part := range [][2]string{{"role", d.Role}, {"evidence", d.Evidence}} {
+		if strings.TrimSpace(part[1]) != "" {
+			says = append(says, part[0]+": "+part[1])
+		}
+	}
+	if says == nil {
+		return ""
+	}
+	return " (" + strings.Join(says, "; ") + ")"
+}
+
+// onDay is the day of an answer, for notes; only a no may lack it.
+func onDay(d *rules.Declaration) string {
+	if !d.HasDate {
+		return ""
+	}
+	return " on " + d.Date.Words()
 }

@@ -146,9 +146,3 @@ func TestAnAnswerThatIsNotJudgedIsShown(t *testing.T) {
 		require.Equal(t, []string{"declared yes on 31 January 2026"}, Report(in).Practices[0].Results[0].Notes, "%s: who answered, and why, stays in the practice", level)
 	}
 }
-
-func TestDeclarationsThatNobodyAsksForAreNoted(t *testing.T) {
-	in := input([]rules.Criterion{criterion(declaredRule("s/a", "policy"), rules.Major, 5)}, nil)
-	in.Declarations = []rules.Declaration{yesOn(t, "2026-01-31"), yesOn(t, "2026-01-31", func(d *rules.Declaration) { d.Key = "polcy" })}
-	require.Equal(t, []string{"no rule asks for the declaration polcy"}, Report(in).Notes)
-}

@@ -31,7 +31,7 @@ func Report(in Input) *report.Report {
 		Options:   append(slices.Clone(in.Options), weakened(in.Scheme)...),
 		Selection: in.Selection,
 		Practices: []report.PracticeReport{},
-		Notes:     unique(slices.Concat(in.State.Notes, in.Extract.Notes, unanswered(&in))),
+		Notes:     unique(slices.Concat(in.State.Notes, in.Extract.Notes)),
 	}
 	if s := in.Scheme; s != nil {
 		r.Scheme = report.Scheme{ID: s.ID, Version: s.Version, Title: s.Title, Statement: s.Statement, SHA256: s.SHA256}
@@ -162,18 +162,5 @@ func emptyTables(s *state.State, p *state.PracticeState) []string {
 			notes = append(notes, "no row of this practice in "+name+", where other practices have some: check that the extract is whole")
 		}
 	}
-	return notes
-}
-
-// unanswered notes declarations that no rule asks for.
-func unanswered(in *Input) []string {
-	var notes []string
-	for i := range in.Declarations {
-		key := in.Declarations[i].Key
-		if _, asked := in.reads.terms[key]; !asked {
-			notes = append(notes, "no rule asks for the declaration "+key)
-		}
-	}
-	slices.Sort(notes)
 	return notes
 }

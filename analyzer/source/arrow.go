@@ -53,7 +53,7 @@ func openArrow(f *File, in *input, file bool, number uint64) error {
 	if err != nil {
 		return err
 	}
-	seen := map[string]bool{}
+	seen := map[string]int{}
 	for i := range a.schema.fields {
 		field := &a.schema.fields[i]
 		if field.typ == nil {
@@ -63,10 +63,10 @@ func openArrow(f *File, in *input, file bool, number uint64) error {
 		if field.name == "" {
 			return fault("column %d has no name", i+1)
 		}
-		if seen[field.name] {
-			return fault("two columns have this name").column(field.name)
+		if first := seen[field.name]; first > 0 {
+			return sameName(first, i+1)
 		}
-		seen[field.name] = true
+		seen[field.name] = i + 1
 		a.fields = append(a.fields, i)
 		a.types = append(a.types, field.typ)
 		f.Columns = append(f.Columns, field.name)

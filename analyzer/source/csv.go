@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"iter"
 	"sync"
@@ -64,6 +65,10 @@ func openCSV(f *File, in *input, opt Options) error {
 		line = appendWindows1252(nil, line)
 	}
 	if t.columns, err = headerNames(line, h.delimiter); err != nil {
+		var e *DecodeError
+		if errors.As(err, &e) {
+			e.header = true
+		}
 		return err
 	}
 	f.Format, f.Columns = CSV, t.columns

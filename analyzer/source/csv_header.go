@@ -3,6 +3,8 @@ package source
 import (
 	"bytes"
 	"strings"
+
+	"paperlight/analyzer/visible"
 )
 
 // A header is the first record of a text file as found.
@@ -72,6 +74,7 @@ func mostUsed(counts map[byte]int) byte {
 func headerNames(line []byte, delimiter byte) ([]string, error) {
 	var names []string
 	seen := map[string]int{} // the number of the column
+	var wrong *DecodeError
 	for more := true; more; {
 		var field []byte
 		var err error
@@ -82,17 +85,29 @@ func headerNames(line []byte, delimiter byte) ([]string, error) {
 			return nil, limit("more than %d columns", maxColumns)
 		}
 		name := strings.TrimSpace(string(field))
-		if name == "" {
-			return nil, fault("column %d has no name in the header line", len(names)+1)
-		}
 		names = append(names, name)
-		if first := seen[name]; first > 0 {
-			return nil, fault("two columns have this name: columns %d and %d", first, len(names)).column(name).
-				hint("rename one of them in the header line, or take it out")
+		first := seen[name]
+		switch {
+		case wrong != nil:
+		case name == "":
+			wrong = fault("column %d has no name in the header line", len(names))
+		case first > 0:
+			wrong = sameName(first, len(names))
 		}
 		seen[name] = len(names)
 	}
-	return names, nil
+	if wrong == nil {
+		return names, nil
+	}
+	if _, data := visible.Header(names, func(name string) bool { return name == "" }); data {
+		wrong.Hint = visible.HeaderHint
+	}
+	return nil, wrong
+}
+
+// sameName is the fault of two columns of one name, which may be data.
+func sameName(first, second int) *DecodeError {
+	return fault("columns %d and %d have one name", first, second).hint("rename one of them in the header line, or take it out")
 }
 
 // headerField takes one field off the line; more says that a delimiter

@@ -23,7 +23,8 @@ type DecodeError struct {
 	// Limit says that a limit on size stopped the reading, not a fault.
 	Limit bool
 
-	cause error
+	header bool // the first line is no header
+	cause  error
 }
 
 func (e *DecodeError) Error() string {
@@ -32,7 +33,7 @@ func (e *DecodeError) Error() string {
 	if e.Record > 0 {
 		fmt.Fprintf(&b, " record %d", e.Record)
 	}
-	if e.Column != "" {
+	if visible.LikeName(e.Column) {
 		b.WriteString(", ")
 		b.WriteString(visible.Name(e.Column))
 	}

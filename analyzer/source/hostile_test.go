@@ -188,7 +188,7 @@ func TestGoldenArrowFilesAgreeWithTheirStreams(t *testing.T) {
 	for _, path := range files {
 		f, err := openAs(t, path, kindArrow)
 		if strings.Contains(path, "duplicate_fieldnames") {
-			require.ErrorContains(t, err, "two columns have this name")
+			require.ErrorContains(t, err, "have one name")
 			continue
 		}
 		require.NoError(t, err, path)

@@ -35,6 +35,8 @@ type Bundle struct {
 	Name string
 	// Files are the data files, sorted by folder, name and order of the paths.
 	Files []*File
+	// Unread are the text files whose first line is no header that can be read.
+	Unread []Unread
 	// Ignored are the names of the files that hold no table, sorted; the name of
 	// a folder that was not looked into ends in a slash.
 	Ignored []string
@@ -42,6 +44,12 @@ type Bundle struct {
 	closers []func() error
 	hashing hashing
 	reading func()
+}
+
+// An Unread file cannot be read, as Err says. It may be none of the extract's.
+type Unread struct {
+	Name, Stem, Folder string // as those of a File
+	Err                error
 }
 
 // Close releases the files; no part may be scanned afterwards.
@@ -137,7 +145,8 @@ func bundleName(paths []string) string {
 	return strings.Join(names, "+")
 }
 
-// decode opens every file, several at once; the first error in order wins.
+// decode opens every file, several at once; the first error in order wins. A text
+// file without a header that can be read is kept apart, unless no other is there.
 func (b *Bundle) decode(all []found, opt Options) error {
 	b.Files = make([]*File, len(all))
 	errs := make([]error, len(all))
@@ -155,10 +164,20 @@ func (b *Bundle) decode(all []found, opt Options) error {
 		}()
 	}
 	wg.Wait()
-	for _, err := range errs {
-		if err != nil {
+	for i, err := range errs {
+		var e *DecodeError
+		stem, _, _ := classify(all[i].name)
+		switch {
+		case err == nil:
+		case errors.As(err, &e) && e.header && !e.Limit:
+			b.Unread = append(b.Unread, Unread{Name: all[i].name, Stem: stem, Folder: all[i].folder, Err: err})
+		default:
 			return err
 		}
+	}
+	b.Files = slices.DeleteFunc(b.Files, func(f *File) bool { return f == nil })
+	if len(b.Files) == 0 && len(b.Unread) > 0 {
+		return b.Unread[0].Err
 	}
 	return nil
 }

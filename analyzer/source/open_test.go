@@ -119,7 +119,7 @@ func TestOpenRefuses(t *testing.T) {
 		"utf-16":           {"a.csv", "\xff\xfea\x00,\x00", "this is UTF-16"},
 		"utf-16, no mark":  {"a.csv", "a\x00,\x00b\x00\n\x00", "this is UTF-16"},
 		"nul in header":    {"a.csv", "abcd,\x00\n", "NUL"},
-		"same name twice":  {"a.csv", "id,day, id\n", "two columns have this name: columns 1 and 3"},
+		"same name twice":  {"a.csv", "id,day, id\n", "a.csv: columns 1 and 3 have one name"},
 		"no name":          {"a.csv", "id,,day\n", "column 2 has no name"},
 		"open header":      {"a.csv", "id,\"day\n1,2\n", "not closed"},
 		"stray in header":  {"a.csv", "id,da\"y\"\n", "a quote inside a name"},

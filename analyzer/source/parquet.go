@@ -31,16 +31,16 @@ func openParquet(f *File, in *input, number uint64) error {
 		return err
 	}
 	p := &parquetFile{in: in, meta: meta, number: number}
-	seen := map[string]bool{}
+	seen := map[string]int{}
 	for i := range meta.leaves {
 		leaf := &meta.leaves[i]
 		if !leaf.top {
 			continue
 		}
-		if seen[leaf.name] {
-			return fault("two columns have this name").column(leaf.name)
+		if first := seen[leaf.name]; first > 0 {
+			return sameName(first, len(f.Columns)+1)
 		}
-		seen[leaf.name] = true
+		seen[leaf.name] = len(f.Columns) + 1
 		p.leaves = append(p.leaves, i)
 		p.types = append(p.types, leafType(&leaf.schemaElement))
 		f.Columns = append(f.Columns, leaf.name)

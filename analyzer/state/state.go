@@ -30,6 +30,7 @@ const (
 	AsOfStated   AsOfFrom = "practice.extract_to"
 	AsOfReleased AsOfFrom = "release date of the extract"
 	AsOfRecorded AsOfFrom = "99.9th percentile of the dates recorded"
+	AsOfUnread   AsOfFrom = "99.9th percentile of the dates recorded: practice.extract_to cannot be read"
 )
 
 // A PracticeState is what was counted for one practice.

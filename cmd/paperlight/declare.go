@@ -124,13 +124,14 @@ func openQuestions(made *report.Report, catalogue *rules.Catalogue, given []rule
 			for _, c := range a.Criteria {
 				rule := catalogue.Rule(c.Rule)
 				for _, ask := range rule.Asks() {
-					unfit, settled := settledBy(terms, ask, p, given)
-					if ask.Read && settled || !ask.Read && !open(&c) {
+					flaws, settled := settledBy(terms, ask, p, given)
+					again := !settled && c.Basis == "declared"
+					if ask.Read && settled || !ask.Read && !open(&c) && !again {
 						continue
 					}
 					at := slices.IndexFunc(out[first:], func(q rules.Question) bool { return q.Key == ask.Key })
 					if at < 0 {
-						q := rules.Question{Ask: ask, Rules: []*rules.Rule{rule}, Why: whyOpen(ask, rule, p, unfit)}
+						q := rules.Question{Ask: ask, Rules: []*rules.Rule{rule}, Why: whyOpen(ask, rule, p, flaws)}
 						if len(made.Practices) > 1 {
 							q.Practice = p.PracticeID
 						}
@@ -149,26 +150,22 @@ func openQuestions(made *report.Report, catalogue *rules.Catalogue, given []rule
 	return out
 }
 
-// settledBy says why the answers given to a question that conditions read are no
-// evidence, and whether one is. Such a question is asked until it is answered.
-func settledBy(terms map[string]rules.AnswerTerms, ask rules.Ask, p *report.PracticeReport, given []rules.Declaration) (unfit []string, settled bool) {
+// settledBy says what is wrong with the answers given to a question, and whether one
+// of them settles it. A no that lacks its date or its evidence counts, and is asked
+// for again.
+func settledBy(terms map[string]rules.AnswerTerms, ask rules.Ask, p *report.PracticeReport, given []rules.Declaration) (flaws []string, settled bool) {
 	t := terms[ask.Key]
 	asOf, ok := calendar.Parse(p.AsOf)
 	if !ok {
 		return nil, false // written by the report itself, so it can be read
 	}
-	for i := range given {
-		d := &given[i]
-		if d.Key != ask.Key || d.Practice != "" && d.Practice != p.PracticeID {
-			continue
+	stands := t.Stand(ask.Key, p.PracticeID, given, asOf)
+	for _, f := range append(stands.Why, stands.Flaw) {
+		if f.Says != "" {
+			flaws = append(flaws, f.Text(true))
 		}
-		why := t.Unfit(d, asOf)
-		if why == "" {
-			return nil, true
-		}
-		unfit = append(unfit, why)
 	}
-	return unfit, false
+	return flaws, stands.Answer != nil && len(flaws) == 0
 }
 
 // open reports whether an answer would settle a criterion. What the data show
@@ -178,9 +175,9 @@ func open(c *report.Criterion) bool {
 }
 
 // whyOpen says what the extract lacks and why an earlier answer does not count.
-func whyOpen(ask rules.Ask, rule *rules.Rule, p *report.PracticeReport, unfit []string) []string {
+func whyOpen(ask rules.Ask, rule *rules.Rule, p *report.PracticeReport, flaws []string) []string {
 	if ask.Read {
-		return unfit
+		return flaws
 	}
 	i := slices.IndexFunc(p.Results, func(r report.Result) bool { return r.Rule == rule.ID })
 	if i < 0 {

@@ -101,12 +101,12 @@ func TestStaleAnswersAreAskedAgain(t *testing.T) {
 	p := &checked(t, folder, "--declarations", stale).Practices[0]
 	c, notes := criterion(t, p, "paper-light/restore-validated")
 	require.Equal(t, report.NotAssessable, c.Status)
-	require.Equal(t, []string{"the answer of 29 February 2024 is too old: answer again"}, notes)
+	require.Equal(t, []string{"declarations.yaml line 100, date: the answer of 29 February 2024 is too old: answer again"}, notes)
 	c, _ = criterion(t, p, "paper-light/commissioner-consent")
 	require.Equal(t, report.Passed, c.Status, "a letter of consent stands until it is withdrawn")
 
 	again := asked(t, folder, "--declarations", stale)
-	require.Contains(t, again, "# Why it is asked: the answer of 29 February 2024 is too old: answer again\n")
+	require.Contains(t, again, "# Why it is asked: declarations.yaml line 100, date: the answer of 29 February 2024 is too old:\n")
 	require.NotContains(t, again, "commissioner-consent")
 }
 
@@ -169,7 +169,7 @@ func TestAnswersInTheExtract(t *testing.T) {
 	told := checked(t, folder)
 	c, _ := criterion(t, &told.Practices[0], "paper-light/audit-trail-on")
 	require.Equal(t, "declared", c.Basis)
-	require.Contains(t, told.Notes, "Answers in the table declarations that no rule asks for: 1. They count for nothing; a key may be misspelt.")
+	require.Contains(t, told.Notes, "declarations.csv record 2, key: no rule asks for an answer of this name. It counts for nothing. Did you mean audit-trail-on?")
 }
 
 func TestFaultyAnswersAreRefusedWithTheirPlace(t *testing.T) {
@@ -278,7 +278,7 @@ func TestFormsOfRefusalAreEvidenceLikeAnyAnswer(t *testing.T) {
 	r = checked(t, folder, "--scheme", "scr-2010")
 	c, told := criterion(t, &r.Practices[0], "scr/opt-outs-all-coded")
 	require.Equal(t, report.NotAssessable, c.Status)
-	require.Equal(t, []string{"the answer of 1 March 2026 has a count below zero"}, told)
+	require.Equal(t, []string{"declarations.csv record 1, count: the answer of 1 March 2026 has a count below zero"}, told)
 }
 
 // TestNotApplicableIsNoAnswerToABlocker gives it to every question.

@@ -184,6 +184,12 @@ func (c *Counts) AddFaults(kind int, set []uint64, b *extract.Batch) int64 {
 	return count
 }
 
+// Faulty counts one fault of a kind, which is an index into Faults.
+func (c *Counts) Faulty(kind int, at state.Position) {
+	c.Faults[kind].Count++
+	c.Faults[kind].Add(at)
+}
+
 // Add keeps the position if it is among the first.
 func (f *fault) Add(p state.Position) {
 	if len(f.first) == MaxPositions && comparePositions(p, f.first[MaxPositions-1]) >= 0 {

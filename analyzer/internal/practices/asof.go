@@ -44,6 +44,10 @@ func (p *Set) decideAsOf(ctx context.Context, x *extract.Extract, override *cale
 				Hint: "give one with --as-of YYYY-MM-DD"}
 		}
 		p.List[i].AsOf, p.List[i].AsOfFrom = day, state.AsOfRecorded
+		if q := &p.List[i]; q.to.Malformed {
+			q.AsOfFrom = state.AsOfUnread
+			p.Notes = append(p.Notes, fmt.Sprintf("%s record %d, extract_to: want a date YYYY-MM-DD. It could not be read, so the as-of date was worked out from the dates recorded. Put it right, or give the day with --as-of.", q.at.File, q.at.Record))
+		}
 	}
 	return nil
 }

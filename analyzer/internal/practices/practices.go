@@ -26,7 +26,9 @@ type Set struct {
 	ByID         map[string]int32
 	// Values are the cells of the practice table, by column; nil where absent.
 	Values [][]extract.Cell
-	counts *intake.Counts
+	// Notes say what is to know of the answers, and of the as-of dates.
+	Notes           []string
+	counts, answers *intake.Counts
 }
 
 // A Practice is one organisation that owns records.
@@ -35,9 +37,10 @@ type Practice struct {
 	// AsOf is the as-of date, AsOfFrom says where it came from.
 	AsOf     calendar.Day
 	AsOfFrom state.AsOfFrom
-	Outgoing bool         // marked as leaving the practice
-	to       extract.Cell // extract_to
-	listed   bool         // has a row in the practice table
+	Outgoing bool           // marked as leaving the practice
+	to       extract.Cell   // extract_to
+	at       state.Position // of its row in the practice table
+	listed   bool           // has a row in the practice table
 }
 
 // unknownPractice names the practice of patients that name none, in an
@@ -86,14 +89,12 @@ func (p *Set) readTable(ctx context.Context, x *extract.Extract) error {
 		for j, c := range row {
 			if c.Malformed {
 				p.counts.Malformed++
-				p.counts.Faults[j].Count++
-				p.counts.Faults[j].Add(at)
+				p.counts.Faulty(j, at)
 			}
 		}
 		if !row[id].Known {
 			p.counts.Rejected++
-			p.counts.Faults[len(t.Columns)].Count++
-			p.counts.Faults[len(t.Columns)].Add(at)
+			p.counts.Faulty(len(t.Columns), at)
 			return
 		}
 		if _, ok := p.ByID[row[id].Text]; ok {
@@ -101,7 +102,7 @@ func (p *Set) readTable(ctx context.Context, x *extract.Extract) error {
 			return
 		}
 		p.ByID[row[id].Text] = int32(len(p.List))
-		p.List = append(p.List, Practice{ID: row[id].Text, ODSCode: row[ods].Text, Name: row[name].Text, Outgoing: row[outgoing].Known && row[outgoing].Int != 0, to: row[to], listed: true})
+		p.List = append(p.List, Practice{ID: row[id].Text, ODSCode: row[ods].Text, Name: row[name].Text, Outgoing: row[outgoing].Known && row[outgoing].Int != 0, to: row[to], at: at, listed: true})
 		p.Values = append(p.Values, slices.Clone(row))
 	})
 	switch {

@@ -131,7 +131,21 @@ func New(ctx context.Context, plan *plan.Plan, x *extract.Extract, practices *pr
 		}
 	}
 	o.Meter.Charge(nil)
+	run.countAnswers()
 	return run, nil
+}
+
+// countAnswers puts in what is wrong with the cells of the table declarations: rules
+// read few of its columns or none, and each was read for the answers.
+func (run *Run) countAnswers() {
+	t, answers := schema.Declarations, run.practices.AnswerCounts()
+	switch r := run.tables[t.Index]; {
+	case run.x.Table(t) == nil || answers == nil:
+	case r == nil:
+		run.tables[t.Index] = answers
+	default:
+		r.Malformed, r.Faults = answers.Malformed, answers.Faults
+	}
 }
 
 // Explain returns the order in which tables were read and why it is so, one
