@@ -10,6 +10,10 @@ const (
 	CoveredFrom     = 8000
 )
 
+// EnoughToJudge is how many records are judged whatever their rate: of fewer, a
+// rate that chance could have brought over the pass mark is too few to judge.
+const EnoughToJudge = 20
+
 // scoresLine says what scores lead to.
 var scoresLine = fmt.Sprintf("Nearly ready from %d, ready from %d", NearlyReadyFrom/100, ReadyFrom/100)
 

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"paperlight/analyzer/figures"
 )
 
 // topJobs is how many of the jobs that gain most are listed.
@@ -46,8 +48,9 @@ type standing struct {
 	Score    string // "82.30 of 100"
 	Bare     string // "82.30"
 	Assured  string // "61.20 of 100", the score if what could not be checked is not met
-	Coverage string
-	Share    int64 // hundredths of a percent, for the bar; 0 where none
+	Coverage string // "41%"
+	Caveat   string // "but only 41% could be checked"
+	Share    int64  // hundredths of a percent, for the bar; 0 where none
 	Scored   bool
 	// Uncovered: so little could be judged that the score says little.
 	Uncovered bool
@@ -55,10 +58,10 @@ type standing struct {
 
 // A job is a check that is not met, as work.
 type job struct {
-	// Need is "12 of 340 medicines"; Rest what more is said of them.
-	Title, Need, Rest, Gain, Fix, List, Who string
-	gain, toFix                             int64
-	rule                                    string
+	// Need is "80 of 340 medicines do not meet this"; Rest what to do with them.
+	Title, Need, Rest, Gain, Time, Fix, List, Who string
+	gain, minutes                                 int64
+	rule                                          string
 }
 
 // A group is the jobs of one who can do them.
@@ -93,7 +96,6 @@ type entry struct {
 	Status                                          Status
 	Words, Severity, Basis, Who, Points             string
 	Notes                                           []string
-	Progress                                        string // "95.6% of the way"
 }
 
 // A reader looks up what a page is made of.
@@ -171,7 +173,7 @@ func facts(p *PracticeReport) []string {
 	}
 	out := []string{asOf}
 	if p.RegisteredPatients != nil {
-		out = append(out, plural(*p.RegisteredPatients, "registered patient", "registered patients"))
+		out = append(out, figures.Plural(*p.RegisteredPatients, "registered patient", "registered patients"))
 	}
 	return out
 }
@@ -196,7 +198,7 @@ func (r *reader) headline(p *PracticeReport, stops, unjudged int) string {
 	counted := standsInTheWay(int64(stops), int64(unjudged))
 	switch worst(p) {
 	case Damaged:
-		return "This file is damaged or incomplete: export again. Nothing below is scored."
+		return "This extract is damaged or incomplete. Export it again. Nothing below is scored."
 	case NotReady:
 		if stops > 0 {
 			return "Not ready to apply: " + counted + "."
@@ -207,10 +209,10 @@ func (r *reader) headline(p *PracticeReport, stops, unjudged int) string {
 		if len(r.report.Extract.Slips) > 0 {
 			cure = slipsLine
 		}
-		return "Nobody can tell from this file: " + strings.Join(reasons(p), "; ") + ". " + cure
+		return "This extract cannot show whether you are ready: " + strings.Join(reasons(p), "; ") + ". " + cure
 	case AnswersNeeded:
 		if n := len(answers(p)); n > 0 {
-			return "Not ready to apply yet: " + plural(int64(n), "question", "questions") + " for the practice to answer."
+			return "Not ready to apply yet: " + figures.Plural(int64(n), "question", "questions") + " for the practice to answer."
 		}
 		return "Not ready to apply yet: too little could be checked."
 	case NearlyReady:
@@ -234,11 +236,11 @@ func standsInTheWay(stops, unjudged int64) string {
 	case stops == 0 && unjudged == 0:
 		return ""
 	case unjudged == 0:
-		return plural(stops, "thing stops you", "things stop you")
+		return figures.Plural(stops, "thing stops you", "things stop you")
 	case stops == 0:
-		return plural(unjudged, "thing that can stop you could not be checked", "things that can stop you could not be checked")
+		return figures.Plural(unjudged, "thing that can stop you could not be checked", "things that can stop you could not be checked")
 	}
-	return plural(stops, "thing stops you", "things stop you") + "; " + number(unjudged) + " more could not be checked"
+	return figures.Plural(stops, "thing stops you", "things stop you") + "; " + figures.Count(unjudged) + " more could not be checked"
 }
 
 // reasons are why nobody can tell, each once.
@@ -287,7 +289,7 @@ func (r *reader) standing(p *PracticeReport, a *Accreditation) standing {
 			words += "; " + counted
 		}
 	case a.Verdict == AnswersNeeded && len(a.AnswersNeeded) > 0:
-		words = plural(int64(len(a.AnswersNeeded)), "question for the practice to answer", "questions for the practice to answer")
+		words = figures.Plural(int64(len(a.AnswersNeeded)), "question for the practice to answer", "questions for the practice to answer")
 		if counted != "" {
 			words += "; " + counted
 		}
@@ -301,14 +303,20 @@ func (r *reader) standing(p *PracticeReport, a *Accreditation) standing {
 	}
 	s := standing{Title: cmp.Or(a.Title, a.ID), Verdict: a.Verdict, Words: words, Score: score(a.Score), Bare: "none"}
 	if a.Coverage != nil {
-		s.Coverage = percentage(float64(*a.Coverage) / 10000)
+		s.Coverage = figures.Share(float64(*a.Coverage) / 10000)
 		s.Uncovered = *a.Coverage < CoveredFrom
 	}
 	if a.AssuredScore != nil {
 		s.Assured = score(a.AssuredScore)
 	}
 	if a.Score != nil {
-		s.Share, s.Bare, s.Scored = *a.Score, points(*a.Score), true
+		s.Share, s.Bare, s.Scored = *a.Score, figures.Points(*a.Score), true
+		if a.Coverage != nil && *a.Coverage < 10000 {
+			s.Caveat = s.Coverage + " could be checked"
+			if s.Uncovered {
+				s.Caveat = "but only " + s.Caveat
+			}
+		}
 	}
 	return s
 }
@@ -322,7 +330,23 @@ func (s *standing) assurance() string {
 	case !s.Scored:
 		return "Nothing could be checked."
 	}
-	return s.Coverage + " could be checked. Checks without enough records counted as not met: " + s.Assured + "."
+	said := "If the rest is not met, the score is " + s.Assured + "."
+	if !s.Uncovered {
+		said = sentence(s.Caveat) + " " + said
+	}
+	return said
+}
+
+// scored is the score, never without the caveat where little could be checked;
+// brief is the same without its scale.
+func (s *standing) scored() string { return s.caveated(s.Score) }
+func (s *standing) brief() string  { return s.caveated(s.Bare) }
+
+func (s *standing) caveated(score string) string {
+	if s.Uncovered && s.Scored {
+		return score + ", " + s.Caveat
+	}
+	return score
 }
 
 // words is an option as a sentence, with what was given.

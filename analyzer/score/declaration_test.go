@@ -151,5 +151,5 @@ func TestAnAnswerThatIsNotJudgedIsShown(t *testing.T) {
 func TestDeclarationsThatNobodyAsksForAreNoted(t *testing.T) {
 	in := input([]rules.Criterion{criterion(declaredRule("s/a", "policy"), rules.Major, 5)}, nil)
 	in.Declarations = []rules.Declaration{yesOn(t, "2026-01-31"), yesOn(t, "2026-01-31", func(d *rules.Declaration) { d.Key = "polcy" })}
-	require.Equal(t, []string{"no rule asks for the declaration polcy"}, Report(in).Notes)
+	require.Equal(t, []string{"no check asks for the answer polcy"}, Report(in).Notes)
 }

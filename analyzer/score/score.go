@@ -114,6 +114,8 @@ func texts(catalogue *rules.Catalogue, ids []string) []report.RuleText {
 			Rule: r.ID, Code: r.Code, Title: r.Title, Dimension: string(r.Dimension), Fix: r.Fix, Where: r.WhereToLook,
 			Owner: string(r.Owner), Evidence: string(r.Evidence), Declares: r.Declares, Published: r.Published,
 		}
+		once, each := r.Minutes()
+		text.MinutesOnce, text.MinutesEach, text.ValueOf = once, each, r.ValueOf
 		if r.Table != nil {
 			text.Table = r.Table.Name
 		}
@@ -171,7 +173,7 @@ func unanswered(in *Input) []string {
 	for i := range in.Declarations {
 		key := in.Declarations[i].Key
 		if _, asked := in.reads.terms[key]; !asked {
-			notes = append(notes, "no rule asks for the declaration "+key)
+			notes = append(notes, "no check asks for the answer "+key)
 		}
 	}
 	slices.Sort(notes)

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"paperlight/analyzer"
+	"paperlight/analyzer/figures"
 	"paperlight/analyzer/report"
 	"paperlight/analyzer/visible"
 	"paperlight/rules"
@@ -118,7 +119,7 @@ func explainPractice(b *strings.Builder, rule *rules.Rule, p *report.PracticeRep
 		}
 	}
 	if result.Denominator == nil {
-		fmt.Fprintf(b, "  This extract cannot show it. It lacks: %s.\n", strings.Join(result.Missing, ", "))
+		fmt.Fprintf(b, "  This extract cannot show it. What is missing: %s.\n", strings.Join(result.Missing, ", "))
 	} else {
 		explainCounts(b, rule, &result)
 	}
@@ -128,11 +129,11 @@ func explainPractice(b *strings.Builder, rule *rules.Rule, p *report.PracticeRep
 				continue
 			}
 			if c.Why != "" {
-				fmt.Fprintf(b, "  Why nobody can tell: %s.\n", c.Why)
+				fmt.Fprintf(b, "  Why it could not be checked: %s.\n", c.Why)
 			}
-			fmt.Fprintf(b, "  %s: %s (wanted: %s).", a.Title, strings.ReplaceAll(string(c.Status), "_", " "), orNothing(c.Threshold))
+			fmt.Fprintf(b, "  %s: %s (pass mark: %s).", a.Title, strings.ReplaceAll(string(c.Status), "_", " "), orNothing(c.Threshold))
 			if c.ToFix != nil && *c.ToFix > 0 {
-				fmt.Fprintf(b, " The fewest records to put right: %s.", grouped(*c.ToFix))
+				fmt.Fprintf(b, " The fewest records to put right: %s.", figures.Count(*c.ToFix))
 			}
 			b.WriteString("\n")
 		}
@@ -143,24 +144,24 @@ func explainPractice(b *strings.Builder, rule *rules.Rule, p *report.PracticeRep
 }
 
 func explainCounts(b *strings.Builder, rule *rules.Rule, r *report.Result) {
-	fmt.Fprintf(b, "  Counted: %s of %s.\n", grouped(*r.Denominator), rule.Table.Name)
+	fmt.Fprintf(b, "  Counted: %s of %s.\n", figures.Count(*r.Denominator), rule.Table.Name)
 	if r.Excluded != nil && *r.Excluded > 0 {
-		fmt.Fprintf(b, "  Left out by the rule's definition: %s.\n", grouped(*r.Excluded))
+		fmt.Fprintf(b, "  Left out by the rule's definition: %s.\n", figures.Count(*r.Excluded))
 	}
 	if r.Undetermined != nil && *r.Undetermined > 0 {
-		fmt.Fprintf(b, "  Could not be told whether they count, for want of data: %s.\n", grouped(*r.Undetermined))
+		fmt.Fprintf(b, "  The extract does not say whether they count: %s.\n", figures.Count(*r.Undetermined))
 	}
 	if r.Numerator == nil {
 		return
 	}
 	failing := *r.Denominator - *r.Numerator
-	fmt.Fprintf(b, "  Good: %s. Not good: %s", grouped(*r.Numerator), grouped(failing))
+	fmt.Fprintf(b, "  Good: %s. Not good: %s", figures.Count(*r.Numerator), figures.Count(failing))
 	if r.Unknown != nil && *r.Unknown > 0 {
-		fmt.Fprintf(b, " (of these %s because something is not recorded)", grouped(*r.Unknown))
+		fmt.Fprintf(b, " (of these %s because something is not recorded)", figures.Count(*r.Unknown))
 	}
 	b.WriteString(".")
 	if r.Rate != nil && *r.Denominator > 0 {
-		fmt.Fprintf(b, " %s / %s = %.2f %%.", grouped(*r.Numerator), grouped(*r.Denominator), *r.Rate*100)
+		fmt.Fprintf(b, " %s / %s = %s.", figures.Count(*r.Numerator), figures.Count(*r.Denominator), figures.Share(*r.Rate))
 	}
 	b.WriteString("\n")
 	if r.Value != nil {
