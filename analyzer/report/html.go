@@ -72,7 +72,6 @@ func WriteHTML(w io.Writer, r *Report, o Options) error {
 // that would use it.
 var htmlTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"verdict": func(v Verdict) string { return cmp.Or(verdictWords[v], "Not judged") },
-	"scored":  func(s standing) string { return s.scored() },
 	"brief":   func(s standing) string { return s.brief() },
 	"words":   func(key string) string { return htmlWords[key] },
 	"list":    func(heading string, items []string) htmlList { return htmlList{heading, items} },
@@ -83,7 +82,7 @@ var htmlTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 
 var htmlWords = map[string]string{
 	"required": requiredHeading, "stops": stopsHeading, "stops lead": stopsLead, "jobs lead": jobsLead, "unjudged": unjudgedHeading, "slips": slipsHeading, "options": optionsHeading, "answers": answersHeading, "good": goodHeading, "nothing": nothingGood, "shown": shownHeading,
-	"unseen": unseenHeading, "reading": readingHeading, "ledger": ledgerHeading, "notes": notesHeading,
+	"annex": annexHeading, "more": "The annex says why, and where to look.", "unseen": unseenHeading, "reading": readingHeading, "ledger": ledgerHeading, "notes": notesHeading,
 	"scores":  scoresLine + ", if nothing stops you and enough could be judged.",
 	"caption": "Each line earns its points when the pass mark is met, and none when it is not. The points add up to the score. In brackets: the range in which the true rate lies, with 95% confidence.",
 }
@@ -132,8 +131,8 @@ func htmlOf(r *Report, o Options) *htmlReport {
 
 // pageFoot prints the level and the warning on every sheet of paper.
 func pageFoot(level string) string {
-	return fmt.Sprintf("@page{size:A4;margin:16mm 15mm 20mm;"+
-		"@bottom-left{content:%q;font:8pt sans-serif;color:#4b5862;width:80%%;vertical-align:top;padding-top:4mm}"+
-		"@bottom-right{content:counter(page) \" / \" counter(pages);font:8pt sans-serif;color:#4b5862;vertical-align:top;padding-top:4mm}}\n",
+	return fmt.Sprintf("@page{size:A4;margin:11mm 13mm 15mm;"+
+		"@bottom-left{content:%q;font:8pt sans-serif;color:#4b5862;width:80%%;vertical-align:top;padding-top:2mm}"+
+		"@bottom-right{content:counter(page) \" / \" counter(pages);font:8pt sans-serif;color:#4b5862;vertical-align:top;padding-top:2mm}}\n",
 		level+" "+careLine)
 }

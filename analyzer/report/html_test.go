@@ -161,3 +161,26 @@ func TestChartsAreDrawnWhereTheyHelp(t *testing.T) {
 	}
 	require.Equal(t, len(many.Practices), charts(many), "no chart of all")
 }
+
+// Two sheets of paper are for people: what stops them, what is asked and the
+// jobs. The rest is printed after them, as an annex.
+func TestWhatIsNotForEverybodyIsAnAnnex(t *testing.T) {
+	for name, r := range samples() {
+		annexes := 0
+		for n := range parsed(t, r).Descendants() {
+			inside := false
+			for up := n; up != nil; up = up.Parent {
+				inside = inside || attribute(up, "class") == "annex"
+			}
+			switch attribute(n, "class") {
+			case "annex":
+				annexes++
+			case "verdict", "work", "asked", "required", "jobs stops":
+				require.False(t, inside, "%s: %s", name, attribute(n, "class"))
+			case "sheet", "good":
+				require.True(t, inside, "%s: %s", name, attribute(n, "class"))
+			}
+		}
+		require.Equal(t, len(r.Practices), annexes, name)
+	}
+}

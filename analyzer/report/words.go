@@ -26,6 +26,7 @@ const (
 	optionsHeading   = "What was chosen for this run and changes the result"
 	goodHeading      = "What is already good"
 	shownHeading     = "Worth knowing"
+	annexHeading     = "Annex"
 	unseenHeading    = "What this extract cannot show, and where to look"
 	readingHeading   = "How the file was read"
 	ledgerHeading    = "All checks"
