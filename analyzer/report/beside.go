@@ -38,7 +38,7 @@ func (b *Beside) words() string {
 	case *b.Denominator == 0:
 		return b.Title + ": none."
 	}
-	said := b.Title + ": " + figures.Count(*b.Numerator) + " of " + records(*b.Denominator, b.Table)
+	said := b.Title + ": " + figures.Count(*b.Numerator) + " of " + Records(*b.Denominator, b.Table)
 	if b.Rate != nil {
 		said += " (" + figures.Share(*b.Rate) + ")"
 	}

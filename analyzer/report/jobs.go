@@ -172,7 +172,7 @@ func (r *reader) toFix(c *Criterion) (need, rest string) {
 	case c.ToFix == nil || result.Denominator == nil:
 		return "", ""
 	case c.Failing == nil:
-		return "", "Put " + figures.Count(*c.ToFix) + " of " + recordsOrPeople(*result.Denominator, table) + " right" + toReach(c) + "."
+		return "", "Put " + figures.Count(*c.ToFix) + " of " + Records(*result.Denominator, table) + " right" + toReach(c) + "."
 	}
 	return found(&result, c, table), putRight(*c.ToFix, *c.Failing, toReach(c))
 }
@@ -187,7 +187,7 @@ func found(r *Result, c *Criterion, table string) string {
 	case c.Status == TooFew:
 		part, verb = r.Numerator, [2]string{" meets this", " meet this"}
 	}
-	of := recordsOrPeople(*r.Denominator, table)
+	of := Records(*r.Denominator, table)
 	if part == nil {
 		return of
 	}
@@ -291,7 +291,7 @@ func (r *reader) listed(c *Criterion, text RuleText, result Result) string {
 	case *c.Failing == 0:
 		parts = append(parts, "None found.")
 	default:
-		parts = append(parts, records(*c.Failing, text.Table)+" found.")
+		parts = append(parts, Records(*c.Failing, text.Table)+" found.")
 	}
 	if c.Failing != nil && *c.Failing > 0 && text.Fix != "" {
 		parts = append(parts, sentence(text.Fix))
@@ -309,7 +309,7 @@ func judgesRecords(r *Result) bool { return r.Rate != nil || slices.Contains(r.S
 // share says how many records an unjudged check is true of. The title above it
 // says what is counted, so that the words fit a state and a plain figure alike.
 func share(r *Result, c *Criterion, table string) string {
-	of := recordsOrPeople(*r.Denominator, table)
+	of := Records(*r.Denominator, table)
 	if r.Numerator == nil {
 		return "There are " + of + ". How many meet this is hidden at this level."
 	}

@@ -20,9 +20,9 @@ var scoresLine = fmt.Sprintf("Nearly ready from %d, ready from %d", NearlyReadyF
 // belowMark says why a practice without a failed blocker is not ready.
 var belowMark = fmt.Sprintf("the score is below %d", NearlyReadyFrom/100)
 
-// asOfWords says for people where an as-of date came from: package state lists
+// AsOfWords says for people where an as-of date came from: package state lists
 // what there is, and a test of package score holds this to it.
-func asOfWords(from string) string {
+func AsOfWords(from string) string {
 	switch from {
 	case "--as-of":
 		return "as asked for"

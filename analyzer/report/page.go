@@ -169,7 +169,7 @@ func practiceName(p *PracticeReport) string {
 func facts(p *PracticeReport) []string {
 	asOf := "As of " + dateWords(p.AsOf)
 	if p.AsOfFrom != "" {
-		asOf += " (" + asOfWords(p.AsOfFrom) + ")"
+		asOf += " (" + AsOfWords(p.AsOfFrom) + ")"
 	}
 	out := []string{asOf}
 	if p.RegisteredPatients != nil {

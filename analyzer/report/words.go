@@ -78,7 +78,7 @@ var shortOwnerWords = map[string]string{
 // The rows of a table as people count them: one, and several.
 var recordWords = map[string][2]string{
 	"practice":          {"practice", "practices"},
-	"patients":          {"patient record", "patient records"},
+	"patients":          {"patient", "patients"},
 	"registrations":     {"registration", "registrations"},
 	"medications":       {"medicine", "medicines"},
 	"issues":            {"prescription issue", "prescription issues"},
@@ -95,8 +95,9 @@ var recordWords = map[string][2]string{
 	"prescribing_items": {"row of prescribing items", "rows of prescribing items"},
 }
 
-// records is a count of the rows of a table.
-func records(n int64, table string) string {
+// Records is a count of the rows of a table. Those of patients are people: it is
+// they who opt out, not their records.
+func Records(n int64, table string) string {
 	words, ok := recordWords[table]
 	if !ok {
 		words = [2]string{"record", "records"}
@@ -104,14 +105,8 @@ func records(n int64, table string) string {
 	return figures.Plural(n, words[0], words[1])
 }
 
-// recordsOrPeople is a count of the rows of a table, where those of patients are
-// people: it is they who opt out, not their records.
-func recordsOrPeople(n int64, table string) string {
-	if table == "patients" {
-		return figures.Plural(n, "patient", "patients")
-	}
-	return records(n, table)
-}
+// Words is the outcome of a check as reports say it.
+func (s Status) Words() string { return statusWords[s] }
 
 // score writes a score out of 100, or that there is none.
 func score(hundredths *int64) string {

@@ -9,9 +9,9 @@ import (
 )
 
 func TestRecordsAreCountedAsPeopleCountThem(t *testing.T) {
-	require.Equal(t, "1 allergy entry", records(1, "allergies"))
-	require.Equal(t, "2,000 records", records(2000, "unheard_of"))
-	require.Equal(t, "1 patient", recordsOrPeople(1, "patients"))
+	require.Equal(t, "1 allergy entry", Records(1, "allergies"))
+	require.Equal(t, "2,000 records", Records(2000, "unheard_of"))
+	require.Equal(t, "1 patient", Records(1, "patients"))
 }
 
 func TestRatesAreTrue(t *testing.T) {
@@ -165,7 +165,7 @@ func TestWhatIsWorthKnowing(t *testing.T) {
 		"where few are as asked for, those who are not are no finding")
 	require.Equal(t, "0 of 50 patients (under 5%).", find.listed(c, RuleText{Table: "patients"},
 		Result{Numerator: new(int64), Denominator: ptr(int64(50)), Suppressed: []string{"rate"}}))
-	require.Equal(t, "Figure: 3.5. 80 patient records found. Look at them.",
+	require.Equal(t, "Figure: 3.5. 80 patients found. Look at them.",
 		find.listed(c, text, Result{Numerator: new(int64), Denominator: ptr(int64(80)), Value: ptr(3.5)}))
 	require.Equal(t, "None found.", find.listed(&Criterion{Failing: new(int64)}, text, Result{Numerator: new(int64), Denominator: new(int64)}))
 	require.Equal(t, "The number is hidden at this level.",

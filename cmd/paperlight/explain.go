@@ -111,7 +111,7 @@ func explainPractice(b *strings.Builder, rule *rules.Rule, p *report.PracticeRep
 	if p.Name != "" {
 		name = p.Name + " (" + p.PracticeID + ")"
 	}
-	fmt.Fprintf(b, "\n%s, as of %s (%s)\n", name, p.AsOf, p.AsOfFrom)
+	fmt.Fprintf(b, "\n%s, as of %s (%s)\n", name, p.AsOf, report.AsOfWords(p.AsOfFrom))
 	var result report.Result
 	for _, one := range p.Results {
 		if one.Rule == rule.ID {
@@ -119,7 +119,7 @@ func explainPractice(b *strings.Builder, rule *rules.Rule, p *report.PracticeRep
 		}
 	}
 	if result.Denominator == nil {
-		fmt.Fprintf(b, "  This extract cannot show it. What is missing: %s.\n", strings.Join(result.Missing, ", "))
+		fmt.Fprintf(b, "  This extract cannot show it. %s\n", report.Lacks(result.Missing))
 	} else {
 		explainCounts(b, rule, &result)
 	}
@@ -131,7 +131,7 @@ func explainPractice(b *strings.Builder, rule *rules.Rule, p *report.PracticeRep
 			if c.Why != "" {
 				fmt.Fprintf(b, "  Why it could not be checked: %s.\n", c.Why)
 			}
-			fmt.Fprintf(b, "  %s: %s (pass mark: %s).", a.Title, strings.ReplaceAll(string(c.Status), "_", " "), orNothing(c.Threshold))
+			fmt.Fprintf(b, "  %s: %s (pass mark: %s).", a.Title, c.Status.Words(), orNothing(c.Threshold))
 			if c.ToFix != nil && *c.ToFix > 0 {
 				fmt.Fprintf(b, " The fewest records to put right: %s.", figures.Count(*c.ToFix))
 			}
@@ -144,9 +144,9 @@ func explainPractice(b *strings.Builder, rule *rules.Rule, p *report.PracticeRep
 }
 
 func explainCounts(b *strings.Builder, rule *rules.Rule, r *report.Result) {
-	fmt.Fprintf(b, "  Counted: %s of %s.\n", figures.Count(*r.Denominator), rule.Table.Name)
+	fmt.Fprintf(b, "  Counted: %s.\n", report.Records(*r.Denominator, rule.Table.Name))
 	if r.Excluded != nil && *r.Excluded > 0 {
-		fmt.Fprintf(b, "  Left out by the rule's definition: %s.\n", figures.Count(*r.Excluded))
+		fmt.Fprintf(b, "  Left out, as the rule says: %s.\n", figures.Count(*r.Excluded))
 	}
 	if r.Undetermined != nil && *r.Undetermined > 0 {
 		fmt.Fprintf(b, "  The extract does not say whether they count: %s.\n", figures.Count(*r.Undetermined))
@@ -157,7 +157,7 @@ func explainCounts(b *strings.Builder, rule *rules.Rule, r *report.Result) {
 	failing := *r.Denominator - *r.Numerator
 	fmt.Fprintf(b, "  Good: %s. Not good: %s", figures.Count(*r.Numerator), figures.Count(failing))
 	if r.Unknown != nil && *r.Unknown > 0 {
-		fmt.Fprintf(b, " (of these %s because something is not recorded)", figures.Count(*r.Unknown))
+		fmt.Fprintf(b, " (%s of these because something is not recorded)", figures.Count(*r.Unknown))
 	}
 	b.WriteString(".")
 	if r.Rate != nil && *r.Denominator > 0 {
@@ -165,13 +165,13 @@ func explainCounts(b *strings.Builder, rule *rules.Rule, r *report.Result) {
 	}
 	b.WriteString("\n")
 	if r.Value != nil {
-		fmt.Fprintf(b, "  Value: %g.\n", *r.Value)
+		fmt.Fprintf(b, "  Figure: %s.\n", figures.Decimal(*r.Value))
 	}
 }
 
 func orNothing(s string) string {
 	if s == "" {
-		return "nothing; it is only shown"
+		return "none, it is only shown"
 	}
 	return s
 }

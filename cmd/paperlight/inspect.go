@@ -163,7 +163,7 @@ func writeFileUse(b *strings.Builder, f mapping.FileUse) {
 	case f.Ignored && strings.HasSuffix(f.Name, "/"):
 		use = "not looked into"
 	case f.Ignored:
-		use = "not read: no table, or none in a form that is read"
+		use = "not read: not a table, or not a kind of file that can be read"
 	}
 	if f.Nearest != "" {
 		use += "; did you mean " + f.Nearest + "?"
