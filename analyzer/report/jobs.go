@@ -143,6 +143,40 @@ func pointsWords(hundredths int64) string {
 	return figures.Points(hundredths) + " points"
 }
 
+// reach says what the scores are once all that is listed is put right: whether
+// the list is long enough to be ready by.
+func reach(p *PracticeReport, stops []job, groups []group) string {
+	done := make(map[string]bool)
+	for i := range stops {
+		done[stops[i].rule] = true
+	}
+	for i := range groups {
+		for j := range groups[i].Jobs {
+			done[groups[i].Jobs[j].rule] = true
+		}
+	}
+	var said []string
+	for i := range p.Accreditations {
+		a := &p.Accreditations[i]
+		if a.Score == nil {
+			continue
+		}
+		score := *a.Score
+		for j := range a.Criteria {
+			if c := &a.Criteria[j]; c.Status == Failed && done[c.Rule] {
+				score += c.Of - c.Points
+			}
+		}
+		if score > *a.Score {
+			said = append(said, figures.Points(score)+" for "+cmp.Or(a.Title, a.ID))
+		}
+	}
+	if len(said) == 0 {
+		return ""
+	}
+	return "With all of this put right the score would be " + list(said) + "."
+}
+
 // job says a failed check as work.
 func (r *reader) job(c *Criterion) job {
 	text := r.text(c.Rule)

@@ -86,6 +86,7 @@ func (m *markdown) practice(p *page) {
 			}
 			m.end()
 		}
+		m.block("%s", p.Reach)
 		m.block("%s", p.MoreJobs)
 	}
 	if p.Judged {

@@ -15,12 +15,6 @@ func fixedSentences() []string {
 		careLine, readinessLine, slipsLine, wholeLine, stopsLead, jobsLead, answerLead, absentLead, countedLead, fewLead, nothingGood, noScheme,
 		htmlWords["scores"], htmlWords["caption"], htmlWords["more"],
 	}
-	for _, heading := range []string{
-		requiredHeading, slipsHeading, stopsHeading, unjudgedHeading, answersHeading, optionsHeading, goodHeading, shownHeading, unseenHeading,
-		readingHeading, ledgerHeading, notesHeading, practicesHeading,
-	} {
-		out = append(out, heading+".")
-	}
 	for _, words := range levelWords {
 		out = append(out, words)
 	}

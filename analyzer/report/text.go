@@ -85,6 +85,7 @@ func (t *terminal) practice(p *page, several bool) {
 				t.job(fmt.Sprintf("%d.", n), &g.Jobs[i], false)
 			}
 		}
+		t.wrap(2, p.Reach)
 		t.wrap(2, p.MoreJobs)
 	}
 	if p.Judged {

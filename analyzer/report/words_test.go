@@ -113,6 +113,7 @@ func TestJobsThatGainMostComeFirst(t *testing.T) {
 	require.Equal(t, "3 of 8,412 patients do not meet this. Put all 3 right.", p.Stops[0].count())
 	require.Equal(t, "1 of 8,412 patients does not meet this. Put it right.", p.Stops[1].count())
 	require.Empty(t, p.MoreJobs)
+	require.Equal(t, "With all of this put right the score would be 100 for Data quality.", p.Reach)
 }
 
 // Nobody above the table reads codes, intervals or the assessor's words; and
