@@ -18,14 +18,15 @@ type chart struct {
 }
 
 type bar struct {
-	Label, Value, Caveat, Share             string
-	Scored, Pale                            bool
-	LabelY, CaveatY, BarY, LineTop, LineEnd int
+	Head, Label, Value, Caveat, Share              string
+	Scored, Pale                                   bool
+	HeadY, LabelY, CaveatY, BarY, LineTop, LineEnd int
 }
 
 const (
 	barHeight    = 46
 	caveatHeight = 18
+	headHeight   = 20
 )
 
 // chartPractices is the most practices that a chart is drawn of; of more, the
@@ -40,44 +41,47 @@ func scoreChart(id, title string, standings []standing) chart {
 	var said []string
 	for i := range standings {
 		s := &standings[i]
-		c.add(short(s.Title, labelLetters), s)
+		c.add("", short(s.Title, labelLetters), s)
 		said = append(said, s.Title+": "+s.scored())
 	}
 	c.finish(said)
 	return c
 }
 
-// summaryChart has a bar for each practice and accreditation.
+// summaryChart has a bar for each practice and accreditation, under the name of
+// the practice where it has several.
 func summaryChart(practices []htmlPractice) chart {
 	c := chart{ID: "summary-chart", Title: "Scores of all practices"}
-	room := labelLetters
-	for i := range practices {
-		for _, s := range practices[i].Standings {
-			if len(practices[i].Standings) > 1 {
-				room = min(room, labelLetters-utf8.RuneCountInString(", "+s.Title))
-			}
-		}
-	}
-	names := labels(practices, max(room, 12))
+	names := labels(practices, labelLetters)
 	var said []string
 	for i := range practices {
+		several := len(practices[i].Standings) > 1
 		for j := range practices[i].Standings {
 			s := &practices[i].Standings[j]
-			tail := ""
-			if len(practices[i].Standings) > 1 {
-				tail = ", " + s.Title
+			head, label, spoken := "", names[i], practices[i].Name
+			if several {
+				label, spoken = short(s.Title, labelLetters), spoken+", "+s.Title
 			}
-			c.add(names[i]+tail, s)
-			said = append(said, practices[i].Name+tail+": "+s.scored())
+			if several && j == 0 {
+				head = names[i]
+			}
+			c.add(head, label, s)
+			said = append(said, spoken+": "+s.scored())
 		}
 	}
 	c.finish(said)
 	return c
 }
 
-func (c *chart) add(label string, s *standing) {
-	b := bar{Label: label, Value: s.Bare, Share: figures.Exact(s.Share) + "%", Scored: s.Scored, Pale: s.Uncovered}
-	b.LabelY = c.Height + 16
+// add puts a bar below the others: a heading where one is given, the label and
+// the value, what there is to say of the value, and the bar.
+func (c *chart) add(head, label string, s *standing) {
+	b := bar{Head: head, Label: label, Value: s.Bare, Share: figures.Exact(s.Share) + "%", Scored: s.Scored, Pale: s.Uncovered}
+	b.HeadY = c.Height + 16
+	b.LabelY = b.HeadY
+	if head != "" {
+		b.LabelY += headHeight
+	}
 	b.BarY = b.LabelY + 8
 	if s.Uncovered && s.Scored {
 		b.Value += ","
@@ -97,7 +101,7 @@ func (c *chart) finish(said []string) {
 
 // labelLetters is how long a label may be beside its value on a narrow page; the
 // table beneath has it whole.
-const labelLetters = 34
+const labelLetters = 30
 
 // labels are the names of practices, each short and unlike the others: what two
 // have in common gives way to what differs.

@@ -14,11 +14,11 @@ func TestLabelsKeepWhatDiffers(t *testing.T) {
 	}{
 		{[]string{"Willow Street Surgery", "Mill Lane"}, []string{"Willow Street Surgery", "Mill Lane"}},
 		{[]string{"The Riverside Group Practice at Northgate", "The Riverside Group Practice at Southgate"}, []string{"…Northgate", "…Southgate"}},
-		{[]string{"Dr Featherstonehaugh-Cholmondeley-A", "Dr Featherstonehaugh-Cholmondeley-B"},
-			[]string{"…Featherstonehaugh-Cholmondeley-A", "…Featherstonehaugh-Cholmondeley-B"}},
+		{[]string{"Dr Featherstonehaugh and Partners A", "Dr Featherstonehaugh and Partners B"},
+			[]string{"…A", "…B"}},
 		{[]string{"Featherstonehaugh-Cholmondeley-Marjoribanks", "Featherstonehaugh-Cholmondeley-Majoribanks"},
-			[]string{"Featherstonehaugh-Cholmondel… (A1)", "Featherstonehaugh-Cholmondel… (A2)"}},
-		{[]string{"The Health Centre at the Far End of a Very Long Road"}, []string{"The Health Centre at the Far End…"}},
+			[]string{"Featherstonehaugh-Cholmo… (A1)", "Featherstonehaugh-Cholmo… (A2)"}},
+		{[]string{"The Health Centre at the Far End of a Very Long Road"}, []string{"The Health Centre at the Far…"}},
 	} {
 		practices := make([]htmlPractice, len(c.names))
 		for i, n := range c.names {
