@@ -22,7 +22,7 @@ import (
 
 func newDeclare(c *console) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "declare", Short: "Write down the practice's answers about what data cannot show", Args: cobra.NoArgs,
+		Use: "declare", Short: "Ask the practice what its extract cannot show", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newDeclareNew(c))

@@ -38,7 +38,7 @@ func newExplain(c *console) *cobra.Command {
 	k.rules.add(f)
 	k.rules.addScheme(f)
 	f.StringVar(&k.asOf, "as-of", "", "judge as of this day, YYYY-MM-DD (default: the extract's own date)")
-	f.StringVar(&k.declarations, "declarations", "", "file of the practice's answers about what data cannot show")
+	f.StringVar(&k.declarations, "declarations", "", "file of the practice's answers to what an extract cannot show")
 	f.BoolVar(&plan, "plan", false, "say in which order the tables are read for this rule, and why")
 	return cmd
 }

@@ -25,7 +25,7 @@ func newInspect(c *console) *cobra.Command {
 	var quick bool
 	cmd := &cobra.Command{
 		Use:   "inspect EXTRACT...",
-		Short: "Say what was recognised, mapped, absent and malformed",
+		Short: "Say what is in an extract, what is missing and what cannot be read",
 		Long: `Say which system the files come from, which file fills which table, which
 columns are absent (and so which rules cannot be assessed), and which rows and
 cells cannot be read, with the first positions. No value is ever shown.`,
