@@ -104,9 +104,9 @@ func (t *AnswerTerms) Unfit(a *Declaration, asOf int32) string {
 	case a.HasCount && a.Count < 0:
 		return of + " has a count below zero"
 	case a.Answer != "" && !slices.Contains(t.Answers, a.Answer):
-		return of + " is none that this question takes: " + t.Words()
+		return of + " is not one that this question takes: " + t.Words()
 	case t.Counted && !a.HasCount && a.Answer != NotApplicable:
-		return of + " lacks its count: say how many"
+		return of + " has no count: say how many"
 	case t.contradicts(a):
 		return of + " and its count do not agree: answer again"
 	case t.Settle(a) == "":

@@ -104,7 +104,7 @@ func TestAurumWithItsDictionaries(t *testing.T) {
 		"ProbStatus.txt":              "probstatusid\tDescription\n1\tActive\n",
 		"Sign.txt":                    "signid\tDescription\n2\tMinor\n",
 	}))
-	require.Equal(t, []string{"registrations has no record id; file and record number stand in for it."}, x.Notes)
+	require.Equal(t, []string{"registrations has no record ids; the file and record number are used in their place."}, x.Notes)
 	column := func(name string) (out []string) {
 		table, col, _ := strings.Cut(name, ".")
 		require.True(t, supplies(x, name), name)
@@ -179,7 +179,7 @@ func TestRecognition(t *testing.T) {
 		{"OMOP", map[string]string{"Person.csv": person}, "omop", nil},
 		{"a side file beside another system", map[string]string{"person.csv": person, "declarations.csv": "key,answer\npack,yes\n"}, "omop", nil},
 		{"CPRD with other columns in another order", map[string]string{"x_Extract_Patient_001.txt": patient}, "cprd-aurum",
-			[]string{"registrations has no record id; file and record number stand in for it."}},
+			[]string{"registrations has no record ids; the file and record number are used in their place."}},
 		{"tables in parts", map[string]string{"patients/part-1.csv": patients, "patients/part-2.csv": patients}, "paperlight", nil},
 		{"a file of another alphabet", map[string]string{"patients.csv": "patient_id,usual_gp_code\n1,Andr\xe9\n"}, "paperlight",
 			[]string{"patients.csv is not UTF-8; it was read as windows-1252."}},

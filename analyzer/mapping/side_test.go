@@ -41,7 +41,7 @@ func TestSideFilesFillColumns(t *testing.T) {
 		"the extract's own value goes first; what cannot be read is malformed")
 	require.True(t, supplies(x, "registrations.fp69_set_date"))
 	require.Equal(t, []string{
-		"registrations has no record id; file and record number stand in for it.",
+		"registrations has no record ids; the file and record number are used in their place.",
 		"fp69.csv gives fp69_set_date of the table registrations.",
 		"Paper_Notes_Received.csv gives paper_notes_received_date of the table registrations.",
 	}, x.Notes)

@@ -48,9 +48,9 @@ func (r *reader) whyMet(p *PracticeReport, q *Requirement) string {
 	}
 	switch {
 	case len(titles) == 0 && q.Judged > 0:
-		return "Nothing failed, but too little is known to say that it is met."
+		return "Nothing failed, but too little could be checked to say that it is met."
 	case len(titles) == 0:
-		return "No check that applies here can show it."
+		return "No check that applies here looks at this."
 	case q.Status == NotMet:
 		return "Not met: " + some(titles)
 	case q.Status == CannotTell:

@@ -38,7 +38,7 @@ func TestRequirementsComeEssentialsFirst(t *testing.T) {
 		{"Essential", "Allergies, and adverse reactions, are coded", NotMet, "not met",
 			"Not met: “NHS numbers pass their check digit”, “Every patient has a number of their own”, “Repeat medicines have an indication” and 2 more."},
 		{"Essential", "Clinical summaries are held on the computer", CannotTell, "not checked", "Could not be checked: “NHS numbers are verified”."},
-		{"Essential", "Disease registers are held on the computer", CannotTell, "not checked", "No check that applies here can show it."},
+		{"Essential", "Disease registers are held on the computer", CannotTell, "not checked", "No check that applies here looks at this."},
 		{"Desirable", "Repeat medicines are reviewed", NotMet, "not met", "Not met: “Patients on four or more repeats have had a medication review”."},
 		{"Desirable", "New patients are summarised", Met, "met", "Met as far as could be checked: 2 of 3 checks."},
 	}, p.Requirements)

@@ -295,7 +295,7 @@ func severalSample() *Report {
 	third.Accreditations[0].Undecided = []string{"1 check that can stop you cannot be made with this extract, and no answer can take its place"}
 	fourth := practiceOf("D84004", "Mill Lane", AnswersNeeded, answerable(good))
 	first.Requirements = mixedRequirements()
-	third.Notes = []string{"no row of this practice in documents, where other practices have some: check that the extract is whole"}
+	third.Notes = []string{"this practice has nothing in documents, though other practices do: check that the extract is whole"}
 	return reportOf(checks, first, second, third, fourth)
 }
 

@@ -242,7 +242,7 @@ func (e *entry) found() string {
 		}
 		parts += "pass mark: " + e.Mark
 	}
-	return cmp.Or(parts, "no count")
+	return cmp.Or(parts, "not counted")
 }
 
 // label names a practice with its code.

@@ -25,9 +25,9 @@ const (
 func (e *evidence) status(t rules.Threshold, blocks bool) (status report.Status, why string) {
 	n := e.tally
 	if excluded := e.excluded(); excluded > manyExcluded {
-		e.note(fmt.Sprintf("%s of the records are left out by definition", rules.FormatPercent(excluded/100*100)))
+		e.note(fmt.Sprintf("%s of the records are left out, as the rule says", rules.FormatPercent(excluded/100*100)))
 		if blocks && excluded > e.excludeAtMost() {
-			return report.NotAssessable, "most of the records are left out by definition: too few are left to judge by"
+			return report.NotAssessable, "most of the records are left out, as the rule says: too few are left to judge by"
 		}
 	}
 	if n.Denominator == 0 && n.Undetermined == 0 {

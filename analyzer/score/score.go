@@ -161,7 +161,7 @@ func emptyTables(s *state.State, p *state.PracticeState) []string {
 		}
 		elsewhere := slices.ContainsFunc(s.Practices, func(q state.PracticeState) bool { return i < len(q.Rows) && q.Rows[i] > 0 })
 		if name := tableName(i); elsewhere && name != "" {
-			notes = append(notes, "no row of this practice in "+name+", where other practices have some: check that the extract is whole")
+			notes = append(notes, "this practice has nothing in "+name+", though other practices do: check that the extract is whole")
 		}
 	}
 	return notes

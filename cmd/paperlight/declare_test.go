@@ -290,7 +290,7 @@ func TestNotApplicableIsNoAnswerToABlocker(t *testing.T) {
 		for _, rule := range []string{"paper-light/commissioner-consent", "paper-light/audit-trail-on", "medication/prescribed-items-recorded"} {
 			c, notes := criterion(t, p, rule)
 			require.Equal(t, report.NotAssessable, c.Status, rule)
-			require.Contains(t, strings.Join(notes, "\n"), "is none that this question takes: yes", rule)
+			require.Contains(t, strings.Join(notes, "\n"), "is not one that this question takes: yes", rule)
 		}
 		for _, a := range p.Accreditations {
 			if a.ID == "paper-light" || a.ID == "scr" {
