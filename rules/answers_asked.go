@@ -136,7 +136,11 @@ func (q *Question) howToAnswer() string {
 	if q.Count {
 		words += ", or just give the count: 0 means yes"
 	}
-	return words + ". Valid " + validFor(r.Standing()) + "."
+	standing := r.Standing()
+	if r.AnswerStands == 0 && !q.Count {
+		standing = "12 months"
+	}
+	return words + ". Valid " + validFor(standing) + "."
 }
 
 func validFor(standing string) string {
