@@ -126,9 +126,9 @@ func (t *AnswerTerms) nonsense(a *Declaration) (column, why string) {
 	case a.HasCount && a.Count < 0:
 		return "count", "has a count below zero"
 	case a.Answer != "" && !slices.Contains(t.Answers, a.Answer):
-		return "answer", "is none that this question takes: " + t.Words()
+		return "answer", "is not one that this question takes: " + t.Words()
 	case t.Counted && !a.HasCount && a.Answer != NotApplicable:
-		return "count", "lacks its count: say how many"
+		return "count", "has no count: say how many"
 	case t.contradicts(a):
 		return "count", "and its count do not agree: answer again"
 	case t.Settle(a) == "":

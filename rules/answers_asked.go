@@ -75,7 +75,7 @@ func (r *Rule) Standing() string {
 	case r.AnswerStands > 1:
 		return fmt.Sprintf("%d months", r.AnswerStands)
 	}
-	return "12 months, and a count 3 months"
+	return "12 months, or 3 months for a count"
 }
 
 // A Question is an answer asked of a practice.
@@ -103,7 +103,7 @@ func WriteQuestions(b *strings.Builder, questions []Question) {
 			comment(b, "Where to look: "+r.WhereToLook)
 		}
 		for _, why := range q.Why {
-			comment(b, "Why it is asked: "+why)
+			comment(b, "Why we ask: "+why)
 		}
 		comment(b, q.howToAnswer())
 		fmt.Fprintf(b, "- key: %s\n", q.Key)
@@ -127,16 +127,27 @@ func (q *Question) howToAnswer() string {
 	r := q.Rules[0]
 	switch {
 	case q.Read && q.Count:
-		return "Answer yes, with the count and the date: the rule reads both."
+		return "Answer yes, with the count and the date. Both are needed."
 	case q.Read:
-		return "Answer yes, with the date: the rule reads it."
+		return "Answer yes, with the date. The date is needed."
 	}
 	terms := r.AnswerTerms()
 	words := "Answer " + terms.Words()
 	if q.Count {
-		words += ", or leave the answer empty and give the count: 0 is yes"
+		words += ", or just give the count: 0 means yes"
 	}
-	return words + ". It stands " + r.Standing() + "."
+	standing := r.Standing()
+	if r.AnswerStands == 0 && !q.Count {
+		standing = "12 months"
+	}
+	return words + ". Valid " + validFor(standing) + "."
+}
+
+func validFor(standing string) string {
+	if strings.HasPrefix(standing, "until") {
+		return standing
+	}
+	return "for " + standing
 }
 
 // commentWidth is where comments are folded.

@@ -96,6 +96,8 @@ func (d *document) frontMatter(v *value) *Rule {
 		{"answer_stands", false, d.standing(&r.AnswerStands)},
 		{"answers", false, d.answersTaken(&r.Answers)},
 		{"count_of", false, d.text(&r.CountOf)},
+		{"minutes", false, d.integer(&r.MinutesEach, 1, 240)},
+		{"value_of", false, d.texts(&r.ValueOf)},
 		{"batch", false, d.batch(&r.Parts)},
 		{"beside", false, d.beside(&r.Parts)},
 	})
@@ -146,6 +148,7 @@ func (d *document) judge(v *value, r *Rule) {
 	}
 	d.judgeThreshold(v, r)
 	d.judgeFloor(v, r)
+	d.judgeFigures(v, r)
 }
 
 // judgeFloor checks what is said of how much must be there.

@@ -69,7 +69,7 @@ func (r *Rule) Markdown() string {
 	if key := r.answersFor(); key != "" {
 		terms := r.AnswerTerms()
 		if len(terms.Answers) > 0 {
-			row("Answers", "`"+key+"`: "+terms.Words()+"; an answer stands "+r.Standing())
+			row("Answers", "`"+key+"`: "+terms.Words()+"; valid "+validFor(r.Standing()))
 		}
 	}
 	row("Who can put it right", ownerWords[r.Owner])

@@ -56,6 +56,11 @@ type Rule struct {
 	// for nearly every rule).
 	ListedFrom int
 
+	// MinutesEach is how long a record takes to put right; 0 is the usual of the
+	// Owner. ValueOf says what the value counts, one and several; may be empty.
+	MinutesEach int
+	ValueOf     []string
+
 	// Parts are counted beside the rule and never judged: each a rule of its own
 	// that judges nothing, called set/name#part, with cases of its own.
 	Parts []*Rule

@@ -104,11 +104,11 @@ func (b *bindings) oneNameEach() error {
 				continue
 			}
 			e := &RefusedError{
-				Message: fmt.Sprintf("%s: columns %d and %d have one name but for case or blanks", shown(label(f.file)), have+1, i+1),
+				Message: fmt.Sprintf("%s: columns %d and %d have the same name, but for capitals or spaces", shown(label(f.file)), have+1, i+1),
 				Hint:    visible.HeaderHint,
 			}
 			if _, data := visible.Header(f.file.Columns, nil); !data {
-				e.Message = fmt.Sprintf("%s: columns %d (%s) and %d (%s) have one name but for case or blanks", shown(label(f.file)), have+1, shown(f.file.Columns[have]), i+1, shown(name))
+				e.Message = fmt.Sprintf("%s: columns %d (%s) and %d (%s) have the same name, but for capitals or spaces", shown(label(f.file)), have+1, shown(f.file.Columns[have]), i+1, shown(name))
 				e.Hint = "rename one of them in the header, or take it out"
 			}
 			return e
@@ -204,14 +204,14 @@ func (r reserved) refuse(label string) error {
 			return nil
 		}
 		return &RefusedError{
-			Message: fmt.Sprintf("%s has the name of the table %s and lies too deep to be looked into", shown(name), r.name),
+			Message: fmt.Sprintf("%s is named like the table %s, but lies too deep in folders to be read", shown(name), r.name),
 			Hint:    "give the folder that holds the tables, with each table in it as a file, or as a folder of its parts",
 		}
 	case !nested && !r.pattern.MatchString(stemOf(top)):
 		return nil
 	case nested && (folder || strings.Contains(below, "/")):
 		return &RefusedError{
-			Message: fmt.Sprintf("%s lies in a folder inside the folder of the table %s, and such are not looked into", shown(name), r.name),
+			Message: fmt.Sprintf("%s lies in a folder inside the folder of the table %s, and is not read there", shown(name), r.name),
 			Hint:    fmt.Sprintf("put the files of the table straight into the folder %s; what only the name of a folder says must become a column", shown(top)),
 		}
 	case folder, prose[form], r.bound && !(nested && packed[form]):
@@ -222,7 +222,7 @@ func (r reserved) refuse(label string) error {
 		what = "lies in the folder"
 	}
 	return &RefusedError{
-		Message: fmt.Sprintf("%s %s of the table %s and has a form that is not read", shown(label), what, r.name),
+		Message: fmt.Sprintf("%s %s of the table %s, but is not a kind of file that can be read", shown(label), what, r.name),
 		Hint:    "unpack it, or export it as CSV, Parquet or Arrow (.csv, .parquet, .arrow); if it is no table, take it out of the extract",
 	}
 }

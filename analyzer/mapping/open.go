@@ -327,7 +327,7 @@ func (b *bindings) notes(x *extract.Extract) []string {
 	}
 	for _, t := range x.Tables {
 		if t.DerivedKey {
-			out = append(out, fmt.Sprintf("%s has no record id; file and record number stand in for it.", t.Schema.Name))
+			out = append(out, fmt.Sprintf("%s has no record ids; the file and record number are used in their place.", t.Schema.Name))
 		}
 	}
 	out = append(out, b.partial...)

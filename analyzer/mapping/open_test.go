@@ -104,7 +104,7 @@ func TestAurumWithItsDictionaries(t *testing.T) {
 		"ProbStatus.txt":              "probstatusid\tDescription\n1\tActive\n",
 		"Sign.txt":                    "signid\tDescription\n2\tMinor\n",
 	}))
-	require.Equal(t, []string{"registrations has no record id; file and record number stand in for it."}, x.Notes)
+	require.Equal(t, []string{"registrations has no record ids; the file and record number are used in their place."}, x.Notes)
 	column := func(name string) (out []string) {
 		table, col, _ := strings.Cut(name, ".")
 		require.True(t, supplies(x, name), name)
@@ -179,7 +179,7 @@ func TestRecognition(t *testing.T) {
 		{"OMOP", map[string]string{"Person.csv": person}, "omop", nil},
 		{"a side file beside another system", map[string]string{"person.csv": person, "declarations.csv": "key,answer\npack,yes\n"}, "omop", nil},
 		{"CPRD with other columns in another order", map[string]string{"x_Extract_Patient_001.txt": patient}, "cprd-aurum",
-			[]string{"registrations has no record id; file and record number stand in for it."}},
+			[]string{"registrations has no record ids; the file and record number are used in their place."}},
 		{"tables in parts", map[string]string{"patients/part-1.csv": patients, "patients/part-2.csv": patients}, "paperlight", nil},
 		{"a file of another alphabet", map[string]string{"patients.csv": "patient_id,usual_gp_code\n1,Andr\xe9\n"}, "paperlight",
 			[]string{"patients.csv is not UTF-8; it was read as windows-1252."}},
@@ -215,16 +215,16 @@ func TestRefused(t *testing.T) {
 		about, message, hint string
 		files                map[string]string
 	}{
-		{"nothing known", "no known system: none of the files holds patients",
+		{"nothing known", "no known system: there is no file of patients",
 			"want patients.csv (or .parquet, .arrow) with the column patient_id, or the table patient of CPRD Aurum, or the table person of OMOP CDM 5.4",
 			map[string]string{"things.csv": "a,b\n1,2\n"}},
 		{"a name without its columns", "no known system: patients.csv is named like patients of canonical paperlight tables but has no column patient_id",
 			"canonical files are patients.csv (or .parquet, .arrow) with the column patient_id, and its related tables",
 			map[string]string{"patients.csv": "Id,BIRTHDATE\n1,1980-01-01\n"}},
-		{"no patients", "no known system: none of the files holds patients",
+		{"no patients", "no known system: there is no file of patients",
 			"want patients.csv (or .parquet, .arrow) with the column patient_id, or the table patient of CPRD Aurum, or the table person of OMOP CDM 5.4",
 			map[string]string{"practice.csv": "practice_id\nP1\n"}},
-		{"two systems", "the files fit more than one system: CPRD Aurum, OMOP CDM 5.4", "give the files of one system at a time",
+		{"two systems", "the files look like those of more than one system: CPRD Aurum, OMOP CDM 5.4", "give the files of one system at a time",
 			map[string]string{"person.csv": "person_id,year_of_birth,gender_concept_id\n", "patient.txt": "patid\tpracid\tyob\tregstartdate\n"}},
 		{"one table twice", "patients.csv and patients.tsv both hold the table patients", "give one of them; check two extracts one after the other",
 			map[string]string{"patients.csv": patients, "patients.tsv": "patient_id\tsex\n1\tM\n"}},

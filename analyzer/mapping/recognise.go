@@ -130,7 +130,7 @@ func recognise(systems []*System, bundle *source.Bundle) (*bindings, error) {
 		names = append(names, b.system.Title)
 	}
 	return nil, &RefusedError{
-		Message: "the files fit more than one system: " + strings.Join(names, ", "),
+		Message: "the files look like those of more than one system: " + strings.Join(names, ", "),
 		Hint:    "give the files of one system at a time",
 	}
 }
@@ -190,7 +190,7 @@ func unrecognised(tried []*bindings, files []*source.File) error {
 		}
 	}
 	return &RefusedError{
-		Message: "no known system: none of the files holds patients",
+		Message: "no known system: there is no file of patients",
 		Hint:    "want " + strings.Join(wanted, ", or "),
 	}
 }

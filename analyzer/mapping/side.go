@@ -77,7 +77,7 @@ func (b *bindings) addSide(side sideFile, f *bound) error {
 		_, patient := f.header["patient_id"]
 		if _, practice := f.header["practice_id"]; !patient && !practice {
 			return &RefusedError{
-				Message: fmt.Sprintf("%s stands for the table %s and does not say whose its rows are", shown(label(f.file)), side.table),
+				Message: fmt.Sprintf("%s holds the table %s, but does not say which patient each row belongs to", shown(label(f.file)), side.table),
 				Hint:    "add the column patient_id, or practice_id",
 			}
 		}

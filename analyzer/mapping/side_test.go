@@ -41,7 +41,7 @@ func TestSideFilesFillColumns(t *testing.T) {
 		"the extract's own value goes first; what cannot be read is malformed")
 	require.True(t, supplies(x, "registrations.fp69_set_date"))
 	require.Equal(t, []string{
-		"registrations has no record id; file and record number stand in for it.",
+		"registrations has no record ids; the file and record number are used in their place.",
 		"fp69.csv gives fp69_set_date of the table registrations.",
 		"Paper_Notes_Received.csv gives paper_notes_received_date of the table registrations.",
 	}, x.Notes)
@@ -93,7 +93,7 @@ func TestSideFilesRefused(t *testing.T) {
 		"twice": {map[string]string{"registrations.csv": "patient_id\n1\n", "fp69.csv": "patient_id,fp69_set_date\n", "part/fp69.csv": "patient_id,fp69_set_date\n"},
 			"both the side file fp69"},
 		"documents of nobody": {map[string]string{"document-workflow.csv": "document_id,filed_date\nd1,2026-01-01\n"},
-			"document-workflow.csv stands for the table documents and does not say whose its rows are"},
+			"document-workflow.csv holds the table documents, but does not say which patient each row belongs to"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.files["patients.csv"] = "patient_id\n1\n"

@@ -126,7 +126,7 @@ func TestRefusedForWhatWouldCountAsAbsent(t *testing.T) {
 		about, message, hint string
 		files                map[string]string
 	}{
-		{"a workbook", "allergies.xlsx has the name of the table allergies and has a form that is not read", "export it as CSV", map[string]string{"patients.csv": patients, "allergies.xlsx": "x"}},
+		{"a workbook", "allergies.xlsx has the name of the table allergies, but is not a kind of file that can be read", "export it as CSV", map[string]string{"patients.csv": patients, "allergies.xlsx": "x"}},
 		{"an archive in a folder", "Events.zip has the name of the table events", "unpack it", map[string]string{"patients.csv": patients, "Events.zip": "x"}},
 		{"packed otherwise", "events.csv.bz2 has the name of the table events", "unpack it", map[string]string{"patients.csv": patients, "events.csv.bz2": "x"}},
 		{"Parquet under another name", "events.parq has the name", ".parquet", map[string]string{"patients.csv": patients, "events.parq": "x"}},
@@ -139,14 +139,14 @@ func TestRefusedForWhatWouldCountAsAbsent(t *testing.T) {
 		{"a table without a needed column", "events.csv is named like the table events but has no column patient_id", "export the table again", map[string]string{"patients.csv": patients, "events.csv": "pseudonym\n"}},
 		{"folders inside a folder", "events/code_system=sct lies in a folder inside the folder of the table events", "straight into the folder events",
 			map[string]string{"patients.csv": patients, "events/code_system=sct/part-0.csv": "patient_id\n"}},
-		{"a table too deep", "export/events has the name of the table events and lies too deep", "give the folder that holds the tables", map[string]string{"export/patients.csv": patients, "export/events/a.csv": "patient_id\n"}},
+		{"a table too deep", "export/events is named like the table events, but lies too deep", "give the folder that holds the tables", map[string]string{"export/patients.csv": patients, "export/events/a.csv": "patient_id\n"}},
 		{"a table of a vendor system", "concept.xlsx has the name of the table concept", "CSV", map[string]string{"person.csv": "person_id,year_of_birth,gender_concept_id\n", "concept.xlsx": "x"}},
 		{"a numbered part of a vendor system", "s_Extract_Observation_002.txt is named like the table observation but has no column obsdate", "column obsdat: did you mean obsdate?",
 			map[string]string{"s_Extract_Patient_001.txt": "patid\tpracid\tyob\tregstartdate\n", "s_Extract_Observation_001.txt": "patid\tobsid\tmedcodeid\tobsdate\n", "s_Extract_Observation_002.txt": "patid\tobsid\tmedcodeid\tobsdat\n"}},
 		{"patients nearly named", "no known system: none of the files is named patients, but Patient.csv nearly is", "rename it to patients.csv", map[string]string{"Patient.csv": patients, "events.csv": "patient_id\n"}},
 		{"patients with a slip in the key", "patients.csv is named like patients of canonical paperlight tables but has no column patient_id", "column Patient ID: did you mean patient_id?", map[string]string{"patients.csv": "Patient ID\n1\n"}},
 		{"patients in another form", "patients.xlsx has the name of the table patients", "CSV", map[string]string{"patients.xlsx": "x", "events.csv": "patient_id\n"}},
-		{"columns that differ in case", "patients.csv: columns 2 (SEX) and 4 (sex) have one name but for case or blanks", "rename one", map[string]string{"patients.csv": "patient_id,SEX,birth_year,sex\n"}},
+		{"columns that differ in case", "patients.csv: columns 2 (SEX) and 4 (sex) have the same name, but for capitals or spaces", "rename one", map[string]string{"patients.csv": "patient_id,SEX,birth_year,sex\n"}},
 		{"columns that differ in a byte-order mark", `patients.csv: columns 1 (patient_id) and 2 ("\ufeffPatient_ID`, "rename one", map[string]string{"patients.csv": "patient_id,\ufeffPatient_ID\n"}},
 		{"columns that differ in a blank", `patients.csv: columns 1 (patient_id) and 2 ("\ufeff patient_id`, "rename one", map[string]string{"patients.csv": "patient_id,\ufeff patient_id\n"}},
 	} {

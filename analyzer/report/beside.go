@@ -1,6 +1,10 @@
 package report
 
-import "strings"
+import (
+	"strings"
+
+	"paperlight/analyzer/figures"
+)
 
 // Remarks are the notes of a result and what was counted beside it, as
 // sentences.
@@ -28,17 +32,17 @@ func (r *Result) Remarks() []string {
 func (b *Beside) words() string {
 	switch {
 	case b.Denominator == nil:
-		return b.Title + ": cannot tell. " + lacks(b.Missing)
+		return b.Title + ": not known. " + Lacks(b.Missing)
 	case b.Value != nil:
-		return b.Title + ": " + decimal(*b.Value) + "."
+		return b.Title + ": " + figures.Decimal(*b.Value) + "."
 	case b.Numerator == nil:
-		return b.Title + ": " + number(*b.Denominator) + "."
+		return b.Title + ": " + figures.Count(*b.Denominator) + "."
 	case *b.Denominator == 0:
 		return b.Title + ": none."
 	}
-	said := b.Title + ": " + number(*b.Numerator) + " of " + records(*b.Denominator, b.Table)
+	said := b.Title + ": " + figures.Count(*b.Numerator) + " of " + Records(*b.Denominator, b.Table)
 	if b.Rate != nil {
-		said += " (" + percentage(*b.Rate) + ")"
+		said += " (" + figures.Share(*b.Rate) + ")"
 	}
 	return said + "."
 }
@@ -52,21 +56,25 @@ func (b *Batch) words() string {
 	if b.Entries == nil || *b.Entries < FewestEntries || b.BusiestShare == nil || b.Last28Share == nil || b.Busiest == nil || b.Last28 == nil {
 		return ""
 	}
+	made := figures.Count(*b.Busiest) + " (" + figures.Share(*b.BusiestShare) + ") were made"
+	if *b.Busiest == 1 {
+		made = "1 was made"
+	}
 	recent := "none"
 	if *b.Last28 > 0 {
-		recent = number(*b.Last28) + " (" + percentage(*b.Last28Share) + ")"
+		recent = figures.Count(*b.Last28) + " (" + figures.Share(*b.Last28Share) + ")"
 	}
-	return number(*b.Entries) + " entries count: " + number(*b.Busiest) + " (" + percentage(*b.BusiestShare) + ") are of the busiest day, " +
-		dateWords(b.BusiestDay) + ", and " + recent + " of the last 28 days."
+	return "Of " + figures.Count(*b.Entries) + " entries, " + made + " on the busiest day (" + dateWords(b.BusiestDay) + ") and " +
+		recent + " in the last 28 days."
 }
 
 // warning says that entries may be a batch, where they may.
 func (b *Batch) warning() string {
 	switch {
 	case b.ManyOnOneDay:
-		return "Many entries on one day. May be a batch. An assessor should sample."
+		return "Many entries were made on one day. They may have been put in all at once: an assessor should look at some of them."
 	case b.ManyInLast28:
-		return "Many entries in 28 days. May be a batch. An assessor should sample."
+		return "Many entries were made in 28 days. They may have been put in all at once: an assessor should look at some of them."
 	}
 	return ""
 }
@@ -81,7 +89,7 @@ func (r *reader) batches(p *PracticeReport) []fact {
 			return
 		}
 		seen[c.Rule] = true
-		out = append(out, fact{Title: r.title(c.Rule), Text: strings.TrimSpace(result.Batch.warning() + " " + result.Batch.words() + " It changes no outcome.")})
+		out = append(out, fact{Title: r.title(c.Rule), Text: strings.TrimSpace(result.Batch.warning() + " " + result.Batch.words() + " This changes no verdict.")})
 	})
 	return out
 }

@@ -9,9 +9,8 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"slices"
-	"strings"
-	"unicode/utf8"
+
+	"paperlight/analyzer/figures"
 )
 
 //go:embed html.tmpl
@@ -73,6 +72,7 @@ func WriteHTML(w io.Writer, r *Report, o Options) error {
 // that would use it.
 var htmlTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"verdict": func(v Verdict) string { return cmp.Or(verdictWords[v], "Not judged") },
+	"brief":   func(s standing) string { return s.brief() },
 	"words":   func(key string) string { return htmlWords[key] },
 	"list":    func(heading string, items []string) htmlList { return htmlList{heading, items} },
 	"number": func(i, start int, j job, sayWho bool) htmlJob {
@@ -82,9 +82,9 @@ var htmlTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 
 var htmlWords = map[string]string{
 	"required": requiredHeading, "stops": stopsHeading, "stops lead": stopsLead, "jobs lead": jobsLead, "unjudged": unjudgedHeading, "slips": slipsHeading, "options": optionsHeading, "answers": answersHeading, "good": goodHeading, "nothing": nothingGood, "shown": shownHeading,
-	"unseen": unseenHeading, "reading": readingHeading, "ledger": ledgerHeading, "notes": notesHeading,
+	"annex": annexHeading, "more": "The annex says why, and where to look.", "unseen": unseenHeading, "reading": readingHeading, "ledger": ledgerHeading, "notes": notesHeading,
 	"scores":  scoresLine + ", if nothing stops you and enough could be judged.",
-	"caption": "Each line earns its points when the mark is met and none when it is not. The points add up to the score. In brackets: the 95% interval of the rate.",
+	"caption": "Each line earns its points when the pass mark is met, and none when it is not. The points add up to the score. In brackets: the range in which the true rate lies, with 95% confidence.",
 }
 
 func htmlOf(r *Report, o Options) *htmlReport {
@@ -120,7 +120,7 @@ func htmlOf(r *Report, o Options) *htmlReport {
 		out.Title = out.Practices[0].label() + ": " + out.Practices[0].Headline
 	}
 	if out.Several {
-		out.SummaryTitle = plural(int64(len(out.Practices)), "practice", "practices")
+		out.SummaryTitle = figures.Plural(int64(len(out.Practices)), "practice", "practices")
 		out.SummaryCaption = "Each practice's verdict. The name leads to its own part of this page."
 		if len(out.Practices) <= chartPractices {
 			out.Chart = summaryChart(out.Practices)
@@ -131,94 +131,8 @@ func htmlOf(r *Report, o Options) *htmlReport {
 
 // pageFoot prints the level and the warning on every sheet of paper.
 func pageFoot(level string) string {
-	return fmt.Sprintf("@page{size:A4;margin:16mm 15mm 20mm;"+
-		"@bottom-left{content:%q;font:8pt sans-serif;color:#4b5862;width:80%%;vertical-align:top;padding-top:4mm}"+
-		"@bottom-right{content:counter(page) \" / \" counter(pages);font:8pt sans-serif;color:#4b5862;vertical-align:top;padding-top:4mm}}\n",
+	return fmt.Sprintf("@page{size:A4;margin:11mm 13mm 15mm;"+
+		"@bottom-left{content:%q;font:8pt sans-serif;color:#4b5862;width:80%%;vertical-align:top;padding-top:2mm}"+
+		"@bottom-right{content:counter(page) \" / \" counter(pages);font:8pt sans-serif;color:#4b5862;vertical-align:top;padding-top:2mm}}\n",
 		level+" "+careLine)
-}
-
-// A chart is bars of scores under their labels, with the two marks that a
-// verdict turns on. Its height is in pixels and its widths are shares, so that
-// it fits any page without shrinking its letters.
-type chart struct {
-	ID, Title, Desc string
-	Bars            []bar
-	Height, TickY   int
-}
-
-type bar struct {
-	Label, Value, Share            string
-	Scored, Pale                   bool
-	LabelY, BarY, LineTop, LineEnd int
-}
-
-const barHeight = 46
-
-// chartPractices is the most practices that a chart is drawn of; of more, the
-// table alone is easier to read.
-const chartPractices = 20
-
-func scoreChart(id, title string, standings []standing) chart {
-	c := chart{ID: id, Title: title}
-	if !slices.ContainsFunc(standings, func(s standing) bool { return s.Scored }) {
-		return c
-	}
-	var said []string
-	for _, s := range standings {
-		c.add(s.Title, s)
-		said = append(said, s.Title+": "+s.Score)
-	}
-	c.finish(said)
-	return c
-}
-
-// summaryChart has a bar for each practice and accreditation.
-func summaryChart(practices []htmlPractice) chart {
-	c := chart{ID: "summary-chart", Title: "Scores of all practices"}
-	var said []string
-	for i := range practices {
-		for _, s := range practices[i].Standings {
-			label := practices[i].Name
-			if len(practices[i].Standings) > 1 {
-				label += ", " + s.Title
-			}
-			c.add(label, s)
-			said = append(said, label+": "+s.Score)
-		}
-	}
-	c.finish(said)
-	return c
-}
-
-func (c *chart) add(label string, s standing) {
-	y := len(c.Bars) * barHeight
-	value := s.Bare
-	if s.Uncovered {
-		value += " on " + s.Coverage
-	}
-	c.Bars = append(c.Bars, bar{
-		Label: short(label), Value: value, Share: points(s.Share) + "%", Scored: s.Scored, Pale: s.Uncovered,
-		LabelY: y + 16, BarY: y + 24, LineTop: y + 20, LineEnd: y + 40,
-	})
-}
-
-func (c *chart) finish(said []string) {
-	c.Desc = "Scores of 100. " + strings.Join(said, "; ") + ". " + scoresLine + "."
-	c.TickY = len(c.Bars)*barHeight + 8
-	c.Height = c.TickY + 8
-}
-
-// short keeps a label beside its value on a narrow page; the table beneath has
-// it whole. Of a practice and what is scored, the practice's name gives way.
-func short(label string) string {
-	const most = 34
-	name, scored, both := strings.Cut(label, ", ")
-	if both {
-		scored = ", " + scored
-	}
-	letters := []rune(name)
-	if room := most - utf8.RuneCountInString(scored); len(letters) > room {
-		name = strings.TrimRight(string(letters[:max(room-1, 1)]), " ,") + "…"
-	}
-	return name + scored
 }

@@ -107,7 +107,7 @@ func TestThePageCanBeReadWithoutSeeingIt(t *testing.T) {
 		require.Equal(t, 1, count["h1"])
 		require.Equal(t, count["svg"], count["desc"])
 		for i := 1; i < len(headings); i++ {
-			require.LessOrEqual(t, headings[i], headings[i-1]+2, "%s: headings go down step by step", name)
+			require.LessOrEqual(t, headings[i], headings[i-1]+1, "%s: headings go down step by step", name)
 		}
 	}
 }
@@ -139,7 +139,7 @@ func TestJobsAreNumberedOnFromGroupToGroup(t *testing.T) {
 			starts = append(starts, s)
 		}
 	}
-	require.Equal(t, []string{"1", "4"}, starts)
+	require.Equal(t, []string{"1", "3"}, starts)
 }
 
 func TestChartsAreDrawnWhereTheyHelp(t *testing.T) {
@@ -160,4 +160,27 @@ func TestChartsAreDrawnWhereTheyHelp(t *testing.T) {
 		many.Practices = append(many.Practices, many.Practices[0])
 	}
 	require.Equal(t, len(many.Practices), charts(many), "no chart of all")
+}
+
+// Two sheets of paper are for people: what stops them, what is asked and the
+// jobs. The rest is printed after them, as an annex.
+func TestWhatIsNotForEverybodyIsAnAnnex(t *testing.T) {
+	for name, r := range samples() {
+		annexes := 0
+		for n := range parsed(t, r).Descendants() {
+			inside := false
+			for up := n; up != nil; up = up.Parent {
+				inside = inside || attribute(up, "class") == "annex"
+			}
+			switch attribute(n, "class") {
+			case "annex":
+				annexes++
+			case "verdict", "work", "asked", "required", "jobs stops":
+				require.False(t, inside, "%s: %s", name, attribute(n, "class"))
+			case "sheet", "good":
+				require.True(t, inside, "%s: %s", name, attribute(n, "class"))
+			}
+		}
+		require.Equal(t, len(r.Practices), annexes, name)
+	}
 }

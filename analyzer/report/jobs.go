@@ -6,10 +6,12 @@ import (
 	"slices"
 	"strings"
 
+	"paperlight/analyzer/figures"
 	"paperlight/analyzer/visible"
 )
 
-// stops are the failed blockers, each once, the heaviest first.
+// stops are the failed blockers, each once: what counts most for the time it
+// takes first.
 func (r *reader) stops(p *PracticeReport) []job {
 	failed := make(map[string]bool)
 	for i := range p.Accreditations {
@@ -30,13 +32,12 @@ func (r *reader) stops(p *PracticeReport) []job {
 		out = append(out, *j)
 	}
 	slices.SortFunc(out, func(a, b job) int {
-		return cmp.Or(cmp.Compare(b.gain, a.gain), cmp.Compare(a.rule, b.rule))
+		return cmp.Or(quicker(&a, &b), cmp.Compare(a.rule, b.rule))
 	})
 	return out
 }
 
-// jobs are the other failed checks: the most points first, then the fewest
-// records to put right.
+// jobs are the other failed checks: the most points for the time first.
 func (r *reader) jobs(p *PracticeReport) []job {
 	stopping := make(map[string]bool)
 	for i := range p.Accreditations {
@@ -58,18 +59,18 @@ func (r *reader) jobs(p *PracticeReport) []job {
 			return // nothing is gained where nothing is scored
 		}
 		found[c.Rule].gain += c.Of
-		gains[c.Rule] = append(gains[c.Rule], points(c.Of)+" points for "+cmp.Or(a.Title, a.ID))
+		gains[c.Rule] = append(gains[c.Rule], pointsWords(c.Of)+" to "+cmp.Or(a.Title, a.ID))
 	})
 	out := make([]job, 0, len(found))
 	for rule, j := range found {
 		j.Gain = list(gains[rule])
 		if len(p.Accreditations) == 1 && j.Gain != "" {
-			j.Gain = points(j.gain) + " points"
+			j.Gain = pointsWords(j.gain)
 		}
 		out = append(out, *j)
 	}
 	slices.SortFunc(out, func(a, b job) int {
-		return cmp.Or(cmp.Compare(b.gain, a.gain), cmp.Compare(a.toFix, b.toFix), cmp.Compare(a.rule, b.rule))
+		return cmp.Or(quicker(&a, &b), cmp.Compare(a.rule, b.rule))
 	})
 	return out
 }
@@ -86,9 +87,9 @@ func (r *reader) chosen(jobs []job, then bool) (title string, groups []group, mo
 	case r.report.Selection:
 		title = "The jobs that are left"
 	case len(jobs) == 1:
-		title = "The job that gains most"
+		title = "The job that is left"
 	default:
-		title = fmt.Sprintf("The %d jobs that gain most", len(jobs))
+		title = fmt.Sprintf("The %d jobs that gain most for their time", len(jobs))
 	}
 	if then {
 		title = "Then t" + title[1:]
@@ -101,9 +102,79 @@ func (r *reader) chosen(jobs []job, then bool) (title string, groups []group, mo
 		groups[at].Jobs = append(groups[at].Jobs, j)
 	}
 	if len(rest) > 0 {
-		more = plural(int64(len(rest)), "more check is", "more checks are") + " not met: see the table of all checks."
+		more = figures.Plural(int64(len(rest)), "more check is", "more checks are") + " not met" + inAll(rest) + ". See the table of all checks."
 	}
 	return title, groups, more
+}
+
+// minutes is how long the work takes, by our own estimate; 0 where nothing is
+// known of it. A hidden number of records is a small one.
+func minutes(text *RuleText, c *Criterion) int64 {
+	records := int64(1)
+	if c.ToFix != nil {
+		records = *c.ToFix
+	}
+	return int64(text.MinutesOnce) + int64(text.MinutesEach)*records
+}
+
+// quicker puts the job first that gains more for its time and, of equals, the
+// one that takes less.
+func quicker(a, b *job) int {
+	return cmp.Or(cmp.Compare(b.gain*max(a.minutes, 1), a.gain*max(b.minutes, 1)), cmp.Compare(a.minutes, b.minutes))
+}
+
+// inAll is the time that several jobs take, as far as it is known.
+func inAll(jobs []job) string {
+	var sum int64
+	for i := range jobs {
+		sum += jobs[i].minutes
+	}
+	if sum == 0 {
+		return ""
+	}
+	return " and would take " + figures.About(sum)
+}
+
+// pointsWords is "2.1 points".
+func pointsWords(hundredths int64) string {
+	if hundredths == 100 {
+		return "1 point"
+	}
+	return figures.Points(hundredths) + " points"
+}
+
+// reach says what the scores are once all that is listed is put right: whether
+// the list is long enough to be ready by.
+func reach(p *PracticeReport, stops []job, groups []group) string {
+	done := make(map[string]bool)
+	for i := range stops {
+		done[stops[i].rule] = true
+	}
+	for i := range groups {
+		for j := range groups[i].Jobs {
+			done[groups[i].Jobs[j].rule] = true
+		}
+	}
+	var said []string
+	for i := range p.Accreditations {
+		a := &p.Accreditations[i]
+		if a.Score == nil {
+			continue
+		}
+		score := *a.Score
+		for j := range a.Criteria {
+			if c := &a.Criteria[j]; c.Status == Failed && done[c.Rule] {
+				score += c.Of - c.Points
+			}
+		}
+		if score > *a.Score {
+			said = append(said, figures.Points(score)+" for "+cmp.Or(a.Title, a.ID))
+		}
+	}
+	if len(said) == 0 {
+		return ""
+	}
+	return "With all of this put right the score would be " + list(said) + "."
 }
 
 // job says a failed check as work.
@@ -111,15 +182,15 @@ func (r *reader) job(c *Criterion) job {
 	text := r.text(c.Rule)
 	need, rest := r.toFix(c)
 	j := job{Title: r.title(c.Rule), Need: need, Rest: rest, Fix: sentence(text.Fix), Who: who(c.Owner), rule: c.Rule}
-	if c.ToFix != nil {
-		j.toFix = *c.ToFix
+	if j.minutes = minutes(&text, c); j.minutes > 0 {
+		j.Time = figures.About(j.minutes)
 	}
 	j.List = visible.Line(r.options.Worklists[c.Rule])
 	return j
 }
 
-// toFix says how many records are to be put right, "12 of 340 medicines", and
-// what more there is to say of them.
+// toFix says how many records are not as they should be, "80 of 340 patients",
+// and how many of these are to be put right.
 func (r *reader) toFix(c *Criterion) (need, rest string) {
 	table := r.text(c.Rule).Table
 	result := r.result(c.Rule)
@@ -127,19 +198,73 @@ func (r *reader) toFix(c *Criterion) (need, rest string) {
 	case c.Basis == "declared" || c.Basis == "verified":
 		return "", cmp.Or(joinNotes(result.Notes), "The practice answered no.")
 	case table == "practice" && c.Owner == "file":
-		return "", "This is about the file as a whole, not about single records."
+		return "", "This is about the whole extract, not about single records."
 	case table == "practice":
-		return "", "This is about the practice as a whole, not about single records."
+		return "", "This is about the whole practice, not about single records."
 	case len(c.Suppressed) > 0 && c.ToFix == nil:
 		return "", "The number of records is hidden at this level."
 	case c.ToFix == nil || result.Denominator == nil:
 		return "", ""
+	case c.Failing == nil:
+		return "", "Put " + figures.Count(*c.ToFix) + " of " + Records(*result.Denominator, table) + " right" + toReach(c) + "."
 	}
-	need = number(*c.ToFix) + " of " + records(*result.Denominator, table)
-	if c.Failing != nil && *c.Failing > *c.ToFix {
-		rest = "In all, " + number(*c.Failing) + " fall short."
+	return found(&result, c, table), putRight(*c.ToFix, *c.Failing, toReach(c))
+}
+
+// found is how many records a check found to look at: "80 of 340 patients do not
+// meet this". Where the pass mark is a share of faults, they are the faults.
+func found(r *Result, c *Criterion, table string) string {
+	part, verb := c.Failing, [2]string{" does not meet this", " do not meet this"}
+	switch {
+	case strings.HasPrefix(c.Threshold, "<"):
+		verb = [2]string{" is of this kind", " are of this kind"}
+	case c.Status == TooFew:
+		part, verb = r.Numerator, [2]string{" meets this", " meet this"}
 	}
-	return need, rest
+	of := Records(*r.Denominator, table)
+	if part == nil {
+		return of
+	}
+	if *part == 1 {
+		return "1 of " + of + verb[0]
+	}
+	return figures.Count(*part) + " of " + of + verb[1]
+}
+
+// figureWords says the value of a check that looks at no single record.
+func figureWords(text *RuleText, value float64) string {
+	if len(text.ValueOf) != 2 {
+		return "figure: " + figures.Decimal(value)
+	}
+	if value == 1 {
+		return "1 " + text.ValueOf[0]
+	}
+	return figures.Decimal(value) + " " + text.ValueOf[1]
+}
+
+// putRight says how many of the failing records are to be put right.
+func putRight(fix, failing int64, reach string) string {
+	switch {
+	case failing == 1:
+		return "Put it right."
+	case fix >= failing && failing == 2:
+		return "Put both right."
+	case fix >= failing:
+		return "Put all " + figures.Count(failing) + " right."
+	}
+	any := "any " + figures.Count(fix)
+	if fix == 1 {
+		any = "any one"
+	}
+	return "Put " + any + " right" + reach + "."
+}
+
+// toReach names the pass mark that work leads to.
+func toReach(c *Criterion) string {
+	if most, ok := strings.CutPrefix(c.Threshold, "<"); ok {
+		return " to come down to " + strings.TrimLeft(most, "= ")
+	}
+	return " to reach " + strings.TrimLeft(c.Threshold, ">= ")
 }
 
 // count is the sentence of a job's records.
@@ -147,7 +272,7 @@ func (j *job) count() string {
 	if j.Need == "" {
 		return j.Rest
 	}
-	return strings.TrimSpace("You need to fix " + j.Need + ". " + j.Rest)
+	return strings.TrimSpace(j.Need + ". " + j.Rest)
 }
 
 // good are the checks that are met.
@@ -186,7 +311,7 @@ func (r *reader) shown(p *PracticeReport) []fact {
 func (r *reader) listed(c *Criterion, text RuleText, result Result) string {
 	var parts []string
 	if result.Value != nil {
-		parts = append(parts, "Value: "+decimal(*result.Value)+".")
+		parts = append(parts, sentence(figureWords(&text, *result.Value)))
 	}
 	switch {
 	case c.Basis == "declared" || c.Basis == "verified":
@@ -200,7 +325,7 @@ func (r *reader) listed(c *Criterion, text RuleText, result Result) string {
 	case *c.Failing == 0:
 		parts = append(parts, "None found.")
 	default:
-		parts = append(parts, records(*c.Failing, text.Table)+" found.")
+		parts = append(parts, Records(*c.Failing, text.Table)+" found.")
 	}
 	if c.Failing != nil && *c.Failing > 0 && text.Fix != "" {
 		parts = append(parts, sentence(text.Fix))
@@ -218,11 +343,11 @@ func judgesRecords(r *Result) bool { return r.Rate != nil || slices.Contains(r.S
 // share says how many records an unjudged check is true of. The title above it
 // says what is counted, so that the words fit a state and a plain figure alike.
 func share(r *Result, c *Criterion, table string) string {
-	of := recordsOrPeople(*r.Denominator, table)
+	of := Records(*r.Denominator, table)
 	if r.Numerator == nil {
-		return "Of " + of + "; the number is hidden at this level."
+		return "There are " + of + ". How many meet this is hidden at this level."
 	}
-	said := number(*r.Numerator) + " of " + of
+	said := figures.Count(*r.Numerator) + " of " + of
 	if percent := rate(r, c); percent != "" {
 		said += " (" + percent + ")"
 	}

@@ -2,9 +2,11 @@ package report
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
-	"strconv"
 	"strings"
+
+	"paperlight/analyzer/figures"
 )
 
 // ledger is the table of all checks of one accreditation. Of a damaged file
@@ -18,7 +20,7 @@ func (r *reader) ledger(a *Accreditation) ledger {
 		}
 	}
 	if a.Score != nil {
-		out.Total = points(*a.Score) + " of 100.00"
+		out.Total = figures.Exact(*a.Score) + " of 100.00"
 	}
 	return out
 }
@@ -31,30 +33,55 @@ func (r *reader) entry(c *Criterion) entry {
 		Severity: cmp.Or(severityWords[c.Severity], c.Severity), Basis: c.Basis, Who: owners(c.Owner, shortOwnerWords),
 	}
 	if text.Table == "practice" && result.Denominator != nil {
-		e.Counts, e.Rate = "as a whole", ""
+		e.Counts, e.Rate = wholePractice, ""
 		if result.Value != nil {
-			e.Counts = "value " + decimal(*result.Value)
+			e.Counts += ", " + figureWords(&text, *result.Value)
 		}
 	}
 	if c.Status == Shown && !judgesRecords(&result) && result.Denominator != nil && *result.Denominator > 0 && text.Table != "practice" {
-		e.Counts = number(*result.Denominator) + " listed"
+		e.Counts = figures.Count(*result.Denominator) + " listed"
 	}
 	if c.Tier != "" && c.Status == Passed {
 		e.Words += " (" + c.Tier + ")"
 	}
-	e.Notes = result.Remarks()
+	e.Notes = append(fewWords(&result, c), result.Remarks()...)
 	if result.Interval != nil {
-		e.Interval = percentage(result.Interval[0]) + " to " + percentage(result.Interval[1])
+		e.Interval = figures.Share(result.Interval[0]) + " to " + figures.Share(result.Interval[1])
 	}
 	if c.Status == Passed || c.Status == Failed {
 		if c.Of > 0 {
-			e.Points = points(c.Points) + " of " + points(c.Of)
+			e.Points = figures.Exact(c.Points) + " of " + figures.Exact(c.Of)
 		}
 	}
-	if c.Status == Failed && c.Progress != nil && text.Table != "practice" {
-		e.Progress = percentage(float64(*c.Progress)/10000) + " of the way"
-	}
 	return e
+}
+
+// wholePractice stands for the counts of a check that looks at no single record.
+const wholePractice = "whole-practice check"
+
+// fewWords says what a rate of few records means: why it is not judged, or why
+// it is all the same.
+func fewWords(r *Result, c *Criterion) []string {
+	switch {
+	case r.Denominator == nil || *r.Denominator == 0 || *r.Denominator >= EnoughToJudge || r.Interval == nil || c.Basis == "declared" || c.Basis == "verified":
+		return nil
+	case c.Status == TooFew:
+		return []string{"Too few to judge. " + chance(r)}
+	case c.Status == Failed && (c.Threshold == "100%" || c.Threshold == "<= 0%"):
+		return []string{"There are few, but one is enough to miss this pass mark."}
+	case c.Status == Failed:
+		return []string{"There are few, but they are too far from the pass mark for it to be chance."}
+	}
+	return nil
+}
+
+// chance says why a rate of few records decides nothing.
+func chance(r *Result) string {
+	if r.Interval == nil {
+		return ""
+	}
+	return fmt.Sprintf("By chance alone the true rate could lie between %s and %s, on either side of the pass mark.",
+		figures.Share(r.Interval[0]), figures.Share(r.Interval[1]))
 }
 
 // counts is "340 of 352", with what is hidden said so.
@@ -65,7 +92,7 @@ func counts(r *Result) string {
 		return notShown
 	case all == "":
 		if r.Value != nil {
-			return decimal(*r.Value)
+			return figures.Decimal(*r.Value)
 		}
 		return ""
 	case r.Denominator != nil && *r.Denominator == 0:
@@ -79,13 +106,13 @@ func counts(r *Result) string {
 func rate(r *Result, c *Criterion) string {
 	switch {
 	case r.Rate != nil && *r.Rate == 1 && below(r.Numerator, r.Denominator):
-		return "nearly 100%"
+		return "over 99.9%"
 	case r.Rate != nil && *r.Rate == 0 && below(new(int64), r.Numerator):
-		return "nearly 0%"
+		return "under 0.1%"
 	case r.Rate != nil && c.Status == Failed:
-		return percentage(*r.Rate, strings.TrimLeft(c.Threshold, "<>= "))
+		return figures.Missed(*r.Rate, strings.TrimLeft(c.Threshold, "<>= "), strings.HasPrefix(c.Threshold, "<"))
 	case r.Rate != nil:
-		return percentage(*r.Rate)
+		return figures.Share(*r.Rate)
 	case !slices.Contains(r.Suppressed, "rate"):
 		return ""
 	case r.Numerator == nil || r.Denominator == nil:
@@ -103,28 +130,9 @@ const notShown = "not shown"
 func shownCount(n *int64, suppressed []string, field string) string {
 	switch {
 	case n != nil:
-		return number(*n)
+		return figures.Count(*n)
 	case slices.Contains(suppressed, field):
 		return notShown
 	}
 	return ""
-}
-
-// decimal writes a value with at most 2 places.
-func decimal(v float64) string {
-	s := strconv.FormatFloat(v, 'f', 2, 64)
-	s = strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
-	whole, fraction, _ := strings.Cut(s, ".")
-	n, err := strconv.ParseInt(whole, 10, 64)
-	if err != nil {
-		return s
-	}
-	out := number(n)
-	if n == 0 && strings.HasPrefix(whole, "-") {
-		out = "-0"
-	}
-	if fraction != "" {
-		out += "." + fraction
-	}
-	return out
 }

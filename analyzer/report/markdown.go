@@ -19,11 +19,11 @@ func WriteMarkdown(w io.Writer, r *Report, o Options) error {
 	m.block("**%s** %s %s", levelWords[r.Level], careLine, readinessLine)
 	if len(all) > 1 {
 		m.block("## %s", practicesHeading)
-		m.table("Practice", "Verdict", "Scores of 100")
+		m.table("Practice", "Verdict", "Scores out of 100")
 		for i := range all {
 			var scores []string
 			for _, s := range all[i].Standings {
-				scores = append(scores, s.Title+": "+s.Bare)
+				scores = append(scores, s.Title+": "+s.brief())
 			}
 			m.row(all[i].label(), strings.TrimSpace(all[i].Headline+" "+sentence(all[i].Tally)), strings.Join(scores, "; "))
 		}
@@ -63,9 +63,9 @@ func (m *markdown) practice(p *page) {
 		m.end()
 	}
 	if len(p.Standings) > 0 {
-		m.table("For", "Readiness", "Score", "Assured", "Checked")
+		m.table("For", "Readiness", "Score", "If the rest is not met", "Checked")
 		for _, s := range p.Standings {
-			m.row(s.Title, s.Words, s.Score, s.Assured, s.Coverage)
+			m.row(s.Title, s.Words, s.scored(), s.Assured, s.Coverage)
 		}
 		m.end()
 	}
@@ -86,6 +86,7 @@ func (m *markdown) practice(p *page) {
 			}
 			m.end()
 		}
+		m.block("%s", p.Reach)
 		m.block("%s", p.MoreJobs)
 	}
 	if p.Judged {
@@ -145,7 +146,10 @@ func (m *markdown) job(n int, j *job, sayWho bool) {
 		says = append(says, "Who: "+j.Who+".")
 	}
 	if j.Gain != "" {
-		says = append(says, "Gains "+j.Gain+".")
+		says = append(says, "Adds "+j.Gain+".")
+	}
+	if j.Time != "" {
+		says = append(says, "Takes "+j.Time+".")
 	}
 	if j.List != "" {
 		says = append(says, "List: "+j.List)
@@ -171,7 +175,7 @@ func (m *markdown) questions(heading string, all []asked) {
 				says = append(says, "Where to look: "+q.Where)
 			}
 			if q.Declares != "" {
-				says = append(says, "Declaration: "+q.Declares)
+				says = append(says, "Name in the file of answers: "+q.Declares)
 			}
 			m.item("**%s.** %s", q.Title, strings.TrimSpace(strings.Join(says, " ")))
 		}
@@ -198,7 +202,7 @@ func (m *markdown) ledgers(p *page) {
 			continue
 		}
 		m.block("### %s: %s", ledgerHeading, l.Title)
-		m.table("Code", "Check", "Counted", "Mark", "Outcome", "Who", "Points", "Notes")
+		m.table("Code", "Check", "Counted", "Pass mark", "Outcome", "Who", "Points", "Notes")
 		for i := range l.Rows {
 			e := &l.Rows[i]
 			counted := e.Counts
@@ -206,9 +210,6 @@ func (m *markdown) ledgers(p *page) {
 				counted += " (" + e.Rate + ")"
 			}
 			outcome := e.Words
-			if e.Progress != "" {
-				outcome += ", " + e.Progress
-			}
 			m.row(e.Code, e.Title, counted, e.Mark, outcome, e.Who, e.Points, strings.Join(e.Notes, " "))
 		}
 		if l.Total != "" {

@@ -10,15 +10,19 @@ const (
 	CoveredFrom     = 8000
 )
 
+// EnoughToJudge is how many records are judged whatever their rate: of fewer, a
+// rate that chance could have brought over the pass mark is too few to judge.
+const EnoughToJudge = 20
+
 // scoresLine says what scores lead to.
 var scoresLine = fmt.Sprintf("Nearly ready from %d, ready from %d", NearlyReadyFrom/100, ReadyFrom/100)
 
 // belowMark says why a practice without a failed blocker is not ready.
 var belowMark = fmt.Sprintf("the score is below %d", NearlyReadyFrom/100)
 
-// asOfWords says for people where an as-of date came from: package state lists
+// AsOfWords says for people where an as-of date came from: package state lists
 // what there is, and a test of package score holds this to it.
-func asOfWords(from string) string {
+func AsOfWords(from string) string {
 	switch from {
 	case "--as-of":
 		return "as asked for"

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"paperlight/analyzer/figures"
 )
 
 // topJobs is how many of the jobs that gain most are listed.
@@ -30,35 +32,22 @@ type page struct {
 	Answers   []asked
 	JobsTitle string
 	Groups    []group
-	MoreJobs  string
-	Good      []string
-	Shown     []fact
-	Unseen    []asked
-	Notes     []string
-	Ledgers   []ledger
-}
-
-// A standing is one accreditation's line under the headline.
-type standing struct {
-	Title    string
-	Verdict  Verdict
-	Words    string // "Not ready: 2 things stop you"
-	Score    string // "82.30 of 100"
-	Bare     string // "82.30"
-	Assured  string // "61.20 of 100", the score if what could not be checked is not met
-	Coverage string
-	Share    int64 // hundredths of a percent, for the bar; 0 where none
-	Scored   bool
-	// Uncovered: so little could be judged that the score says little.
-	Uncovered bool
+	// Reach says what the scores are once the stops and the jobs listed are done.
+	Reach    string
+	MoreJobs string
+	Good     []string
+	Shown    []fact
+	Unseen   []asked
+	Notes    []string
+	Ledgers  []ledger
 }
 
 // A job is a check that is not met, as work.
 type job struct {
-	// Need is "12 of 340 medicines"; Rest what more is said of them.
-	Title, Need, Rest, Gain, Fix, List, Who string
-	gain, toFix                             int64
-	rule                                    string
+	// Need is "80 of 340 medicines do not meet this"; Rest what to do with them.
+	Title, Need, Rest, Gain, Time, Fix, List, Who string
+	gain, minutes                                 int64
+	rule                                          string
 }
 
 // A group is the jobs of one who can do them.
@@ -93,7 +82,6 @@ type entry struct {
 	Status                                          Status
 	Words, Severity, Basis, Who, Points             string
 	Notes                                           []string
-	Progress                                        string // "95.6% of the way"
 }
 
 // A reader looks up what a page is made of.
@@ -152,6 +140,7 @@ func (r *reader) page(p *PracticeReport) page {
 	if out.Judged {
 		out.Tally, out.Requirements = requirementTally(p.Requirements), r.requirements(p)
 		out.JobsTitle, out.Groups, out.MoreJobs = r.chosen(r.jobs(p), len(out.Stops) > 0)
+		out.Reach = reach(p, out.Stops, out.Groups)
 		out.Good = r.good(p)
 		out.Shown = append(r.batches(p), r.shown(p)...)
 		out.Unjudged, out.Answers, out.Unseen = r.questions(p)
@@ -167,11 +156,11 @@ func practiceName(p *PracticeReport) string {
 func facts(p *PracticeReport) []string {
 	asOf := "As of " + dateWords(p.AsOf)
 	if p.AsOfFrom != "" {
-		asOf += " (" + asOfWords(p.AsOfFrom) + ")"
+		asOf += " (" + AsOfWords(p.AsOfFrom) + ")"
 	}
 	out := []string{asOf}
 	if p.RegisteredPatients != nil {
-		out = append(out, plural(*p.RegisteredPatients, "registered patient", "registered patients"))
+		out = append(out, figures.Plural(*p.RegisteredPatients, "registered patient", "registered patients"))
 	}
 	return out
 }
@@ -196,7 +185,7 @@ func (r *reader) headline(p *PracticeReport, stops, unjudged int) string {
 	counted := standsInTheWay(int64(stops), int64(unjudged))
 	switch worst(p) {
 	case Damaged:
-		return "This file is damaged or incomplete: export again. Nothing below is scored."
+		return "This extract is damaged or incomplete. Export it again. Nothing below is scored."
 	case NotReady:
 		if stops > 0 {
 			return "Not ready to apply: " + counted + "."
@@ -207,10 +196,10 @@ func (r *reader) headline(p *PracticeReport, stops, unjudged int) string {
 		if len(r.report.Extract.Slips) > 0 {
 			cure = slipsLine
 		}
-		return "Nobody can tell from this file: " + strings.Join(reasons(p), "; ") + ". " + cure
+		return "This extract cannot show whether you are ready: " + strings.Join(reasons(p), "; ") + ". " + cure
 	case AnswersNeeded:
 		if n := len(answers(p)); n > 0 {
-			return "Not ready to apply yet: " + plural(int64(n), "question", "questions") + " for the practice to answer."
+			return "Not ready to apply yet: " + figures.Plural(int64(n), "question", "questions") + " for the practice to answer."
 		}
 		return "Not ready to apply yet: too little could be checked."
 	case NearlyReady:
@@ -234,11 +223,11 @@ func standsInTheWay(stops, unjudged int64) string {
 	case stops == 0 && unjudged == 0:
 		return ""
 	case unjudged == 0:
-		return plural(stops, "thing stops you", "things stop you")
+		return figures.Plural(stops, "thing stops you", "things stop you")
 	case stops == 0:
-		return plural(unjudged, "thing that can stop you could not be checked", "things that can stop you could not be checked")
+		return figures.Plural(unjudged, "thing that can stop you could not be checked", "things that can stop you could not be checked")
 	}
-	return plural(stops, "thing stops you", "things stop you") + "; " + number(unjudged) + " more could not be checked"
+	return figures.Plural(stops, "thing stops you", "things stop you") + "; " + figures.Count(unjudged) + " more could not be checked"
 }
 
 // reasons are why nobody can tell, each once.
@@ -266,63 +255,6 @@ func answers(p *PracticeReport) map[string]bool {
 		}
 	}
 	return out
-}
-
-func (r *reader) standing(p *PracticeReport, a *Accreditation) standing {
-	words := verdictWords[a.Verdict]
-	stops, unjudged := int64(len(a.BlockersFailed)), int64(len(a.BlockersUnjudged))
-	counted := standsInTheWay(stops, unjudged)
-	switch {
-	case a.Verdict == Damaged:
-		words = "Not scored"
-	case a.Verdict == NoVerdict:
-		words = capital(cmp.Or(counted, "no verdict"))
-	case a.Verdict == NotReady && stops > 0:
-		words += ": " + counted
-	case a.Verdict == NotReady:
-		words += ": " + strings.TrimSuffix(belowMark+"; "+counted, "; ")
-	case a.Verdict == Undecided && len(a.Undecided) > 0:
-		words += ": " + a.Undecided[0]
-		if unjudged > 0 && len(a.Undecided) > 1 {
-			words += "; " + counted
-		}
-	case a.Verdict == AnswersNeeded && len(a.AnswersNeeded) > 0:
-		words = plural(int64(len(a.AnswersNeeded)), "question for the practice to answer", "questions for the practice to answer")
-		if counted != "" {
-			words += "; " + counted
-		}
-	}
-	if len(a.WaitsFor) > 0 && a.Verdict != Damaged && a.Verdict != NoVerdict {
-		var names []string
-		for _, id := range a.WaitsFor {
-			names = append(names, accreditationTitle(p, id))
-		}
-		words += "; needs " + list(names) + " first"
-	}
-	s := standing{Title: cmp.Or(a.Title, a.ID), Verdict: a.Verdict, Words: words, Score: score(a.Score), Bare: "none"}
-	if a.Coverage != nil {
-		s.Coverage = percentage(float64(*a.Coverage) / 10000)
-		s.Uncovered = *a.Coverage < CoveredFrom
-	}
-	if a.AssuredScore != nil {
-		s.Assured = score(a.AssuredScore)
-	}
-	if a.Score != nil {
-		s.Share, s.Bare, s.Scored = *a.Score, points(*a.Score), true
-	}
-	return s
-}
-
-// assurance says how far the score can be relied on; empty where all could be
-// checked.
-func (s *standing) assurance() string {
-	switch {
-	case s.Assured == "" || s.Assured == s.Score:
-		return ""
-	case !s.Scored:
-		return "Nothing could be checked."
-	}
-	return s.Coverage + " could be checked. Checks without enough records counted as not met: " + s.Assured + "."
 }
 
 // words is an option as a sentence, with what was given.

@@ -1,5 +1,9 @@
 package report
 
+import (
+	"strings"
+)
+
 // questions are the checks that the file cannot settle: those that can stop the
 // practice, the others that the practice is asked to answer, and the rest.
 func (r *reader) questions(p *PracticeReport) (unjudged, needed, others []asked) {
@@ -60,11 +64,11 @@ func (r *reader) question(c *Criterion) (lead string, q question) {
 	switch {
 	case c.Status == TooFew:
 		if result.Denominator != nil {
-			q.Why = sentence(records(*result.Denominator, text.Table))
+			q.Why = strings.TrimSpace(sentence(found(&result, c, text.Table)) + " " + chance(&result))
 		}
 		return fewLead, q
 	case c.Status == NotApplicable:
-		q.Why = "Nothing in the file is of the kind that this looks at."
+		q.Why = "The extract holds nothing that this check looks at."
 		return absentLead, q
 	case c.Why != "":
 		q.Why = sentence(c.Why)
@@ -73,7 +77,7 @@ func (r *reader) question(c *Criterion) (lead string, q question) {
 		q.Why = joinNotes(result.Notes)
 		return answerLead, q
 	}
-	q.Why = lacks(result.Missing)
+	q.Why = Lacks(result.Missing)
 	if q.Declares != "" && len(result.Notes) > 0 {
 		q.Why += " " + joinNotes(result.Notes)
 	}

@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"strings"
+
+	"paperlight/analyzer/figures"
 )
 
 // A reading says how one table was read.
@@ -17,22 +19,22 @@ func readings(r *Report) []reading {
 	var out []reading
 	for i := range r.Extract.Tables {
 		t := &r.Extract.Tables[i]
-		one := reading{Table: strings.ReplaceAll(t.Table, "_", " "), Rows: plural(t.Rows, "row", "rows"), Count: t.Rows}
+		one := reading{Table: spaced(t.Table), Rows: figures.Plural(t.Rows, "row", "rows"), Count: t.Rows}
 		for _, c := range []struct {
 			n         int64
 			one, many string
 		}{
-			{t.Rejected, "row left out", "rows left out"},
+			{t.Rejected, "row was left out", "rows were left out"},
 			{t.Malformed, "cell could not be read", "cells could not be read"},
-			{t.Orphans, "row of an unknown patient", "rows of unknown patients"},
+			{t.Orphans, "row belongs to a patient not in the extract", "rows belong to patients not in the extract"},
 			{t.PracticeMismatch, "row names another practice than its patient's", "rows name another practice than their patient's"},
 		} {
 			if c.n > 0 {
-				one.Faults = append(one.Faults, sentence(plural(c.n, c.one, c.many)))
+				one.Faults = append(one.Faults, sentence(figures.Plural(c.n, c.one, c.many)))
 			}
 		}
 		if t.DuplicateIDs != nil && *t.DuplicateIDs > 0 {
-			one.Faults = append(one.Faults, sentence(plural(*t.DuplicateIDs, "record id used again", "record ids used again")))
+			one.Faults = append(one.Faults, sentence(figures.Plural(*t.DuplicateIDs, "record id is used twice", "record ids are used twice")))
 		}
 		for j := range t.Faults {
 			one.Faults = append(one.Faults, fault(&t.Faults[j]))
@@ -42,20 +44,30 @@ func readings(r *Report) []reading {
 	return out
 }
 
-func fault(f *Fault) string {
-	subject := strings.ReplaceAll(f.Column, "_", " ")
-	if subject == "" {
-		subject = "rows"
+// Words says what was wrong, under a name for the column: "Sex: 1 value is not M,
+// F, I or U".
+func (f *Fault) Words(column string) string {
+	if f.Column == "" {
+		return figures.Plural(f.Count, "row was left out: a row needs ", "rows were left out: a row needs ") + f.Want
 	}
-	out := fmt.Sprintf("%s: %s, want %s", capital(subject), plural(f.Count, "time", "times"), f.Want)
+	want := f.Want
+	if choices, ok := strings.CutPrefix(want, "one of "); ok {
+		want = either(strings.Split(choices, ", "))
+	}
+	return column + ": " + figures.Plural(f.Count, "value is not ", "values are not ") + want
+}
+
+// fault says what was wrong, and where first.
+func fault(f *Fault) string {
+	says := f.Words(capital(spaced(f.Column)))
 	var at []string
 	for _, p := range f.First {
 		at = append(at, fmt.Sprintf("%s record %d", p.File, p.Record))
 	}
-	if len(at) > 0 {
-		out += "; first at " + strings.Join(at, ", ")
+	if len(at) == 0 {
+		return sentence(says)
 	}
-	return sentence(out)
+	return sentence(says + "; first at " + strings.Join(at, ", "))
 }
 
 // provenance names what was read and with what, for the foot of a report.

@@ -342,4 +342,10 @@ type RuleText struct {
 	// Declares is the key of the declaration that answers it; may be empty.
 	Declares  string `json:"declares"`
 	Published bool   `json:"published"`
+	// MinutesOnce and MinutesEach are our own estimate of the work: for the whole,
+	// and for each record.
+	MinutesOnce int `json:"minutes_once"`
+	MinutesEach int `json:"minutes_each"`
+	// ValueOf says what the value counts, one and several; may be empty.
+	ValueOf []string `json:"value_of,omitempty"`
 }

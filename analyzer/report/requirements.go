@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"paperlight/analyzer/figures"
 )
 
 // A requirement is what the scheme asks for and whether it is met, in words.
@@ -13,7 +15,7 @@ type requirement struct {
 	Words, Why  string
 }
 
-var requirementWords = map[RequirementStatus]string{Met: "met", NotMet: "not met", CannotTell: "cannot be told"}
+var requirementWords = map[RequirementStatus]string{Met: "met", NotMet: "not met", CannotTell: "not checked"}
 
 // kinds are the kinds of requirement in the order they are shown.
 var kinds = []struct{ id, one, many string }{{"essential", "essential", "essentials"}, {"desirable", "desirable", "desirables"}}
@@ -46,19 +48,19 @@ func (r *reader) whyMet(p *PracticeReport, q *Requirement) string {
 	}
 	switch {
 	case len(titles) == 0 && q.Judged > 0:
-		return "Nothing failed, and too little is known to say that it is met."
+		return "Nothing failed, but too little could be checked to say that it is met."
 	case len(titles) == 0:
-		return "No check that applies here can show it."
+		return "No check that applies here looks at this."
 	case q.Status == NotMet:
 		return "Not met: " + some(titles)
 	case q.Status == CannotTell:
-		return "Without evidence: " + some(titles)
+		return "Could not be checked: " + some(titles)
 	case q.Judged < q.Checks:
-		return "Met as far as it can be judged: " + number(int64(q.Judged)) + " of " + plural(int64(q.Checks), "check.", "checks.")
+		return "Met as far as could be checked: " + figures.Count(int64(q.Judged)) + " of " + figures.Plural(int64(q.Checks), "check.", "checks.")
 	case q.Checks == 1:
 		return "Its one check is met."
 	}
-	return "All " + number(int64(q.Checks)) + " checks are met."
+	return "All " + figures.Count(int64(q.Checks)) + " checks are met."
 }
 
 // heaviest are the rules that decide a requirement: blockers first, then by
@@ -91,12 +93,12 @@ func some(titles []string) string {
 	if rest <= 1 {
 		return list(titles) + "."
 	}
-	return strings.Join(titles[:mostReasons], ", ") + " and " + number(int64(rest)) + " more."
+	return strings.Join(titles[:mostReasons], ", ") + " and " + figures.Count(int64(rest)) + " more."
 }
 
-// requirementTally is "4 of 5 essentials met, 1 cannot be told; 2 of 3
-// desirables": of what is not said, nothing is met. Empty where the scheme
-// lists no requirement.
+// requirementTally is "4 of 5 essentials are met and 1 could not be checked; 2
+// of 3 desirables are met": of what is not said, nothing is met. Empty where the
+// scheme lists no requirement.
 func requirementTally(all []Requirement) string {
 	var parts []string
 	for _, kind := range kinds {
@@ -111,17 +113,21 @@ func requirementTally(all []Requirement) string {
 		if of == 0 {
 			continue
 		}
-		part := number(counts[Met]) + " of " + plural(of, kind.one, kind.many)
-		if len(parts) == 0 {
-			part += " met"
-		}
+		said := []string{figures.Count(counts[Met]) + " of " + figures.Plural(of, kind.one, kind.many) + isOrAre(counts[Met]) + "met"}
 		if open := counts[CannotTell]; open > 0 {
-			if counts[NotMet] > 0 {
-				part += ", " + number(counts[NotMet]) + " not met"
+			if missed := counts[NotMet]; missed > 0 {
+				said = append(said, figures.Count(missed)+isOrAre(missed)+"not met")
 			}
-			part += ", " + number(open) + " cannot be told"
+			said = append(said, figures.Count(open)+" could not be checked")
 		}
-		parts = append(parts, part)
+		parts = append(parts, list(said))
 	}
 	return strings.Join(parts, "; ")
+}
+
+func isOrAre(n int64) string {
+	if n == 1 {
+		return " is "
+	}
+	return " are "
 }

@@ -18,12 +18,12 @@ func TestRequirementTally(t *testing.T) {
 	}
 	for _, test := range []struct{ essentials, desirables, want string }{
 		{"", "", ""},
-		{"y y y y y", "y y n", "5 of 5 essentials met; 2 of 3 desirables"},
-		{"y y ? y y", "y n y", "4 of 5 essentials met, 1 cannot be told; 2 of 3 desirables"},
-		{"n y ? ? y", "? ?", "2 of 5 essentials met, 1 not met, 2 cannot be told; 0 of 2 desirables, 2 cannot be told"},
-		{"n n", "", "0 of 2 essentials met"},
-		{"y", "", "1 of 1 essential met"},
-		{"", "y n", "1 of 2 desirables met"},
+		{"y y y y y", "y y n", "5 of 5 essentials are met; 2 of 3 desirables are met"},
+		{"y y ? y y", "y n y", "4 of 5 essentials are met and 1 could not be checked; 2 of 3 desirables are met"},
+		{"n y ? ? y", "? ?", "2 of 5 essentials are met, 1 is not met and 2 could not be checked; 0 of 2 desirables are met and 2 could not be checked"},
+		{"n n", "", "0 of 2 essentials are met"},
+		{"y", "", "1 of 1 essential is met"},
+		{"", "y n", "1 of 2 desirables is met"},
 	} {
 		all := append(made("desirable", test.desirables), made("essential", test.essentials)...)
 		require.Equal(t, test.want, requirementTally(all), "%s / %s", test.essentials, test.desirables)
@@ -32,15 +32,15 @@ func TestRequirementTally(t *testing.T) {
 
 func TestRequirementsComeEssentialsFirst(t *testing.T) {
 	p := pages(notReadySample(), Options{})[0]
-	require.Equal(t, "1 of 4 essentials met, 1 not met, 2 cannot be told; 1 of 2 desirables", p.Tally)
+	require.Equal(t, "1 of 4 essentials is met, 1 is not met and 2 could not be checked; 1 of 2 desirables is met", p.Tally)
 	require.Equal(t, []requirement{
 		{"Essential", "Every prescription is recorded on the computer", Met, "met", "Its one check is met."},
 		{"Essential", "Allergies, and adverse reactions, are coded", NotMet, "not met",
 			"Not met: “NHS numbers pass their check digit”, “Every patient has a number of their own”, “Repeat medicines have an indication” and 2 more."},
-		{"Essential", "Clinical summaries are held on the computer", CannotTell, "cannot be told", "Without evidence: “NHS numbers are verified”."},
-		{"Essential", "Disease registers are held on the computer", CannotTell, "cannot be told", "No check that applies here can show it."},
+		{"Essential", "Clinical summaries are held on the computer", CannotTell, "not checked", "Could not be checked: “NHS numbers are verified”."},
+		{"Essential", "Disease registers are held on the computer", CannotTell, "not checked", "No check that applies here looks at this."},
 		{"Desirable", "Repeat medicines are reviewed", NotMet, "not met", "Not met: “Patients on four or more repeats have had a medication review”."},
-		{"Desirable", "New patients are summarised", Met, "met", "Met as far as it can be judged: 2 of 3 checks."},
+		{"Desirable", "New patients are summarised", Met, "met", "Met as far as could be checked: 2 of 3 checks."},
 	}, p.Requirements)
 
 	require.Empty(t, pages(damagedSample(), Options{})[0].Requirements, "of a damaged file nothing is told")

@@ -86,6 +86,9 @@ func (c *check) result() Result {
 		r.Rate = ptr(float64(c.numerator*1000000/c.denominator) / 1e6)
 		if c.table != "practice" {
 			r.Interval = ptr([2]float64{*r.Rate * 0.9, *r.Rate})
+			if c.status == TooFew {
+				r.Interval = ptr([2]float64{0.3, 0.903})
+			}
 		}
 	}
 	return r
@@ -137,7 +140,7 @@ func reportOf(checks []check, practices ...PracticeReport) *Report {
 		}
 		r.RuleTexts = append(r.RuleTexts, RuleText{
 			Rule: c.rule, Code: c.code, Title: c.title, Dimension: "completeness", Table: c.table, Fix: c.fix, Where: c.where,
-			Owner: c.owner, Evidence: evidence, Declares: c.declares,
+			Owner: c.owner, Evidence: evidence, Declares: c.declares, MinutesEach: map[string]int{"practice": 3, "clinician": 10, "pcse": 15}[c.owner],
 		})
 	}
 	return r
@@ -289,10 +292,10 @@ func severalSample() *Report {
 		}
 	}
 	third := practiceOf("C83003", "The Health Centre at the Far End of a Very Long Road", Undecided, unsure)
-	third.Accreditations[0].Undecided = []string{"1 check that can stop you cannot be made with this file, and no answer can stand in for it"}
+	third.Accreditations[0].Undecided = []string{"1 check that can stop you cannot be made with this extract, and no answer can take its place"}
 	fourth := practiceOf("D84004", "Mill Lane", AnswersNeeded, answerable(good))
 	first.Requirements = mixedRequirements()
-	third.Notes = []string{"no row of this practice in documents, where other practices have some: check that the extract is whole"}
+	third.Notes = []string{"this practice has nothing in documents, though other practices do: check that the extract is whole"}
 	return reportOf(checks, first, second, third, fourth)
 }
 
@@ -321,14 +324,14 @@ func selectionSample() *Report {
 		c := &a.Criteria[i]
 		c.Points, c.Of = 0, 0
 		if c.Rule == "medication/issue-coded" {
-			c.Status, c.Basis, c.Why = NotAssessable, "", "of 9 records the file does not say whether they count, and they decide whether the mark is met"
+			c.Status, c.Basis, c.Why = NotAssessable, "", "for 9 records the extract does not say whether they count, and the pass mark turns on them"
 		}
 	}
 	r := reportOf(checks, p)
 	r.Selection = true
 	r.Extract.Slips = []string{"patients.csv: the column nhs_numbr is not used. Did you mean nhs_number?"}
 	r.Options = []Option{
-		{Name: "--allow-test-numbers", Says: "NHS numbers of the 999 test range were accepted as real"},
+		{Name: "--allow-test-numbers", Says: "test NHS numbers (999…) were accepted"},
 		{Name: "--declarations", Value: "declarations.yaml", SHA256: strings.Repeat("5e", 32), Says: "answers of the practice were taken from a file"},
 		{Name: "--ignore", Value: "sharing/*", Says: "checks were left out"},
 	}

@@ -47,7 +47,7 @@ func (t *terminal) summary(all []page) {
 		t.wrap(4, p.Headline)
 		t.wrap(4, sentence(p.Tally))
 		for _, s := range p.Standings {
-			t.pair(4, s.Title, s.Score, plain)
+			t.pair(4, s.Title, s.scored(), plain)
 		}
 	}
 }
@@ -65,7 +65,7 @@ func (t *terminal) practice(p *page, several bool) {
 	t.requirements(p)
 	t.blank()
 	for _, s := range p.Standings {
-		t.pair(2, s.Title, s.Score, plain)
+		t.pair(2, s.Title, s.scored(), plain)
 		t.ink(verdictInk(s.Verdict), func() { t.wrap(4, s.Words) })
 		t.wrap(4, s.assurance())
 	}
@@ -85,6 +85,7 @@ func (t *terminal) practice(p *page, several bool) {
 				t.job(fmt.Sprintf("%d.", n), &g.Jobs[i], false)
 			}
 		}
+		t.wrap(2, p.Reach)
 		t.wrap(2, p.MoreJobs)
 	}
 	if p.Judged {
@@ -157,7 +158,10 @@ func (t *terminal) job(mark string, j *job, sayWho bool) {
 		tail = append(tail, "Who: "+j.Who+".")
 	}
 	if j.Gain != "" {
-		tail = append(tail, "Gains "+j.Gain+".")
+		tail = append(tail, "Adds "+j.Gain+".")
+	}
+	if j.Time != "" {
+		tail = append(tail, "Takes "+j.Time+".")
 	}
 	if j.List != "" {
 		tail = append(tail, "List: "+j.List)
@@ -179,7 +183,7 @@ func (t *terminal) questions(heading string, all []asked) {
 				t.wrap(4, "Where to look: "+q.Where)
 			}
 			if q.Declares != "" {
-				t.wrap(4, "Declaration: "+q.Declares)
+				t.wrap(4, "Name in the file of answers: "+q.Declares)
 			}
 		}
 	}
@@ -236,12 +240,9 @@ func (e *entry) found() string {
 		if parts != "" {
 			parts += ", "
 		}
-		parts += "mark: " + e.Mark
+		parts += "pass mark: " + e.Mark
 	}
-	if e.Progress != "" {
-		parts += ", " + e.Progress
-	}
-	return cmp.Or(parts, "no count")
+	return cmp.Or(parts, "not counted")
 }
 
 // label names a practice with its code.

@@ -2,20 +2,18 @@ package report
 
 import (
 	"cmp"
-	"fmt"
-	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"paperlight/analyzer/calendar"
+	"paperlight/analyzer/figures"
 )
 
 // The fixed sentences of the forms for people.
 const (
 	careLine      = "Not for direct care. It gives no diagnosis and no treatment advice."
-	readinessLine = "This report shows readiness to apply. Others decide."
+	readinessLine = "This report shows readiness to apply. The decision to accredit rests with others."
 
 	slipsLine = "A name in the extract may be misspelt: see below, put it right and run again."
 	wholeLine = "Run paperlight inside the practice, on an extract of the whole list."
@@ -23,22 +21,23 @@ const (
 	requiredHeading  = "What the scheme asks for"
 	slipsHeading     = "What may be misspelt in the extract"
 	stopsHeading     = "What stops you"
-	unjudgedHeading  = "What can stop you and could not be checked"
+	unjudgedHeading  = "What may stop you and could not be checked"
 	answersHeading   = "What else the practice has to answer"
-	optionsHeading   = "What was asked for that changes this result"
+	optionsHeading   = "What was chosen for this run and changes the result"
 	goodHeading      = "What is already good"
 	shownHeading     = "Worth knowing"
-	unseenHeading    = "What this file cannot show, and where to look"
+	annexHeading     = "Annex"
+	unseenHeading    = "What this extract cannot show, and where to look"
 	readingHeading   = "How the file was read"
 	ledgerHeading    = "All checks"
 	notesHeading     = "Notes"
 	practicesHeading = "All practices"
 
-	stopsLead   = "Each of these must be true before you apply, and is not yet."
-	jobsLead    = "Not one of these is met yet."
-	answerLead  = "Only the practice can answer these: no file shows them."
+	stopsLead   = "Each of these must be put right before you apply."
+	jobsLead    = "None of these is met yet. What gains most for its time comes first. The times are our own estimates."
+	answerLead  = "Only the practice can answer these. No extract shows them."
 	absentLead  = "The extract lacks the data for these checks."
-	countedLead = "These were counted, and the counts do not settle them."
+	countedLead = "These were counted, but the counts do not settle them."
 	fewLead     = "Too few to judge. An assessor can check these by hand."
 
 	nothingGood = "No check is met yet."
@@ -56,7 +55,7 @@ var verdictWords = map[Verdict]string{
 }
 
 var statusWords = map[Status]string{
-	NotAssessable: "cannot tell", Failed: "not met", TooFew: "too few", NotApplicable: "does not apply", Passed: "met", Shown: "not judged",
+	NotAssessable: "not checked", Failed: "not met", TooFew: "too few", NotApplicable: "does not apply", Passed: "met", Shown: "not judged",
 }
 
 // What is met but was not measured says so.
@@ -79,7 +78,7 @@ var shortOwnerWords = map[string]string{
 // The rows of a table as people count them: one, and several.
 var recordWords = map[string][2]string{
 	"practice":          {"practice", "practices"},
-	"patients":          {"patient record", "patient records"},
+	"patients":          {"patient", "patients"},
 	"registrations":     {"registration", "registrations"},
 	"medications":       {"medicine", "medicines"},
 	"issues":            {"prescription issue", "prescription issues"},
@@ -97,88 +96,34 @@ var recordWords = map[string][2]string{
 	"control_totals":    {"figure of the clinical system", "figures of the clinical system"},
 }
 
-// number writes a count with thousands separators: 8,412.
-func number(n int64) string {
-	s := strconv.FormatInt(n, 10)
-	sign := ""
-	if n < 0 {
-		sign, s = "-", s[1:]
-	}
-	var b strings.Builder
-	for i, digit := range s {
-		if i > 0 && (len(s)-i)%3 == 0 {
-			b.WriteByte(',')
-		}
-		b.WriteRune(digit)
-	}
-	return sign + b.String()
-}
-
-// plural is a count and its noun: "1 thing", "2 things".
-func plural(n int64, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return number(n) + " " + many
-}
-
-// records is a count of the rows of a table.
-func records(n int64, table string) string {
+// Records is a count of the rows of a table. Those of patients are people: it is
+// they who opt out, not their records.
+func Records(n int64, table string) string {
 	words, ok := recordWords[table]
 	if !ok {
 		words = [2]string{"record", "records"}
 	}
-	return plural(n, words[0], words[1])
+	return figures.Plural(n, words[0], words[1])
 }
 
-// recordsOrPeople is a count of the rows of a table, where those of patients are
-// people: it is they who opt out, not their records.
-func recordsOrPeople(n int64, table string) string {
-	if table == "patients" {
-		return plural(n, "patient", "patients")
-	}
-	return records(n, table)
-}
-
-// points writes hundredths of a point: 8.20.
-func points(hundredths int64) string {
-	return fmt.Sprintf("%d.%02d", hundredths/100, hundredths%100)
-}
+// Words is the outcome of a check as reports say it.
+func (s Status) Words() string { return statusWords[s] }
 
 // score writes a score out of 100, or that there is none.
 func score(hundredths *int64) string {
 	if hundredths == nil {
 		return "no score"
 	}
-	return points(*hundredths) + " of 100"
-}
-
-// percentage writes a rate as shortly as is true: what is not nothing is never
-// 0%, what is not all is never 100%, and what is not the same as another
-// percentage, such as a mark just missed, is not written alike.
-func percentage(rate float64, unlike ...string) string {
-	millionths := int64(rate*1e6 + 0.5)
-	for unit, places := int64(1000), 1; places <= 4; unit, places = unit/10, places+1 {
-		rounded := (millionths + unit/2) / unit
-		if (rounded == 0) != (millionths == 0) || (rounded*unit == 1e6) != (millionths == 1e6) {
-			continue
-		}
-		s := strconv.FormatFloat(float64(rounded*unit)/1e4, 'f', places, 64)
-		s = strings.TrimSuffix(strings.TrimRight(s, "0"), ".") + "%"
-		if !slices.Contains(unlike, s) {
-			return s
-		}
-	}
-	return strconv.FormatFloat(rate*100, 'f', -1, 64) + "%"
+	return figures.Points(*hundredths) + " of 100"
 }
 
 // markWords says a threshold: "at least 80%".
 func markWords(threshold string) string {
 	switch threshold {
-	case "", "yes":
+	case "", "100%":
 		return threshold
-	case "100%":
-		return "all"
+	case "yes":
+		return "the answer yes"
 	case "<= 0%":
 		return "none"
 	}
@@ -256,18 +201,40 @@ func list(names []string) string {
 	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
 }
 
-// lacks says what the extract does not supply, from the reasons of a result.
+// either joins choices: "M, F, I or U".
+func either(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
+}
+
+// spaced is the name of a table or column as words, with the short forms that
+// people know.
+func spaced(name string) string {
+	words := strings.Split(name, "_")
+	for i, w := range words {
+		if short, ok := shortForms[w]; ok {
+			words[i] = short
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+var shortForms = map[string]string{"nhs": "NHS", "gp": "GP", "ods": "ODS", "scr": "SCR", "bnf": "BNF", "snomed": "SNOMED", "ubrn": "UBRN", "dmd": "dm+d"}
+
+// Lacks says what the extract does not supply, from the reasons of a result.
 // What is a column, a table or a code list is named as such; the rest are
 // sentences already.
-func lacks(missing []string) string {
+func Lacks(missing []string) string {
 	var things, sentences []string
 	for _, m := range missing {
-		table, column, isColumn := strings.Cut(m, ".")
+		named, ok := thing(m)
 		switch {
-		case isColumn && isName(table) && isName(column):
-			things = append(things, strings.ReplaceAll(column, "_", " ")+" in "+strings.ReplaceAll(table, "_", " "))
-		case isName(m):
-			things = append(things, strings.ReplaceAll(m, "_", " "))
+		case ok:
+			things = append(things, named)
+		case strings.HasPrefix(m, "an answer of the practice: "):
+			sentences = append(sentences, "The practice has not answered the question "+strings.TrimPrefix(m, "an answer of the practice: ")+" yet.")
 		case strings.HasPrefix(m, "codelist "):
 			sentences = append(sentences, "The code list "+strings.TrimPrefix(m, "codelist ")+" is empty.")
 		default:
@@ -275,9 +242,27 @@ func lacks(missing []string) string {
 		}
 	}
 	if len(things) > 0 {
-		sentences = append([]string{"Missing: " + strings.Join(things, ", ") + "."}, sentences...)
+		sentences = append([]string{"The extract has no " + either(things) + "."}, sentences...)
 	}
 	return strings.Join(sentences, " ")
+}
+
+// thing names what a reason calls by its name: a table, a column, or several of
+// which one would do.
+func thing(reason string) (named string, ok bool) {
+	var names []string
+	for one := range strings.SplitSeq(reason, " or ") {
+		table, column, isColumn := strings.Cut(one, ".")
+		switch {
+		case isColumn && isName(table) && isName(column):
+			names = append(names, spaced(column)+" in "+spaced(table))
+		case isName(one):
+			names = append(names, spaced(one))
+		default:
+			return "", false
+		}
+	}
+	return strings.Join(names, " or "), true
 }
 
 func isName(s string) bool {

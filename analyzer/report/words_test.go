@@ -8,38 +8,38 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestNumbers(t *testing.T) {
-	for n, want := range map[int64]string{0: "0", 7: "7", 999: "999", 1000: "1,000", 8412: "8,412", 1234567: "1,234,567", -1000: "-1,000"} {
-		require.Equal(t, want, number(n))
-	}
-	require.Equal(t, "1 thing", plural(1, "thing", "things"))
-	require.Equal(t, "0 things", plural(0, "thing", "things"))
-	require.Equal(t, "1 allergy entry", records(1, "allergies"))
-	require.Equal(t, "2,000 records", records(2000, "unheard_of"))
-	require.Equal(t, "8.20", points(820))
-	require.Equal(t, "0.05", points(5))
-	for v, want := range map[float64]string{3.5: "3.5", 4312: "4,312", -0.25: "-0.25", 1e19: "10000000000000000000", 0: "0"} {
-		require.Equal(t, want, decimal(v))
-	}
+func TestRecordsAreCountedAsPeopleCountThem(t *testing.T) {
+	require.Equal(t, "1 allergy entry", Records(1, "allergies"))
+	require.Equal(t, "2,000 records", Records(2000, "unheard_of"))
+	require.Equal(t, "1 patient", Records(1, "patients"))
 }
 
-func TestPercentageIsAsShortAsItIsTrue(t *testing.T) {
-	for rate, want := range map[float64]string{
-		0: "0%", 1: "100%", 0.8: "80%", 0.765: "76.5%", 0.9996: "99.96%", 0.99999: "99.999%", 0.0004: "0.04%", 0.000001: "0.0001%", 0.5: "50%",
-	} {
-		require.Equal(t, want, percentage(rate), rate)
-	}
-	require.Equal(t, "79.98%", percentage(0.79982, "80%"), "a mark just missed does not look met")
-	require.Equal(t, "80%", percentage(0.8, "90%"))
+func TestRatesAreTrue(t *testing.T) {
 	most := Result{Rate: ptr(1.0), Numerator: ptr(int64(9999999)), Denominator: ptr(int64(10000000))}
-	require.Equal(t, "nearly 100%", rate(&most, &Criterion{}))
+	require.Equal(t, "over 99.9%", rate(&most, &Criterion{}))
 	least := Result{Rate: ptr(0.0), Numerator: ptr(int64(1)), Denominator: ptr(int64(10000000))}
-	require.Equal(t, "nearly 0%", rate(&least, &Criterion{}))
+	require.Equal(t, "under 0.1%", rate(&least, &Criterion{}))
+	missed := Result{Rate: ptr(0.79982)}
+	require.Equal(t, "just under 80%", rate(&missed, &Criterion{Status: Failed, Threshold: "80%"}))
+	require.Equal(t, "80%", rate(&missed, &Criterion{Status: Passed, Threshold: "70%"}))
+	over := Result{Rate: ptr(0.0501)}
+	require.Equal(t, "just over 5%", rate(&over, &Criterion{Status: Failed, Threshold: "<= 5%"}))
+}
+
+func TestFewRecordsAreExplained(t *testing.T) {
+	few := Result{Numerator: ptr(int64(8)), Denominator: ptr(int64(9)), Interval: ptr([2]float64{0.565, 0.98})}
+	require.Equal(t, []string{"Too few to judge. By chance alone the true rate could lie between 56.5% and 98%, on either side of the pass mark."},
+		fewWords(&few, &Criterion{Status: TooFew, Threshold: "88%"}))
+	require.Equal(t, []string{"There are few, but they are too far from the pass mark for it to be chance."}, fewWords(&few, &Criterion{Status: Failed, Threshold: "99%"}))
+	require.Equal(t, []string{"There are few, but one is enough to miss this pass mark."}, fewWords(&few, &Criterion{Status: Failed, Threshold: "100%"}))
+	require.Empty(t, fewWords(&few, &Criterion{Status: Passed, Threshold: "50%"}))
+	few.Denominator = ptr(int64(EnoughToJudge))
+	require.Empty(t, fewWords(&few, &Criterion{Status: Failed, Threshold: "99%"}))
 }
 
 func TestMarks(t *testing.T) {
 	for threshold, want := range map[string]string{
-		"80%": "at least 80%", "100%": "all", "<= 0%": "none", "<= 5%": "at most 5%", "< 5%": "under 5%", "> 50%": "more than 50%", "yes": "yes", "": "",
+		"80%": "at least 80%", "100%": "100%", "<= 0%": "none", "<= 5%": "at most 5%", "< 5%": "under 5%", "> 50%": "more than 50%", "yes": "the answer yes", "": "",
 	} {
 		require.Equal(t, want, markWords(threshold))
 	}
@@ -59,23 +59,26 @@ func TestOwners(t *testing.T) {
 }
 
 func TestWhatTheFileLacks(t *testing.T) {
-	require.Equal(t, `Missing: start date in medications, problems. The code list "x" is empty. The rule was not run.`,
-		lacks([]string{"medications.start_date", "problems", `codelist "x"`, "the rule was not run"}))
+	require.Equal(t, `The extract has no start date in medications or problems. The code list "x" is empty. The rule was not run.`,
+		Lacks([]string{"medications.start_date", "problems", `codelist "x"`, "the rule was not run"}))
+	require.Equal(t, "The extract has no code in allergies or agent code in allergies.", Lacks([]string{"allergies.code or allergies.agent_code"}))
+	require.Equal(t, "The practice has not answered the question scr-forms yet.", Lacks([]string{"an answer of the practice: scr-forms"}))
+	require.Equal(t, "Either one or the other is needed.", Lacks([]string{"either one or the other is needed"}))
 }
 
 func TestHeadlines(t *testing.T) {
 	for want, r := range map[string]*Report{
 		"Ready to apply.":                        readySample(),
 		"Not ready to apply: 2 things stop you.": notReadySample(),
-		"This file is damaged or incomplete: export again. Nothing below is scored.": damagedSample(),
-		"Only some checks were made, so there is no verdict: 2 things stop you.":     selectionSample(),
+		"This extract is damaged or incomplete. Export it again. Nothing below is scored.": damagedSample(),
+		"Only some checks were made, so there is no verdict: 2 things stop you.":           selectionSample(),
 	} {
 		require.Equal(t, want, pages(r, Options{})[0].Headline)
 	}
 	several := pages(severalSample(), Options{})
 	require.Equal(t, "Nearly ready to apply.", several[1].Headline)
 	require.Equal(t, "Nearly ready; needs Data quality first", several[1].Standings[1].Words)
-	require.Equal(t, "Nobody can tell from this file: 1 check that can stop you cannot be made with this file, and no answer can stand in for it. Run paperlight inside the practice, on an extract of the whole list.", several[2].Headline)
+	require.Equal(t, "This extract cannot show whether you are ready: 1 check that can stop you cannot be made with this extract, and no answer can take its place. Run paperlight inside the practice, on an extract of the whole list.", several[2].Headline)
 	misspelt := severalSample()
 	misspelt.Extract.Slips = []string{"patients.csv: the column nhs_numbr is not used. Did you mean nhs_number?"}
 	require.Contains(t, pages(misspelt, Options{})[2].Headline, "may be misspelt")
@@ -98,14 +101,19 @@ func TestHeadlines(t *testing.T) {
 
 func TestJobsThatGainMostComeFirst(t *testing.T) {
 	p := pages(notReadySample(), Options{Worklists: worklists})[0]
-	require.Equal(t, "Then the 5 jobs that gain most", p.JobsTitle)
-	require.Equal(t, "A clinician", p.Groups[0].Who, "the group with the best job")
-	require.Equal(t, "Repeat medicines have an indication", p.Groups[0].Jobs[0].Title)
-	require.Equal(t, "You need to fix 12 of 340 patient records. In all, 80 fall short.", p.Groups[0].Jobs[1].count())
-	require.Equal(t, "medication_four-repeats-reviewed.csv", p.Groups[0].Jobs[1].List)
-	require.Equal(t, "Smoking status is recorded", p.Groups[0].Jobs[2].Title, "of two with equal points, the fewer records")
-	require.Equal(t, "You need to fix 1 of 8,412 patient records.", p.Stops[1].count())
+	require.Equal(t, "Then the 5 jobs that gain most for their time", p.JobsTitle)
+	require.Equal(t, "Practice team", p.Groups[0].Who, "the group with the best job")
+	require.Equal(t, "Patients have their sex recorded", p.Groups[0].Jobs[0].Title, "3 points in 42 minutes are more than 7 in 870")
+	require.Equal(t, "22 of 8,412 patients do not meet this. Put any 14 right to reach 99.9%.", p.Groups[0].Jobs[0].count())
+	require.Equal(t, "about 40 minutes", p.Groups[0].Jobs[0].Time)
+	require.Equal(t, "A clinician", p.Groups[1].Who)
+	require.Equal(t, "80 of 340 patients do not meet this. Put any 12 right to reach 80%.", p.Groups[1].Jobs[0].count())
+	require.Equal(t, "about 2 hours", p.Groups[1].Jobs[0].Time)
+	require.Equal(t, "medication_four-repeats-reviewed.csv", p.Groups[1].Jobs[0].List)
+	require.Equal(t, "3 of 8,412 patients do not meet this. Put all 3 right.", p.Stops[0].count())
+	require.Equal(t, "1 of 8,412 patients does not meet this. Put it right.", p.Stops[1].count())
 	require.Empty(t, p.MoreJobs)
+	require.Equal(t, "With all of this put right the score would be 100 for Data quality.", p.Reach)
 }
 
 // Nobody above the table reads codes, intervals or the assessor's words; and
@@ -134,13 +142,13 @@ func TestQuestionsComeByReason(t *testing.T) {
 		leads = append(leads, a.Lead)
 	}
 	require.Equal(t, []string{answerLead, absentLead, fewLead}, leads)
-	require.Equal(t, question{Title: "NHS numbers are verified", Why: "Missing: nhs number status in patients.",
+	require.Equal(t, question{Title: "NHS numbers are verified", Why: "The extract has no NHS number status in patients.",
 		Where: "The tracing screen of your clinical system."}, p.Unseen[1].Questions[0])
 	require.Equal(t, "nhs-number-on-letters", p.Unseen[0].Questions[0].Declares)
 
 	waiting := pages(severalSample(), Options{})[2]
 	require.Equal(t, 1, questionCount(waiting.Unjudged), "it can stop the practice")
-	require.Equal(t, `Missing: nhs number key in patients. The code list "x" is empty.`, waiting.Unjudged[0].Questions[0].Why)
+	require.Equal(t, `The extract has no NHS number key in patients. The code list "x" is empty.`, waiting.Unjudged[0].Questions[0].Why)
 }
 
 func TestWhatIsWorthKnowing(t *testing.T) {
@@ -154,11 +162,11 @@ func TestWhatIsWorthKnowing(t *testing.T) {
 	require.Equal(t, "77 of 77 medicines (100%).", find.listed(&Criterion{Failing: new(int64)}, RuleText{Table: "medications"},
 		Result{Numerator: ptr(int64(77)), Denominator: ptr(int64(77)), Rate: ptr(1.0)}))
 	few := Result{Denominator: ptr(int64(3375)), Suppressed: []string{"numerator", "rate"}}
-	require.Equal(t, "Of 3,375 patients; the number is hidden at this level.", find.listed(c, RuleText{Table: "patients"}, few),
+	require.Equal(t, "There are 3,375 patients. How many meet this is hidden at this level.", find.listed(c, RuleText{Table: "patients"}, few),
 		"where few are as asked for, those who are not are no finding")
 	require.Equal(t, "0 of 50 patients (under 5%).", find.listed(c, RuleText{Table: "patients"},
 		Result{Numerator: new(int64), Denominator: ptr(int64(50)), Suppressed: []string{"rate"}}))
-	require.Equal(t, "Value: 3.5. 80 patient records found. Look at them.",
+	require.Equal(t, "Figure: 3.5. 80 patients found. Look at them.",
 		find.listed(c, text, Result{Numerator: new(int64), Denominator: ptr(int64(80)), Value: ptr(3.5)}))
 	require.Equal(t, "None found.", find.listed(&Criterion{Failing: new(int64)}, text, Result{Numerator: new(int64), Denominator: new(int64)}))
 	require.Equal(t, "The number is hidden at this level.",

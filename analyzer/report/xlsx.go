@@ -77,7 +77,7 @@ func (b *book) prepare(r *Report) error {
 	if b.heading, err = b.file.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}}); err != nil {
 		return err
 	}
-	places := "0.0###%"
+	places := "[>0.9994]0.0##%;0.0%" // what is not all is not shown as all
 	if b.share, err = b.file.NewStyle(&excelize.Style{CustomNumFmt: &places}); err != nil {
 		return err
 	}
@@ -89,7 +89,7 @@ func (b *book) prepare(r *Report) error {
 
 func (b *book) summary(r *Report, o Options) error {
 	s := b.sheet("Summary", []float64{36, 14, 14, 24, 60, 12, 12, 12})
-	s.heading("practice", "code", "as of", "for", "readiness", "score", "assured score", "checked")
+	s.heading("practice", "code", "as of", "for", "readiness", "score", "score if the rest is not met", "checked")
 	for i, p := range pages(r, o) {
 		for j, standing := range p.Standings {
 			a := &r.Practices[i].Accreditations[j]

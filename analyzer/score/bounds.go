@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"paperlight/analyzer/figures"
 	"paperlight/analyzer/report"
 	"paperlight/rules"
 )
@@ -24,9 +25,9 @@ const (
 func (e *evidence) status(t rules.Threshold, blocks bool) (status report.Status, why string) {
 	n := e.tally
 	if excluded := e.excluded(); excluded > manyExcluded {
-		e.note(fmt.Sprintf("%s of the records are left out by definition", rules.FormatPercent(excluded/100*100)))
+		e.note(fmt.Sprintf("%s of the records are left out, as the rule says", rules.FormatPercent(excluded/100*100)))
 		if blocks && excluded > e.excludeAtMost() {
-			return report.NotAssessable, "most of the records are left out by definition: too few are left to judge by"
+			return report.NotAssessable, "most of the records are left out, as the rule says: too few are left to judge by"
 		}
 	}
 	if n.Denominator == 0 && n.Undetermined == 0 {
@@ -44,7 +45,7 @@ func (e *evidence) status(t rules.Threshold, blocks bool) (status report.Status,
 	if allOrNone(t) && n.Denominator > 0 && n.Undetermined*whole <= bearable*(n.Denominator+n.Undetermined) {
 		return e.judged(count{n.Numerator, n.Denominator}, t), ""
 	}
-	return report.NotAssessable, fmt.Sprintf("of %d records the file does not say whether they count, and they decide whether the mark is met", n.Undetermined)
+	return report.NotAssessable, fmt.Sprintf("for %s the extract does not say whether they count, and the pass mark turns on them", figures.Plural(n.Undetermined, "record", "records"))
 }
 
 // failsAnyway reports whether the rule's own mark is missed even if all of the
@@ -75,7 +76,7 @@ func (e *evidence) noneFound() (status report.Status, why string) {
 	case !e.rule.EmptyMet:
 		return report.NotApplicable, ""
 	case e.registered > 0 && e.rows*1000 < e.rule.Floor*e.registered:
-		return report.NotAssessable, fmt.Sprintf("nothing was found, but the file holds too few records to look in (%d; fewer than %d for each 1,000 patients)", e.rows, e.rule.Floor)
+		return report.NotAssessable, fmt.Sprintf("nothing was found, but the extract has only %s to look in, and needs %s for each 1,000 patients", figures.Plural(e.rows, "record", "records"), figures.Count(e.rule.Floor))
 	}
 	return report.Passed, ""
 }

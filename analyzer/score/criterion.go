@@ -92,7 +92,7 @@ func contradict(measured report.Status, e *evidence) {
 	}
 	says := map[string]report.Status{rules.Yes: report.Passed, rules.No: report.Failed, rules.NotApplicable: report.NotApplicable}
 	if says[e.answer.answer] != measured {
-		e.notes = append(e.notes, "the declaration and the records disagree: the records count")
+		e.notes = append(e.notes, "the answer and the records disagree: the records count")
 	}
 }
 

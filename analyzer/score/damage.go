@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"paperlight/analyzer/figures"
 	"paperlight/analyzer/state"
 )
 
@@ -30,12 +31,7 @@ func damageNotes(rule string, p *state.PracticeState) []string {
 		if d.Column != "" {
 			where += ", " + strings.ReplaceAll(d.Column, "_", " ")
 		}
-		out = append(out, fmt.Sprintf("%s: "+words+", at most %s are plausible", where, shareWords(d.Share), shareWords(d.Limit)))
+		out = append(out, fmt.Sprintf("%s: "+words+", at most %s are plausible", where, figures.Share(d.Share), figures.Share(d.Limit)))
 	}
 	return out
-}
-
-// shareWords writes a share as a percentage: 29.4%.
-func shareWords(share float64) string {
-	return strings.TrimSuffix(fmt.Sprintf("%.1f", share*100), ".0") + "%"
 }

@@ -47,7 +47,7 @@ func gather(in *Input, practice *state.PracticeState, id string, tally state.Tal
 	declared := e.rule != nil && e.rule.Evidence == rules.EvidenceDeclared
 	switch {
 	case practice.Registered == 0 && len(practice.Rows) > schema.Patients.Index && practice.Rows[schema.Patients.Index] == 0:
-		e.missing = append(e.missing, "patients: the file holds none of this practice")
+		e.missing = append(e.missing, "the extract has no patients of this practice")
 	case declared:
 		if !e.answer.given {
 			e.missing = append(e.missing, "an answer of the practice: "+e.rule.Declares)
@@ -60,12 +60,12 @@ func gather(in *Input, practice *state.PracticeState, id string, tally state.Tal
 	case tally.Undetermined > tally.Denominator && len(e.unanswered) > 0 && !e.failsAnyway():
 		e.missing, e.awaited = append(e.missing, e.unanswered...), true
 	case tally.Undetermined > determined(e.rule, practice, tally) && !e.failsAnyway():
-		e.missing = append(e.missing, "for most records the file does not say whether they count")
+		e.missing = append(e.missing, "for most records the extract does not say whether they count")
 	default:
 		e.measured = true
 		// More than 5 % of both together: 20u > u + d.
 		if tally.Undetermined > 0 && 19*tally.Undetermined > determined(e.rule, practice, tally) {
-			e.notes = append(e.notes, "for more than 5 % of the records the file does not say whether they count; they are left out")
+			e.notes = append(e.notes, "for over 5% of the records the extract does not say whether they count; they are left out")
 		}
 	}
 	return e

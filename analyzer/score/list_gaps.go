@@ -40,7 +40,7 @@ func uncovered(catalogue *rules.Catalogue, practice *state.PracticeState, id str
 	}
 	cure := ": give a list with --codelists"
 	if rule.Declares != "" {
-		cure = ": answer it with a declaration, or give a list with --codelists"
+		cure = ": answer this question yourself, or give a list with --codelists"
 	}
 	for _, m := range found {
 		if m.noted {
@@ -60,7 +60,7 @@ type missedLists struct {
 }
 
 func (m *missedLists) say() string {
-	says := "over 5 % of the coded entries that this check reads are in " + m.systems + ", which its code list"
+	says := "over 5% of the coded entries that this check reads are in " + m.systems + ", which its code list"
 	if len(m.lists) == 1 {
 		return says + " " + m.lists[0] + " does not cover"
 	}

@@ -39,7 +39,7 @@ func TestAnswersThatConditionsReadAreShown(t *testing.T) {
 	c, r, _ = judged(unknown, forms(func(d *rules.Declaration) { d.HasCount = false }))
 	require.Equal(t, report.NotAssessable, c.Status)
 	require.Equal(t, []string{"an answer of the practice: forms"}, r.Missing)
-	require.Equal(t, []string{"the answer of 1 March 2026 lacks its count: say how many"}, r.Notes)
+	require.Equal(t, []string{"the answer of 1 March 2026 has no count: say how many"}, r.Notes)
 
 	c, r, _ = judged(unknown)
 	require.Equal(t, report.NotAssessable, c.Status)

@@ -114,6 +114,8 @@ func texts(catalogue *rules.Catalogue, ids []string) []report.RuleText {
 			Rule: r.ID, Code: r.Code, Title: r.Title, Dimension: string(r.Dimension), Fix: r.Fix, Where: r.WhereToLook,
 			Owner: string(r.Owner), Evidence: string(r.Evidence), Declares: r.Declares, Published: r.Published,
 		}
+		once, each := r.Minutes()
+		text.MinutesOnce, text.MinutesEach, text.ValueOf = once, each, r.ValueOf
 		if r.Table != nil {
 			text.Table = r.Table.Name
 		}
@@ -159,7 +161,7 @@ func emptyTables(s *state.State, p *state.PracticeState) []string {
 		}
 		elsewhere := slices.ContainsFunc(s.Practices, func(q state.PracticeState) bool { return i < len(q.Rows) && q.Rows[i] > 0 })
 		if name := tableName(i); elsewhere && name != "" {
-			notes = append(notes, "no row of this practice in "+name+", where other practices have some: check that the extract is whole")
+			notes = append(notes, "this practice has nothing in "+name+", though other practices do: check that the extract is whole")
 		}
 	}
 	return notes

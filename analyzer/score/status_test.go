@@ -83,7 +83,7 @@ func TestExclusionsAreBounded(t *testing.T) {
 	require.Empty(t, r.Notes, "a quarter is not noted")
 	c, r = status(rules.Blocker, 100)
 	require.Equal(t, report.Passed, c.Status)
-	require.Equal(t, []string{"50% of the records are left out by definition"}, r.Notes)
+	require.Equal(t, []string{"50% of the records are left out, as the rule says"}, r.Notes)
 	c, r = status(rules.Blocker, 101)
 	require.Equal(t, report.NotAssessable, c.Status)
 	require.NotEmpty(t, c.Why)
@@ -109,7 +109,7 @@ func TestNoneFoundNeedsAFloor(t *testing.T) {
 	require.Equal(t, report.Passed, status(30, 1000).Status)
 	c := status(29, 1000)
 	require.Equal(t, report.NotAssessable, c.Status)
-	require.Contains(t, c.Why, "too few records to look in")
+	require.Contains(t, c.Why, "only 29 records to look in")
 	require.Equal(t, report.NotAssessable, status(0, 120).Status)
 	rule.Floor = 0
 	require.Equal(t, report.Passed, status(0, 120).Status, "its page says why none need be there")
@@ -152,8 +152,8 @@ func TestResultOfARule(t *testing.T) {
 	r := one(state.Tally{Numerator: 2, Denominator: 3, Undetermined: 1, Excluded: 4, Unknown: 1})
 	require.Equal(t, 0.666667, *r.Rate)
 	require.EqualValues(t, 4, *r.Excluded)
-	require.Equal(t, []string{"age is from birth_year", "for more than 5 % of the records the file does not say whether they count; they are left out",
-		"57% of the records are left out by definition"}, r.Notes)
+	require.Equal(t, []string{"age is from birth_year", "for over 5% of the records the extract does not say whether they count; they are left out",
+		"57% of the records are left out, as the rule says"}, r.Notes)
 	require.NotNil(t, r.Interval)
 
 	r = one(state.Tally{Numerator: 2, Denominator: 95, Undetermined: 5})

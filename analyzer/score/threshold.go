@@ -4,16 +4,13 @@ import (
 	"math"
 	"math/bits"
 
+	"paperlight/analyzer/report"
 	"paperlight/rules"
 )
 
 // whole is 100 % in the hundredths of a percent that thresholds and scores are
 // kept in, so that no comparison needs a float.
 const whole = 10000
-
-// fewRecords is the most eligible records that are held to be too few when the
-// interval of their rate holds the threshold.
-const fewRecords = 19
 
 // A count is the numerator and denominator of one rule. Denominator is above 0
 // wherever a method is called.
@@ -109,7 +106,7 @@ func allOrNone(t rules.Threshold) bool { return t.Percent == 0 || t.Percent == w
 // holds the threshold. A threshold of all or none is never uncertain: one
 // failing record settles it.
 func (c count) tooFew(t rules.Threshold) bool {
-	if c.denominator > fewRecords || allOrNone(t) {
+	if c.denominator >= report.EnoughToJudge || allOrNone(t) {
 		return false
 	}
 	// Wilson's interval holds p where (k/n - p)^2 <= z^2 p(1-p)/n.

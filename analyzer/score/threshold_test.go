@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"paperlight/analyzer/report"
 	"paperlight/rules"
 )
 
@@ -112,7 +113,7 @@ func TestTooFewWhereTheIntervalHoldsTheThreshold(t *testing.T) {
 
 // The exact test of tooFew and the interval that is printed say the same.
 func TestTooFewAgreesWithTheInterval(t *testing.T) {
-	for d := int64(1); d <= fewRecords; d++ {
+	for d := int64(1); d < report.EnoughToJudge; d++ {
 		for n := int64(0); n <= d; n++ {
 			interval := count{n, d}.interval()
 			for mark := int64(1); mark < whole; mark += 7 {

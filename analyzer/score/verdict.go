@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"paperlight/analyzer/figures"
 	"paperlight/analyzer/report"
 	"paperlight/analyzer/state"
 	"paperlight/rules"
@@ -87,11 +88,11 @@ func unsettled(c *report.Criterion) bool {
 func listed(p *state.PracticeState) string {
 	switch {
 	case p.Registered == 0:
-		return "the file holds no registered patient"
+		return "the extract has no registered patients"
 	case p.Registered < 0:
-		return "the file does not show which patients are registered"
+		return "the extract does not show which patients are registered"
 	case p.Registered < fewPatients:
-		return fmt.Sprintf("the file holds %d registered patients, and a verdict needs at least %d", p.Registered, fewPatients)
+		return "the extract has only " + figures.Plural(p.Registered, "registered patient", "registered patients") + ", and a verdict needs " + figures.Count(fewPatients)
 	}
 	return ""
 }
@@ -164,12 +165,12 @@ func undecided(a *report.Accreditation, settles map[string]bool, w weights, smal
 	}
 	switch {
 	case lost == 1:
-		out = append(out, "1 check that can stop you cannot be made with this file, and no answer can stand in for it")
+		out = append(out, "1 check that can stop you cannot be made with this extract, and no answer can take its place")
 	case lost > 1:
-		out = append(out, fmt.Sprintf("%d checks that can stop you cannot be made with this file, and no answer can stand in for them", lost))
+		out = append(out, fmt.Sprintf("%d checks that can stop you cannot be made with this extract, and no answer can take their place", lost))
 	}
 	if len(out) == 0 && !w.settled().sure() {
-		out = append(out, "too few of the checks can be made with this file, whatever you answer")
+		out = append(out, "too few of the checks can be made with this extract, whatever you answer")
 	}
 	return out
 }

@@ -37,7 +37,10 @@ func (e *DecodeError) Error() string {
 		b.WriteString(", ")
 		b.WriteString(visible.Name(e.Column))
 	}
-	b.WriteString(": ")
+	if !strings.HasPrefix(e.Message, "is ") {
+		b.WriteByte(':')
+	}
+	b.WriteByte(' ')
 	b.WriteString(e.Message)
 	return b.String()
 }

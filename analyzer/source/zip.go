@@ -62,7 +62,10 @@ func openZip(in *input) (entries []zipEntry, err error) {
 	seen := map[string]bool{}
 	for i, f := range z.File {
 		if err := checkZipEntry(f, seen); err != nil {
-			return nil, err.record(int64(i + 1))
+			if f.Flags&zipEncrypted == 0 {
+				err = err.record(int64(i + 1))
+			}
+			return nil, err
 		}
 		e := zipEntry{file: f}
 		if e.start, err = f.DataOffset(); err != nil {
@@ -79,6 +82,9 @@ func openZip(in *input) (entries []zipEntry, err error) {
 	return entries, nil
 }
 
+// zipEncrypted is the flag of an entry that needs a password.
+const zipEncrypted = 1
+
 func checkZipEntry(f *zip.File, seen map[string]bool) *DecodeError {
 	if !safeName(f.Name) {
 		return fault("the archive has an entry with an unsafe name")
@@ -92,8 +98,8 @@ func checkZipEntry(f *zip.File, seen map[string]bool) *DecodeError {
 	if !mode.IsRegular() && !mode.IsDir() {
 		return fault("the archive has an entry that is not a regular file")
 	}
-	if f.Flags&1 != 0 {
-		return fault("the archive is encrypted").hint("unpack it with its password, then run again")
+	if f.Flags&zipEncrypted != 0 {
+		return fault("is password-protected").hint("unpack it with its password, then run again")
 	}
 	if f.Method != zip.Store && f.Method != zip.Deflate {
 		return fault("the archive uses a compression other than deflate").hint("make the archive again with the usual settings")

@@ -99,7 +99,7 @@ func TestANewerCountIsNotThrownAway(t *testing.T) {
 	}{
 		"more":                 {"scr-opt-out-forms,,yes,200000,2026-03-30,folder,secretary", report.Failed, ": 200000 forms"},
 		"words":                {"scr-opt-out-forms,,yes,200 forms,2026-03-30,folder,secretary", report.NotAssessable, "declarations.csv record 2, count: want a whole number"},
-		"none":                 {"scr-opt-out-forms,,yes,,2026-03-30,folder,secretary", report.NotAssessable, "declarations.csv record 2, count: the answer of 30 March 2026 lacks its count"},
+		"none":                 {"scr-opt-out-forms,,yes,,2026-03-30,folder,secretary", report.NotAssessable, "declarations.csv record 2, count: the answer of 30 March 2026 has no count"},
 		"more, no evidence":    {"scr-opt-out-forms,,yes,200000,2026-03-30,,secretary", report.NotAssessable, "declarations.csv record 2, evidence: "},
 		"older, more":          {"scr-opt-out-forms,,yes,200000,2026-02-28,folder,secretary", report.Passed, ": 0 forms"},
 		"blanks round a count": {"scr-opt-out-forms,,yes, 0 ,2026-03-30,folder,secretary", report.Passed, "declared on 30 March 2026"},
@@ -140,7 +140,7 @@ func TestTheTableOfAnswersIsAccountedFor(t *testing.T) {
 		require.Len(t, table.Faults, 4)
 	}
 	page := paperlight(t, "check", folder, "--allow-test-numbers", "--fail-on", "never").out
-	for _, told := range []string{"Date: 1 time, want a date YYYY-MM-DD; first at declarations.csv record 2.", "first at declarations.csv record 3."} {
+	for _, told := range []string{"Date: 1 value is not a date YYYY-MM-DD; first at declarations.csv record 2.", "first at declarations.csv record 3."} {
 		require.Contains(t, strings.Join(strings.Fields(page), " "), told)
 	}
 	require.NotContains(t, strings.ToLower(page), "zq")

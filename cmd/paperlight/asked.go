@@ -17,7 +17,7 @@ func (k *checking) asked(answers []report.Option) []report.Option {
 		out = append(out, report.Option{Name: name, Value: value, Says: says, Reads: reads})
 	}
 	if k.read.allowTest {
-		add(true, "--allow-test-numbers", "", "NHS numbers of the 999 test range were accepted as real")
+		add(true, "--allow-test-numbers", "", "test NHS numbers (999…) were accepted")
 	}
 	if k.asOf != "" {
 		add(true, "--as-of", k.asOf, "the as-of date was given, and not taken from the extract")

@@ -54,7 +54,7 @@ func newBench(c *console) *cobra.Command {
 	f.IntVar(&k.patients, "patients", 20_000, "patients of the extract that is made")
 	f.StringVar(&k.asOf, "as-of", "", "judge as of this day, YYYY-MM-DD (default: the extract's own date)")
 	k.read.opens(f)
-	f.BoolVar(&k.read.allowTest, "allow-test-numbers", false, "take NHS numbers of the 999 test range as real")
+	f.BoolVar(&k.read.allowTest, "allow-test-numbers", false, "accept test NHS numbers (999…)")
 	f.StringVar(&k.read.progress, "progress", "auto", "auto, plain or none")
 	f.BoolVar(&k.read.quiet, "quiet", false, "say nothing but the measurements and errors")
 	return cmd

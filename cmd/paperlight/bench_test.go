@@ -103,7 +103,7 @@ func TestBenchNamesTheRuleThatGotSlowerAndNoOther(t *testing.T) {
 	got, r = benched(t, append(args, "--baseline", forged(t, first, func(string) float64 { return 1e3 }))...)
 	require.Zero(t, r.code, r.out)
 	require.False(t, got.Comparison.Alarm())
-	require.Contains(t, r.out, "nothing is slower by more than 2000.0 %")
+	require.Contains(t, r.out, "nothing is slower by more than 2,000%")
 }
 
 func TestBenchRefuses(t *testing.T) {

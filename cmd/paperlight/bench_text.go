@@ -11,6 +11,7 @@ import (
 	"text/tabwriter"
 
 	"paperlight/analyzer/costing"
+	"paperlight/analyzer/figures"
 )
 
 // writeBench writes the measurements for people.
@@ -18,16 +19,16 @@ func writeBench(to io.Writer, r *benchReport, k *benching) error {
 	var w bytes.Buffer
 	name := r.Extract.Name
 	if r.Extract.Made {
-		name = fmt.Sprintf("an extract made of %s patients", grouped(int64(r.Extract.Patients)))
+		name = fmt.Sprintf("an extract made of %s", figures.Plural(int64(r.Extract.Patients), "patient", "patients"))
 	}
-	fmt.Fprintf(&w, "%s: %s rows (%s), %d rules, %d rounds\n", name, grouped(r.Extract.Rows), r.Extract.Format, len(r.Costs.Costs), r.Rounds)
+	fmt.Fprintf(&w, "%s: %s (%s), %s, %s\n", name, figures.Plural(r.Extract.Rows, "row", "rows"), r.Extract.Format, ruleCount(len(r.Costs.Costs)), figures.Plural(int64(r.Rounds), "round", "rounds"))
 	whole := r.Decode + r.Place + r.Costs.Rules
 	fmt.Fprintf(&w, "one processor, a whole run %s: decode %s (%s), place rows %s (%s), rules %s (%s)\n\n", milliseconds(whole),
 		milliseconds(r.Decode), percent(r.Decode, whole), milliseconds(r.Place), percent(r.Place, whole), milliseconds(r.Costs.Rules), percent(r.Costs.Rules, whole))
 	benchTables(&w, r.Costs)
 	benchRules(&w, r.Costs, k.top)
 	if len(r.Missing) > 0 {
-		fmt.Fprintf(&w, "\n%d rules did not run: the extract lacks what they read (--format json names it)\n", len(r.Missing))
+		fmt.Fprintf(&w, "\n%s did not run: the extract lacks what is read (--format json names it)\n", ruleCount(len(r.Missing)))
 	}
 	if r.Comparison != nil {
 		benchComparison(&w, r.Comparison, k)
@@ -41,9 +42,9 @@ func benchTables(w io.Writer, c *costing.Costs) {
 	fmt.Fprintln(t, "rows\tcolumns\tMB stored\tdecode rows/s\tdecode MB/s\tns a row: decode\tplace\trules\trows/s\t  table")
 	for _, one := range c.Tables {
 		rows := float64(max(1, one.Rows))
-		fmt.Fprintf(t, "%s\t%d\t%.2f\t%s\t%.1f\t%s\t%s\t%s\t%s\t  %s\n", grouped(one.Rows), one.Columns, float64(one.Bytes)/1e6,
-			grouped(int64(one.DecodeRows)), one.DecodeMegabytes, decimal(one.Decode/rows), decimal(one.Place/rows), decimal(one.Rules/rows),
-			grouped(int64(one.WholeRows)), one.Table)
+		fmt.Fprintf(t, "%s\t%d\t%.2f\t%s\t%.1f\t%s\t%s\t%s\t%s\t  %s\n", figures.Count(one.Rows), one.Columns, float64(one.Bytes)/1e6,
+			figures.Count(int64(one.DecodeRows)), one.DecodeMegabytes, decimal(one.Decode/rows), decimal(one.Place/rows), decimal(one.Rules/rows),
+			figures.Count(int64(one.WholeRows)), one.Table)
 	}
 	t.Flush()
 	fmt.Fprintln(w)
@@ -70,7 +71,7 @@ func benchRules(w io.Writer, c *costing.Costs, top int) {
 	}
 	t.Flush()
 	if len(shown) < len(costs) {
-		fmt.Fprintf(w, "shown: %d of %d rules; --top 0 shows all\n", len(shown), len(costs))
+		fmt.Fprintf(w, "shown: %d of %s; --top 0 shows all\n", len(shown), ruleCount(len(costs)))
 	}
 }
 
@@ -81,10 +82,10 @@ func benchComparison(w io.Writer, c *costing.Comparison, k *benching) {
 		fmt.Fprintf(w, "note: the baseline was measured on %s with %s\n", before.System, before.Go)
 	}
 	if len(c.Added) > 0 {
-		fmt.Fprintf(w, "%d rules are not in the baseline: %s\n", len(c.Added), ruleNames(c.Added))
+		fmt.Fprintf(w, "not in the baseline: %s: %s\n", ruleCount(len(c.Added)), ruleNames(c.Added))
 	}
 	if len(c.Gone) > 0 {
-		fmt.Fprintf(w, "%d rules of the baseline did not run: %s\n", len(c.Gone), ruleNames(c.Gone))
+		fmt.Fprintf(w, "in the baseline and not run: %s: %s\n", ruleCount(len(c.Gone)), ruleNames(c.Gone))
 	}
 	if c.Whole {
 		fmt.Fprintf(w, "SLOWER: the engine as a whole takes %.2fx, more than the %s allowed\n", c.Total, limit)
@@ -113,20 +114,22 @@ func ruleNames(names []string) string {
 	return out
 }
 
+func ruleCount(n int) string { return figures.Plural(int64(n), "rule", "rules") }
+
 func milliseconds(ns float64) string { return fmt.Sprintf("%.0f ms", ns/1e6) }
 
 func percent(part, whole float64) string {
 	if whole == 0 {
-		return "0 %"
+		return "0%"
 	}
-	return fmt.Sprintf("%.1f %%", 100*part/whole)
+	return figures.Share(part / whole)
 }
 
 // decimal writes v with three digits or so.
 func decimal(v float64) string {
 	switch {
 	case v >= 100 || v <= -100:
-		return grouped(int64(v + 0.5))
+		return figures.Count(int64(v + 0.5))
 	case v >= 10 || v <= -10:
 		return fmt.Sprintf("%.1f", v)
 	}

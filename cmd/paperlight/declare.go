@@ -14,6 +14,7 @@ import (
 
 	"paperlight/analyzer"
 	"paperlight/analyzer/calendar"
+	"paperlight/analyzer/figures"
 	"paperlight/analyzer/report"
 	"paperlight/analyzer/visible"
 	"paperlight/rules"
@@ -21,7 +22,7 @@ import (
 
 func newDeclare(c *console) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "declare", Short: "Write down the practice's answers about what data cannot show", Args: cobra.NoArgs,
+		Use: "declare", Short: "Ask the practice what its extract cannot show", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newDeclareNew(c))
@@ -29,8 +30,8 @@ func newDeclare(c *console) *cobra.Command {
 }
 
 const declareNewText = `Read an extract and write the questions that it leaves open for the practice, as
-a file to fill in: what to look at, what may be answered, how long it stands. A
-question left unanswered is no answer, and counts neither for nor against.`
+a file to fill in: where to look, what you may answer, how long it is valid. A
+question that you leave empty counts as not answered.`
 
 func newDeclareNew(c *console) *cobra.Command {
 	k := &checking{console: c, failOn: "never", level: "practice"}
@@ -77,7 +78,7 @@ func (k *checking) declare(ctx context.Context, paths []string, out string) (err
 	made := judged.Report
 	questions := openQuestions(made, catalogue, judged.Outcome.Declarations)
 	if len(questions) == 0 {
-		fmt.Fprintln(k.console.err, "Nothing is left to ask: the file was not written.")
+		fmt.Fprintln(k.console.err, "Nothing is left to ask, so no file was written.")
 		return nil
 	}
 	asked := questionsText(made, scheme, questions)
@@ -91,7 +92,7 @@ func (k *checking) declare(ctx context.Context, paths []string, out string) (err
 	if err := k.writing.commit(ctx); err != nil {
 		return err
 	}
-	fmt.Fprintf(k.console.err, "%s: %d questions. Fill it in, then: paperlight check EXTRACT --declarations %[1]s\n", filepath.Base(out), len(questions))
+	fmt.Fprintf(k.console.err, "%s: %s. Fill it in, then: paperlight check EXTRACT --declarations %[1]s\n", filepath.Base(out), figures.Plural(int64(len(questions)), "question", "questions"))
 	return nil
 }
 
@@ -185,7 +186,7 @@ func whyOpen(ask rules.Ask, rule *rules.Rule, p *report.PracticeReport, flaws []
 	}
 	var why []string
 	if rule.Evidence != rules.EvidenceDeclared && len(p.Results[i].Missing) > 0 {
-		why = append(why, "the extract does not supply "+strings.Join(p.Results[i].Missing, ", "))
+		why = append(why, report.Lacks(p.Results[i].Missing))
 	}
 	return append(why, p.Results[i].Notes...)
 }
@@ -193,17 +194,17 @@ func whyOpen(ask rules.Ask, rule *rules.Rule, p *report.PracticeReport, flaws []
 // questionsText is the file to fill in.
 func questionsText(made *report.Report, scheme *rules.Scheme, questions []rules.Question) string {
 	var b strings.Builder
-	b.WriteString(`# What this extract cannot show, for the practice to answer.
+	b.WriteString(`# Questions that the extract cannot answer. Please answer them for your practice.
 #
-# Look first, then write after the colon:
-#   answer    one of the answers named; leave it empty where nobody has looked
-#   date      the day somebody looked, as 2026-03-31 or 31/3/2026
-#   evidence  what was seen, and where it is kept
-#   role      who looked: a role, such as practice manager; never a name
-# An answer counts only with its date, evidence and role. Write nothing about a patient here.
+# Look first. Then write after each colon:
+#   answer    one of the answers named; leave it empty if nobody has looked
+#   date      the day you looked, such as 2026-03-31 or 31/3/2026
+#   evidence  what you saw, and where it is kept
+#   role      your job, such as practice manager; never a name
+# An answer counts only with a date, evidence and a role. Write nothing about patients here.
 #
 `)
-	fmt.Fprintf(&b, "# Scheme: %s. Later: paperlight check EXTRACT --scheme %s --declarations THIS-FILE\n", scheme.ID, scheme.ID)
+	fmt.Fprintf(&b, "# Scheme: %s. When you are done: paperlight check EXTRACT --scheme %s --declarations THIS-FILE\n", scheme.ID, scheme.ID)
 	for _, p := range made.Practices {
 		fmt.Fprintf(&b, "# Asked of practice %s as of %s\n", singleLine(p.PracticeID), p.AsOf)
 	}

@@ -63,7 +63,7 @@ func TestAnswersSettleWhatTheExtractLeavesOpen(t *testing.T) {
 	folder, _ := made(t, "--patients", "120", "--clean")
 	questions := asked(t, folder)
 	require.Contains(t, questions, "# The audit trail of the clinical system is switched on (paper-light/audit-trail-on)\n")
-	require.Contains(t, questions, "# Answer yes, no or supplier_hosted. It stands 12 months.\n- key: audit-trail-on\n  answer:\n  date:\n  evidence:\n  role:\n")
+	require.Contains(t, questions, "# Answer yes, no or supplier_hosted. Valid for 12 months.\n- key: audit-trail-on\n  answer:\n  date:\n  evidence:\n  role:\n")
 	require.Contains(t, questions, "  count: # scanned documents that wait for their patient\n")
 	require.NotContains(t, questions, "documents-filed-promptly", "the extract shows it")
 
@@ -91,7 +91,7 @@ func TestAnswersSettleWhatTheExtractLeavesOpen(t *testing.T) {
 
 	again := paperlight(t, "declare", "new", folder, "--allow-test-numbers", "--declarations", answers, "--out", filepath.Join(t.TempDir(), "more.yaml"))
 	require.Zero(t, again.code)
-	require.Equal(t, "Nothing is left to ask: the file was not written.\n", again.err)
+	require.Equal(t, "Nothing is left to ask, so no file was written.\n", again.err)
 }
 
 func TestStaleAnswersAreAskedAgain(t *testing.T) {
@@ -106,7 +106,7 @@ func TestStaleAnswersAreAskedAgain(t *testing.T) {
 	require.Equal(t, report.Passed, c.Status, "a letter of consent stands until it is withdrawn")
 
 	again := asked(t, folder, "--declarations", stale)
-	require.Contains(t, again, "# Why it is asked: declarations.yaml line 100, date: the answer of 29 February 2024 is too old:\n")
+	require.Contains(t, again, "# Why we ask: declarations.yaml line 100, date: the answer of 29 February 2024 is too old: answer\n")
 	require.NotContains(t, again, "commissioner-consent")
 }
 
@@ -116,12 +116,12 @@ func TestRecordsOutrankAnswers(t *testing.T) {
 	c, notes := criterion(t, &checked(t, folder, "--declarations", written(t, answers)).Practices[0], "paper-light/document-filed-promptly")
 	require.Equal(t, report.Passed, c.Status)
 	require.Equal(t, "measured", c.Basis)
-	require.Contains(t, notes, "the declaration and the records disagree: the records count")
+	require.Contains(t, notes, "the answer and the records disagree: the records count")
 
 	require.NoError(t, os.Remove(filepath.Join(folder, "documents.csv")))
 	questions := asked(t, folder)
 	require.Contains(t, questions, "- key: documents-filed-promptly\n")
-	require.Contains(t, questions, "# Why it is asked: the extract does not supply documents")
+	require.Contains(t, questions, "# Why we ask: The extract has no documents")
 	c, _ = criterion(t, &checked(t, folder, "--declarations", written(t, answers)).Practices[0], "paper-light/document-filed-promptly")
 	require.Equal(t, report.Failed, c.Status)
 	require.Equal(t, "declared", c.Basis)
@@ -269,7 +269,7 @@ func TestFormsOfRefusalAreEvidenceLikeAnyAnswer(t *testing.T) {
 			require.Contains(t, r.Practices[0].Accreditations[2].AnswersNeeded, "scr/opt-outs-all-coded")
 			again := asked(t, folder, "--scheme", "scr-2010", "--declarations", written(t, answers))
 			require.Contains(t, again, "- key: scr-opt-out-forms\n", "it is asked again")
-			require.Contains(t, again, "# Why it is asked: "+notes[:20])
+			require.Contains(t, again, "# Why we ask: "+notes[:20])
 		})
 	}
 
@@ -290,7 +290,7 @@ func TestNotApplicableIsNoAnswerToABlocker(t *testing.T) {
 		for _, rule := range []string{"paper-light/commissioner-consent", "paper-light/audit-trail-on", "medication/prescribed-items-recorded"} {
 			c, notes := criterion(t, p, rule)
 			require.Equal(t, report.NotAssessable, c.Status, rule)
-			require.Contains(t, strings.Join(notes, "\n"), "is none that this question takes: yes", rule)
+			require.Contains(t, strings.Join(notes, "\n"), "is not one that this question takes: yes", rule)
 		}
 		for _, a := range p.Accreditations {
 			if a.ID == "paper-light" || a.ID == "scr" {

@@ -123,9 +123,9 @@ func TestFaultsAreCountedWithPositionsAndNeverShown(t *testing.T) {
 	r := paperlight(t, "inspect", folder)
 	require.Zero(t, r.code, r.err)
 	for _, say := range []string{
-		"start_date: 1, want a date YYYY-MM-DD; first at medications.csv record 3",
-		"sex: 1, want one of M, F, I, U; first at patients.csv record 2",
-		"rows rejected: 1, want a value in every required column, and as many fields as the header; first at allergies.csv record 4",
+		"start_date: 1 value is not a date YYYY-MM-DD; first at medications.csv record 3",
+		"sex: 1 value is not M, F, I or U; first at patients.csv record 2",
+		"1 row was left out: a row needs a value in every required column, and as many fields as the header; first at allergies.csv record 4",
 	} {
 		require.Contains(t, r.out, say)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"paperlight/analyzer"
+	"paperlight/analyzer/figures"
 	"paperlight/analyzer/report"
 	"paperlight/analyzer/visible"
 	"paperlight/rules"
@@ -37,7 +38,7 @@ func newExplain(c *console) *cobra.Command {
 	k.rules.add(f)
 	k.rules.addScheme(f)
 	f.StringVar(&k.asOf, "as-of", "", "judge as of this day, YYYY-MM-DD (default: the extract's own date)")
-	f.StringVar(&k.declarations, "declarations", "", "file of the practice's answers about what data cannot show")
+	f.StringVar(&k.declarations, "declarations", "", "file of the practice's answers to what an extract cannot show")
 	f.BoolVar(&plan, "plan", false, "say in which order the tables are read for this rule, and why")
 	return cmd
 }
@@ -106,7 +107,7 @@ func explainPractice(b *strings.Builder, rule *rules.Rule, p *report.PracticeRep
 	if p.Name != "" {
 		name = p.Name + " (" + p.PracticeID + ")"
 	}
-	fmt.Fprintf(b, "\n%s, as of %s (%s)\n", name, p.AsOf, p.AsOfFrom)
+	fmt.Fprintf(b, "\n%s, as of %s (%s)\n", name, p.AsOf, report.AsOfWords(p.AsOfFrom))
 	var result report.Result
 	for _, one := range p.Results {
 		if one.Rule == rule.ID {
@@ -114,7 +115,7 @@ func explainPractice(b *strings.Builder, rule *rules.Rule, p *report.PracticeRep
 		}
 	}
 	if result.Denominator == nil {
-		fmt.Fprintf(b, "  This extract cannot show it. It lacks: %s.\n", strings.Join(result.Missing, ", "))
+		fmt.Fprintf(b, "  This extract cannot show it. %s\n", report.Lacks(result.Missing))
 	} else {
 		explainCounts(b, rule, &result)
 	}
@@ -124,11 +125,11 @@ func explainPractice(b *strings.Builder, rule *rules.Rule, p *report.PracticeRep
 				continue
 			}
 			if c.Why != "" {
-				fmt.Fprintf(b, "  Why nobody can tell: %s.\n", c.Why)
+				fmt.Fprintf(b, "  Why it could not be checked: %s.\n", c.Why)
 			}
-			fmt.Fprintf(b, "  %s: %s (wanted: %s).", a.Title, strings.ReplaceAll(string(c.Status), "_", " "), orNothing(c.Threshold))
+			fmt.Fprintf(b, "  %s: %s (pass mark: %s).", a.Title, c.Status.Words(), orNothing(c.Threshold))
 			if c.ToFix != nil && *c.ToFix > 0 {
-				fmt.Fprintf(b, " The fewest records to put right: %s.", grouped(*c.ToFix))
+				fmt.Fprintf(b, " The fewest records to put right: %s.", figures.Count(*c.ToFix))
 			}
 			b.WriteString("\n")
 		}
@@ -139,34 +140,34 @@ func explainPractice(b *strings.Builder, rule *rules.Rule, p *report.PracticeRep
 }
 
 func explainCounts(b *strings.Builder, rule *rules.Rule, r *report.Result) {
-	fmt.Fprintf(b, "  Counted: %s of %s.\n", grouped(*r.Denominator), rule.Table.Name)
+	fmt.Fprintf(b, "  Counted: %s.\n", report.Records(*r.Denominator, rule.Table.Name))
 	if r.Excluded != nil && *r.Excluded > 0 {
-		fmt.Fprintf(b, "  Left out by the rule's definition: %s.\n", grouped(*r.Excluded))
+		fmt.Fprintf(b, "  Left out, as the rule says: %s.\n", figures.Count(*r.Excluded))
 	}
 	if r.Undetermined != nil && *r.Undetermined > 0 {
-		fmt.Fprintf(b, "  Could not be told whether they count, for want of data: %s.\n", grouped(*r.Undetermined))
+		fmt.Fprintf(b, "  The extract does not say whether they count: %s.\n", figures.Count(*r.Undetermined))
 	}
 	if r.Numerator == nil {
 		return
 	}
 	failing := *r.Denominator - *r.Numerator
-	fmt.Fprintf(b, "  Good: %s. Not good: %s", grouped(*r.Numerator), grouped(failing))
+	fmt.Fprintf(b, "  Good: %s. Not good: %s", figures.Count(*r.Numerator), figures.Count(failing))
 	if r.Unknown != nil && *r.Unknown > 0 {
-		fmt.Fprintf(b, " (of these %s because something is not recorded)", grouped(*r.Unknown))
+		fmt.Fprintf(b, " (%s of these because something is not recorded)", figures.Count(*r.Unknown))
 	}
 	b.WriteString(".")
 	if r.Rate != nil && *r.Denominator > 0 {
-		fmt.Fprintf(b, " %s / %s = %.2f %%.", grouped(*r.Numerator), grouped(*r.Denominator), *r.Rate*100)
+		fmt.Fprintf(b, " %s / %s = %s.", figures.Count(*r.Numerator), figures.Count(*r.Denominator), figures.Share(*r.Rate))
 	}
 	b.WriteString("\n")
 	if r.Value != nil {
-		fmt.Fprintf(b, "  Value: %g.\n", *r.Value)
+		fmt.Fprintf(b, "  Figure: %s.\n", figures.Decimal(*r.Value))
 	}
 }
 
 func orNothing(s string) string {
 	if s == "" {
-		return "nothing; it is only shown"
+		return "none, it is only shown"
 	}
 	return s
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"paperlight/analyzer/figures"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/synthetic"
 	"paperlight/rules"
@@ -21,7 +22,7 @@ const generateText = `Make practices that nobody lives in: an extract of any siz
 shape, faults seeded at chosen rates, and truth.json beside it with the numbers
 that a check must find. The same flags give the same bytes.
 
-NHS numbers are in the 999 test range: check with --allow-test-numbers.`
+NHS numbers are test numbers (999…): check with --allow-test-numbers.`
 
 func newGenerate(c *console) *cobra.Command {
 	o := synthetic.Options{GroupRows: 122_880}
@@ -80,7 +81,7 @@ func newGenerate(c *console) *cobra.Command {
 				for _, n := range truth.Rows {
 					rows += n
 				}
-				fmt.Fprintf(c.err, "%s: %s rows in %d tables; what a check must find is in truth.json\n", args[0], grouped(rows), len(truth.Rows))
+				fmt.Fprintf(c.err, "%s: %s in %s; what a check must find is in truth.json\n", args[0], figures.Plural(rows, "row", "rows"), figures.Plural(int64(len(truth.Rows)), "table", "tables"))
 			}
 			return nil
 		},

@@ -11,7 +11,9 @@ import (
 
 	"paperlight/analyzer"
 	"paperlight/analyzer/extract"
+	"paperlight/analyzer/figures"
 	"paperlight/analyzer/mapping"
+	"paperlight/analyzer/report"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
 	"paperlight/analyzer/visible"
@@ -23,7 +25,7 @@ func newInspect(c *console) *cobra.Command {
 	var quick bool
 	cmd := &cobra.Command{
 		Use:   "inspect EXTRACT...",
-		Short: "Say what was recognised, mapped, absent and malformed",
+		Short: "Say what is in an extract, what is missing and what cannot be read",
 		Long: `Say which system the files come from, which file fills which table, which
 columns are absent (and so which rules cannot be assessed), and which rows and
 cells cannot be read, with the first positions. No value is ever shown.`,
@@ -161,7 +163,7 @@ func writeFileUse(b *strings.Builder, f mapping.FileUse) {
 	case f.Ignored && strings.HasSuffix(f.Name, "/"):
 		use = "not looked into"
 	case f.Ignored:
-		use = "not read: no table, or none in a form that is read"
+		use = "not read: not a table, or not a kind of file that can be read"
 	}
 	if f.Nearest != "" {
 		use += "; " + schema.Meant(f.Nearest)
@@ -262,18 +264,15 @@ func (n inspection) writeTables(b *strings.Builder) {
 		have[t.Table] = true
 		fmt.Fprintf(b, "  %s", t.Table)
 		if r, ok := reading[t.Table]; ok {
-			fmt.Fprintf(b, ": %s rows", grouped(r.Rows))
+			fmt.Fprintf(b, ": %s", figures.Plural(r.Rows, "row", "rows"))
 			r.writeFaults(b)
 		}
 		b.WriteString("\n")
 		writeWrapped(b, fmt.Sprintf("      %-14s", "derived:"), derivedColumns(t))
 		writeWrapped(b, fmt.Sprintf("      %-14s", "absent:"), t.Absent)
 		for _, f := range reading[t.Table].Faults {
-			what := "rows rejected"
-			if f.Column != "" {
-				what = f.Column
-			}
-			fmt.Fprintf(b, "      %s: %s, want %s; first at", what, grouped(f.Count), f.Want)
+			said := report.Fault{Column: f.Column, Want: f.Want, Count: f.Count}
+			fmt.Fprintf(b, "      %s; first at", said.Words(f.Column))
 			for i, p := range f.First {
 				if i > 0 {
 					b.WriteString(",")
@@ -307,15 +306,20 @@ func derivedColumns(t mapping.TableUse) []string {
 
 func (t tableReading) writeFaults(b *strings.Builder) {
 	for _, one := range []struct {
-		n    int64
-		what string
-	}{{t.Rejected, "rejected"}, {t.Malformed, "malformed cells"}, {t.Orphans, "without a known patient"}, {t.PracticeMismatch, "with another practice than their patient's"}} {
+		n         int64
+		one, many string
+	}{
+		{t.Rejected, "left out", "left out"},
+		{t.Malformed, "cell that could not be read", "cells that could not be read"},
+		{t.Orphans, "of a patient not in the extract", "of patients not in the extract"},
+		{t.PracticeMismatch, "of another practice than the patient's", "of another practice than the patient's"},
+	} {
 		if one.n > 0 {
-			fmt.Fprintf(b, ", %s %s", grouped(one.n), one.what)
+			b.WriteString(", " + figures.Plural(one.n, one.one, one.many))
 		}
 	}
 	if t.DuplicateIDs != nil && *t.DuplicateIDs > 0 {
-		fmt.Fprintf(b, ", %s repeated ids", grouped(*t.DuplicateIDs))
+		b.WriteString(", " + figures.Plural(*t.DuplicateIDs, "record id used twice", "record ids used twice"))
 	}
 	if t.DerivedIDs {
 		b.WriteString(", no ids: file and record number stand in")

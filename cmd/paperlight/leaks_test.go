@@ -50,7 +50,7 @@ func TestAHeaderThatIsARecordIsNeverShown(t *testing.T) {
 		"no header":               {"allergies.csv", func(text string) string { _, rows, _ := strings.Cut(text, "\n"); return quoted + "\n" + rows }, "hint: the first line looks like data: a file needs a header"},
 		"no header of patients":   {"patients.csv", func(string) string { return quoted + "\n" + quoted + "\n" }, "hint: the first line looks like data: a file needs a header"},
 		"two fields are the same": {"patients.csv", func(string) string { return "1,Zqsmith,9990054940,Zqsmith,9990054940\n" }, "patients.csv: columns 2 and 4 have one name\nhint: the first line looks like data: a file needs a header"},
-		"the same but for case":   {"patients.csv", func(string) string { return "patient_id,Zqsmith,9990054940,ZQSMITH\n1,2,3,4\n" }, "patients.csv: columns 2 and 4 have one name but for case or blanks\nhint: the first line looks like data"},
+		"the same but for case":   {"patients.csv", func(string) string { return "patient_id,Zqsmith,9990054940,ZQSMITH\n1,2,3,4\n" }, "patients.csv: columns 2 and 4 have the same name, but for capitals or spaces\nhint: the first line looks like data"},
 		"columns beside the known": {"allergies.csv", func(text string) string {
 			header, rows, _ := strings.Cut(text, "\n")
 			return header + "," + quoted + "\n" + strings.ReplaceAll(rows, "\n", ",,,,,,,,\n")

@@ -42,7 +42,7 @@ func recode(t *testing.T, folder, system string, of int, keep func(date string) 
 func lacking(r *report.Report) []string {
 	var out []string
 	for _, one := range r.Practices[0].Results {
-		if slices.ContainsFunc(one.Missing, func(why string) bool { return strings.HasPrefix(why, "over 5 % of the coded entries") }) {
+		if slices.ContainsFunc(one.Missing, func(why string) bool { return strings.HasPrefix(why, "over 5% of the coded entries") }) {
 			out = append(out, one.Rule)
 		}
 	}

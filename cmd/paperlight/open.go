@@ -27,7 +27,7 @@ func (r *readFlags) add(f *pflag.FlagSet) {
 	f.IntVar(&r.jobs, "jobs", runtime.NumCPU(), "parts of the extract read at the same time")
 	f.Lookup("jobs").DefValue = "one a processor" // help and manual are the same on every computer
 	r.opens(f)
-	f.BoolVar(&r.allowTest, "allow-test-numbers", false, "take NHS numbers of the 999 test range as real (demonstrations, tests)")
+	f.BoolVar(&r.allowTest, "allow-test-numbers", false, "accept test NHS numbers (999…), for demonstrations and tests")
 	f.StringVar(&r.progress, "progress", "auto", "auto, plain or none")
 	f.BoolVar(&r.quiet, "quiet", false, "say nothing but the report and errors")
 	f.BoolVar(&r.noColour, "no-color", false, "no colour (NO_COLOR does the same)")

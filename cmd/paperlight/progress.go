@@ -5,6 +5,8 @@ import (
 	"io"
 	"sync"
 	"time"
+
+	"paperlight/analyzer/figures"
 )
 
 // A progressLine says on standard error how far long work is: one line that
@@ -74,7 +76,7 @@ func progressText(s step, took time.Duration) string {
 	if s.rows < 0 {
 		return fmt.Sprintf("%s: %d of %d", s.what, s.done, s.total)
 	}
-	text := fmt.Sprintf("%s: %s rows", s.what, grouped(s.rows))
+	text := fmt.Sprintf("%s: %s", s.what, figures.Plural(s.rows, "row", "rows"))
 	seconds := took.Seconds()
 	if s.total > 0 && s.done > 0 {
 		text += fmt.Sprintf(", %d %%", min(100, 100*s.done/s.total))
@@ -96,13 +98,4 @@ func (p *progressLine) finish() {
 	if p.rewrite && p.shown {
 		fmt.Fprint(p.w, "\r\x1b[K")
 	}
-}
-
-// grouped writes n with a comma every three digits.
-func grouped(n int64) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }

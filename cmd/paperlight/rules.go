@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"paperlight/analyzer/figures"
 	"paperlight/analyzer/schema"
 	"paperlight/rules"
 )
@@ -129,7 +130,7 @@ func writeListed(w io.Writer, places []place) error {
 		}
 		fmt.Fprintf(&b, "%-*s  %-*s  %-12s  %-8s  %-*s %s  %s\n", id, p.ID, code, p.Code, accreditation, severity, threshold, p.Threshold, origin, p.Title)
 	}
-	fmt.Fprintf(&b, "\n%d rules. P: the threshold is a published requirement. O: it is our own default. paperlight rules show RULE says more.\n", len(places))
+	fmt.Fprintf(&b, "\n%s. P: the pass mark is a published requirement. O: it is our own default. paperlight rules show RULE says more.\n", ruleCount(len(places)))
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -248,7 +249,7 @@ func newRulesLint(c *console) *cobra.Command {
 			for _, w := range warnings {
 				fmt.Fprintln(c.out, w)
 			}
-			fmt.Fprintf(c.err, "%d rules, %d warnings\n", len(catalogue.Rules), len(warnings))
+			fmt.Fprintf(c.err, "%s, %s\n", ruleCount(len(catalogue.Rules)), figures.Plural(int64(len(warnings)), "warning", "warnings"))
 			if len(warnings) > 0 {
 				return errNotMet
 			}

@@ -23,7 +23,7 @@ func TestFirstRule(t *testing.T) {
 	r = paperlight(t, "rules", "test", "rules")
 	require.Equal(t, exitNotMet, r.code)
 	require.Contains(t, r.out, "want numerator, got failing")
-	require.Contains(t, r.out, "1 rules, 1 cases, 1 runs, 1 failures")
+	require.Contains(t, r.out, "1 rule, 1 case, 1 run, 1 failure")
 
 	name := filepath.Join("rules", "local", "testdata", "severity-recorded.txtar")
 	text, err := os.ReadFile(name)

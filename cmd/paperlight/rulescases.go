@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"paperlight/analyzer/figures"
 	"paperlight/analyzer/ruletest"
 	"paperlight/analyzer/visible"
 	"paperlight/rules"
@@ -51,7 +52,7 @@ the shared definitions too, against the cases of all rules.`,
 			for _, f := range summary.Failures {
 				fmt.Fprintln(c.out, visible.Text(f.String()))
 			}
-			fmt.Fprintf(c.out, "%d rules, %d cases, %d runs, %d failures\n", summary.Rules, summary.Cases, summary.Runs, len(summary.Failures))
+			fmt.Fprintf(c.out, "%s, %s, %s, %s\n", ruleCount(summary.Rules), figures.Plural(int64(summary.Cases), "case", "cases"), figures.Plural(int64(summary.Runs), "run", "runs"), figures.Plural(int64(len(summary.Failures)), "failure", "failures"))
 			if len(summary.Failures) > 0 {
 				return errNotMet
 			}
@@ -89,7 +90,7 @@ func (c *console) mutate(ctx context.Context, catalogue *rules.Catalogue, chosen
 	for _, f := range out.Survivors {
 		fmt.Fprintln(c.out, visible.Text(f.String()))
 	}
-	fmt.Fprintf(c.out, "%d changes to conditions, %d without effect and explained, %d not noticed\n", out.Mutants, out.Explained, len(out.Survivors))
+	fmt.Fprintf(c.out, "%s to conditions, %d without effect and explained, %d not noticed\n", figures.Plural(int64(out.Mutants), "change", "changes"), out.Explained, len(out.Survivors))
 	if len(out.Survivors) > 0 {
 		return errNotMet
 	}

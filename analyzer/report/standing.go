@@ -1,0 +1,103 @@
+package report
+
+import (
+	"cmp"
+	"strings"
+
+	"paperlight/analyzer/figures"
+)
+
+// A standing is one accreditation's line under the headline.
+type standing struct {
+	Title    string
+	Verdict  Verdict
+	Words    string // "Not ready: 2 things stop you"
+	Score    string // "82.30 of 100"
+	Bare     string // "82.30"
+	Assured  string // "61.20 of 100", the score if what could not be checked is not met
+	Coverage string // "41%"
+	Caveat   string // "but only 41% could be checked"
+	Share    int64  // hundredths of a percent, for the bar; 0 where none
+	Scored   bool
+	// Uncovered: so little could be judged that the score says little.
+	Uncovered bool
+}
+
+func (r *reader) standing(p *PracticeReport, a *Accreditation) standing {
+	words := verdictWords[a.Verdict]
+	stops, unjudged := int64(len(a.BlockersFailed)), int64(len(a.BlockersUnjudged))
+	counted := standsInTheWay(stops, unjudged)
+	switch {
+	case a.Verdict == Damaged:
+		words = "Not scored"
+	case a.Verdict == NoVerdict:
+		words = capital(cmp.Or(counted, "no verdict"))
+	case a.Verdict == NotReady && stops > 0:
+		words += ": " + counted
+	case a.Verdict == NotReady:
+		words += ": " + strings.TrimSuffix(belowMark+"; "+counted, "; ")
+	case a.Verdict == Undecided && len(a.Undecided) > 0:
+		words += ": " + a.Undecided[0]
+		if unjudged > 0 && len(a.Undecided) > 1 {
+			words += "; " + counted
+		}
+	case a.Verdict == AnswersNeeded && len(a.AnswersNeeded) > 0:
+		words = figures.Plural(int64(len(a.AnswersNeeded)), "question for the practice to answer", "questions for the practice to answer")
+		if counted != "" {
+			words += "; " + counted
+		}
+	}
+	if len(a.WaitsFor) > 0 && a.Verdict != Damaged && a.Verdict != NoVerdict {
+		var names []string
+		for _, id := range a.WaitsFor {
+			names = append(names, accreditationTitle(p, id))
+		}
+		words += "; needs " + list(names) + " first"
+	}
+	s := standing{Title: cmp.Or(a.Title, a.ID), Verdict: a.Verdict, Words: words, Score: score(a.Score), Bare: "none"}
+	if a.Coverage != nil {
+		s.Coverage = figures.Share(float64(*a.Coverage) / 10000)
+		s.Uncovered = *a.Coverage < CoveredFrom
+	}
+	if a.AssuredScore != nil {
+		s.Assured = score(a.AssuredScore)
+	}
+	if a.Score != nil {
+		s.Share, s.Bare, s.Scored = *a.Score, figures.Points(*a.Score), true
+		if a.Coverage != nil && *a.Coverage < 10000 {
+			s.Caveat = s.Coverage + " could be checked"
+			if s.Uncovered {
+				s.Caveat = "but only " + s.Caveat
+			}
+		}
+	}
+	return s
+}
+
+// assurance says how far the score can be relied on; empty where all could be
+// checked.
+func (s *standing) assurance() string {
+	switch {
+	case s.Assured == "" || s.Assured == s.Score:
+		return ""
+	case !s.Scored:
+		return "Nothing could be checked."
+	}
+	said := "If the rest is not met, the score is " + s.Assured + "."
+	if !s.Uncovered {
+		said = sentence(s.Caveat) + " " + said
+	}
+	return said
+}
+
+// scored is the score, never without the caveat where little could be checked;
+// brief is the same without its scale.
+func (s *standing) scored() string { return s.caveated(s.Score) }
+func (s *standing) brief() string  { return s.caveated(s.Bare) }
+
+func (s *standing) caveated(score string) string {
+	if s.Uncovered && s.Scored {
+		return score + ", " + s.Caveat
+	}
+	return score
+}
