@@ -14,7 +14,7 @@ import (
 // The fixed sentences of the forms for people.
 const (
 	careLine      = "Not for direct care. It gives no diagnosis and no treatment advice."
-	readinessLine = "This report shows readiness to apply. Others decide."
+	readinessLine = "This report shows readiness. It accredits nobody."
 
 	slipsLine = "A name in the extract may be misspelt: see below, put it right and run again."
 	wholeLine = "Run paperlight inside the practice, on an extract of the whole list."
@@ -33,7 +33,7 @@ const (
 	notesHeading     = "Notes"
 	practicesHeading = "All practices"
 
-	stopsLead   = "Each of these must be true before you apply, and is not yet."
+	stopsLead   = "Each of these must be put right before the practice is ready."
 	jobsLead    = "Not one of these is met yet."
 	answerLead  = "Only the practice can answer these: no file shows them."
 	absentLead  = "The extract lacks the data for these checks."
