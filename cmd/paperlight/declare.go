@@ -129,7 +129,7 @@ func openQuestions(made *report.Report, catalogue *rules.Catalogue, given []rule
 				rule := catalogue.Rule(c.Rule)
 				for _, ask := range rule.Asks() {
 					unfit, settled := settledBy(terms, ask, p, given)
-					if ask.Read && settled || !ask.Read && !open(&c) {
+					if ask.Read && settled || !(ask.Read && !onlyIfOpen(rule)) && !open(&c) {
 						continue
 					}
 					at := slices.IndexFunc(out[first:], func(q rules.Question) bool { return q.Key == ask.Key })
@@ -152,6 +152,10 @@ func openQuestions(made *report.Report, catalogue *rules.Catalogue, given []rule
 	}
 	return out
 }
+
+// onlyIfOpen reports whether the answers that a rule reads depend on one
+// another, so that a rule which is judged needs no more of them.
+func onlyIfOpen(r *rules.Rule) bool { return r.Declares == "" && len(r.Asks()) > 1 }
 
 // settledBy says why the answers given to a question that conditions read are no
 // evidence, and whether one is. Such a question is asked until it is answered.
