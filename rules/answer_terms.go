@@ -31,16 +31,17 @@ func (r *Rule) AnswerTerms() AnswerTerms {
 	return AnswerTerms{Answers: r.Answers, Stands: r.AnswerStands, Left: r.Declares != "" && r.CountOf != ""}
 }
 
-// answersFor is the key that the answers and answer_stands of a page are about:
-// that of its own declaration, else the only one its conditions read.
-func (r *Rule) answersFor() string {
+// answersFor are the keys that the answers and answer_stands of a page are
+// about: that of its own declaration, else those its conditions read.
+func (r *Rule) answersFor() []string {
 	if r.Declares != "" {
-		return r.Declares
+		return []string{r.Declares}
 	}
-	if asks := r.Asks(); len(asks) == 1 {
-		return asks[0].Key
+	var out []string
+	for _, a := range r.Asks() {
+		out = append(out, a.Key)
 	}
-	return ""
+	return out
 }
 
 // AnswerTerms returns the terms of every answer that a condition may read, by
@@ -54,7 +55,9 @@ func (c *Catalogue) AnswerTerms() map[string]AnswerTerms {
 		if len(r.Answers) == 0 {
 			continue
 		}
-		out[r.answersFor()] = r.AnswerTerms()
+		for _, key := range r.answersFor() {
+			out[key] = r.AnswerTerms()
+		}
 	}
 	for key, counted := range c.readCounts() {
 		t := out[key]
@@ -218,15 +221,16 @@ func (l *loader) agree(c *Catalogue) {
 		if len(r.Answers) == 0 {
 			continue
 		}
-		key := r.answersFor()
-		have, ok := first[key]
-		if !ok {
-			first[key] = r
-			continue
-		}
-		if a, b := have.AnswerTerms(), r.AnswerTerms(); !slices.Equal(a.Answers, b.Answers) || a.Stands != b.Stands {
-			l.faults.add(&Error{File: r.File, Message: fmt.Sprintf("%s takes other answers to %s than %s, or for another time", r.ID, key, have.ID),
-				Hint: "give both pages the same answers and answer_stands"})
+		for _, key := range r.answersFor() {
+			have, ok := first[key]
+			if !ok {
+				first[key] = r
+				continue
+			}
+			if a, b := have.AnswerTerms(), r.AnswerTerms(); !slices.Equal(a.Answers, b.Answers) || a.Stands != b.Stands {
+				l.faults.add(&Error{File: r.File, Message: fmt.Sprintf("%s takes other answers to %s than %s, or for another time", r.ID, key, have.ID),
+					Hint: "give both pages the same answers and answer_stands"})
+			}
 		}
 	}
 }

@@ -139,6 +139,7 @@ func TestPublishedTerms(t *testing.T) {
 	require.Equal(t, AnswerTerms{Answers: []string{"yes", "no", "supplier_hosted"}, Stands: 12}, terms["audit-trail-on"])
 	require.Equal(t, AnswerTerms{Answers: []string{"yes"}, Counted: true}, terms["scr-opt-out-forms"])
 	require.Equal(t, AnswerTerms{Answers: []string{"yes", "no"}, Stands: UntilWithdrawn}, terms["scr-information-programme"])
+	require.Equal(t, AnswerTerms{Answers: []string{"yes", "no"}, Stands: UntilWithdrawn}, terms["scr-information-programme-resumed"], "a page that reads two answers speaks of both")
 	require.Equal(t, AnswerTerms{Answers: []string{"yes", "no"}, Stands: 3, Left: true}, terms["unmatched-documents-cleared"])
 }
 

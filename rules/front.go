@@ -137,7 +137,7 @@ func (d *document) judge(v *value, r *Rule) {
 		d.fault(v.at("declares"), "add evidence: data_or_declared", "a rule whose evidence is data takes no declaration")
 	case r.Evidence != EvidenceData && r.Declares == "" && v.has("evidence"):
 		d.fault(v.at("evidence"), "add declares: and the key of the declaration", "a rule that can be declared needs the key %q", "declares")
-	case r.answersFor() == "" && (v.has("answer_stands") || v.has("answers")):
+	case len(r.answersFor()) == 0 && (v.has("answer_stands") || v.has("answers")):
 		d.fault(v.at("evidence"), "add evidence: data_or_declared", "a rule whose evidence is data takes no declaration")
 	case r.Declares != "" && !v.has("answers"):
 		d.fault(v.at("declares"), "answers: [yes, no]", "a rule that can be declared needs the key %q", "answers")

@@ -66,11 +66,8 @@ func (r *Rule) Markdown() string {
 	row("Passes at", r.Passes())
 	row("Threshold from", r.ThresholdFrom)
 	row("Evidence", evidenceWords[r.Evidence])
-	if key := r.answersFor(); key != "" {
-		terms := r.AnswerTerms()
-		if len(terms.Answers) > 0 {
-			row("Answers", "`"+key+"`: "+terms.Words()+"; valid "+validFor(r.Standing()))
-		}
+	if keys, terms := r.answersFor(), r.AnswerTerms(); len(keys) > 0 && len(terms.Answers) > 0 {
+		row("Answers", "`"+strings.Join(keys, "`, `")+"`: "+terms.Words()+"; valid "+validFor(r.Standing()))
 	}
 	row("Who can put it right", ownerWords[r.Owner])
 	row("Nothing eligible", r.emptyWords())

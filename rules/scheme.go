@@ -6,6 +6,9 @@ type Scheme struct {
 	ID, Version, Title string
 	// Statement is shown under the title: what the scheme is and is not.
 	Statement string
+	// ReadyTo is what a practice that is ready may do next, such as apply; empty
+	// where there is nobody to turn to.
+	ReadyTo string
 	// Requirements are what the scheme is made of in the words of its source,
 	// in the order it gives them; empty where the scheme lists none. Where it
 	// lists any, every criterion serves one of them or is local.

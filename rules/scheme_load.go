@@ -105,7 +105,7 @@ type schemeDocument struct {
 // scheme reads a scheme as a change of base, which is empty where the scheme
 // extends none. base is not changed.
 func (d *schemeDocument) scheme(v *value, base *Scheme) *Scheme {
-	s := &Scheme{Statement: base.Statement, Requirements: slices.Clone(base.Requirements)}
+	s := &Scheme{Statement: base.Statement, ReadyTo: base.ReadyTo, Requirements: slices.Clone(base.Requirements)}
 	for _, a := range base.Accreditations {
 		a.Needs, a.Criteria = slices.Clone(a.Needs), slices.Clone(a.Criteria)
 		s.Accreditations = append(s.Accreditations, a)
@@ -117,6 +117,7 @@ func (d *schemeDocument) scheme(v *value, base *Scheme) *Scheme {
 		{"version", true, d.text(&s.Version)},
 		{"title", true, d.text(&s.Title)},
 		{"statement", alone, d.text(&s.Statement)},
+		{"ready_to", false, d.text(&s.ReadyTo)},
 		{"extends", false, d.text(&extends)},
 		{"requirements", false, d.requirements(s)},
 		{"drop", false, d.drop(func(r *Rule) bool {

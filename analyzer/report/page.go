@@ -179,18 +179,26 @@ func worst(p *PracticeReport) Verdict {
 	return order[at]
 }
 
+// readyWords are "ready", and for what.
+func (s *Scheme) readyWords() string {
+	if s.ReadyTo == "" {
+		return "ready"
+	}
+	return "ready to " + s.ReadyTo
+}
+
 // headline is the verdict as a sentence. stops and unjudged count the checks that
 // failed or could not be made and that can stop the practice.
 func (r *reader) headline(p *PracticeReport, stops, unjudged int) string {
-	counted := standsInTheWay(int64(stops), int64(unjudged))
+	counted, ready := standsInTheWay(int64(stops), int64(unjudged)), r.report.Scheme.readyWords()
 	switch worst(p) {
 	case Damaged:
 		return "This extract is damaged or incomplete. Export it again. Nothing below is scored."
 	case NotReady:
 		if stops > 0 {
-			return "Not ready to apply: " + counted + "."
+			return "Not " + ready + ": " + counted + "."
 		}
-		return "Not ready to apply: " + strings.TrimSuffix(belowMark+"; "+counted, "; ") + "."
+		return "Not " + ready + ": " + strings.TrimSuffix(belowMark+"; "+counted, "; ") + "."
 	case Undecided:
 		cure := wholeLine
 		if len(r.report.Extract.Slips) > 0 {
@@ -199,13 +207,13 @@ func (r *reader) headline(p *PracticeReport, stops, unjudged int) string {
 		return "This extract cannot show whether you are ready: " + strings.Join(reasons(p), "; ") + ". " + cure
 	case AnswersNeeded:
 		if n := len(answers(p)); n > 0 {
-			return "Not ready to apply yet: " + figures.Plural(int64(n), "question", "questions") + " for the practice to answer."
+			return "Not " + ready + " yet: " + figures.Plural(int64(n), "question", "questions") + " for the practice to answer."
 		}
-		return "Not ready to apply yet: too little could be checked."
+		return "Not " + ready + " yet: too little could be checked."
 	case NearlyReady:
-		return "Nearly ready to apply."
+		return "Nearly " + ready + "."
 	case Ready:
-		return "Ready to apply."
+		return strings.ToUpper(ready[:1]) + ready[1:] + "."
 	}
 	switch {
 	case r.report.Selection && len(p.Accreditations) > 0:

@@ -125,7 +125,10 @@ type Scheme struct {
 	Version   string `json:"version"`
 	Title     string `json:"title"`
 	Statement string `json:"statement"`
-	SHA256    string `json:"sha256"`
+	// ReadyTo is what a practice that is ready may do next, such as apply; empty
+	// where the scheme leads to nothing.
+	ReadyTo string `json:"ready_to,omitempty"`
+	SHA256  string `json:"sha256"`
 }
 
 // RuleSet identifies the rules used.

@@ -59,7 +59,7 @@ func TestRequirementsFollowTheVerdict(t *testing.T) {
 	for _, form := range []writer{WriteText, WriteMarkdown, WriteHTML} {
 		var out bytes.Buffer
 		require.NoError(t, form(&out, notReadySample(), Options{}))
-		_, after, found := strings.Cut(out.String(), "Not ready to apply: 2 things stop you.")
+		_, after, found := strings.Cut(out.String(), "Not ready: 2 things stop you.")
 		require.True(t, found)
 		required, standing := strings.Index(after, requiredHeading), strings.Index(after, "Data quality")
 		require.Positive(t, required)

@@ -29,7 +29,7 @@ func TestColourOnlyMarks(t *testing.T) {
 	require.NoError(t, WriteText(&bare, notReadySample(), Options{}))
 	require.NoError(t, WriteText(&coloured, notReadySample(), Options{Color: true}))
 	require.NotContains(t, bare.String(), "\x1b")
-	require.Contains(t, coloured.String(), "\x1b[1;31mNot ready to apply: 2 things stop you.\x1b[0m")
+	require.Contains(t, coloured.String(), "\x1b[1;31mNot ready: 2 things stop you.\x1b[0m")
 	require.Equal(t, bare.String(), regexp.MustCompile("\x1b\\[[0-9;]*m").ReplaceAllString(coloured.String(), ""))
 }
 

@@ -13,7 +13,7 @@ import (
 // The fixed sentences of the forms for people.
 const (
 	careLine      = "Not for direct care. It gives no diagnosis and no treatment advice."
-	readinessLine = "This report shows readiness to apply. The decision to accredit rests with others."
+	readinessLine = "This report shows readiness. It accredits nobody."
 
 	slipsLine = "A name in the extract may be misspelt: see below, put it right and run again."
 	wholeLine = "Run paperlight inside the practice, on an extract of the whole list."
@@ -33,7 +33,7 @@ const (
 	notesHeading     = "Notes"
 	practicesHeading = "All practices"
 
-	stopsLead   = "Each of these must be put right before you apply."
+	stopsLead   = "Each of these must be put right before the practice is ready."
 	jobsLead    = "None of these is met yet. What gains most for its time comes first. The times are our own estimates."
 	answerLead  = "Only the practice can answer these. No extract shows them."
 	absentLead  = "The extract lacks the data for these checks."

@@ -68,31 +68,34 @@ func TestWhatTheFileLacks(t *testing.T) {
 
 func TestHeadlines(t *testing.T) {
 	for want, r := range map[string]*Report{
-		"Ready to apply.":                        readySample(),
-		"Not ready to apply: 2 things stop you.": notReadySample(),
+		"Ready.":                        readySample(),
+		"Not ready: 2 things stop you.": notReadySample(),
 		"This extract is damaged or incomplete. Export it again. Nothing below is scored.": damagedSample(),
 		"Only some checks were made, so there is no verdict: 2 things stop you.":           selectionSample(),
 	} {
 		require.Equal(t, want, pages(r, Options{})[0].Headline)
 	}
+	applying := readySample()
+	applying.Scheme.ReadyTo = "apply"
+	require.Equal(t, "Ready to apply.", pages(applying, Options{})[0].Headline, "where the scheme leads to an application")
 	several := pages(severalSample(), Options{})
-	require.Equal(t, "Nearly ready to apply.", several[1].Headline)
+	require.Equal(t, "Nearly ready.", several[1].Headline)
 	require.Equal(t, "Nearly ready; needs Data quality first", several[1].Standings[1].Words)
 	require.Equal(t, "This extract cannot show whether you are ready: 1 check that can stop you cannot be made with this extract, and no answer can take its place. Run paperlight inside the practice, on an extract of the whole list.", several[2].Headline)
 	misspelt := severalSample()
 	misspelt.Extract.Slips = []string{"patients.csv: the column nhs_numbr is not used. Did you mean nhs_number?"}
 	require.Contains(t, pages(misspelt, Options{})[2].Headline, "may be misspelt")
-	require.Equal(t, "Not ready to apply yet: 1 question for the practice to answer.", several[3].Headline)
+	require.Equal(t, "Not ready yet: 1 question for the practice to answer.", several[3].Headline)
 	require.Equal(t, "1 question for the practice to answer; 1 thing that can stop you could not be checked", several[3].Standings[0].Words)
 
 	r := notReadySample()
 	r.Practices[0].Accreditations[0].BlockersFailed = []string{}
-	require.Equal(t, "Not ready to apply: the score is below 75.", pages(r, Options{})[0].Headline)
+	require.Equal(t, "Not ready: the score is below 75.", pages(r, Options{})[0].Headline)
 	r.Practices[0].Accreditations[0].BlockersFailed = []string{"nhs-number/unique"}
 	r.Practices[0].Accreditations[0].BlockersUnjudged = []string{"nhs-number/verified"}
 	r.Practices[0].Accreditations[0].Criteria[11].Severity = "blocker"
 	headline := pages(r, Options{})[0].Headline
-	require.Equal(t, "Not ready to apply: 1 thing stops you; 1 more could not be checked.", headline)
+	require.Equal(t, "Not ready: 1 thing stops you; 1 more could not be checked.", headline)
 	r.Practices[0].Accreditations = nil
 	require.Equal(t, noScheme, pages(r, Options{})[0].Headline)
 	r.Practices[0].Notes = []string{"withheld: the list is small"}

@@ -75,6 +75,18 @@ type Case struct {
 	// say what is wanted.
 	Want   []Outcome
 	Totals *Totals
+	// AsOf, where it is not nil, takes the place of the archive's.
+	AsOf *calendar.Day
+}
+
+// of is the archive as the case takes it.
+func (a *Archive) of(c *Case) *Archive {
+	if c.AsOf == nil {
+		return a
+	}
+	own := *a
+	own.AsOf = *c.AsOf
+	return &own
 }
 
 // Totals are the counts wanted over all practices; only those given are
@@ -271,6 +283,14 @@ func (p *parser) totals(c *Case, text string, line int) error {
 		}
 		name, number, _ := strings.Cut(s, ":")
 		number = strings.TrimSpace(number)
+		if name == "as_of" {
+			day, ok := calendar.Parse(number)
+			if !ok {
+				return p.fault(line, "as_of: 2026-03-31", "want a date YYYY-MM-DD")
+			}
+			c.AsOf = &day
+			continue
+		}
 		if name == "day" {
 			if err := c.Totals.day(number); err != nil {
 				return p.fault(line, "day: 2026-03-31 2", "%v", err)
@@ -287,7 +307,7 @@ func (p *parser) totals(c *Case, text string, line int) error {
 		}
 		n, err := strconv.ParseInt(number, 10, 64)
 		if err != nil || n < 0 || !slices.Contains(totalNames, name) {
-			return p.fault(line, "denominator: 1", "want one of %s, value or day, and a number", strings.Join(totalNames, ", "))
+			return p.fault(line, "denominator: 1", "want one of %s, value, day or as_of, and a number", strings.Join(totalNames, ", "))
 		}
 		c.Totals.Counts[name] = n
 	}

@@ -95,7 +95,7 @@ func TestBadCases(t *testing.T) {
 		{"outcome", "unknown", "fails", ":14:1: want an outcome in the column want\n    hint: numerator, failing, unknown, excluded, outside or undetermined"},
 		{"want on another table", "start_date\np1,         regular,  2020-01-01", "start_date, want\np1, regular, 2020-01-01, failing", ":9:1: the column want belongs in patients, which the rule counts"},
 		{"nothing wanted", "-- totals/want --\ndenominator: 0\nvalue: 3.5\n", "", ":18:1: the case \"totals\" does not say what it wants\n    hint: add a column want to patients.csv, or a section -- totals/want --"},
-		{"unknown total", "denominator", "denominators", ":21:1: want one of denominator, numerator, unknown, excluded, undetermined, value or day, and a number\n    hint: denominator: 1"},
+		{"unknown total", "denominator", "denominators", ":21:1: want one of denominator, numerator, unknown, excluded, undetermined, value, day or as_of, and a number\n    hint: denominator: 1"},
 		{"a day without a number", "value: 3.5", "day: 2026-03-02", ":22:1: want a date YYYY-MM-DD and how many rows are of it\n    hint: day: 2026-03-31 2"},
 		{"a number without a day", "value: 3.5", "day: 3", ":22:1: want a date YYYY-MM-DD and how many rows are of it\n    hint: day: 2026-03-31 2"},
 		{"value", "3.5", "much", ":22:1: want a number\n    hint: value: 3.5"},

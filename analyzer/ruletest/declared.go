@@ -16,6 +16,7 @@ import (
 // declared judges a rule that only answers can meet, as a scheme of this one
 // criterion would.
 func (t *tester) declared(ctx context.Context, a *Archive, c *Case) (*result, error) {
+	a = a.of(c)
 	x, _ := c.extract(way{}, t.rule.Table)
 	practices, err := analyzer.AsOf(ctx, x, &a.AsOf)
 	if err != nil {

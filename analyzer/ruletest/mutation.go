@@ -176,6 +176,7 @@ func (m *mutation) breed(a *Archive) error {
 // judge runs a case against the rule and all mutants that no case before it
 // noticed, in one plan, and notes which of them it tells from the rule.
 func (m *mutation) judge(ctx context.Context, a *Archive, c *Case) error {
+	a = a.of(c)
 	x, places := c.extract(way{}, m.rule.Table)
 	practices, err := analyzer.AsOf(ctx, x, &a.AsOf)
 	if err != nil {

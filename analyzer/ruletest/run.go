@@ -214,6 +214,7 @@ func (t *tester) lists(a *Archive) map[string]*expr.Codelist {
 
 // measure runs the rule over a case in one way.
 func (t *tester) measure(ctx context.Context, a *Archive, c *Case, w way) (*result, error) {
+	a = a.of(c)
 	x, places := c.extract(w, t.rule.Table)
 	practices, err := analyzer.AsOf(ctx, x, &a.AsOf)
 	if err != nil {

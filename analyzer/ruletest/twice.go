@@ -57,7 +57,7 @@ func samePractice(a, b state.PracticeState) bool {
 
 // with returns the rows of both cases as one.
 func (c *Case) with(o *Case) *Case {
-	out := &Case{Name: c.Name, Line: c.Line}
+	out := &Case{Name: c.Name, AsOf: c.AsOf, Line: c.Line}
 	for i, t := range c.Tables {
 		both := *t
 		both.Rows = slices.Concat(t.Rows, o.Tables[i].Rows)
@@ -70,7 +70,7 @@ func (c *Case) with(o *Case) *Case {
 // it belongs. Rows that belong to none are left out: an extract of one
 // practice counts them as read of that one, an extract of two of neither.
 func (c *Case) as(suffix string) *Case {
-	out := &Case{Name: c.Name, Line: c.Line}
+	out := &Case{Name: c.Name, AsOf: c.AsOf, Line: c.Line}
 	homes := c.homes()
 	for _, t := range c.Tables {
 		named := &Table{Schema: t.Schema, Columns: t.Columns, Lines: t.Lines, DerivedKey: t.DerivedKey}

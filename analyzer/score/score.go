@@ -34,7 +34,7 @@ func Report(in Input) *report.Report {
 		Notes:     unique(slices.Concat(in.State.Notes, in.Extract.Notes)),
 	}
 	if s := in.Scheme; s != nil {
-		r.Scheme = report.Scheme{ID: s.ID, Version: s.Version, Title: s.Title, Statement: s.Statement, SHA256: s.SHA256}
+		r.Scheme = report.Scheme{ID: s.ID, Version: s.Version, Title: s.Title, Statement: s.Statement, ReadyTo: s.ReadyTo, SHA256: s.SHA256}
 	}
 	if r.Options == nil {
 		r.Options = []report.Option{}

@@ -28,6 +28,13 @@ type entry struct {
 	AfterArrival bool    `yaml:"after_arrival"`
 	Value        float64 `yaml:"value"`
 	Share        float64 `yaml:"share"` // of such patients; 0 is all
+	With         []part  `yaml:"with"`
+}
+
+// A part is an entry made together with another.
+type part struct {
+	List  string  `yaml:"list"`
+	Value float64 `yaml:"value"`
 }
 
 // A family is a kind of drug and the diagnosis it is for.
@@ -107,9 +114,23 @@ func (m *model) expected(p *patient) {
 		if e := &p.events[len(p.events)-1]; x.Value > 0 {
 			e.kind, e.value, e.hasValue, e.unit = "value", x.Value, true, "mm[Hg]"
 		}
+		m.together(p, x)
 	}
 	if code, system := m.words.from(m.r, "medication-review"); code != "" && hasActiveRepeat(p) {
 		m.administrative(p, code, system, m.r.between(max(p.arrived, m.asOf-300), m.asOf-1))
+	}
+}
+
+// together adds what is entered with the last entry, which is of x.
+func (m *model) together(p *patient, x *entry) {
+	whole := p.events[len(p.events)-1]
+	for _, part := range x.With {
+		e := whole
+		if e.code = m.words.firstOfBoth(part.List, x.List); e.code == "" || e.code == whole.code {
+			continue
+		}
+		e.id, e.system, e.value = p.record("e", len(p.events)), "sct", part.Value
+		p.events = append(p.events, e)
 	}
 }
 

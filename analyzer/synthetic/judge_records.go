@@ -84,7 +84,7 @@ var judgesOfRecords = map[string]judge{
 		return allergyStatus(m, p)
 	}),
 	"allergy coded": ofAllergies(func(m *model, p *patient, a *allergy) verdict {
-		if !registered(m, p) || a.status != "active" {
+		if !registered(m, p) || a.status != "active" || slices.Contains([]string{"none_known", "none_known_drug", "unable_to_ascertain"}, a.category) {
 			return outside
 		}
 		return met(a.code != "" || a.agent != "")

@@ -101,6 +101,17 @@ func (v *vocabulary) from(r *random, list string) (code, system string) {
 	return "", ""
 }
 
+// firstOfBoth is the first SNOMED CT code of one list that is of another too;
+// empty where there is none.
+func (v *vocabulary) firstOfBoth(list, other string) string {
+	for _, c := range v.lists[list]["sct"] {
+		if v.in(other, c) {
+			return c
+		}
+	}
+	return ""
+}
+
 // among draws a SNOMED CT code that is of every list of all and of none of the
 // other; empty where there is none.
 func (v *vocabulary) among(r *random, all []string, other string) string {

@@ -127,7 +127,7 @@ func openQuestions(made *report.Report, catalogue *rules.Catalogue, given []rule
 				for _, ask := range rule.Asks() {
 					flaws, settled := settledBy(terms, ask, p, given)
 					again := !settled && c.Basis == "declared"
-					if ask.Read && settled || !ask.Read && !open(&c) && !again {
+					if ask.Read && settled || !(ask.Read && !onlyIfOpen(rule)) && !open(&c) && !again {
 						continue
 					}
 					at := slices.IndexFunc(out[first:], func(q rules.Question) bool { return q.Key == ask.Key })
@@ -150,6 +150,10 @@ func openQuestions(made *report.Report, catalogue *rules.Catalogue, given []rule
 	}
 	return out
 }
+
+// onlyIfOpen reports whether the answers that a rule reads depend on one
+// another, so that a rule which is judged needs no more of them.
+func onlyIfOpen(r *rules.Rule) bool { return r.Declares == "" && len(r.Asks()) > 1 }
 
 // settledBy says what is wrong with the answers given to a question, and whether one
 // of them settles it. A no that lacks its date or its evidence counts, and is asked
