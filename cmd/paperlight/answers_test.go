@@ -124,7 +124,7 @@ func TestTheTableOfAnswersIsAccountedFor(t *testing.T) {
 		",,no,,2026-03-01,screen,practice manager",
 		"access-audit-current,ZQ9,no,,2026-03-01,screen,practice manager",
 		"zqaudit,,no,,2026-03-01,screen,practice manager",
-		"access-audit-curent,,no,,2026-03-01,screen,practice manager")
+		"access-audt-current,,no,,2026-03-01,screen,practice manager")
 	r := checked(t, folder)
 	c, _ := criterion(t, &r.Practices[0], "paper-light/audit-trail-on")
 	require.Equal(t, report.Passed, c.Status, "letter case and blanks are forgiven")
