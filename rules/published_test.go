@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -65,5 +66,16 @@ func TestPublishedSchemesLoad(t *testing.T) {
 func TestPublishedWindowsHaveTwoEnds(t *testing.T) {
 	for _, w := range Lint(embedded(t), nil) {
 		require.False(t, w.Fault, "%s", w)
+	}
+}
+
+// Shares are written as the reports write them: 84%, without a space.
+func TestPublishedPagesWriteSharesAlike(t *testing.T) {
+	spaced := regexp.MustCompile(`[0-9] %`)
+	for _, r := range embedded(t).Rules {
+		for _, s := range r.Page.Sections {
+			require.False(t, spaced.MatchString(s.Text), "%s, %s: want no space before %%", r.ID, s.Heading)
+		}
+		require.False(t, spaced.MatchString(r.ThresholdFrom+r.Fix+r.WhereToLook), "%s: want no space before %%", r.ID)
 	}
 }
