@@ -60,7 +60,7 @@ func newRulesList(c *console) *cobra.Command {
 	return cmd
 }
 
-// A place is a rule with its criteria in the published schemes.
+// A place is a rule with its criteria in the schemes of its catalogue.
 type place struct {
 	rules.Listing
 	Criteria []standing `json:"criteria"`
@@ -84,7 +84,7 @@ func listed(chosen []*rules.Rule, catalogue *rules.Catalogue) ([]place, error) {
 		places = append(places, place{Listing: l, Criteria: []standing{}})
 		at[l.ID] = i
 	}
-	for _, id := range rules.SchemeIDs() {
+	for _, id := range catalogue.SchemeIDs() {
 		scheme, err := rules.PublishedScheme(id, catalogue)
 		if err != nil {
 			return nil, err
@@ -231,7 +231,7 @@ func newRulesLint(c *console) *cobra.Command {
 				return err
 			}
 			var schemes []*rules.Scheme
-			for _, id := range rules.SchemeIDs() {
+			for _, id := range catalogue.SchemeIDs() {
 				s, err := rules.PublishedScheme(id, catalogue)
 				if err != nil {
 					return err
