@@ -189,7 +189,7 @@ func newRulesNew(c *console) *cobra.Command {
 			if t == nil {
 				return usage("--table %s: no such table; paperlight schema lists them", table)
 			}
-			drafts, err := rules.Scaffold(args[0], t)
+			drafts, err := rules.Scaffold(args[0], rules.FreeCode(args[0], rules.Published().FS, folderOf(dir)), t)
 			if err != nil {
 				return fail(exitUsage, err, "")
 			}
