@@ -116,14 +116,24 @@ func failed(f ruletest.Failure) Finding {
 	return Finding{Severity: "error", File: f.File, Line: f.Line, Message: f.Message, Hint: f.Hint}
 }
 
-// Write writes it as "text", "json" or "junit".
+// Write writes it as "text", "json" or "junit", or as "changes", which is the text
+// without what the cases came to.
 func (t *Tested) Write(w io.Writer, form string) error {
 	switch form {
 	case "json":
 		return writeJSON(w, t)
 	case "junit":
 		return junit.Write(w, t.junit())
+	case "changes":
+		_, err := io.WriteString(w, t.changesText())
+		return err
 	}
+	_, err := io.WriteString(w, t.casesText()+t.changesText())
+	return err
+}
+
+// casesText is what the cases came to, for people.
+func (t *Tested) casesText() string {
 	var b strings.Builder
 	for _, f := range t.summary.Failures {
 		fmt.Fprintln(&b, visible.Text(f.String()))
@@ -131,14 +141,21 @@ func (t *Tested) Write(w io.Writer, form string) error {
 	s := t.summary
 	fmt.Fprintf(&b, "%s, %s, %s, %s\n", figures.Plural(int64(s.Rules), "rule", "rules"), figures.Plural(int64(s.Cases), "case", "cases"),
 		figures.Plural(int64(s.Runs), "run", "runs"), figures.Plural(int64(len(s.Failures)), "failure", "failures"))
-	if m := t.mutants; m != nil {
-		for _, f := range m.Survivors {
-			fmt.Fprintln(&b, visible.Text(f.String()))
-		}
-		fmt.Fprintf(&b, "%s to conditions, %d without effect and explained, %d not noticed\n", figures.Plural(int64(m.Mutants), "change", "changes"), m.Explained, len(m.Survivors))
+	return b.String()
+}
+
+// changesText is what the cases made of weakened conditions, for people.
+func (t *Tested) changesText() string {
+	m := t.mutants
+	if m == nil {
+		return ""
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	var b strings.Builder
+	for _, f := range m.Survivors {
+		fmt.Fprintln(&b, visible.Text(f.String()))
+	}
+	fmt.Fprintf(&b, "%s to conditions, %d without effect and explained, %d not noticed\n", figures.Plural(int64(m.Mutants), "change", "changes"), m.Explained, len(m.Survivors))
+	return b.String()
 }
 
 // junit gives a suite a rule, and a case a case. What concerns no single case is one

@@ -52,6 +52,9 @@ the shared definitions too, against the cases of all rules.`,
 			}
 			var weakened *ruletest.Mutation
 			if mutate && len(summary.Failures) == 0 {
+				if err := results.sayFirst(rulereport.OfTests(catalogue, chosen, summary, nil), "changes"); err != nil {
+					return err
+				}
 				if weakened, err = weaken(cmd.Context(), catalogue, chosen, definitions, mutants); err != nil {
 					return err
 				}

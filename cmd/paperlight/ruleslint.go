@@ -81,6 +81,11 @@ func (r *ruleFlags) schemesFor(catalogue *rules.Catalogue, own []string) (scheme
 	return schemes, nil
 }
 
+// resultForms can be written as text, json or junit.
+type resultForms interface {
+	Write(w io.Writer, form string) error
+}
+
 // results is where the findings about rules go.
 type results struct {
 	*writing
@@ -104,9 +109,22 @@ func claimResults(c *console, formats []string, inputs []inputPath) (*results, e
 	return &results{w, c, outputs}, nil
 }
 
+// sayFirst prints the text that goes to standard output before long work begins, which
+// ends where nobody reads any more. rest is the form of what is left to print.
+func (r *results) sayFirst(found resultForms, rest string) error {
+	for i, o := range r.outputs {
+		if o.path != "" || o.form != "text" {
+			continue
+		}
+		r.outputs[i].form = rest
+		if err := found.Write(r.console.out, o.form); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // write writes findings in every form that was asked for.
-func (r *results) write(ctx context.Context, found interface {
-	Write(w io.Writer, form string) error
-}) error {
+func (r *results) write(ctx context.Context, found resultForms) error {
 	return render(ctx, r.writing, r.outputs, func(o output, w io.Writer) error { return found.Write(w, o.form) }, r.console.out)
 }
