@@ -77,6 +77,7 @@ func (l *linter) rule(r *Rule) {
 	for _, fault := range r.Page.faults() {
 		l.warn(r.File, 0, fault[1], "%s", fault[0])
 	}
+	l.unfilled(r)
 	if r.lacksFloor() {
 		l.warn(r.File, 0, noFloorHint, "%s", noFloor)
 	}

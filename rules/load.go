@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -30,6 +31,7 @@ type Folder struct {
 	// ListsOnly says that FS is a folder of code lists alone.
 	ListsOnly bool
 	compiled  *compiled // nil where every file is parsed
+	filedAs   string    // stands for Name in digests, where it is not empty
 }
 
 // Load reads and checks folders into one catalogue. A later folder adds rules
@@ -37,8 +39,11 @@ type Folder struct {
 // every fault of every file, each an *Error or an *expr.Error, joined.
 func Load(folders ...Folder) (*Catalogue, error) {
 	l := &loader{lists: map[string]*Codelist{}, lines: map[string][]string{}}
-	for _, f := range folders {
-		l.folder(f)
+	base := 0
+	for i, f := range folders {
+		if l.folder(f); i == 0 {
+			base = len(l.files)
+		}
 	}
 	c := &Catalogue{Definitions: l.definitions, Rules: l.rules, Lists: map[string]*expr.Codelist{}, Prevalence: l.prevalence, Version: Version, lines: l.lines}
 	if len(folders) > 1 {
@@ -59,9 +64,13 @@ func Load(folders ...Folder) (*Catalogue, error) {
 	if err := l.faults.err(); err != nil {
 		return nil, err
 	}
-	slices.Sort(l.files)
-	c.SHA256 = digest([]byte(strings.Join(l.files, "")))
+	c.BaseSHA256, c.SHA256 = digestOf(l.files[:base]), digestOf(l.files)
 	return c, nil
+}
+
+// digestOf is over "digest  name" lines, whatever their order.
+func digestOf(files []string) string {
+	return digest([]byte(strings.Join(slices.Sorted(slices.Values(files)), "")))
 }
 
 type loader struct {
@@ -283,7 +292,7 @@ func (l *loader) read(f Folder, name string, limit int64) (*textFile, bool) {
 		return nil, false
 	}
 	t := newTextFile(f.label(name), text, f.compiled)
-	l.files = append(l.files, t.sha256+"  "+t.name+"\n")
+	l.files = append(l.files, t.sha256+"  "+path.Join(cmp.Or(f.filedAs, f.Name), name)+"\n")
 	return t, true
 }
 

@@ -98,6 +98,8 @@ func (p *Page) faults() [][2]string {
 				hint = "the headings are: " + strings.Join(known, "; ")
 			}
 			out = append(out, [2]string{fmt.Sprintf("the heading %q is not one of a rule's page", "## "+s.Heading), hint})
+		} else if s.Text == "" && !slices.Contains(requiredHeadings, s.Heading) {
+			out = append(out, [2]string{fmt.Sprintf("nothing stands under the heading %q", "## "+s.Heading), "remove it, or write what belongs there"})
 		}
 	}
 	return out

@@ -146,6 +146,10 @@ type Catalogue struct {
 	// SHA256 is over the sorted list of names and digests of all files that
 	// bear on a result: pages, definitions and code lists.
 	SHA256 string
+	// BaseSHA256 is as SHA256, of the first folder alone.
+	BaseSHA256 string
+	// home holds the schemes, where they are not the published ones.
+	home *Folder
 	// lines of the files that hold expressions, by file, for warnings.
 	lines map[string][]string
 }

@@ -10,10 +10,11 @@ import (
 // A Draft is one file of a new rule. Name is relative, with slashes.
 type Draft struct{ Name, Text string }
 
-// Scaffold returns the page and the cases of a new rule over a table. They
-// load; the last row of the case is wrong on purpose, so that the rule cannot
-// be mistaken for a finished one.
-func Scaffold(id string, table *schema.Table) ([]Draft, error) {
+// Scaffold returns the page and the cases of a new rule over a table, with a code
+// for it (see FreeCode). They load; the last row of the case is wrong on purpose, so
+// that the rule cannot be mistaken for a finished one, and Lint names what its author
+// has to write.
+func Scaffold(id, code string, table *schema.Table) ([]Draft, error) {
 	if !idForm.MatchString(id) {
 		return nil, fmt.Errorf("want an id of small letters, digits and hyphens, such as medication/four-repeats-reviewed")
 	}
@@ -35,7 +36,7 @@ func Scaffold(id string, table *schema.Table) ([]Draft, error) {
 		where, about = "patient.registered", "the rows of registered patients"
 	}
 	title := strings.ToUpper(name[:1]) + strings.ReplaceAll(name[1:], "-", " ")
-	page := fmt.Sprintf(pageDraft, id, title, table.Name, where, column.Name, about, column.Name)
+	page := fmt.Sprintf(pageDraft, id, title, code, table.Name, where, column.Name, about, column.Name)
 	return []Draft{
 		{id + ".md", page},
 		{set + "/testdata/" + name + ".txtar", casesDraft(table, column)},
@@ -59,28 +60,29 @@ func firstOptional(t *schema.Table) *schema.Column {
 const pageDraft = `---
 id: %s
 title: %s
+code: %s
 dimension: completeness            # conformance, completeness, plausibility or timeliness
 table: %s
 where: %s
 expect: has(%s)
 threshold: 90%%
-threshold_from: Our own default. Say here why, or name the published requirement.
+threshold_from: Our own default. ` + draftFrom + `
 published: false
 evidence: data                     # or data_or_declared, with declares: and a key
 owner: practice                    # practice, clinician, supplier, pcse or file
-fix: Say in one or two sentences what to do about the records listed.
+fix: ` + draftFix + `
 ---
 ## What it measures
 
-Of %s, those with %s. Say what is counted, what is left out, and what a good record has.
+Of %s, those with %s. ` + draftMeasures + `
 
 ## Why it matters
 
-Say what happens to a patient when the record is not good.
+` + draftMatters + `
 
 ## How to put it right
 
-Say where to look and what to change, for each kind of fault.
+` + draftRight + `
 
 ## History
 
@@ -91,7 +93,7 @@ First version.
 // wrong on purpose.
 func casesDraft(t *schema.Table, column *schema.Column) string {
 	var b strings.Builder
-	b.WriteString("as_of: 2026-03-31\n\nReplace this case by your own: boundary dates, empty cells, what is left out. Its\nlast row is wrong on purpose, so that the rule fails until you have. A table that the\nrule reads needs its header line even where it has no rows.\n\n")
+	b.WriteString("as_of: 2026-03-31\n\n" + draftCase + " boundary dates, empty cells, what is left out. Its\nlast row is wrong on purpose, so that the rule fails until you have. A table that the\nrule reads needs its header line even where it has no rows.\n\n")
 	if t.Name == "practice" {
 		fmt.Fprintf(&b, "-- first case/practice.csv --\npractice_id, %[1]s, want\nA81001, %[2]s, numerator\nA81002, , failing\nA81003, , numerator\n-- first case/patients.csv --\npatient_id, practice_id\np1, A81001\n", column.Name, sample(column))
 		return b.String()

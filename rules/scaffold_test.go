@@ -14,7 +14,7 @@ import (
 func TestScaffoldLoadsForEveryTable(t *testing.T) {
 	for _, table := range schema.Tables {
 		t.Run(table.Name, func(t *testing.T) {
-			drafts, err := Scaffold("ours/first-rule", table)
+			drafts, err := Scaffold("ours/first-rule", "OUR-001", table)
 			if table.Name == "prescribing_items" {
 				require.EqualError(t, err, "a rule cannot ask for a column of prescribing_items, which are always there; write one on practice")
 				return
@@ -42,7 +42,7 @@ func writeDrafts(t *testing.T, dir string, drafts []Draft) {
 
 func TestScaffoldRefusesBadNames(t *testing.T) {
 	for _, id := range []string{"", "rule", "Set/rule", "set/Rule", "set/a_b", "set/a/b", "../set/rule", "set/", "/rule", "set/rule.md", "set/-a", "schemes/a", "codelists/a"} {
-		_, err := Scaffold(id, schema.Lookup("patients"))
+		_, err := Scaffold(id, "OUR-001", schema.Lookup("patients"))
 		require.Error(t, err, id)
 	}
 }

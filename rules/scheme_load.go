@@ -11,8 +11,11 @@ import (
 )
 
 // SchemeIDs returns the ids of the published schemes, sorted.
-func SchemeIDs() []string {
-	names, err := fs.Glob(published, "schemes/*.yaml")
+func SchemeIDs() []string { return SchemesIn(published) }
+
+// SchemesIn returns the ids of the schemes of a whole catalogue, sorted.
+func SchemesIn(catalogue fs.FS) []string {
+	names, err := fs.Glob(catalogue, "schemes/*.yaml")
 	if err != nil {
 		return nil // the pattern is constant and well formed
 	}
@@ -23,36 +26,48 @@ func SchemeIDs() []string {
 	return ids
 }
 
-// PublishedScheme returns the published scheme called id over the rules of the
-// catalogue. The error is every fault, each an *Error, joined.
+// SchemeIDs returns the ids of the schemes that come with the catalogue, sorted: the
+// published ones, but of a catalogue that LoadWhole gave.
+func (c *Catalogue) SchemeIDs() []string { return SchemesIn(c.schemes().FS) }
+
+// schemes is the folder whose schemes come with the catalogue.
+func (c *Catalogue) schemes() Folder {
+	if c.home != nil {
+		return *c.home
+	}
+	return Published()
+}
+
+// PublishedScheme returns the scheme called id that comes with the catalogue, over
+// its rules. The error is every fault, each an *Error, joined.
 func PublishedScheme(id string, c *Catalogue) (*Scheme, error) {
-	l := &schemeLoader{catalogue: c, published: Published()}
+	l := &schemeLoader{catalogue: c, published: c.schemes()}
 	return l.byID(id)
 }
 
 // LoadScheme reads a scheme from the text of a file over the rules of the
-// catalogue. It may extend a published scheme. file is the name that messages
+// catalogue. It may extend a scheme that comes with it. file is the name that messages
 // give; never an absolute path.
 func LoadScheme(file string, text []byte, c *Catalogue) (*Scheme, error) {
-	l := &schemeLoader{catalogue: c, published: Published()}
+	l := &schemeLoader{catalogue: c, published: c.schemes()}
 	return l.load(newTextFile(file, text, nil))
 }
 
 type schemeLoader struct {
 	catalogue *Catalogue
-	published Folder
+	published Folder // holds the schemes that can be extended
 	// open are the ids being loaded, to see a scheme that extends itself.
 	open []string
 }
 
 func (l *schemeLoader) byID(id string) (*Scheme, error) {
-	file := "rules/schemes/" + id + ".yaml"
+	file := l.published.label("schemes/" + id + ".yaml")
 	text, err := fs.ReadFile(l.published.FS, "schemes/"+id+".yaml")
 	if err != nil || !keyForm.MatchString(id) {
-		ids := SchemeIDs()
+		ids := SchemesIn(l.published.FS)
 		hint := schema.DidYouMean(id, ids)
 		if hint == "" {
-			hint = "the published schemes are " + strings.Join(ids, ", ")
+			hint = "the schemes are " + strings.Join(ids, ", ")
 		}
 		return nil, &Error{File: file, Message: "there is no such scheme", Hint: hint}
 	}

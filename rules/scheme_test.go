@@ -44,7 +44,7 @@ func schemeOf(c *Catalogue, text string, published ...string) (*Scheme, error) {
 	for i := 0; i < len(published); i += 2 {
 		m["schemes/"+published[i]+".yaml"] = &fstest.MapFile{Data: []byte(published[i+1])}
 	}
-	l := &schemeLoader{catalogue: c, published: Folder{FS: m}}
+	l := &schemeLoader{catalogue: c, published: Folder{FS: m, Name: "rules"}}
 	return l.load(newTextFile("local.yaml", []byte(text), nil))
 }
 

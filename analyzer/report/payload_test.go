@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/net/html"
 
+	"paperlight/analyzer/junit"
 	"paperlight/analyzer/visible"
 )
 
@@ -168,7 +169,7 @@ func TestJUnitIsWellFormed(t *testing.T) {
 func TestJUnitCounts(t *testing.T) {
 	var out bytes.Buffer
 	require.NoError(t, WriteJUnit(&out, severalSample(), Options{}))
-	var got junitSuites
+	var got junit.Suites
 	require.NoError(t, xml.Unmarshal(out.Bytes(), &got))
 	require.Len(t, got.Suites, 5, "a suite for each practice and accreditation")
 	var tests, failures, skipped int

@@ -75,7 +75,8 @@ type ExtractRead struct {
 type Option struct {
 	Name  string `json:"name"`  // "--as-of"
 	Value string `json:"value"` // "2026-03-31", a file's base name; may be empty
-	// SHA256 is of the file that Value names; empty where it names none.
+	// SHA256 is of the file or the catalogue that Value names; empty where it names
+	// none.
 	SHA256 string `json:"sha256"`
 	// Says is the option in a sentence for people.
 	Says string `json:"says"`

@@ -60,7 +60,14 @@ func (f Failure) String() string {
 // a rule are not counted among the rules.
 type Summary struct {
 	Rules, Cases, Runs int
+	Ran                []Ran
 	Failures           []Failure
+}
+
+// A Ran is one case that was run, of a rule or of a part of one.
+type Ran struct {
+	Rule, File, Case string
+	Line             int
 }
 
 // Run runs the cases of rules of a catalogue, in their order. Only a cancelled
@@ -82,6 +89,7 @@ func (s *Summary) add(o *Summary) {
 	s.Rules += o.Rules
 	s.Cases += o.Cases
 	s.Runs += o.Runs
+	s.Ran = append(s.Ran, o.Ran...)
 	s.Failures = append(s.Failures, o.Failures...)
 }
 
@@ -111,6 +119,7 @@ func Rule(ctx context.Context, c *rules.Catalogue, r *rules.Rule, o Options) *Su
 	}
 	for i := range a.Cases {
 		t.summary.Cases++
+		t.summary.Ran = append(t.summary.Ran, Ran{Rule: r.ID, File: a.File, Case: a.Cases[i].Name, Line: a.Cases[i].Line})
 		t.run(ctx, a, &a.Cases[i])
 	}
 	t.coverage(a)

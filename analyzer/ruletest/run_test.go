@@ -241,7 +241,7 @@ func (e failureError) Error() string { return string(e) }
 func TestScaffoldFailsUntilFilledIn(t *testing.T) {
 	for _, table := range schema.Tables {
 		t.Run(table.Name, func(t *testing.T) {
-			drafts, err := rules.Scaffold("ours/first-rule", table)
+			drafts, err := rules.Scaffold("ours/first-rule", "OUR-001", table)
 			if table.Name == "prescribing_items" {
 				require.Error(t, err)
 				return

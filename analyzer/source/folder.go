@@ -56,6 +56,7 @@ func (b *Bundle) addEntry(out []found, root *os.Root, folder string, e fs.DirEnt
 	f := found{folder: folder, name: e.Name()}
 	if _, k, _ := classify(f.name); k == kindNone || k == kindZip {
 		b.Ignored = append(b.Ignored, f.label())
+		b.noteFHIR(f.name, regularIn(root, path.Join(folder, f.name)))
 		return out, nil
 	}
 	// Looked at before it is opened: opening a named pipe would wait for ever.

@@ -44,6 +44,8 @@ type Bundle struct {
 	closers []func() error
 	hashing hashing
 	reading func()
+	fhir    bool // a file that holds no table looks like FHIR
+	peeked  int  // files that were looked at for it
 }
 
 // An Unread file cannot be read, as Err says. It may be none of the extract's.
@@ -106,6 +108,9 @@ func Open(paths []string, opt Options) (*Bundle, error) {
 	slices.Sort(b.Ignored)
 	if len(all) == 0 {
 		b.Close()
+		if b.fhir {
+			return nil, within(b.Name, notReadYet())
+		}
 		return nil, (&DecodeError{File: b.Name, Message: "no data file found"}).hint(b.wanted())
 	}
 	if err := b.decode(all, opt); err != nil {
@@ -294,6 +299,9 @@ func (b *Bundle) find(path string) ([]found, error) {
 	case kindZip:
 		return b.findZip(in)
 	case kindNone:
+		if b.noteFHIR(name, in.start); b.fhir {
+			return nil, notReadYet()
+		}
 		return nil, fault("not a kind of file that holds a table").
 			hint("want .csv, .tsv, .txt, .parquet, .arrow, .feather, .arrows or .zip")
 	}

@@ -31,6 +31,7 @@ func (b *Bundle) findZip(in *input) ([]found, error) {
 			return nil, fault("an archive inside the archive").hint("unpack the outer archive and run again")
 		case k == kindNone, e.deep, strings.HasPrefix(e.folder, "__MACOSX"):
 			b.Ignored = append(b.Ignored, f.label())
+			b.noteFHIR(f.name, f.in.start)
 		default:
 			out = append(out, f)
 		}

@@ -22,6 +22,10 @@ func (k *checking) asked(answers []report.Option) []report.Option {
 	if k.asOf != "" {
 		add(true, "--as-of", k.asOf, "the as-of date was given, and not taken from the extract")
 	}
+	if k.rules.base != "" {
+		add(false, "--catalogue", baseName(k.rules.base), "another catalogue took the place of the built-in one")
+		out[len(out)-1].SHA256 = k.rules.digest
+	}
 	for _, dir := range k.rules.codelists {
 		add(false, "--codelists", filepath.Base(dir), "code lists of another folder were added, or took the place of ours")
 	}
@@ -50,7 +54,15 @@ func (k *checking) asked(answers []report.Option) []report.Option {
 // selection reports whether rules were chosen or left out.
 func (r *ruleFlags) selection() bool { return len(r.choose)+len(r.ignore) > 0 }
 
-// schemeFile reports whether the scheme is a file, and not a published one.
+// schemeFile reports whether the scheme is a file, and not one of the catalogue.
 func (r *ruleFlags) schemeFile() bool {
-	return !slices.Contains(rules.SchemeIDs(), r.scheme)
+	return !slices.Contains(r.schemeIDs(), r.scheme)
+}
+
+// schemeIDs are the schemes that come with the catalogue.
+func (r *ruleFlags) schemeIDs() []string {
+	if r.base == "" {
+		return rules.SchemeIDs()
+	}
+	return rules.SchemesIn(folderOf(r.base))
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +13,8 @@ import (
 
 // ruleFlags choose the rules, code lists and scheme of a run.
 type ruleFlags struct {
+	base             string   // folder of a whole catalogue in place of the embedded one
+	digest           string   // of that folder, once it is loaded
 	rules, codelists []string // folders
 	scheme           string   // id or file
 	prevalence       string   // file
@@ -19,9 +22,14 @@ type ruleFlags struct {
 }
 
 func (r *ruleFlags) add(f *pflag.FlagSet) {
+	r.addBase(f)
 	f.StringArrayVar(&r.rules, "rules", nil, "folder of further rules")
 	f.StringVar(&r.prevalence, "prevalence", "", "file of expected shares of disease registers, in place of the built-in ones")
 	f.StringArrayVar(&r.codelists, "codelists", nil, "folder of further code lists (name.csv: system,code,term)")
+}
+
+func (r *ruleFlags) addBase(f *pflag.FlagSet) {
+	f.StringVar(&r.base, "catalogue", "", "folder of a whole catalogue, such as rules/ of the source, in place of the built-in rules, code lists and schemes")
 }
 
 func (r *ruleFlags) addChoice(f *pflag.FlagSet) {
@@ -38,6 +46,9 @@ func (r *ruleFlags) addScheme(f *pflag.FlagSet) {
 func (r *ruleFlags) inputs(declarations string, named ...string) (in []inputPath) {
 	for _, path := range named {
 		in = append(in, inputPath{baseName(path), path})
+	}
+	if r.base != "" {
+		in = append(in, inputPath{"--catalogue " + baseName(r.base), r.base})
 	}
 	for _, dir := range r.rules {
 		in = append(in, inputPath{"--rules " + baseName(dir), dir})
@@ -56,22 +67,19 @@ func (r *ruleFlags) inputs(declarations string, named ...string) (in []inputPath
 	return in
 }
 
-// catalogue loads the embedded rules and what the flags add.
+// catalogue loads the embedded rules, or those in place of them, and what the flags
+// add.
 func (r *ruleFlags) catalogue() (*rules.Catalogue, error) {
-	var more []rules.Folder
-	for _, dir := range r.rules {
-		if err := isFolder("--rules", dir); err != nil {
-			return nil, err
-		}
-		more = append(more, rules.Folder{FS: folderOf(dir), Name: filepath.Base(dir)})
+	more, err := r.further()
+	if err != nil {
+		return nil, err
 	}
-	for _, dir := range r.codelists {
-		if err := isFolder("--codelists", dir); err != nil {
-			return nil, err
-		}
-		more = append(more, rules.Folder{FS: folderOf(dir), Name: filepath.Base(dir), ListsOnly: true})
+	var c *rules.Catalogue
+	if r.base == "" {
+		c, err = rules.Embedded(more...)
+	} else {
+		c, err = r.whole(more)
 	}
-	c, err := rules.Embedded(more...)
 	if err != nil || r.prevalence == "" {
 		return c, err
 	}
@@ -82,23 +90,67 @@ func (r *ruleFlags) catalogue() (*rules.Catalogue, error) {
 	return c.WithPrevalence(filepath.Base(r.prevalence), text)
 }
 
-// catalogueWith adds the folders to the embedded rules; one folder that is a
-// whole catalogue, as the rules folder of the source tree is, stands alone.
-func (r *ruleFlags) catalogueWith(dirs []string) (*rules.Catalogue, error) {
-	if len(dirs) == 1 && wholeCatalogue(dirs[0]) {
-		return rules.Load(rules.Folder{FS: folderOf(dirs[0]), Name: filepath.Base(dirs[0]), Strict: true})
+// whole loads the folder that --catalogue names, and what is added to it.
+func (r *ruleFlags) whole(more []rules.Folder) (*rules.Catalogue, error) {
+	if err := isFolder("--catalogue", r.base); err != nil {
+		return nil, err
 	}
-	r.rules = append(r.rules, dirs...)
+	if lacks := lacksOfWhole(r.base); len(lacks) > 0 {
+		return nil, fail(exitUsage, fmt.Errorf("--catalogue %s: want a whole catalogue, and it lacks %s", baseName(r.base), strings.Join(lacks, ", ")),
+			"--rules adds the rules of a folder to the built-in ones")
+	}
+	c, err := rules.LoadWhole(rules.Folder{FS: folderOf(r.base), Name: baseName(r.base)}, more...)
+	if err == nil {
+		r.digest = c.BaseSHA256
+	}
+	return c, err
+}
+
+// further are the folders that are added to a catalogue.
+func (r *ruleFlags) further() ([]rules.Folder, error) {
+	var more []rules.Folder
+	for _, dir := range r.rules {
+		if err := isFolder("--rules", dir); err != nil {
+			return nil, err
+		}
+		if len(lacksOfWhole(dir)) == 0 {
+			return nil, fail(exitUsage, fmt.Errorf("--rules %s: is a whole catalogue, and adds nothing to another", baseName(dir)),
+				"--catalogue "+baseName(dir)+" takes it in place of the built-in one")
+		}
+		more = append(more, rules.Folder{FS: folderOf(dir), Name: filepath.Base(dir)})
+	}
+	for _, dir := range r.codelists {
+		if err := isFolder("--codelists", dir); err != nil {
+			return nil, err
+		}
+		more = append(more, rules.Folder{FS: folderOf(dir), Name: filepath.Base(dir), ListsOnly: true})
+	}
+	return more, nil
+}
+
+// catalogueWith adds the folders to the rules that the flags name. One that is a
+// whole catalogue, as the rules folder of the source tree is, takes the place of the
+// embedded one.
+func (r *ruleFlags) catalogueWith(dirs []string) (*rules.Catalogue, error) {
+	for _, dir := range dirs {
+		switch {
+		case r.base == "" && len(lacksOfWhole(dir)) == 0:
+			r.base = dir
+		case r.base == "" || filepath.Clean(dir) != filepath.Clean(r.base):
+			r.rules = append(r.rules, dir)
+		}
+	}
 	return r.catalogue()
 }
 
-func wholeCatalogue(dir string) bool {
+// lacksOfWhole are the parts that a folder lacks to be a whole catalogue.
+func lacksOfWhole(dir string) (lacks []string) {
 	for _, part := range []string{"definitions.yaml", "codelists", "schemes"} {
 		if _, err := os.Stat(filepath.Join(dir, part)); err != nil {
-			return false
+			lacks = append(lacks, part)
 		}
 	}
-	return true
+	return lacks
 }
 
 // chosen loads the catalogue and the scheme to judge by.
@@ -118,7 +170,7 @@ func (r *ruleFlags) chosenScheme(c *rules.Catalogue) (*rules.Scheme, error) {
 	}
 	text, err := readRegular(r.scheme)
 	if err != nil {
-		return nil, usage("--scheme %s: want %s, or a file that can be read", filepath.Base(r.scheme), strings.Join(rules.SchemeIDs(), ", "))
+		return nil, usage("--scheme %s: want %s, or a file that can be read", filepath.Base(r.scheme), strings.Join(r.schemeIDs(), ", "))
 	}
 	return rules.LoadScheme(filepath.Base(r.scheme), text, c)
 }

@@ -98,6 +98,7 @@ func newGenerate(c *console) *cobra.Command {
 	f.StringSliceVar(&perPatient, "per-patient", nil, "mean rows per patient, as table=number; 0 leaves the table out")
 	f.StringSliceVar(&faults, "fault", nil, "share of eligible records made faulty, as rule=share (nhs-number/recorded=0.01)")
 	f.StringSliceVar(&batches, "batch", nil, "share of a rule's entries that the first practice records on one day, as rule=share (medication/repeat-reviewed=0.4)")
+	lists.addBase(f)
 	f.StringArrayVar(&lists.codelists, "codelists", nil, "folder of further code lists, whose codes the records carry too (name.csv: system,code,term)")
 	f.IntVar(&o.GroupRows, "group-rows", o.GroupRows, "rows of a Parquet row group or Arrow record batch")
 	f.StringVar(&progress, "progress", "auto", "auto, plain or none")

@@ -5,12 +5,10 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"paperlight/analyzer/figures"
 	"paperlight/analyzer/schema"
 	"paperlight/rules"
 )
@@ -60,7 +58,7 @@ func newRulesList(c *console) *cobra.Command {
 	return cmd
 }
 
-// A place is a rule with its criteria in the published schemes.
+// A place is a rule with its criteria in the schemes of its catalogue.
 type place struct {
 	rules.Listing
 	Criteria []standing `json:"criteria"`
@@ -84,7 +82,7 @@ func listed(chosen []*rules.Rule, catalogue *rules.Catalogue) ([]place, error) {
 		places = append(places, place{Listing: l, Criteria: []standing{}})
 		at[l.ID] = i
 	}
-	for _, id := range rules.SchemeIDs() {
+	for _, id := range catalogue.SchemeIDs() {
 		scheme, err := rules.PublishedScheme(id, catalogue)
 		if err != nil {
 			return nil, err
@@ -189,7 +187,7 @@ func newRulesNew(c *console) *cobra.Command {
 			if t == nil {
 				return usage("--table %s: no such table; paperlight schema lists them", table)
 			}
-			drafts, err := rules.Scaffold(args[0], t)
+			drafts, err := rules.Scaffold(args[0], rules.FreeCode(args[0], rules.Published().FS, folderOf(dir)), t)
 			if err != nil {
 				return fail(exitUsage, err, "")
 			}
@@ -215,50 +213,6 @@ func below(dir, name string) string {
 		dir = filepath.Base(dir)
 	}
 	return filepath.ToSlash(filepath.Join(dir, filepath.FromSlash(name)))
-}
-
-func newRulesLint(c *console) *cobra.Command {
-	var r ruleFlags
-	var own []string
-	cmd := &cobra.Command{
-		Use: "lint [FOLDER...]", Short: "Say what is wrong, or likely to be, with rules that load",
-		RunE: func(_ *cobra.Command, args []string) error {
-			if err := c.apart(r.inputs("", slices.Concat(args, own)...)); err != nil {
-				return err
-			}
-			catalogue, err := r.catalogueWith(args)
-			if err != nil {
-				return err
-			}
-			var schemes []*rules.Scheme
-			for _, id := range rules.SchemeIDs() {
-				s, err := rules.PublishedScheme(id, catalogue)
-				if err != nil {
-					return err
-				}
-				schemes = append(schemes, s)
-			}
-			for _, r.scheme = range own {
-				s, err := r.chosenScheme(catalogue)
-				if err != nil {
-					return err
-				}
-				schemes = append(schemes, s)
-			}
-			warnings := rules.Lint(catalogue, schemes)
-			for _, w := range warnings {
-				fmt.Fprintln(c.out, w)
-			}
-			fmt.Fprintf(c.err, "%s, %s\n", ruleCount(len(catalogue.Rules)), figures.Plural(int64(len(warnings)), "warning", "warnings"))
-			if len(warnings) > 0 {
-				return errNotMet
-			}
-			return nil
-		},
-	}
-	cmd.Flags().StringSliceVar(&own, "scheme", nil, "a scheme file of your own that may have the rules")
-	r.add(cmd.Flags())
-	return cmd
 }
 
 func newRulesDocs(c *console) *cobra.Command {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -10,9 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"paperlight/analyzer/figures"
+	"paperlight/analyzer/rulereport"
 	"paperlight/analyzer/ruletest"
-	"paperlight/analyzer/visible"
 	"paperlight/rules"
 )
 
@@ -20,6 +18,7 @@ func newRulesTest(c *console) *cobra.Command {
 	var r ruleFlags
 	var o ruletest.Options
 	var mutate, definitions bool
+	var formats []string
 	mutants := ruletest.MutantOptions{Jobs: runtime.NumCPU()}
 	cmd := &cobra.Command{
 		Use:   "test [FOLDER...]",
@@ -29,11 +28,13 @@ is given: whole, row by row, shuffled and divided at random, on several workers,
 and with each needed column withheld. With --mutate, weaken each condition in
 every small way and name the changes that no case notices; with --definitions,
 the shared definitions too, against the cases of all rules.`,
-		Example: "  paperlight rules test\n  paperlight rules test my-rules --select local/phone-recorded",
+		Example: "  paperlight rules test\n  paperlight rules test my-rules --select local/phone-recorded\n  paperlight rules test rules --format text --format junit=cases.xml",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := c.apart(r.inputs("", args...)); err != nil {
+			results, err := claimResults(c, formats, r.inputs("", args...))
+			if err != nil {
 				return err
 			}
+			defer results.abandon()
 			catalogue, err := r.catalogueWith(args)
 			if err != nil {
 				return err
@@ -49,21 +50,27 @@ the shared definitions too, against the cases of all rules.`,
 			if err != nil {
 				return err
 			}
-			for _, f := range summary.Failures {
-				fmt.Fprintln(c.out, visible.Text(f.String()))
+			var weakened *ruletest.Mutation
+			if mutate && len(summary.Failures) == 0 {
+				if err := results.sayFirst(rulereport.OfTests(catalogue, chosen, summary, nil), "changes"); err != nil {
+					return err
+				}
+				if weakened, err = weaken(cmd.Context(), catalogue, chosen, definitions, mutants); err != nil {
+					return err
+				}
 			}
-			fmt.Fprintf(c.out, "%s, %s, %s, %s\n", ruleCount(summary.Rules), figures.Plural(int64(summary.Cases), "case", "cases"), figures.Plural(int64(summary.Runs), "run", "runs"), figures.Plural(int64(len(summary.Failures)), "failure", "failures"))
-			if len(summary.Failures) > 0 {
+			if err := results.write(cmd.Context(), rulereport.OfTests(catalogue, chosen, summary, weakened)); err != nil {
+				return err
+			}
+			if len(summary.Failures) > 0 || weakened != nil && len(weakened.Survivors) > 0 {
 				return errNotMet
-			}
-			if mutate {
-				return c.mutate(cmd.Context(), catalogue, chosen, definitions, mutants)
 			}
 			return nil
 		},
 	}
 	r.add(cmd.Flags())
 	r.addChoice(cmd.Flags())
+	addResultFormats(cmd.Flags(), &formats)
 	cmd.Flags().IntVar(&o.Divisions, "divisions", 0, "random divisions each case is run in (0: 8)")
 	cmd.Flags().BoolVar(&mutate, "mutate", false, "weaken the conditions, and ask that the cases notice")
 	cmd.Flags().BoolVar(&definitions, "definitions", false, "with --mutate: weaken the shared definitions too")
@@ -71,30 +78,21 @@ the shared definitions too, against the cases of all rules.`,
 	return cmd
 }
 
-// mutate runs the cases against weakened rules and, where asked for, weakened
+// weaken runs the cases against weakened rules and, where asked for, weakened
 // definitions.
-func (c *console) mutate(ctx context.Context, catalogue *rules.Catalogue, chosen []*rules.Rule, definitions bool, o ruletest.MutantOptions) error {
+func weaken(ctx context.Context, catalogue *rules.Catalogue, chosen []*rules.Rule, definitions bool, o ruletest.MutantOptions) (*ruletest.Mutation, error) {
 	out, err := ruletest.Mutate(ctx, catalogue, chosen, o)
+	if err != nil || !definitions {
+		return out, err
+	}
+	weakened, err := ruletest.MutateDefinitions(ctx, catalogue, o)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if definitions {
-		weakened, err := ruletest.MutateDefinitions(ctx, catalogue, o)
-		if err != nil {
-			return err
-		}
-		out.Mutants += weakened.Mutants
-		out.Explained += weakened.Explained
-		out.Survivors = append(out.Survivors, weakened.Survivors...)
-	}
-	for _, f := range out.Survivors {
-		fmt.Fprintln(c.out, visible.Text(f.String()))
-	}
-	fmt.Fprintf(c.out, "%s to conditions, %d without effect and explained, %d not noticed\n", figures.Plural(int64(out.Mutants), "change", "changes"), out.Explained, len(out.Survivors))
-	if len(out.Survivors) > 0 {
-		return errNotMet
-	}
-	return nil
+	out.Mutants += weakened.Mutants
+	out.Explained += weakened.Explained
+	out.Survivors = append(out.Survivors, weakened.Survivors...)
+	return out, nil
 }
 
 // fromFolders keeps the rules whose pages stand in one of the folders: an id is

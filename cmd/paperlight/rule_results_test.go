@@ -1,0 +1,133 @@
+package main
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"paperlight/analyzer/junit"
+	"paperlight/analyzer/rulereport"
+)
+
+// drafted makes a folder "ours" with the draft of one rule, whose case fails.
+func drafted(t *testing.T) {
+	t.Helper()
+	t.Chdir(t.TempDir())
+	r := paperlight(t, "rules", "new", "local/phone-recorded", "--dir", "ours")
+	require.Zero(t, r.code, r.err)
+}
+
+func suitesOf(t *testing.T, text string) *junit.Suites {
+	t.Helper()
+	var all junit.Suites
+	require.NoError(t, xml.Unmarshal([]byte(text), &all))
+	require.NotContains(t, text, "time")
+	return &all
+}
+
+func TestCasesInEveryForm(t *testing.T) {
+	drafted(t)
+	r := paperlight(t, "rules", "test", "ours", "--format", "text", "--format", "json=cases.json", "--format", "junit=cases.xml")
+	require.Equal(t, exitNotMet, r.code, r.err)
+	require.Contains(t, r.out, "1 rule, 1 case, 1 run, 1 failure\n")
+
+	text, err := os.ReadFile("cases.json")
+	require.NoError(t, err)
+	var tested rulereport.Tested
+	require.NoError(t, json.Unmarshal(text, &tested))
+	require.Equal(t, 1, tested.Failures)
+	require.Nil(t, tested.Mutation)
+	require.Equal(t, "local/phone-recorded", tested.Rules[0].Rule)
+	one := tested.Rules[0].Cases[0]
+	require.Equal(t, "first case", one.Name)
+	require.Equal(t, []rulereport.Finding{{Severity: "error", File: "ours/local/testdata/phone-recorded.txtar", Line: 16, Message: "row 3 of patients (p3): want numerator, got failing"}}, one.Failures)
+
+	text, err = os.ReadFile("cases.xml")
+	require.NoError(t, err)
+	all := suitesOf(t, string(text))
+	require.Equal(t, [2]int{1, 1}, [2]int{all.Tests, all.Failures})
+	require.Equal(t, "local/phone-recorded", all.Suites[0].Name)
+	failure := all.Suites[0].Cases[0].Failure
+	require.Equal(t, "ours/local/testdata/phone-recorded.txtar:16: row 3 of patients (p3): want numerator, got failing", failure.Message)
+	again := paperlight(t, "rules", "test", "ours", "--format", "junit")
+	require.Equal(t, string(text), again.out, "equal cases, equal bytes")
+}
+
+func TestPassingCasesAndWeakenedOnesInEveryForm(t *testing.T) {
+	r := paperlight(t, "rules", "test", "--select", "demographics/sex-recorded", "--divisions", "1", "--mutate", "--format", "junit")
+	require.Zero(t, r.code, r.err)
+	all := suitesOf(t, r.out)
+	require.Zero(t, all.Failures)
+	require.Equal(t, "demographics/sex-recorded", all.Suites[0].Name)
+	require.Equal(t, "every change is noticed", all.Suites[1].Cases[0].Name)
+	r = paperlight(t, "rules", "test", "--select", "demographics/sex-recorded", "--divisions", "1", "--mutate", "--format", "json")
+	require.Zero(t, r.code, r.err)
+	var tested rulereport.Tested
+	require.NoError(t, json.Unmarshal([]byte(r.out), &tested))
+	require.Positive(t, tested.Mutation.Changes)
+	require.Empty(t, tested.Mutation.NotNoticed)
+}
+
+func TestLintInEveryForm(t *testing.T) {
+	drafted(t)
+	r := paperlight(t, "rules", "lint", "ours", "--format", "json", "--format", "junit=lint.xml")
+	require.Equal(t, exitNotMet, r.code, r.err)
+	require.Contains(t, r.err, "6 errors, 1 warning\n")
+	var linted rulereport.Linted
+	require.NoError(t, json.Unmarshal([]byte(r.out), &linted))
+	require.Len(t, linted.Findings, 7)
+	require.Equal(t, "warning", linted.Findings[0].Severity)
+	require.Equal(t, rulereport.Finding{Severity: "error", File: "ours/local/phone-recorded.md", Line: 14, Column: 6, Message: "the text of the draft stands here still",
+		Hint: "write what to do about the records listed"}, linted.Findings[2])
+	text, err := os.ReadFile("lint.xml")
+	require.NoError(t, err)
+	all := suitesOf(t, string(text))
+	require.Equal(t, 7, all.Failures)
+	require.Greater(t, all.Tests, 100, "a case for each rule that has nothing")
+	require.Zero(t, paperlight(t, "rules", "lint").code, "the built-in rules have nothing")
+}
+
+// What does not load is wrong usage, whatever the form; so is a form that there is not.
+func TestResultsOfRulesThatDoNotLoad(t *testing.T) {
+	drafted(t)
+	for _, verb := range []string{"test", "lint"} {
+		r := paperlight(t, "rules", verb, "ours", "--format", "html")
+		require.Equal(t, exitUsage, r.code)
+		require.Contains(t, r.err, "want one of json, junit, text")
+		r = paperlight(t, "rules", verb, "ours", "--format", "json=ours/x.json")
+		require.Equal(t, exitUsage, r.code, "a form does not go among the rules")
+		r = paperlight(t, "rules", verb, "ours", "--format", "json="+filepath.Join("no", "such", "x.json"))
+		require.Equal(t, exitOutput, r.code, r.err)
+	}
+	change(t, filepath.Join("ours", "local", "phone-recorded.md"), "where: registered", "where: registred")
+	for _, verb := range []string{"test", "lint"} {
+		r := paperlight(t, "rules", verb, "ours", "--format", "json", "--format", "junit=x.xml")
+		require.Equal(t, exitUsage, r.code)
+		require.Contains(t, r.err, "did you mean registered?")
+		require.Empty(t, r.out)
+		require.NoFileExists(t, "x.xml")
+	}
+}
+
+// docs/rule-results.md names every field of the JSON forms.
+func TestTheFieldsOfRuleResultsAreDocumented(t *testing.T) {
+	doc, err := os.ReadFile(filepath.Join("..", "..", "docs", "rule-results.md"))
+	require.NoError(t, err)
+	r := paperlight(t, "rules", "test", "--select", "demographics/sex-recorded", "--divisions", "1", "--mutate", "--format", "json")
+	drafted(t)
+	text := r.out + paperlight(t, "rules", "test", "ours", "--format", "json").out + paperlight(t, "rules", "lint", "ours", "--format", "json").out
+	keys := map[string]bool{}
+	for _, key := range regexp.MustCompile(`"([a-z0-9_]+)":`).FindAllStringSubmatch(text, -1) {
+		keys[key[1]] = true
+	}
+	require.Greater(t, len(keys), 15)
+	for key := range keys {
+		require.True(t, strings.Contains(string(doc), "`"+key+"`") || strings.Contains(string(doc), "[]."+key+"`"), key)
+	}
+}
