@@ -52,7 +52,7 @@ func Check(ctx context.Context, x *extract.Extract, catalogue *rules.Catalogue, 
 	practices.Declare(o.Declarations)
 	practices.Terms = catalogue.AnswerTerms()
 	out := &Outcome{Missing: map[string][]string{}, Notes: map[string][]string{}, Declarations: practices.Declarations, Reading: practices.Notes}
-	programs, err := out.lower(x, catalogue, practices)
+	programs, err := out.lower(x, catalogue, practices, o.Reasons)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +71,7 @@ func Check(ctx context.Context, x *extract.Extract, catalogue *rules.Catalogue, 
 }
 
 // lower turns the rules that the extract can answer into programs.
-func (out *Outcome) lower(x *extract.Extract, catalogue *rules.Catalogue, practices *practices.Set) ([]plan.Program, error) {
+func (out *Outcome) lower(x *extract.Extract, catalogue *rules.Catalogue, practices *practices.Set, reasons bool) ([]plan.Program, error) {
 	graph := expr.NewGraph()
 	binding := NewBinding(x, practices, catalogue.Lists)
 	binding.Prevalence = catalogue.Prevalence.Shares()
@@ -88,6 +88,9 @@ func (out *Outcome) lower(x *extract.Extract, catalogue *rules.Catalogue, practi
 		if p == nil {
 			out.Missing[rule.ID] = low.Missing
 			continue
+		}
+		if reasons {
+			p.Reasons = rule.Checked.LowerExpected(graph, binding)
 		}
 		programs, lowered = append(programs, *p), append(lowered, rule)
 		for _, part := range rule.Parts {
@@ -127,6 +130,6 @@ func NewBinding(x *extract.Extract, practices *practices.Set, lists map[string]*
 // none. The program without an id counts the registered patients.
 func Programs(x *extract.Extract, catalogue *rules.Catalogue, practices *practices.Set) (programs []plan.Program, missing map[string][]string, err error) {
 	out := &Outcome{Missing: map[string][]string{}, Notes: map[string][]string{}}
-	programs, err = out.lower(x, catalogue, practices)
+	programs, err = out.lower(x, catalogue, practices, false)
 	return programs, out.Missing, err
 }

@@ -30,6 +30,11 @@ type Row struct {
 	HasDate  bool
 	Position state.Position
 	Verdict  Verdict
+	// Unmet and Untold are the conjuncts of what the rule expects that are false, and
+	// unknown, of a failing row: a bit each, where Options.Reasons is set.
+	Unmet, Untold uint64
+	// Code is that of the entry: a clinical code or a product's. It is never free text.
+	Code string
 }
 
 // FailingRows calls emit for every record that fails one of the rules: of the
@@ -125,6 +130,7 @@ func (l *lister) emit(r Row, verdicts *verdicts, i int, emit func(Row) error) er
 	for k, at := range l.pass.Tallies {
 		if v := verdicts.of[k][i]; l.all || v == Failing || v == Unknown || v == Undetermined && l.listUndetermined[k] {
 			r.Rule, r.Verdict = l.run.plan.Programs[at].ID, v
+			r.Unmet, r.Untold = verdicts.reasons(k, i, v)
 			if err := emit(r); err != nil {
 				return err
 			}
@@ -229,7 +235,10 @@ func (l *lister) judgeParts(ctx context.Context, t *extract.Table, parts []chan 
 
 // rowKeys are the indexes, among the columns read, of those that identify a row;
 // -1 where the table has none.
-type rowKeys struct{ patient, practice, record, date int }
+type rowKeys struct {
+	patient, practice, record, date int
+	codes                           []int
+}
 
 func newRowKeys(setup *eval.Setup, t *extract.Table) rowKeys {
 	add := func(c *schema.Column) int {
@@ -249,8 +258,15 @@ func newRowKeys(setup *eval.Setup, t *extract.Table) rowKeys {
 			break
 		}
 	}
-	return rowKeys{patient: add(t.Schema.Patient), practice: add(t.Schema.Practice), record: add(t.Schema.Key), date: add(date)}
+	var codes []int
+	for _, name := range entryCodes {
+		codes = append(codes, add(t.Schema.Column(name)))
+	}
+	return rowKeys{codes: codes, patient: add(t.Schema.Patient), practice: add(t.Schema.Practice), record: add(t.Schema.Key), date: add(date)}
 }
+
+// entryCodes are the columns that may say what an entry is, the first choice first.
+var entryCodes = []string{"dmd_code", "code", "agent_code", "type_code"}
 
 // A listWorker judges the batches of the parts given to it.
 type listWorker struct {
@@ -341,6 +357,11 @@ func (w *listWorker) name(r *Row, b *extract.Batch, i int) {
 		return string(e.Columns[at].TextAt(i))
 	}
 	r.Patient, r.Record = cell(w.keys.patient), cell(w.keys.record)
+	for _, at := range w.keys.codes {
+		if r.Code == "" {
+			r.Code = cell(at)
+		}
+	}
 	own := e.OwnPractice[i]
 	if w.memory != nil {
 		if own = w.run.patientPractice[w.base+w.at+i]; int(own) >= len(w.run.practices.List) {
