@@ -22,6 +22,7 @@ import (
 // A Row says which record a verdict is about. It holds keys, never contents.
 type Row struct {
 	Rule     string
+	Table    *schema.Table
 	Practice string // empty where the row counts under none
 	Patient  string // the pseudonym; empty where the row names none
 	Record   string // the record id; empty where the table has none
@@ -129,7 +130,7 @@ func (l *lister) practices(emit func(Row) error) error {
 func (l *lister) emit(r Row, verdicts *verdicts, i int, emit func(Row) error) error {
 	for k, at := range l.pass.Tallies {
 		if v := verdicts.of[k][i]; l.all || v == Failing || v == Unknown || v == Undetermined && l.listUndetermined[k] {
-			r.Rule, r.Verdict = l.run.plan.Programs[at].ID, v
+			r.Rule, r.Table, r.Verdict = l.run.plan.Programs[at].ID, l.pass.Table, v
 			r.Unmet, r.Untold = verdicts.reasons(k, i, v)
 			if err := emit(r); err != nil {
 				return err
