@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -117,22 +118,23 @@ func (w *worklists) add(row *analyzer.Row) error {
 func whyListed(row *analyzer.Row, shortfalls []string) string {
 	switch {
 	case row.Verdict == analyzer.Undetermined:
-		return "the record does not say whether the rule applies to it"
+		return "nothing recorded says whether the rule applies"
 	case len(shortfalls) == 0:
 		return "the rule lists it, for someone to look at"
 	}
-	var out []string
-	for i, says := range shortfalls {
-		if row.Unmet>>i&1 != 0 {
-			out = append(out, says)
+	said := func(parts uint64) string {
+		var out []string
+		for i, says := range shortfalls {
+			if parts>>i&1 != 0 && !slices.Contains(out, says) {
+				out = append(out, says)
+			}
 		}
+		return strings.Join(out, "; ")
 	}
-	for i, says := range shortfalls {
-		if row.Untold>>i&1 != 0 {
-			out = append(out, "cannot be told, for want of data: "+strings.TrimPrefix(says, "not met: "))
-		}
+	if row.Unmet != 0 {
+		return said(row.Unmet) // it fails whatever the parts are that nobody can tell
 	}
-	return strings.Join(out, "; ")
+	return "not enough is recorded to tell: " + said(row.Untold)
 }
 
 // close ends the lists, and adds the workbook and the note.
