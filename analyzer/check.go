@@ -27,6 +27,9 @@ type Outcome struct {
 	Declarations []rules.Declaration
 	// Reading says what is to know of how answers and as-of dates were read.
 	Reading []string
+	// Steps are the conditions of each rule apart, by its id, where Options.Steps
+	// asks for them. Step i is counted under StepID.
+	Steps map[string][]expr.Step
 	// Run has the facts that worklists need.
 	Run *run.Run
 }
@@ -52,7 +55,7 @@ func Check(ctx context.Context, x *extract.Extract, catalogue *rules.Catalogue, 
 	practices.Declare(o.Declarations)
 	practices.Terms = catalogue.AnswerTerms()
 	out := &Outcome{Missing: map[string][]string{}, Notes: map[string][]string{}, Declarations: practices.Declarations, Reading: practices.Notes}
-	programs, err := out.lower(x, catalogue, practices, o.Reasons)
+	programs, err := out.lower(x, catalogue, practices, o)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +74,7 @@ func Check(ctx context.Context, x *extract.Extract, catalogue *rules.Catalogue, 
 }
 
 // lower turns the rules that the extract can answer into programs.
-func (out *Outcome) lower(x *extract.Extract, catalogue *rules.Catalogue, practices *practices.Set, reasons bool) ([]plan.Program, error) {
+func (out *Outcome) lower(x *extract.Extract, catalogue *rules.Catalogue, practices *practices.Set, o run.Options) ([]plan.Program, error) {
 	graph := expr.NewGraph()
 	binding := NewBinding(x, practices, catalogue.Lists)
 	binding.Prevalence = catalogue.Prevalence.Shares()
@@ -89,10 +92,13 @@ func (out *Outcome) lower(x *extract.Extract, catalogue *rules.Catalogue, practi
 			out.Missing[rule.ID] = low.Missing
 			continue
 		}
-		if reasons {
+		if o.Reasons {
 			p.Reasons = rule.Checked.LowerExpected(graph, binding)
 		}
 		programs, lowered = append(programs, *p), append(lowered, rule)
+		if o.Steps {
+			programs = append(programs, out.stepsOf(rule, graph, binding)...)
+		}
 		for _, part := range rule.Parts {
 			beside, low := plan.Lower(graph, binding, part.ID, part.Table, part.Checked)
 			if beside == nil {
@@ -118,6 +124,25 @@ func (out *Outcome) lower(x *extract.Extract, catalogue *rules.Catalogue, practi
 	return append(programs, plan.CountSystems(graph, binding, lowered, onList)...), nil
 }
 
+// StepID is what step i of a rule is counted under.
+func StepID(rule string, i int) string { return fmt.Sprintf("%s?%d", rule, i) }
+
+// stepsOf makes a program of each condition of the rule that rows can be asked for.
+func (out *Outcome) stepsOf(rule *rules.Rule, graph *expr.Graph, binding *expr.Binding) []plan.Program {
+	var programs []plan.Program
+	steps := rule.Checked.Steps(graph, binding)
+	for i, s := range steps {
+		if s.Node != nil {
+			programs = append(programs, plan.Program{ID: StepID(rule.ID, i), Table: s.Table, Where: s.Node})
+		}
+	}
+	if out.Steps == nil {
+		out.Steps = map[string][]expr.Step{}
+	}
+	out.Steps[rule.ID] = steps
+	return append(programs, plan.Program{ID: StepID(rule.ID, len(steps)), Table: schema.Patients, Where: graph.Bool(true)})
+}
+
 // NewBinding returns what of the extract the meaning of a rule depends on.
 func NewBinding(x *extract.Extract, practices *practices.Set, lists map[string]*expr.Codelist) *expr.Binding {
 	return &expr.Binding{Supplies: x.Supplies, HasTable: func(t *schema.Table) bool { return t == schema.Practice || x.Table(t) != nil },
@@ -130,6 +155,6 @@ func NewBinding(x *extract.Extract, practices *practices.Set, lists map[string]*
 // none. The program without an id counts the registered patients.
 func Programs(x *extract.Extract, catalogue *rules.Catalogue, practices *practices.Set) (programs []plan.Program, missing map[string][]string, err error) {
 	out := &Outcome{Missing: map[string][]string{}, Notes: map[string][]string{}}
-	programs, err = out.lower(x, catalogue, practices, false)
+	programs, err = out.lower(x, catalogue, practices, run.Options{})
 	return programs, out.Missing, err
 }

@@ -33,6 +33,8 @@ type Options struct {
 	Outgoing bool
 	// Reasons keeps what tells why a listed row fails (Row.Unmet).
 	Reasons bool
+	// Steps keeps the conditions of the rules apart, for Trace.
+	Steps bool
 	// Declarations are answers given beside the extract.
 	Declarations []rules.Declaration
 	// Meter, where not nil, records what the run spends its time on.
