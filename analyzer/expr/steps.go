@@ -2,6 +2,7 @@ package expr
 
 import (
 	"slices"
+	"strings"
 
 	"paperlight/analyzer/schema"
 )
@@ -99,11 +100,12 @@ func (s *stepper) lists(t *term, depth int) {
 }
 
 // columns are those that t reads of the row it is of and of the row's patient, also
-// by definitions, that the extract supplies and anyone at the practice may see.
+// by definitions, that the extract supplies and anyone at the practice may see. Keys
+// that are hashes of a name or number are not among them.
 func (s *stepper) columns(t *term) []*schema.Column {
 	var out []*schema.Column
 	add := func(c *schema.Column) {
-		ok := c != nil && !c.Virtual && (c.Privacy == schema.Open || c.Privacy == schema.Quasi) && s.supplies(c)
+		ok := c != nil && !c.Virtual && !strings.HasSuffix(c.Name, "_key") && (c.Privacy == schema.Open || c.Privacy == schema.Quasi) && s.supplies(c)
 		if ok && !slices.Contains(out, c) {
 			out = append(out, c)
 		}
