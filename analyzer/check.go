@@ -94,6 +94,7 @@ func (out *Outcome) lower(x *extract.Extract, catalogue *rules.Catalogue, practi
 		}
 		if o.Reasons {
 			p.Reasons = rule.Checked.LowerExpected(graph, binding)
+			programs = append(programs, faultyEntries(rule, p, graph, binding)...)
 		}
 		programs, lowered = append(programs, *p), append(lowered, rule)
 		if o.Steps {
@@ -122,25 +123,6 @@ func (out *Outcome) lower(x *extract.Extract, catalogue *rules.Catalogue, practi
 		}
 	}
 	return append(programs, plan.CountSystems(graph, binding, lowered, onList)...), nil
-}
-
-// StepID is what step i of a rule is counted under.
-func StepID(rule string, i int) string { return fmt.Sprintf("%s?%d", rule, i) }
-
-// stepsOf makes a program of each condition of the rule that rows can be asked for.
-func (out *Outcome) stepsOf(rule *rules.Rule, graph *expr.Graph, binding *expr.Binding) []plan.Program {
-	var programs []plan.Program
-	steps := rule.Checked.Steps(graph, binding)
-	for i, s := range steps {
-		if s.Node != nil {
-			programs = append(programs, plan.Program{ID: StepID(rule.ID, i), Table: s.Table, Where: s.Node})
-		}
-	}
-	if out.Steps == nil {
-		out.Steps = map[string][]expr.Step{}
-	}
-	out.Steps[rule.ID] = steps
-	return append(programs, plan.Program{ID: StepID(rule.ID, len(steps)), Table: schema.Patients, Where: graph.Bool(true)})
 }
 
 // NewBinding returns what of the extract the meaning of a rule depends on.

@@ -3,6 +3,8 @@ package expr
 import (
 	"slices"
 	"strings"
+
+	"paperlight/analyzer/schema"
 )
 
 // Conjuncts parts a condition at the && of its top, as written but with white
@@ -115,6 +117,30 @@ func (c *Checked) LowerExpected(g *Graph, b *Binding) []*Node {
 	var out []*Node
 	for _, p := range c.expect.parts() {
 		out = append(out, l.node(p.term, false))
+	}
+	return out
+}
+
+// A Fault is a part of what a rule expects that holds of no entry of a list.
+type Fault struct {
+	Part int // as in Expected
+	List *schema.Relation
+	Node *Node // of the list's rows: true of those that break the part
+}
+
+// LowerFaults adds the faults of the rule to the graph: those of rows.all(...) and
+// !rows.exists(...), of a patient's own lists. The rule must lack nothing.
+func (c *Checked) LowerFaults(g *Graph, b *Binding) []Fault {
+	l := c.lowering(g, b)
+	var out []Fault
+	for i, p := range c.expect.parts() {
+		if p.term.op != OpNot || p.term.args[0].op != OpExists {
+			continue
+		}
+		list := p.term.args[0]
+		if r := list.relation; len(list.path) == 0 && r.From == schema.Patients && r.Near == nil && l.walks(r) {
+			out = append(out, Fault{Part: i, List: r, Node: l.node(list.args[0], false)})
+		}
 	}
 	return out
 }

@@ -56,6 +56,9 @@ func (k *checking) writeWorklists(ctx context.Context, judged *analyzer.Judgemen
 	for _, p := range r.Practices {
 		reported[p.PracticeID] = true
 	}
+	if err := lists.findEntries(ctx, judged.Outcome.Run, ids); err != nil {
+		return nil, err
+	}
 	err = analyzer.FailingRows(ctx, judged.Outcome.Run, ids, open, func(row analyzer.Row) error {
 		if row.Practice == "" || !reported[row.Practice] {
 			return nil

@@ -47,6 +47,8 @@ type worklists struct {
 	target  *target
 	files   map[string]*worklist
 	book    *report.WorklistBook
+	// entries are those that break a part of a rule of patients.
+	entries map[faultAt]*faulty
 }
 
 type worklist struct {
@@ -63,7 +65,7 @@ func newWorklists(w *writing, to *target) (*worklists, error) {
 		return nil, outputError(to.name, err)
 	}
 	book, err := report.NewWorklistBook("paperlight", s.dir)
-	return &worklists{writing: w, target: to, files: map[string]*worklist{}, book: book}, outputErrorOrNil(worklistBookName, err)
+	return &worklists{writing: w, target: to, files: map[string]*worklist{}, book: book, entries: map[faultAt]*faulty{}}, outputErrorOrNil(worklistBookName, err)
 }
 
 // worklistName is the file of a rule: set and name joined, since no file
@@ -92,7 +94,7 @@ func (w *worklists) open(rule *rules.Rule) error {
 func (w *worklists) add(row *analyzer.Row) error {
 	l := w.files[row.Rule]
 	r := &report.WorklistRow{
-		Practice: row.Practice, Patient: row.Patient, Record: row.Record, Result: "not met", Why: whyListed(row, l.shortfalls),
+		Practice: row.Practice, Patient: row.Patient, Record: row.Record, Result: "not met", Why: whyListed(row, w.withEntries(row, l.shortfalls)),
 		Table: row.Table.Name, Code: row.Code,
 	}
 	if row.HasDate {

@@ -175,3 +175,48 @@ func TestExplainAPatient(t *testing.T) {
 		require.NotContains(t, r.out+r.err, "12345-secret", name)
 	}
 }
+
+// Three faults that one rule finds are told apart, with the entry that has each.
+func TestWorklistTellsTheFaultsOfARuleApart(t *testing.T) {
+	folder := t.TempDir()
+	for name, text := range map[string]string{
+		"practice.csv": "practice_id,extract_to\nP1,2026-03-31\n",
+		"patients.csv": "patient_id,practice_id\n0001,P1\n12e5,P1\n0003,P1\n0004,P1\n",
+		"registrations.csv": `registration_id,patient_id,reg_type,start_date,end_date
+r1,0001,regular,2010-01-01,
+r2,12e5,regular,2010-01-01,
+r3,0003,regular,2010-01-01,
+r4,0004,regular,2010-01-01,
+`,
+		"medications.csv": `medication_id,patient_id,prescription_type,status,start_date,end_date,dmd_code,dosage_text
+m1,0001,repeat,active,2015-01-15,,,one a day
+m2,12e5,repeat,active,2015-01-15,,322236009,
+m3,12e5,repeat,active,2015-01-15,,322236009,
+m4,0003,repeat,active,2015-01-15,,322236009,one a day
+m5,0004,repeat,active,2015-01-15,,322236009,one a day
+m6,0001,repeat,ended,2001-01-15,2002-01-15,,
+`,
+		"allergies.csv": `allergy_id,patient_id,category,status,code,code_system,agent_code,recorded_date
+a1,0003,drug,active,,,,2015-01-15
+a2,0004,drug,active,,,387517004,2015-01-15
+`,
+		"consents.csv": "consent_id,patient_id,kind,decision,decided_date\n",
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600))
+	}
+	lists := filepath.Join(t.TempDir(), "lists")
+	checked(t, folder, "--worklist", lists, "--worklist-all", "--select", "scr/core-content-coded")
+	text, err := os.ReadFile(filepath.Join(lists, "scr--core-content-coded.csv"))
+	require.NoError(t, err)
+	rows, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
+	require.NoError(t, err)
+	var got []string
+	for _, row := range rows[1:] {
+		got = append(got, row[1]+": "+row[5])
+	}
+	require.Equal(t, []string{
+		"0001: a medicine has no dm+d code that names a product (medicine m1)",
+		"12e5: a medicine has no dose (medicine m2 and 1 more)",
+		"0003: an allergy has no code, for the entry or its cause (allergy entry a1)",
+	}, got)
+}

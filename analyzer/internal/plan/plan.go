@@ -22,6 +22,9 @@ type Program struct {
 	// Reasons are the conjuncts of Expect, apart, where rows are to be listed with
 	// what is wrong; else none.
 	Reasons []*expr.Node
+	// Aside programs only tell rows apart that someone asks for: they are no rule's
+	// and are not in the state.
+	Aside bool
 	// Value is a number over practice; nil where the rule has none.
 	Value *expr.Node
 	// Date is the day by which the denominator is counted too; nil where it is
