@@ -223,7 +223,7 @@ func (t *tracing) related(i int, r *tracedRow) []string {
 	}
 	does := [2]string{"meets it", "meet it"}
 	if s.Short {
-		does = [2]string{"falls short", "fall short"}
+		does = [2]string{"does not meet it", "do not meet it"}
 	}
 	out := fmt.Sprintf("%s: %s, %s", name, figures.Plural(int64(len(rows)), "row", "rows"), figures.Plural(int64(len(meet)), does[0], does[1]))
 	if unknown > 0 {

@@ -97,14 +97,15 @@ func (w *worklists) add(row *analyzer.Row) error {
 		Practice: row.Practice, Patient: row.Patient, Record: row.Record, Result: "not met", Why: whyListed(row, w.withEntries(row, l.shortfalls)),
 		Table: row.Table.Name, Code: row.Code,
 	}
+	what := r.Result
 	if row.HasDate {
 		r.Date = row.Date.Time().Format(time.DateOnly)
 	}
 	if row.Verdict == analyzer.Undetermined {
-		r.Result = "cannot be told"
+		r.Result, what = "cannot tell", "cannot be told" // as programs that read these files know it
 	}
 	l.line = l.line[:0]
-	for i, cell := range []string{r.Practice, r.Patient, r.Record, r.Date, r.Result, r.Why, r.Table, r.Code} {
+	for i, cell := range []string{r.Practice, r.Patient, r.Record, r.Date, what, r.Why, r.Table, r.Code} {
 		if i > 0 {
 			l.line = append(l.line, ',')
 		}
