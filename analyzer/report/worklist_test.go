@@ -1,10 +1,14 @@
 package report
 
 import (
+	"archive/zip"
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -50,6 +54,11 @@ func TestWorklistGoesOnInAnotherSheet(t *testing.T) {
 	}
 	require.Len(t, records, 25)
 	require.Equal(t, "0000", records[0])
+	columns := regexp.MustCompile(`<col min="(\d+)"`).FindAllStringSubmatch(part(t, text, "xl/worksheets/sheet2.xml"), -1)
+	require.Len(t, columns, len(listWidths))
+	for i, c := range columns {
+		require.Equal(t, strconv.Itoa(i+1), c[1], "columns stand in their order")
+	}
 	index, err := book.GetRows("Index")
 	require.NoError(t, err)
 	require.Equal(t, []string{"Long", "", "25", "", "", "95%", "a-name-that-is-longer-than-31-l"}, index[1], "the longest first")
@@ -78,4 +87,17 @@ func TestWorklistBookWaitsInItsFolder(t *testing.T) {
 		require.NoError(t, err)
 		require.Empty(t, left)
 	}
+}
+
+// part is one part of a workbook.
+func part(t *testing.T, book []byte, name string) string {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(book), int64(len(book)))
+	require.NoError(t, err)
+	f, err := z.Open(name)
+	require.NoError(t, err)
+	defer f.Close()
+	text, err := io.ReadAll(f)
+	require.NoError(t, err)
+	return string(text)
 }

@@ -212,7 +212,7 @@ func (s *sheet) open() {
 	if s.err == nil {
 		s.stream, s.err = s.book.file.NewStreamWriter(name)
 	}
-	for i, width := range s.widths {
+	for i, width := range slices.Backward(s.widths) { // the library puts each before the others
 		if s.err == nil {
 			s.err = s.stream.SetColWidth(i+1, i+1, width)
 		}
