@@ -27,6 +27,9 @@ type Outcome struct {
 	Declarations []rules.Declaration
 	// Reading says what is to know of how answers and as-of dates were read.
 	Reading []string
+	// Steps are the conditions of each rule apart, by its id, where Options.Steps
+	// asks for them. Step i is counted under StepID.
+	Steps map[string][]expr.Step
 	// Run has the facts that worklists need.
 	Run *run.Run
 }
@@ -52,7 +55,7 @@ func Check(ctx context.Context, x *extract.Extract, catalogue *rules.Catalogue, 
 	practices.Declare(o.Declarations)
 	practices.Terms = catalogue.AnswerTerms()
 	out := &Outcome{Missing: map[string][]string{}, Notes: map[string][]string{}, Declarations: practices.Declarations, Reading: practices.Notes}
-	programs, err := out.lower(x, catalogue, practices)
+	programs, err := out.lower(x, catalogue, practices, o)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +74,7 @@ func Check(ctx context.Context, x *extract.Extract, catalogue *rules.Catalogue, 
 }
 
 // lower turns the rules that the extract can answer into programs.
-func (out *Outcome) lower(x *extract.Extract, catalogue *rules.Catalogue, practices *practices.Set) ([]plan.Program, error) {
+func (out *Outcome) lower(x *extract.Extract, catalogue *rules.Catalogue, practices *practices.Set, o run.Options) ([]plan.Program, error) {
 	graph := expr.NewGraph()
 	binding := NewBinding(x, practices, catalogue.Lists)
 	binding.Prevalence = catalogue.Prevalence.Shares()
@@ -89,7 +92,14 @@ func (out *Outcome) lower(x *extract.Extract, catalogue *rules.Catalogue, practi
 			out.Missing[rule.ID] = low.Missing
 			continue
 		}
+		if o.Reasons {
+			p.Reasons = rule.Checked.LowerExpected(graph, binding)
+			programs = append(programs, faultyEntries(rule, p, graph, binding)...)
+		}
 		programs, lowered = append(programs, *p), append(lowered, rule)
+		if o.Steps {
+			programs = append(programs, out.stepsOf(rule, graph, binding)...)
+		}
 		for _, part := range rule.Parts {
 			beside, low := plan.Lower(graph, binding, part.ID, part.Table, part.Checked)
 			if beside == nil {
@@ -127,6 +137,6 @@ func NewBinding(x *extract.Extract, practices *practices.Set, lists map[string]*
 // none. The program without an id counts the registered patients.
 func Programs(x *extract.Extract, catalogue *rules.Catalogue, practices *practices.Set) (programs []plan.Program, missing map[string][]string, err error) {
 	out := &Outcome{Missing: map[string][]string{}, Notes: map[string][]string{}}
-	programs, err = out.lower(x, catalogue, practices)
+	programs, err = out.lower(x, catalogue, practices, run.Options{})
 	return programs, out.Missing, err
 }

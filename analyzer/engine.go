@@ -33,6 +33,10 @@ type (
 const (
 	Undetermined = run.Undetermined
 	Failing      = run.Failing
+	Outside      = run.Outside
+	Excluded     = run.Excluded
+	Numerator    = run.Numerator
+	Unknown      = run.Unknown
 )
 
 // AsOf is practices.Find.
@@ -61,6 +65,11 @@ func FailingRows(ctx context.Context, of *Run, ruleIDs, open []string, emit func
 // Verdicts is run.Verdicts.
 func Verdicts(ctx context.Context, of *Run, ruleIDs []string, emit func(Row) error) error {
 	return run.Verdicts(ctx, of, ruleIDs, emit)
+}
+
+// Trace is run.Trace.
+func Trace(ctx context.Context, of *Run, ruleIDs []string, patient string, columns []*schema.Column, emit func(Row) error) error {
+	return run.Trace(ctx, of, ruleIDs, patient, columns, emit)
 }
 
 // Lower is plan.Lower.

@@ -75,6 +75,7 @@ func (d *document) frontMatter(v *value) *Rule {
 		{"where", false, d.expression(&s.Where, &s.WhereLine)},
 		{"exclude", false, d.expression(&s.Exclude, &s.ExcludeLine)},
 		{"expect", false, d.expression(&s.Expect, &s.ExpectLine)},
+		{"reasons", false, d.reasons(&r.Reasons)},
 		{"value", false, d.expression(&s.Value, &s.ValueLine)},
 		{"threshold", false, d.threshold(&r.Threshold)},
 		{"threshold_from", false, d.text(&r.ThresholdFrom)},
@@ -149,6 +150,7 @@ func (d *document) judge(v *value, r *Rule) {
 	d.judgeThreshold(v, r)
 	d.judgeFloor(v, r)
 	d.judgeFigures(v, r)
+	d.judgeReasons(v, r)
 }
 
 // judgeFloor checks what is said of how much must be there.

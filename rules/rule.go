@@ -56,6 +56,10 @@ type Rule struct {
 	// for nearly every rule).
 	ListedFrom int
 
+	// Reasons say what is wrong with a record that fails, by the part of expect that
+	// it does not meet. A part without has words made of its names.
+	Reasons []Reason
+
 	// MinutesEach is how long a record takes to put right; 0 is the usual of the
 	// Owner. ValueOf says what the value counts, one and several; may be empty.
 	MinutesEach int

@@ -32,7 +32,7 @@ func writeXLSX(w io.Writer, r *Report, o Options, rows int) (err error) {
 			err = closed
 		}
 	}()
-	if err := b.prepare(r); err != nil {
+	if err := b.prepare(r.Tool.Name, "Readiness report"); err != nil {
 		return fmt.Errorf("write the workbook: %w", err)
 	}
 	for _, write := range []func(*Report, Options) error{b.summary, b.requirements, b.checks, b.reading} {
@@ -40,6 +40,11 @@ func writeXLSX(w io.Writer, r *Report, o Options, rows int) (err error) {
 			return fmt.Errorf("write the workbook: %w", err)
 		}
 	}
+	return b.write(w)
+}
+
+// write ends the workbook, whose sheets are closed.
+func (b *book) write(w io.Writer) error {
 	var out bytes.Buffer
 	if err := b.file.Write(&out); err != nil {
 		return fmt.Errorf("write the workbook: %w", err)
@@ -68,12 +73,18 @@ func inOrder(w io.Writer, book []byte) error {
 type book struct {
 	file           *excelize.File
 	heading, share int // styles
+	text           int // the style of cells that stay text when someone edits them
 	rows           int
 	named          bool
+	taken          map[string]bool // names of sheets, in small letters
 }
 
-func (b *book) prepare(r *Report) error {
+func (b *book) prepare(tool, title string) error {
 	var err error
+	b.taken = map[string]bool{}
+	if b.text, err = b.file.NewStyle(&excelize.Style{NumFmt: 49}); err != nil { // "@"
+		return err
+	}
 	if b.heading, err = b.file.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}}); err != nil {
 		return err
 	}
@@ -82,7 +93,7 @@ func (b *book) prepare(r *Report) error {
 		return err
 	}
 	return b.file.SetDocProps(&excelize.DocProperties{
-		Creator: r.Tool.Name, LastModifiedBy: r.Tool.Name, Title: "Readiness report",
+		Creator: tool, LastModifiedBy: tool, Title: title,
 		Created: "1980-01-01T00:00:00Z", Modified: "1980-01-01T00:00:00Z",
 	})
 }
@@ -169,7 +180,9 @@ func (b *book) reading(r *Report, _ Options) error {
 type sheet struct {
 	book   *book
 	name   string
+	first  string // the name of its first part
 	part   int
+	text   bool // texts are of the style text
 	widths []float64
 	names  []string
 	stream *excelize.StreamWriter
@@ -186,9 +199,9 @@ func (b *book) sheet(name string, widths []float64) *sheet {
 func (s *sheet) open() {
 	s.part++
 	s.next = 1
-	name := s.name
-	if s.part > 1 {
-		name = fmt.Sprintf("%s %d", s.name, s.part)
+	name := s.book.sheetName(s.name, s.part)
+	if s.part == 1 {
+		s.first = name
 	}
 	if !s.book.named {
 		s.book.named = true
@@ -199,7 +212,7 @@ func (s *sheet) open() {
 	if s.err == nil {
 		s.stream, s.err = s.book.file.NewStreamWriter(name)
 	}
-	for i, width := range s.widths {
+	for i, width := range slices.Backward(s.widths) { // the library puts each before the others
 		if s.err == nil {
 			s.err = s.stream.SetColWidth(i+1, i+1, width)
 		}
@@ -230,7 +243,11 @@ func (s *sheet) row(values ...any) {
 	for i, v := range values {
 		switch v := v.(type) {
 		case string:
-			if v != "" {
+			switch {
+			case v == "":
+			case s.text:
+				cells[i] = excelize.Cell{StyleID: s.book.text, Value: fitted(v)}
+			default:
 				cells[i] = fitted(v)
 			}
 		case float64:

@@ -41,7 +41,7 @@ func newCheck(c *console) *cobra.Command {
 	f.StringVar(&k.failOn, "fail-on", "unmet", "what ends with 1 when it failed, and with 8 when it could not be judged: unmet (a blocker, either way), verdict (what is not ready); only with 1: blocker, major; never")
 	f.BoolVar(&k.outgoing, "outgoing", false, "judge the extract as one that leaves the practice")
 	f.StringVar(&k.level, "level", "practice", "who may see it: practice (exact), assessor (no keys), publish (small counts hidden)")
-	f.StringVar(&k.worklist, "worklist", "", "folder for one CSV per failing rule with the keys of the records to put right")
+	f.StringVar(&k.worklist, "worklist", "", "folder for a workbook, and one CSV per failing rule, of the records to put right and what is wrong with each")
 	f.BoolVar(&k.listAll, "worklist-all", false, "write worklists of rules that are met too, where records fail")
 	f.BoolVar(&k.noDigest, "no-digest", false, "leave the SHA-256 of the extract out of the report: quicker, and no evidence of what was read")
 	return cmd
@@ -137,7 +137,7 @@ func (k *checking) prepare() (err error) {
 	if k.options, err = k.read.options(k.console, k.line); err != nil {
 		return err
 	}
-	k.options.Outgoing = k.outgoing
+	k.options.Outgoing, k.options.Reasons = k.outgoing, k.worklist != ""
 	k.options.AsOf, err = askedDay("--as-of", k.asOf)
 	return err
 }

@@ -27,19 +27,23 @@ func (k *checking) inputs(extract []string) []inputPath {
 
 // writeWorklists writes the failing records of the rules that need work, and
 // returns the file of each rule.
-func (k *checking) writeWorklists(ctx context.Context, judged *analyzer.Judgement) (map[string]string, error) {
+func (k *checking) writeWorklists(ctx context.Context, judged *analyzer.Judgement) (_ map[string]string, err error) {
 	r := judged.Report
 	if k.worklist == "" {
 		return nil, nil
 	}
-	lists := &worklists{writing: k.writing, target: k.lists, files: map[string]*worklist{}}
+	lists, err := newWorklists(k.writing, k.lists)
+	if err != nil {
+		return nil, err
+	}
+	defer lists.abandon(&err)
 	names := map[string]string{}
 	var ids, open []string
 	for _, rule := range judged.Catalogue.Rules {
 		if !k.needsList(rule, r) {
 			continue
 		}
-		if err := lists.open(rule.ID); err != nil {
+		if err := lists.open(rule); err != nil {
 			return nil, err
 		}
 		ids = append(ids, rule.ID)
@@ -52,11 +56,14 @@ func (k *checking) writeWorklists(ctx context.Context, judged *analyzer.Judgemen
 	for _, p := range r.Practices {
 		reported[p.PracticeID] = true
 	}
-	err := analyzer.FailingRows(ctx, judged.Outcome.Run, ids, open, func(row analyzer.Row) error {
+	if err := lists.findEntries(ctx, judged.Outcome.Run, ids); err != nil {
+		return nil, err
+	}
+	err = analyzer.FailingRows(ctx, judged.Outcome.Run, ids, open, func(row analyzer.Row) error {
 		if row.Practice == "" || !reported[row.Practice] {
 			return nil
 		}
-		return lists.add(row.Rule, row.Practice, row.Patient, row.Record, row.Date, row.HasDate, row.Verdict == analyzer.Undetermined)
+		return lists.add(&row)
 	})
 	if err != nil {
 		return nil, err

@@ -18,19 +18,27 @@ import (
 func newExplain(c *console) *cobra.Command {
 	k := &checking{console: c, failOn: "never", level: "practice"}
 	var plan bool
+	var patient string
 	cmd := &cobra.Command{
 		Use:   "explain RULE [EXTRACT...]",
 		Short: "Explain a rule, and what it finds in an extract",
 		Example: `  paperlight explain medication/repeat-reviewed
-  paperlight explain MED-009 extract.zip`,
+  paperlight explain MED-009 extract.zip
+  paperlight explain scr/core-content-coded extract.zip --patient 9f3a01`,
 		Args: func(_ *cobra.Command, args []string) error {
 			return atLeastOne("a rule id or code, and perhaps an extract")(args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 1 {
+			given := cmd.Flags().Changed("patient")
+			switch {
+			case k.level != "practice":
+				return fail(exitPrivacy, fmt.Errorf("explain shows exact counts and records, and the level is %s", k.level), "it works at --level practice only, and stays where the extract is")
+			case given && (patient == "" || len(args) == 1):
+				return usage("--patient: want the key of a patient, and the extract")
+			case len(args) == 1:
 				return explainRule(&k.rules, c, args[0])
 			}
-			return k.explain(cmd.Context(), args[0], args[1:], plan)
+			return k.explain(cmd.Context(), args[0], args[1:], plan, patient)
 		},
 	}
 	f := cmd.Flags()
@@ -39,6 +47,8 @@ func newExplain(c *console) *cobra.Command {
 	k.rules.addScheme(f)
 	f.StringVar(&k.asOf, "as-of", "", "judge as of this day, YYYY-MM-DD (default: the extract's own date)")
 	f.StringVar(&k.declarations, "declarations", "", "file of the practice's answers to what an extract cannot show")
+	f.StringVar(&k.level, "level", "practice", "practice: explain works at no other")
+	f.StringVar(&patient, "patient", "", "key of one patient: say, condition by condition, why the rule counts the patient or not, and which records decide")
 	f.BoolVar(&plan, "plan", false, "say in which order the tables are read for this rule, and why")
 	return cmd
 }
@@ -60,7 +70,7 @@ func explainRule(flags *ruleFlags, c *console, name string) error {
 }
 
 // explain runs one rule over an extract and puts its arithmetic in words.
-func (k *checking) explain(ctx context.Context, name string, paths []string, plan bool) (err error) {
+func (k *checking) explain(ctx context.Context, name string, paths []string, plan bool, patient string) (err error) {
 	if err := k.prepare(); err != nil {
 		return err
 	}
@@ -76,16 +86,21 @@ func (k *checking) explain(ctx context.Context, name string, paths []string, pla
 	if err != nil {
 		return err
 	}
+	if patient != "" {
+		if err := traceable(rule); err != nil {
+			return err
+		}
+		k.options.Reasons, k.options.Steps = true, true
+	}
 	judged, err := k.examine(ctx, paths, analyzer.Options{Catalogue: catalogue, Scheme: scheme, Only: rule}, false)
 	if err != nil {
 		return err
 	}
 	defer closing(judged.Close, &err)
-	r := judged.Report
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s (%s)\n%s\n", rule.Title, rule.ID, strings.Repeat("-", len(rule.Title)+len(rule.ID)+3))
-	for i := range r.Practices {
-		explainPractice(&b, rule, &r.Practices[i])
+	if err := explainFound(ctx, &b, rule, judged, patient); err != nil {
+		return err
 	}
 	if rule.Fix != "" {
 		fmt.Fprintf(&b, "\nWhat to do: %s\n", rule.Fix)
@@ -98,6 +113,26 @@ func (k *checking) explain(ctx context.Context, name string, paths []string, pla
 		}
 	}
 	_, err = io.WriteString(k.console.out, visible.Text(b.String()))
+	return err
+}
+
+// explainFound says what the rule found: of one patient, or else of each practice.
+func explainFound(ctx context.Context, b *strings.Builder, rule *rules.Rule, judged *analyzer.Judgement, patient string) error {
+	missing, lacks := judged.Outcome.Missing[rule.ID]
+	switch {
+	case patient == "":
+		for i := range judged.Report.Practices {
+			explainPractice(b, rule, &judged.Report.Practices[i])
+		}
+		return nil
+	case lacks:
+		fmt.Fprintf(b, "\nThis extract cannot show it. %s\n", report.Lacks(missing))
+		return nil
+	}
+	t, err := trace(ctx, judged.Outcome, rule, patient)
+	if err == nil {
+		t.write(b)
+	}
 	return err
 }
 

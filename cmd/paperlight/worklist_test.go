@@ -8,6 +8,10 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"paperlight/analyzer"
+	"paperlight/analyzer/schema"
+	"paperlight/rules"
 )
 
 // listsIn writes one worklist into folder.
@@ -18,9 +22,11 @@ func listsIn(t *testing.T, folder, rule, patient string) {
 	w, err := begin(nil, to)
 	require.NoError(t, err)
 	defer w.abandon()
-	l := &worklists{writing: w, target: to, files: map[string]*worklist{}}
-	require.NoError(t, l.open(rule))
-	require.NoError(t, l.add(rule, "P1", patient, "=a", 20543, true, false))
+	l, err := newWorklists(w, to)
+	require.NoError(t, err)
+	defer l.abandon(&err)
+	require.NoError(t, l.open(&rules.Rule{ID: rule}))
+	require.NoError(t, l.add(&analyzer.Row{Rule: rule, Table: schema.Allergies, Practice: "P1", Patient: patient, Record: "=a", Date: 20543, HasDate: true, Verdict: analyzer.Failing}))
 	require.NoError(t, l.close())
 	require.NoError(t, w.commit(context.Background()))
 }
@@ -35,8 +41,9 @@ func TestWorklistsReplaceThoseOfTheRunBefore(t *testing.T) {
 	defer f.Close()
 	rows, err := csv.NewReader(f).ReadAll()
 	require.NoError(t, err)
-	require.Equal(t, [][]string{{"practice_id", "patient_id", "record_id", "date", "what"}, {"P1", "p2", "'=a", "2026-03-31", "not met"}}, rows)
-	require.Equal(t, []string{"README.txt", "allergy--coded.csv", manifestName}, names(t, target), "a list of before is gone")
+	require.Equal(t, [][]string{{"practice_id", "patient_id", "record_id", "date", "what", "why", "table", "code"},
+		{"P1", "p2", "'=a", "2026-03-31", "not met", "the rule lists it, for someone to look at", "allergies", ""}}, rows)
+	require.Equal(t, []string{"README.txt", "allergy--coded.csv", manifestName, worklistBookName}, names(t, target), "a list of before is gone")
 	require.Equal(t, []string{"lists"}, names(t, filepath.Dir(target)), "nothing is left beside the folder")
 }
 

@@ -19,6 +19,12 @@ type Program struct {
 	// constants. Exclude and Expect may be nil; where Expect is, every row of
 	// the denominator counts as failing.
 	Where, Exclude, Expect *expr.Node
+	// Reasons are the conjuncts of Expect, apart, where rows are to be listed with
+	// what is wrong; else none.
+	Reasons []*expr.Node
+	// Aside programs only tell rows apart that someone asks for: they are no rule's
+	// and are not in the state.
+	Aside bool
 	// Value is a number over practice; nil where the rule has none.
 	Value *expr.Node
 	// Date is the day by which the denominator is counted too; nil where it is
@@ -36,7 +42,7 @@ func (p *Program) roots() []*expr.Node {
 			out = append(out, n)
 		}
 	}
-	return out
+	return append(out, p.Reasons...)
 }
 
 // A Plan says in which order the tables are read and what is worked out on

@@ -3,7 +3,6 @@ package run
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -22,6 +21,7 @@ import (
 // A Row says which record a verdict is about. It holds keys, never contents.
 type Row struct {
 	Rule     string
+	Table    *schema.Table
 	Practice string // empty where the row counts under none
 	Patient  string // the pseudonym; empty where the row names none
 	Record   string // the record id; empty where the table has none
@@ -30,6 +30,13 @@ type Row struct {
 	HasDate  bool
 	Position state.Position
 	Verdict  Verdict
+	// Unmet and Untold are the conjuncts of what the rule expects that are false, and
+	// unknown, of a failing row: a bit each, where Options.Reasons is set.
+	Unmet, Untold uint64
+	// Code is that of the entry: a clinical code or a product's. It is never free text.
+	Code string
+	// Cells are what Trace read of the row: empty where nothing is recorded.
+	Cells []string
 }
 
 // FailingRows calls emit for every record that fails one of the rules: of the
@@ -39,16 +46,29 @@ type Row struct {
 // open, records whose where is unknown (Undetermined) come too. It reads the
 // tables again, and stops at emit's first error.
 func FailingRows(ctx context.Context, run *Run, ruleIDs, open []string, emit func(Row) error) error {
-	return run.each(ctx, ruleIDs, open, false, emit)
+	return run.each(ctx, ruleIDs, open, listing{}, emit)
 }
 
 // Verdicts calls emit for every record of the rules' tables, in the order of
 // FailingRows.
 func Verdicts(ctx context.Context, run *Run, ruleIDs []string, emit func(Row) error) error {
-	return run.each(ctx, ruleIDs, nil, true, emit)
+	return run.each(ctx, ruleIDs, nil, listing{all: true}, emit)
 }
 
-func (run *Run) each(ctx context.Context, ruleIDs, open []string, all bool, emit func(Row) error) error {
+// Trace calls emit, as Verdicts does, for the records of one patient, with the cells
+// of the columns of their table, and for every practice.
+func Trace(ctx context.Context, run *Run, ruleIDs []string, patient string, columns []*schema.Column, emit func(Row) error) error {
+	return run.each(ctx, ruleIDs, nil, listing{all: true, patient: patient, columns: columns}, emit)
+}
+
+// A listing says which rows are listed, and what of them.
+type listing struct {
+	all     bool   // the rows of every verdict, not the failing ones alone
+	patient string // of this patient alone; empty for all
+	columns []*schema.Column
+}
+
+func (run *Run) each(ctx context.Context, ruleIDs, open []string, of listing, emit func(Row) error) error {
 	byTable := map[*schema.Table][]int{}
 	for i := range run.plan.Programs {
 		p := &run.plan.Programs[i]
@@ -69,7 +89,7 @@ func (run *Run) each(ctx context.Context, ruleIDs, open []string, all bool, emit
 		})
 		p := &plan.Pass{Table: t, Memory: plan.InMemory(t), Tallies: programs}
 		p.SetNodes(run.plan.Programs, func(n *expr.Node) bool { return run.Columns[n] != nil })
-		l := &lister{run: run, pass: p, all: all}
+		l := &lister{run: run, pass: p, listing: of}
 		for _, at := range programs {
 			l.listUndetermined = append(l.listUndetermined, slices.Contains(open, run.plan.Programs[at].ID))
 		}
@@ -90,7 +110,7 @@ func (run *Run) each(ctx context.Context, ruleIDs, open []string, all bool, emit
 type lister struct {
 	run  *Run
 	pass *plan.Pass
-	all  bool // the rows of every verdict, not the failing ones alone
+	listing
 	// listUndetermined says of each rule of the pass that its undetermined rows are
 	// listed too.
 	listUndetermined []bool
@@ -124,7 +144,8 @@ func (l *lister) practices(emit func(Row) error) error {
 func (l *lister) emit(r Row, verdicts *verdicts, i int, emit func(Row) error) error {
 	for k, at := range l.pass.Tallies {
 		if v := verdicts.of[k][i]; l.all || v == Failing || v == Unknown || v == Undetermined && l.listUndetermined[k] {
-			r.Rule, r.Verdict = l.run.plan.Programs[at].ID, v
+			r.Rule, r.Table, r.Verdict = l.run.plan.Programs[at].ID, l.pass.Table, v
+			r.Unmet, r.Untold = verdicts.reasons(k, i, v)
 			if err := emit(r); err != nil {
 				return err
 			}
@@ -195,7 +216,7 @@ func (l *lister) judgeParts(ctx context.Context, t *extract.Table, parts []chan 
 	if !l.pass.Memory {
 		setup.Sets = eval.GatherSets(run.Facts, l.pass)
 	}
-	keys := newRowKeys(setup, t)
+	keys := newRowKeys(setup, t, l.columns)
 	var next atomic.Int64
 	return parallel(max(1, min(run.options.jobs(), len(parts))), func(int) error {
 		w := l.worker(setup, keys)
@@ -225,31 +246,6 @@ func (l *lister) judgeParts(ctx context.Context, t *extract.Table, parts []chan 
 			close(parts[at])
 		}
 	})
-}
-
-// rowKeys are the indexes, among the columns read, of those that identify a row;
-// -1 where the table has none.
-type rowKeys struct{ patient, practice, record, date int }
-
-func newRowKeys(setup *eval.Setup, t *extract.Table) rowKeys {
-	add := func(c *schema.Column) int {
-		if c == nil || !t.Supplied[c.Index] {
-			return -1
-		}
-		if at := setup.ColumnAt(c); at >= 0 {
-			return at
-		}
-		setup.Columns = append(setup.Columns, c)
-		return len(setup.Columns) - 1
-	}
-	var date *schema.Column
-	for _, c := range t.Schema.Columns {
-		if c.Type == schema.Date && t.Schema != schema.Patients {
-			date = c
-			break
-		}
-	}
-	return rowKeys{patient: add(t.Schema.Patient), practice: add(t.Schema.Practice), record: add(t.Schema.Key), date: add(date)}
 }
 
 // A listWorker judges the batches of the parts given to it.
@@ -303,7 +299,7 @@ func (w *listWorker) batch(b *extract.Batch) ([]Row, error) {
 		if w.memory != nil {
 			v = w.judgedAt(w.at + i)
 		}
-		if !bitmap.Has(w.verdicts.wanted, v) {
+		if !bitmap.Has(w.verdicts.wanted, v) || w.patient != "" && w.cell(w.keys.patient, i) != w.patient {
 			continue
 		}
 		err := w.emit(Row{}, w.verdicts, v, func(r Row) error {
@@ -329,32 +325,4 @@ func (w *listWorker) judgedAt(at int) int {
 		w.judged += n
 	}
 	return at - (w.judged-1)/w.e.MaxRows*w.e.MaxRows
-}
-
-// name fills in the keys and the position of row i of the batch.
-func (w *listWorker) name(r *Row, b *extract.Batch, i int) {
-	e := w.attributor.e
-	cell := func(at int) string {
-		if at < 0 || !bitmap.Known(e.Columns[at].Known, i) {
-			return ""
-		}
-		return string(e.Columns[at].TextAt(i))
-	}
-	r.Patient, r.Record = cell(w.keys.patient), cell(w.keys.record)
-	own := e.OwnPractice[i]
-	if w.memory != nil {
-		if own = w.run.patientPractice[w.base+w.at+i]; int(own) >= len(w.run.practices.List) {
-			own = -1
-		}
-	}
-	if own >= 0 {
-		r.Practice = w.run.practices.List[own].ID
-	}
-	if at := w.keys.date; at >= 0 && bitmap.Known(e.Columns[at].Known, i) {
-		r.Date, r.HasDate = calendar.Day(e.Columns[at].Days[i]), true
-	}
-	r.Position = state.Position{File: b.File, Record: b.RecordNumber(i)}
-	if r.Position.File == "" {
-		r.Position.File = fmt.Sprintf("table %s", w.pass.Table.Name)
-	}
 }

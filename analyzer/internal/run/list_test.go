@@ -88,7 +88,7 @@ func TestWorklistsAreTheFailingRowsInOrder(t *testing.T) {
 			}
 		}
 	}
-	require.Equal(t, Row{Rule: "d/practice", Practice: "A", Record: "A", Position: state.Position{File: "practice", Record: 1}, Verdict: Failing}, want[0])
+	require.Equal(t, Row{Rule: "d/practice", Table: schema.Practice, Practice: "A", Record: "A", Position: state.Position{File: "practice", Record: 1}, Verdict: Failing}, want[0])
 	for _, r := range want {
 		if r.Rule == "b/coded" {
 			require.True(t, r.HasDate)

@@ -31,6 +31,10 @@ type Options struct {
 	CountDuplicateIDs bool
 	// Outgoing: the extract leaves the practice, whether or not it says so.
 	Outgoing bool
+	// Reasons keeps what tells why a listed row fails (Row.Unmet).
+	Reasons bool
+	// Steps keeps the conditions of the rules apart, for Trace.
+	Steps bool
 	// Declarations are answers given beside the extract.
 	Declarations []rules.Declaration
 	// Meter, where not nil, records what the run spends its time on.

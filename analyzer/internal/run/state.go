@@ -34,6 +34,7 @@ func (run *Run) State(missing map[string][]string) *state.State {
 	count := -1
 	for i := range run.plan.Programs {
 		switch p := &run.plan.Programs[i]; {
+		case p.Aside:
 		case p.ID != "":
 			at[p.ID] = i
 			out.Rules = append(out.Rules, p.ID)

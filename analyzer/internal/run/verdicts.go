@@ -30,13 +30,39 @@ type verdicts struct {
 	of      [][]Verdict
 	wanted  []uint64
 	scratch []uint64
+	// expected are the conjuncts of what each rule expects, over the batch.
+	expected [][]kernel.Bools
+}
+
+// maxReasons is how many conjuncts of a rule can be told apart.
+const maxReasons = 64
+
+// reasons returns which conjuncts of rule k are false and which unknown of row i.
+func (v *verdicts) reasons(k, i int, verdict Verdict) (unmet, untold uint64) {
+	if verdict != Failing && verdict != Unknown {
+		return 0, 0
+	}
+	for n, b := range v.expected[k] {
+		switch {
+		case !bitmap.Known(b.K, i):
+			untold |= 1 << n
+		case !bitmap.Has(b.T, i):
+			unmet |= 1 << n
+		}
+	}
+	return unmet, untold
 }
 
 // judge fills in the verdicts of the evaluator's batch.
 func (l *lister) judge(e *eval.Evaluator, to *verdicts) {
 	bitmap.Fill(to.wanted, l.all, e.Rows)
 	for k, at := range l.pass.Tallies {
-		c := e.Condition(&l.run.plan.Programs[at])
+		p := &l.run.plan.Programs[at]
+		c := e.Condition(p)
+		to.expected[k] = to.expected[k][:0]
+		for _, n := range p.Reasons[:min(len(p.Reasons), maxReasons)] {
+			to.expected[k] = append(to.expected[k], e.Value(n).Bools())
+		}
 		of := to.of[k][:e.Rows]
 		if l.all {
 			for i := range of {
@@ -82,6 +108,7 @@ func (l *lister) buffers(rows int) *verdicts {
 	out := &verdicts{wanted: make([]uint64, bitmap.Words(rows)), scratch: make([]uint64, bitmap.Words(rows))}
 	for range l.pass.Tallies {
 		out.of = append(out.of, make([]Verdict, rows))
+		out.expected = append(out.expected, nil)
 	}
 	return out
 }
