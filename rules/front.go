@@ -93,6 +93,7 @@ func (d *document) frontMatter(v *value) *Rule {
 		{"one_of", false, d.groups(v, &s.OneOf)},
 		{"open_ended", false, d.openEnded(v, &r.OpenEnded)},
 		{"listed_from", false, d.integer(&r.ListedFrom, 1, 1000)},
+		{"unlisted", false, d.boolean(&r.Unlisted)},
 		{"where_to_look", false, d.text(&r.WhereToLook)},
 		{"answer_stands", false, d.standing(&r.AnswerStands)},
 		{"answers", false, d.answersTaken(&r.Answers)},

@@ -55,6 +55,9 @@ type Rule struct {
 	// ListedFrom is the fewest failing records a worklist is written for (1
 	// for nearly every rule).
 	ListedFrom int
+	// Unlisted rules have no worklist: nobody is to do anything about the records
+	// that do not meet them, such as the patients who have not opted out.
+	Unlisted bool
 
 	// Reasons say what is wrong with a record that fails, by the part of expect that
 	// it does not meet. A part without has words made of its names.

@@ -63,7 +63,7 @@ func (m *markdown) practice(p *page) {
 		m.end()
 	}
 	if len(p.Standings) > 0 {
-		m.table("For", "Readiness", "Score", "If the rest is not met", "Checked")
+		m.table("For", "Readiness", "Score", "Counting no result as not met", "Checked")
 		for _, s := range p.Standings {
 			m.row(s.Title, s.Words, s.scored(), s.Assured, s.Coverage)
 		}

@@ -83,7 +83,7 @@ func (s *standing) assurance() string {
 	case !s.Scored:
 		return "Nothing could be checked."
 	}
-	said := "If the rest is not met, the score is " + s.Assured + "."
+	said := "Counting each check without a result as not met, the score is " + s.Assured + "."
 	if !s.Uncovered {
 		said = sentence(s.Caveat) + " " + said
 	}

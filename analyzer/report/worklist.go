@@ -85,16 +85,18 @@ func (w *WorklistBook) Row(rule string, r *WorklistRow) error {
 	return l.err
 }
 
-// Write writes the workbook, with the longest lists first in the index. Equal
-// lists give equal bytes.
+// Write writes the workbook. In its index the lists of what is judged come first,
+// and of those the longest. Equal lists give equal bytes.
 func (w *WorklistBook) Write(to io.Writer) error {
 	var lists []*listSheet
 	for _, l := range w.lists {
 		lists = append(lists, l)
 	}
-	slices.SortFunc(lists, func(a, b *listSheet) int { return cmp.Or(cmp.Compare(b.count, a.count), cmp.Compare(a.Rule, b.Rule)) })
+	slices.SortFunc(lists, func(a, b *listSheet) int {
+		return cmp.Or(cmp.Compare(len(b.PassMark), 0)-cmp.Compare(len(a.PassMark), 0), cmp.Compare(b.count, a.count), cmp.Compare(a.Rule, b.Rule))
+	})
 	for _, l := range lists {
-		w.index.row(l.Title, l.Code, l.count, cmp.Or(ownerWords[l.Owner], l.Owner), l.Fix, cmp.Or(l.PassMark, "none"), l.first, l.File)
+		w.index.row(l.Title, l.Code, l.count, cmp.Or(ownerWords[l.Owner], l.Owner), l.Fix, cmp.Or(l.PassMark, "none: to look at"), l.first, l.File)
 	}
 	for _, s := range append([]*listSheet{{sheet: w.index}}, lists...) {
 		if err := s.close(); err != nil {

@@ -262,6 +262,7 @@ var (
 	Allergies     = Lookup("allergies")
 	Events        = Lookup("events")
 	Declarations  = Lookup("declarations")
+	ControlTotals = Lookup("control_totals")
 	StaffMembers  = Lookup("staff") // Staff is a class of privacy
 )
 

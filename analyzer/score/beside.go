@@ -39,7 +39,10 @@ func (e *evidence) beside(out *report.Result, in *Input, p *state.PracticeState,
 			if part.Source.Expect != "" {
 				b.Numerator = &tally.Numerator
 			}
-			if tally.HasValue {
+			switch {
+			case part.Source.Value != "" && tally.Denominator == 0:
+				continue // nobody gave what is to be shown
+			case tally.HasValue:
 				b.Value = &tally.Value
 			}
 			if part.Source.Expect != "" && tally.Denominator > 0 {

@@ -75,6 +75,9 @@ func (k *checking) writeWorklists(ctx context.Context, judged *analyzer.Judgemen
 // somewhere, or is only shown and lists records, or tolerates hardly any that are
 // undetermined; with --worklist-all, also where it is met and records fail.
 func (k *checking) needsList(rule *rules.Rule, r *report.Report) bool {
+	if rule.Unlisted {
+		return false
+	}
 	if undeterminedOf(rule, r) > 0 {
 		return true
 	}

@@ -171,7 +171,11 @@ func oneRule(catalogue *rules.Catalogue, name string) (*rules.Rule, error) {
 		return nil, fail(exitUsage, err, "")
 	}
 	if len(found) != 1 {
-		return nil, usage("%s names %d rules: want one", name, len(found))
+		var ids []string
+		for _, r := range found {
+			ids = append(ids, r.ID)
+		}
+		return nil, fail(exitUsage, fmt.Errorf("%s names %d rules: want one", name, len(found)), "write one of "+strings.Join(ids, ", "))
 	}
 	return found[0], nil
 }

@@ -85,6 +85,29 @@ func TestThePracticeTableSaysWhatItMust(t *testing.T) {
 	}
 }
 
+// Figures of which none is of a practice of the extract are refused.
+func TestControlTotalsNameAPracticeOfTheExtract(t *testing.T) {
+	var day calendar.Day
+	patients := enginetest.Rows(t, "patients", enginetest.Line{"patient_id", "practice_id"}, enginetest.Line{"1", "A"})
+	totals := func(of ...string) *extract.Memory {
+		var rows []enginetest.Line
+		for _, id := range of {
+			rows = append(rows, enginetest.Line{id, "allergies", "1"})
+		}
+		return enginetest.Rows(t, "control_totals", enginetest.Line{"practice_id", "figure", "total"}, rows...)
+	}
+	for _, of := range [][]string{{"A"}, {"B", "A"}, nil} {
+		_, err := practicesOf(t, &day, patients, totals(of...))
+		require.NoError(t, err)
+	}
+	for _, of := range [][]string{{"B", "C"}, {"a"}, {"-"}} {
+		_, err := practicesOf(t, &day, patients, totals(of...))
+		var refusal *Refusal
+		require.ErrorAs(t, err, &refusal)
+		require.Equal(t, "control_totals record 1, practice_id: want the practice_id that patients have, letter for letter", refusal.Message)
+	}
+}
+
 func TestAsOfDate(t *testing.T) {
 	patients := enginetest.Rows(t, "patients", enginetest.Line{"patient_id", "practice_id"}, enginetest.Line{"1", "A"}, enginetest.Line{"2", "B"})
 	practice := enginetest.Rows(t, "practice", enginetest.Line{"practice_id", "extract_to"}, enginetest.Line{"A", "2026-01-31"}, enginetest.Line{"B", "-"})
