@@ -47,7 +47,7 @@ func decoded(t *testing.T, k kind, content []byte) {
 // in any division into parts, and it refuses quotes exactly where that does.
 func FuzzCSV(f *testing.F) {
 	for _, seed := range []string{"a,b\n1,2\n", "a\tb\r\n\"x\"\t\"y\ny\"\r\n", "a,b\n\"say \"\"hi\"\"\",\n\n\r\nx\n", "\xef\xbb\xbfa;b\n1;2;3\n", "a\n\xe9\n",
-		"\xef\xbb\xbf\n\xf60", "0\t1\n\"\r\r\n\"\t",
+		"\xef\xbb\xbf\n\xf60", "0\t1\n\"\r\r\n\"\t", "\r\r\n0\t1\n\"\r\r\n\"\t",
 		"a,b\n\"open\n", "a,b\nst\"ray,x\n", "a|b\n\"\"|\"\"\"\"\n", "a,b\r1,2\r\r3,4"} {
 		f.Add([]byte(seed), uint16(3))
 	}
@@ -59,8 +59,8 @@ func FuzzCSV(f *testing.F) {
 		}
 		tf := file.Parts[0].(*textPart).file
 		got, err := textRows(t, file)
-		if tf.dialect.bareCR || !tf.dialect.quoted {
-			return
+		if tf.dialect.bareCR || !tf.dialect.quoted || bytes.Contains(content, []byte("\r\r")) {
+			return // encoding/csv takes a line of returns alone for a record
 		}
 		content = bytes.TrimPrefix(content, []byte("\xef\xbb\xbf"))
 		if file.Charset == "windows-1252" {
