@@ -1,8 +1,6 @@
 package run
 
 import (
-	"cmp"
-
 	"github.com/zeebo/xxh3"
 
 	"paperlight/analyzer/bitmap"
@@ -19,8 +17,7 @@ const commonestRows = 1 << 12
 
 // commonest is an empty finder of the commonest values of so many columns of t.
 func (run *Run) commonest(t *extract.Table, columns int) *cohort.Commonest {
-	practices := len(run.practices.List)
-	c := cohort.NewCommonest(practices, columns, min(cmp.Or(run.options.sampled, commonestRows)*int64(practices), duplicateLimit))
+	c := cohort.NewCommonest(len(run.practices.List), columns, run.sampleLimit(commonestRows))
 	c.ExpectRows(leastRows(t))
 	return c
 }
@@ -63,8 +60,7 @@ func (a *attributor) whatItSays(i int, owner, record uint64) uint64 {
 		}
 		h = cohort.Combine(h, cell)
 	}
-	const low = 1<<32 - 1
-	return h&^low | owner&low
+	return chosenBy(owner, h)
 }
 
 // countBlanks counts the empty and unreadable cells of columns that every record

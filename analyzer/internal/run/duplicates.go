@@ -63,10 +63,21 @@ func (c *rowComparer) compares() bool { return c.values != nil }
 
 // sample is an empty sample of the rows of t.
 func (run *Run) sample(t *extract.Table) *cohort.Sample {
-	practices := len(run.practices.List)
-	s := cohort.NewSample(practices, min(cmp.Or(run.options.sampled, sampledRows)*int64(practices), duplicateLimit))
+	s := cohort.NewSample(len(run.practices.List), run.sampleLimit(sampledRows))
 	s.ExpectRows(leastRows(t))
 	return s
+}
+
+// sampleLimit is how many rows of all practices a sample of so many rows for each has.
+func (run *Run) sampleLimit(rows int64) int64 {
+	return min(cmp.Or(run.options.sampled, rows)*int64(len(run.practices.List)), duplicateLimit)
+}
+
+// chosenBy returns hash with the low half of by: a sample keeps or drops a row by
+// that half.
+func chosenBy(by, hash uint64) uint64 {
+	const low = 1<<32 - 1
+	return hash&^low | by&low
 }
 
 // leastRows is how many rows t is known to have before it is read.
@@ -104,9 +115,8 @@ func (c *rowComparer) add(e *eval.Evaluator, to *cohort.Sample, own []int32) {
 			hashes[j] = cohort.Combine(hashes[j], values[j])
 		}
 	}
-	const low = 1<<32 - 1
 	for j, i := range c.rows {
-		to.Add(own[i], hashes[j]&^low|c.start[j]&low)
+		to.Add(own[i], chosenBy(c.start[j], hashes[j]))
 	}
 }
 
