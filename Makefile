@@ -84,9 +84,9 @@ golden: ## rewrite golden files; read the diff before committing
 FUZZTIME ?= 60s
 
 fuzz: ## run every fuzz target for a minute (FUZZTIME=10s for less)
-	@packages=$$($(GO) list ./...) || exit 1; for p in $$packages; do \
+	@packages=$$($(GO) list ./...) || exit 1; failed=0; for p in $$packages; do \
 	targets=$$($(GO) test -list '^Fuzz' $$p) || exit 1; for f in $$(echo "$$targets" | grep '^Fuzz'); do \
-		$(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x $$p || exit 1; done; done
+		$(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x $$p || failed=1; done; done; exit $$failed
 
 bench: ## what whole runs cost now against the last tag (COMMIT=abc123 for another); fails where one is slower
 	$(GO) run ./benchmarks/against $(if $(COMMIT),-commit $(COMMIT)) $(if $(PAIRS),-pairs $(PAIRS))
