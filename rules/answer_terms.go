@@ -132,6 +132,8 @@ func (t *AnswerTerms) nonsense(a *Declaration) (column, why string) {
 		return "answer", "is not one that this question takes: " + t.Words()
 	case t.Counted && !a.HasCount && a.Answer != NotApplicable:
 		return "count", "has no count: say how many"
+	case a.HasCount && !t.Left && !t.Counted: // a figure filled down a whole column is nobody's answer
+		return "count", "gives a count, and this question asks for none: take the count out"
 	case t.contradicts(a):
 		return "count", "and its count do not agree: answer again"
 	case t.Settle(a) == "":

@@ -18,7 +18,7 @@ import (
 // in codelists/reviews.
 var reviewed = []string{
 	`invit`, `inv\b`, `letter`, `\b(re)?call(s|ed)?\b`,
-	`resolved`, `declin`, `refus`, `attend`, `\bdna\b`,
+	`resolved`, `remission`, `declin`, `refus`, `attend`, `\bdna\b`,
 	`exclu`, `except`,
 	`\brisk`, `\bfamily`, `\bfh\b`, `history`, `\bh/o`,
 	`suspect`, `possib`, `\?`, `evid`, `not found`, `absent`,

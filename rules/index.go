@@ -30,11 +30,15 @@ func Index(c *Catalogue) []Draft {
 			fmt.Fprintf(&b, "\n## %s\n\n| code | rule | what is good | passes at | evidence |\n|---|---|---|---|---|\n", title)
 		}
 		fmt.Fprintf(&b, "| %s | [%s](%s.md) | %s | %s | %s |\n", r.Code, r.ID, r.ID, cellText(r.Title), cellText(r.Passes()), strings.ReplaceAll(string(r.Evidence), "_", " "))
-		out = append(out, Draft{Name: r.ID + ".md", Text: r.Markdown()})
+		out = append(out, Draft{Name: r.ID + ".md", Text: r.Markdown() + whyCountsDiffer})
 	}
 	out[0].Text = b.String()
 	return out
 }
+
+// whyCountsDiffer ends each page of docs/rules. Such differences are the same for
+// every rule, so they are told once.
+const whyCountsDiffer = "\nA search in the clinical system may give another figure: [why, and how to make one](../../clinical-system.md).\n"
 
 // cellText keeps text from ending a cell of a Markdown table.
 func cellText(s string) string { return strings.ReplaceAll(s, "|", `\|`) }

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -60,4 +61,32 @@ func TestIndexNamesEveryRuleOnce(t *testing.T) {
 		require.Equal(t, 1, strings.Count(index, "["+r.ID+"]("+r.ID+".md)"), r.ID)
 	}
 	require.Equal(t, drafts, Index(embedded(t)))
+}
+
+// TestPagesTellWhyCountsDiffer holds every page to the link, and the link to a page
+// that can be read.
+func TestPagesTellWhyCountsDiffer(t *testing.T) {
+	link := regexp.MustCompile(`\]\((\.\.[^)]*)\)\.\n$`)
+	for _, d := range Index(embedded(t))[1:] {
+		found := link.FindStringSubmatch(d.Text)
+		require.NotNil(t, found, d.Name)
+		require.FileExists(t, filepath.Join("../docs/rules", filepath.Dir(filepath.FromSlash(d.Name)), filepath.FromSlash(found[1])), d.Name)
+	}
+	text, err := os.ReadFile("../docs/clinical-system.md")
+	require.NoError(t, err)
+	require.LessOrEqual(t, fixture.NewReader().Grade(string(text)), hardest)
+}
+
+// TestPagesNameWhereSearchesAreDescribed holds that a page which tells how to search
+// in a clinical system names who described it, and says why the figures differ.
+func TestPagesNameWhereSearchesAreDescribed(t *testing.T) {
+	searches := regexp.MustCompile(`Population Reporting|Clinical Reporting|021 Data Quality|QOF Indicators|GP2GP Degraded|\bsearches for EMIS`)
+	for _, r := range embedded(t).Rules {
+		text := r.Page.Text("In the clinical system")
+		if !searches.MatchString(text) {
+			continue
+		}
+		require.Regexp(t, `Ardens|Primary Care IT|NHS Digital|Local Medical Committee|Commissioning Support Unit`, r.Page.Text("References"), r.ID)
+		require.Regexp(t, `differ|shorter`, text+r.Page.Text("Exceptions"), r.ID)
+	}
 }

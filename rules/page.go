@@ -12,7 +12,7 @@ import (
 // ones; the optional ones where there is something to say.
 var (
 	requiredHeadings = []string{"What it measures", "Why it matters", "How to put it right", "History"}
-	optionalHeadings = []string{"In EMIS Web, SystmOne, Vision", "Exceptions", "References"}
+	optionalHeadings = []string{"In the clinical system", "Exceptions", "References"}
 )
 
 // splitPage parts a page into the lines of its front matter, with an empty line

@@ -13,7 +13,7 @@ import (
 const hardest = 7.0
 
 // readSections are those that a practice reads.
-var readSections = []string{"What it measures", "Why it matters", "How to put it right"}
+var readSections = []string{"What it measures", "Why it matters", "How to put it right", "In the clinical system"}
 
 func TestPagesCanBeRead(t *testing.T) {
 	c, err := Embedded()

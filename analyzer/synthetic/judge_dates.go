@@ -53,12 +53,12 @@ var judgesOfDates = map[string]judge{
 	}),
 	"entered at once": ofConsultations(func(m *model, _ *patient, c *consultation) verdict {
 		switch {
-		case c.date < m.asOf.addMonths(-12) || c.date > m.asOf || c.recorded > m.asOf:
+		case c.date < m.asOf.addMonths(-12) || c.date > m.asOf:
 			return outside
 		case c.kind == "administrative":
 			return excluded
 		}
-		return met(c.recorded >= c.date && c.recorded <= c.date+1)
+		return met(c.recorded >= c.date && c.recorded <= c.date+1 && c.recorded <= m.asOf)
 	}),
 	// Made paperwork arrives at least three weeks before the as-of date, and
 	// is dealt with within days or not at all: no working day needs counting.

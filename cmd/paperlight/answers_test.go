@@ -114,6 +114,31 @@ func TestANewerCountIsNotThrownAway(t *testing.T) {
 	}
 }
 
+// A figure filled down the column of counts answers nothing where no count is asked;
+// a no stands all the same.
+func TestACountThatNobodyAskedForIsNoAnswer(t *testing.T) {
+	folder, _ := made(t, "--patients", "120", "--clean")
+	for name, test := range map[string]struct {
+		row    string
+		status report.Status
+		note   string
+	}{
+		"yes":           {"audit-trail-on,,yes,0,2026-03-30,folder,secretary", report.NotAssessable, "record 1, count: the answer of 30 March 2026 gives a count, and this question asks for none"},
+		"yes, of some":  {"audit-trail-on,,yes,5,2026-03-30,folder,secretary", report.NotAssessable, "take the count out"},
+		"hosted":        {"audit-trail-on,,supplier_hosted,0,2026-03-30,folder,secretary", report.NotAssessable, "take the count out"},
+		"a count alone": {"audit-trail-on,,,0,2026-03-30,folder,secretary", report.NotAssessable, "take the count out"},
+		"no":            {"audit-trail-on,,no,0,2026-03-30,folder,secretary", report.Failed, "declared no on 30 March 2026"},
+		"without":       {"audit-trail-on,,yes,,2026-03-30,folder,secretary", report.Passed, "declared yes on 30 March 2026"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			answersTable(t, folder, test.row)
+			c, notes := criterion(t, &checked(t, folder).Practices[0], "paper-light/audit-trail-on")
+			require.Equal(t, test.status, c.Status)
+			require.Contains(t, strings.Join(notes, "\n"), test.note)
+		})
+	}
+}
+
 // How the table was read is counted and placed, and what counts for nothing is
 // named by its record.
 func TestTheTableOfAnswersIsAccountedFor(t *testing.T) {
