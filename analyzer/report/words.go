@@ -33,9 +33,10 @@ const (
 	notesHeading     = "Notes"
 	practicesHeading = "All practices"
 
-	stopsLead   = "Each of these must be put right before the practice is ready."
+	stopsLead   = "None of these is met yet. Each must be put right before the practice is ready."
 	jobsLead    = "None of these is met yet. What gains most for its time comes first. The times are our own estimates."
-	answerLead  = "Only the practice can answer these. No extract shows them. To answer, run paperlight declare new, fill in the file that it writes, and check again with --declarations."
+	answerLead  = "Only the practice can answer these. No extract shows them."
+	answerHow   = "To answer, run paperlight declare new, fill in the file that it writes, and check again with --declarations."
 	absentLead  = "The extract lacks the data for these checks."
 	countedLead = "These were counted, but the counts do not settle them."
 	fewLead     = "Too few to judge. An assessor can check these by hand."

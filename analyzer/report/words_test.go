@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"io"
 	"strings"
 	"testing"
 
@@ -85,8 +86,8 @@ func TestHeadlines(t *testing.T) {
 	misspelt := severalSample()
 	misspelt.Extract.Slips = []string{"patients.csv: the column nhs_numbr is not used. Did you mean nhs_number?"}
 	require.Contains(t, pages(misspelt, Options{})[2].Headline, "may be misspelt")
-	require.Equal(t, "Not ready yet: 1 question for the practice to answer.", several[3].Headline)
-	require.Equal(t, "1 question for the practice to answer; 1 thing that can stop you could not be checked", several[3].Standings[0].Words)
+	require.Equal(t, "Not ready yet: 1 question for the practice to answer; it can stop you.", several[3].Headline)
+	require.Equal(t, "1 question for the practice to answer; it can stop you", several[3].Standings[0].Words)
 
 	r := notReadySample()
 	r.Practices[0].Accreditations[0].BlockersFailed = []string{}
@@ -100,6 +101,65 @@ func TestHeadlines(t *testing.T) {
 	require.Equal(t, noScheme, pages(r, Options{})[0].Headline)
 	r.Practices[0].Notes = []string{"withheld: the list is small"}
 	require.Equal(t, "Withheld: the list is small.", pages(r, Options{})[0].Headline)
+}
+
+// A good verdict does not hide what is not met.
+func TestGoodHeadlinesCountWhatIsNotMet(t *testing.T) {
+	r := readySample()
+	a := &r.Practices[0].Accreditations[0]
+	for _, n := range []int{1, 3} {
+		for i := range n {
+			a.Criteria[i].Status = Failed
+		}
+		want := map[int]string{1: "; 1 check is not met and does not stop you", 3: "; 3 checks are not met and do not stop you"}[n]
+		p := pages(r, Options{})[0]
+		require.Equal(t, "Ready"+want+".", p.Headline)
+		require.Equal(t, "Ready"+want, p.Standings[0].Words)
+	}
+	a.Verdict = NearlyReady
+	require.Equal(t, "Nearly ready; 3 checks are not met yet.", pages(r, Options{})[0].Headline)
+}
+
+// The headline, the verdict on each accreditation and the file of questions count
+// the same questions.
+func TestQuestionsAreCountedOnce(t *testing.T) {
+	open := func(needed, blocking []string, keys ...string) *PracticeReport {
+		p := &PracticeReport{Accreditations: []Accreditation{{Verdict: AnswersNeeded, AnswersNeeded: needed, BlockersUnjudged: blocking}}}
+		for _, key := range keys {
+			p.Questions = append(p.Questions, Question{Key: key, Rules: []string{"s/" + key}})
+		}
+		return p
+	}
+	for want, p := range map[string]*PracticeReport{
+		"": open(nil, nil, "a"),
+		"1 question for the practice to answer; it can stop you":                                     open([]string{"s/a"}, []string{"s/a"}, "a", "b"),
+		"2 questions for the practice to answer":                                                     open([]string{"s/a", "s/b"}, nil, "a", "b"),
+		"2 questions for the practice to answer; each of them can stop you":                          open([]string{"s/a", "s/b"}, []string{"s/a", "s/b"}, "a", "b"),
+		"2 questions for the practice to answer and 1 check to make by hand; 1 of them can stop you": open([]string{"s/a", "s/b", "s/few"}, []string{"s/few"}, "a", "b"),
+		"1 check to make by hand; it can stop you":                                                   open([]string{"s/few"}, []string{"s/few"}),
+	} {
+		require.Equal(t, want, openWords(p, p.Accreditations))
+	}
+	// One question of two accreditations is one, and so is one of two rules.
+	p := open([]string{"s/a", "s/also"}, []string{"s/also"}, "a")
+	p.Questions[0].Rules = append(p.Questions[0].Rules, "s/also")
+	p.Accreditations = append(p.Accreditations, p.Accreditations[0])
+	require.Equal(t, "1 question for the practice to answer; it can stop you", openWords(p, p.Accreditations))
+	p.Questions = append(p.Questions, Question{Key: "b", Rules: []string{"s/b"}})
+	require.Equal(t, "2 questions are open in all, and the verdict waits for 1 of them. "+answerHow, asksWords(p))
+}
+
+func TestAFileThatStaysSaysWhatItWasNotAsked(t *testing.T) {
+	r := readySample()
+	require.Empty(t, pages(r, Options{})[0].Standings[0].Stays)
+	r.Practices[0].Accreditations[0].NotAsked = []string{"nhs-number/unique"}
+	said := "Judged as a file that stays in the practice. If it is to leave, this would stop you: “Every patient has a number of their own”. To judge it so, add --outgoing."
+	require.Equal(t, said, pages(r, Options{})[0].Standings[0].Stays)
+	for name, write := range map[string]func(io.Writer, *Report, Options) error{"text": WriteText, "html": WriteHTML, "md": WriteMarkdown} {
+		var out bytes.Buffer
+		require.NoError(t, write(&out, r, Options{}))
+		require.Contains(t, strings.Join(strings.Fields(out.String()), " "), "a file that stays in the practice", name)
+	}
 }
 
 func TestJobsThatGainMostComeFirst(t *testing.T) {
@@ -145,7 +205,7 @@ func TestQuestionsComeByReason(t *testing.T) {
 		leads = append(leads, a.Lead)
 	}
 	require.Equal(t, []string{answerLead, absentLead, fewLead}, leads)
-	require.Equal(t, question{Title: "NHS numbers are verified", Why: "The extract has no NHS number status in patients.",
+	require.Equal(t, question{Title: "Is it true that NHS numbers are verified?", Why: "The extract has no NHS number status in patients.",
 		Where: "The tracing screen of your clinical system."}, p.Unseen[1].Questions[0])
 	require.Equal(t, "nhs-number-on-letters", p.Unseen[0].Questions[0].Declares)
 

@@ -62,7 +62,7 @@ func criterion(t *testing.T, p *report.PracticeReport, rule string) (report.Crit
 func TestAnswersSettleWhatTheExtractLeavesOpen(t *testing.T) {
 	folder, _ := made(t, "--patients", "120", "--clean")
 	questions := asked(t, folder)
-	require.Contains(t, questions, "# The audit trail of the clinical system is switched on (paper-light/audit-trail-on)\n")
+	require.Contains(t, questions, "# Is it true that the audit trail of the clinical system is switched on?\n#   (paper-light/audit-trail-on)\n")
 	require.Contains(t, questions, "# Answer yes, no or supplier_hosted. Valid for 12 months.\n- key: audit-trail-on\n  answer:\n  date:\n  evidence:\n  role:\n")
 	require.Contains(t, questions, "  count: # scanned documents that wait for their patient\n")
 	require.NotContains(t, questions, "documents-filed-promptly", "the extract shows it")
@@ -101,12 +101,12 @@ func TestStaleAnswersAreAskedAgain(t *testing.T) {
 	p := &checked(t, folder, "--declarations", stale).Practices[0]
 	c, notes := criterion(t, p, "paper-light/restore-validated")
 	require.Equal(t, report.NotAssessable, c.Status)
-	require.Equal(t, []string{"declarations.yaml line 100, date: the answer of 29 February 2024 is too old: answer again"}, notes)
+	require.Equal(t, []string{"declarations.yaml line 104, date: the answer of 29 February 2024 is too old: answer again"}, notes)
 	c, _ = criterion(t, p, "paper-light/commissioner-consent")
 	require.Equal(t, report.Passed, c.Status, "a letter of consent stands until it is withdrawn")
 
 	again := asked(t, folder, "--declarations", stale)
-	require.Contains(t, again, "# Why we ask: declarations.yaml line 100, date: the answer of 29 February 2024 is too old: answer\n")
+	require.Contains(t, again, "# Why we ask: declarations.yaml line 104, date: the answer of 29 February 2024 is too old: answer\n")
 	require.NotContains(t, again, "commissioner-consent")
 }
 
