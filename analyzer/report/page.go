@@ -48,6 +48,7 @@ type job struct {
 	// Need is "80 of 340 medicines do not meet this"; Rest what to do with them.
 	Title, Need, Rest, Gain, Time, Fix, List, Who string
 	gain, minutes                                 int64
+	hidden                                        bool // so are the records that the work is for
 	rule                                          string
 }
 

@@ -73,6 +73,9 @@ func (r *reader) question(c *Criterion) (lead string, q question) {
 		return absentLead, q
 	case c.Why != "":
 		q.Why = sentence(c.Why)
+		if text.Table == "practice" {
+			q.Why += " " + compared(&text, &result)
+		}
 		return countedLead, q
 	case text.Evidence == "declared":
 		q.Why = joinNotes(result.Notes)
@@ -81,6 +84,9 @@ func (r *reader) question(c *Criterion) (lead string, q question) {
 	q.Why = Lacks(result.Missing)
 	if q.Declares != "" && len(result.Notes) > 0 {
 		q.Why += " " + joinNotes(result.Notes)
+	}
+	if text.Table == "practice" {
+		q.Why = strings.TrimSpace(q.Why + " " + compared(&text, &result))
 	}
 	return absentLead, q
 }

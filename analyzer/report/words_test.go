@@ -149,6 +149,76 @@ func TestQuestionsAreCountedOnce(t *testing.T) {
 	require.Equal(t, "2 questions are open in all, and the verdict waits for 1 of them. "+answerHow, asksWords(p))
 }
 
+// Where two figures are held against one another, both stand in the job, and in the
+// question where nobody can tell.
+func TestFiguresThatAreComparedAreBothShown(t *testing.T) {
+	read := Beside{Name: "issues", Title: "Issues in the record", Table: "issues", Denominator: ptr(int64(9876)), Missing: []string{}}
+	given := Beside{Name: "items", Title: "Items dispensed", Table: "practice", Denominator: ptr(int64(1)), Value: ptr(12345.0), Missing: []string{}}
+	near := Beside{Name: "near", Title: "Both are near", Table: "practice", Denominator: ptr(int64(1)), Numerator: new(int64), Missing: []string{}}
+	both := "Items dispensed: 12,345. Issues in the record: 9,876. Both are near: no."
+	r := notReadySample()
+	p := &r.Practices[0]
+	rule := "file/identifiers-intact" // of the practice as a whole
+	for i := range p.Results {
+		if p.Results[i].Rule == rule {
+			p.Results[i].Beside = []Beside{given, read, near}
+		}
+	}
+	find := readerOf(r, p, ruleTexts(r), Options{})
+	for owner, about := range map[string]string{"practice": "practice", "file": "extract"} {
+		j := find.job(&Criterion{Rule: rule, Status: Failed, Basis: "measured", Owner: owner})
+		require.Equal(t, "This is about the whole "+about+", not about single records. "+both, j.count())
+	}
+	_, q := find.question(&Criterion{Rule: rule, Status: NotAssessable})
+	require.Equal(t, both, q.Why)
+	_, q = find.question(&Criterion{Rule: rule, Status: NotAssessable, Why: "too much is left out"})
+	require.Equal(t, "Too much is left out. "+both, q.Why)
+
+	find.results["demographics/sex-recorded"].Beside = []Beside{given}
+	j := find.job(&Criterion{Rule: "demographics/sex-recorded", Status: Failed, Basis: "measured", Owner: "file", Failing: ptr(int64(22)), ToFix: ptr(int64(14)), Threshold: "100%"})
+	require.Equal(t, "22 of 8,412 patients do not meet this. Items dispensed: 12,345.", j.count(), "whoever makes the extract puts no record right")
+}
+
+// Nothing is called listed of which no list is written.
+func TestNothingIsListedWithoutAList(t *testing.T) {
+	r := notReadySample()
+	find := readerOf(r, &r.Practices[0], ruleTexts(r), Options{Worklists: worklists})
+	text := "Book reviews for the listed patients, until each listed one has had one. The listed end."
+	require.Equal(t, text, find.fix(&Criterion{Rule: "medication/four-repeats-reviewed", Basis: "measured"}, text))
+	require.Equal(t, "Book reviews for these patients, until each such one has had one. These end.", find.fix(&Criterion{Rule: "s/other", Basis: "measured"}, text))
+	require.Equal(t, "File the reports.", find.fix(&Criterion{Rule: "s/other", Basis: "declared"}, "File the listed reports."))
+	for name, r := range samples() {
+		for _, p := range pages(presentable(r), Options{}) {
+			for _, g := range append(p.Groups, group{Jobs: p.Stops}) {
+				for _, j := range g.Jobs {
+					require.NotRegexp(t, `(?i)\blisted\b`, j.Fix, "%s: %s", name, j.Title)
+				}
+			}
+		}
+	}
+}
+
+// Of a hidden number of records nothing is said that was worked out of it.
+func TestTimesOfHiddenCountsAreNotShown(t *testing.T) {
+	r := publishedSample()
+	r.Practices[0].Accreditations[0].BlockersFailed = []string{} // so that there are more jobs than are listed
+	for _, p := range pages(r, Options{}) {
+		hidden := 0
+		for _, g := range append(p.Groups, group{Jobs: p.Stops}) {
+			for _, j := range g.Jobs {
+				if j.hidden {
+					hidden++
+					require.Empty(t, j.Time, j.Title)
+					require.Equal(t, "The number of records is hidden at this level.", j.count())
+				}
+			}
+		}
+		require.Positive(t, hidden)
+	}
+	require.Empty(t, inAll([]job{{minutes: 10}, {minutes: 5, hidden: true}}))
+	require.Equal(t, " and would take about 15 minutes", inAll([]job{{minutes: 10}, {minutes: 5}}))
+}
+
 func TestAFileThatStaysSaysWhatItWasNotAsked(t *testing.T) {
 	r := readySample()
 	require.Empty(t, pages(r, Options{})[0].Standings[0].Stays)
@@ -167,14 +237,14 @@ func TestJobsThatGainMostComeFirst(t *testing.T) {
 	require.Equal(t, "Then the 5 jobs that gain most for their time", p.JobsTitle)
 	require.Equal(t, "Practice team", p.Groups[0].Who, "the group with the best job")
 	require.Equal(t, "Patients have their sex recorded", p.Groups[0].Jobs[0].Title, "3 points in 42 minutes are more than 7 in 870")
-	require.Equal(t, "22 of 8,412 patients do not meet this. Put any 14 right to reach 99.9%.", p.Groups[0].Jobs[0].count())
+	require.Equal(t, "22 of 8,412 patients do not meet this. Put any 14 right to reach 99.9%. For 1 of them too little is recorded to tell, and that counts as not met.", p.Groups[0].Jobs[0].count())
 	require.Equal(t, "about 40 minutes", p.Groups[0].Jobs[0].Time)
 	require.Equal(t, "A clinician", p.Groups[1].Who)
-	require.Equal(t, "80 of 340 patients do not meet this. Put any 12 right to reach 80%.", p.Groups[1].Jobs[0].count())
+	require.Equal(t, "80 of 340 patients do not meet this. Put any 12 right to reach 80%. For 1 of them too little is recorded to tell, and that counts as not met.", p.Groups[1].Jobs[0].count())
 	require.Equal(t, "about 2 hours", p.Groups[1].Jobs[0].Time)
 	require.Equal(t, "medication_four-repeats-reviewed.csv", p.Groups[1].Jobs[0].List)
-	require.Equal(t, "3 of 8,412 patients do not meet this. Put all 3 right.", p.Stops[0].count())
-	require.Equal(t, "1 of 8,412 patients does not meet this. Put it right.", p.Stops[1].count())
+	require.Equal(t, "3 of 8,412 patients do not meet this. Put all 3 right. For 1 of them too little is recorded to tell, and that counts as not met.", p.Stops[0].count())
+	require.Equal(t, "1 of 8,412 patients does not meet this. Put it right. Too little is recorded to tell, and that counts as not met.", p.Stops[1].count())
 	require.Empty(t, p.MoreJobs)
 	require.Equal(t, "With all of this put right the score would be 100 for Data quality.", p.Reach)
 }
@@ -216,7 +286,7 @@ func TestQuestionsComeByReason(t *testing.T) {
 
 func TestWhatIsWorthKnowing(t *testing.T) {
 	find := &reader{report: &Report{}}
-	c := &Criterion{Status: Shown, Failing: ptr(int64(80))}
+	c := &Criterion{Status: Shown, Basis: "measured", Failing: ptr(int64(80))}
 	text := RuleText{Table: "patients", Fix: "look at them"}
 	require.Equal(t, "260 of 340 patients (76.5%). Look at them.",
 		find.listed(c, text, Result{Numerator: ptr(int64(260)), Denominator: ptr(int64(340)), Rate: ptr(0.764706)}))

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -238,17 +239,20 @@ func TestFormsOfRefusalAreEvidenceLikeAnyAnswer(t *testing.T) {
 	const whole = "- key: scr-opt-out-forms\n  answer: yes\n  count: 0\n  date: 2026-03-01\n  evidence: folder\n  role: secretary\n"
 	judged := func(answers string) (report.Criterion, string, *report.Report) {
 		r := checked(t, folder, "--scheme", "scr-2010", "--declarations", written(t, answers))
-		c, notes := criterion(t, &r.Practices[0], "scr/opt-outs-all-coded")
-		return c, strings.Join(notes, "\n"), r
+		p := &r.Practices[0]
+		c, _ := criterion(t, p, "scr/opt-outs-all-coded")
+		at := slices.IndexFunc(p.Results, func(r report.Result) bool { return r.Rule == c.Rule })
+		return c, strings.Join(p.Results[at].Remarks(), "\n"), r
 	}
 	c, notes, r := judged(whole)
 	require.Equal(t, report.Passed, c.Status)
-	require.Regexp(t, "declared on 1 March 2026 \\(role: secretary; evidence: folder\\): 0 forms and letters of refusal from patients still registered; in the records: [0-9]+", notes)
+	require.Regexp(t, "Declared on 1 March 2026 \\(role: secretary; evidence: folder\\)", notes)
 	require.NotContains(t, strings.Join(r.Notes, "\n"), "scr-opt-out-forms", "a rule asks for it")
 
 	c, notes, _ = judged(strings.Replace(whole, "count: 0", "count: 1000000", 1))
 	require.Equal(t, report.Failed, c.Status)
-	require.Contains(t, notes, ": 1000000 forms")
+	require.Contains(t, notes, "forms and letters of refusal from patients still registered: 1,000,000.")
+	require.Regexp(t, "Registered patients whose refusal is coded: [0-9]+", notes, "both figures are there")
 
 	for name, change := range map[string][2]string{
 		"without its count":  {"  count: 0\n", ""},

@@ -103,7 +103,7 @@ func (k *checking) explain(ctx context.Context, name string, paths []string, pla
 		return err
 	}
 	if rule.Fix != "" {
-		fmt.Fprintf(&b, "\nWhat to do: %s\n", rule.Fix)
+		fmt.Fprintf(&b, "\nWhat to do: %s\n", report.WithoutList(rule.Fix))
 	}
 	fmt.Fprintf(&b, "The page of the rule: paperlight rules show %s\n", rule.ID)
 	if plan {
