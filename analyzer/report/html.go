@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"regexp"
 
 	"paperlight/analyzer/figures"
 )
@@ -72,6 +73,7 @@ func WriteHTML(w io.Writer, r *Report, o Options) error {
 // that would use it.
 var htmlTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"verdict": func(v Verdict) string { return cmp.Or(verdictWords[v], "Not judged") },
+	"pieces":  pieces,
 	"brief":   func(s standing) string { return s.brief() },
 	"words":   func(key string) string { return htmlWords[key] },
 	"list":    func(heading string, items []string) htmlList { return htmlList{heading, items} },
@@ -79,6 +81,24 @@ var htmlTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 		return htmlJob{j, fmt.Sprintf("%d", start+i), sayWho}
 	},
 }).Parse(htmlPage))
+
+// A piece is a part of a sentence. A flag is kept whole: a line that ends between its
+// hyphens cannot be typed as it stands.
+type piece struct {
+	Text string
+	Flag bool
+}
+
+var flagForm = regexp.MustCompile(`--[a-z][a-z-]*`)
+
+func pieces(said string) (out []piece) {
+	from := 0
+	for _, at := range flagForm.FindAllStringIndex(said, -1) {
+		out = append(out, piece{Text: said[from:at[0]]}, piece{said[at[0]:at[1]], true})
+		from = at[1]
+	}
+	return append(out, piece{Text: said[from:]})
+}
 
 var htmlWords = map[string]string{
 	"required": requiredHeading, "stops": stopsHeading, "stops lead": stopsLead, "jobs lead": jobsLead, "unjudged": unjudgedHeading, "slips": slipsHeading, "options": optionsHeading, "answers": answersHeading, "good": goodHeading, "nothing": nothingGood, "shown": shownHeading,
