@@ -162,7 +162,7 @@ func TestAnswersInTheExtract(t *testing.T) {
 	require.NoError(t, os.WriteFile(lying, []byte("- key: audit-trail-on\n  answer: perhaps\n"), 0o600))
 	r = paperlight(t, "check", folder, "--allow-test-numbers")
 	require.Equal(t, exitInput, r.code)
-	require.Contains(t, r.err, "made/declarations.yaml:2:11: want one of yes, no, not_applicable, supplier_hosted")
+	require.Contains(t, r.err, "made/declarations.yaml:2:11: the answer for the question audit-trail-on is not one that can be read: write yes, no or supplier_hosted")
 
 	require.NoError(t, os.Remove(lying))
 	table := "key,answer,date,evidence,role\naudit-trail-on,yes,2026-03-01,screen,practice manager\naudit-trial-on,no,2026-03-02,screen,practice manager\n"
@@ -178,11 +178,11 @@ func TestFaultyAnswersAreRefusedWithTheirPlace(t *testing.T) {
 	for name, test := range map[string]struct{ text, say string }{
 		"a misspelt key":       {"- key: audit-trial-on\n  answer: yes\n", "declarations.yaml:1:8: no rule asks for an answer of this name\n    hint: did you mean audit-trail-on?"},
 		"an unknown field":     {"- key: audit-trail-on\n  anser: yes\n", "declarations.yaml:2:3: an answer has no key \"anser\"\n    hint: did you mean answer?"},
-		"no date":              {"- key: audit-trail-on\n  answer: yes\n  date: 31/13/2026\n", "declarations.yaml:3:9: want a date YYYY-MM-DD, or day/month/year"},
+		"no date":              {"- key: audit-trail-on\n  answer: yes\n  date: 31/13/2026\n", "declarations.yaml:3:9: the date for the question audit-trail-on is not one that can be read: write it as 2026-03-31 or 31/3/2026"},
 		"not a list":           {"key: audit-trail-on\n", "declarations.yaml:1:1: want a list of answers"},
 		"not YAML":             {"- key: [audit\n", "declarations.yaml:1:"},
 		"another practice":     {"- key: audit-trail-on\n  practice: Z9\n  answer: yes\n", "declarations.yaml:1:1: the extract has no practice of this id"},
-		"a count that is none": {"- key: unmatched-documents-cleared\n  count: few\n", "declarations.yaml:2:10: want a whole number"},
+		"a count that is none": {"- key: unmatched-documents-cleared\n  count: few\n", "declarations.yaml:2:10: the count for the question unmatched-documents-cleared is not one that can be read: write a whole number, such as 0 or 12"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := paperlight(t, "check", folder, "--allow-test-numbers", "--declarations", written(t, test.text))
@@ -217,7 +217,7 @@ func TestEachPracticeIsAsked(t *testing.T) {
 	questions := asked(t, folder)
 	catalogue, err := rules.Embedded()
 	require.NoError(t, err)
-	given, err := rules.ParseAnswers("q.yaml", []byte(filled(questions, "yes", "2026-03-01")), catalogue.AnswerKeys())
+	given, err := rules.ParseAnswers("q.yaml", []byte(filled(questions, "yes", "2026-03-01")), catalogue.AnswerTerms())
 	require.NoError(t, err)
 	practices := map[string]int{}
 	for _, a := range given {
