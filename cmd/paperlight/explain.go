@@ -129,7 +129,7 @@ func explainFound(ctx context.Context, b *strings.Builder, rule *rules.Rule, jud
 		fmt.Fprintf(b, "\nThis extract cannot show it. %s\n", report.Lacks(missing))
 		return nil
 	}
-	t, err := trace(ctx, judged.Outcome, rule, patient)
+	t, err := trace(ctx, judged, rule, patient)
 	if err == nil {
 		t.write(b)
 	}
