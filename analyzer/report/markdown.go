@@ -102,6 +102,7 @@ func (m *markdown) practice(p *page) {
 	}
 	if len(p.Shown) > 0 {
 		m.block("### %s", shownHeading)
+		m.block("%s", shownLead)
 		for _, f := range p.Shown {
 			m.item("**%s.** %s", f.Title, f.Text)
 		}

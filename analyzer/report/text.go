@@ -104,6 +104,7 @@ func (t *terminal) practice(p *page, several bool) {
 	}
 	if len(p.Shown) > 0 {
 		t.heading(shownHeading)
+		t.wrap(2, shownLead)
 		for _, f := range p.Shown {
 			t.item("-", f.Title)
 			t.wrap(4, f.Text)

@@ -60,7 +60,7 @@ func TestOwners(t *testing.T) {
 }
 
 func TestWhatTheFileLacks(t *testing.T) {
-	require.Equal(t, `The extract has no start date in medications or problems. The code list "x" is empty. The rule was not run.`,
+	require.Equal(t, `The extract has no start date in medications or problems. The list of codes that this check needs, "x", is empty. You can give one with --codelists. The rule was not run.`,
 		Lacks([]string{"medications.start_date", "problems", `codelist "x"`, "the rule was not run"}))
 	require.Equal(t, "The extract has no code in allergies or agent code in allergies.", Lacks([]string{"allergies.code or allergies.agent_code"}))
 	require.Equal(t, "The practice has not answered the question scr-forms yet.", Lacks([]string{"an answer of the practice: scr-forms"}))
@@ -281,7 +281,7 @@ func TestQuestionsComeByReason(t *testing.T) {
 
 	waiting := pages(severalSample(), Options{})[2]
 	require.Equal(t, 1, questionCount(waiting.Unjudged), "it can stop the practice")
-	require.Equal(t, `The extract has no NHS number key in patients. The code list "x" is empty.`, waiting.Unjudged[0].Questions[0].Why)
+	require.Equal(t, `The extract has no NHS number key in patients. The list of codes that this check needs, "x", is empty. You can give one with --codelists.`, waiting.Unjudged[0].Questions[0].Why)
 }
 
 func TestWhatIsWorthKnowing(t *testing.T) {
