@@ -39,9 +39,9 @@ type answers struct {
 	options []report.Option
 }
 
-// add adds the answers of a file. keys are those that rules ask for.
-func (a *answers) add(f AnswerFile, keys []string) error {
-	given, err := rules.ParseAnswers(f.Name, f.Text, keys)
+// add adds the answers of a file. terms are of those that rules ask for.
+func (a *answers) add(f AnswerFile, terms map[string]rules.AnswerTerms) error {
+	given, err := rules.ParseAnswers(f.Name, f.Text, terms)
 	if err != nil {
 		return &Refusal{Message: err.Error()}
 	}

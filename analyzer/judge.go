@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"maps"
 	"slices"
 
 	"paperlight/analyzer/extract"
@@ -91,13 +92,13 @@ func (j *Judgement) Close() error {
 // Examine is Judge, and leaves the extract open.
 func Examine(ctx context.Context, paths []string, o Options) (_ *Judgement, err error) {
 	j := &Judgement{}
-	keys, err := j.prepare(&o)
+	terms, err := j.prepare(&o)
 	if err != nil {
 		return nil, err
 	}
 	var given answers
 	for _, f := range o.Answers {
-		if err := given.add(f, keys); err != nil {
+		if err := given.add(f, terms); err != nil {
 			return nil, err
 		}
 	}
@@ -112,7 +113,7 @@ func Examine(ctx context.Context, paths []string, o Options) (_ *Judgement, err 
 	for _, path := range paths {
 		f, err := answersIn(path, o.Answers)
 		if err == nil && f != nil {
-			err = given.add(*f, keys)
+			err = given.add(*f, terms)
 		}
 		if err != nil {
 			return nil, err
@@ -125,11 +126,11 @@ func Examine(ctx context.Context, paths []string, o Options) (_ *Judgement, err 
 	if err := known(j.Outcome.Declarations, j.Outcome.State.Practices); err != nil {
 		return nil, err
 	}
-	return j, j.report(&o, given.options, slices.Concat(j.Outcome.Reading, unasked(j.Outcome.Declarations, keys)))
+	return j, j.report(&o, given.options, slices.Concat(j.Outcome.Reading, unasked(j.Outcome.Declarations, slices.Sorted(maps.Keys(terms)))))
 }
 
-// prepare chooses rules and scheme. keys are the questions that any rule asks.
-func (j *Judgement) prepare(o *Options) (keys []string, err error) {
+// prepare chooses rules and scheme. terms are of the questions that any rule asks.
+func (j *Judgement) prepare(o *Options) (terms map[string]rules.AnswerTerms, err error) {
 	all := o.Catalogue
 	if all == nil {
 		if all, err = rules.Embedded(); err != nil {
@@ -149,7 +150,7 @@ func (j *Judgement) prepare(o *Options) (keys []string, err error) {
 		chosen = []*rules.Rule{o.Only}
 	}
 	j.Catalogue = all.Only(chosen)
-	return all.AnswerKeys(), nil
+	return all.AnswerTerms(), nil
 }
 
 // report scores the outcome and keeps the practices asked for.

@@ -19,6 +19,11 @@ type Standing struct {
 	Why  []Flaw
 }
 
+// Flaws are what is wrong with the answers given, be the question open or not.
+func (s *Standing) Flaws() []Flaw {
+	return slices.DeleteFunc(append(slices.Clone(s.Why), s.Flaw), func(f Flaw) bool { return f.Says == "" })
+}
+
 // A Flaw is what is wrong with an answer, and where it stands. No value is in it.
 type Flaw struct {
 	At, Says string

@@ -156,7 +156,7 @@ func TestWordsAndDatesAsPeopleWriteThem(t *testing.T) {
 	require.Equal(t, []string{"yes 1 March 2026", "no 1 March 2026", "supplier_hosted 31 December 2025", "yes 1 March 2026"}, got)
 	for _, bad := range []string{"12/31/2025", "31/02/2026", "1/3/26", "2026/03/01", "1.3.2026", "01/03/2026 10:00"} {
 		_, err := ParseAnswers("d.yaml", []byte("- key: audit-trail-on\n  answer: yes\n  date: "+bad+"\n"), answerKeys)
-		require.ErrorContains(t, err, "d.yaml:3:9: want a date YYYY-MM-DD, or day/month/year", bad)
+		require.ErrorContains(t, err, "d.yaml:3:9: the date for the question audit-trail-on is not one that can be read", bad)
 		require.NotContains(t, err.Error(), bad)
 	}
 }

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -61,9 +63,9 @@ var answers = []string{Yes, No, NotApplicable, SupplierHosted}
 //     evidence: letter of 1 February 2026, shared drive
 //     role: practice manager
 //
-// A key that is none of keys is a fault. The error is every fault, with line and
-// column.
-func ParseAnswers(file string, text []byte, keys []string) ([]Declaration, error) {
+// A key that terms lack is a fault. The error is every fault, with line and column,
+// the question that it is about and what to write.
+func ParseAnswers(file string, text []byte, terms map[string]AnswerTerms) ([]Declaration, error) {
 	if len(text) > maxPage {
 		return nil, &Error{File: file, Line: 1, Column: 1, Message: fmt.Sprintf("is larger than %d KiB", maxPage>>10)}
 	}
@@ -81,19 +83,27 @@ func ParseAnswers(file string, text []byte, keys []string) ([]Declaration, error
 		d.fault(tree, "begin each answer with `- key: ...`", "want a list of answers")
 		return nil, f.err()
 	}
+	keys := slices.Sorted(maps.Keys(terms))
 	var out []Declaration
 	for _, item := range tree.items {
 		a := Declaration{File: file, Line: item.line}
+		asked, about := item.at("key").text, "" // the key may stand anywhere
+		t, known := terms[asked]
+		if known = known && item.has("key"); known {
+			about = " for the question " + asked
+		} else {
+			t = AnswerTerms{Answers: answers}
+		}
 		d.object(item, "an answer", []key{
 			{"key", true, func(v *value) {
-				if a.Key = d.plain(v); !contains(keys, a.Key) {
+				if a.Key = d.plain(v); !known {
 					d.fault(v, cmp.Or(schema.DidYouMean(a.Key, keys), "paperlight declare new lists what is asked"), "no rule asks for an answer of this name")
 				}
 			}},
 			{"practice", false, func(v *value) { a.Practice = d.plain(v) }},
 			{"answer", false, func(v *value) {
-				if a.Answer = cmp.Or(schema.AnswerWords()[strings.ToLower(strings.TrimSpace(d.plain(v)))], d.plain(v)); a.Answer != "" && !contains(answers, a.Answer) {
-					d.fault(v, "", "want one of %s", strings.Join(answers, ", "))
+				if a.Answer = cmp.Or(schema.AnswerWords()[strings.ToLower(strings.TrimSpace(d.plain(v)))], d.plain(v)); a.Answer != "" && !slices.Contains(answers, a.Answer) {
+					d.fault(v, "", "the answer%s is not one that can be read: write %s", about, t.Words())
 				}
 			}},
 			{"count", false, func(v *value) {
@@ -102,16 +112,16 @@ func ParseAnswers(file string, text []byte, keys []string) ([]Declaration, error
 				}
 				n, err := strconv.ParseInt(d.plain(v), 10, 64)
 				if err != nil || n < 0 {
-					d.fault(v, "", "want a whole number")
+					d.fault(v, "", "the count%s is not one that can be read: write a whole number, such as 0 or 12", about)
 					return
 				}
 				a.Count, a.HasCount = n, true
 			}},
-			{"date", false, func(v *value) { a.Date, a.HasDate = d.day(v) }},
+			{"date", false, func(v *value) { a.Date, a.HasDate = d.day(v, "the date"+about) }},
 			{"evidence", false, func(v *value) { a.Evidence = d.plain(v) }},
 			{"role", false, func(v *value) { a.Role = d.plain(v) }},
 			{"verified_by", false, func(v *value) { a.VerifiedBy = d.plain(v) }},
-			{"verified_date", false, func(v *value) { a.VerifiedDate, a.HasVerifiedDate = d.day(v) }},
+			{"verified_date", false, func(v *value) { a.VerifiedDate, a.HasVerifiedDate = d.day(v, "the verified_date"+about) }},
 		})
 		out = append(out, a)
 	}
@@ -120,15 +130,6 @@ func ParseAnswers(file string, text []byte, keys []string) ([]Declaration, error
 
 // quotedPart is what a message quotes.
 var quotedPart = regexp.MustCompile("[\"'`].*[\"'`] ?")
-
-func contains(list []string, s string) bool {
-	for _, one := range list {
-		if one == s {
-			return true
-		}
-	}
-	return false
-}
 
 // plain is a scalar as written; nothing is the empty text.
 func (d *document) plain(v *value) string {
@@ -142,8 +143,9 @@ func (d *document) plain(v *value) string {
 	return v.text
 }
 
-// day reads a date; nothing is no date. People write the day first here.
-func (d *document) day(v *value) (calendar.Day, bool) {
+// day reads a date; nothing is no date. People write the day first here. what names
+// it.
+func (d *document) day(v *value, what string) (calendar.Day, bool) {
 	text := d.plain(v)
 	if text == "" {
 		return 0, false
@@ -153,7 +155,7 @@ func (d *document) day(v *value) (calendar.Day, bool) {
 		t, err = time.Parse("2/1/2006", text)
 	}
 	if err != nil {
-		d.fault(v, "", "want a date YYYY-MM-DD, or day/month/year")
+		d.fault(v, "", "%s is not one that can be read: write it as 2026-03-31 or 31/3/2026", what)
 		return 0, false
 	}
 	return calendar.DayOf(t), true

@@ -95,9 +95,9 @@ func WriteQuestions(b *strings.Builder, questions []Question) {
 	for _, q := range questions {
 		r := q.Rules[0]
 		b.WriteString("\n")
-		comment(b, r.Title+" ("+r.ID+")")
+		comment(b, r.Question()+" ("+r.ID+")")
 		for _, other := range q.Rules[1:] {
-			comment(b, "Also for: "+other.Title+" ("+other.ID+")")
+			comment(b, "Also for: "+other.Question()+" ("+other.ID+")")
 		}
 		if r.WhereToLook != "" {
 			comment(b, "Where to look: "+r.WhereToLook)

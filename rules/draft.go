@@ -11,7 +11,7 @@ import (
 // holds is named by what ought to stand there.
 var placeholders = []struct{ text, want string }{
 	{draftFrom, "where the threshold comes from"},
-	{draftFix, "what to do about the records listed"},
+	{draftFix, "what to do about what fails"},
 	{draftMeasures, "what the rule counts and leaves out"},
 	{draftMatters, "why it matters"},
 	{draftRight, "how to put it right"},
@@ -20,7 +20,7 @@ var placeholders = []struct{ text, want string }{
 
 const (
 	draftFrom     = "Say here why, or name the published requirement."
-	draftFix      = "Say in one or two sentences what to do about the records listed."
+	draftFix      = "Say in one or two sentences what to do about what fails."
 	draftMeasures = "Say what is counted, what is left out, and what a good record has."
 	draftMatters  = "Say what happens to a patient when the record is not good."
 	draftRight    = "Say where to look and what to change, for each kind of fault."

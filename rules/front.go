@@ -212,7 +212,7 @@ func (d *document) answersTaken(into *[]string) func(*value) {
 		for i, item := range v.items {
 			switch {
 			case item.kind != scalar:
-			case !contains(answers, item.text):
+			case !slices.Contains(answers, item.text):
 				d.fault(item, schema.DidYouMean(item.text, answers), "want one of %s", strings.Join(answers, ", "))
 			case slices.ContainsFunc(v.items[:i], func(have *value) bool { return have.text == item.text }):
 				d.fault(item, "", "the answer %s appears twice", item.text)

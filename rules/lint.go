@@ -88,6 +88,10 @@ func (l *linter) rule(r *Rule) {
 	if r.Published && r.Page.Text("References") == "" {
 		l.warn(r.File, 0, `name the document under "## References"`, "the threshold is published, and the page names no reference")
 	}
+	if speaksOfAList(r) {
+		l.warn(r.File, 0, "say what to do without a list", "fix speaks of listed records, and no list is written of this rule")
+		l.warnings[len(l.warnings)-1].Fault = true
+	}
 	if r.Checked == nil {
 		return
 	}
@@ -96,6 +100,12 @@ func (l *linter) rule(r *Rule) {
 	}
 	l.windows(r)
 }
+
+// speaksOfAList reports whether a fix names records as listed though no list of them is
+// ever written.
+func speaksOfAList(r *Rule) bool { return !r.Lists() && listedForm.MatchString(r.Fix) }
+
+var listedForm = regexp.MustCompile(`(?i)\b(listed|worklist|on the list)\b`)
 
 // windows finds the dates of a rule that count as evidence with one end open.
 func (l *linter) windows(r *Rule) {

@@ -1,10 +1,14 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"paperlight/analyzer/expr"
+	"paperlight/analyzer/schema"
 )
 
 func TestLint(t *testing.T) {
@@ -94,4 +98,25 @@ func TestLintFindsOpenEnds(t *testing.T) {
 	open := `open_ended: [{column: start_date, reason: "it may"}, {column: patients.death_date, reason: "none"}]` + "\nowner:"
 	require.Equal(t, []string{"local/medication/dose-recorded.md: error: patients.death_date has both ends, or is no evidence"},
 		faults(strings.Replace(page, "owner:", open, 1))[1:])
+}
+
+// What no list is written of is not called listed.
+func TestLintHoldsFixesToTheirLists(t *testing.T) {
+	for fix, want := range map[string]bool{"Ask the listed patients.": true, "See the worklist.": true, "Ask the patients, and enlist help.": false} {
+		for _, unlisted := range []bool{true, false} {
+			r := &Rule{ID: "s/a", File: "s/a.md", Fix: fix, Table: schema.Patients, Unlisted: unlisted, Checked: &expr.Checked{}}
+			require.Equal(t, !unlisted, r.Lists())
+			require.Equal(t, want && unlisted, speaksOfAList(r))
+		}
+		for _, table := range []*schema.Table{schema.Practice, schema.ControlTotals, schema.Lookup("prescribing_items")} {
+			require.False(t, (&Rule{Table: table, Checked: &expr.Checked{}}).Lists(), table.Name)
+		}
+		require.Equal(t, want, speaksOfAList(&Rule{Fix: fix, Table: schema.Practice}), "a question to the practice")
+	}
+	require.True(t, (&Rule{Table: schema.StaffMembers, Checked: &expr.Checked{}}).Lists())
+	c, err := Load(folder(strings.Replace(goodPage, "evidence: data", "evidence: data\nunlisted: true", 1)))
+	require.NoError(t, err)
+	c.Rules[0].Fix = "Ask the listed patients."
+	found := Lint(c, nil)
+	require.True(t, slices.ContainsFunc(found, func(w Warning) bool { return w.Fault && strings.Contains(w.Message, "speaks of listed records") }))
 }

@@ -105,6 +105,12 @@ func (r *Rule) Set() string {
 	return r.ID
 }
 
+// Lists reports whether there are records of the rule to put on a list: not of a
+// question to the practice, nor of a check of the practice as a whole.
+func (r *Rule) Lists() bool {
+	return !r.Unlisted && r.Checked != nil && r.Table != schema.Practice && r.Table.Key != nil && r.Table.Key != r.Table.Practice
+}
+
 // A Threshold is the proportion that meets a rule. The zero Threshold judges
 // nothing.
 type Threshold struct {

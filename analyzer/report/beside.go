@@ -40,6 +40,9 @@ func (b *Beside) words() string {
 	case *b.Denominator == 0:
 		return b.Title + ": none."
 	}
+	if b.Table == "practice" && *b.Denominator == 1 {
+		return b.Title + ": " + map[bool]string{true: "yes", false: "no"}[*b.Numerator == 1] + "."
+	}
 	said := b.Title + ": " + figures.Count(*b.Numerator) + " of " + Records(*b.Denominator, b.Table)
 	if b.Rate != nil {
 		said += " (" + figures.Share(*b.Rate) + ")"

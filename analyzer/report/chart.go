@@ -84,7 +84,6 @@ func (c *chart) add(head, label string, s *standing) {
 	}
 	b.BarY = b.LabelY + 8
 	if s.Uncovered && s.Scored {
-		b.Value += ","
 		b.Caveat, b.CaveatY = s.Caveat, b.LabelY+caveatHeight
 		b.BarY += caveatHeight
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"regexp"
 
 	"paperlight/analyzer/figures"
 )
@@ -72,6 +73,7 @@ func WriteHTML(w io.Writer, r *Report, o Options) error {
 // that would use it.
 var htmlTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"verdict": func(v Verdict) string { return cmp.Or(verdictWords[v], "Not judged") },
+	"pieces":  pieces,
 	"brief":   func(s standing) string { return s.brief() },
 	"words":   func(key string) string { return htmlWords[key] },
 	"list":    func(heading string, items []string) htmlList { return htmlList{heading, items} },
@@ -80,8 +82,26 @@ var htmlTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	},
 }).Parse(htmlPage))
 
+// A piece is a part of a sentence. A flag is kept whole: a line that ends between its
+// hyphens cannot be typed as it stands.
+type piece struct {
+	Text string
+	Flag bool
+}
+
+var flagForm = regexp.MustCompile(`--[a-z][a-z-]*`)
+
+func pieces(said string) (out []piece) {
+	from := 0
+	for _, at := range flagForm.FindAllStringIndex(said, -1) {
+		out = append(out, piece{Text: said[from:at[0]]}, piece{said[at[0]:at[1]], true})
+		from = at[1]
+	}
+	return append(out, piece{Text: said[from:]})
+}
+
 var htmlWords = map[string]string{
-	"required": requiredHeading, "stops": stopsHeading, "stops lead": stopsLead, "jobs lead": jobsLead, "unjudged": unjudgedHeading, "slips": slipsHeading, "options": optionsHeading, "answers": answersHeading, "good": goodHeading, "nothing": nothingGood, "shown": shownHeading,
+	"required": requiredHeading, "stops": stopsHeading, "stops lead": stopsLead, "jobs lead": jobsLead, "unjudged": unjudgedHeading, "slips": slipsHeading, "options": optionsHeading, "answers": answersHeading, "good": goodHeading, "nothing": nothingGood, "shown": shownHeading, "shown lead": shownLead,
 	"annex": annexHeading, "more": "The annex says why, and where to look.", "unseen": unseenHeading, "reading": readingHeading, "ledger": ledgerHeading, "notes": notesHeading,
 	"scores":  scoresLine + ", if nothing stops you and enough could be judged.",
 	"caption": "Each line earns its points when the pass mark is met, and none when it is not. The points add up to the score. In brackets: the range in which the true rate lies, with 95% confidence.",

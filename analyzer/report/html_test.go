@@ -184,3 +184,29 @@ func TestWhatIsNotForEverybodyIsAnAnnex(t *testing.T) {
 		require.Equal(t, len(r.Practices), annexes, name)
 	}
 }
+
+// A flag is not broken between its hyphens, or it could not be typed as it stands; and
+// nothing is added to the text.
+func TestFlagsStayWhole(t *testing.T) {
+	said := "Give a list with --codelists, or --scheme ours.yaml - well-known."
+	require.Equal(t, []piece{{Text: "Give a list with "}, {"--codelists", true}, {Text: ", or "}, {"--scheme", true}, {Text: " ours.yaml - well-known."}}, pieces(said))
+	require.Equal(t, []piece{{Text: "Plain."}}, pieces("Plain."))
+	var out bytes.Buffer
+	require.NoError(t, WriteHTML(&out, notReadySample(), Options{}))
+	require.Contains(t, out.String(), `check again with <span class="flag">--declarations</span>.`)
+}
+
+// The value of a bar is a figure and nothing else: what there is to say of it stands
+// below.
+func TestChartValuesAreFigures(t *testing.T) {
+	for name, r := range samples() {
+		r.Practices[0].Accreditations = append([]Accreditation{}, r.Practices[0].Accreditations...)
+		for i := range r.Practices[0].Accreditations {
+			r.Practices[0].Accreditations[i].Coverage = ptr(int64(4060))
+		}
+		for _, b := range scoreChart("c", "t", pages(r, Options{})[0].Standings).Bars {
+			require.Regexp(t, `^(none|[0-9.]*[0-9])$`, b.Value, name)
+			require.Equal(t, b.Scored, b.Caveat != "")
+		}
+	}
+}

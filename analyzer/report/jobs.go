@@ -127,6 +127,9 @@ func quicker(a, b *job) int {
 func inAll(jobs []job) string {
 	var sum int64
 	for i := range jobs {
+		if jobs[i].hidden {
+			return "" // of a hidden number of records nobody may know the time
+		}
 		sum += jobs[i].minutes
 	}
 	if sum == 0 {
@@ -181,8 +184,9 @@ func reach(p *PracticeReport, stops []job, groups []group) string {
 func (r *reader) job(c *Criterion) job {
 	text := r.text(c.Rule)
 	need, rest := r.toFix(c)
-	j := job{Title: r.title(c.Rule), Need: need, Rest: rest, Fix: sentence(text.Fix), Who: who(c.Owner), rule: c.Rule}
-	if j.minutes = minutes(&text, c); j.minutes > 0 {
+	j := job{Title: r.title(c.Rule), Need: need, Rest: rest, Fix: r.fix(c, text.Fix), Who: who(c.Owner), rule: c.Rule}
+	j.hidden = slices.Contains(c.Suppressed, "to_fix")
+	if j.minutes = minutes(&text, c); j.minutes > 0 && !j.hidden {
 		j.Time = figures.About(j.minutes)
 	}
 	j.List = visible.Line(r.options.Worklists[c.Rule])
@@ -192,23 +196,55 @@ func (r *reader) job(c *Criterion) job {
 // toFix says how many records are not as they should be, "80 of 340 patients",
 // and how many of these are to be put right.
 func (r *reader) toFix(c *Criterion) (need, rest string) {
-	table := r.text(c.Rule).Table
-	result := r.result(c.Rule)
+	text, result := r.text(c.Rule), r.result(c.Rule)
+	table := text.Table
 	switch {
 	case c.Basis == "declared" || c.Basis == "verified":
 		return "", cmp.Or(joinNotes(result.Notes), "The practice answered no.")
 	case table == "practice" && c.Owner == "file":
-		return "", "This is about the whole extract, not about single records."
+		return "", strings.TrimSpace("This is about the whole extract, not about single records. " + compared(&text, &result))
 	case table == "practice":
-		return "", "This is about the whole practice, not about single records."
+		return "", strings.TrimSpace("This is about the whole practice, not about single records. " + compared(&text, &result))
 	case len(c.Suppressed) > 0 && c.ToFix == nil:
 		return "", "The number of records is hidden at this level."
 	case c.ToFix == nil || result.Denominator == nil:
 		return "", ""
+	case c.Owner == "file" && c.Failing != nil: // it is the extract that is put right, not its records
+		return found(&result, c, table), compared(&text, &result)
 	case c.Failing == nil:
 		return "", "Put " + figures.Count(*c.ToFix) + " of " + Records(*result.Denominator, table) + " right" + toReach(c) + "."
 	}
-	return found(&result, c, table), putRight(*c.ToFix, *c.Failing, toReach(c))
+	return found(&result, c, table), strings.TrimSpace(putRight(*c.ToFix, *c.Failing, toReach(c)) + " " + unsaid(&result, c))
+}
+
+// unsaid says of how many failing records it is only that nothing recorded tells;
+// empty where that is none or may not be shown.
+func unsaid(r *Result, c *Criterion) string {
+	switch {
+	case r.Unknown == nil || *r.Unknown == 0 || slices.Contains(c.Suppressed, "progress") || strings.HasPrefix(c.Threshold, "<"):
+		return ""
+	case *r.Unknown >= *c.Failing && *c.Failing == 1:
+		return "Too little is recorded to tell, and that counts as not met."
+	case *r.Unknown >= *c.Failing:
+		return "For all of them too little is recorded to tell, and that counts as not met."
+	}
+	return "For " + figures.Count(*r.Unknown) + " of them too little is recorded to tell, and that counts as not met."
+}
+
+// compared says what was counted where a check looks at no single record: both
+// sides, where it holds one figure against another.
+func compared(text *RuleText, result *Result) string {
+	var said []string
+	twice := slices.ContainsFunc(result.Beside, func(b Beside) bool {
+		return result.Value != nil && b.Denominator != nil && b.Numerator == nil && b.Value == nil && float64(*b.Denominator) == *result.Value
+	})
+	if result.Value != nil && len(text.ValueOf) == 2 && !twice {
+		said = append(said, sentence(figureWords(text, *result.Value)))
+	}
+	for i := range result.Beside {
+		said = append(said, result.Beside[i].words())
+	}
+	return strings.Join(said, " ")
 }
 
 // found is how many records a check found to look at: "80 of 340 patients do not
@@ -266,6 +302,25 @@ func toReach(c *Criterion) string {
 	}
 	return " to reach " + strings.TrimLeft(c.Threshold, ">= ")
 }
+
+// fix is what to do about a check, as its page says it.
+func (r *reader) fix(c *Criterion, fix string) string {
+	switch {
+	case r.options.Worklists[c.Rule] != "":
+	case c.Basis == "measured":
+		fix = WithoutList(fix)
+	default: // the practice answered, and no record was looked at
+		fix = strings.NewReplacer("listed ", "").Replace(fix)
+	}
+	return sentence(fix)
+}
+
+// WithoutList is what to do about records of which no list is written: they were
+// counted, and nothing is listed.
+func WithoutList(fix string) string { return withoutList.Replace(fix) }
+
+var withoutList = strings.NewReplacer("the listed ", "these ", "The listed ", "These ", "each listed ", "each such ", "Each listed ", "Each such ",
+	"every listed ", "every such ", "listed ", "")
 
 // count is the sentence of a job's records.
 func (j *job) count() string {
@@ -327,13 +382,13 @@ func (r *reader) listed(c *Criterion, text RuleText, result Result) string {
 	default:
 		parts = append(parts, Records(*c.Failing, text.Table)+" found.")
 	}
-	if c.Failing != nil && *c.Failing > 0 && text.Fix != "" {
-		parts = append(parts, sentence(text.Fix))
+	if c.Failing != nil && *c.Failing > 0 {
+		parts = append(parts, r.fix(c, text.Fix))
 	}
 	if name := r.options.Worklists[c.Rule]; name != "" {
 		parts = append(parts, "List: "+visible.Line(name))
 	}
-	return strings.Join(parts, " ")
+	return strings.TrimSpace(strings.Join(parts, " "))
 }
 
 // judgesRecords reports whether a rule says which of its records are as they

@@ -65,10 +65,11 @@ func (m *markdown) practice(p *page) {
 	if len(p.Standings) > 0 {
 		m.table("For", "Readiness", "Score", "Counting no result as not met", "Checked")
 		for _, s := range p.Standings {
-			m.row(s.Title, s.Words, s.scored(), s.Assured, s.Coverage)
+			m.row(s.Title, s.whole(), s.scored(), s.Assured, s.Coverage)
 		}
 		m.end()
 	}
+	m.block("%s", p.Asks)
 	m.list(slipsHeading, p.Slips)
 	m.list(optionsHeading, p.Options)
 	m.jobs(stopsHeading, stopsLead, p.Stops)
@@ -101,6 +102,7 @@ func (m *markdown) practice(p *page) {
 	}
 	if len(p.Shown) > 0 {
 		m.block("### %s", shownHeading)
+		m.block("%s", shownLead)
 		for _, f := range p.Shown {
 			m.item("**%s.** %s", f.Title, f.Text)
 		}
@@ -177,7 +179,7 @@ func (m *markdown) questions(heading string, all []asked) {
 			if q.Declares != "" {
 				says = append(says, "Name in the file of answers: "+q.Declares)
 			}
-			m.item("**%s.** %s", q.Title, strings.TrimSpace(strings.Join(says, " ")))
+			m.item("**%s** %s", sentence(q.Title), strings.TrimSpace(strings.Join(says, " ")))
 		}
 		m.end()
 	}

@@ -24,6 +24,7 @@ type page struct {
 	Tally        string
 	Requirements []requirement
 	Standings    []standing
+	Asks         string   // how many questions are open, and how to answer them
 	Slips        []string // what may be misspelt in the extract
 	Options      []string // what was asked for that changes the result
 	Stops        []job
@@ -47,6 +48,7 @@ type job struct {
 	// Need is "80 of 340 medicines do not meet this"; Rest what to do with them.
 	Title, Need, Rest, Gain, Time, Fix, List, Who string
 	gain, minutes                                 int64
+	hidden                                        bool // so are the records that the work is for
 	rule                                          string
 }
 
@@ -90,6 +92,7 @@ type reader struct {
 	options Options
 	texts   map[string]*RuleText
 	results map[string]*Result
+	keys    map[string]string // of the questions open, by rule
 }
 
 // pages writes every practice of a presentable report in words.
@@ -110,7 +113,7 @@ func readerOf(r *Report, p *PracticeReport, texts map[string]*RuleText, o Option
 	if r.Level != Practice {
 		o.Worklists = nil // lists hold the keys of records: they stay at practice level
 	}
-	return &reader{r, o, texts, results}
+	return &reader{r, o, texts, results, keysOf(p)}
 }
 
 // ruleTexts are the texts of a report by rule.
@@ -144,6 +147,7 @@ func (r *reader) page(p *PracticeReport) page {
 		out.Good = r.good(p)
 		out.Shown = append(r.batches(p), r.shown(p)...)
 		out.Unjudged, out.Answers, out.Unseen = r.questions(p)
+		out.Asks = asksWords(p)
 	}
 	out.Headline = r.headline(p, len(out.Stops), questionCount(out.Unjudged))
 	return out
@@ -206,14 +210,14 @@ func (r *reader) headline(p *PracticeReport, stops, unjudged int) string {
 		}
 		return "This extract cannot show whether you are ready: " + strings.Join(reasons(p), "; ") + ". " + cure
 	case AnswersNeeded:
-		if n := len(answers(p)); n > 0 {
-			return "Not " + ready + " yet: " + figures.Plural(int64(n), "question", "questions") + " for the practice to answer."
+		if open := openWords(p, p.Accreditations); open != "" {
+			return "Not " + ready + " yet: " + open + "."
 		}
 		return "Not " + ready + " yet: too little could be checked."
 	case NearlyReady:
-		return "Nearly " + ready + "."
+		return "Nearly " + ready + unmet(NearlyReady, p.Accreditations) + "."
 	case Ready:
-		return strings.ToUpper(ready[:1]) + ready[1:] + "."
+		return capital(ready) + unmet(Ready, p.Accreditations) + "."
 	}
 	switch {
 	case r.report.Selection && len(p.Accreditations) > 0:
@@ -222,6 +226,29 @@ func (r *reader) headline(p *PracticeReport, stops, unjudged int) string {
 		return sentence(p.Notes[0])
 	}
 	return noScheme
+}
+
+// unmet counts the checks that are not met though they stop nobody, for what is said
+// after the verdict; empty where all are met.
+func unmet(v Verdict, accreditations []Accreditation) string {
+	failed := make(map[string]bool)
+	for i := range accreditations {
+		for j := range accreditations[i].Criteria {
+			if c := &accreditations[i].Criteria[j]; c.Status == Failed {
+				failed[c.Rule] = true
+			}
+		}
+	}
+	n := int64(len(failed))
+	switch {
+	case n == 0:
+		return ""
+	case v == Ready && n == 1:
+		return "; 1 check is not met and does not stop you"
+	case v == Ready:
+		return "; " + figures.Count(n) + " checks are not met and do not stop you"
+	}
+	return "; " + figures.Plural(n, "check is", "checks are") + " not met yet"
 }
 
 // standsInTheWay is "2 things stop you; 3 more could not be checked"; empty where

@@ -151,7 +151,21 @@ type PracticeReport struct {
 	// Requirements are in the order of the scheme; empty where it lists none.
 	Requirements   []Requirement   `json:"requirements"`
 	Accreditations []Accreditation `json:"accreditations"`
-	Notes          []string        `json:"notes"`
+	// Questions are the answers that would settle what is open here, each once, in
+	// the order of the report: what a file of questions asks, no more and no less.
+	Questions []Question `json:"questions"`
+	Notes     []string   `json:"notes"`
+}
+
+// Question is an answer asked of the practice.
+type Question struct {
+	Key string `json:"key"`
+	// Rules are those it bears on; the first words it.
+	Rules []string `json:"rules"`
+	// Needed: a verdict waits for it. Blocks: it is of a check that can stop the
+	// practice.
+	Needed bool `json:"needed"`
+	Blocks bool `json:"blocks"`
 }
 
 // Result is what one rule counted. Denominator is nil where there is no
@@ -296,9 +310,12 @@ type Accreditation struct {
 	AnswersNeeded []string `json:"answers_needed"`
 	// Undecided says why nobody can tell; empty unless the verdict is
 	// cannot_tell.
-	Undecided []string    `json:"undecided"`
-	WaitsFor  []string    `json:"waits_for"` // accreditations that must be ready first and are not
-	Criteria  []Criterion `json:"criteria"`
+	Undecided []string `json:"undecided"`
+	WaitsFor  []string `json:"waits_for"` // accreditations that must be ready first and are not
+	// NotAsked are the rules that are asked of an extract that leaves the practice
+	// alone, and that this one, which stays, would not meet.
+	NotAsked []string    `json:"not_asked"`
+	Criteria []Criterion `json:"criteria"`
 }
 
 // Criterion is one line of the ledger.
@@ -334,9 +351,11 @@ type Criterion struct {
 
 // RuleText is what a reader is told of a rule.
 type RuleText struct {
-	Rule      string `json:"rule"`
-	Code      string `json:"code"`
-	Title     string `json:"title"`
+	Rule  string `json:"rule"`
+	Code  string `json:"code"`
+	Title string `json:"title"` // as if all were well
+	// Question is the title as a question, for what nobody knows yet.
+	Question  string `json:"question"`
 	Dimension string `json:"dimension"`
 	Table     string `json:"table"`
 	Fix       string `json:"fix"`

@@ -24,12 +24,12 @@ func ptr[T any](v T) *T { return &v }
 func practiceOf(id, name string, verdict Verdict, checks []check) PracticeReport {
 	p := PracticeReport{
 		PracticeID: id, ODSCode: id, Name: name, AsOf: "2026-03-31", AsOfFrom: "the extract",
-		RegisteredPatients: ptr(int64(8412)), Results: []Result{}, Requirements: []Requirement{}, Notes: []string{},
+		RegisteredPatients: ptr(int64(8412)), Results: []Result{}, Requirements: []Requirement{}, Questions: []Question{}, Notes: []string{},
 	}
 	a := Accreditation{
 		ID: "data-quality", Title: "Data quality", Verdict: verdict,
 		BlockersFailed: []string{}, BlockersUnjudged: []string{}, AnswersNeeded: []string{}, Undecided: []string{},
-		WaitsFor: []string{}, Criteria: []Criterion{},
+		WaitsFor: []string{}, NotAsked: []string{}, Criteria: []Criterion{},
 	}
 	var judged, left, score int64 = 0, 10000, 0
 	var met, weights int64
@@ -53,6 +53,10 @@ func practiceOf(id, name string, verdict Verdict, checks []check) PracticeReport
 		}
 		if c.severity == "blocker" && (c.status == NotAssessable || c.status == TooFew) {
 			a.BlockersUnjudged = append(a.BlockersUnjudged, c.rule)
+		}
+		if c.declares != "" && c.status == NotAssessable {
+			blocks := c.severity == "blocker"
+			p.Questions = append(p.Questions, Question{Key: c.declares, Rules: []string{c.rule}, Needed: blocks && verdict == AnswersNeeded, Blocks: blocks})
 		}
 		weights += int64(c.weight)
 		if c.status == Passed {
@@ -139,7 +143,7 @@ func reportOf(checks []check, practices ...PracticeReport) *Report {
 			evidence = "declared"
 		}
 		r.RuleTexts = append(r.RuleTexts, RuleText{
-			Rule: c.rule, Code: c.code, Title: c.title, Dimension: "completeness", Table: c.table, Fix: c.fix, Where: c.where,
+			Rule: c.rule, Code: c.code, Title: c.title, Question: "Is it true that " + strings.Replace(strings.ToLower(c.title), "nhs", "NHS", 1) + "?", Dimension: "completeness", Table: c.table, Fix: c.fix, Where: c.where,
 			Owner: c.owner, Evidence: evidence, Declares: c.declares, MinutesEach: map[string]int{"practice": 3, "clinician": 10, "pcse": 15}[c.owner],
 		})
 	}

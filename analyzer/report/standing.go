@@ -19,6 +19,7 @@ type standing struct {
 	Caveat   string // "but only 41% could be checked"
 	Share    int64  // hundredths of a percent, for the bar; 0 where none
 	Scored   bool
+	Stays    string // "Judged as a file that stays in the practice. ..."
 	// Uncovered: so little could be judged that the score says little.
 	Uncovered bool
 }
@@ -41,11 +42,10 @@ func (r *reader) standing(p *PracticeReport, a *Accreditation) standing {
 		if unjudged > 0 && len(a.Undecided) > 1 {
 			words += "; " + counted
 		}
-	case a.Verdict == AnswersNeeded && len(a.AnswersNeeded) > 0:
-		words = figures.Plural(int64(len(a.AnswersNeeded)), "question for the practice to answer", "questions for the practice to answer")
-		if counted != "" {
-			words += "; " + counted
-		}
+	case a.Verdict == AnswersNeeded:
+		words = cmp.Or(openWords(p, []Accreditation{*a}), words)
+	case a.Verdict == Ready || a.Verdict == NearlyReady:
+		words += unmet(a.Verdict, []Accreditation{*a})
 	}
 	if len(a.WaitsFor) > 0 && a.Verdict != Damaged && a.Verdict != NoVerdict {
 		var names []string
@@ -55,6 +55,7 @@ func (r *reader) standing(p *PracticeReport, a *Accreditation) standing {
 		words += "; needs " + list(names) + " first"
 	}
 	s := standing{Title: cmp.Or(a.Title, a.ID), Verdict: a.Verdict, Words: words, Score: score(a.Score), Bare: "none"}
+	s.Stays = r.stays(a)
 	if a.Coverage != nil {
 		s.Coverage = figures.Share(float64(*a.Coverage) / 10000)
 		s.Uncovered = *a.Coverage < CoveredFrom
@@ -72,6 +73,27 @@ func (r *reader) standing(p *PracticeReport, a *Accreditation) standing {
 		}
 	}
 	return s
+}
+
+// stays says what is not asked of an extract that stays in the practice, and would be
+// of one that leaves it; empty where nothing is.
+func (r *reader) stays(a *Accreditation) string {
+	titles := make([]string, 0, len(a.NotAsked))
+	for _, rule := range a.NotAsked {
+		titles = append(titles, "“"+r.title(rule)+"”")
+	}
+	if len(titles) == 0 {
+		return ""
+	}
+	return "Judged as a file that stays in the practice. If it is to leave, this would stop you: " + some(titles) + " To judge it so, add --outgoing."
+}
+
+// whole is the verdict in words, for a cell.
+func (s *standing) whole() string {
+	if s.Stays == "" {
+		return s.Words
+	}
+	return sentence(s.Words) + " " + s.Stays
 }
 
 // assurance says how far the score can be relied on; empty where all could be

@@ -68,6 +68,11 @@ func (t *terminal) practice(p *page, several bool) {
 		t.pair(2, s.Title, s.scored(), plain)
 		t.ink(verdictInk(s.Verdict), func() { t.wrap(4, s.Words) })
 		t.wrap(4, s.assurance())
+		t.wrap(4, s.Stays)
+	}
+	if p.Asks != "" {
+		t.blank()
+		t.wrap(0, p.Asks)
 	}
 	t.list(slipsHeading, p.Slips)
 	t.list(optionsHeading, p.Options)
@@ -99,6 +104,7 @@ func (t *terminal) practice(p *page, several bool) {
 	}
 	if len(p.Shown) > 0 {
 		t.heading(shownHeading)
+		t.wrap(2, shownLead)
 		for _, f := range p.Shown {
 			t.item("-", f.Title)
 			t.wrap(4, f.Text)

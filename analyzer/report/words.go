@@ -33,9 +33,11 @@ const (
 	notesHeading     = "Notes"
 	practicesHeading = "All practices"
 
-	stopsLead   = "Each of these must be put right before the practice is ready."
+	stopsLead   = "None of these is met yet. Each must be put right before the practice is ready."
 	jobsLead    = "None of these is met yet. What gains most for its time comes first. The times are our own estimates."
-	answerLead  = "Only the practice can answer these. No extract shows them. To answer, run paperlight declare new, fill in the file that it writes, and check again with --declarations."
+	answerLead  = "Only the practice can answer these. No extract shows them."
+	answerHow   = "To answer, run paperlight declare new, fill in the file that it writes, and check again with --declarations."
+	shownLead   = "These are not judged. Look at the figures and see if you are content with them."
 	absentLead  = "The extract lacks the data for these checks."
 	countedLead = "These were counted, but the counts do not settle them."
 	fewLead     = "Too few to judge. An assessor can check these by hand."
@@ -236,7 +238,7 @@ func Lacks(missing []string) string {
 		case strings.HasPrefix(m, "an answer of the practice: "):
 			sentences = append(sentences, "The practice has not answered the question "+strings.TrimPrefix(m, "an answer of the practice: ")+" yet.")
 		case strings.HasPrefix(m, "codelist "):
-			sentences = append(sentences, "The code list "+strings.TrimPrefix(m, "codelist ")+" is empty.")
+			sentences = append(sentences, "The list of codes that this check needs, "+strings.TrimPrefix(m, "codelist ")+", is empty. You can give one with --codelists.")
 		default:
 			sentences = append(sentences, sentence(m))
 		}

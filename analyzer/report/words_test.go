@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"io"
 	"strings"
 	"testing"
 
@@ -59,7 +60,7 @@ func TestOwners(t *testing.T) {
 }
 
 func TestWhatTheFileLacks(t *testing.T) {
-	require.Equal(t, `The extract has no start date in medications or problems. The code list "x" is empty. The rule was not run.`,
+	require.Equal(t, `The extract has no start date in medications or problems. The list of codes that this check needs, "x", is empty. You can give one with --codelists. The rule was not run.`,
 		Lacks([]string{"medications.start_date", "problems", `codelist "x"`, "the rule was not run"}))
 	require.Equal(t, "The extract has no code in allergies or agent code in allergies.", Lacks([]string{"allergies.code or allergies.agent_code"}))
 	require.Equal(t, "The practice has not answered the question scr-forms yet.", Lacks([]string{"an answer of the practice: scr-forms"}))
@@ -85,8 +86,8 @@ func TestHeadlines(t *testing.T) {
 	misspelt := severalSample()
 	misspelt.Extract.Slips = []string{"patients.csv: the column nhs_numbr is not used. Did you mean nhs_number?"}
 	require.Contains(t, pages(misspelt, Options{})[2].Headline, "may be misspelt")
-	require.Equal(t, "Not ready yet: 1 question for the practice to answer.", several[3].Headline)
-	require.Equal(t, "1 question for the practice to answer; 1 thing that can stop you could not be checked", several[3].Standings[0].Words)
+	require.Equal(t, "Not ready yet: 1 question for the practice to answer; it can stop you.", several[3].Headline)
+	require.Equal(t, "1 question for the practice to answer; it can stop you", several[3].Standings[0].Words)
 
 	r := notReadySample()
 	r.Practices[0].Accreditations[0].BlockersFailed = []string{}
@@ -102,19 +103,148 @@ func TestHeadlines(t *testing.T) {
 	require.Equal(t, "Withheld: the list is small.", pages(r, Options{})[0].Headline)
 }
 
+// A good verdict does not hide what is not met.
+func TestGoodHeadlinesCountWhatIsNotMet(t *testing.T) {
+	r := readySample()
+	a := &r.Practices[0].Accreditations[0]
+	for _, n := range []int{1, 3} {
+		for i := range n {
+			a.Criteria[i].Status = Failed
+		}
+		want := map[int]string{1: "; 1 check is not met and does not stop you", 3: "; 3 checks are not met and do not stop you"}[n]
+		p := pages(r, Options{})[0]
+		require.Equal(t, "Ready"+want+".", p.Headline)
+		require.Equal(t, "Ready"+want, p.Standings[0].Words)
+	}
+	a.Verdict = NearlyReady
+	require.Equal(t, "Nearly ready; 3 checks are not met yet.", pages(r, Options{})[0].Headline)
+}
+
+// The headline, the verdict on each accreditation and the file of questions count
+// the same questions.
+func TestQuestionsAreCountedOnce(t *testing.T) {
+	open := func(needed, blocking []string, keys ...string) *PracticeReport {
+		p := &PracticeReport{Accreditations: []Accreditation{{Verdict: AnswersNeeded, AnswersNeeded: needed, BlockersUnjudged: blocking}}}
+		for _, key := range keys {
+			p.Questions = append(p.Questions, Question{Key: key, Rules: []string{"s/" + key}})
+		}
+		return p
+	}
+	for want, p := range map[string]*PracticeReport{
+		"": open(nil, nil, "a"),
+		"1 question for the practice to answer; it can stop you":                                     open([]string{"s/a"}, []string{"s/a"}, "a", "b"),
+		"2 questions for the practice to answer":                                                     open([]string{"s/a", "s/b"}, nil, "a", "b"),
+		"2 questions for the practice to answer; each of them can stop you":                          open([]string{"s/a", "s/b"}, []string{"s/a", "s/b"}, "a", "b"),
+		"2 questions for the practice to answer and 1 check to make by hand; 1 of them can stop you": open([]string{"s/a", "s/b", "s/few"}, []string{"s/few"}, "a", "b"),
+		"1 check to make by hand; it can stop you":                                                   open([]string{"s/few"}, []string{"s/few"}),
+	} {
+		require.Equal(t, want, openWords(p, p.Accreditations))
+	}
+	// One question of two accreditations is one, and so is one of two rules.
+	p := open([]string{"s/a", "s/also"}, []string{"s/also"}, "a")
+	p.Questions[0].Rules = append(p.Questions[0].Rules, "s/also")
+	p.Accreditations = append(p.Accreditations, p.Accreditations[0])
+	require.Equal(t, "1 question for the practice to answer; it can stop you", openWords(p, p.Accreditations))
+	p.Questions = append(p.Questions, Question{Key: "b", Rules: []string{"s/b"}})
+	require.Equal(t, "2 questions are open in all, and the verdict waits for 1 of them. "+answerHow, asksWords(p))
+}
+
+// Where two figures are held against one another, both stand in the job, and in the
+// question where nobody can tell.
+func TestFiguresThatAreComparedAreBothShown(t *testing.T) {
+	read := Beside{Name: "issues", Title: "Issues in the record", Table: "issues", Denominator: ptr(int64(9876)), Missing: []string{}}
+	given := Beside{Name: "items", Title: "Items dispensed", Table: "practice", Denominator: ptr(int64(1)), Value: ptr(12345.0), Missing: []string{}}
+	near := Beside{Name: "near", Title: "Both are near", Table: "practice", Denominator: ptr(int64(1)), Numerator: new(int64), Missing: []string{}}
+	both := "Items dispensed: 12,345. Issues in the record: 9,876. Both are near: no."
+	r := notReadySample()
+	p := &r.Practices[0]
+	rule := "file/identifiers-intact" // of the practice as a whole
+	for i := range p.Results {
+		if p.Results[i].Rule == rule {
+			p.Results[i].Beside = []Beside{given, read, near}
+		}
+	}
+	find := readerOf(r, p, ruleTexts(r), Options{})
+	for owner, about := range map[string]string{"practice": "practice", "file": "extract"} {
+		j := find.job(&Criterion{Rule: rule, Status: Failed, Basis: "measured", Owner: owner})
+		require.Equal(t, "This is about the whole "+about+", not about single records. "+both, j.count())
+	}
+	_, q := find.question(&Criterion{Rule: rule, Status: NotAssessable})
+	require.Equal(t, both, q.Why)
+	_, q = find.question(&Criterion{Rule: rule, Status: NotAssessable, Why: "too much is left out"})
+	require.Equal(t, "Too much is left out. "+both, q.Why)
+
+	find.results["demographics/sex-recorded"].Beside = []Beside{given}
+	j := find.job(&Criterion{Rule: "demographics/sex-recorded", Status: Failed, Basis: "measured", Owner: "file", Failing: ptr(int64(22)), ToFix: ptr(int64(14)), Threshold: "100%"})
+	require.Equal(t, "22 of 8,412 patients do not meet this. Items dispensed: 12,345.", j.count(), "whoever makes the extract puts no record right")
+}
+
+// Nothing is called listed of which no list is written.
+func TestNothingIsListedWithoutAList(t *testing.T) {
+	r := notReadySample()
+	find := readerOf(r, &r.Practices[0], ruleTexts(r), Options{Worklists: worklists})
+	text := "Book reviews for the listed patients, until each listed one has had one. The listed end."
+	require.Equal(t, text, find.fix(&Criterion{Rule: "medication/four-repeats-reviewed", Basis: "measured"}, text))
+	require.Equal(t, "Book reviews for these patients, until each such one has had one. These end.", find.fix(&Criterion{Rule: "s/other", Basis: "measured"}, text))
+	require.Equal(t, "File the reports.", find.fix(&Criterion{Rule: "s/other", Basis: "declared"}, "File the listed reports."))
+	for name, r := range samples() {
+		for _, p := range pages(presentable(r), Options{}) {
+			for _, g := range append(p.Groups, group{Jobs: p.Stops}) {
+				for _, j := range g.Jobs {
+					require.NotRegexp(t, `(?i)\blisted\b`, j.Fix, "%s: %s", name, j.Title)
+				}
+			}
+		}
+	}
+}
+
+// Of a hidden number of records nothing is said that was worked out of it.
+func TestTimesOfHiddenCountsAreNotShown(t *testing.T) {
+	r := publishedSample()
+	r.Practices[0].Accreditations[0].BlockersFailed = []string{} // so that there are more jobs than are listed
+	for _, p := range pages(r, Options{}) {
+		hidden := 0
+		for _, g := range append(p.Groups, group{Jobs: p.Stops}) {
+			for _, j := range g.Jobs {
+				if j.hidden {
+					hidden++
+					require.Empty(t, j.Time, j.Title)
+					require.Equal(t, "The number of records is hidden at this level.", j.count())
+				}
+			}
+		}
+		require.Positive(t, hidden)
+	}
+	require.Empty(t, inAll([]job{{minutes: 10}, {minutes: 5, hidden: true}}))
+	require.Equal(t, " and would take about 15 minutes", inAll([]job{{minutes: 10}, {minutes: 5}}))
+}
+
+func TestAFileThatStaysSaysWhatItWasNotAsked(t *testing.T) {
+	r := readySample()
+	require.Empty(t, pages(r, Options{})[0].Standings[0].Stays)
+	r.Practices[0].Accreditations[0].NotAsked = []string{"nhs-number/unique"}
+	said := "Judged as a file that stays in the practice. If it is to leave, this would stop you: “Every patient has a number of their own”. To judge it so, add --outgoing."
+	require.Equal(t, said, pages(r, Options{})[0].Standings[0].Stays)
+	for name, write := range map[string]func(io.Writer, *Report, Options) error{"text": WriteText, "html": WriteHTML, "md": WriteMarkdown} {
+		var out bytes.Buffer
+		require.NoError(t, write(&out, r, Options{}))
+		require.Contains(t, strings.Join(strings.Fields(out.String()), " "), "a file that stays in the practice", name)
+	}
+}
+
 func TestJobsThatGainMostComeFirst(t *testing.T) {
 	p := pages(notReadySample(), Options{Worklists: worklists})[0]
 	require.Equal(t, "Then the 5 jobs that gain most for their time", p.JobsTitle)
 	require.Equal(t, "Practice team", p.Groups[0].Who, "the group with the best job")
 	require.Equal(t, "Patients have their sex recorded", p.Groups[0].Jobs[0].Title, "3 points in 42 minutes are more than 7 in 870")
-	require.Equal(t, "22 of 8,412 patients do not meet this. Put any 14 right to reach 99.9%.", p.Groups[0].Jobs[0].count())
+	require.Equal(t, "22 of 8,412 patients do not meet this. Put any 14 right to reach 99.9%. For 1 of them too little is recorded to tell, and that counts as not met.", p.Groups[0].Jobs[0].count())
 	require.Equal(t, "about 40 minutes", p.Groups[0].Jobs[0].Time)
 	require.Equal(t, "A clinician", p.Groups[1].Who)
-	require.Equal(t, "80 of 340 patients do not meet this. Put any 12 right to reach 80%.", p.Groups[1].Jobs[0].count())
+	require.Equal(t, "80 of 340 patients do not meet this. Put any 12 right to reach 80%. For 1 of them too little is recorded to tell, and that counts as not met.", p.Groups[1].Jobs[0].count())
 	require.Equal(t, "about 2 hours", p.Groups[1].Jobs[0].Time)
 	require.Equal(t, "medication_four-repeats-reviewed.csv", p.Groups[1].Jobs[0].List)
-	require.Equal(t, "3 of 8,412 patients do not meet this. Put all 3 right.", p.Stops[0].count())
-	require.Equal(t, "1 of 8,412 patients does not meet this. Put it right.", p.Stops[1].count())
+	require.Equal(t, "3 of 8,412 patients do not meet this. Put all 3 right. For 1 of them too little is recorded to tell, and that counts as not met.", p.Stops[0].count())
+	require.Equal(t, "1 of 8,412 patients does not meet this. Put it right. Too little is recorded to tell, and that counts as not met.", p.Stops[1].count())
 	require.Empty(t, p.MoreJobs)
 	require.Equal(t, "With all of this put right the score would be 100 for Data quality.", p.Reach)
 }
@@ -145,18 +275,18 @@ func TestQuestionsComeByReason(t *testing.T) {
 		leads = append(leads, a.Lead)
 	}
 	require.Equal(t, []string{answerLead, absentLead, fewLead}, leads)
-	require.Equal(t, question{Title: "NHS numbers are verified", Why: "The extract has no NHS number status in patients.",
+	require.Equal(t, question{Title: "Is it true that NHS numbers are verified?", Why: "The extract has no NHS number status in patients.",
 		Where: "The tracing screen of your clinical system."}, p.Unseen[1].Questions[0])
 	require.Equal(t, "nhs-number-on-letters", p.Unseen[0].Questions[0].Declares)
 
 	waiting := pages(severalSample(), Options{})[2]
 	require.Equal(t, 1, questionCount(waiting.Unjudged), "it can stop the practice")
-	require.Equal(t, `The extract has no NHS number key in patients. The code list "x" is empty.`, waiting.Unjudged[0].Questions[0].Why)
+	require.Equal(t, `The extract has no NHS number key in patients. The list of codes that this check needs, "x", is empty. You can give one with --codelists.`, waiting.Unjudged[0].Questions[0].Why)
 }
 
 func TestWhatIsWorthKnowing(t *testing.T) {
 	find := &reader{report: &Report{}}
-	c := &Criterion{Status: Shown, Failing: ptr(int64(80))}
+	c := &Criterion{Status: Shown, Basis: "measured", Failing: ptr(int64(80))}
 	text := RuleText{Table: "patients", Fix: "look at them"}
 	require.Equal(t, "260 of 340 patients (76.5%). Look at them.",
 		find.listed(c, text, Result{Numerator: ptr(int64(260)), Denominator: ptr(int64(340)), Rate: ptr(0.764706)}))

@@ -109,6 +109,14 @@ func (w *WorklistBook) Write(to io.Writer) error {
 // Close removes what waits in files.
 func (w *WorklistBook) Close() error { return w.book.file.Close() }
 
+// SeveralRecords are rows of a table as people call them.
+func SeveralRecords(table string) string {
+	if words, ok := recordWords[table]; ok {
+		return words[1]
+	}
+	return "records"
+}
+
 // OneRecord is one row of a table as people call it.
 func OneRecord(table string) string {
 	if words, ok := recordWords[table]; ok {

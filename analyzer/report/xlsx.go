@@ -104,7 +104,7 @@ func (b *book) summary(r *Report, o Options) error {
 	for i, p := range pages(r, o) {
 		for j, standing := range p.Standings {
 			a := &r.Practices[i].Accreditations[j]
-			s.row(p.Name, p.Code, r.Practices[i].AsOf, standing.Title, standing.Words, outOf(a.Score, 100), outOf(a.AssuredScore, 100), outOf(a.Coverage, 10000))
+			s.row(p.Name, p.Code, r.Practices[i].AsOf, standing.Title, standing.whole(), outOf(a.Score, 100), outOf(a.AssuredScore, 100), outOf(a.Coverage, 10000))
 		}
 		if len(p.Standings) == 0 {
 			s.row(p.Name, p.Code, r.Practices[i].AsOf, nil, p.Headline)

@@ -217,7 +217,7 @@ var Tables = declare(
 	}},
 	table{"staff", "one member of staff", []col{
 		{name: "staff_code", typ: Text, required: true, privacy: Staff, doc: "Identifies the member of staff."},
-		req("practice_id", Text, "The practice."),
+		req("practice_id", Text, "The practice, by its id or its ODS code."),
 		opt("role", Text, "Role."),
 		staff("registration_code", "Code of the professional register."),
 		opt("start_date", Date, "First day at the practice."),
@@ -237,13 +237,13 @@ var Tables = declare(
 		opt("verified_date", Date, "Day it was signed."),
 	}},
 	table{"prescribing_items", "items dispensed in one quarter, from the payment authority's figures", []col{
-		req("practice_id", Text, "The practice."),
+		req("practice_id", Text, "The practice, by its id or its ODS code."),
 		req("quarter", Text, "Quarter, such as 2026-Q1."),
 		{name: "first_day", typ: Date, derived: "quarter", doc: "First day of the quarter."},
 		req("items", Int, "Items dispensed."),
 	}},
 	table{"control_totals", "one figure that the clinical system's own screen shows", []col{
-		req("practice_id", Text, "The practice."),
+		req("practice_id", Text, "The practice, by its id or its ODS code."),
 		{name: "figure", typ: Text, required: true, values: []string{"registered_patients", "allergies", "issues"}, doc: "What was counted: registered patients, registered patients with an allergy that stands, prescriptions issued in a month."},
 		opt("month", Text, "Month of a count of issues, such as 2026-03."),
 		{name: "first_day", typ: Date, derived: "month", doc: "First day of the month."},

@@ -15,11 +15,12 @@ const recentDays = 28
 
 // beside adds to a rule's result what was counted beside it. parts are the
 // tallies of the practice by id. What is beside a rule that was not measured
-// says nothing and is left out.
+// says nothing and is left out, unless it was only for want of an answer.
 func (e *evidence) beside(out *report.Result, in *Input, p *state.PracticeState, parts map[string]state.Tally) {
-	if e.rule == nil || !e.measured {
+	if e.rule == nil || !e.measured && !e.awaited {
 		return
 	}
+	out.Beside = append(out.Beside, e.given...)
 	for _, part := range e.rule.Parts {
 		tally, ran := parts[part.ID]
 		missing := sorted(in.Missing[part.ID])

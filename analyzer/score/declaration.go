@@ -3,11 +3,11 @@ package score
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/report"
+	"paperlight/analyzer/schema"
 	"paperlight/rules"
 )
 
@@ -91,22 +91,23 @@ func (e *evidence) read(in *Input, practice string, asOf calendar.Day) {
 		case latest == nil:
 			e.unanswered = append(e.unanswered, "an answer of the practice: "+ask.Key)
 		case ask.Count && latest.HasCount && in.Level != report.Publish: // both figures may be small
-			e.notes = append(e.notes, e.counted(latest, in.Level))
+			e.notes = append(e.notes, "declared"+onDay(latest)+whoAnswered(latest, in.Level))
+			e.counted(latest)
 		}
 	}
 }
 
-// counted says what was declared, and beside it what the records hold of the
+// counted is what the practice counted, to stand beside what the records hold of the
 // same.
-func (e *evidence) counted(d *rules.Declaration, level report.Level) string {
-	note := "declared" + onDay(d) + whoAnswered(d, level) + ": " + strconv.FormatInt(d.Count, 10)
+func (e *evidence) counted(d *rules.Declaration) {
+	value, one := float64(d.Count), int64(1)
+	title := "Counted by the practice"
 	if e.rule.CountOf != "" {
-		note += " " + e.rule.CountOf
+		title += ", " + e.rule.CountOf
 	}
-	if e.tally.HasValue {
-		note += "; in the records: " + strconv.FormatFloat(e.tally.Value, 'f', -1, 64)
-	}
-	return note
+	e.given = append(e.given, report.Beside{
+		Name: d.Key, Title: title, Table: schema.Practice.Name, Denominator: &one, Value: &value, Missing: []string{},
+	})
 }
 
 // whoAnswered is the role and the grounds. They are free text, which may name

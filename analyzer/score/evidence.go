@@ -23,6 +23,8 @@ type evidence struct {
 	awaited bool
 	answer  answer
 	notes   []string
+	// given are the counts of the practice's answers that conditions read.
+	given []report.Beside
 	// rows are those of the rule's table, and registered the patients, of the
 	// practice.
 	rows, registered int64

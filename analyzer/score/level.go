@@ -72,7 +72,7 @@ func unnamed(o *report.Option) {
 func publish(p *report.PracticeReport, onPractice map[string]bool) {
 	if p.RegisteredPatients == nil || *p.RegisteredPatients <= smallList {
 		p.RegisteredPatients = nil
-		p.Results, p.Requirements, p.Accreditations = []report.Result{}, []report.Requirement{}, []report.Accreditation{}
+		p.Results, p.Requirements, p.Accreditations, p.Questions = []report.Result{}, []report.Requirement{}, []report.Accreditation{}, []report.Question{}
 		p.Notes = []string{"Withheld: nothing is published of a practice with 100 registered patients or fewer, or with an unknown number."}
 		return
 	}
@@ -85,6 +85,7 @@ func publish(p *report.PracticeReport, onPractice map[string]bool) {
 	}
 	contradicts := make(map[string]bool)
 	for i := range p.Accreditations {
+		p.Accreditations[i].NotAsked = []string{} // one objection alone puts a rule there
 		for j := range p.Accreditations[i].Criteria {
 			c := &p.Accreditations[i].Criteria[j]
 			contradicts[c.Rule] = contradicts[c.Rule] || contradicted(c, results[c.Rule])

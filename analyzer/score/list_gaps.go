@@ -38,13 +38,13 @@ func uncovered(catalogue *rules.Catalogue, practice *state.PracticeState, id str
 			found[at].lists = append(found[at].lists, g.List)
 		}
 	}
-	cure := ": give a list with --codelists"
+	cure := ". So nobody can tell. Give a list that has them with --codelists"
 	if rule.Declares != "" {
-		cure = ": answer this question yourself, or give a list with --codelists"
+		cure = ". So nobody can tell. Answer this question yourself, or give a list that has them with --codelists"
 	}
 	for _, m := range found {
 		if m.noted {
-			notes = append(notes, m.say()+": a few records may be counted that should be left out, or the other way round")
+			notes = append(notes, m.say()+". A few records may be counted that should be left out, or the other way round")
 		} else {
 			missing = append(missing, m.say()+cure)
 		}
@@ -60,11 +60,11 @@ type missedLists struct {
 }
 
 func (m *missedLists) say() string {
-	says := "over 5% of the coded entries that this check reads are in " + m.systems + ", which its code list"
+	says := "over 5% of the entries that this check reads have codes of " + m.systems
 	if len(m.lists) == 1 {
-		return says + " " + m.lists[0] + " does not cover"
+		return says + ", and its list of codes (" + m.lists[0] + ") has none of those"
 	}
-	return says + "s " + joined(m.lists) + " do not cover"
+	return says + ", and its lists of codes (" + joined(m.lists) + ") have none of those"
 }
 
 // coverage adds to the evidence what the code lists of its rule do not cover.

@@ -22,7 +22,7 @@ func TestNobodyFailsThroughWhatAListLacks(t *testing.T) {
 		return state.Gap{Rule: "set/a", List: "reviews", Coded: 1000, Systems: systems}
 	}
 	in := func(name string, rows int64) state.SystemCount { return state.SystemCount{System: name, Rows: rows} }
-	read := "over 5% of the coded entries that this check reads are in Read v2, which its code list reviews does not cover: give a list with --codelists"
+	read := "over 5% of the entries that this check reads have codes of Read v2, and its list of codes (reviews) has none of those. So nobody can tell. Give a list that has them with --codelists"
 	for name, test := range map[string]struct {
 		rule   *rules.Rule
 		gaps   []state.Gap
@@ -37,13 +37,13 @@ func TestNobodyFailsThroughWhatAListLacks(t *testing.T) {
 		"all":                          {patientRule("set/a"), []state.Gap{missing(in("read2", 1000))}, nil, report.NotAssessable, []string{read}},
 		"few of another are not named": {patientRule("set/a"), []state.Gap{missing(in("read2", 900), in("ctv3", 20))}, nil, report.NotAssessable, []string{read}},
 		"two together": {patientRule("set/a"), []state.Gap{missing(in("read2", 30), in("ctv3", 30))}, nil, report.NotAssessable,
-			[]string{"over 5% of the coded entries that this check reads are in Read v2 and CTV3, which its code list reviews does not cover: give a list with --codelists"}},
+			[]string{"over 5% of the entries that this check reads have codes of Read v2 and CTV3, and its list of codes (reviews) has none of those. So nobody can tell. Give a list that has them with --codelists"}},
 		"several lists": {patientRule("set/a"), []state.Gap{missing(in("read2", 900)), {Rule: "set/a", List: "visits", Use: 1, Coded: 10, Systems: []state.SystemCount{in("read2", 9)}}}, nil,
-			report.NotAssessable, []string{"over 5% of the coded entries that this check reads are in Read v2, which its code lists reviews and visits do not cover: give a list with --codelists"}},
+			report.NotAssessable, []string{"over 5% of the entries that this check reads have codes of Read v2, and its lists of codes (reviews and visits) have none of those. So nobody can tell. Give a list that has them with --codelists"}},
 		"of another rule": {patientRule("set/a"), []state.Gap{{Rule: "set/b", List: "reviews", Coded: 10, Systems: []state.SystemCount{in("read2", 9)}}}, nil, report.Failed, []string{}},
 		"noted":           {patientRule("set/a"), []state.Gap{{Rule: "set/a", List: "reviews", Noted: true, Coded: 10, Systems: []state.SystemCount{in("read2", 9)}}}, nil, report.Failed, []string{}},
 		"an answer stands in": {patientRule("set/a", declarable), []state.Gap{missing(in("read2", 60))}, declaration(), report.Passed,
-			[]string{"over 5% of the coded entries that this check reads are in Read v2, which its code list reviews does not cover: answer this question yourself, or give a list with --codelists"}},
+			[]string{"over 5% of the entries that this check reads have codes of Read v2, and its list of codes (reviews) has none of those. So nobody can tell. Answer this question yourself, or give a list that has them with --codelists"}},
 		"an answer beside what is measured": {patientRule("set/a", declarable), []state.Gap{missing(in("read2", 40))}, declaration(), report.Failed, []string{}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -57,7 +57,7 @@ func TestNobodyFailsThroughWhatAListLacks(t *testing.T) {
 			require.Equal(t, test.says, p.Results[0].Missing)
 			require.Equal(t, len(test.says) == 0, p.Results[0].Denominator != nil)
 			if name == "noted" {
-				require.Equal(t, []string{"over 5% of the coded entries that this check reads are in Read v2, which its code list reviews does not cover: a few records may be counted that should be left out, or the other way round"}, p.Results[0].Notes)
+				require.Equal(t, []string{"over 5% of the entries that this check reads have codes of Read v2, and its list of codes (reviews) has none of those. A few records may be counted that should be left out, or the other way round"}, p.Results[0].Notes)
 			}
 		})
 	}

@@ -32,7 +32,10 @@ func TestAnswersThatConditionsReadAreShown(t *testing.T) {
 
 	c, r, notes := judged(state.Tally{Denominator: 1, Numerator: 0, Value: 3, HasValue: true}, forms())
 	require.Equal(t, report.Failed, c.Status)
-	require.Equal(t, []string{"declared on 1 March 2026 (role: practice manager; evidence: minutes): 5 forms held; in the records: 3"}, r.Notes)
+	require.Equal(t, []string{"declared on 1 March 2026 (role: practice manager; evidence: minutes)"}, r.Notes)
+	require.Equal(t, "Counted by the practice, forms held", r.Beside[0].Title)
+	require.InDelta(t, 5, *r.Beside[0].Value, 0)
+	require.InDelta(t, 3, *r.Value, 0, "both figures are there")
 	require.Empty(t, notes, "a rule asks for it")
 
 	unknown := state.Tally{Undetermined: 1, Value: 3, HasValue: true} // what the engine counts where nothing is fit

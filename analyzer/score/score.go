@@ -73,6 +73,7 @@ func practice(in *Input, p *state.PracticeState, ids []string) report.PracticeRe
 	// Judging may add a note to the evidence, so results come after it.
 	out.Accreditations = accreditations(in, p, found)
 	out.Requirements = requirements(in, p, out.Accreditations)
+	out.Questions = questions(in, p.ID, p.AsOf, out.Accreditations)
 	for _, id := range ids {
 		result := found[id].result()
 		found[id].beside(&result, in, p, tallies)
@@ -111,7 +112,7 @@ func texts(catalogue *rules.Catalogue, ids []string) []report.RuleText {
 			continue
 		}
 		text := report.RuleText{
-			Rule: r.ID, Code: r.Code, Title: r.Title, Dimension: string(r.Dimension), Fix: r.Fix, Where: r.WhereToLook,
+			Rule: r.ID, Code: r.Code, Title: r.Title, Question: r.Question(), Dimension: string(r.Dimension), Fix: r.Fix, Where: r.WhereToLook,
 			Owner: string(r.Owner), Evidence: string(r.Evidence), Declares: r.Declares, Published: r.Published,
 		}
 		once, each := r.Minutes()

@@ -51,14 +51,20 @@ func accreditations(in *Input, p *state.PracticeState, found map[string]*evidenc
 func criteria(a *rules.Accreditation, p *state.PracticeState, found map[string]*evidence) (judged report.Accreditation, damaged []string) {
 	judged = report.Accreditation{
 		ID: a.ID, Title: a.Title, BlockersFailed: []string{}, BlockersUnjudged: []string{}, AnswersNeeded: []string{},
-		Undecided: []string{}, WaitsFor: []string{}, Criteria: []report.Criterion{},
+		Undecided: []string{}, WaitsFor: []string{}, NotAsked: []string{}, Criteria: []report.Criterion{},
 	}
 	for i := range a.Criteria {
 		e := found[a.Criteria[i].Rule.ID]
-		if e == nil || a.Criteria[i].Only == rules.Outgoing && !p.Outgoing {
-			continue // not chosen, or not asked of this extract
+		if e == nil {
+			continue // not chosen
 		}
 		c := judge(&a.Criteria[i], e)
+		if a.Criteria[i].Only == rules.Outgoing && !p.Outgoing {
+			if c.Status == report.Failed {
+				judged.NotAsked = append(judged.NotAsked, c.Rule)
+			}
+			continue
+		}
 		if c.Severity == string(rules.Blocker) {
 			switch {
 			case c.Status == report.Failed:
@@ -73,6 +79,7 @@ func criteria(a *rules.Accreditation, p *state.PracticeState, found map[string]*
 		judged.Criteria = append(judged.Criteria, c)
 	}
 	byAttention(judged.Criteria)
+	judged.NotAsked = sorted(judged.NotAsked)
 	judged.BlockersFailed, judged.BlockersUnjudged = sorted(judged.BlockersFailed), sorted(judged.BlockersUnjudged)
 	return judged, damaged
 }

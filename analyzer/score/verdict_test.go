@@ -216,3 +216,45 @@ func TestCriteriaComeInOrderOfAttention(t *testing.T) {
 	}
 	require.Equal(t, []string{"s/unknown", "s/heavy", "s/major", "s/minor", "s/few", "s/na", "s/passed"}, order)
 }
+
+// What is asked of a file that leaves the practice is not asked of one that stays; but
+// that it would not be met is said, and no figure of it is published.
+func TestAFileThatStaysIsNotAskedWhatOneThatLeavesIs(t *testing.T) {
+	for _, test := range []struct {
+		tally    state.Tally
+		outgoing bool
+		level    report.Level
+		want     []string
+	}{
+		{of(0, 100), false, report.Practice, []string{"s/leaves"}},
+		{of(0, 100), false, report.Publish, []string{}},
+		{of(100, 100), false, report.Practice, []string{}},
+		{of(0, 100), true, report.Practice, []string{}},
+	} {
+		c := criterion(patientRule("s/leaves"), rules.Blocker, 5)
+		c.Only = rules.Outgoing
+		in := input([]rules.Criterion{criterion(patientRule("s/a"), rules.Major, 5), c}, map[string]state.Tally{"s/a": of(100, 100), "s/leaves": test.tally})
+		in.State.Practices[0].Outgoing, in.Level = test.outgoing, test.level
+		a := Report(in).Practices[0].Accreditations[0]
+		require.Equal(t, test.want, a.NotAsked)
+		require.Len(t, a.Criteria, map[bool]int{true: 2, false: 1}[test.outgoing])
+	}
+}
+
+// A report names each open question once, and says which can stop the practice.
+func TestQuestions(t *testing.T) {
+	in := input([]rules.Criterion{
+		criterion(declaredRule("s/a", "policy"), rules.Blocker, 5),
+		criterion(declaredRule("s/b", "policy"), rules.Minor, 1),
+		criterion(declaredRule("s/c", "guardian"), rules.Info, 0),
+		criterion(patientRule("s/d"), rules.Major, 50),
+	}, map[string]state.Tally{"s/d": of(100, 100)})
+	require.Equal(t, []report.Question{
+		{Key: "policy", Rules: []string{"s/a", "s/b"}, Needed: true, Blocks: true},
+		{Key: "guardian", Rules: []string{"s/c"}},
+	}, Report(in).Practices[0].Questions)
+	in.Declarations = []rules.Declaration{yesOn(t, "2026-03-30")}
+	require.Equal(t, []report.Question{{Key: "guardian", Rules: []string{"s/c"}}}, Report(in).Practices[0].Questions, "what was answered is not asked again")
+	in.Declarations[0].Answer, in.Declarations[0].Evidence = rules.No, ""
+	require.Equal(t, "policy", Report(in).Practices[0].Questions[0].Key, "but for a no that lacks its grounds")
+}

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -97,19 +98,21 @@ func TestANewerCountIsNotThrownAway(t *testing.T) {
 		status report.Status
 		note   string
 	}{
-		"more":                 {"scr-opt-out-forms,,yes,200000,2026-03-30,folder,secretary", report.Failed, ": 200000 forms"},
+		"more":                 {"scr-opt-out-forms,,yes,200000,2026-03-30,folder,secretary", report.Failed, "patients still registered: 200,000."},
 		"words":                {"scr-opt-out-forms,,yes,200 forms,2026-03-30,folder,secretary", report.NotAssessable, "declarations.csv record 2, count: want a whole number"},
 		"none":                 {"scr-opt-out-forms,,yes,,2026-03-30,folder,secretary", report.NotAssessable, "declarations.csv record 2, count: the answer of 30 March 2026 has no count"},
 		"more, no evidence":    {"scr-opt-out-forms,,yes,200000,2026-03-30,,secretary", report.NotAssessable, "declarations.csv record 2, evidence: "},
-		"older, more":          {"scr-opt-out-forms,,yes,200000,2026-02-28,folder,secretary", report.Passed, ": 0 forms"},
-		"blanks round a count": {"scr-opt-out-forms,,yes, 0 ,2026-03-30,folder,secretary", report.Passed, "declared on 30 March 2026"},
+		"older, more":          {"scr-opt-out-forms,,yes,200000,2026-02-28,folder,secretary", report.Passed, "patients still registered: 0."},
+		"blanks round a count": {"scr-opt-out-forms,,yes, 0 ,2026-03-30,folder,secretary", report.Passed, "Declared on 30 March 2026"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			answersTable(t, folder, "scr-opt-out-forms,,yes,0,2026-03-01,folder,secretary", test.row)
 			r := checked(t, folder, "--scheme", "scr-2010")
-			c, notes := criterion(t, &r.Practices[0], "scr/opt-outs-all-coded")
+			p := &r.Practices[0]
+			c, notes := criterion(t, p, "scr/opt-outs-all-coded")
+			at := slices.IndexFunc(p.Results, func(r report.Result) bool { return r.Rule == c.Rule })
 			require.Equal(t, test.status, c.Status)
-			require.Contains(t, strings.Join(notes, "\n"), test.note)
+			require.Contains(t, strings.Join(append(notes, p.Results[at].Remarks()...), "\n"), test.note)
 		})
 	}
 }

@@ -121,7 +121,7 @@ func (k *benching) run(ctx context.Context, args []string) (err error) {
 	}
 	made := len(args) == 0
 	if made {
-		folder, remove, err := k.make(ctx)
+		folder, remove, err := k.make(ctx, catalogue)
 		if err != nil {
 			return err
 		}
@@ -220,8 +220,9 @@ func readBaseline(path string) (*benchReport, error) {
 	return r, nil
 }
 
-// make makes an extract to measure; remove removes it.
-func (k *benching) make(ctx context.Context) (folder string, remove func(), err error) {
+// make makes an extract to measure, whose codes are those of the catalogue; remove
+// removes it.
+func (k *benching) make(ctx context.Context, catalogue *rules.Catalogue) (folder string, remove func(), err error) {
 	dir, remove, err := scratch()
 	if err != nil {
 		return "", nil, err
@@ -231,10 +232,6 @@ func (k *benching) make(ctx context.Context) (folder string, remove func(), err 
 			remove()
 		}
 	}()
-	catalogue, err := rules.Embedded()
-	if err != nil {
-		return "", nil, err
-	}
 	o := synthetic.Options{Seed: 1, Practices: 2, Patients: k.patients, AsOf: calendar.Date(2026, 3, 31), PerPatient: synthetic.DefaultPerPatient(),
 		Format: "parquet", GroupRows: 122_880, Lists: map[string]map[string][]string{}}
 	for name, list := range catalogue.Lists {

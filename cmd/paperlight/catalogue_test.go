@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -130,4 +131,32 @@ func TestAWholeCatalogueIsNotAdded(t *testing.T) {
 		require.Equal(t, exitUsage, r.code, r.err)
 		require.Contains(t, r.err, says)
 	}
+}
+
+// What is printed and what is made are of the catalogue that is given.
+func TestSchemaAndBenchTakeACatalogue(t *testing.T) {
+	copied(t)
+	change(t, filepath.Join("copied", "definitions.yaml"), "doc: How many patients are registered, as a decimal number.", "doc: Another meaning.")
+	built, own := paperlight(t, "schema"), paperlight(t, "schema", "--catalogue", "copied")
+	require.Zero(t, own.code, own.err)
+	require.NotContains(t, built.out, "Another meaning.")
+	require.Contains(t, own.out, "Another meaning.")
+	require.NotZero(t, paperlight(t, "schema", "--catalogue", "nowhere").code)
+
+	catalogue, err := rules.Embedded()
+	require.NoError(t, err)
+	rows := func(c *rules.Catalogue) string {
+		k := &benching{console: &console{}, patients: 100}
+		folder, remove, err := k.make(t.Context(), c)
+		require.NoError(t, err)
+		defer remove()
+		text, err := os.ReadFile(filepath.Join(folder, "events.parquet"))
+		require.NoError(t, err)
+		return string(text)
+	}
+	one := *catalogue
+	one.Lists = maps.Clone(catalogue.Lists)
+	delete(one.Lists, "medication-review")
+	require.Equal(t, rows(catalogue), rows(catalogue))
+	require.NotEqual(t, rows(catalogue), rows(&one), "records carry the codes of its lists")
 }

@@ -42,7 +42,7 @@ func newCheck(c *console) *cobra.Command {
 	f.BoolVar(&k.outgoing, "outgoing", false, "judge the extract as one that leaves the practice")
 	f.StringVar(&k.level, "level", "practice", "who may see it: practice (exact), assessor (no keys), publish (small counts hidden)")
 	f.StringVar(&k.worklist, "worklist", "", "folder for a workbook, and one CSV per failing rule, of the records to put right and what is wrong with each")
-	f.BoolVar(&k.listAll, "worklist-all", false, "write worklists of rules that are met too, where records fail")
+	f.BoolVar(&k.listAll, "worklist-all", false, "write worklists of rules too that are met, or that the scheme does not ask for, where records fail")
 	f.BoolVar(&k.noDigest, "no-digest", false, "leave the SHA-256 of the extract out of the report: quicker, and no evidence of what was read")
 	return cmd
 }

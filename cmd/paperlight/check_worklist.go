@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 
 	"paperlight/analyzer"
 	"paperlight/analyzer/report"
@@ -73,9 +74,10 @@ func (k *checking) writeWorklists(ctx context.Context, judged *analyzer.Judgemen
 
 // needsList reports whether a rule has records to put right: it failed
 // somewhere, or is only shown and lists records, or tolerates hardly any that are
-// undetermined; with --worklist-all, also where it is met and records fail.
+// undetermined; with --worklist-all, also where it is met and records fail, and where the scheme
+// does not ask for it.
 func (k *checking) needsList(rule *rules.Rule, r *report.Report) bool {
-	if rule.Unlisted {
+	if !rule.Lists() || !k.listAll && !judgedBy(rule, r) {
 		return false
 	}
 	if undeterminedOf(rule, r) > 0 {
@@ -98,6 +100,15 @@ func (k *checking) needsList(rule *rules.Rule, r *report.Report) bool {
 		}
 	}
 	return false
+}
+
+// judgedBy reports whether the scheme asks for the rule.
+func judgedBy(rule *rules.Rule, r *report.Report) bool {
+	return slices.ContainsFunc(r.Practices, func(p report.PracticeReport) bool {
+		return slices.ContainsFunc(p.Accreditations, func(a report.Accreditation) bool {
+			return slices.ContainsFunc(a.Criteria, func(c report.Criterion) bool { return c.Rule == rule.ID })
+		})
+	})
 }
 
 // undeterminedOf counts the undetermined records of a rule whose threshold is all or

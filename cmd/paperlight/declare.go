@@ -113,70 +113,47 @@ func (k *checking) claimQuestions(extract []string, out string) (t *target, err 
 	return t, err
 }
 
-// openQuestions are the answers that would settle what a practice's report
-// leaves open, in the order of the report; each is asked once.
+// openQuestions words what the report holds open. Only where there are several
+// practices does a question name its own.
 func openQuestions(made *report.Report, catalogue *rules.Catalogue, given []rules.Declaration) []rules.Question {
 	var out []rules.Question
 	terms := catalogue.AnswerTerms()
 	for i := range made.Practices {
 		p := &made.Practices[i]
-		first := len(out)
-		for _, a := range p.Accreditations {
-			for _, c := range a.Criteria {
-				rule := catalogue.Rule(c.Rule)
+		for _, open := range p.Questions {
+			q := rules.Question{Ask: rules.Ask{Key: open.Key}}
+			for _, id := range open.Rules {
+				rule := catalogue.Rule(id)
 				for _, ask := range rule.Asks() {
-					flaws, settled := settledBy(terms, ask, p, given)
-					again := !settled && c.Basis == "declared"
-					if ask.Read && settled || !(ask.Read && !onlyIfOpen(rule)) && !open(&c) && !again {
-						continue
+					if ask.Key == open.Key && len(q.Rules) == 0 {
+						q.Ask, q.Why = ask, whyOpen(ask, rule, p, flaws(terms, ask, p, given))
 					}
-					at := slices.IndexFunc(out[first:], func(q rules.Question) bool { return q.Key == ask.Key })
-					if at < 0 {
-						q := rules.Question{Ask: ask, Rules: []*rules.Rule{rule}, Why: whyOpen(ask, rule, p, flaws)}
-						if len(made.Practices) > 1 {
-							q.Practice = p.PracticeID
-						}
-						out = append(out, q)
-						continue
-					}
-					q := &out[first+at]
-					q.Count = q.Count || ask.Count
-					if !slices.Contains(q.Rules, rule) {
-						q.Rules = append(q.Rules, rule)
-					}
+					q.Count = q.Count || ask.Key == open.Key && ask.Count
 				}
+				q.Rules = append(q.Rules, rule)
 			}
+			if len(made.Practices) > 1 {
+				q.Practice = p.PracticeID
+			}
+			out = append(out, q)
 		}
 	}
 	return out
 }
 
-// onlyIfOpen reports whether the answers that a rule reads depend on one
-// another, so that a rule which is judged needs no more of them.
-func onlyIfOpen(r *rules.Rule) bool { return r.Declares == "" && len(r.Asks()) > 1 }
-
-// settledBy says what is wrong with the answers given to a question, and whether one
-// of them settles it. A no that lacks its date or its evidence counts, and is asked
-// for again.
-func settledBy(terms map[string]rules.AnswerTerms, ask rules.Ask, p *report.PracticeReport, given []rules.Declaration) (flaws []string, settled bool) {
+// flaws says what is wrong with the answers given to a question. A no that lacks its
+// date or its evidence counts, and is asked for again.
+func flaws(terms map[string]rules.AnswerTerms, ask rules.Ask, p *report.PracticeReport, given []rules.Declaration) (out []string) {
 	t := terms[ask.Key]
 	asOf, ok := calendar.Parse(p.AsOf)
 	if !ok {
-		return nil, false // written by the report itself, so it can be read
+		return nil // written by the report itself, so it can be read
 	}
 	stands := t.Stand(ask.Key, p.PracticeID, given, asOf)
-	for _, f := range append(stands.Why, stands.Flaw) {
-		if f.Says != "" {
-			flaws = append(flaws, f.Text(true))
-		}
+	for _, f := range stands.Flaws() {
+		out = append(out, f.Text(true))
 	}
-	return flaws, stands.Answer != nil && len(flaws) == 0
-}
-
-// open reports whether an answer would settle a criterion. What the data show
-// is not asked.
-func open(c *report.Criterion) bool {
-	return c.Status == report.NotAssessable || c.Status == report.NotApplicable && c.Severity == "blocker" || c.Status == report.Shown && c.Basis == ""
+	return out
 }
 
 // whyOpen says what the extract lacks and why an earlier answer does not count.

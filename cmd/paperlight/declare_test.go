@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -62,7 +63,7 @@ func criterion(t *testing.T, p *report.PracticeReport, rule string) (report.Crit
 func TestAnswersSettleWhatTheExtractLeavesOpen(t *testing.T) {
 	folder, _ := made(t, "--patients", "120", "--clean")
 	questions := asked(t, folder)
-	require.Contains(t, questions, "# The audit trail of the clinical system is switched on (paper-light/audit-trail-on)\n")
+	require.Contains(t, questions, "# Is it true that the audit trail of the clinical system is switched on?\n#   (paper-light/audit-trail-on)\n")
 	require.Contains(t, questions, "# Answer yes, no or supplier_hosted. Valid for 12 months.\n- key: audit-trail-on\n  answer:\n  date:\n  evidence:\n  role:\n")
 	require.Contains(t, questions, "  count: # scanned documents that wait for their patient\n")
 	require.NotContains(t, questions, "documents-filed-promptly", "the extract shows it")
@@ -101,12 +102,12 @@ func TestStaleAnswersAreAskedAgain(t *testing.T) {
 	p := &checked(t, folder, "--declarations", stale).Practices[0]
 	c, notes := criterion(t, p, "paper-light/restore-validated")
 	require.Equal(t, report.NotAssessable, c.Status)
-	require.Equal(t, []string{"declarations.yaml line 100, date: the answer of 29 February 2024 is too old: answer again"}, notes)
+	require.Equal(t, []string{"declarations.yaml line 104, date: the answer of 29 February 2024 is too old: answer again"}, notes)
 	c, _ = criterion(t, p, "paper-light/commissioner-consent")
 	require.Equal(t, report.Passed, c.Status, "a letter of consent stands until it is withdrawn")
 
 	again := asked(t, folder, "--declarations", stale)
-	require.Contains(t, again, "# Why we ask: declarations.yaml line 100, date: the answer of 29 February 2024 is too old: answer\n")
+	require.Contains(t, again, "# Why we ask: declarations.yaml line 104, date: the answer of 29 February 2024 is too old: answer\n")
 	require.NotContains(t, again, "commissioner-consent")
 }
 
@@ -161,7 +162,7 @@ func TestAnswersInTheExtract(t *testing.T) {
 	require.NoError(t, os.WriteFile(lying, []byte("- key: audit-trail-on\n  answer: perhaps\n"), 0o600))
 	r = paperlight(t, "check", folder, "--allow-test-numbers")
 	require.Equal(t, exitInput, r.code)
-	require.Contains(t, r.err, "made/declarations.yaml:2:11: want one of yes, no, not_applicable, supplier_hosted")
+	require.Contains(t, r.err, "made/declarations.yaml:2:11: the answer for the question audit-trail-on is not one that can be read: write yes, no or supplier_hosted")
 
 	require.NoError(t, os.Remove(lying))
 	table := "key,answer,date,evidence,role\naudit-trail-on,yes,2026-03-01,screen,practice manager\naudit-trial-on,no,2026-03-02,screen,practice manager\n"
@@ -177,11 +178,11 @@ func TestFaultyAnswersAreRefusedWithTheirPlace(t *testing.T) {
 	for name, test := range map[string]struct{ text, say string }{
 		"a misspelt key":       {"- key: audit-trial-on\n  answer: yes\n", "declarations.yaml:1:8: no rule asks for an answer of this name\n    hint: did you mean audit-trail-on?"},
 		"an unknown field":     {"- key: audit-trail-on\n  anser: yes\n", "declarations.yaml:2:3: an answer has no key \"anser\"\n    hint: did you mean answer?"},
-		"no date":              {"- key: audit-trail-on\n  answer: yes\n  date: 31/13/2026\n", "declarations.yaml:3:9: want a date YYYY-MM-DD, or day/month/year"},
+		"no date":              {"- key: audit-trail-on\n  answer: yes\n  date: 31/13/2026\n", "declarations.yaml:3:9: the date for the question audit-trail-on is not one that can be read: write it as 2026-03-31 or 31/3/2026"},
 		"not a list":           {"key: audit-trail-on\n", "declarations.yaml:1:1: want a list of answers"},
 		"not YAML":             {"- key: [audit\n", "declarations.yaml:1:"},
 		"another practice":     {"- key: audit-trail-on\n  practice: Z9\n  answer: yes\n", "declarations.yaml:1:1: the extract has no practice of this id"},
-		"a count that is none": {"- key: unmatched-documents-cleared\n  count: few\n", "declarations.yaml:2:10: want a whole number"},
+		"a count that is none": {"- key: unmatched-documents-cleared\n  count: few\n", "declarations.yaml:2:10: the count for the question unmatched-documents-cleared is not one that can be read: write a whole number, such as 0 or 12"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := paperlight(t, "check", folder, "--allow-test-numbers", "--declarations", written(t, test.text))
@@ -216,7 +217,7 @@ func TestEachPracticeIsAsked(t *testing.T) {
 	questions := asked(t, folder)
 	catalogue, err := rules.Embedded()
 	require.NoError(t, err)
-	given, err := rules.ParseAnswers("q.yaml", []byte(filled(questions, "yes", "2026-03-01")), catalogue.AnswerKeys())
+	given, err := rules.ParseAnswers("q.yaml", []byte(filled(questions, "yes", "2026-03-01")), catalogue.AnswerTerms())
 	require.NoError(t, err)
 	practices := map[string]int{}
 	for _, a := range given {
@@ -238,17 +239,20 @@ func TestFormsOfRefusalAreEvidenceLikeAnyAnswer(t *testing.T) {
 	const whole = "- key: scr-opt-out-forms\n  answer: yes\n  count: 0\n  date: 2026-03-01\n  evidence: folder\n  role: secretary\n"
 	judged := func(answers string) (report.Criterion, string, *report.Report) {
 		r := checked(t, folder, "--scheme", "scr-2010", "--declarations", written(t, answers))
-		c, notes := criterion(t, &r.Practices[0], "scr/opt-outs-all-coded")
-		return c, strings.Join(notes, "\n"), r
+		p := &r.Practices[0]
+		c, _ := criterion(t, p, "scr/opt-outs-all-coded")
+		at := slices.IndexFunc(p.Results, func(r report.Result) bool { return r.Rule == c.Rule })
+		return c, strings.Join(p.Results[at].Remarks(), "\n"), r
 	}
 	c, notes, r := judged(whole)
 	require.Equal(t, report.Passed, c.Status)
-	require.Regexp(t, "declared on 1 March 2026 \\(role: secretary; evidence: folder\\): 0 forms and letters of refusal from patients still registered; in the records: [0-9]+", notes)
+	require.Regexp(t, "Declared on 1 March 2026 \\(role: secretary; evidence: folder\\)", notes)
 	require.NotContains(t, strings.Join(r.Notes, "\n"), "scr-opt-out-forms", "a rule asks for it")
 
 	c, notes, _ = judged(strings.Replace(whole, "count: 0", "count: 1000000", 1))
 	require.Equal(t, report.Failed, c.Status)
-	require.Contains(t, notes, ": 1000000 forms")
+	require.Contains(t, notes, "forms and letters of refusal from patients still registered: 1,000,000.")
+	require.Regexp(t, "Registered patients whose refusal is coded: [0-9]+", notes, "both figures are there")
 
 	for name, change := range map[string][2]string{
 		"without its count":  {"  count: 0\n", ""},

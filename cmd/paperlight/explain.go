@@ -103,7 +103,7 @@ func (k *checking) explain(ctx context.Context, name string, paths []string, pla
 		return err
 	}
 	if rule.Fix != "" {
-		fmt.Fprintf(&b, "\nWhat to do: %s\n", rule.Fix)
+		fmt.Fprintf(&b, "\nWhat to do: %s\n", report.WithoutList(rule.Fix))
 	}
 	fmt.Fprintf(&b, "The page of the rule: paperlight rules show %s\n", rule.ID)
 	if plan {
@@ -129,7 +129,7 @@ func explainFound(ctx context.Context, b *strings.Builder, rule *rules.Rule, jud
 		fmt.Fprintf(b, "\nThis extract cannot show it. %s\n", report.Lacks(missing))
 		return nil
 	}
-	t, err := trace(ctx, judged.Outcome, rule, patient)
+	t, err := trace(ctx, judged, rule, patient)
 	if err == nil {
 		t.write(b)
 	}

@@ -19,11 +19,13 @@ import (
 
 // A tracing is what a run made of one rule for one patient.
 type tracing struct {
-	rule    *rules.Rule
-	steps   []expr.Step
-	columns []*schema.Column
-	rows    map[*schema.Table][]*tracedRow
-	at      map[tracedKey]*tracedRow
+	rule *rules.Rule
+	// definitions say in words what names in conditions mean.
+	definitions []expr.Definition
+	steps       []expr.Step
+	columns     []*schema.Column
+	rows        map[*schema.Table][]*tracedRow
+	at          map[tracedKey]*tracedRow
 }
 
 type tracedKey struct {
@@ -49,8 +51,9 @@ func traceable(rule *rules.Rule) error {
 }
 
 // trace asks the run for the records of a patient.
-func trace(ctx context.Context, outcome *analyzer.Outcome, rule *rules.Rule, patient string) (*tracing, error) {
-	t := &tracing{rule: rule, steps: outcome.Steps[rule.ID], rows: map[*schema.Table][]*tracedRow{}, at: map[tracedKey]*tracedRow{}}
+func trace(ctx context.Context, judged *analyzer.Judgement, rule *rules.Rule, patient string) (*tracing, error) {
+	outcome := judged.Outcome
+	t := &tracing{rule: rule, definitions: judged.Catalogue.Definitions, steps: outcome.Steps[rule.ID], rows: map[*schema.Table][]*tracedRow{}, at: map[tracedKey]*tracedRow{}}
 	ids := []string{rule.ID}
 	number := map[string]int{}
 	for i, s := range t.steps {
@@ -89,18 +92,54 @@ func (t *tracing) row(row analyzer.Row) *tracedRow {
 	return t.at[key]
 }
 
-// write puts the tracing in words: for each practice where the patient is.
+// write puts the tracing in words: for each practice where the patient is, the answer
+// first and the conditions after it.
 func (t *tracing) write(b *strings.Builder) {
 	for _, patient := range t.rows[schema.Patients] {
 		fmt.Fprintf(b, "\nThe patient, at practice %s%s\n", cmp.Or(patient.Practice, "not known"), t.values(schema.Patients, patient, t.columns))
 		rows := t.of(t.rule.Table, patient.Practice)
-		if len(rows) == 0 {
-			fmt.Fprintf(b, "  The rule is about %s. The patient has none.\n", t.rule.Table.Name)
+		if !t.alone() {
+			fmt.Fprintf(b, "  %s\n", t.tally(rows))
 		}
 		for _, r := range rows {
 			t.writeRow(b, r)
 		}
 	}
+}
+
+// alone: the rule is of the patient or the practice, and there is one row to tell of.
+func (t *tracing) alone() bool {
+	return t.rule.Table == schema.Patients || t.rule.Table == schema.Practice
+}
+
+// tally says what the rule makes of the patient's rows in all.
+func (t *tracing) tally(rows []*tracedRow) string {
+	has := "This patient has " + report.Records(int64(len(rows)), t.rule.Table.Name) + "."
+	if len(rows) == 0 {
+		return "This patient does not count in this check: it is about " + report.SeveralRecords(t.rule.Table.Name) + ", and the patient has none."
+	}
+	var met, failing int64
+	for _, r := range rows {
+		switch r.Verdict {
+		case analyzer.Numerator:
+			met++
+		case analyzer.Failing, analyzer.Unknown:
+			failing++
+		}
+	}
+	switch {
+	case met+failing == 0 && len(rows) == 1:
+		return has + " It does not count in this check."
+	case met+failing == 0:
+		return has + " None of them counts in this check."
+	case t.rule.Source.Expect == "":
+		return has + " " + figures.Plural(failing+met, "counts", "count") + " in this check."
+	case failing == 0:
+		return has + " " + figures.Plural(met, "counts in this check, and meets it.", "count in this check, and all meet it.")
+	case met == 0:
+		return has + " " + figures.Plural(failing, "counts in this check, and does not meet it.", "count in this check, and none meets it.")
+	}
+	return has + " " + figures.Count(met+failing) + " count in this check: " + figures.Plural(met, "meets it", "meet it") + " and " + figures.Plural(failing, "does not.", "do not.")
 }
 
 // of are the rows of a table that are the patient's at a practice.
@@ -121,46 +160,77 @@ var partQuestions = []struct{ part, ask string }{
 // writeRow says of one row, step by step, what the rule makes of it. A row that is not
 // counted has a line, unless it is the patient or the practice.
 func (t *tracing) writeRow(b *strings.Builder, r *tracedRow) {
-	alone := t.rule.Table == schema.Patients || t.rule.Table == schema.Practice
+	alone := t.alone()
 	if !alone && r.Verdict == analyzer.Outside {
-		fmt.Fprintf(b, "  %s: not counted%s\n", rowName(r), t.firstFalse(r))
+		fmt.Fprintf(b, "  %s does not count%s\n", rowName(r), t.because(r, "where", analyzer.Outside, ": this is not so: "))
 		return
 	}
 	if !alone {
 		fmt.Fprintf(b, "\n  %s%s\n", rowName(r), t.values(t.rule.Table, r, t.columns))
 	}
+	fmt.Fprintf(b, "  %s.\n  Condition by condition:\n", t.outcome(r))
 	for _, q := range partQuestions {
 		t.writePart(b, r, q.part, q.ask)
 		if q.part == "where" && (r.Verdict == analyzer.Outside || r.Verdict == analyzer.Undetermined) || q.part == "exclude" && r.Verdict == analyzer.Excluded {
 			break
 		}
 	}
-	fmt.Fprintf(b, "  So %s.\n", t.outcome(r))
 }
 
-func (t *tracing) firstFalse(r *tracedRow) string {
+// because names the first condition of a part that decides against a row.
+func (t *tracing) because(r *tracedRow, part string, v analyzer.Verdict, lead string) string {
 	for i, s := range t.steps {
-		if s.Part == "where" && s.Depth == 0 && r.steps[i] == analyzer.Outside {
-			return ", for this is not so: " + s.Text
+		if s.Part == part && s.Depth == 0 && r.steps[i] == v {
+			return lead + t.meant(s.Text)
 		}
 	}
 	return ""
 }
 
+// meant is a condition as its definition says it in words, where it is one by itself.
+func (t *tracing) meant(condition string) string {
+	name := strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(condition, "!"), "patient."), "practice.")
+	for i := range t.definitions {
+		if d := &t.definitions[i]; d.Name == name && d.Doc != "" {
+			doc := strings.TrimSuffix(strings.Join(strings.Fields(d.Doc), " "), ".")
+			if strings.HasPrefix(condition, "!") {
+				return "not “" + doc + "”"
+			}
+			return "“" + doc + "”"
+		}
+	}
+	return condition
+}
+
+// outcome is the answer: what the rule makes of the row, and why.
 func (t *tracing) outcome(r *tracedRow) string {
+	this := "This " + report.OneRecord(r.Table.Name)
 	switch {
 	case r.Verdict == analyzer.Outside:
-		return "the rule does not count it"
+		return this + " does not count in this check" + t.because(r, "where", analyzer.Outside, ", because this is not so: ")
 	case r.Verdict == analyzer.Undetermined:
-		return "nothing recorded says whether the rule counts it"
+		return "Too little is recorded to tell whether " + strings.ToLower(this[:1]) + this[1:] + " counts in this check" +
+			t.because(r, "where", analyzer.Undetermined, ", because this is not known: ")
 	case r.Verdict == analyzer.Excluded:
-		return "the rule leaves it out"
+		return this + " is left out of this check" + t.because(r, "exclude", analyzer.Failing, ", because this is so: ")
 	case r.Verdict == analyzer.Numerator:
-		return "it is counted, and met"
+		return this + " counts in this check and meets it"
 	case t.rule.Source.Expect == "":
-		return "it is counted and listed"
+		return this + " counts in this check and is on its list"
 	}
-	return "it is counted, and not met: " + whyListed(&r.Row, t.rule.Shortfalls())
+	return this + " counts in this check and does not meet it, because " + t.subject(whyListed(&r.Row, t.rule.Shortfalls()))
+}
+
+// subject gives a reason that begins with its verb something to be said of.
+func (t *tracing) subject(why string) string {
+	first, _, _ := strings.Cut(why, " ")
+	switch {
+	case !slices.Contains([]string{"has", "is", "was", "does", "starts", "ends", "said", "asked"}, first):
+		return why
+	case t.rule.Table == schema.Patients:
+		return "this patient " + why
+	}
+	return "it " + why
 }
 
 // writePart writes the steps of where, exclude or expect.

@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -30,12 +31,15 @@ func said(t *testing.T, folder string, args ...string) string {
 	return all.String()
 }
 
+var digestForm = regexp.MustCompile(`sha256-[A-Za-z0-9+/=]+`)
+
 func requireNobody(t *testing.T, said string) {
 	t.Helper()
 	for _, p := range persons {
 		require.NotContains(t, said, p)
 	}
-	require.NotContains(t, strings.ToLower(said), "zq")
+	// A digest of the page's own style may hold any two letters.
+	require.NotContains(t, strings.ToLower(digestForm.ReplaceAllString(said, "")), "zq")
 }
 
 // The first line of a file without a header is a record of somebody: no message, page

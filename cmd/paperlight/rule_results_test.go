@@ -84,7 +84,7 @@ func TestLintInEveryForm(t *testing.T) {
 	require.Len(t, linted.Findings, 7)
 	require.Equal(t, "warning", linted.Findings[0].Severity)
 	require.Equal(t, rulereport.Finding{Severity: "error", File: "ours/local/phone-recorded.md", Line: 14, Column: 6, Message: "the text of the draft stands here still",
-		Hint: "write what to do about the records listed"}, linted.Findings[2])
+		Hint: "write what to do about what fails"}, linted.Findings[2])
 	text, err := os.ReadFile("lint.xml")
 	require.NoError(t, err)
 	all := suitesOf(t, string(text))

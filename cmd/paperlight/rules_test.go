@@ -47,7 +47,7 @@ accreditations:
 	r = paperlight(t, "rules", "lint", "rules")
 	require.Equal(t, exitNotMet, r.code)
 	require.Contains(t, r.out, "rules/local/severity-recorded.md: the rule stands in no scheme")
-	require.Contains(t, r.out, "rules/local/severity-recorded.md:14:6: error: the text of the draft stands here still\n    hint: write what to do about the records listed\n")
+	require.Contains(t, r.out, "rules/local/severity-recorded.md:14:6: error: the text of the draft stands here still\n    hint: write what to do about what fails\n")
 	r = paperlight(t, "rules", "lint", "rules", "--scheme", "ours.yaml")
 	require.NotContains(t, r.out, "stands in no scheme")
 

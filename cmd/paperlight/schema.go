@@ -13,6 +13,7 @@ import (
 )
 
 func newSchema(c *console) *cobra.Command {
+	var chosen ruleFlags
 	cmd := &cobra.Command{
 		Use:   "schema [report]",
 		Short: "Print the canonical tables and columns, or the JSON Schema of the report",
@@ -25,13 +26,17 @@ func newSchema(c *console) *cobra.Command {
 				_, err := c.out.Write(report.Schema())
 				return err
 			}
-			catalogue, err := rules.Embedded()
+			if err := c.apart(chosen.inputs("")); err != nil {
+				return err
+			}
+			catalogue, err := chosen.catalogue()
 			if err != nil {
 				return err
 			}
 			return writeDictionary(c.out, catalogue)
 		},
 	}
+	chosen.addBase(cmd.Flags())
 	return cmd
 }
 

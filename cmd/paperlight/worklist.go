@@ -137,7 +137,7 @@ func whyListed(row *analyzer.Row, shortfalls []string) string {
 	if row.Unmet != 0 {
 		return said(row.Unmet) // it fails whatever the parts are that nobody can tell
 	}
-	return "not enough is recorded to tell: " + said(row.Untold)
+	return "not enough is recorded to tell, which counts as not met: " + said(row.Untold)
 }
 
 // close ends the lists, and adds the workbook and the note.

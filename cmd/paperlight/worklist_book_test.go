@@ -121,7 +121,7 @@ func TestWorklistsSayWhatIsWrong(t *testing.T) {
 		"one":          {analyzer.Row{Verdict: analyzer.Failing, Unmet: 0b01, Untold: 0b10}, []string{"has no code", "has no dose"}, "has no code"},
 		"both":         {analyzer.Row{Verdict: analyzer.Failing, Unmet: 0b11}, []string{"has no code", "has no dose"}, "has no code; has no dose"},
 		"said once":    {analyzer.Row{Verdict: analyzer.Failing, Unmet: 0b11}, []string{"is not filed", "is not filed"}, "is not filed"},
-		"unknown":      {analyzer.Row{Verdict: analyzer.Unknown, Untold: 0b10}, []string{"has no code", "has no dose"}, "not enough is recorded to tell: has no dose"},
+		"unknown":      {analyzer.Row{Verdict: analyzer.Unknown, Untold: 0b10}, []string{"has no code", "has no dose"}, "not enough is recorded to tell, which counts as not met: has no dose"},
 		"undetermined": {analyzer.Row{Verdict: analyzer.Undetermined}, []string{"has no code"}, "nothing recorded says whether the rule applies"},
 		"only listed":  {analyzer.Row{Verdict: analyzer.Failing}, rule.Shortfalls(), "the rule lists it, for someone to look at"},
 	} {
@@ -155,6 +155,17 @@ func TestExplainAPatient(t *testing.T) {
 			require.Zero(t, r.code, r.err)
 			requireGolden(t, "explain-"+name+".txt", []byte(r.out))
 		})
+	}
+	// The answer is the first thing said, in a sentence, before any condition.
+	for rule, answer := range map[string]string{
+		"scr/core-content-coded":   "This patient counts in this check and does not meet it, because a medicine has no dose.",
+		"medication/dose-recorded": "This patient has 4 medicines. 4 count in this check: 3 meet it and 1 does not.",
+		"file/tables-filled":       "This practice does not count in this check, because this is not so: ",
+	} {
+		r := paperlight(t, "explain", rule, own, "--allow-test-numbers", "--patient", patient)
+		before, _, found := strings.Cut(r.out, "\n  "+answer)
+		require.True(t, found, r.out)
+		require.Equal(t, 4, strings.Count(before, "\n")+1, "title, rule, blank and who it is")
 	}
 	for name, test := range map[string]struct {
 		args []string

@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"paperlight/analyzer"
+	"paperlight/analyzer/expr"
+	"paperlight/analyzer/report"
 	"paperlight/analyzer/schema"
 	"paperlight/rules"
 )
@@ -57,4 +59,25 @@ func names(t *testing.T, folder string) []string {
 		out = append(out, e.Name())
 	}
 	return out
+}
+
+// A list is of records to put right for the scheme that judges: not of rules it does
+// not ask for, nor of the practice as a whole.
+func TestWorklistsAreOfTheScheme(t *testing.T) {
+	failing := func(id string) report.PracticeReport {
+		n, none := int64(9), int64(0)
+		return report.PracticeReport{Results: []report.Result{{Rule: id, Denominator: &n, Numerator: &none, Undetermined: &n}}}
+	}
+	asked := func(p report.PracticeReport, id string) report.PracticeReport {
+		p.Accreditations = []report.Accreditation{{Criteria: []report.Criterion{{Rule: id, Status: report.Failed}}}}
+		return p
+	}
+	k := &checking{}
+	rule := &rules.Rule{ID: "s/a", Table: schema.Patients, Checked: &expr.Checked{}, ListedFrom: 1, Threshold: rules.Threshold{Percent: 10000, Set: true}}
+	require.True(t, k.needsList(rule, &report.Report{Practices: []report.PracticeReport{asked(failing("s/a"), "s/a")}}))
+	require.False(t, k.needsList(rule, &report.Report{Practices: []report.PracticeReport{asked(failing("s/a"), "s/b")}}), "of no scheme")
+	require.True(t, (&checking{listAll: true}).needsList(rule, &report.Report{Practices: []report.PracticeReport{failing("s/a")}}), "asked for by --worklist-all")
+	whole := *rule
+	whole.Table = schema.Practice
+	require.False(t, k.needsList(&whole, &report.Report{Practices: []report.PracticeReport{asked(failing("s/a"), "s/a")}}), "of the practice")
 }

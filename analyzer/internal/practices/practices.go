@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/calendar"
@@ -208,6 +209,24 @@ func notListed(at state.Position) *Refusal {
 
 func (p *Set) has(id []byte) bool { _, ok := p.ByID[vector.Text(id)]; return ok }
 
+// Listed returns the number of the practice that a row of a table names. Lists given
+// beside the extract are written by people, who know the ODS code: there it names the
+// practice as well, where it is that of one practice and the id of none.
+func (p *Set) Listed(t *schema.Table, id []byte) (number int32, ok bool) {
+	if number, ok = p.ByID[vector.Text(id)]; ok || !t.Side {
+		return number, ok
+	}
+	for i := range p.List {
+		if p.List[i].ODSCode != "" && strings.EqualFold(p.List[i].ODSCode, string(id)) {
+			if ok {
+				return -1, false // of several practices
+			}
+			number, ok = int32(i), true
+		}
+	}
+	return number, ok
+}
+
 // Home returns the number of the practice of a patient that names none.
 func (p *Set) Home() int32 {
 	for i := range p.List {
@@ -264,12 +283,12 @@ func (p *Set) holdTotals(ctx context.Context, x *extract.Extract) error {
 		if first == nil {
 			first = &at
 		}
-		_, ok := p.ByID[row[0].Text]
+		_, ok := p.Listed(t, []byte(row[0].Text))
 		named = named || row[0].Known && ok
 	})
 	if err != nil || first == nil || named {
 		return err
 	}
-	return &Refusal{Message: fmt.Sprintf("%s record %d, practice_id: want the practice_id that patients have, letter for letter", first.File, first.Record),
+	return &Refusal{Message: fmt.Sprintf("%s record %d, practice_id: want the practice_id that patients have, letter for letter, or the ODS code of the practice", first.File, first.Record),
 		Hint: "no line of this list is of a practice of the extract; paperlight inspect shows how practices are named"}
 }

@@ -9,6 +9,7 @@ import (
 	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/enginetest"
+	"paperlight/analyzer/schema"
 )
 
 func practicesOf(t *testing.T, override *calendar.Day, tables ...*extract.Memory) (*Set, error) {
@@ -104,8 +105,28 @@ func TestControlTotalsNameAPracticeOfTheExtract(t *testing.T) {
 		_, err := practicesOf(t, &day, patients, totals(of...))
 		var refusal *Refusal
 		require.ErrorAs(t, err, &refusal)
-		require.Equal(t, "control_totals record 1, practice_id: want the practice_id that patients have, letter for letter", refusal.Message)
+		require.Equal(t, "control_totals record 1, practice_id: want the practice_id that patients have, letter for letter, or the ODS code of the practice", refusal.Message)
 	}
+}
+
+// Lists beside the extract may name a practice by its ODS code, where that names one.
+func TestListsNameAPracticeByItsODSCode(t *testing.T) {
+	var day calendar.Day
+	practice := enginetest.Rows(t, "practice", enginetest.Line{"practice_id", "ods_code"}, enginetest.Line{"A", "A81001"}, enginetest.Line{"B", "B82002"},
+		enginetest.Line{"C", "B82002"}, enginetest.Line{"D", "A"}, enginetest.Line{"E", "-"})
+	patients := enginetest.Rows(t, "patients", enginetest.Line{"patient_id", "practice_id"}, enginetest.Line{"1", "A"})
+	totals := enginetest.Rows(t, "control_totals", enginetest.Line{"practice_id", "figure", "total"}, enginetest.Line{"A81001", "allergies", "1"})
+	p, err := practicesOf(t, &day, practice, patients, totals)
+	require.NoError(t, err)
+	for id, want := range map[string]string{"A81001": "A", "a81001": "A", "A": "A", "B": "B", "B82002": "", "": "", "X": ""} {
+		got := ""
+		if at, ok := p.Listed(schema.ControlTotals, []byte(id)); ok {
+			got = p.List[at].ID
+		}
+		require.Equal(t, want, got, id)
+	}
+	_, ok := p.Listed(schema.Patients, []byte("A81001"))
+	require.False(t, ok, "the extract itself names practices by their id")
 }
 
 func TestAsOfDate(t *testing.T) {

@@ -257,7 +257,7 @@ func (a *attributor) findPractices(n int) {
 	}
 	a.lookUp(a.claimed, a.practiceAt, n, &a.practiceEntries, a.unclaimed, func(dst []int32, bytes []byte, offsets []int32, n int) {
 		for i := range n {
-			q, ok := a.run.practices.ByID[vector.Text(bytes[offsets[i]:offsets[i+1]])]
+			q, ok := a.run.practices.Listed(a.setup.Pass.Table, bytes[offsets[i]:offsets[i+1]])
 			if !ok {
 				q = -1
 			}
