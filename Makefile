@@ -12,7 +12,7 @@ export CGO_ENABLED := 0
 export GOTOOLCHAIN := local
 export GOFLAGS := -buildvcs=false
 
-.PHONY: help compile build demo test race tidy deadcode vulnerabilities lint vet fmt docs mutants damage golden fuzz bench microbench oracles peers cross modules licences release reproducible
+.PHONY: help compile build demo test race tidy deadcode vulnerabilities lint vet fmt docs mutants damage golden fuzz bench microbench oracles peers cross windows modules licences release reproducible
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -110,6 +110,9 @@ peers: ## paperlight beside DuckDB, Polars, ClickHouse, Miller (needs node and n
 cross: ## build for Windows and macOS
 	GOOS=windows GOARCH=amd64 $(GO) build -trimpath -o /dev/null ./cmd/paperlight # as a release: what is built here serves it
 	GOOS=darwin GOARCH=arm64 $(GO) build -trimpath -o /dev/null ./cmd/paperlight
+
+windows: ## run the program for Windows and its tests under wine (PART=run or PART=tests for one); says so where wine is missing
+	.ci/windows $(PART)
 
 modules: ## build nested modules
 	@for m in $$(git ls-files '*/go.mod'); do (cd $$(dirname $$m) && $(GO) build -o /dev/null ./...) || exit 1; done

@@ -13,6 +13,7 @@ import (
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/schema"
+	"paperlight/analyzer/visible"
 )
 
 // maxCodelist bounds the bytes of a code list; the largest published drug
@@ -70,7 +71,7 @@ func anyEntries(file string, text []byte, faults *faults) []Entry {
 	fault := func(line, column int, hint, format string, args ...any) {
 		faults.add(&Error{File: file, Line: line, Column: column, Message: fmt.Sprintf(format, args...), Hint: hint})
 	}
-	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	text = visible.Unmarked(text)
 	if !utf8.Valid(text) {
 		fault(1, 1, "save it as UTF-8", "not UTF-8 text")
 		return nil

@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"paperlight/analyzer/expr"
+	"paperlight/analyzer/visible"
 )
 
 // A Folder holds rule pages (set/name.md), with their cases in set/testdata,
@@ -110,7 +111,7 @@ func (l *loader) rulesOf(f Folder) {
 		l.codelists(f, "codelists")
 	}
 	for _, name := range l.glob(f, "*.md") {
-		if text, err := fs.ReadFile(f.FS, name); err == nil && strings.HasPrefix(string(text), "---\n") {
+		if text, err := fs.ReadFile(f.FS, name); err == nil && strings.HasPrefix(string(visible.Unmarked(text)), "---\n") {
 			l.faults.add(&Error{File: f.label(name), Message: "a rule page outside a set", Hint: "rule pages lie one folder down: set/" + name})
 		}
 	}
@@ -198,7 +199,7 @@ func (l *loader) cases(f Folder, page string, r *Rule) {
 	name := casesName(page, r.PartName())
 	r.CasesFile = f.label(name)
 	if cases, ok := l.text(f, name, maxPage); ok {
-		r.Cases = cases
+		r.Cases = visible.Unmarked(cases)
 	} else if _, err := fs.Stat(f.FS, name); f.Strict && errors.Is(err, fs.ErrNotExist) {
 		l.faults.add(&Error{File: r.File, Message: r.NoCases(), Hint: "write them in " + r.CasesFile})
 	}
@@ -311,6 +312,10 @@ func (l *loader) text(f Folder, name string, limit int64) ([]byte, bool) {
 	text, err := fs.ReadFile(f.FS, name)
 	if err != nil {
 		l.faults.add(&Error{File: file, Message: "cannot be read"})
+		return nil, false
+	}
+	if err := checkUTF8(file, text); err != nil {
+		l.faults.add(err)
 		return nil, false
 	}
 	return text, true

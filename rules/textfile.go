@@ -1,18 +1,22 @@
 package rules
 
-import "strings"
+import (
+	"strings"
+
+	"paperlight/analyzer/visible"
+)
 
 // A textFile is a page, a scheme or another file of a rule set, as it was read.
 type textFile struct {
 	name     string // in messages
-	text     []byte
+	text     []byte // without a byte-order mark
 	sha256   string
 	parted   []string
 	compiled *compiled
 }
 
 func newTextFile(name string, text []byte, c *compiled) *textFile {
-	return &textFile{name: name, text: text, sha256: digest(text), compiled: c}
+	return &textFile{name: name, text: visible.Unmarked(text), sha256: digest(text), compiled: c}
 }
 
 func (t *textFile) lines() []string {
@@ -37,4 +41,12 @@ func (t *textFile) yaml(part []string) (*value, error) {
 		t.compiled.note(t.sha256, v)
 	}
 	return v, err
+}
+
+// checkUTF8 refuses text in UTF-16, which would be named for what a reader makes of it.
+func checkUTF8(file string, text []byte) error {
+	if visible.UTF16(text) {
+		return &Error{File: file, Line: 1, Column: 1, Message: visible.UTF16Fault, Hint: visible.UTF16Hint}
+	}
+	return nil
 }

@@ -63,6 +63,10 @@ func unharmed(file string, parse func() (*value, error)) (v *value, err error) {
 }
 
 func parseOne(file string, text []byte) (*value, error) {
+	if err := checkUTF8(file, text); err != nil {
+		return nil, err
+	}
+	text = visible.Unmarked(text)
 	tree, err := parser.ParseBytes(text, 0)
 	if err != nil {
 		return nil, yamlError(file, text, err)

@@ -8,6 +8,8 @@ import (
 	"iter"
 	"sync"
 	"unicode/utf8"
+
+	"paperlight/analyzer/visible"
 )
 
 // A dialect is how a text file separates what it holds.
@@ -108,13 +110,8 @@ func readHeader(in *input, n int) (header, error) {
 
 // checkUnicode refuses the other encodings of Unicode.
 func checkUnicode(head []byte) error {
-	utf16 := bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff"))
-	// Without a mark, every second byte of plain words is NUL.
-	if len(head) >= 4 && (head[0] == 0) != (head[1] == 0) && (head[2] == 0) != (head[3] == 0) {
-		utf16 = true
-	}
-	if utf16 {
-		return fault("want UTF-8 text, this is UTF-16").hint(`save the file again as "CSV UTF-8"`)
+	if visible.UTF16(head) {
+		return fault(visible.UTF16Fault).hint(`save the file again as "CSV UTF-8"`)
 	}
 	return nil
 }

@@ -23,7 +23,7 @@ func (b *Bundle) findFolder(dir string) ([]found, error) {
 	for _, e := range entries {
 		if !e.IsDir() {
 			out, err = b.addEntry(out, root, "", e)
-		} else if e.Name()[0] != '.' {
+		} else if e.Name()[0] != '.' && !systemFolder(e.Name()) {
 			out, err = b.addFolder(out, root, e.Name())
 		} else {
 			b.Ignored = append(b.Ignored, e.Name()+"/")

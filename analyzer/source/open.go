@@ -269,7 +269,7 @@ func classify(name string) (stem string, k kind, packing string) {
 	}
 	stem = stem[:len(stem)-len(ext)]
 	switch upper := strings.ToUpper(stem); {
-	case stem == "" || name[0] == '.':
+	case stem == "" || name[0] == '.' || Strewn(name):
 		return name, kindNone, ""
 	case upper == "README", upper == "LICENSE", upper == "LICENCE", upper == "NOTICE", upper == "SOURCE", upper == "COPYING":
 		return name, kindNone, ""

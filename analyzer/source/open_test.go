@@ -12,6 +12,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -157,10 +158,14 @@ func TestOpenRefuses(t *testing.T) {
 func TestOpenRefusesWhatIsNoRegularFile(t *testing.T) {
 	outside := write(t, "outside.csv", []byte(small))
 	dir := t.TempDir()
-	require.NoError(t, os.Symlink(outside, filepath.Join(dir, "patients.csv")))
-	_, err := Open([]string{dir}, Options{})
+	link := filepath.Join(dir, "patients.csv")
+	err := os.Symlink(outside, link)
+	if _, none := os.Readlink(link); runtime.GOOS == "windows" && none != nil {
+		t.Skip("links need a right that most people lack there, and wine makes none")
+	}
+	require.NoError(t, err)
+	_, err = Open([]string{dir}, Options{})
 	require.ErrorContains(t, err, "patients.csv: ")
-
 }
 
 func TestChangedWhileBeingRead(t *testing.T) {
@@ -214,6 +219,10 @@ func TestZipRefuses(t *testing.T) {
 		"absolute":     {[]entry{{"/a.csv", small, nil}}, "unsafe name", false},
 		"drive":        {[]entry{{"C:a.csv", small, nil}}, "unsafe name", false},
 		"backslash":    {[]entry{{`..\a.csv`, small, nil}}, "unsafe name", false},
+		"both slashes": {[]entry{{`in/a\b.csv`, small, nil}}, "unsafe name", false},
+		"share":        {[]entry{{`\\host\share\a.csv`, small, nil}}, "unsafe name", false},
+		"one by slash": {[]entry{{`in\a.csv`, small, nil}, {"in/A.csv", small, nil}}, "unsafe name", false},
+		"one backward": {[]entry{{`in\a.csv`, small, nil}, {`IN\A.csv`, small, nil}}, "two entries of one name", false},
 		"device":       {[]entry{{"nul.csv", small, nil}}, "unsafe name", false},
 		"trailing dot": {[]entry{{"a.csv.", small, nil}}, "unsafe name", false},
 		"nul byte":     {[]entry{{"a\x00.csv", small, nil}}, "unsafe name", false},
@@ -229,6 +238,9 @@ func TestZipRefuses(t *testing.T) {
 			require.ErrorAs(t, err, &e)
 			require.Contains(t, e.Error(), c.want)
 			require.Equal(t, c.limit, e.Limit)
+			if strings.Contains(c.want, "name") {
+				require.Contains(t, e.Hint, "make the archive again")
+			}
 		})
 	}
 	for i := range many[:maxEntries] {
@@ -374,6 +386,7 @@ func TestMessagesNameThePathAsTyped(t *testing.T) {
 	var e *DecodeError
 	require.ErrorAs(t, err, &e)
 	require.Contains(t, e.Hint, "P1/2026")
-	_, err = Open([]string{"in/P1/2026"}, Options{})
+	b, err := Open([]string{"in/P1/2026"}, Options{})
 	require.NoError(t, err)
+	require.NoError(t, b.Close(), "Windows removes no file that is open")
 }

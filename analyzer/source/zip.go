@@ -29,7 +29,7 @@ func (b *Bundle) findZip(in *input) ([]found, error) {
 		switch _, k, _ := classify(e.name); {
 		case k == kindZip:
 			return nil, fault("an archive inside the archive").hint("unpack the outer archive and run again")
-		case k == kindNone, e.deep, strings.HasPrefix(e.folder, "__MACOSX"):
+		case k == kindNone, e.deep, e.ofSystem():
 			b.Ignored = append(b.Ignored, f.label())
 			b.noteFHIR(f.name, f.in.start)
 		default:
@@ -60,6 +60,7 @@ func openZip(in *input) (entries []zipEntry, err error) {
 	if len(z.File) > maxEntries {
 		return nil, limit("more than %d entries in the archive", maxEntries)
 	}
+	separateByBackslash(z.File)
 	seen := map[string]bool{}
 	for i, f := range z.File {
 		if err := checkZipEntry(f, seen); err != nil {
@@ -83,16 +84,32 @@ func openZip(in *input) (entries []zipEntry, err error) {
 	return entries, nil
 }
 
+// separateByBackslash makes slashes of the backslashes by which some programs of Windows
+// separate folders. Where a name has a slash, a backslash is something else.
+func separateByBackslash(files []*zip.File) {
+	for _, f := range files {
+		if strings.Contains(f.Name, "/") {
+			return
+		}
+	}
+	for _, f := range files {
+		f.Name = strings.ReplaceAll(f.Name, `\`, "/")
+	}
+}
+
 // zipEncrypted is the flag of an entry that needs a password.
 const zipEncrypted = 1
 
+// zipAgain is the cure where no program that reads names with care can use an archive.
+const zipAgain = "make the archive again (Windows: right-click the folder, then Send to, Compressed folder), or give the folder itself"
+
 func checkZipEntry(f *zip.File, seen map[string]bool) *DecodeError {
 	if !safeName(f.Name) {
-		return fault("the archive has an entry with an unsafe name")
+		return fault("the archive has an entry with an unsafe name").hint(zipAgain)
 	}
 	key := strings.ToLower(strings.TrimSuffix(f.Name, "/"))
 	if seen[key] {
-		return fault("the archive has two entries of one name")
+		return fault("the archive has two entries of one name").hint(zipAgain)
 	}
 	seen[key] = true
 	mode := f.Mode()
@@ -159,15 +176,15 @@ func checkOverlap(entries []zipEntry, size int64) error {
 func dropRoot(entries []zipEntry) {
 	root := ""
 	for _, e := range entries {
-		first, _, nested := strings.Cut(e.file.Name, "/")
-		if first == "__MACOSX" || first == ".DS_Store" {
+		top, _, nested := strings.Cut(e.file.Name, "/")
+		if systemFolder(top) || Strewn(top) {
 			continue
 		}
-		if !nested || root != "" && first != root {
+		if !nested || root != "" && top != root {
 			root = ""
 			break
 		}
-		root = first
+		root = top
 	}
 	for i := range entries {
 		e := &entries[i]
@@ -176,6 +193,12 @@ func dropRoot(entries []zipEntry) {
 		}
 		e.deep = strings.Contains(e.folder, "/")
 	}
+}
+
+// ofSystem reports whether the entry lies in a folder of the system's.
+func (e zipEntry) ofSystem() bool {
+	top, _, _ := strings.Cut(e.folder, "/")
+	return systemFolder(top)
 }
 
 // input returns the entry's content; entries stored as they are can be read

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"path/filepath"
 	"runtime"
@@ -16,6 +17,7 @@ import (
 	"paperlight/analyzer/costing"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/synthetic"
+	"paperlight/analyzer/visible"
 	"paperlight/rules"
 )
 
@@ -210,8 +212,11 @@ func readBaseline(path string) (*benchReport, error) {
 	if err != nil {
 		return nil, usage("--baseline %s: cannot be read", filepath.Base(path))
 	}
+	if visible.UTF16(text) { // as "> base.json" of PowerShell writes it
+		return nil, fail(exitUsage, fmt.Errorf("--baseline %s: %s", filepath.Base(path), visible.UTF16Fault), "have bench write the file itself: --format json=base.json")
+	}
 	r := &benchReport{Costs: &costing.Costs{}}
-	if err := json.Unmarshal(text, r); err != nil || len(r.Costs.Costs) == 0 || len(r.Samples) == 0 {
+	if err := json.Unmarshal(visible.Unmarked(text), r); err != nil || len(r.Costs.Costs) == 0 || len(r.Samples) == 0 {
 		return nil, usage("--baseline %s: want the output of paperlight bench --format json", filepath.Base(path))
 	}
 	if major, _, _ := strings.Cut(r.SchemaVersion, "."); major != "1" {

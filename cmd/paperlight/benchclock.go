@@ -1,7 +1,5 @@
 package main
 
-import "time"
-
 // A workClock measures the time for which the process ran. Reading processor time is
 // slow, so short intervals are taken from the wall clock; a longer one may have been
 // interrupted, and is taken from the processor's.
@@ -38,8 +36,7 @@ func (c *workClock) now() int64 {
 
 // benchClocks returns a clock for short work and one for whole runs.
 func benchClocks() (clock, cpu func() int64) {
-	start := time.Now()
-	wall := func() int64 { return int64(time.Since(start)) }
+	wall := wallClock()
 	if cpu = processorClock(); cpu == nil {
 		return wall, wall
 	}

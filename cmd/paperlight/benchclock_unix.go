@@ -2,7 +2,10 @@
 
 package main
 
-import "syscall"
+import (
+	"syscall"
+	"time"
+)
 
 // processorClock returns a clock of the processor time that this process has
 // used, in nanoseconds.
@@ -14,4 +17,10 @@ func processorClock() func() int64 {
 		}
 		return u.Utime.Nano() + u.Stime.Nano()
 	}
+}
+
+// wallClock returns a clock of nanoseconds.
+func wallClock() func() int64 {
+	start := time.Now()
+	return func() int64 { return int64(time.Since(start)) }
 }

@@ -382,7 +382,7 @@ func (w *writing) put(s *stage, i int) error {
 			return fs.ErrExist
 		case one.New == "":
 			return w.move(to, old)
-		case os.Link(to, old) != nil:
+		case !keepsByLink || os.Link(to, old) != nil:
 			if err := w.move(to, old); err != nil {
 				return err
 			}

@@ -28,3 +28,7 @@ func ours(st fs.FileInfo) bool {
 // inUse reports whether err says that another program has the file open: here
 // that stops no one.
 func inUse(error) bool { return false }
+
+// keepsByLink: what is to be replaced is linked first, so that there is no moment
+// without it.
+const keepsByLink = true

@@ -23,6 +23,10 @@ func lock(f *os.File) error {
 // ours trusts that others cannot write in the folder of an output.
 func ours(fs.FileInfo) bool { return true }
 
+// keepsByLink is false: a file that another program has open can be linked, but neither
+// replaced nor the link removed then. Moving it away fails before anything is done.
+const keepsByLink = false
+
 // inUse reports whether err says that another program has the file open. What
 // is open may be reported as forbidden, when it is to be replaced.
 func inUse(err error) bool {

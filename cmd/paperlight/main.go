@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/inconshreveable/mousetrap"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
@@ -16,10 +17,16 @@ import (
 )
 
 func main() {
+	cobra.MousetrapHelpText = "" // it would send people who double-click away
 	caught := catchSignals()
 	c := terminal()
 	ctx := caught.until(c)
-	code := caught.last(c, start(ctx, os.Args[1:], c))
+	var code int
+	if mousetrap.StartedByExplorer() && c.inTerminal {
+		code = inWindow(os.Args[1:], c, exists, func(args []string) int { return caught.last(c, start(ctx, args, c)) })
+	} else {
+		code = caught.last(c, start(ctx, os.Args[1:], c))
+	}
 	if c.tell != nil {
 		c.tell(code)
 	}
@@ -46,11 +53,12 @@ func start(ctx context.Context, args []string, c *console) int {
 type console struct {
 	in       io.Reader
 	out, err io.Writer
-	// outTerminal and errTerminal say whether a person watches the stream;
-	// width is the terminal's width in columns.
-	outTerminal, errTerminal bool
-	width                    int
-	noColour                 bool
+	// outTerminal and errTerminal say whether a person watches the stream, inTerminal
+	// whether one can answer; width is the terminal's width in columns.
+	outTerminal, errTerminal, inTerminal bool
+
+	width    int
+	noColour bool
 	// stopped is the exit code of the signal that ended the context, or 0.
 	stopped atomic.Int32
 	// moved counts steps of long work, for the supervisor to see.
@@ -63,10 +71,11 @@ func terminal() *console {
 	c := &console{in: os.Stdin, out: os.Stdout, err: os.Stderr, width: 80}
 	c.outTerminal = term.IsTerminal(int(os.Stdout.Fd()))
 	c.errTerminal = term.IsTerminal(int(os.Stderr.Fd()))
+	c.inTerminal = term.IsTerminal(int(os.Stdin.Fd()))
 	if w, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil && w > 0 {
 		c.width = w
 	}
-	c.noColour = os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb"
+	c.noColour = os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" || c.outTerminal && !knowsEscapes(os.Stdout)
 	return c
 }
 
@@ -83,7 +92,7 @@ func run(ctx context.Context, args []string, c *console) int {
 	root.SetErr(c.err)
 	err := execute(working, root)
 	if err != nil && strings.HasPrefix(err.Error(), "unknown command") {
-		err = fail(exitUsage, err, "paperlight --help lists the commands")
+		err = unknownCommand(args, err)
 	}
 	return exitCode(ctx, c, out.outcome(err))
 }

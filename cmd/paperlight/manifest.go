@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"paperlight/analyzer/source"
 )
 
 // manifestName is the file of a folder of ours that lists the others, as
@@ -73,7 +75,7 @@ func (t *target) manifest() (listed map[string]string, err error) {
 		}
 		name := filepath.ToSlash(below)
 		switch {
-		case name == manifestName && e.Type().IsRegular(), strewn(e):
+		case name == manifestName && e.Type().IsRegular(), e.Type().IsRegular() && source.Strewn(e.Name()):
 			return nil
 		case e.IsDir() && isStage(full):
 			return fs.SkipDir
@@ -95,15 +97,6 @@ func (t *target) manifest() (listed map[string]string, err error) {
 		return t.writable(full)
 	})
 	return there, err
-}
-
-// strewn reports whether the system, and no person, put the file there.
-func strewn(e fs.DirEntry) bool {
-	switch strings.ToLower(e.Name()) {
-	case ".ds_store", "thumbs.db", "desktop.ini":
-		return e.Type().IsRegular()
-	}
-	return false
 }
 
 // leads reports whether a name of sums lies in folder.

@@ -224,10 +224,15 @@ func TestOutputsGoWhereTheyAreLed(t *testing.T) {
 	check("--worklist", "lists/")
 	check("--worklist", "far/lists")
 	require.NoError(t, os.Remove("far/lists/README.txt"))
-	require.NoError(t, os.WriteFile("far/lists/.DS_Store", []byte("x"), 0o600))
+	strewn := []string{".DS_Store", "desktop.ini", "Thumbs.db", "~$worklist.xlsx", ".~lock.worklist.xlsx#"}
+	for _, name := range strewn {
+		require.NoError(t, os.WriteFile("far/lists/"+name, []byte("x"), 0o600))
+	}
 	check("--worklist", "./far//lists/.")
 	require.FileExists(t, "far/lists/README.txt")
-	require.FileExists(t, "far/lists/.DS_Store")
+	for _, name := range strewn {
+		require.FileExists(t, "far/lists/"+name)
+	}
 	require.Equal(t, []string{"lists", "none.json", "real.json"}, names(t, "far"))
 
 	require.NoError(t, exec.Command("mkfifo", "pipe").Run())

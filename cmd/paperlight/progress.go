@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"time"
 
@@ -18,7 +19,7 @@ type progressLine struct {
 	width   int
 	start   time.Time
 	last    time.Time
-	shown   bool
+	shown   int // characters of the line that stands there
 }
 
 // newProgress returns nil where no progress is to be shown.
@@ -60,7 +61,7 @@ func (p *progressLine) show(s step) {
 	if now.Sub(p.start) < time.Second || now.Sub(p.last) < pause {
 		return
 	}
-	p.last, p.shown = now, true
+	p.last = now
 	text := progressText(s, now.Sub(p.start))
 	if !p.rewrite {
 		fmt.Fprintln(p.w, text)
@@ -69,8 +70,13 @@ func (p *progressLine) show(s step) {
 	if len(text) > p.width-1 {
 		text = text[:p.width-1]
 	}
-	fmt.Fprintf(p.w, "\r\x1b[K%s", text)
+	fmt.Fprintf(p.w, "\r%s%s", text, strings.Repeat(" ", max(0, p.shown-len(text))))
+	p.shown = len(text)
 }
+
+// blankLine takes a line of n characters off a terminal. An escape sequence would be
+// shorter, and shows as rubbish in a console that does not know any.
+func blankLine(n int) string { return "\r" + strings.Repeat(" ", n) + "\r" }
 
 func progressText(s step, took time.Duration) string {
 	if s.rows < 0 {
@@ -95,7 +101,8 @@ func (p *progressLine) finish() {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.rewrite && p.shown {
-		fmt.Fprint(p.w, "\r\x1b[K")
+	if p.rewrite && p.shown > 0 {
+		fmt.Fprint(p.w, blankLine(p.shown))
+		p.shown = 0
 	}
 }

@@ -32,5 +32,11 @@ func readRegular(path string) ([]byte, error) {
 	return text, err
 }
 
+// exists reports whether there is a file or folder at path.
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
 // folderOf is the folder of rules or code lists at dir.
 func folderOf(dir string) fs.FS { return source.RegularFiles(os.DirFS(dir)) }

@@ -50,6 +50,20 @@ func newRoot(c *console) *cobra.Command {
 	return root
 }
 
+// unknownCommand is err with its hint: a path in place of a command is one to check.
+func unknownCommand(args []string, err error) error {
+	for _, arg := range args {
+		if strings.HasPrefix(arg, "-") {
+			continue
+		}
+		if exists(arg) {
+			return fail(exitUsage, errors.New(baseName(arg)+" is a file or folder, and no command"), "to check it, write check in front: paperlight check EXTRACT")
+		}
+		break
+	}
+	return fail(exitUsage, err, "paperlight --help lists the commands")
+}
+
 // meantFlag says which flag was probably meant by one that there is not: one of
 // the command's own, or a form of the report.
 func meantFlag(cmd *cobra.Command, err error) string {

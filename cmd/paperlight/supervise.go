@@ -117,7 +117,7 @@ func supervise(ctx context.Context, args []string, c *console, memory int64) int
 	defer w.release()
 	end := w.wait()
 	if !end.complete() && c.errTerminal {
-		fmt.Fprint(c.err, "\r\x1b[K") // its line of progress
+		fmt.Fprint(c.err, blankLine(c.width-1)) // its line of progress
 	}
 	if end.stalled = errors.Is(context.Cause(watched), errSilent); end.stalled {
 		return c.report(end)

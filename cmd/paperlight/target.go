@@ -81,15 +81,16 @@ func (t *target) look() error {
 		return nil
 	}
 	t.info = nil
+	// Before the error: Windows has one of its own for a name that cannot be.
+	if hint := pathHint(t.path, runtime.GOOS == "windows"); hint != "" {
+		return fail(exitUsage, fmt.Errorf("%s %s: not the name of an output", t.flag, t.name), hint)
+	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		var pe *fs.PathError
 		if errors.As(err, &pe) {
 			err = pe.Err
 		}
 		return t.refused(err.Error(), "give another name or folder")
-	}
-	if hint := pathHint(t.path, runtime.GOOS == "windows"); hint != "" {
-		return fail(exitUsage, fmt.Errorf("%s %s: not the name of an output", t.flag, t.name), hint)
 	}
 	return nil
 }
@@ -139,12 +140,14 @@ func resolve(path string, depth int) (string, error) {
 	return path, nil // no link, or not there
 }
 
-// pathHint says what went wrong where a path looks as no one would type it.
-func pathHint(path string, patterns bool) string {
+// pathHint says what went wrong where a path looks as no one would type it. Neither a
+// quote nor a pattern is in a name on Windows, nor, mostly, in one of a file that is
+// not there.
+func pathHint(path string, windows bool) string {
 	switch {
-	case strings.Contains(path, `" --`) || strings.HasSuffix(path, `"`):
-		return `a backslash before a quote makes the quote a part of the path: leave that backslash out, as in "C:\export"`
-	case patterns && strings.ContainsAny(path, "*?"):
+	case windows && strings.Contains(path, `"`) || strings.Contains(path, `" -`) || strings.HasSuffix(path, `"`):
+		return `a backslash before a quote makes the quote, and what follows, a part of the path: leave that backslash out, as in "C:\export"`
+	case windows && strings.ContainsAny(path, "*?"):
 		return "nothing fits this pattern, or the shell does not expand patterns: name the folder, or each file"
 	}
 	return ""
