@@ -47,6 +47,7 @@ func newBench(c *console) *cobra.Command {
 	k.rules.addChoice(f)
 	f.StringArrayVar(&k.formats, "format", []string{"text"}, "text or json; name=path writes a file; repeatable")
 	f.StringVar(&k.baseline, "baseline", "", "JSON of an earlier bench to compare with")
+	reading(f, "baseline")
 	f.StringVar(&k.regression, "max-regression", "20%", "how much slower a rule may be than in the baseline")
 	f.IntVar(&k.rounds, "rounds", 11, "how often everything is measured")
 	f.IntVar(&k.leaveOut, "leave-out", 3, "rules to leave out in turn, to measure what that saves (default 0 with --baseline)")

@@ -69,6 +69,7 @@ func newGenerate(c *console) *cobra.Command {
 				return err
 			}
 			o.Progress = func(done, of int) {
+				c.moved.Add(1)
 				line.show(step{what: "generate", rows: int64(done), done: int64(done), total: int64(of)})
 			}
 			truth, err := generate(cmd.Context(), args[0], o, lists.inputs(""))
@@ -100,6 +101,7 @@ func newGenerate(c *console) *cobra.Command {
 	f.StringSliceVar(&batches, "batch", nil, "share of a rule's entries that the first practice records on one day, as rule=share (medication/repeat-reviewed=0.4)")
 	lists.addBase(f)
 	f.StringArrayVar(&lists.codelists, "codelists", nil, "folder of further code lists, whose codes the records carry too (name.csv: system,code,term)")
+	reading(f, "codelists")
 	f.IntVar(&o.GroupRows, "group-rows", o.GroupRows, "rows of a Parquet row group or Arrow record batch")
 	f.StringVar(&progress, "progress", "auto", "auto, plain or none")
 	f.BoolVar(&quiet, "quiet", false, "say nothing but errors")

@@ -26,7 +26,7 @@ func main() {
 	os.Exit(code)
 }
 
-// start runs args: in a worker where they read an extract.
+// start runs args: in a worker where they read what a user named.
 func start(ctx context.Context, args []string, c *console) int {
 	if len(args) > 0 && args[0] == workerVerb {
 		return work(ctx, args[1:], c)

@@ -183,7 +183,7 @@ func oneRule(catalogue *rules.Catalogue, name string) (*rules.Rule, error) {
 func newRulesNew(c *console) *cobra.Command {
 	var dir, table string
 	cmd := &cobra.Command{
-		Use: "new SET/NAME", Short: "Write the draft of a rule and its cases",
+		Use: "new SET/NAME", Short: "Write the draft of a rule and its cases", Annotations: readingArguments(), // the folder it goes to
 		Example: "  paperlight rules new local/phone-recorded --table patients",
 		Args:    exactly(1, "the id of the new rule, as set/name"),
 		RunE: func(cmd *cobra.Command, args []string) error {
