@@ -75,7 +75,7 @@ damage: ## damage practices in every way and print what that broke (about 20 min
 	$(GO) test ./analyzer/damage -run TestDamageNeverHelps -full -timeout 4h -v
 
 hostile: ## read the hostile corpus as every table, and damaged extracts by the thousand (about an hour on two cores)
-	$(GO) test ./cmd/paperlight -run 'Hostile|Damaged' -every-table -mutants 20000 -processes 2000 -timeout 6h -v
+	$(GO) test ./cmd/paperlight -run 'Hostile|Damaged|WhateverStepFails' -every-step -every-table -mutants 20000 -processes 2000 -timeout 6h -v
 
 # The packages that know -update are those whose tests import internal/fixture.
 KNOWS_UPDATE := {{range .TestImports}}{{if eq . "paperlight/internal/fixture"}}{{$$.ImportPath}}{{end}}{{end}} {{range .XTestImports}}{{if eq . "paperlight/internal/fixture"}}{{$$.ImportPath}}{{end}}{{end}}

@@ -223,7 +223,7 @@ func readBaseline(path string) (*benchReport, error) {
 
 // make makes an extract to measure; remove removes it.
 func (k *benching) make(ctx context.Context) (folder string, remove func(), err error) {
-	dir, remove, err := scratch()
+	dir, remove, err := scratch(k.console.disk)
 	if err != nil {
 		return "", nil, err
 	}

@@ -51,6 +51,7 @@ type console struct {
 	outTerminal, errTerminal bool
 	width                    int
 	noColour                 bool
+	disk                     disk
 	// stopped is the exit code of the signal that ended the context, or 0.
 	stopped atomic.Int32
 	// moved counts steps of long work, for the supervisor to see.

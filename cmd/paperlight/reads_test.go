@@ -65,7 +65,7 @@ func TestWhatAUserNamesIsReadInAWorker(t *testing.T) {
 // reads what paperlight itself wrote.
 func TestFilesAreOpenedInFewPlaces(t *testing.T) {
 	places := map[string]string{
-		"regular.go": "reads what a user named", "manifest.go": "its own manifest", "stage.go": "leftovers of its own", "commit.go": "what it writes",
+		"regular.go": "reads what a user named", "manifest.go": "its own manifest", "recover.go": "leftovers of its own", "stage.go": "its own stage", "disk.go": "what it writes", "commit.go": "what it writes",
 		"target.go": "what stands where it will write", "generate.go": "what stands where it will write", "bound_linux.go": "what the system says of memory",
 	}
 	opens := map[string][]string{"os": {"Open", "OpenFile", "OpenInRoot", "OpenRoot", "ReadFile", "ReadDir", "DirFS"}, "ioutil": {"ReadFile", "ReadAll"}, "filepath": {"Walk", "WalkDir", "Glob"}}

@@ -195,7 +195,7 @@ func newRulesNew(c *console) *cobra.Command {
 			if err != nil {
 				return fail(exitUsage, err, "")
 			}
-			if err := writeDrafts(cmd.Context(), dir, drafts); err != nil {
+			if err := writeDrafts(cmd.Context(), c.disk, dir, drafts); err != nil {
 				return err
 			}
 			for _, d := range drafts {
@@ -224,7 +224,7 @@ func newRulesDocs(c *console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "docs FOLDER", Short: "Write the index and the page of every rule as Markdown", Args: exactly(1, "a folder"), Hidden: true,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return writeIndex(cmd.Context(), args[0], &r)
+			return writeIndex(cmd.Context(), c.disk, args[0], &r)
 		},
 	}
 	r.add(cmd.Flags())
