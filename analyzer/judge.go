@@ -167,7 +167,7 @@ func (j *Judgement) report(o *Options, answers []report.Option, notes []string) 
 	}
 	in := j.Outcome.Scored(j.Catalogue, j.Scheme)
 	in.Extract = score.Extract{
-		Name: x.Name, System: x.System, Format: x.Format, SHA256: digest,
+		Name: x.Name, System: x.System, Format: x.Format, SHA256: digest, Lists: x.Lists, Bare: x.Bare,
 		Slips: extract.Slips(x.Unused), Notes: slices.Concat(x.Notes, extract.OtherNotes(x.Unused), notes),
 	}
 	in.Options, in.Selection, in.Level, in.ToolVersion = asked, len(o.Select)+len(o.Ignore) > 0, o.Level, o.ToolVersion

@@ -2,21 +2,18 @@ package rules
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
 
 	"paperlight/analyzer/crash"
 	"paperlight/analyzer/visible"
 )
-
-// maxYAMLDepth bounds the nesting of a file; a scheme needs five levels.
-const maxYAMLDepth = 12
 
 // A value is one value of a YAML file: a scalar as it was written, a list or a
 // mapping. Scalars stay text, so that an unquoted code such as 0403 is the
@@ -67,11 +64,15 @@ func parseOne(file string, text []byte) (*value, error) {
 		return nil, err
 	}
 	text = visible.Unmarked(text)
-	tree, err := parser.ParseBytes(text, 0)
+	y := &yamlReader{file: file}
+	tokens := lexer.Tokenize(string(text))
+	if err := y.bound(tokens); err != nil {
+		return nil, err
+	}
+	tree, err := parser.Parse(tokens, 0)
 	if err != nil {
 		return nil, yamlError(file, text, err)
 	}
-	y := &yamlReader{file: file}
 	var docs []ast.Node
 	for _, d := range tree.Docs {
 		if d.Body != nil && d.Body.Type() != ast.CommentType {
@@ -82,7 +83,7 @@ func parseOne(file string, text []byte) (*value, error) {
 	case 0:
 		return nil, &Error{File: file, Line: 1, Column: 1, Message: "holds nothing"}
 	case 1:
-		return y.read(docs[0], 0)
+		return y.read(docs[0])
 	}
 	return nil, y.fault(docs[1].GetToken(), "a second YAML document", "keep one document to a file")
 }
@@ -94,10 +95,7 @@ func (y *yamlReader) fault(t *token.Token, message, hint string) error {
 	return &Error{File: y.file, Line: line, Column: column, Message: message, Hint: hint}
 }
 
-func (y *yamlReader) read(n ast.Node, depth int) (*value, error) {
-	if depth > maxYAMLDepth {
-		return nil, y.fault(n.GetToken(), fmt.Sprintf("nested more than %d deep", maxYAMLDepth), "")
-	}
+func (y *yamlReader) read(n ast.Node) (*value, error) {
 	line, column := at(n.GetToken())
 	v := &value{line: line, column: column}
 	switch n := n.(type) {
@@ -113,7 +111,7 @@ func (y *yamlReader) read(n ast.Node, depth int) (*value, error) {
 	case *ast.SequenceNode:
 		v.kind = list
 		for _, item := range n.Values {
-			have, err := y.read(item, depth+1)
+			have, err := y.read(item)
 			if err != nil {
 				return nil, err
 			}
@@ -121,10 +119,10 @@ func (y *yamlReader) read(n ast.Node, depth int) (*value, error) {
 		}
 	case *ast.MappingNode:
 		v.kind = mapping
-		return v, y.readFields(v, n.Values, depth)
+		return v, y.readFields(v, n.Values)
 	case *ast.MappingValueNode:
 		v.kind = mapping
-		return v, y.readFields(v, []*ast.MappingValueNode{n}, depth)
+		return v, y.readFields(v, []*ast.MappingValueNode{n})
 	case *ast.TagNode:
 		return nil, y.fault(n.GetToken(), "a YAML tag", `text that begins with "!" must be quoted, or stand in a block: key: >-`)
 	case *ast.AnchorNode:
@@ -137,7 +135,7 @@ func (y *yamlReader) read(n ast.Node, depth int) (*value, error) {
 	return v, nil
 }
 
-func (y *yamlReader) readFields(v *value, nodes []*ast.MappingValueNode, depth int) error {
+func (y *yamlReader) readFields(v *value, nodes []*ast.MappingValueNode) error {
 	for _, n := range nodes {
 		key, ok := n.Key.(*ast.StringNode)
 		if !ok {
@@ -149,7 +147,7 @@ func (y *yamlReader) readFields(v *value, nodes []*ast.MappingValueNode, depth i
 		if slices.ContainsFunc(v.fields, func(f field) bool { return f.key == key.Value }) {
 			return y.fault(key.Token, "a key appears twice", "remove one")
 		}
-		have, err := y.read(n.Value, depth+1)
+		have, err := y.read(n.Value)
 		if err != nil {
 			return err
 		}

@@ -35,6 +35,9 @@ type Extract struct {
 	// HasReleaseDate says whether it does.
 	ReleaseDate    calendar.Day
 	HasReleaseDate bool
+	// Lists are the lists of checksums that the files were held to; Bare are the
+	// files that nothing vouches for: no list, and no checksum of their own.
+	Lists, Bare []string
 	// Notes are findings about the files that the report must show, in a
 	// fixed order: a character set that had to be guessed, an unknown file.
 	Notes []string

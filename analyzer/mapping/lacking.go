@@ -260,7 +260,7 @@ func passedOver(label string) bool {
 	}
 	base := strings.ToLower(strings.TrimRightFunc(path.Base(label), unicode.IsControl))
 	switch base {
-	case "desktop.ini", "thumbs.db", "icon", "sha256sums", "declarations.yaml", "declarations.yml", "truth.json":
+	case "desktop.ini", "thumbs.db", "icon", "bagit.txt", "bag-info.txt", "declarations.yaml", "declarations.yml", "truth.json":
 		return true
 	}
 	switch stem, _, _ := strings.Cut(base, "."); stem {

@@ -95,7 +95,7 @@ func TestUnusedColumnsAndFiles(t *testing.T) {
 		{"files in other forms", map[string]string{"patients.csv": patients, "allergy.xlsx": "x", "letter.pdf": "x", "patients.xlsx": "x", "practice.pdf": "x", "old/deeper/x.csv": "a\n"},
 			[]string{"allergy.xlsx: no table is read from this file. Did you mean allergies?", "Not used, because no table is read from them: letter.pdf, old/deeper/, patients.xlsx, practice.pdf."}},
 		{"what lies beside data everywhere", map[string]string{"patients.csv": patients, ".DS_Store": "x", "Thumbs.db": "x", "desktop.ini": "x", "README.md": "x", "SOURCE.md": "x", "LICENSE": "x",
-			"SHA256SUMS": "x", "declarations.yaml": "x", "truth.json": "x", "_SUCCESS": "x", "__MACOSX/._patients.csv": "x", ".git/config": "x",
+			"bagit.txt": "x", "declarations.yaml": "x", "truth.json": "x", "_SUCCESS": "x", "__MACOSX/._patients.csv": "x", ".git/config": "x",
 			"patients.yaml": "x", "events/a.csv": "event_id,patient_id\n", "events/.cache/a.csv": "x", "events/._a.xlsx": "x"}, []string{"Not used, because no table is read from them: patients.yaml."}},
 		{"columns of a vendor system: slips alone", map[string]string{
 			"person.csv": "person_id,year_of_birth,gender_concept_id,Month of birth,day_of_birth,shoe_size\n1,1980,8507,1,1,9\n", "measurment.csv": "a\n1\n", "prescribing-item.csv": "a\n1\n"},

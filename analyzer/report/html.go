@@ -116,10 +116,7 @@ func htmlOf(r *Report, o Options) *htmlReport {
 		Style:  template.CSS(style),
 		Scheme: cmp.Or(r.Scheme.Title, "Record quality"), Statement: r.Scheme.Statement,
 		Level: levelWords[r.Level], Care: careLine + " " + readinessLine,
-		Readings: readings(r), Provenance: provenance(r),
-	}
-	for _, n := range r.Notes {
-		out.Notes = append(out.Notes, sentence(n))
+		Readings: readings(r), Notes: notes(r), Provenance: provenance(r),
 	}
 	for i, p := range pages(r, o) {
 		h := htmlPractice{page: p, ID: fmt.Sprintf("practice-%d", i+1)}

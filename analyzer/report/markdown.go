@@ -38,8 +38,8 @@ func WriteMarkdown(w io.Writer, r *Report, o Options) error {
 		m.ledgers(&all[i])
 	}
 	m.block("---")
-	for _, n := range r.Notes {
-		m.item("%s", sentence(n))
+	for _, n := range notes(r) {
+		m.item("%s", n)
 	}
 	m.item("%s", provenance(r))
 	m.item("%s %s", levelWords[r.Level], careLine)

@@ -69,6 +69,8 @@ type ExtractRead struct {
 	Format  string   `json:"format"`
 	SHA256  string   `json:"sha256"`
 	Options []Option `json:"options"` // those that say how it was read
+	// Integrity says whether the files are as they were sent.
+	Integrity Integrity `json:"integrity"`
 }
 
 // Option is one thing asked for that changes a result.

@@ -117,8 +117,9 @@ func reportOf(checks []check, practices ...PracticeReport) *Report {
 	r := &Report{
 		SchemaVersion: SchemaVersion,
 		Tool:          Tool{Name: "paperlight", Version: "0.1.0"},
-		Extracts:      []ExtractRead{{Name: "march-extract", System: "canonical", Format: "csv", SHA256: strings.Repeat("3f", 32), Options: []Option{}}},
-		Options:       []Option{},
+		Extracts: []ExtractRead{{Name: "march-extract", System: "canonical", Format: "csv", SHA256: strings.Repeat("3f", 32), Options: []Option{},
+			Integrity: Integrity{Lists: []string{}, Unvouched: 2, Files: []string{"events.csv", "patients.csv"}}}},
+		Options: []Option{},
 		Extract: Extract{
 			Name: "march-extract", System: "canonical", Format: "csv", SHA256: strings.Repeat("3f", 32), Slips: []string{},
 			Tables: []Table{

@@ -29,8 +29,8 @@ func WriteText(w io.Writer, r *Report, o Options) error {
 		t.ledgers(&all[i], len(all) > 1)
 	}
 	t.heading(notesHeading)
-	for _, n := range r.Notes {
-		t.item("-", sentence(n))
+	for _, n := range notes(r) {
+		t.item("-", n)
 	}
 	t.item("-", provenance(r))
 	t.item("-", careLine+" "+levelWords[r.Level])

@@ -122,8 +122,8 @@ func (b *book) summary(r *Report, o Options) error {
 	for i := range r.Options {
 		s.row(r.Options[i].words())
 	}
-	for _, n := range r.Notes {
-		s.row(sentence(n))
+	for _, n := range notes(r) {
+		s.row(n)
 	}
 	return s.close()
 }

@@ -94,7 +94,7 @@ func Mutate(ctx context.Context, c *rules.Catalogue, chosen []*rules.Rule, o Mut
 		all = append(all, r.Whole()...)
 	}
 	each := make([]*Mutation, len(all))
-	if err := inParallel(ctx, o.Jobs, len(all), func(i int) { each[i] = mutateRule(ctx, c, all[i], o) }); err != nil {
+	if err := inParallel(ctx, o, len(all), func(i int) { each[i] = mutateRule(ctx, c, all[i], o) }); err != nil {
 		return nil, err
 	}
 	return together(each), nil

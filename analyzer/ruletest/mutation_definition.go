@@ -22,7 +22,7 @@ func MutateDefinitions(ctx context.Context, c *rules.Catalogue, o MutantOptions)
 	if err != nil {
 		return nil, err
 	}
-	err = inParallel(ctx, o.Jobs, len(each), func(d int) {
+	err = inParallel(ctx, o, len(each), func(d int) {
 		m := &definitionMutation{catalogue: c, at: d, archives: known, users: usersOf(c, c.Definitions[d].Name), out: &Mutation{}}
 		if err := m.breed(); err != nil {
 			m.out.Survivors = append(m.out.Survivors, Failure{Rule: m.definition().Name, File: m.definition().File, Message: err.Error()})

@@ -14,21 +14,26 @@ type MutantOptions struct {
 	// Jobs is how many rules or definitions are weakened at the same time; 0 is
 	// one.
 	Jobs int
+	// Ran, where not nil, is called after each rule and definition, from several
+	// goroutines.
+	Ran func()
 }
 
-// inParallel calls each for 0 to n-1, jobs at a time. Only a cancelled context
+// inParallel calls each for 0 to n-1, some at a time. Only a cancelled context
 // is an error.
-func inParallel(ctx context.Context, jobs, n int, each func(i int)) error {
+func inParallel(ctx context.Context, o MutantOptions, n int, each func(i int)) error {
 	var next atomic.Int64
 	var all crash.Group
-	for range max(jobs, 1) {
+	for range max(o.Jobs, 1) {
 		all.Go(func() {
 			for ctx.Err() == nil {
 				i := int(next.Add(1)) - 1
 				if i >= n {
 					return
 				}
-				each(i)
+				if each(i); o.Ran != nil {
+					o.Ran()
+				}
 			}
 		})
 	}

@@ -22,6 +22,8 @@ type Options struct {
 	Divisions int
 	// Seed chooses the divisions.
 	Seed uint64
+	// Ran, where not nil, is called after each case.
+	Ran func()
 }
 
 const defaultDivisions = 8
@@ -121,6 +123,9 @@ func Rule(ctx context.Context, c *rules.Catalogue, r *rules.Rule, o Options) *Su
 		t.summary.Cases++
 		t.summary.Ran = append(t.summary.Ran, Ran{Rule: r.ID, File: a.File, Case: a.Cases[i].Name, Line: a.Cases[i].Line})
 		t.run(ctx, a, &a.Cases[i])
+		if o.Ran != nil {
+			o.Ran()
+		}
 	}
 	t.coverage(a)
 	return t.summary

@@ -38,6 +38,9 @@ func restrict(r *report.Report) {
 			r.Extract.Tables[i].Faults[j].First = []report.Position{}
 		}
 	}
+	for i := range r.Extracts {
+		r.Extracts[i].Integrity.Files = []string{}
+	}
 	if r.Level != report.Publish {
 		return
 	}

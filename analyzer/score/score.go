@@ -18,7 +18,8 @@ func Report(in Input) *report.Report {
 		Tool:          report.Tool{Name: "paperlight", Version: in.ToolVersion},
 		Extracts: []report.ExtractRead{{
 			Name: in.Extract.Name, System: in.Extract.System, Format: in.Extract.Format, SHA256: in.Extract.SHA256,
-			Options: reading(in.Options),
+			Options:   reading(in.Options),
+			Integrity: report.Integrity{Lists: append([]string{}, in.Extract.Lists...), Unvouched: len(in.Extract.Bare), Files: append([]string{}, in.Extract.Bare...)},
 		}},
 		Extract: report.Extract{
 			Name: in.Extract.Name, System: in.Extract.System, Format: in.Extract.Format, SHA256: in.Extract.SHA256,

@@ -46,12 +46,17 @@ var errStopped = errors.New("stopped")
 // digest reads the whole file for its digest.
 func (h *hashing) digest(in *input) (sum string, err error) {
 	defer crash.Catch(&err, "the reading")
+	return h.sum(in, sha256.New())
+}
+
+// sum reads the whole input for its checksum in hex.
+func (h *hashing) sum(in *input, to hash.Hash) (string, error) {
 	s, err := in.stream()
 	if err != nil {
 		return "", err
 	}
 	defer s.close()
-	to, buffer := sha256.New(), make([]byte, indexBytes)
+	buffer := make([]byte, indexBytes)
 	for {
 		n, err := s.Read(buffer)
 		if to.Write(buffer[:n]); errors.Is(err, io.EOF) {

@@ -54,7 +54,8 @@ func (b *Bundle) addFolder(out []found, root *os.Root, folder string) ([]found, 
 
 func (b *Bundle) addEntry(out []found, root *os.Root, folder string, e fs.DirEntry) ([]found, error) {
 	f := found{folder: folder, name: e.Name()}
-	if _, k, _ := classify(f.name); k == kindNone || k == kindZip {
+	_, list := listForm(f.name)
+	if _, k, _ := classify(f.name); !list && (k == kindNone || k == kindZip) {
 		b.Ignored = append(b.Ignored, f.label())
 		b.noteFHIR(f.name, regularIn(root, path.Join(folder, f.name)))
 		return out, nil

@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"io"
+	"io/fs"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -117,17 +118,34 @@ func FuzzZip(f *testing.F) {
 	f.Add(makeZip(f, entry{"../a.csv", small, nil}))
 	f.Fuzz(func(t *testing.T, content []byte) {
 		b := &Bundle{}
-		files, err := b.findZip(held("f.zip", content))
+		at, err := b.findZip(found{name: "f.zip", in: held("f.zip", content)})
 		if err != nil {
 			return
 		}
-		for _, file := range files {
+		for _, file := range at.files {
 			require.True(t, safeName(file.label()))
 			s, err := file.in.stream()
 			require.NoError(t, err)
 			n, _ := io.Copy(io.Discard, s)
 			require.LessOrEqual(t, n, max(file.in.stored*maxRatio, ratioFreeBytes)+1<<16)
 			s.close()
+		}
+	})
+}
+
+func FuzzChecksums(f *testing.F) {
+	f.Add("SHA256SUMS", strings.Repeat("0", 64)+"  patients.csv\n")
+	f.Add("manifest-sha512.txt", strings.Repeat("0", 128)+" *data/100%25.csv\r\n")
+	f.Add("a.csv.sha256", "\\"+strings.Repeat("0", 64)+" a\\nb\n")
+	f.Fuzz(func(t *testing.T, name, content string) {
+		l, err := readList(name, "", name, held(name, []byte(content)))
+		if err != nil {
+			return
+		}
+		require.Len(t, l.order, len(l.sums))
+		for _, listed := range l.order {
+			require.True(t, fs.ValidPath(listed))
+			require.Len(t, l.sums[listed], 2*l.hash().Size())
 		}
 	})
 }

@@ -40,6 +40,8 @@ type Bundle struct {
 	// Ignored are the names of the files that hold no table, sorted; the name of
 	// a folder that was not looked into ends in a slash.
 	Ignored []string
+	// Integrity says what shows that the files are as they were sent.
+	Integrity Integrity
 
 	closers []func() error
 	hashing hashing
@@ -69,6 +71,8 @@ func (b *Bundle) Close() error {
 type found struct {
 	folder, name string
 	in           *input
+	packed       bool // in an archive that has a checksum of each file
+	held         bool // to a list of checksums
 }
 
 func (f found) label() string {
@@ -95,17 +99,21 @@ func Open(paths []string, opt Options) (*Bundle, error) {
 	b := &Bundle{Name: bundleName(paths), reading: opt.Reading}
 	var all []found
 	for _, p := range paths {
-		files, err := b.find(p)
+		at, err := b.find(p)
+		if err == nil {
+			err = b.hold(p, at, opt.Jobs)
+		}
 		if err != nil {
 			b.Close()
 			return nil, within(typed(p), err)
 		}
-		all = append(all, files...)
+		all = append(all, at.files...)
 	}
 	slices.SortStableFunc(all, func(x, y found) int {
 		return cmp.Or(strings.Compare(x.folder, y.folder), strings.Compare(x.name, y.name))
 	})
 	slices.Sort(b.Ignored)
+	b.noteBare(all)
 	if len(all) == 0 {
 		b.Close()
 		if b.fhir {
@@ -271,39 +279,41 @@ func classify(name string) (stem string, k kind, packing string) {
 	switch upper := strings.ToUpper(stem); {
 	case stem == "" || name[0] == '.' || Strewn(name):
 		return name, kindNone, ""
-	case upper == "README", upper == "LICENSE", upper == "LICENCE", upper == "NOTICE", upper == "SOURCE", upper == "COPYING":
+	case upper == "BAGIT", upper == "BAG-INFO", upper == "README", upper == "LICENSE", upper == "LICENCE", upper == "NOTICE", upper == "SOURCE", upper == "COPYING":
 		return name, kindNone, ""
 	}
 	return stem, k, packing
 }
 
 // find lists the data files at path and notes the others.
-func (b *Bundle) find(path string) ([]found, error) {
+func (b *Bundle) find(path string) (place, error) {
 	st, err := os.Stat(path)
 	if err != nil {
-		return nil, err
+		return place{}, err
 	}
 	if st.IsDir() {
-		return b.findFolder(path)
+		files, err := b.findFolder(path)
+		return separate(files, b.opener(path)), err
 	}
 	if !st.Mode().IsRegular() {
-		return nil, fault("want a regular file or a folder")
+		return place{}, fault("want a regular file or a folder")
 	}
 	name := filepath.Base(path)
 	in, f, err := b.regular(name, func() (*os.File, error) { return os.Open(path) })
 	if err != nil {
-		return nil, err
+		return place{}, err
 	}
 	b.closers = append(b.closers, f.Close)
+	whole := found{name: name, in: in}
 	switch _, k, _ := classify(name); k {
 	case kindZip:
-		return b.findZip(in)
+		return b.findZip(whole)
 	case kindNone:
 		if b.noteFHIR(name, in.start); b.fhir {
-			return nil, notReadYet()
+			return place{}, notReadYet()
 		}
-		return nil, fault("not a kind of file that holds a table").
+		return place{}, fault("not a kind of file that holds a table").
 			hint("want .csv, .tsv, .txt, .parquet, .arrow, .feather, .arrows or .zip")
 	}
-	return []found{{name: name, in: in}}, nil
+	return place{files: []found{whole}}, nil
 }

@@ -15,20 +15,25 @@ import (
 
 // findZip lists the data files of a zip archive, which is never unpacked to
 // disk. An archive with an unsafe, repeated or overlapping entry is refused.
-func (b *Bundle) findZip(in *input) ([]found, error) {
-	z, err := openZip(in)
+func (b *Bundle) findZip(archive found) (place, error) {
+	z, err := openZip(archive.in)
 	if err != nil {
-		return nil, err
+		return place{}, err
 	}
 	var out []found
+	entries := map[string]*input{}
 	for _, e := range z {
 		if e.file.FileInfo().IsDir() {
 			continue
 		}
-		f := found{folder: e.folder, name: e.name, in: e.input(in)}
+		f := found{folder: e.folder, name: e.name, in: e.input(archive.in), packed: true}
+		entries[f.label()] = f.in
+		_, list := listForm(e.name)
 		switch _, k, _ := classify(e.name); {
+		case list:
+			out = append(out, f)
 		case k == kindZip:
-			return nil, fault("an archive inside the archive").hint("unpack the outer archive and run again")
+			return place{}, fault("an archive inside the archive").hint("unpack the outer archive and run again")
 		case k == kindNone, e.deep, e.ofSystem():
 			b.Ignored = append(b.Ignored, f.label())
 			b.noteFHIR(f.name, f.in.start)
@@ -36,7 +41,14 @@ func (b *Bundle) findZip(in *input) ([]found, error) {
 			out = append(out, f)
 		}
 	}
-	return out, nil
+	at := separate(out, func(label string) (*input, func(), error) {
+		if in := entries[label]; in != nil {
+			return in, func() {}, nil
+		}
+		return nil, nil, fs.ErrNotExist
+	})
+	at.archive = archive
+	return at, nil
 }
 
 type zipEntry struct {

@@ -49,6 +49,7 @@ func newBench(c *console) *cobra.Command {
 	k.rules.addChoice(f)
 	f.StringArrayVar(&k.formats, "format", []string{"text"}, "text or json; name=path writes a file; repeatable")
 	f.StringVar(&k.baseline, "baseline", "", "JSON of an earlier bench to compare with")
+	reading(f, "baseline")
 	f.StringVar(&k.regression, "max-regression", "20%", "how much slower a rule may be than in the baseline")
 	f.IntVar(&k.rounds, "rounds", 11, "how often everything is measured")
 	f.IntVar(&k.leaveOut, "leave-out", 3, "rules to leave out in turn, to measure what that saves (default 0 with --baseline)")
@@ -228,7 +229,7 @@ func readBaseline(path string) (*benchReport, error) {
 // make makes an extract to measure, whose codes are those of the catalogue; remove
 // removes it.
 func (k *benching) make(ctx context.Context, catalogue *rules.Catalogue) (folder string, remove func(), err error) {
-	dir, remove, err := scratch()
+	dir, remove, err := scratch(k.console.disk)
 	if err != nil {
 		return "", nil, err
 	}

@@ -26,10 +26,12 @@ func (r *ruleFlags) add(f *pflag.FlagSet) {
 	f.StringArrayVar(&r.rules, "rules", nil, "folder of further rules")
 	f.StringVar(&r.prevalence, "prevalence", "", "file of expected shares of disease registers, in place of the built-in ones")
 	f.StringArrayVar(&r.codelists, "codelists", nil, "folder of further code lists (name.csv: system,code,term)")
+	reading(f, "rules", "prevalence", "codelists")
 }
 
 func (r *ruleFlags) addBase(f *pflag.FlagSet) {
 	f.StringVar(&r.base, "catalogue", "", "folder of a whole catalogue, such as rules/ of the source, in place of the built-in rules, code lists and schemes")
+	reading(f, "catalogue")
 }
 
 func (r *ruleFlags) addChoice(f *pflag.FlagSet) {
@@ -39,6 +41,7 @@ func (r *ruleFlags) addChoice(f *pflag.FlagSet) {
 
 func (r *ruleFlags) addScheme(f *pflag.FlagSet) {
 	f.StringVar(&r.scheme, "scheme", "england-2026", "the scheme to judge by: "+strings.Join(rules.SchemeIDs(), ", ")+", or a file")
+	reading(f, "scheme")
 }
 
 // inputs are the files and folders that the flags name, a file of answers, and

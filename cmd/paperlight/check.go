@@ -38,6 +38,7 @@ func newCheck(c *console) *cobra.Command {
 	f.StringVar(&k.asOf, "as-of", "", "judge as of this day, YYYY-MM-DD (default: the extract's own date)")
 	f.StringSliceVar(&k.practices, "practice", nil, "report on these practices only")
 	f.StringVar(&k.declarations, "declarations", "", "file of the practice's answers to what an extract cannot show")
+	reading(f, "declarations")
 	f.StringVar(&k.failOn, "fail-on", "unmet", "what ends with 1 when it failed, and with 8 when it could not be judged: unmet (a blocker, either way), verdict (what is not ready); only with 1: blocker, major; never")
 	f.BoolVar(&k.outgoing, "outgoing", false, "judge the extract as one that leaves the practice")
 	f.StringVar(&k.level, "level", "practice", "who may see it: practice (exact), assessor (no keys), publish (small counts hidden)")

@@ -30,6 +30,7 @@ type writing struct {
 	open    []*stagedFile
 	// through are the outputs that go to devices and pipes.
 	through []throughput
+	disk    disk
 	rename  func(from, to string) error
 	inUse   func(error) bool
 }
@@ -43,11 +44,11 @@ type throughput struct {
 
 // begin checks every target against the inputs and the other targets, clears what
 // dead runs left beside them, and prepares to write.
-func begin(inputs []inputPath, targets ...*target) (w *writing, err error) {
+func begin(d disk, inputs []inputPath, targets ...*target) (_ *writing, err error) {
 	if err := apart(inputs, targets); err != nil {
 		return nil, err
 	}
-	w = &writing{targets: targets, rename: os.Rename, inUse: inUse}
+	w := &writing{targets: targets, disk: d, rename: d.rename, inUse: inUse}
 	defer func() {
 		if err != nil {
 			w.abandon()
@@ -55,7 +56,7 @@ func begin(inputs []inputPath, targets ...*target) (w *writing, err error) {
 	}()
 	for _, t := range targets {
 		if !t.through {
-			if busy := clearLeftovers(t.home()); slices.Contains(busy, t.below()) {
+			if busy := clearLeftovers(d, t.home()); slices.Contains(busy, t.below()) {
 				return nil, t.refused("another run is writing it", "wait until that has ended, or give another name")
 			}
 			if err := t.look(); err != nil {
@@ -100,7 +101,7 @@ func (w *writing) stage(t *target) (*stage, error) {
 			names = append(names, other.below())
 		}
 	}
-	s, err := newStage(home, names)
+	s, err := newStage(w.disk, home, names)
 	if err == nil {
 		w.stages = append(w.stages, s)
 	}
@@ -112,7 +113,7 @@ type stagedFile struct {
 	*bufio.Writer
 	target *target
 	name   string
-	file   *os.File
+	file   *diskFile
 	sum    hash.Hash
 	closed bool
 }
@@ -129,7 +130,7 @@ func (w *writing) create(t *target, name string) (*stagedFile, error) {
 		return nil, outputError(t.name, err)
 	}
 	f := &stagedFile{target: t, name: name, sum: sha256.New()}
-	if f.file, err = os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, t.mode(filepath.Join(t.path, filepath.FromSlash(name)))); err != nil {
+	if f.file, err = w.disk.create(path, t.mode(filepath.Join(t.path, filepath.FromSlash(name)))); err != nil {
 		return nil, outputError(t.name, err)
 	}
 	f.Writer = bufio.NewWriterSize(io.MultiWriter(f.file, f.sum), 1<<16)
@@ -145,12 +146,12 @@ func (s *stage) place(t *target, name string) (string, error) {
 		i := slices.IndexFunc(s.steps, func(one renaming) bool { return one.To == to })
 		if i < 0 {
 			i = s.add(t, to)
-			if err := os.Mkdir(filepath.Join(s.dir, s.steps[i].New), t.folderMode()); err != nil {
+			if err := s.disk.mkdir(filepath.Join(s.dir, s.steps[i].New), t.folderMode()); err != nil {
 				return "", err
 			}
 		}
 		path := filepath.Join(s.dir, s.steps[i].New, filepath.FromSlash(name))
-		return path, os.MkdirAll(filepath.Dir(path), t.folderMode())
+		return path, s.disk.mkdirAll(filepath.Dir(path), t.folderMode())
 	}
 	if t.folder {
 		to = name
@@ -227,10 +228,8 @@ func (w *writing) commit(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, s := range w.stages {
-		if err := s.seal(); err != nil {
-			return err
-		}
+	if err := sealAll(w.stages); err != nil {
+		return err
 	}
 	if err := w.putAll(); err != nil {
 		return err
@@ -242,17 +241,19 @@ func (w *writing) commit(ctx context.Context) error {
 	return nil
 }
 
-// settle removes folders that are empty now, and syncs home, so that the renames are
-// durable.
+// settle removes folders that are empty now, and syncs the others, so that the
+// renames are durable.
 func (s *stage) settle() {
+	synced := map[string]bool{}
 	for i, one := range s.steps {
-		for dir := filepath.Dir(s.to(i)); one.New == "" && dir != s.home && os.Remove(dir) == nil; {
+		dir := filepath.Dir(s.to(i))
+		for one.New == "" && dir != s.home && s.disk.remove(dir) == nil {
 			dir = filepath.Dir(dir)
 		}
-	}
-	if f, err := os.Open(s.home); err == nil {
-		_ = f.Sync()
-		_ = f.Close()
+		if !synced[dir] {
+			synced[dir] = true
+			s.disk.sync(dir)
+		}
 	}
 }
 
@@ -373,7 +374,7 @@ func (w *writing) putAll() error {
 // linked where the file system has links, so that there is no moment without.
 func (w *writing) put(s *stage, i int) error {
 	one, to, old := s.steps[i], s.to(i), s.old(i)
-	if err := os.MkdirAll(filepath.Dir(to), one.mode|0o700); err != nil {
+	if err := w.disk.mkdirAll(filepath.Dir(to), one.mode|0o700); err != nil {
 		return err
 	}
 	if _, err := os.Lstat(to); err == nil {
@@ -382,7 +383,7 @@ func (w *writing) put(s *stage, i int) error {
 			return fs.ErrExist
 		case one.New == "":
 			return w.move(to, old)
-		case !keepsByLink || os.Link(to, old) != nil:
+		case !keepsByLink || w.disk.link(to, old) != nil:
 			if err := w.move(to, old); err != nil {
 				return err
 			}
@@ -392,8 +393,8 @@ func (w *writing) put(s *stage, i int) error {
 	}
 	from := filepath.Join(s.dir, one.New)
 	if one.Fresh { // a link never replaces; a folder has none
-		if err := os.Link(from, to); err == nil || errors.Is(err, fs.ErrExist) {
-			return errors.Join(err, os.Remove(from))
+		if err := w.disk.link(from, to); err == nil || errors.Is(err, fs.ErrExist) {
+			return err // the stage is removed with its name of it
 		}
 	}
 	return w.move(from, to)
@@ -404,10 +405,13 @@ func (w *writing) put(s *stage, i int) error {
 func (w *writing) undo(s *stage, last int) (failed error) {
 	for i := last; i >= 0; i-- {
 		one, err := s.steps[i], error(nil)
+		staged := filepath.Join(s.dir, one.New)
 		if _, kept := os.Lstat(s.old(i)); kept == nil {
 			err = w.move(s.old(i), s.to(i))
-		} else if _, staged := os.Lstat(filepath.Join(s.dir, one.New)); one.New != "" && staged != nil {
-			err = w.move(s.to(i), filepath.Join(s.dir, one.New))
+		} else if one.New != "" && sameFile(staged, s.to(i)) {
+			err = w.disk.remove(s.to(i))
+		} else if _, gone := os.Lstat(staged); one.New != "" && gone != nil {
+			err = w.move(s.to(i), staged)
 		}
 		if err != nil {
 			s.unfinished = true
@@ -415,6 +419,13 @@ func (w *writing) undo(s *stage, last int) (failed error) {
 		}
 	}
 	return failed
+}
+
+// sameFile reports whether two names are of one file.
+func sameFile(a, b string) bool {
+	first, err := os.Lstat(a)
+	second, other := os.Lstat(b)
+	return err == nil && other == nil && os.SameFile(first, second)
 }
 
 // move renames, and tries for a while where another program has the file open.

@@ -19,7 +19,7 @@ import (
 
 // mechanism are the files that may change what is on disk; every verb writes
 // through them.
-var mechanism = []string{"stage.go", "commit.go"}
+var mechanism = []string{"disk.go", "stage.go", "recover.go", "commit.go"}
 
 // changing are the functions and methods that do.
 var changing = strings.Fields("Create CreateTemp WriteFile OpenFile Rename Remove RemoveAll Mkdir MkdirAll MkdirTemp Link Symlink Truncate Chmod Chown Chtimes CopyFS WriteDrafts")
@@ -84,7 +84,7 @@ func prepared(t *testing.T, dir, content string, folderThere bool) *writing {
 	lists, err := folderTarget("--worklist", filepath.Join(dir, "lists"))
 	require.NoError(t, err)
 	require.Equal(t, folderThere, lists.info != nil)
-	w, err := begin(nil, append(targets, lists)...)
+	w, err := begin(disk{}, nil, append(targets, lists)...)
 	require.NoError(t, err)
 	for _, target := range targets {
 		require.NoError(t, w.write(target, "", text(content)))
@@ -166,7 +166,7 @@ func TestTheNextRunFinishesWhatADeadOneBegan(t *testing.T) {
 			return
 		}
 		for _, name := range []string{"other", "b/other", "lists/other"} {
-			clearLeftovers(filepath.Dir(filepath.Join(dir, name)))
+			clearLeftovers(disk{}, filepath.Dir(filepath.Join(dir, name)))
 		}
 		require.Equal(t, tree(t, whole), tree(t, dir), "dead at rename %d", at)
 	}
@@ -184,7 +184,7 @@ func TestWhatWasChangedAfterADeadRunIsLeftAlone(t *testing.T) {
 	require.Error(t, w.commit(context.Background()))
 	w.abandon()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "two"), []byte("mine"), 0o600))
-	clearLeftovers(dir)
+	clearLeftovers(disk{}, dir)
 	require.Equal(t, "mine", tree(t, dir)["two"])
 	require.Equal(t, "new", tree(t, dir)["one"])
 	require.NotContains(t, strings.Join(names(t, dir), " "), stagePrefix)
@@ -198,7 +198,7 @@ func TestLeftoversOfDeadRunsGoAndNothingElse(t *testing.T) {
 	}
 	alive, err := fileTarget("--format", filepath.Join(dir, "alive"))
 	require.NoError(t, err)
-	living, err := begin(nil, alive)
+	living, err := begin(disk{}, nil, alive)
 	require.NoError(t, err)
 	require.NoError(t, os.MkdirAll(filepath.Join(dir, stagePrefix+"notes"), 0o700))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, stagePrefix+"notes", lockName), []byte("mine"), 0o600))
@@ -206,7 +206,7 @@ func TestLeftoversOfDeadRunsGoAndNothingElse(t *testing.T) {
 
 	again, err := fileTarget("--format", filepath.Join(dir, "alive"))
 	require.NoError(t, err)
-	_, err = begin(nil, again)
+	_, err = begin(disk{}, nil, again)
 	require.ErrorContains(t, err, "another run is writing it")
 	require.Len(t, names(t, dir), 4, "the folder b, what is mine, and the stage of the living")
 	require.NoError(t, living.write(alive, "", text("new")))

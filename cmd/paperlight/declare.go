@@ -51,6 +51,7 @@ func newDeclareNew(c *console) *cobra.Command {
 	k.rules.addScheme(f)
 	f.StringVar(&k.asOf, "as-of", "", "judge as of this day, YYYY-MM-DD (default: the extract's own date)")
 	f.StringVar(&k.declarations, "declarations", "", "file of answers given already: only what they leave open is asked")
+	reading(f, "declarations")
 	f.StringVar(&out, "out", analyzer.AnswersName, "the file to write, or - for standard output; a file that exists is left alone")
 	return cmd
 }

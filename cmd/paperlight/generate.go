@@ -69,9 +69,10 @@ func newGenerate(c *console) *cobra.Command {
 				return err
 			}
 			o.Progress = func(done, of int) {
+				c.moved.Add(1)
 				line.show(step{what: "generate", rows: int64(done), done: int64(done), total: int64(of)})
 			}
-			truth, err := generate(cmd.Context(), args[0], o, lists.inputs(""))
+			truth, err := generate(cmd.Context(), c.disk, args[0], o, lists.inputs(""))
 			line.finish()
 			if err != nil {
 				return err
@@ -100,6 +101,7 @@ func newGenerate(c *console) *cobra.Command {
 	f.StringSliceVar(&batches, "batch", nil, "share of a rule's entries that the first practice records on one day, as rule=share (medication/repeat-reviewed=0.4)")
 	lists.addBase(f)
 	f.StringArrayVar(&lists.codelists, "codelists", nil, "folder of further code lists, whose codes the records carry too (name.csv: system,code,term)")
+	reading(f, "codelists")
 	f.IntVar(&o.GroupRows, "group-rows", o.GroupRows, "rows of a Parquet row group or Arrow record batch")
 	f.StringVar(&progress, "progress", "auto", "auto, plain or none")
 	f.BoolVar(&quiet, "quiet", false, "say nothing but errors")
@@ -120,7 +122,7 @@ func numbers(flag string, values []string, into map[string]float64) error {
 }
 
 // generate makes the extract in a folder that must not be there.
-func generate(ctx context.Context, folder string, o synthetic.Options, inputs []inputPath) (*synthetic.Truth, error) {
+func generate(ctx context.Context, d disk, folder string, o synthetic.Options, inputs []inputPath) (*synthetic.Truth, error) {
 	t, err := folderTarget("generate", folder)
 	if err != nil {
 		return nil, err
@@ -129,7 +131,7 @@ func generate(ctx context.Context, folder string, o synthetic.Options, inputs []
 	if !t.linked && inExtract(t) {
 		return nil, fail(exitUsage, fmt.Errorf("generate %s: would lie in an extract, and be read as a part of it", t.name), "give a folder of its own")
 	}
-	w, err := begin(inputs, t)
+	w, err := begin(d, inputs, t)
 	if err != nil {
 		return nil, err
 	}

@@ -33,7 +33,7 @@ func main() {
 	os.Exit(code)
 }
 
-// start runs args: in a worker where they read an extract.
+// start runs args: in a worker where they read what a user named.
 func start(ctx context.Context, args []string, c *console) int {
 	if len(args) > 0 && args[0] == workerVerb {
 		return work(ctx, args[1:], c)
@@ -59,6 +59,7 @@ type console struct {
 
 	width    int
 	noColour bool
+	disk     disk
 	// stopped is the exit code of the signal that ended the context, or 0.
 	stopped atomic.Int32
 	// moved counts steps of long work, for the supervisor to see.

@@ -21,6 +21,9 @@ func TestMain(m *testing.M) {
 	switch {
 	case os.Getenv(asProgram) != "":
 		main()
+	case os.Getenv(asSeries) != "":
+		runSeries()
+		os.Exit(0)
 	case len(os.Args) > 1 && os.Args[1] == workerVerb:
 		oddWorker(os.Args[2:])
 	}

@@ -60,7 +60,7 @@ func claim(c *console, outputs []output, inputs []inputPath, others ...*target) 
 	if err := c.apart(inputs, targets...); err != nil {
 		return nil, err
 	}
-	return begin(inputs, targets...)
+	return begin(c.disk, inputs, targets...)
 }
 
 // apart refuses to print into a file that is read, or written as a target: standard

@@ -43,7 +43,7 @@ func newRoot(c *console) *cobra.Command {
 		newCheck(c), newInspect(c), newExplain(c), newDeclare(c), newRules(c), newGenerate(c), newBench(c), newSchema(c), newVersion(c), newManual(c),
 	)
 	for _, verb := range root.Commands() {
-		if readsExtract(verb) {
+		if mayRead(verb) {
 			verb.PersistentFlags().Bool(unsupervised, false, "read in this process, where no second one can be started: a damaged file may then end it without a word")
 		}
 	}

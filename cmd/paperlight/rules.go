@@ -183,7 +183,7 @@ func oneRule(catalogue *rules.Catalogue, name string) (*rules.Rule, error) {
 func newRulesNew(c *console) *cobra.Command {
 	var dir, table string
 	cmd := &cobra.Command{
-		Use: "new SET/NAME", Short: "Write the draft of a rule and its cases",
+		Use: "new SET/NAME", Short: "Write the draft of a rule and its cases", Annotations: readingArguments(), // the folder it goes to
 		Example: "  paperlight rules new local/phone-recorded --table patients",
 		Args:    exactly(1, "the id of the new rule, as set/name"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -195,7 +195,7 @@ func newRulesNew(c *console) *cobra.Command {
 			if err != nil {
 				return fail(exitUsage, err, "")
 			}
-			if err := writeDrafts(cmd.Context(), dir, drafts); err != nil {
+			if err := writeDrafts(cmd.Context(), c.disk, dir, drafts); err != nil {
 				return err
 			}
 			for _, d := range drafts {
@@ -224,7 +224,7 @@ func newRulesDocs(c *console) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "docs FOLDER", Short: "Write the index and the page of every rule as Markdown", Args: exactly(1, "a folder"), Hidden: true,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return writeIndex(cmd.Context(), args[0], &r)
+			return writeIndex(cmd.Context(), c.disk, args[0], &r)
 		},
 	}
 	r.add(cmd.Flags())

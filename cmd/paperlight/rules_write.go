@@ -10,26 +10,26 @@ import (
 )
 
 // writeDrafts writes the files of a new rule below dir, and over none.
-func writeDrafts(ctx context.Context, dir string, drafts []rules.Draft) error {
+func writeDrafts(ctx context.Context, d disk, dir string, drafts []rules.Draft) error {
 	var targets []*target
-	for _, d := range drafts {
-		t, err := fileTarget("rules new", filepath.Join(dir, filepath.FromSlash(d.Name)))
+	for _, one := range drafts {
+		t, err := fileTarget("rules new", filepath.Join(dir, filepath.FromSlash(one.Name)))
 		if err != nil {
 			return err
 		}
-		t.public, t.above, t.exists = true, true, fail(exitOutput, fmt.Errorf("%s: exists already", d.Name), "give the rule another name, or another folder with --dir")
+		t.public, t.above, t.exists = true, true, fail(exitOutput, fmt.Errorf("%s: exists already", one.Name), "give the rule another name, or another folder with --dir")
 		if t.through {
 			return t.exists
 		}
 		targets = append(targets, t)
 	}
-	w, err := begin(nil, targets...)
+	w, err := begin(d, nil, targets...)
 	if err != nil {
 		return err
 	}
 	defer w.abandon()
-	for i, d := range drafts {
-		if err := w.write(targets[i], "", text(d.Text)); err != nil {
+	for i, one := range drafts {
+		if err := w.write(targets[i], "", text(one.Text)); err != nil {
 			return err
 		}
 	}
@@ -38,7 +38,7 @@ func writeDrafts(ctx context.Context, dir string, drafts []rules.Draft) error {
 
 // writeIndex writes the index and the pages of the rules into folder, in place
 // of those that it wrote before.
-func writeIndex(ctx context.Context, folder string, r *ruleFlags) error {
+func writeIndex(ctx context.Context, d disk, folder string, r *ruleFlags) error {
 	t, err := folderTarget("rules docs", folder)
 	if err != nil {
 		return err
@@ -55,7 +55,7 @@ func writeIndex(ctx context.Context, folder string, r *ruleFlags) error {
 	for _, p := range pages {
 		t.own[p.Name] = textSum(p.Text)
 	}
-	w, err := begin(r.inputs(""), t)
+	w, err := begin(d, r.inputs(""), t)
 	if err != nil {
 		return err
 	}

@@ -19,10 +19,12 @@ func newRulesTest(c *console) *cobra.Command {
 	var o ruletest.Options
 	var mutate, definitions bool
 	var formats []string
-	mutants := ruletest.MutantOptions{Jobs: runtime.NumCPU()}
+	moved := func() { c.moved.Add(1) }
+	o.Ran = moved
+	mutants := ruletest.MutantOptions{Jobs: runtime.NumCPU(), Ran: moved}
 	cmd := &cobra.Command{
 		Use:   "test [FOLDER...]",
-		Short: "Run the cases of rules",
+		Short: "Run the cases of rules", Annotations: readingArguments(),
 		Long: `Run the cases of the rules in the folders, or of the embedded rules where none
 is given: whole, row by row, shuffled and divided at random, on several workers,
 and with each needed column withheld. With --mutate, weaken each condition in

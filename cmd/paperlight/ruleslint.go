@@ -23,7 +23,7 @@ func newRulesLint(c *console) *cobra.Command {
 	var own, formats []string
 	cmd := &cobra.Command{
 		Use: "lint [FOLDER...]", Short: "Say what is wrong, or likely to be, with rules that load",
-		Long:    rulesLintText,
+		Long: rulesLintText, Annotations: readingArguments(),
 		Example: "  paperlight rules lint rules\n  paperlight rules lint our-rules --scheme ours.yaml --format text --format junit=lint.xml",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			results, err := claimResults(c, formats, r.inputs("", slices.Concat(args, own)...))
@@ -57,6 +57,7 @@ func newRulesLint(c *console) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringSliceVar(&own, "scheme", nil, "a scheme file of your own that may have the rules")
+	reading(cmd.Flags(), "scheme")
 	r.add(cmd.Flags())
 	addResultFormats(cmd.Flags(), &formats)
 	return cmd

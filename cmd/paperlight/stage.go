@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -16,7 +17,8 @@ import (
 // beside its target, the stage; when all are, they are renamed, and where one
 // cannot be, those before it are put back. A stage is locked while its run
 // lives. What a dead run left is finished, if it had begun to rename, and removed
-// by the next run that writes beside it.
+// by the next run that writes beside it (recover.go). Outputs in several places
+// have a stage in each: the journal of the first, written last, decides for all.
 
 const (
 	stagePrefix = ".paperlight-"
@@ -27,8 +29,9 @@ const (
 
 // A stage is the hidden folder where outputs below home are prepared.
 type stage struct {
+	disk      disk
 	home, dir string
-	lock      *os.File
+	lock      *diskFile
 	steps     []renaming
 	// unfinished leaves the stage for the next run to finish.
 	unfinished bool
@@ -45,20 +48,40 @@ type renaming struct {
 	name  string
 }
 
+// A journal says what is to be renamed. It holds only while the journal of Main,
+// the first stage of the run, is there; that one names the Others.
+type journal struct {
+	Main   string     `json:"main,omitempty"`
+	Others []string   `json:"others,omitempty"`
+	Steps  []renaming `json:"steps"`
+}
+
 var errTaken = errors.New("another process has it")
 
-// newStage makes a locked stage for the names. The lock, which is taken before the
-// mark is written, distinguishes it from a dead one.
-func newStage(home string, names []string) (*stage, error) {
-	dir, err := os.MkdirTemp(home, stagePrefix)
+// newStage makes a locked stage for the names. Until its lock is taken, a run
+// beside it may take it for a dead one's and remove it: then another is made.
+func newStage(d disk, home string, names []string) (s *stage, err error) {
+	for range 3 {
+		if s, err = tryStage(d, home, names); !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+	}
+	return s, err
+}
+
+func tryStage(d disk, home string, names []string) (*stage, error) {
+	dir, err := d.mkdirTemp(home, stagePrefix)
 	if err != nil {
 		return nil, err
 	}
-	s := &stage{home: home, dir: dir}
-	s.lock, err = os.OpenFile(filepath.Join(dir, lockName), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	s := &stage{disk: d, home: home, dir: dir}
+	s.lock, err = d.create(filepath.Join(dir, lockName), 0o600)
 	if err == nil {
-		_ = lock(s.lock) // without locks, leftovers look like living stages, and stay
-		_, err = s.lock.WriteString(stageMark + strings.Join(names, "\n") + "\n")
+		_ = lock(s.lock.File) // without locks, leftovers look like living stages, and stay
+		_, err = s.lock.Write([]byte(stageMark + strings.Join(names, "\n") + "\n"))
+	}
+	if err == nil {
+		err = s.stillThere()
 	}
 	if err != nil {
 		s.remove()
@@ -67,128 +90,105 @@ func newStage(home string, names []string) (*stage, error) {
 	return s, nil
 }
 
+// stillThere reports whether the lock that was taken is the stage's.
+func (s *stage) stillThere() error {
+	have, err := s.lock.Stat()
+	if err != nil {
+		return err
+	}
+	there, err := os.Lstat(filepath.Join(s.dir, lockName))
+	if err == nil && !os.SameFile(have, there) {
+		err = fs.ErrNotExist
+	}
+	return err
+}
+
 // remove removes the stage and what was not renamed.
 func (s *stage) remove() {
 	if s.unfinished {
 		_ = s.lock.Close()
 		return
 	}
-	_ = os.Remove(filepath.Join(s.dir, journalName)) // first, or it would be finished later
 	if s.lock != nil {
-		_ = s.lock.Close()
+		_ = s.disk.remove(filepath.Join(s.dir, journalName)) // first, or it would be finished later
+		err := s.empty()
+		// Closed before it is removed, as Windows asks. Whoever takes it meanwhile
+		// finds nothing to do.
+		if _ = s.lock.Close(); err != nil {
+			return
+		}
+		_ = s.disk.remove(filepath.Join(s.dir, lockName))
 	}
-	_ = os.RemoveAll(s.dir)
+	_ = s.disk.remove(s.dir)
+}
+
+// empty removes all of the stage but its lock, by which a later run knows it.
+func (s *stage) empty() (err error) {
+	var paths []string
+	_ = filepath.WalkDir(s.dir, func(path string, _ fs.DirEntry, _ error) error {
+		if path != s.dir && path != filepath.Join(s.dir, lockName) {
+			paths = append(paths, path)
+		}
+		return nil
+	})
+	for _, path := range slices.Backward(paths) {
+		err = errors.Join(err, s.disk.remove(path))
+	}
+	return err
 }
 
 // scratch makes a folder for what lasts no longer than the run.
-func scratch() (folder string, remove func(), err error) {
+func scratch(d disk) (folder string, remove func(), err error) {
 	home := os.TempDir()
-	clearLeftovers(home)
-	s, err := newStage(home, nil)
+	clearLeftovers(d, home)
+	s, err := newStage(d, home, nil)
 	if err != nil {
 		return "", nil, outputError("a temporary folder", err)
 	}
 	return s.dir, s.remove, nil
 }
 
-// isStage reports whether a folder is a stage, living or dead.
-func isStage(dir string) bool {
-	_, ok := stageNames(dir)
-	return ok
-}
-
-func stageNames(dir string) (names []string, ok bool) {
-	st, err := os.Lstat(dir)
-	if err != nil || !st.IsDir() || !ours(st) || !strings.HasPrefix(filepath.Base(dir), stagePrefix) {
-		return nil, false
-	}
-	name := filepath.Join(dir, lockName)
-	if st, err = os.Lstat(name); err != nil || !st.Mode().IsRegular() || !ours(st) || st.Size() > 1<<16 {
-		return nil, false
-	}
-	text, err := os.ReadFile(name)
-	list, ok := strings.CutPrefix(string(text), stageMark)
-	return strings.Split(strings.TrimSuffix(list, "\n"), "\n"), ok && err == nil
-}
-
-// clearLeftovers removes the stages of dead runs in home, and returns the names
-// that living ones write.
-func clearLeftovers(home string) (busy []string) {
-	entries, _ := os.ReadDir(home)
-	for _, e := range entries {
-		dir := filepath.Join(home, e.Name())
-		names, ok := stageNames(dir)
-		if !ok {
-			continue
-		}
-		f, err := os.OpenFile(filepath.Join(dir, lockName), os.O_RDWR, 0)
-		if err != nil {
-			continue
-		}
-		if err := lock(f); err != nil {
-			if errors.Is(err, errTaken) {
-				busy = append(busy, names...)
+// sealAll notes in the journals what is to be renamed; with the last, that of the
+// first stage, it is decided that it will be.
+func sealAll(stages []*stage) error {
+	for i, s := range slices.Backward(stages) {
+		j := journal{Steps: s.steps}
+		if i > 0 {
+			j.Main = stages[0].dir
+		} else {
+			for _, other := range stages[1:] {
+				j.Others = append(j.Others, other.dir)
 			}
-			_ = f.Close()
-			continue
 		}
-		finish(home, e.Name())
-		(&stage{home: home, dir: dir, lock: f}).remove()
-	}
-	return busy
-}
-
-// finish does what is left to do of a run that died while it renamed: all was
-// written by then. What was changed since is left alone.
-func finish(home, stage string) {
-	text, err := os.ReadFile(filepath.Join(home, stage, journalName))
-	var steps []renaming
-	if err != nil || json.Unmarshal(text, &steps) != nil {
-		return
-	}
-	root, err := os.OpenRoot(home)
-	if err != nil {
-		return
-	}
-	defer root.Close()
-	for _, s := range steps {
-		to, is := filepath.FromSlash(s.To), ""
-		if st, err := root.Lstat(to); err == nil {
-			is = stamp(st)
-		}
-		switch {
-		case is != "" && (is != s.Was || s.Fresh):
-		case s.New == "":
-			_ = root.Remove(to)
-		default:
-			_ = root.MkdirAll(filepath.Dir(to), 0o700)
-			_ = root.Rename(filepath.Join(stage, s.New), to)
+		if err := s.seal(&j); err != nil {
+			return outputError("the outputs", err)
 		}
 	}
+	return nil
 }
 
-// stamp identifies a state of a file: it differs once the file is changed.
-func stamp(st fs.FileInfo) string {
-	return fmt.Sprintf("%d %d", st.Size(), st.ModTime().UnixNano())
-}
-
-// seal notes in the journal what is to be renamed.
-func (s *stage) seal() error {
+func (s *stage) seal(j *journal) error {
 	for i := range s.steps {
 		if st, err := os.Lstat(s.to(i)); err == nil {
 			s.steps[i].Was = stamp(st)
 		}
 	}
-	text, err := json.Marshal(s.steps)
+	text, err := json.Marshal(j)
 	if err != nil {
 		return err
 	}
-	f, err := os.OpenFile(filepath.Join(s.dir, journalName), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	s.disk.sync(s.dir)
+	f, err := s.disk.create(filepath.Join(s.dir, journalName), 0o600)
 	if err != nil {
-		return outputError("the outputs", err)
+		return err
 	}
 	_, err = f.Write(text)
-	return outputErrorOrNil("the outputs", errors.Join(err, f.Sync(), f.Close()))
+	return errors.Join(err, f.Sync(), f.Close())
+}
+
+// stamp identifies a state of a file: it differs once the file is changed.
+func stamp(st fs.FileInfo) string {
+	return fmt.Sprintf("%d %d", st.Size(), st.ModTime().UnixNano())
 }
 
 func (s *stage) to(i int) string { return filepath.Join(s.home, filepath.FromSlash(s.steps[i].To)) }

@@ -18,9 +18,9 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// An extract is untrusted, and some faults that a damaged file can cause end a
-// Go process whatever it does to recover: running out of memory, running out
-// of stack. So verbs that read one run in a second process, the worker: the
+// What a user names is untrusted, and some faults that a damaged file can cause
+// end a Go process whatever it does to recover: running out of memory, running
+// out of stack. So verbs that read it run in a second process, the worker: the
 // same program, started with the verb's own arguments behind workerVerb. Two
 // pipes join them (pipes.go): the worker shows signs of life and says at last
 // how it ended, and the supervisor tells it to stop, or is gone.
@@ -79,7 +79,7 @@ func requestOf(args []string) request {
 		return request{}
 	}
 	cmd.InitDefaultHelpFlag()
-	if !readsExtract(verbOf(cmd)) || cmd.ParseFlags(rest) != nil || isSet(cmd.Flags(), "help") {
+	if cmd.ParseFlags(rest) != nil || isSet(cmd.Flags(), "help") || !willRead(cmd) {
 		return request{}
 	}
 	r := request{reads: true, unsupervised: isSet(cmd.Flags(), unsupervised), memory: defaultMemory}

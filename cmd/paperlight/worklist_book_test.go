@@ -69,7 +69,7 @@ func TestWorklistBookKeepsIds(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "lists")
 	to, err := folderTarget("--worklist", folder)
 	require.NoError(t, err)
-	w, err := begin(nil, to)
+	w, err := begin(disk{}, nil, to)
 	require.NoError(t, err)
 	defer w.abandon()
 	l, err := newWorklists(w, to)

@@ -21,7 +21,7 @@ func listsIn(t *testing.T, folder, rule, patient string) {
 	t.Helper()
 	to, err := folderTarget("--worklist", folder)
 	require.NoError(t, err)
-	w, err := begin(nil, to)
+	w, err := begin(disk{}, nil, to)
 	require.NoError(t, err)
 	defer w.abandon()
 	l, err := newWorklists(w, to)

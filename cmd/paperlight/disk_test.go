@@ -1,0 +1,161 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+var everyStep = flag.Bool("every-step", false, "break every step on disk of every verb that writes, not some twenty of each")
+
+// writers are how each verb that writes is told to, below OUT, and over what an
+// earlier run wrote there. A verb that writes has to be here.
+var writers = map[string]struct{ first, then []string }{
+	"check": {strings.Fields("check EXTRACT --as-of 2026-03-31 --fail-on never --worklist OUT/a/lists --format json=OUT/r.json --format html=OUT/b/r.html"),
+		strings.Fields("check EXTRACT --as-of 2026-01-31 --fail-on never --worklist OUT/a/lists --format json=OUT/r.json --format html=OUT/b/r.html")},
+	"declare new": {nil, strings.Fields("declare new EXTRACT --as-of 2026-03-31 --out OUT/a/answers.yaml")},
+	"generate":    {nil, strings.Fields("generate OUT/a/made --patients 20")},
+	"rules new":   {nil, strings.Fields("rules new local/made --dir OUT/a")},
+	"rules docs":  {strings.Fields("rules docs OUT/a/docs --rules RULES"), strings.Fields("rules docs OUT/a/docs")},
+	"rules lint":  {strings.Fields("rules lint --format json=OUT/a/l.json --format junit=OUT/b/l.xml --rules RULES"), strings.Fields("rules lint --format json=OUT/a/l.json --format junit=OUT/b/l.xml")},
+	"rules test":  {nil, strings.Fields("rules test --select allergy/coded --divisions 1 --format json=OUT/a/t.json --format junit=OUT/b/t.xml")},
+	"bench":       {nil, strings.Fields("bench EXTRACT --as-of 2026-03-31 --select nhs-number/recorded --rounds 3 --leave-out 0 --format json=OUT/a/b.json")},
+}
+
+func TestEveryVerbThatWritesIsBroken(t *testing.T) {
+	for verb, writes := range verbWrites {
+		_, broken := writers[verb]
+		require.True(t, broken || !writes, "%s writes: say in writers how", verb)
+	}
+}
+
+// Ways in which a disk fails from one step on.
+var brokenDisks = map[string]func(step string, n, at int) error{
+	"the run dies":   func(_ string, n, at int) error { return failIf(n >= at, errors.New("dead")) },
+	"one step fails": func(_ string, n, at int) error { return failIf(n == at, syscall.EIO) },
+	"the disk is full": func(step string, n, at int) error {
+		return failIf(n >= at && step != "remove" && step != "rename", syscall.ENOSPC)
+	},
+	"it is read-only": func(_ string, n, at int) error { return failIf(n >= at, syscall.EROFS) },
+}
+
+func failIf(fails bool, err error) error {
+	if fails {
+		return err
+	}
+	return nil
+}
+
+// Whatever step on disk fails, or is the last one that a run takes: once the next run
+// has begun, all outputs are those of before or all are new, and nothing else is
+// left behind.
+func TestOutputsAreOneSetWhateverStepFails(t *testing.T) {
+	extract, _ := made(t, "--patients", "20")
+	rules := filepath.Join(t.TempDir(), "rules")
+	require.NoError(t, os.MkdirAll(filepath.Join(rules, "codelists"), 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(rules, "codelists", "mine.csv"), []byte("system,code,term\nsnomed,44054006,x\n"), 0o600))
+	for _, verb := range sortedNames(writers) {
+		t.Run(verb, func(t *testing.T) {
+			old, whole := outputsOf(t), outputsOf(t)
+			told := func(args []string, dir string) []string {
+				put := strings.NewReplacer("EXTRACT", extract, "RULES", rules, "OUT", dir)
+				var out []string
+				for _, arg := range args {
+					out = append(out, put.Replace(arg))
+				}
+				return out
+			}
+			for _, dir := range []string{old, whole} {
+				if first := writers[verb].first; first != nil {
+					require.NotEqual(t, exitOutput, onDisk(disk{}, told(first, dir)).code)
+				}
+			}
+			steps := 0
+			r := onDisk(disk{before: func(string) error { steps++; return nil }}, told(writers[verb].then, whole))
+			require.Contains(t, []int{exitMet, exitNotMet}, r.code, r.err)
+			before, after := outputs(t, old), outputs(t, whole)
+			require.False(t, equal(before, after), "it writes something")
+			for _, how := range sortedNames(brokenDisks) {
+				breakEachStep(t, how, steps, before, after, func(broken disk) (string, ran) {
+					dir := outputsOf(t)
+					require.NoError(t, os.CopyFS(dir, os.DirFS(old)))
+					return dir, onDisk(broken, told(writers[verb].then, dir))
+				})
+			}
+		})
+	}
+}
+
+// breakEachStep runs once for each of so many steps, or some of them, which fails.
+func breakEachStep(t *testing.T, how string, steps int, before, after map[string]string, run func(disk) (dir string, r ran)) {
+	t.Helper()
+	require.Greater(t, steps, 5, "the steps are seen")
+	stride := max(1, steps/20)
+	if *everyStep {
+		stride = 1
+	}
+	for at := 1; at <= steps; at += stride {
+		n := 0
+		dir, r := run(disk{before: func(step string) error {
+			n++
+			return brokenDisks[how](step, n, at)
+		}})
+		what := fmt.Sprintf("%s at step %d", how, at)
+		for _, home := range []string{dir, filepath.Join(dir, "a"), filepath.Join(dir, "a", "lists"), filepath.Join(dir, "a", "docs"), filepath.Join(dir, "b")} {
+			clearLeftovers(disk{}, home) // as the next run does first
+		}
+		got := outputs(t, dir)
+		if !equal(got, before) {
+			require.Equal(t, sortedNames(after), sortedNames(got), "%s\n%s", what, r.err)
+			require.True(t, equal(after, got), "%s: old and new are mixed\n%s", what, r.err)
+		} else if how != "the run dies" {
+			require.Contains(t, []int{exitOutput, exitUsage}, r.code, "%s: nothing was written\n%s", what, r.err)
+		}
+	}
+}
+
+func equal(a, b map[string]string) bool {
+	return len(a) == len(b) && !slices.ContainsFunc(sortedNames(a), func(name string) bool { return a[name] != b[name] })
+}
+
+// outputsOf is a folder for outputs.
+func outputsOf(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, name := range []string{"a", "b"} {
+		require.NoError(t, os.MkdirAll(filepath.Join(dir, name), 0o700))
+	}
+	return dir
+}
+
+// outputs are the files in a folder, and where a run left something, that too. What
+// differs from run to run is left out of them.
+func outputs(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	for name, text := range tree(t, dir) {
+		if name == "a/b.json" {
+			text = "times"
+		}
+		out[name] = text
+	}
+	return out
+}
+
+// onDisk runs the program in this process over a disk.
+func onDisk(d disk, args []string) ran {
+	var out, said bytes.Buffer
+	c := &console{in: bytes.NewReader(nil), out: &out, err: &said, width: 80, disk: d}
+	code := run(context.Background(), args, c)
+	return ran{code, out.String(), said.String()}
+}
