@@ -3,6 +3,7 @@ package privacy
 import (
 	"cmp"
 	"context"
+	"errors"
 	"runtime"
 	"slices"
 	"sync"
@@ -10,6 +11,7 @@ import (
 	"paperlight/analyzer/crash"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/mapping"
+	"paperlight/analyzer/source"
 )
 
 // Options say how an extract is looked at.
@@ -62,6 +64,10 @@ func Look(ctx context.Context, x *extract.Extract, o Options) (*Findings, error)
 			one.file = i
 			out.Found = append(out.Found, one)
 		}
+		if r.damaged[i] {
+			out.Found = append(out.Found, Finding{File: extract.Shown(files[i].Name), Table: files[i].Table, file: i, Other: true,
+				Says: "rows that cannot be read", Why: "the file is damaged there"})
+		}
 	}
 	if !o.Full {
 		return out, nil
@@ -83,6 +89,7 @@ type reading struct {
 	files   []mapping.RawFile
 	tallies [][]tally // by file and column
 	ragged  []int64   // rows by file that could not be told apart
+	damaged []bool    // files of which some rows could not be read
 	done    int64     // bytes
 
 	mu sync.Mutex
@@ -97,6 +104,7 @@ type stretch struct {
 
 	tallies []tally
 	ragged  int64
+	damaged bool // some rows cannot be read
 	err     error
 	ready   bool
 }
@@ -131,7 +139,7 @@ func (r *reading) stretches() (out []stretch) {
 // read tallies the columns of every file. Stretches are merged in their order, and
 // each as soon as those before it are, so that few wait.
 func (r *reading) read(ctx context.Context) error {
-	r.ragged = make([]int64, len(r.files))
+	r.ragged, r.damaged = make([]int64, len(r.files)), make([]bool, len(r.files))
 	for i := range r.files {
 		r.tallies = append(r.tallies, make([]tally, len(r.files[i].Columns)))
 	}
@@ -170,6 +178,7 @@ func (r *reading) merge(s *stretch) {
 		r.tallies[s.file][i].merge(&s.tallies[i])
 	}
 	r.ragged[s.file] += s.ragged
+	r.damaged[s.file] = r.damaged[s.file] || s.damaged
 	s.tallies = nil
 }
 
@@ -179,6 +188,11 @@ func (r *reading) scan(ctx context.Context, s *stretch) error {
 	s.tallies = make([]tally, len(f.Columns))
 	for _, part := range s.parts {
 		for b, err := range f.Scan(ctx, part, s.most) {
+			var fault *source.DecodeError
+			if errors.As(err, &fault) && !r.options.Full {
+				s.damaged = true // what no rule reads stops no run
+				break
+			}
 			if err != nil {
 				return err
 			}

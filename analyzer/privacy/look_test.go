@@ -154,3 +154,44 @@ func TestCleanColumnsStopNothing(t *testing.T) {
 		require.LessOrEqual(t, len(stopped)*100, len(clean)*2)
 	}
 }
+
+// A file that nothing is read from may be damaged: the practice's own run goes on, and
+// says so. Where the extract must be anonymised it is refused.
+func TestADamagedFileIsSaid(t *testing.T) {
+	folder := t.TempDir()
+	var patients sheet
+	patients.add("patient_id", ids(30))
+	patients.write(t, filepath.Join(folder, "patients.csv"))
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "other.csv"), []byte("a,b\n1,\"x\"y\n2,z\n"), 0o600))
+	found := look(t, folder, Options{})
+	require.Len(t, found.Found, 1)
+	require.True(t, found.Found[0].Other)
+	require.Equal(t, "other.csv", found.Found[0].File)
+
+	x, err := mapping.Open(context.Background(), []string{folder}, mapping.Options{})
+	require.NoError(t, err)
+	_, err = Look(context.Background(), x, Options{Full: true})
+	require.ErrorContains(t, err, "other.csv record 1")
+	require.NoError(t, x.Close())
+}
+
+// The number of workers changes nothing, and neither does what lies in which part.
+func TestWorkersChangeNothing(t *testing.T) {
+	folder, p := t.TempDir(), newPlanting(t, 9)
+	for f := range 5 {
+		var s sheet
+		s.add("patient_id", ids(plantedRows))
+		for k := range kinds - 1 {
+			_, values := p.column(k, f)
+			s.add(string(rune('a'+k)), values)
+		}
+		s.write(t, filepath.Join(folder, []string{"patients", "one", "two", "three", "four"}[f]+".csv"))
+	}
+	for _, full := range []bool{false, true} {
+		o := Options{Full: full, Jobs: 1, numbers: plantedNumbers()}
+		want := look(t, folder, o)
+		require.Greater(t, len(want.Found), 50)
+		o.Jobs = 7
+		require.Equal(t, want, look(t, folder, o))
+	}
+}
