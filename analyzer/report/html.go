@@ -29,6 +29,7 @@ type htmlReport struct {
 	Chart                                         chart
 	Practices                                     []htmlPractice
 	Readings                                      []reading
+	Identified                                    *identified
 	Notes                                         []string
 	Provenance                                    string
 }
@@ -82,7 +83,7 @@ var htmlTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 
 var htmlWords = map[string]string{
 	"required": requiredHeading, "stops": stopsHeading, "stops lead": stopsLead, "jobs lead": jobsLead, "unjudged": unjudgedHeading, "slips": slipsHeading, "options": optionsHeading, "answers": answersHeading, "good": goodHeading, "nothing": nothingGood, "shown": shownHeading,
-	"annex": annexHeading, "more": "The annex says why, and where to look.", "unseen": unseenHeading, "reading": readingHeading, "ledger": ledgerHeading, "notes": notesHeading,
+	"annex": annexHeading, "more": "The annex says why, and where to look.", "unseen": unseenHeading, "reading": readingHeading, "identifying": IdentifyingHeading, "ledger": ledgerHeading, "notes": notesHeading,
 	"scores":  scoresLine + ", if nothing stops you and enough could be judged.",
 	"caption": "Each line earns its points when the pass mark is met, and none when it is not. The points add up to the score. In brackets: the range in which the true rate lies, with 95% confidence.",
 }
@@ -96,7 +97,7 @@ func htmlOf(r *Report, o Options) *htmlReport {
 		Style:  template.CSS(style),
 		Scheme: cmp.Or(r.Scheme.Title, "Record quality"), Statement: r.Scheme.Statement,
 		Level: levelWords[r.Level], Care: careLine + " " + readinessLine,
-		Readings: readings(r), Provenance: provenance(r),
+		Readings: readings(r), Identified: r.Extract.Identifying.identified(), Provenance: provenance(r),
 	}
 	for _, n := range r.Notes {
 		out.Notes = append(out.Notes, sentence(n))

@@ -40,4 +40,6 @@ type Extract struct {
 	// probably misspelt; Notes say what else is to know of the reading. Both may
 	// name files of the practice.
 	Slips, Notes []string
+	// Identifying is what could identify people; nil where nobody looked.
+	Identifying *report.Identifying
 }
