@@ -3,13 +3,14 @@ package privacy
 import (
 	"fmt"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"paperlight/analyzer/schema"
 )
 
-// people makes an extract of patients in classes of a size, with a table of codes.
+// classesOf makes an extract of patients in classes of a size, with a table of codes.
 func classesOf(t testing.TB, classes, size int, table string, columns []string, code func(patient, column int) string) string {
 	folder, all := t.TempDir(), ids(classes*size)
 	var patients, records sheet
@@ -23,7 +24,7 @@ func classesOf(t testing.TB, classes, size int, table string, columns []string, 
 	if table == "" {
 		return folder
 	}
-	records.add(strings.TrimSuffix(strings.Replace(table, "allergies", "allergys", 1), "s")+"_id", keys)
+	records.add(schema.Lookup(table).Key.Name, keys)
 	records.add("patient_id", all)
 	for c, name := range columns {
 		var values []string
@@ -31,9 +32,6 @@ func classesOf(t testing.TB, classes, size int, table string, columns []string, 
 			values = append(values, code(i, c))
 		}
 		records.add(name, values)
-	}
-	if table == "allergies" {
-		records.headers[0] = "allergy_id"
 	}
 	records.write(t, filepath.Join(folder, table+".csv"))
 	return folder

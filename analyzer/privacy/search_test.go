@@ -37,7 +37,7 @@ func TestDigits(t *testing.T) {
 	require.Equal(t, 10_000, valid)
 }
 
-// hashed is an extract with a column of texts.
+// hashedExtract is an extract with a column of texts.
 func hashedExtract(t testing.TB, values []string) string {
 	folder := t.TempDir()
 	var s sheet
