@@ -6,6 +6,8 @@ import (
 	"iter"
 	"slices"
 
+	"github.com/apache/arrow/go/v17/arrow"
+
 	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/schema"
@@ -34,6 +36,8 @@ type RawColumn struct {
 	Name, Shown string
 	// Feeds are the canonical columns that are read or worked out from it.
 	Feeds []*schema.Column
+	// Textless: by its type in the file it holds days or truth values, and no text.
+	Textless bool
 }
 
 // RawFiles are the files of an extract that Open returned, in the order of their
@@ -85,7 +89,7 @@ func rawFile(f *source.File, table string, reads []headerRead) RawFile {
 			out.Unread = append(out.Unread, shown[i])
 			continue
 		}
-		out.Columns = append(out.Columns, RawColumn{Name: name, Shown: shown[i], Feeds: reads[i].as})
+		out.Columns = append(out.Columns, RawColumn{Name: name, Shown: shown[i], Feeds: reads[i].as, Textless: f.Types != nil && textless(f.Types[i])})
 		out.at = append(out.at, i)
 	}
 	out.Unread = append(out.Unread, shown[len(f.Columns):]...)
@@ -94,6 +98,14 @@ func rawFile(f *source.File, table string, reads []headerRead) RawFile {
 
 // Parts is how many parts the rows are in.
 func (f *RawFile) Parts() int { return len(f.file.Parts) }
+
+func textless(t arrow.DataType) bool {
+	switch t.ID() {
+	case arrow.BOOL, arrow.DATE32, arrow.DATE64, arrow.TIMESTAMP:
+		return true
+	}
+	return false
+}
 
 // Places is in how many parts it costs little to look at the first rows: in Parquet and
 // Arrow a page or batch of each column has to be decoded for them.
@@ -119,19 +131,24 @@ type RawBatch struct {
 	rows   rows
 }
 
-// Cell returns the text of a cell; empty where there is none.
+// Cell returns the text of a cell of the i-th of the columns asked for; empty where
+// there is none.
 func (b *RawBatch) Cell(column, row int) []byte { return b.rows.cells[column].at(row) }
 
 // Ragged reports whether a row has too few or too many fields: its cells are not told
 // apart, and empty.
 func (b *RawBatch) Ragged(row int) bool { return b.ragged != nil && bitmap.Has(b.ragged, row) }
 
-// Scan yields the rows of a part, with all columns, in order; the first rows alone
+// Scan yields the rows of a part, with some columns, in order; the first rows alone
 // where most is not below 0.
-func (f *RawFile) Scan(ctx context.Context, part, most int) iter.Seq2[*RawBatch, error] {
+func (f *RawFile) Scan(ctx context.Context, part int, columns []int, most int) iter.Seq2[*RawBatch, error] {
 	return func(yield func(*RawBatch, error) bool) {
-		b := RawBatch{rows: rows{cells: make([]cells, len(f.at))}}
-		for raw, err := range f.file.Parts[part].Scan(ctx, f.at) {
+		b := RawBatch{rows: rows{cells: make([]cells, len(columns))}}
+		at := make([]int, len(columns))
+		for i, c := range columns {
+			at[i] = f.at[c]
+		}
+		for raw, err := range f.file.Parts[part].Scan(ctx, at) {
 			if err == nil {
 				some := *raw
 				if most >= 0 {

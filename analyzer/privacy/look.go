@@ -6,11 +6,13 @@ import (
 	"errors"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 
 	"paperlight/analyzer/crash"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/mapping"
+	"paperlight/analyzer/schema"
 	"paperlight/analyzer/source"
 )
 
@@ -98,9 +100,10 @@ type reading struct {
 // A stretch is some parts of a file, and how many rows of each are looked at; all
 // where most is below 0.
 type stretch struct {
-	file  int
-	parts []int
-	most  int
+	file    int
+	parts   []int
+	columns []int
+	most    int
 
 	tallies []tally
 	ragged  int64
@@ -116,9 +119,10 @@ const sampleRows, fewestRows, sampleCells, samplePlaces = 1000, 200, 20_000, 4
 func (r *reading) stretches() (out []stretch) {
 	for i := range r.files {
 		f := &r.files[i]
+		columns := r.worthLooking(f)
 		if r.options.Full {
 			for part := range f.Parts() {
-				out = append(out, stretch{file: i, parts: []int{part}, most: -1})
+				out = append(out, stretch{file: i, parts: []int{part}, columns: columns, most: -1})
 			}
 			continue
 		}
@@ -127,11 +131,23 @@ func (r *reading) stretches() (out []stretch) {
 			continue
 		}
 		rows := min(max(sampleCells/max(len(f.Columns), 1), fewestRows), sampleRows)
-		s := stretch{file: i, most: (rows + places - 1) / places}
+		s := stretch{file: i, columns: columns, most: (rows + places - 1) / places}
 		for k := range places {
 			s.parts = append(s.parts, k*(f.Parts()-1)/max(places-1, 1))
 		}
 		out = append(out, s)
+	}
+	return out
+}
+
+// worthLooking are the columns to look at: all, but for a sample those that hold days
+// or truth values of which it is known what for.
+func (r *reading) worthLooking(f *mapping.RawFile) (out []int) {
+	for i, c := range f.Columns {
+		known := len(c.Feeds) > 0 && !slices.ContainsFunc(c.Feeds, func(to *schema.Column) bool { return strings.HasPrefix(to.Name, "birth_") })
+		if r.options.Full || !c.Textless || !known {
+			out = append(out, i)
+		}
 	}
 	return out
 }
@@ -187,7 +203,7 @@ func (r *reading) scan(ctx context.Context, s *stretch) error {
 	f := &r.files[s.file]
 	s.tallies = make([]tally, len(f.Columns))
 	for _, part := range s.parts {
-		for b, err := range f.Scan(ctx, part, s.most) {
+		for b, err := range f.Scan(ctx, part, s.columns, s.most) {
 			var fault *source.DecodeError
 			if errors.As(err, &fault) && !r.options.Full {
 				s.damaged = true // what no rule reads stops no run
@@ -204,10 +220,10 @@ func (r *reading) scan(ctx context.Context, s *stretch) error {
 }
 
 func (s *stretch) add(l *looker, b *mapping.RawBatch) {
-	for c := range s.tallies {
+	for at, c := range s.columns {
 		t := &s.tallies[c]
 		for i := range b.Rows {
-			t.add(l, b.Cell(c, i), b.First+int64(i))
+			t.add(l, b.Cell(at, i), b.First+int64(i))
 		}
 	}
 	for i := range b.Rows {
