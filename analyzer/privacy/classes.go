@@ -183,7 +183,7 @@ func rareCodes(ctx context.Context, t *extract.Table, c *schema.Column) ([]Findi
 	if err != nil || rare == 0 || len(codes) > mostCodes {
 		return nil, err
 	}
-	f := Kind.finding(RareCode, Warns, figures.Plural(rare, "code is", "codes are")+" in the records of 1 to 7 people")
+	f := RareCode.finding(Warns, figures.Plural(rare, "code is", "codes are")+" in the records of 1 to 7 people")
 	f.Table, f.Column = t.Schema.Name, c.Name
 	return []Finding{f}, nil
 }

@@ -34,7 +34,7 @@ func (c *column) findings() []Finding {
 		}
 	}
 	if text {
-		f := Kind.finding(FreeText, Stops, "long or varied sentences")
+		f := FreeText.finding(Stops, "long or varied sentences")
 		f.Rows = c.filled
 		out = append(out, f)
 	}
