@@ -37,6 +37,8 @@ type Options struct {
 	// Practices, where there are any, are the ids or organisation codes of those
 	// to report on.
 	Practices []string
+	// Anonymised: an extract that can identify people is an *IdentifiableError.
+	Anonymised bool
 	// Asked is what was asked for that changes a result, for the report.
 	Asked func(answers []report.Option) []report.Option
 	// Level is who may see the report; empty is the practice.
@@ -49,8 +51,8 @@ const defaultScheme = "england-2026"
 
 // Judge reads the extract at the paths (a folder, a zip or files), runs the
 // rules of a scheme over it and says whether its practices are ready. What
-// cannot be judged is a *Refusal, a *mapping.RefusedError or a
-// *source.DecodeError.
+// cannot be judged is a *Refusal, a *mapping.RefusedError, an *IdentifiableError
+// or a *source.DecodeError.
 func Judge(ctx context.Context, paths []string, o Options) (*report.Report, error) {
 	j, err := Examine(ctx, paths, o)
 	if err != nil {
@@ -79,6 +81,8 @@ type Judgement struct {
 	Catalogue *rules.Catalogue // of the rules that were run
 	Scheme    *rules.Scheme
 	extract   *extract.Extract
+	// identifying is what could identify people in it.
+	identifying *report.Identifying
 }
 
 // Close releases the files of the extract.
@@ -116,6 +120,11 @@ func Examine(ctx context.Context, paths []string, o Options) (_ *Judgement, err 
 			err = given.add(*f, terms)
 		}
 		if err != nil {
+			return nil, err
+		}
+	}
+	if o.Only == nil {
+		if j.identifying, err = Identify(ctx, j.extract, o.Anonymised, o.Run); err != nil {
 			return nil, err
 		}
 	}
@@ -168,7 +177,7 @@ func (j *Judgement) report(o *Options, answers []report.Option, notes []string) 
 	in := j.Outcome.Scored(j.Catalogue, j.Scheme)
 	in.Extract = score.Extract{
 		Name: x.Name, System: x.System, Format: x.Format, SHA256: digest, Lists: x.Lists, Bare: x.Bare,
-		Slips: extract.Slips(x.Unused), Notes: slices.Concat(x.Notes, extract.OtherNotes(x.Unused), notes),
+		Slips: extract.Slips(x.Unused), Notes: slices.Concat(x.Notes, extract.OtherNotes(x.Unused), notes), Identifying: j.identifying,
 	}
 	in.Options, in.Selection, in.Level, in.ToolVersion = asked, len(o.Select)+len(o.Ignore) > 0, o.Level, o.ToolVersion
 	j.Report = score.Report(in)

@@ -137,7 +137,7 @@ func (b *bindings) setAside(files []source.Unread) error {
 		if near := nearestFile(f.Stem, lacks); near != "" {
 			note += " Did you mean " + near + "?"
 		}
-		b.unread = append(b.unread, note)
+		b.unread, b.headless = append(b.unread, note), append(b.headless, path.Join(f.Folder, f.Name))
 	}
 	return nil
 }

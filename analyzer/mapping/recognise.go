@@ -34,8 +34,9 @@ type bindings struct {
 	// which columns are in some files of a table only.
 	unused  []*source.File
 	partial []string
-	// unread says which files cannot be read and are none of the system's.
-	unread []string
+	// unread says which files cannot be read and are none of the system's, which
+	// headless names.
+	unread, headless []string
 	// sided says what side files gave.
 	sided []string
 }

@@ -30,6 +30,7 @@ type htmlReport struct {
 	Chart                                         chart
 	Practices                                     []htmlPractice
 	Readings                                      []reading
+	Identified                                    *identified
 	Notes                                         []string
 	Provenance                                    string
 }
@@ -102,7 +103,7 @@ func pieces(said string) (out []piece) {
 
 var htmlWords = map[string]string{
 	"required": requiredHeading, "stops": stopsHeading, "stops lead": stopsLead, "jobs lead": jobsLead, "unjudged": unjudgedHeading, "slips": slipsHeading, "options": optionsHeading, "answers": answersHeading, "good": goodHeading, "nothing": nothingGood, "shown": shownHeading, "shown lead": shownLead,
-	"annex": annexHeading, "more": "The annex says why, and where to look.", "unseen": unseenHeading, "reading": readingHeading, "ledger": ledgerHeading, "notes": notesHeading,
+	"annex": annexHeading, "more": "The annex says why, and where to look.", "unseen": unseenHeading, "reading": readingHeading, "identifying": IdentifyingHeading, "ledger": ledgerHeading, "notes": notesHeading,
 	"scores":  scoresLine + ", if nothing stops you and enough could be judged.",
 	"caption": "Each line earns its points when the pass mark is met, and none when it is not. The points add up to the score. In brackets: the range in which the true rate lies, with 95% confidence.",
 }
@@ -116,7 +117,7 @@ func htmlOf(r *Report, o Options) *htmlReport {
 		Style:  template.CSS(style),
 		Scheme: cmp.Or(r.Scheme.Title, "Record quality"), Statement: r.Scheme.Statement,
 		Level: levelWords[r.Level], Care: careLine + " " + readinessLine,
-		Readings: readings(r), Notes: notes(r), Provenance: provenance(r),
+		Readings: readings(r), Notes: notes(r), Identified: r.Extract.Identifying.identified(), Provenance: provenance(r),
 	}
 	for i, p := range pages(r, o) {
 		h := htmlPractice{page: p, ID: fmt.Sprintf("practice-%d", i+1)}

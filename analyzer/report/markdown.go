@@ -37,6 +37,7 @@ func WriteMarkdown(w io.Writer, r *Report, o Options) error {
 		}
 		m.ledgers(&all[i])
 	}
+	m.identifying(r)
 	m.block("---")
 	for _, n := range notes(r) {
 		m.item("%s", n)

@@ -60,6 +60,8 @@ type Extract struct {
 	// Slips name columns and files that nothing is read from and that are
 	// probably misspelt.
 	Slips []string `json:"slips"`
+	// Identifying is what could identify people; nil where nobody looked.
+	Identifying *Identifying `json:"identifying,omitempty"`
 }
 
 // ExtractRead identifies one extract of a run.

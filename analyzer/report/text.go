@@ -28,6 +28,7 @@ func WriteText(w io.Writer, r *Report, o Options) error {
 		}
 		t.ledgers(&all[i], len(all) > 1)
 	}
+	t.identifying(r)
 	t.heading(notesHeading)
 	for _, n := range notes(r) {
 		t.item("-", n)

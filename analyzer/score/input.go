@@ -42,4 +42,6 @@ type Extract struct {
 	Slips, Notes []string
 	// Lists and Bare say what vouches for the files, as those of extract.Extract.
 	Lists, Bare []string
+	// Identifying is what could identify people; nil where nobody looked.
+	Identifying *report.Identifying
 }

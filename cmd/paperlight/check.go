@@ -44,6 +44,7 @@ func newCheck(c *console) *cobra.Command {
 	f.StringVar(&k.level, "level", "practice", "who may see it: practice (exact), assessor (no keys), publish (small counts hidden)")
 	f.StringVar(&k.worklist, "worklist", "", "folder for a workbook, and one CSV per failing rule, of the records to put right and what is wrong with each")
 	f.BoolVar(&k.listAll, "worklist-all", false, "write worklists of rules too that are met, or that the scheme does not ask for, where records fail")
+	f.BoolVar(&k.anonymised, "require-anonymised", false, anonymisedText)
 	f.BoolVar(&k.noDigest, "no-digest", false, "leave the SHA-256 of the extract out of the report: quicker, and no evidence of what was read")
 	return cmd
 }
@@ -57,7 +58,7 @@ type checking struct {
 	asOf, declarations      string
 	failOn, level, worklist string
 	noDigest, outgoing      bool
-	listAll                 bool
+	listAll, anonymised     bool
 	outputs                 []output
 	options                 analyzer.RunOptions
 	line                    *progressLine
@@ -87,7 +88,7 @@ func (k *checking) run(ctx context.Context, args []string) (err error) {
 	if _, err := catalogue.Select(k.rules.choose, k.rules.ignore); err != nil {
 		return fail(exitUsage, err, "")
 	}
-	judged, err := k.examine(ctx, args, analyzer.Options{Catalogue: catalogue, Scheme: scheme, Select: k.rules.choose, Ignore: k.rules.ignore, Practices: k.practices}, !k.noDigest)
+	judged, err := k.examine(ctx, args, analyzer.Options{Catalogue: catalogue, Scheme: scheme, Select: k.rules.choose, Ignore: k.rules.ignore, Practices: k.practices, Anonymised: k.anonymised}, !k.noDigest)
 	if err != nil {
 		return err
 	}

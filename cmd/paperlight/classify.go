@@ -34,6 +34,10 @@ func classify(err error) (code int, hint string) {
 	if errors.As(err, &refused) {
 		return exitInput, refused.Hint
 	}
+	var named *analyzer.IdentifiableError
+	if errors.As(err, &named) {
+		return exitPrivacy, named.Hint()
+	}
 	var unfit *analyzer.Refusal
 	if errors.As(err, &unfit) {
 		return limitOr(unfit.Limit), unfit.Hint

@@ -22,7 +22,7 @@ import (
 func newInspect(c *console) *cobra.Command {
 	var r readFlags
 	var format string
-	var quick bool
+	var quick, anonymised bool
 	cmd := &cobra.Command{
 		Use:   "inspect EXTRACT...",
 		Short: "Say what is in an extract, what is missing and what cannot be read",
@@ -46,7 +46,13 @@ cells cannot be read, with the first positions. No value is ever shown.`,
 			}
 			defer closing(x.Close, &err)
 			found := inspection{Extract: x.Name, System: x.System, Format: x.Format, Mapping: mapping.Describe(x), Notes: x.Notes}
+			if quick && anonymised {
+				return usage("--quick reads no row, and --require-anonymised every row: give one of them")
+			}
 			if !quick {
+				if found.Identifying, err = identify(cmd.Context(), c, x, &r, anonymised); err != nil {
+					return err
+				}
 				if found.Reading, err = readEverything(cmd.Context(), c, x, &r); err != nil {
 					return err
 				}
@@ -60,7 +66,22 @@ cells cannot be read, with the first positions. No value is ever shown.`,
 	r.add(cmd.Flags())
 	cmd.Flags().StringVar(&format, "format", "text", "text or json")
 	cmd.Flags().BoolVar(&quick, "quick", false, "look at names and headers alone; read no row")
+	cmd.Flags().BoolVar(&anonymised, "require-anonymised", false, anonymisedText)
 	return cmd
+}
+
+// identify looks for what could identify people.
+func identify(ctx context.Context, c *console, x *extract.Extract, r *readFlags, anonymised bool) (*report.Identifying, error) {
+	line, err := newProgress(c, r.progress, r.quiet)
+	if err != nil {
+		return nil, err
+	}
+	defer line.finish()
+	o, err := r.options(c, line)
+	if err != nil {
+		return nil, err
+	}
+	return analyzer.Identify(ctx, x, anonymised, o)
 }
 
 // An inspection is what inspect found.
@@ -70,7 +91,9 @@ type inspection struct {
 	Format  string              `json:"format"`
 	Mapping mapping.Description `json:"mapping"`
 	Reading []tableReading      `json:"reading"`
-	Notes   []string            `json:"notes"`
+	// Identifying is what could identify people; null where no row was read.
+	Identifying *report.Identifying `json:"identifying"`
+	Notes       []string            `json:"notes"`
 }
 
 // A tableReading is how the rows of one table read.
@@ -141,6 +164,12 @@ func (n inspection) write(w io.Writer) error {
 	}
 	b.WriteString("\nTables\n")
 	n.writeTables(&b)
+	if said := n.Identifying.Words(); len(said) > 0 {
+		fmt.Fprintf(&b, "\n%s\n", report.IdentifyingHeading)
+		for _, line := range said {
+			b.WriteString("  " + line + "\n")
+		}
+	}
 	for _, note := range n.Notes {
 		fmt.Fprintf(&b, "\nNote: %s", note)
 	}

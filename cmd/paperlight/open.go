@@ -41,6 +41,9 @@ func (r *readFlags) opens(f *pflag.FlagSet) {
 	r.declared = true
 }
 
+// anonymisedText is the help of --require-anonymised.
+const anonymisedText = "stop with 4 where the extract can identify people: looks at every row, and tries whether pseudonyms can be turned back, which may take minutes"
+
 func (r *readFlags) check() error {
 	if r.jobs < 1 || r.jobs > 1024 {
 		return usage("--jobs %d: want 1 to 1024", r.jobs)

@@ -44,7 +44,7 @@ func TestOnlyRegularFilesAreRead(t *testing.T) {
 		"definitions":   {[]string{"rules", "test", "shared"}, exitUsage},
 		"cases":         {[]string{"rules", "test", "cases"}, exitUsage},
 		"baseline":      {append([]string{"bench", "ex", "--baseline", "pipe"}, fewRounds...), exitUsage},
-		"in an extract": {check("--format", "json=r.json"), exitMet},
+		"in an extract": {check("--format", "json=r.json"), exitInput},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ended := make(chan ran, 1)
@@ -80,7 +80,7 @@ func TestAPipeThatNobodyReadsIsLeftAtASignal(t *testing.T) {
 		require.NoError(t, cmd.Process.Signal(sent))
 		require.Equal(t, exitTerminated, shellCode(t, cmd.Wait()))
 		require.Less(t, time.Since(start), stopTimeout)
-		require.Equal(t, []string{"pipe"}, inside(t, work))
+		require.Equal(t, []string{"pipe"}, names(t, work))
 	}
 }
 

@@ -40,18 +40,6 @@ func shellCode(t *testing.T, err error) int {
 	return ended.ExitCode()
 }
 
-// inside lists the names in folders, those that begin with a dot too.
-func inside(t *testing.T, folder string) []string {
-	t.Helper()
-	entries, err := os.ReadDir(folder)
-	require.NoError(t, err)
-	var names []string
-	for _, e := range entries {
-		names = append(names, e.Name())
-	}
-	return names
-}
-
 // running are the processes whose command line holds text; Linux only.
 func running(t *testing.T, text string) []string {
 	t.Helper()
@@ -104,7 +92,7 @@ func TestSignalsAtAnyMomentEndTheRunAndLeaveNothing(t *testing.T) {
 		require.NoError(t, syscall.Kill(to, sent))
 		require.Equal(t, code, shellCode(t, cmd.Wait()), "%v after %s: %s", args[0], pause, said.String())
 		require.NotContains(t, said.String(), "hint")
-		for _, name := range inside(t, work) {
+		for _, name := range names(t, work) {
 			require.False(t, strings.HasPrefix(name, "."), "%s after %s: %s", name, pause, said.String())
 		}
 		requireNoneRunning(t, work)
@@ -124,10 +112,10 @@ func TestAWorkerEndsWithItsSupervisor(t *testing.T) {
 		require.NoError(t, cmd.Process.Kill())
 		_ = cmd.Wait()
 		time.Sleep(20 * time.Millisecond)
-		before := inside(t, work)
+		before := names(t, work)
 		requireNoneRunning(t, work)
 		time.Sleep(300 * time.Millisecond)
-		require.Equal(t, before, inside(t, work), "written %d ms and more after the start", pause)
+		require.Equal(t, before, names(t, work), "written %d ms and more after the start", pause)
 	}
 }
 
@@ -208,7 +196,7 @@ func TestStreamsThatCannotBeWritten(t *testing.T) {
 	cmd.Stderr = messages
 	require.Equal(t, exitMet, shellCode(t, cmd.Run()))
 	require.NoError(t, messages.Close())
-	require.Equal(t, []string{"r.json"}, inside(t, work))
+	require.Equal(t, []string{"r.json"}, names(t, work))
 }
 
 // Where no worker can be started the run does not go on without in silence.

@@ -67,7 +67,7 @@ func requireNothingWritten(t *testing.T, work string) {
 	for _, name := range names(t, work) {
 		require.True(t, strings.HasPrefix(name, stagePrefix), name)
 	}
-	clearLeftovers(work)
+	clearLeftovers(disk{}, work)
 	require.Empty(t, names(t, work))
 }
 
