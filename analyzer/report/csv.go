@@ -22,8 +22,8 @@ var criteriaColumns = []string{
 // WriteCSV writes one line for each criterion of each accreditation of each
 // practice. Text cells are quoted and cannot start a formula; numbers are
 // bare. Points and of are out of 100.
-func WriteCSV(w io.Writer, r *Report, _ Options) error {
-	r = presentable(r)
+func WriteCSV(w io.Writer, released Released, _ Options) error {
+	r := presentable(released)
 	var out bytes.Buffer
 	for i, name := range criteriaColumns {
 		if i > 0 {

@@ -14,7 +14,7 @@ import (
 func parsed(t *testing.T, r *Report) *html.Node {
 	t.Helper()
 	var out bytes.Buffer
-	require.NoError(t, WriteHTML(&out, r, Options{Worklists: worklists}))
+	require.NoError(t, WriteHTML(&out, Release(r), Options{Worklists: worklists}))
 	doc, err := html.Parse(&out)
 	require.NoError(t, err)
 	return doc

@@ -21,12 +21,12 @@ func Schema() []byte { return bytes.Clone(schemaJSON) }
 // equal bytes. Options are not used: the JSON form holds the report and
 // nothing else. What would hide or turn text is written as \u escapes, so that
 // the value is kept and the file can be read safely.
-func WriteJSON(w io.Writer, r *Report, _ Options) error {
+func WriteJSON(w io.Writer, r Released, _ Options) error {
 	var buffer bytes.Buffer
 	encoder := json.NewEncoder(&buffer)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(r); err != nil {
+	if err := encoder.Encode(r.whole()); err != nil {
 		return fmt.Errorf("write the report as JSON: %w", err)
 	}
 	_, err := w.Write(escapeHidden(buffer.Bytes()))

@@ -12,8 +12,8 @@ import (
 // WriteJUnit writes the criteria as JUnit XML: one suite for each practice and
 // accreditation, one case for each criterion. What cannot be told, is too few or does
 // not apply is skipped, as it fails no gate.
-func WriteJUnit(w io.Writer, r *Report, o Options) error {
-	r = presentable(r)
+func WriteJUnit(w io.Writer, released Released, o Options) error {
+	r := presentable(released)
 	all := &junit.Suites{Name: "paperlight"}
 	texts := ruleTexts(r)
 	for i := range r.Practices {

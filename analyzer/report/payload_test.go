@@ -43,7 +43,7 @@ func TestCSVCannotStartAFormula(t *testing.T) {
 		r := notReadySample()
 		spread(r, payload)
 		var out bytes.Buffer
-		require.NoError(t, WriteCSV(&out, r, Options{}))
+		require.NoError(t, WriteCSV(&out, Release(r), Options{}))
 		records, err := csv.NewReader(&out).ReadAll()
 		require.NoError(t, err)
 		require.Len(t, records, 1+len(r.Practices[0].Accreditations[0].Criteria))
@@ -107,7 +107,7 @@ func TestHTMLKeepsItsShape(t *testing.T) {
 func shape(t *testing.T, r *Report, worklist string) string {
 	t.Helper()
 	var out bytes.Buffer
-	require.NoError(t, WriteHTML(&out, r, Options{Worklists: map[string]string{"nhs-number/unique": worklist}}))
+	require.NoError(t, WriteHTML(&out, Release(r), Options{Worklists: map[string]string{"nhs-number/unique": worklist}}))
 	doc, err := html.Parse(&out)
 	require.NoError(t, err)
 	var b strings.Builder
@@ -134,7 +134,7 @@ func TestMarkdownHasNoHTMLOrLinks(t *testing.T) {
 		r := notReadySample()
 		spread(r, payload)
 		var out bytes.Buffer
-		require.NoError(t, WriteMarkdown(&out, r, Options{}))
+		require.NoError(t, WriteMarkdown(&out, Release(r), Options{}))
 		text := out.String()
 		for _, bad := range []string{"<", "@", "://", "www.", "\n# top"} {
 			require.NotContains(t, text, bad, payload)
@@ -148,7 +148,7 @@ func TestJUnitIsWellFormed(t *testing.T) {
 		r := severalSample()
 		spread(r, payload)
 		var out bytes.Buffer
-		require.NoError(t, WriteJUnit(&out, r, Options{}))
+		require.NoError(t, WriteJUnit(&out, Release(r), Options{}))
 		require.NotRegexp(t, "[\x00-\x08\x0b-\x1f]", out.String())
 		decoder := xml.NewDecoder(&out)
 		elements := make(map[string]bool)
@@ -168,7 +168,7 @@ func TestJUnitIsWellFormed(t *testing.T) {
 
 func TestJUnitCounts(t *testing.T) {
 	var out bytes.Buffer
-	require.NoError(t, WriteJUnit(&out, severalSample(), Options{}))
+	require.NoError(t, WriteJUnit(&out, Release(severalSample()), Options{}))
 	var got junit.Suites
 	require.NoError(t, xml.Unmarshal(out.Bytes(), &got))
 	require.Len(t, got.Suites, 5, "a suite for each practice and accreditation")

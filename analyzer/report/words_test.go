@@ -124,7 +124,7 @@ func TestJobsThatGainMostComeFirst(t *testing.T) {
 func TestWordsAboveTheTable(t *testing.T) {
 	for name, r := range samples() {
 		var out bytes.Buffer
-		require.NoError(t, WriteText(&out, r, Options{}))
+		require.NoError(t, WriteText(&out, Release(r), Options{}))
 		text := strings.ToLower(out.String())
 		for _, claim := range []string{"accredited", "approved", "certified"} {
 			require.NotContains(t, text, claim, name)

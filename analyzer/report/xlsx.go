@@ -21,7 +21,7 @@ const (
 
 // WriteXLSX writes a workbook: a summary, the requirements of the scheme where
 // it lists any, all checks, and how the file was read. Every cell is typed; a text is never a formula.
-func WriteXLSX(w io.Writer, r *Report, o Options) error {
+func WriteXLSX(w io.Writer, r Released, o Options) error {
 	return writeXLSX(w, presentable(r), o, sheetRows)
 }
 

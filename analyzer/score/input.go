@@ -4,6 +4,8 @@
 package score
 
 import (
+	"slices"
+
 	"paperlight/analyzer/report"
 	"paperlight/analyzer/state"
 	"paperlight/rules"
@@ -22,6 +24,9 @@ type Input struct {
 	RuleNotes    map[string][]string
 	Extract      Extract
 	Declarations []rules.Declaration
+	// Practices, where there are any, are the ids or organisation codes of those
+	// to report on.
+	Practices []string
 	// Options are what was asked for that changes a result.
 	Options []report.Option
 	// Selection: the catalogue holds rules that were chosen; nothing has a
@@ -31,6 +36,10 @@ type Input struct {
 	ToolVersion string
 
 	reads *reads
+}
+
+func (in *Input) reportsOn(p *state.PracticeState) bool {
+	return len(in.Practices) == 0 || slices.Contains(in.Practices, p.ID) || slices.Contains(in.Practices, p.ODSCode)
 }
 
 // Extract identifies what was read.

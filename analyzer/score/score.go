@@ -9,9 +9,20 @@ import (
 	"paperlight/rules"
 )
 
-// Report scores a state. Equal inputs give equal reports, whatever the order
-// of practices, rules, criteria and declarations.
-func Report(in Input) *report.Report {
+// Report is what Release releases, to look at.
+func Report(in Input) *report.Report { return Release(in).Report() }
+
+// Release scores a state and restricts the report to its level, last of all.
+// Equal inputs give equal reports, whatever the order of practices, rules,
+// criteria and declarations.
+func Release(in Input) report.Released {
+	r := scored(&in)
+	restrict(r)
+	return report.Release(r)
+}
+
+// scored is the report before its level takes anything out of it.
+func scored(in *Input) *report.Report {
 	in.reads = readsOf(in.Catalogue)
 	r := &report.Report{
 		SchemaVersion: report.SchemaVersion,
@@ -39,13 +50,14 @@ func Report(in Input) *report.Report {
 	if r.Options == nil {
 		r.Options = []report.Option{}
 	}
-	ids := ruleIDs(&in)
+	ids := ruleIDs(in)
 	for i := range in.State.Practices {
-		r.Practices = append(r.Practices, practice(&in, &in.State.Practices[i], ids))
+		if p := &in.State.Practices[i]; in.reportsOn(p) {
+			r.Practices = append(r.Practices, practice(in, p, ids))
+		}
 	}
 	slices.SortFunc(r.Practices, func(a, b report.PracticeReport) int { return cmp.Compare(a.PracticeID, b.PracticeID) })
 	r.RuleTexts = texts(in.Catalogue, ids)
-	restrict(r)
 	return r
 }
 

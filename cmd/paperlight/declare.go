@@ -75,7 +75,7 @@ func (k *checking) declare(ctx context.Context, paths []string, out string) (err
 		return err
 	}
 	defer closing(judged.Close, &err)
-	made := judged.Report
+	made := judged.Exact
 	questions := openQuestions(made, catalogue, judged.Outcome.Declarations)
 	if len(questions) == 0 {
 		fmt.Fprintln(k.console.err, "Nothing is left to ask, so no file was written.")

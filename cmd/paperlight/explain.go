@@ -121,8 +121,8 @@ func explainFound(ctx context.Context, b *strings.Builder, rule *rules.Rule, jud
 	missing, lacks := judged.Outcome.Missing[rule.ID]
 	switch {
 	case patient == "":
-		for i := range judged.Report.Practices {
-			explainPractice(b, rule, &judged.Report.Practices[i])
+		for i := range judged.Exact.Practices {
+			explainPractice(b, rule, &judged.Exact.Practices[i])
 		}
 		return nil
 	case lacks:
