@@ -4,6 +4,7 @@
 package score
 
 import (
+	"cmp"
 	"slices"
 
 	"paperlight/analyzer/report"
@@ -38,8 +39,17 @@ type Input struct {
 	reads *reads
 }
 
-func (in *Input) reportsOn(p *state.PracticeState) bool {
-	return len(in.Practices) == 0 || slices.Contains(in.Practices, p.ID) || slices.Contains(in.Practices, p.ODSCode)
+// practices are those to report on, by id.
+func (in *Input) practices() []*state.PracticeState {
+	var out []*state.PracticeState
+	for i := range in.State.Practices {
+		p := &in.State.Practices[i]
+		if len(in.Practices) == 0 || slices.Contains(in.Practices, p.ID) || slices.Contains(in.Practices, p.ODSCode) {
+			out = append(out, p)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *state.PracticeState) int { return cmp.Compare(a.ID, b.ID) })
+	return out
 }
 
 // Extract identifies what was read.

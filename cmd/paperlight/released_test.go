@@ -49,7 +49,8 @@ func requireRestrictedLast(t *testing.T, tree *ast.File) {
 	require.GreaterOrEqual(t, len(body), 2)
 	restricts, ok := body[len(body)-2].(*ast.ExprStmt)
 	require.True(t, ok)
-	require.True(t, named(restricts.X.(*ast.CallExpr).Fun, "restrict"))
+	called, ok := restricts.X.(*ast.CallExpr).Fun.(*ast.SelectorExpr)
+	require.True(t, ok && called.Sel.Name == "restrict")
 	_, ok = body[len(body)-1].(*ast.ReturnStmt)
 	require.True(t, ok)
 }
