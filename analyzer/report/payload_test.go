@@ -18,10 +18,11 @@ import (
 	"paperlight/analyzer/visible"
 )
 
-// formulas are 60 ways to start a formula in a cell.
+// formulas are 80 ways to start a formula in a cell.
 func formulas() []string {
 	var out []string
-	for _, start := range []string{"=", "+", "-", "@", "\t=", "\r=", "\x00=", "＝", "＋", "－", "＠", " =", "\n=", "\u00a0=", "x;="} {
+	for _, start := range []string{"=", "+", "-", "@", "\t=", "\r=", "\x00=", "＝", "＋", "－", "＠", " =", "\n=", "\u00a0=", "x;=",
+		"\u200b=", "\ufeff+", "\u202e@", "\u2028-", "x;\u2060="} {
 		for _, rest := range []string{`1+1`, `HYPERLINK("http://x.invalid","y")`, `cmd|' /C calc'!A0`, `SUM(A1:A9)*"a,b"`} {
 			out = append(out, start+rest)
 		}
@@ -30,7 +31,7 @@ func formulas() []string {
 }
 
 func TestCSVCannotStartAFormula(t *testing.T) {
-	require.Len(t, formulas(), 60)
+	require.Len(t, formulas(), 80)
 	for _, payload := range formulas() {
 		for _, form := range []func(string) string{func(s string) string { return s }, visible.Line} {
 			cell := form(payload)
@@ -57,7 +58,7 @@ func TestCSVCannotStartAFormula(t *testing.T) {
 }
 
 func startsFormula(cell string) bool {
-	r, _ := utf8.DecodeRuneInString(strings.TrimLeftFunc(cell, func(r rune) bool { return unicode.IsSpace(r) && r != '\t' && r != '\r' }))
+	r, _ := utf8.DecodeRuneInString(strings.TrimLeftFunc(cell, func(r rune) bool { return (unicode.IsSpace(r) || visible.Hidden(r)) && !strings.ContainsRune("\t\r\x00", r) }))
 	return strings.ContainsRune("=+-@\t\r\x00＝＋－＠", r) && cell != ""
 }
 

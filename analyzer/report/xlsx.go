@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
+
+	"paperlight/analyzer/visible"
 )
 
 // Limits of the sheet format.
@@ -283,8 +285,9 @@ func (s *sheet) close() error {
 	return s.stream.Flush()
 }
 
-// fitted cuts a text that no cell can hold, and says so.
+// fitted makes a text visible, cuts what no cell can hold, and says so.
 func fitted(s string) string {
+	s = visible.Line(s)
 	const mark = " … (cut)"
 	if utf8.RuneCountInString(s) <= cellLetters/2 {
 		return s
