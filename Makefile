@@ -12,7 +12,7 @@ export CGO_ENABLED := 0
 export GOTOOLCHAIN := local
 export GOFLAGS := -buildvcs=false
 
-.PHONY: help compile build demo test race tidy deadcode vulnerabilities lint vet fmt docs mutants damage hostile golden fuzz bench microbench oracles peers cross windows modules licences release reproducible
+.PHONY: help compile build demo test race tidy deadcode vulnerabilities lint vet fmt docs mutants damage disclosure hostile golden fuzz bench microbench oracles peers cross windows modules licences release reproducible
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,6 +76,9 @@ damage: ## damage practices in every way and print what that broke (about 20 min
 
 hostile: ## read the hostile corpus as every table, and damaged extracts by the thousand (about an hour on two cores)
 	$(GO) test ./cmd/paperlight -run 'Hostile|Damaged|WhateverStepFails' -every-step -every-table -mutants 20000 -processes 2000 -timeout 6h -v
+
+disclosure: ## attack 10,000 random tables that were published (about 4 minutes on two cores)
+	$(GO) test ./analyzer/score -run 'SmallCount|SmallChange|LookAlike' -tables 10000 -timeout 1h -v
 
 # The packages that know -update are those whose tests import internal/fixture.
 KNOWS_UPDATE := {{range .TestImports}}{{if eq . "paperlight/internal/fixture"}}{{$$.ImportPath}}{{end}}{{end}} {{range .XTestImports}}{{if eq . "paperlight/internal/fixture"}}{{$$.ImportPath}}{{end}}{{end}}

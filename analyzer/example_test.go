@@ -8,12 +8,12 @@ import (
 )
 
 func ExampleJudge() {
-	r, err := analyzer.Judge(context.Background(), []string{"../testdata/extracts/paperlight"}, analyzer.Options{})
+	released, err := analyzer.Judge(context.Background(), []string{"../testdata/extracts/paperlight"}, analyzer.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	for _, p := range r.Practices {
+	for _, p := range released.Report().Practices {
 		for _, a := range p.Accreditations {
 			fmt.Println(p.PracticeID, a.ID, a.Verdict)
 		}

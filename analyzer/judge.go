@@ -53,12 +53,12 @@ const defaultScheme = "england-2026"
 // rules of a scheme over it and says whether its practices are ready. What
 // cannot be judged is a *Refusal, a *mapping.RefusedError, an *IdentifiableError
 // or a *source.DecodeError.
-func Judge(ctx context.Context, paths []string, o Options) (*report.Report, error) {
+func Judge(ctx context.Context, paths []string, o Options) (report.Released, error) {
 	j, err := Examine(ctx, paths, o)
 	if err != nil {
-		return nil, err
+		return report.Released{}, err
 	}
-	return j.Report, j.Close()
+	return j.Released, j.Close()
 }
 
 // Open opens an extract. A zero Key is replaced by a random one: NHS numbers are
@@ -76,7 +76,10 @@ func Open(ctx context.Context, paths []string, o mapping.Options) (*extract.Extr
 // A Judgement is an extract that was judged. The extract stays open, so that
 // FailingRows can read it again, until Close.
 type Judgement struct {
-	Report    *report.Report
+	// Released is the report at the level asked for: what renderers take. Exact
+	// is the report of the practice, for what stays where the extract is.
+	Released  report.Released
+	Exact     *report.Report
 	Outcome   *Outcome
 	Catalogue *rules.Catalogue // of the rules that were run
 	Scheme    *rules.Scheme
@@ -179,9 +182,11 @@ func (j *Judgement) report(o *Options, answers []report.Option, notes []string) 
 		Name: x.Name, System: x.System, Format: x.Format, SHA256: digest, Lists: x.Lists, Bare: x.Bare,
 		Slips: extract.Slips(x.Unused), Notes: slices.Concat(x.Notes, extract.OtherNotes(x.Unused), notes), Identifying: j.identifying,
 	}
-	in.Options, in.Selection, in.Level, in.ToolVersion = asked, len(o.Select)+len(o.Ignore) > 0, o.Level, o.ToolVersion
-	j.Report = score.Report(in)
-	return keepPractices(j.Report, o.Practices)
+	in.Options, in.Selection, in.ToolVersion, in.Practices = asked, len(o.Select)+len(o.Ignore) > 0, o.ToolVersion, o.Practices
+	j.Exact = score.Report(in)
+	in.Level = o.Level
+	j.Released = score.Release(in)
+	return found(j.Exact, o.Practices)
 }
 
 // An UnknownPracticeError says that a practice asked for is not in the extract.
@@ -191,18 +196,12 @@ func (*UnknownPracticeError) Error() string {
 	return "the extract has no practice of one of the ids given"
 }
 
-func keepPractices(r *report.Report, ids []string) error {
-	if len(ids) == 0 {
-		return nil
-	}
-	is := func(p *report.PracticeReport, id string) bool { return id == p.PracticeID || id == p.ODSCode }
+// found reports a practice asked for that is not in the extract.
+func found(r *report.Report, ids []string) error {
 	for _, id := range ids {
-		if !slices.ContainsFunc(r.Practices, func(p report.PracticeReport) bool { return is(&p, id) }) {
+		if !slices.ContainsFunc(r.Practices, func(p report.PracticeReport) bool { return id == p.PracticeID || id == p.ODSCode }) {
 			return &UnknownPracticeError{}
 		}
 	}
-	r.Practices = slices.DeleteFunc(r.Practices, func(p report.PracticeReport) bool {
-		return !slices.ContainsFunc(ids, func(id string) bool { return is(&p, id) })
-	})
 	return nil
 }

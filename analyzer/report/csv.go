@@ -9,6 +9,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"paperlight/analyzer/visible"
 )
 
 // criteriaColumns are the columns of the CSV form and of the sheet of checks.
@@ -22,8 +24,8 @@ var criteriaColumns = []string{
 // WriteCSV writes one line for each criterion of each accreditation of each
 // practice. Text cells are quoted and cannot start a formula; numbers are
 // bare. Points and of are out of 100.
-func WriteCSV(w io.Writer, r *Report, _ Options) error {
-	r = presentable(r)
+func WriteCSV(w io.Writer, released Released, _ Options) error {
+	r := presentable(released)
 	var out bytes.Buffer
 	for i, name := range criteriaColumns {
 		if i > 0 {
@@ -109,21 +111,21 @@ func writeCell(out *bytes.Buffer, cell any) {
 }
 
 // QuotedCell is a text as a cell of a CSV file that a spreadsheet may open:
-// quoted, and safe from being read as a formula.
+// visible, quoted, and safe from being read as a formula.
 func QuotedCell(s string) string {
-	return `"` + strings.ReplaceAll(FormulaSafe(s), `"`, `""`) + `"`
+	return `"` + strings.ReplaceAll(FormulaSafe(visible.Line(s)), `"`, `""`) + `"`
 }
 
 // FormulaSafe puts an apostrophe before what a spreadsheet would take for a
 // formula: = + - @ (also full-width), tab, return and NUL, at the start of the
-// text after white space, or after a character at which a spreadsheet may
+// text after what leaves no mark, or after a character at which a spreadsheet may
 // split the cell. The change is one way.
 func FormulaSafe(s string) string {
 	if !strings.ContainsFunc(s, starter) {
 		return s
 	}
 	var b strings.Builder
-	body := strings.TrimLeftFunc(s, func(r rune) bool { return unicode.IsSpace(r) && !starter(r) })
+	body := strings.TrimLeftFunc(s, func(r rune) bool { return blank(r) && !starter(r) })
 	if r, _ := utf8.DecodeRuneInString(body); starter(r) {
 		b.WriteByte('\'')
 	}
@@ -137,7 +139,7 @@ func FormulaSafe(s string) string {
 		switch {
 		case strings.ContainsRune(separators, r):
 			start = true
-		case !unicode.IsSpace(r):
+		case !blank(r):
 			start = false
 		}
 	}
@@ -146,6 +148,8 @@ func FormulaSafe(s string) string {
 
 // separators are where a spreadsheet may split a cell.
 const separators = ",;|\t\"\n\r"
+
+func blank(r rune) bool { return unicode.IsSpace(r) || visible.Hidden(r) }
 
 // starter reports whether a character makes a cell a formula or hides one.
 func starter(r rune) bool { return strings.ContainsRune("=+-@\t\r\x00＝＋－＠", r) }

@@ -11,7 +11,7 @@ import (
 	"paperlight/internal/fixture"
 )
 
-type writer func(io.Writer, *Report, Options) error
+type writer func(io.Writer, Released, Options) error
 
 func samples() map[string]*Report {
 	return map[string]*Report{
@@ -43,8 +43,8 @@ func TestGolden(t *testing.T) {
 // compare holds a form against its golden file, and says it twice.
 func compare(t *testing.T, file string, r *Report, write writer, o Options) {
 	var first, second bytes.Buffer
-	require.NoError(t, write(&first, r, o))
-	require.NoError(t, write(&second, r, o))
+	require.NoError(t, write(&first, Release(r), o))
+	require.NoError(t, write(&second, Release(r), o))
 	require.Equal(t, first.Bytes(), second.Bytes(), "equal reports give equal bytes")
 	fixture.Golden(t, filepath.Join("testdata", file), first.Bytes())
 }

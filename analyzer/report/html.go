@@ -60,8 +60,8 @@ type htmlJob struct {
 
 // WriteHTML writes the report as one page that needs nothing else: no script,
 // no font, no picture from elsewhere, and a policy that allows none.
-func WriteHTML(w io.Writer, r *Report, o Options) error {
-	r = presentable(r)
+func WriteHTML(w io.Writer, released Released, o Options) error {
+	r := presentable(released)
 	var out bytes.Buffer
 	if err := htmlTemplate.Execute(&out, htmlOf(r, o)); err != nil {
 		return fmt.Errorf("write the page: %w", err)

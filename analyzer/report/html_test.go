@@ -14,7 +14,7 @@ import (
 func parsed(t *testing.T, r *Report) *html.Node {
 	t.Helper()
 	var out bytes.Buffer
-	require.NoError(t, WriteHTML(&out, r, Options{Worklists: worklists}))
+	require.NoError(t, WriteHTML(&out, Release(r), Options{Worklists: worklists}))
 	doc, err := html.Parse(&out)
 	require.NoError(t, err)
 	return doc
@@ -192,7 +192,7 @@ func TestFlagsStayWhole(t *testing.T) {
 	require.Equal(t, []piece{{Text: "Give a list with "}, {"--codelists", true}, {Text: ", or "}, {"--scheme", true}, {Text: " ours.yaml - well-known."}}, pieces(said))
 	require.Equal(t, []piece{{Text: "Plain."}}, pieces("Plain."))
 	var out bytes.Buffer
-	require.NoError(t, WriteHTML(&out, notReadySample(), Options{}))
+	require.NoError(t, WriteHTML(&out, Release(notReadySample()), Options{}))
 	require.Contains(t, out.String(), `check again with <span class="flag">--declarations</span>.`)
 }
 

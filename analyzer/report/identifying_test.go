@@ -33,15 +33,15 @@ func TestFormsSayWhatCouldIdentifyPeople(t *testing.T) {
 		"events.csv, key: what may be hashes, in 7 of 9 rows. They have 64 hex digits. " + doubtLine,
 		"a column that is not named here: email addresses. " + strayLine,
 	}
-	for name, write := range map[string]func(io.Writer, *Report, Options) error{"text": WriteText, "markdown": WriteMarkdown, "html": WriteHTML} {
+	for name, write := range map[string]func(io.Writer, Released, Options) error{"text": WriteText, "markdown": WriteMarkdown, "html": WriteHTML} {
 		var out bytes.Buffer
-		require.NoError(t, write(&out, identifyingSample(), Options{Width: 400}))
+		require.NoError(t, write(&out, Release(identifyingSample()), Options{Width: 400}))
 		said := strings.NewReplacer(`\_`, "_", "&#39;", "'", `\-`, "-").Replace(out.String())
 		for _, line := range want {
 			require.Contains(t, said, line, name)
 		}
 		out.Reset()
-		require.NoError(t, write(&out, notReadySample(), Options{}))
+		require.NoError(t, write(&out, Release(notReadySample()), Options{}))
 		require.NotContains(t, out.String(), IdentifyingHeading, "%s: nobody looked", name)
 	}
 }
@@ -53,7 +53,7 @@ func TestIdentifyingKeepsToTheSchema(t *testing.T) {
 	r.Extract.Identifying.Found[0].Kind = "shoe_size"
 	require.Error(t, validate(t, s, r))
 	var out bytes.Buffer
-	require.NoError(t, WriteJSON(&out, identifyingSample(), Options{}))
+	require.NoError(t, WriteJSON(&out, Release(identifyingSample()), Options{}))
 	require.NotContains(t, out.String(), "patients.csv", "no report in JSON depends on the names of files")
 }
 

@@ -13,9 +13,10 @@ type Integrity struct {
 	// them was held to them before anything was read, or the extract was refused.
 	Lists []string `json:"lists"`
 	// Unvouched counts the files that no list holds and whose format has no
-	// checksum of its own; Files names them, at the practice level alone.
+	// checksum of its own; Files names them, at the practice level alone, for the
+	// forms that people read.
 	Unvouched int      `json:"unvouched"`
-	Files     []string `json:"files"`
+	Files     []string `json:"-"`
 }
 
 // fewFiles is how many files a sentence names.

@@ -25,7 +25,7 @@ func compiled(t *testing.T) *jsonschema.Schema {
 func validate(t *testing.T, s *jsonschema.Schema, r *Report) error {
 	t.Helper()
 	var out bytes.Buffer
-	require.NoError(t, WriteJSON(&out, r, Options{}))
+	require.NoError(t, WriteJSON(&out, Release(r), Options{}))
 	doc, err := jsonschema.UnmarshalJSON(&out)
 	require.NoError(t, err)
 	return s.Validate(doc)
@@ -94,7 +94,7 @@ func TestJSONComesBackAsItWas(t *testing.T) {
 	r := severalSample()
 	r.Practices[0].Name = "a\u202eb\x00c\u200dd\U000e0041e <b> & é"
 	var out bytes.Buffer
-	require.NoError(t, WriteJSON(&out, r, Options{}))
+	require.NoError(t, WriteJSON(&out, Release(r), Options{}))
 	require.Contains(t, out.String(), `a\u202eb\u0000c\u200dd\udb40\udc41e <b> & é`)
 	back, err := ReadJSON(&out)
 	require.NoError(t, err)

@@ -12,8 +12,8 @@ import (
 // WriteJUnit writes the criteria as JUnit XML: one suite for each practice and
 // accreditation, one case for each criterion. What cannot be told, is too few or does
 // not apply is skipped, as it fails no gate.
-func WriteJUnit(w io.Writer, r *Report, o Options) error {
-	r = presentable(r)
+func WriteJUnit(w io.Writer, released Released, o Options) error {
+	r := presentable(released)
 	all := &junit.Suites{Name: "paperlight"}
 	texts := ruleTexts(r)
 	for i := range r.Practices {
@@ -30,7 +30,7 @@ func (r *reader) suite(p *PracticeReport, a *Accreditation) junit.Suite {
 	s := junit.Suite{
 		Name: practiceName(p) + " (" + p.PracticeID + "): " + cmp.Or(a.Title, a.ID),
 		Properties: []junit.Property{
-			{Name: "as_of", Value: p.AsOf}, {Name: "verdict", Value: string(a.Verdict)}, {Name: "score", Value: score(a.Score)}, {Name: "assured_score", Value: score(a.AssuredScore)},
+			{Name: "as_of", Value: p.AsOf}, {Name: "verdict", Value: string(a.Verdict)}, {Name: "score", Value: a.scoreWords()}, {Name: "assured_score", Value: score(a.AssuredScore)},
 			{Name: "level", Value: string(r.report.Level)}, {Name: "notice", Value: careLine},
 		},
 	}

@@ -10,8 +10,8 @@ import (
 
 // WriteMarkdown writes the report as GitHub-flavoured Markdown, in the words
 // and the order of the text form.
-func WriteMarkdown(w io.Writer, r *Report, o Options) error {
-	r = presentable(r)
+func WriteMarkdown(w io.Writer, released Released, o Options) error {
+	r := presentable(released)
 	all := pages(r, o)
 	m := &markdown{}
 	m.block("# %s", cmp.Or(r.Scheme.Title, "Record quality"))

@@ -202,6 +202,9 @@ func (r *reader) headline(p *PracticeReport, stops, unjudged int) string {
 		if stops > 0 {
 			return "Not " + ready + ": " + counted + "."
 		}
+		if slices.ContainsFunc(p.Accreditations, func(a Accreditation) bool { return a.Verdict == NotReady && len(a.Suppressed) > 0 }) {
+			return "Not " + ready + ": " + hiddenStops + "."
+		}
 		return "Not " + ready + ": " + strings.TrimSuffix(belowMark+"; "+counted, "; ") + "."
 	case Undecided:
 		cure := wholeLine

@@ -18,10 +18,11 @@ import (
 	"paperlight/analyzer/visible"
 )
 
-// formulas are 60 ways to start a formula in a cell.
+// formulas are 80 ways to start a formula in a cell.
 func formulas() []string {
 	var out []string
-	for _, start := range []string{"=", "+", "-", "@", "\t=", "\r=", "\x00=", "＝", "＋", "－", "＠", " =", "\n=", "\u00a0=", "x;="} {
+	for _, start := range []string{"=", "+", "-", "@", "\t=", "\r=", "\x00=", "＝", "＋", "－", "＠", " =", "\n=", "\u00a0=", "x;=",
+		"\u200b=", "\ufeff+", "\u202e@", "\u2028-", "x;\u2060="} {
 		for _, rest := range []string{`1+1`, `HYPERLINK("http://x.invalid","y")`, `cmd|' /C calc'!A0`, `SUM(A1:A9)*"a,b"`} {
 			out = append(out, start+rest)
 		}
@@ -30,7 +31,7 @@ func formulas() []string {
 }
 
 func TestCSVCannotStartAFormula(t *testing.T) {
-	require.Len(t, formulas(), 60)
+	require.Len(t, formulas(), 80)
 	for _, payload := range formulas() {
 		for _, form := range []func(string) string{func(s string) string { return s }, visible.Line} {
 			cell := form(payload)
@@ -43,7 +44,7 @@ func TestCSVCannotStartAFormula(t *testing.T) {
 		r := notReadySample()
 		spread(r, payload)
 		var out bytes.Buffer
-		require.NoError(t, WriteCSV(&out, r, Options{}))
+		require.NoError(t, WriteCSV(&out, Release(r), Options{}))
 		records, err := csv.NewReader(&out).ReadAll()
 		require.NoError(t, err)
 		require.Len(t, records, 1+len(r.Practices[0].Accreditations[0].Criteria))
@@ -57,7 +58,9 @@ func TestCSVCannotStartAFormula(t *testing.T) {
 }
 
 func startsFormula(cell string) bool {
-	r, _ := utf8.DecodeRuneInString(strings.TrimLeftFunc(cell, func(r rune) bool { return unicode.IsSpace(r) && r != '\t' && r != '\r' }))
+	r, _ := utf8.DecodeRuneInString(strings.TrimLeftFunc(cell, func(r rune) bool {
+		return (unicode.IsSpace(r) || visible.Hidden(r)) && !strings.ContainsRune("\t\r\x00", r)
+	}))
 	return strings.ContainsRune("=+-@\t\r\x00＝＋－＠", r) && cell != ""
 }
 
@@ -107,7 +110,7 @@ func TestHTMLKeepsItsShape(t *testing.T) {
 func shape(t *testing.T, r *Report, worklist string) string {
 	t.Helper()
 	var out bytes.Buffer
-	require.NoError(t, WriteHTML(&out, r, Options{Worklists: map[string]string{"nhs-number/unique": worklist}}))
+	require.NoError(t, WriteHTML(&out, Release(r), Options{Worklists: map[string]string{"nhs-number/unique": worklist}}))
 	doc, err := html.Parse(&out)
 	require.NoError(t, err)
 	var b strings.Builder
@@ -134,7 +137,7 @@ func TestMarkdownHasNoHTMLOrLinks(t *testing.T) {
 		r := notReadySample()
 		spread(r, payload)
 		var out bytes.Buffer
-		require.NoError(t, WriteMarkdown(&out, r, Options{}))
+		require.NoError(t, WriteMarkdown(&out, Release(r), Options{}))
 		text := out.String()
 		for _, bad := range []string{"<", "@", "://", "www.", "\n# top"} {
 			require.NotContains(t, text, bad, payload)
@@ -148,7 +151,7 @@ func TestJUnitIsWellFormed(t *testing.T) {
 		r := severalSample()
 		spread(r, payload)
 		var out bytes.Buffer
-		require.NoError(t, WriteJUnit(&out, r, Options{}))
+		require.NoError(t, WriteJUnit(&out, Release(r), Options{}))
 		require.NotRegexp(t, "[\x00-\x08\x0b-\x1f]", out.String())
 		decoder := xml.NewDecoder(&out)
 		elements := make(map[string]bool)
@@ -168,7 +171,7 @@ func TestJUnitIsWellFormed(t *testing.T) {
 
 func TestJUnitCounts(t *testing.T) {
 	var out bytes.Buffer
-	require.NoError(t, WriteJUnit(&out, severalSample(), Options{}))
+	require.NoError(t, WriteJUnit(&out, Release(severalSample()), Options{}))
 	var got junit.Suites
 	require.NoError(t, xml.Unmarshal(out.Bytes(), &got))
 	require.Len(t, got.Suites, 5, "a suite for each practice and accreditation")

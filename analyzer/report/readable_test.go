@@ -39,7 +39,7 @@ func TestReportsCanBeRead(t *testing.T) {
 	const hardest = 7.0
 	reader := fixture.NewReader()
 	for name, r := range samples() {
-		for _, p := range pages(presentable(r), Options{}) {
+		for _, p := range pages(presentable(Release(r)), Options{}) {
 			said := []string{p.Headline, p.MoreJobs}
 			for _, j := range p.Stops {
 				said = append(said, j.Title+".", j.count(), j.Fix)

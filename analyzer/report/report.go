@@ -84,6 +84,8 @@ type Option struct {
 	SHA256 string `json:"sha256"`
 	// Says is the option in a sentence for people.
 	Says string `json:"says"`
+	// File: Value names a file or a folder, which stays where the extract is.
+	File bool `json:"-"`
 	// Reads: it says how the extract was read, and not how it was judged.
 	Reads bool `json:"-"`
 }
@@ -239,6 +241,8 @@ const (
 	NotApplicable Status = "not_applicable"
 	Passed        Status = "passed"
 	Shown         Status = "info" // info rules: not judged
+	// Hidden is of the publish level: the outcome would tell a hidden count.
+	Hidden Status = "hidden"
 )
 
 // Verdict is the outcome of an accreditation.
@@ -273,6 +277,7 @@ const (
 	Met        RequirementStatus = "met"
 	NotMet     RequirementStatus = "not_met"
 	CannotTell RequirementStatus = "cannot_tell"
+	NotShown   RequirementStatus = "hidden" // a hidden status may decide it
 )
 
 // Requirement is one thing that the source of the scheme asks for. The blocker
@@ -303,10 +308,13 @@ type Accreditation struct {
 	// Score, AssuredScore and Coverage are in hundredths of a percent; nil where
 	// nothing was scored. The assured score counts as not met whatever has no
 	// evidence: weight met of the weight of all criteria.
-	Score          *int64   `json:"score"`
-	AssuredScore   *int64   `json:"assured_score"`
-	Coverage       *int64   `json:"coverage"`
-	BlockersFailed []string `json:"blockers_failed"`
+	Score        *int64 `json:"score"`
+	AssuredScore *int64 `json:"assured_score"`
+	Coverage     *int64 `json:"coverage"`
+	// ScoreBetween are the least and the most that a score can be that is not
+	// shown, made of the outcomes that are.
+	ScoreBetween   *[2]int64 `json:"score_between,omitempty"`
+	BlockersFailed []string  `json:"blockers_failed"`
 	// BlockersUnjudged are the blockers without evidence.
 	BlockersUnjudged []string `json:"blockers_unjudged"`
 	// AnswersNeeded are the rules that an answer, a side file or a check by hand
@@ -320,6 +328,9 @@ type Accreditation struct {
 	// alone, and that this one, which stays, would not meet.
 	NotAsked []string    `json:"not_asked"`
 	Criteria []Criterion `json:"criteria"`
+	// Suppressed names the fields hidden at the publish level, where the outcome
+	// of a criterion is.
+	Suppressed []string `json:"suppressed,omitempty"`
 }
 
 // Criterion is one line of the ledger.

@@ -15,7 +15,7 @@ type requirement struct {
 	Words, Why  string
 }
 
-var requirementWords = map[RequirementStatus]string{Met: "met", NotMet: "not met", CannotTell: "not checked"}
+var requirementWords = map[RequirementStatus]string{Met: "met", NotMet: "not met", CannotTell: "not checked", NotShown: "not shown"}
 
 // kinds are the kinds of requirement in the order they are shown.
 var kinds = []struct{ id, one, many string }{{"essential", "essential", "essentials"}, {"desirable", "desirable", "desirables"}}
@@ -47,6 +47,8 @@ func (r *reader) whyMet(p *PracticeReport, q *Requirement) string {
 		titles = append(titles, "“"+r.title(rule)+"”")
 	}
 	switch {
+	case q.Status == NotShown:
+		return "What decides it is not shown at this level."
 	case len(titles) == 0 && q.Judged > 0:
 		return "Nothing failed, but too little could be checked to say that it is met."
 	case len(titles) == 0:
@@ -119,6 +121,9 @@ func requirementTally(all []Requirement) string {
 				said = append(said, figures.Count(missed)+isOrAre(missed)+"not met")
 			}
 			said = append(said, figures.Count(open)+" could not be checked")
+		}
+		if hidden := counts[NotShown]; hidden > 0 {
+			said = append(said, figures.Count(hidden)+isOrAre(hidden)+"not shown")
 		}
 		parts = append(parts, list(said))
 	}

@@ -58,7 +58,7 @@ func TestManyChecksAreCountedNotNamed(t *testing.T) {
 func TestRequirementsFollowTheVerdict(t *testing.T) {
 	for _, form := range []writer{WriteText, WriteMarkdown, WriteHTML} {
 		var out bytes.Buffer
-		require.NoError(t, form(&out, notReadySample(), Options{}))
+		require.NoError(t, form(&out, Release(notReadySample()), Options{}))
 		_, after, found := strings.Cut(out.String(), "Not ready: 2 things stop you.")
 		require.True(t, found)
 		required, standing := strings.Index(after, requiredHeading), strings.Index(after, "Data quality")
@@ -69,7 +69,7 @@ func TestRequirementsFollowTheVerdict(t *testing.T) {
 		out.Reset()
 		bare := notReadySample()
 		bare.Practices[0].Requirements = []Requirement{}
-		require.NoError(t, form(&out, bare, Options{}))
+		require.NoError(t, form(&out, Release(bare), Options{}))
 		require.NotContains(t, out.String(), requiredHeading, "a scheme that lists none")
 	}
 }

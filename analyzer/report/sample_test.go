@@ -1,6 +1,9 @@
 package report
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A check is one criterion of a sample report, by what it counted.
 type check struct {
@@ -344,20 +347,20 @@ func selectionSample() *Report {
 	return r
 }
 
-// publishedSample is what the publish level leaves of the first: counts of 1
-// to 7 hidden, the others rounded to the nearest 5.
+// publishedSample is like what the publish level leaves of the first: small counts
+// hidden, the others rounded, and an outcome that would tell one not shown.
 func publishedSample() *Report {
 	r := notReadySample()
-	r.Level, r.Extract.Tables = Publish, []Table{}
+	r.Level, r.Extract.Tables, r.Extract.Name, r.Extracts[0].Name = Publish, []Table{}, "", ""
 	p := &r.Practices[0]
-	p.RegisteredPatients = ptr(int64(8410))
+	p.RegisteredPatients, p.Name = ptr(int64(8410)), ""
 	hide := func(n **int64, field string, suppressed *[]string) {
 		switch {
 		case *n == nil:
-		case **n > 0 && **n < 8:
+		case **n > 0 && **n < 15:
 			*n, *suppressed = nil, append(*suppressed, field)
 		default:
-			*n = ptr((**n + 2) / 5 * 5)
+			*n = ptr((**n + 5) / 10 * 10)
 		}
 	}
 	for i := range p.Results {
@@ -371,21 +374,42 @@ func publishedSample() *Report {
 		if x.Denominator == nil || *x.Denominator == 1 {
 			continue
 		}
+		few, failing := *x.Denominator > 0 && *x.Denominator < 15, *x.Denominator-*x.Numerator
 		hide(&x.Denominator, "denominator", &x.Suppressed)
-		hide(&x.Excluded, "excluded", &x.Suppressed)
-		x.Interval, x.Suppressed = nil, append(x.Suppressed, "interval")
+		x.Excluded, x.Undetermined, x.Unknown, x.Interval = nil, nil, nil, nil
+		x.Suppressed = append(x.Suppressed, "excluded", "interval", "undetermined", "unknown")
 		hide(&x.Numerator, "numerator", &x.Suppressed)
+		if failing > 0 && failing < 15 && x.Numerator != nil {
+			x.Numerator, x.Suppressed = nil, append(x.Suppressed, "numerator")
+		}
+		if few {
+			x.Numerator, x.Denominator, x.Suppressed = nil, nil, append(x.Suppressed, "denominator", "numerator")
+		}
 		if x.Rate != nil && (x.Denominator == nil || x.Numerator == nil || *x.Denominator < 100) {
 			x.Rate, x.Suppressed = nil, append(x.Suppressed, "rate")
 		}
-		hide(&x.Unknown, "unknown", &x.Suppressed)
+		slices.Sort(x.Suppressed)
+		x.Suppressed = slices.Compact(x.Suppressed)
 	}
-	for i := range p.Accreditations[0].Criteria {
-		c := &p.Accreditations[0].Criteria[i]
+	a := &p.Accreditations[0]
+	for i := range a.Criteria {
+		c := &a.Criteria[i]
 		hide(&c.Failing, "failing", &c.Suppressed)
 		c.Progress, c.Suppressed = nil, append(c.Suppressed, "progress")
-		hide(&c.ToFix, "to_fix", &c.Suppressed)
+		switch {
+		case c.Failing == nil && c.ToFix != nil:
+			c.ToFix, c.Suppressed = nil, append(c.Suppressed, "to_fix")
+		case c.ToFix != nil:
+			c.ToFix = ptr((*c.ToFix + 9) / 10 * 10)
+		}
+		if c.Status == TooFew || c.Rule == "summary/smoking-recorded" {
+			c.Status, c.Basis, c.Failing, c.ToFix = Hidden, "", nil, nil
+		}
+		c.Points, c.Of = 0, 0
 	}
+	a.Score, a.AssuredScore, a.Coverage, a.ScoreBetween = nil, nil, nil, &[2]int64{5102, 5867}
+	a.Suppressed = []string{"assured_score", "coverage", "score"}
+	p.Requirements[3].Status, p.Requirements[3].DecidedBy = NotShown, []string{}
 	return r
 }
 

@@ -35,6 +35,8 @@ func (r *reader) standing(p *PracticeReport, a *Accreditation) standing {
 		words = capital(cmp.Or(counted, "no verdict"))
 	case a.Verdict == NotReady && stops > 0:
 		words += ": " + counted
+	case a.Verdict == NotReady && len(a.Suppressed) > 0:
+		words += ": " + strings.TrimSuffix(hiddenStops+"; "+counted, "; ")
 	case a.Verdict == NotReady:
 		words += ": " + strings.TrimSuffix(belowMark+"; "+counted, "; ")
 	case a.Verdict == Undecided && len(a.Undecided) > 0:
@@ -54,7 +56,7 @@ func (r *reader) standing(p *PracticeReport, a *Accreditation) standing {
 		}
 		words += "; needs " + list(names) + " first"
 	}
-	s := standing{Title: cmp.Or(a.Title, a.ID), Verdict: a.Verdict, Words: words, Score: score(a.Score), Bare: "none"}
+	s := standing{Title: cmp.Or(a.Title, a.ID), Verdict: a.Verdict, Words: words, Score: a.scoreWords(), Bare: "none"}
 	s.Stays = r.stays(a)
 	if a.Coverage != nil {
 		s.Coverage = figures.Share(float64(*a.Coverage) / 10000)
@@ -62,6 +64,9 @@ func (r *reader) standing(p *PracticeReport, a *Accreditation) standing {
 	}
 	if a.AssuredScore != nil {
 		s.Assured = score(a.AssuredScore)
+	}
+	if a.ScoreBetween != nil {
+		s.Bare = betweenWords(a.ScoreBetween)
 	}
 	if a.Score != nil {
 		s.Share, s.Bare, s.Scored = *a.Score, figures.Points(*a.Score), true
@@ -94,6 +99,25 @@ func (s *standing) whole() string {
 		return s.Words
 	}
 	return sentence(s.Words) + " " + s.Stays
+}
+
+// hiddenStops says why a practice is not ready where that would tell a hidden
+// count.
+const hiddenStops = "what decides it is not shown at this level"
+
+// scoreWords is the score, or between which two it lies where it is not shown.
+func (a *Accreditation) scoreWords() string {
+	if a.ScoreBetween != nil {
+		return betweenWords(a.ScoreBetween) + " of 100"
+	}
+	return score(a.Score)
+}
+
+func betweenWords(scores *[2]int64) string {
+	if scores[0] == scores[1] {
+		return figures.Points(scores[0])
+	}
+	return figures.Points(scores[0]) + " to " + figures.Points(scores[1])
 }
 
 // assurance says how far the score can be relied on; empty where all could be

@@ -9,8 +9,8 @@ import (
 
 // WriteText writes the report for a terminal or a plain file, in a practice
 // manager's words and order, wrapped to Options.Width.
-func WriteText(w io.Writer, r *Report, o Options) error {
-	r = presentable(r)
+func WriteText(w io.Writer, released Released, o Options) error {
+	r := presentable(released)
 	t := &terminal{width: max(cmp.Or(o.Width, 80), 30), color: o.Color}
 	all := pages(r, o)
 	t.line(bold, cmp.Or(r.Scheme.Title, "Record quality"))

@@ -15,7 +15,7 @@ func TestTextKeepsToItsWidth(t *testing.T) {
 	for name, r := range samples() {
 		for _, width := range []int{30, 44, 60, 80, 132} {
 			var out bytes.Buffer
-			require.NoError(t, WriteText(&out, r, Options{Width: width, Worklists: worklists}))
+			require.NoError(t, WriteText(&out, Release(r), Options{Width: width, Worklists: worklists}))
 			for line := range strings.SplitSeq(out.String(), "\n") {
 				require.LessOrEqual(t, columns(line), width, "%s at %d: %q", name, width, line)
 				require.Equal(t, strings.TrimRight(line, " "), line, "no space at the end of a line")
@@ -26,8 +26,8 @@ func TestTextKeepsToItsWidth(t *testing.T) {
 
 func TestColourOnlyMarks(t *testing.T) {
 	var bare, coloured bytes.Buffer
-	require.NoError(t, WriteText(&bare, notReadySample(), Options{}))
-	require.NoError(t, WriteText(&coloured, notReadySample(), Options{Color: true}))
+	require.NoError(t, WriteText(&bare, Release(notReadySample()), Options{}))
+	require.NoError(t, WriteText(&coloured, Release(notReadySample()), Options{Color: true}))
 	require.NotContains(t, bare.String(), "\x1b")
 	require.Contains(t, coloured.String(), "\x1b[1;31mNot ready: 2 things stop you.\x1b[0m")
 	require.Equal(t, bare.String(), regexp.MustCompile("\x1b\\[[0-9;]*m").ReplaceAllString(coloured.String(), ""))
@@ -38,7 +38,7 @@ func TestNothingHiddenReachesTheTerminal(t *testing.T) {
 	const payload = "X\x1b[2J\u202e\u200b\x9b\xff\x00Y"
 	spread(r, payload)
 	var out bytes.Buffer
-	require.NoError(t, WriteText(&out, r, Options{Worklists: map[string]string{"nhs-number/unique": payload}}))
+	require.NoError(t, WriteText(&out, Release(r), Options{Worklists: map[string]string{"nhs-number/unique": payload}}))
 	require.False(t, strings.ContainsFunc(strings.ReplaceAll(out.String(), "\n", ""), visible.Hidden))
 	require.Contains(t, out.String(), `\x1b[2J\u202E\u200B`)
 }

@@ -49,7 +49,7 @@ const (
 var levelWords = map[Level]string{
 	Practice: "Practice level: exact counts. Keep this where the extract is kept.",
 	Assessor: "Assessor level: exact counts, no record keys and no staff codes.",
-	Publish:  "Publish level: counts of 1 to 7 are hidden, the others rounded to the nearest 5.",
+	Publish:  "Publish level: counts of 1 to 14 are hidden, the others rounded to the nearest 10. The verdict is exact.",
 }
 
 var verdictWords = map[Verdict]string{
@@ -57,7 +57,7 @@ var verdictWords = map[Verdict]string{
 }
 
 var statusWords = map[Status]string{
-	NotAssessable: "not checked", Failed: "not met", TooFew: "too few", NotApplicable: "does not apply", Passed: "met", Shown: "not judged",
+	NotAssessable: "not checked", Failed: "not met", TooFew: "too few", NotApplicable: "does not apply", Passed: "met", Shown: "not judged", Hidden: "not shown",
 }
 
 // What is met but was not measured says so.

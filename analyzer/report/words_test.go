@@ -188,7 +188,7 @@ func TestNothingIsListedWithoutAList(t *testing.T) {
 	require.Equal(t, "Book reviews for these patients, until each such one has had one. These end.", find.fix(&Criterion{Rule: "s/other", Basis: "measured"}, text))
 	require.Equal(t, "File the reports.", find.fix(&Criterion{Rule: "s/other", Basis: "declared"}, "File the listed reports."))
 	for name, r := range samples() {
-		for _, p := range pages(presentable(r), Options{}) {
+		for _, p := range pages(presentable(Release(r)), Options{}) {
 			for _, g := range append(p.Groups, group{Jobs: p.Stops}) {
 				for _, j := range g.Jobs {
 					require.NotRegexp(t, `(?i)\blisted\b`, j.Fix, "%s: %s", name, j.Title)
@@ -225,9 +225,9 @@ func TestAFileThatStaysSaysWhatItWasNotAsked(t *testing.T) {
 	r.Practices[0].Accreditations[0].NotAsked = []string{"nhs-number/unique"}
 	said := "Judged as a file that stays in the practice. If it is to leave, this would stop you: “Every patient has a number of their own”. To judge it so, add --outgoing."
 	require.Equal(t, said, pages(r, Options{})[0].Standings[0].Stays)
-	for name, write := range map[string]func(io.Writer, *Report, Options) error{"text": WriteText, "html": WriteHTML, "md": WriteMarkdown} {
+	for name, write := range map[string]func(io.Writer, Released, Options) error{"text": WriteText, "html": WriteHTML, "md": WriteMarkdown} {
 		var out bytes.Buffer
-		require.NoError(t, write(&out, r, Options{}))
+		require.NoError(t, write(&out, Release(r), Options{}))
 		require.Contains(t, strings.Join(strings.Fields(out.String()), " "), "a file that stays in the practice", name)
 	}
 }
@@ -254,7 +254,7 @@ func TestJobsThatGainMostComeFirst(t *testing.T) {
 func TestWordsAboveTheTable(t *testing.T) {
 	for name, r := range samples() {
 		var out bytes.Buffer
-		require.NoError(t, WriteText(&out, r, Options{}))
+		require.NoError(t, WriteText(&out, Release(r), Options{}))
 		text := strings.ToLower(out.String())
 		for _, claim := range []string{"accredited", "approved", "certified"} {
 			require.NotContains(t, text, claim, name)

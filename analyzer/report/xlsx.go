@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
+
+	"paperlight/analyzer/visible"
 )
 
 // Limits of the sheet format.
@@ -21,7 +23,7 @@ const (
 
 // WriteXLSX writes a workbook: a summary, the requirements of the scheme where
 // it lists any, all checks, and how the file was read. Every cell is typed; a text is never a formula.
-func WriteXLSX(w io.Writer, r *Report, o Options) error {
+func WriteXLSX(w io.Writer, r Released, o Options) error {
 	return writeXLSX(w, presentable(r), o, sheetRows)
 }
 
@@ -283,8 +285,9 @@ func (s *sheet) close() error {
 	return s.stream.Flush()
 }
 
-// fitted cuts a text that no cell can hold, and says so.
+// fitted makes a text visible, cuts what no cell can hold, and says so.
 func fitted(s string) string {
+	s = visible.Line(s)
 	const mark = " … (cut)"
 	if utf8.RuneCountInString(s) <= cellLetters/2 {
 		return s

@@ -18,15 +18,15 @@ import (
 func workbook(t *testing.T, r *Report, rows int) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	require.NoError(t, writeXLSX(&out, presentable(r), Options{}, rows))
+	require.NoError(t, writeXLSX(&out, presentable(Release(r)), Options{}, rows))
 	return out.Bytes()
 }
 
 // The golden file of a workbook is its cells, one a line.
 func TestWorkbookGolden(t *testing.T) {
 	for name, r := range samples() {
-		compare(t, name+".xlsx.txt", r, func(w io.Writer, r *Report, _ Options) error {
-			book, err := excelize.OpenReader(bytes.NewReader(workbook(t, r, sheetRows)))
+		compare(t, name+".xlsx.txt", r, func(w io.Writer, shown Released, _ Options) error {
+			book, err := excelize.OpenReader(bytes.NewReader(workbook(t, shown.Report(), sheetRows)))
 			require.NoError(t, err)
 			for _, sheet := range book.GetSheetList() {
 				rows, err := book.GetRows(sheet, excelize.Options{RawCellValue: true})

@@ -4,7 +4,6 @@
 package rulereport
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -220,8 +219,9 @@ func (f *Finding) String() string {
 }
 
 func writeJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(v)
+	text, err := visible.JSON(v)
+	if err == nil {
+		_, err = w.Write(text)
+	}
+	return err
 }

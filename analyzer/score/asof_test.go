@@ -33,7 +33,7 @@ func TestReportsWordEveryAsOfDate(t *testing.T) {
 		require.NoError(t, err)
 		var out bytes.Buffer
 		r := &report.Report{Practices: []report.PracticeReport{{AsOf: "2026-03-31", AsOfFrom: from}}}
-		require.NoError(t, report.WriteText(&out, r, report.Options{}))
+		require.NoError(t, report.WriteText(&out, report.Release(r), report.Options{}))
 		require.Contains(t, out.String(), "As of 31 March 2026 (")
 		require.NotContains(t, out.String(), from, "package report has no words for %s", c.Names[0].Name)
 		return true

@@ -11,10 +11,7 @@ import (
 // judge holds a criterion against the evidence for its rule. Points and Of are
 // the ledger's to fill.
 func judge(c *rules.Criterion, e *evidence) report.Criterion {
-	t := c.Threshold
-	if !t.Set {
-		t = c.Rule.Threshold
-	}
+	t := markOf(c)
 	out := report.Criterion{
 		Rule:          c.Rule.ID,
 		Requirement:   c.Requirement,
@@ -24,10 +21,26 @@ func judge(c *rules.Criterion, e *evidence) report.Criterion {
 		ThresholdFrom: cmp.Or(c.ThresholdFrom, c.Rule.ThresholdFrom),
 		Owner:         string(c.Rule.Owner),
 	}
+	if settle(&out, c, t, e); out.Status == report.Shown {
+		out.Threshold, out.ThresholdFrom, out.Weight = "", "", 0
+	}
+	return out
+}
+
+// markOf is the pass mark that a criterion is held to.
+func markOf(c *rules.Criterion) rules.Threshold {
+	if c.Threshold.Set {
+		return c.Threshold
+	}
+	return c.Rule.Threshold
+}
+
+// settle gives a criterion its status, and what there is to put right.
+func settle(out *report.Criterion, c *rules.Criterion, t rules.Threshold, e *evidence) {
 	declared := c.Rule.Evidence == rules.EvidenceDeclared
 	switch {
 	case c.Severity == rules.Info || c.Rule.Info || !t.Set && !declared:
-		out.Status, out.Threshold, out.ThresholdFrom, out.Weight = report.Shown, "", "", 0
+		out.Status = report.Shown
 		if e.measured {
 			failing := e.tally.Denominator - e.tally.Numerator
 			out.Failing, out.Basis = &failing, "measured"
@@ -36,18 +49,17 @@ func judge(c *rules.Criterion, e *evidence) report.Criterion {
 		}
 	case e.measured:
 		out.Basis = "measured"
-		measure(&out, c.Rule, t, e)
-		if unsettled(&out) && e.answer.given { // nothing was measured that it could be held against
-			answered(&out, e)
+		measure(out, c.Rule, t, e)
+		if unsettled(out) && e.answer.given { // nothing was measured that it could be held against
+			answered(out, e)
 			break
 		}
 		contradict(out.Status, e)
 	case e.answer.given:
-		answered(&out, e)
+		answered(out, e)
 	default:
 		out.Status = report.NotAssessable
 	}
-	return out
 }
 
 // answered judges a criterion by the practice's answer.
@@ -106,7 +118,7 @@ func thresholdText(r *rules.Rule, t rules.Threshold) string {
 
 // byAttention orders criteria by what needs attention first.
 func byAttention(criteria []report.Criterion) {
-	statuses := []report.Status{report.NotAssessable, report.Failed, report.TooFew, report.NotApplicable, report.Passed, report.Shown}
+	statuses := []report.Status{report.NotAssessable, report.Failed, report.TooFew, report.Hidden, report.NotApplicable, report.Passed, report.Shown}
 	severities := []string{string(rules.Blocker), string(rules.Major), string(rules.Minor), string(rules.Info)}
 	slices.SortFunc(criteria, func(a, b report.Criterion) int {
 		return cmp.Or(

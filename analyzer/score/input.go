@@ -4,6 +4,9 @@
 package score
 
 import (
+	"cmp"
+	"slices"
+
 	"paperlight/analyzer/report"
 	"paperlight/analyzer/state"
 	"paperlight/rules"
@@ -22,6 +25,9 @@ type Input struct {
 	RuleNotes    map[string][]string
 	Extract      Extract
 	Declarations []rules.Declaration
+	// Practices, where there are any, are the ids or organisation codes of those
+	// to report on.
+	Practices []string
 	// Options are what was asked for that changes a result.
 	Options []report.Option
 	// Selection: the catalogue holds rules that were chosen; nothing has a
@@ -31,6 +37,19 @@ type Input struct {
 	ToolVersion string
 
 	reads *reads
+}
+
+// practices are those to report on, by id.
+func (in *Input) practices() []*state.PracticeState {
+	var out []*state.PracticeState
+	for i := range in.State.Practices {
+		p := &in.State.Practices[i]
+		if len(in.Practices) == 0 || slices.Contains(in.Practices, p.ID) || slices.Contains(in.Practices, p.ODSCode) {
+			out = append(out, p)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *state.PracticeState) int { return cmp.Compare(a.ID, b.ID) })
+	return out
 }
 
 // Extract identifies what was read.

@@ -9,9 +9,27 @@ import (
 	"paperlight/rules"
 )
 
-// Report scores a state. Equal inputs give equal reports, whatever the order
-// of practices, rules, criteria and declarations.
-func Report(in Input) *report.Report {
+// Report is what Release releases, to look at.
+func Report(in Input) *report.Report { return Release(in).Report() }
+
+// Release scores a state and restricts the report to its level, last of all.
+// Equal inputs give equal reports, whatever the order of practices, rules,
+// criteria and declarations.
+func Release(in Input) report.Released {
+	s := scored(&in)
+	s.restrict()
+	return report.Release(s.report)
+}
+
+// A scoring is a report before its level takes anything out of it, and the
+// evidence of each of its practices.
+type scoring struct {
+	in     *Input
+	report *report.Report
+	found  []map[string]*evidence
+}
+
+func scored(in *Input) *scoring {
 	in.reads = readsOf(in.Catalogue)
 	r := &report.Report{
 		SchemaVersion: report.SchemaVersion,
@@ -41,19 +59,19 @@ func Report(in Input) *report.Report {
 	if r.Options == nil {
 		r.Options = []report.Option{}
 	}
-	ids := ruleIDs(&in)
-	for i := range in.State.Practices {
-		r.Practices = append(r.Practices, practice(&in, &in.State.Practices[i], ids))
+	ids := ruleIDs(in)
+	out := &scoring{in: in, report: r}
+	for _, p := range in.practices() {
+		one, found := practice(in, p, ids)
+		r.Practices, out.found = append(r.Practices, one), append(out.found, found)
 	}
-	slices.SortFunc(r.Practices, func(a, b report.PracticeReport) int { return cmp.Compare(a.PracticeID, b.PracticeID) })
 	r.RuleTexts = texts(in.Catalogue, ids)
-	restrict(r)
-	return r
+	return out
 }
 
 // practice scores one practice.
-func practice(in *Input, p *state.PracticeState, ids []string) report.PracticeReport {
-	out := report.PracticeReport{
+func practice(in *Input, p *state.PracticeState, ids []string) (out report.PracticeReport, found map[string]*evidence) {
+	out = report.PracticeReport{
 		PracticeID: p.ID, ODSCode: p.ODSCode, Name: p.Name,
 		AsOf: p.AsOf.String(), AsOfFrom: string(p.AsOfFrom),
 		Results: []report.Result{},
@@ -67,7 +85,7 @@ func practice(in *Input, p *state.PracticeState, ids []string) report.PracticeRe
 	for i, id := range in.State.Rules {
 		tallies[id] = p.Tallies[i]
 	}
-	found := make(map[string]*evidence, len(ids))
+	found = make(map[string]*evidence, len(ids))
 	for _, id := range ids {
 		tally, ran := tallies[id]
 		found[id] = gather(in, p, id, tally, ran)
@@ -81,7 +99,7 @@ func practice(in *Input, p *state.PracticeState, ids []string) report.PracticeRe
 		found[id].beside(&result, in, p, tallies)
 		out.Results = append(out.Results, result)
 	}
-	return out
+	return out, found
 }
 
 // ruleIDs are the rules that the report has a result for, sorted: those run,

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -16,6 +15,9 @@ func (k *checking) asked(answers []report.Option) []report.Option {
 	add := func(reads bool, name, value, says string) {
 		out = append(out, report.Option{Name: name, Value: value, Says: says, Reads: reads})
 	}
+	file := func(name, path, says string) {
+		out = append(out, report.Option{Name: name, Value: baseName(path), Says: says, File: true})
+	}
 	if k.read.allowTest {
 		add(true, "--allow-test-numbers", "", "test NHS numbers (999…) were accepted")
 	}
@@ -23,11 +25,11 @@ func (k *checking) asked(answers []report.Option) []report.Option {
 		add(true, "--as-of", k.asOf, "the as-of date was given, and not taken from the extract")
 	}
 	if k.rules.base != "" {
-		add(false, "--catalogue", baseName(k.rules.base), "another catalogue took the place of the built-in one")
+		file("--catalogue", k.rules.base, "another catalogue took the place of the built-in one")
 		out[len(out)-1].SHA256 = k.rules.digest
 	}
 	for _, dir := range k.rules.codelists {
-		add(false, "--codelists", filepath.Base(dir), "code lists of another folder were added, or took the place of ours")
+		file("--codelists", dir, "code lists of another folder were added, or took the place of ours")
 	}
 	out = append(out, answers...)
 	if len(k.rules.ignore) > 0 {
@@ -37,13 +39,13 @@ func (k *checking) asked(answers []report.Option) []report.Option {
 		add(true, "--outgoing", "", "the extract was judged as one that leaves the practice")
 	}
 	if k.rules.prevalence != "" {
-		add(false, "--prevalence", filepath.Base(k.rules.prevalence), "expected shares of registers were taken from another file")
+		file("--prevalence", k.rules.prevalence, "expected shares of registers were taken from another file")
 	}
 	for _, dir := range k.rules.rules {
-		add(false, "--rules", filepath.Base(dir), "rules of another folder were added")
+		file("--rules", dir, "rules of another folder were added")
 	}
 	if k.rules.schemeFile() {
-		add(false, "--scheme", filepath.Base(k.rules.scheme), "the scheme is not one of the published ones")
+		file("--scheme", k.rules.scheme, "the scheme is not one of the published ones")
 	}
 	if len(k.rules.choose) > 0 {
 		add(false, "--select", strings.Join(k.rules.choose, ", "), "only some checks were made")

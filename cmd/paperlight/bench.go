@@ -211,17 +211,17 @@ func readBaseline(path string) (*benchReport, error) {
 	}
 	text, err := readRegular(path)
 	if err != nil {
-		return nil, usage("--baseline %s: cannot be read", filepath.Base(path))
+		return nil, usage("--baseline %s: cannot be read", baseName(path))
 	}
 	if visible.UTF16(text) { // as "> base.json" of PowerShell writes it
 		return nil, fail(exitUsage, fmt.Errorf("--baseline %s: %s", filepath.Base(path), visible.UTF16Fault), "have bench write the file itself: --format json=base.json")
 	}
 	r := &benchReport{Costs: &costing.Costs{}}
 	if err := json.Unmarshal(visible.Unmarked(text), r); err != nil || len(r.Costs.Costs) == 0 || len(r.Samples) == 0 {
-		return nil, usage("--baseline %s: want the output of paperlight bench --format json", filepath.Base(path))
+		return nil, usage("--baseline %s: want the output of paperlight bench --format json", baseName(path))
 	}
 	if major, _, _ := strings.Cut(r.SchemaVersion, "."); major != "1" {
-		return nil, usage("--baseline %s: of schema version %s, want 1", filepath.Base(path), r.SchemaVersion)
+		return nil, usage("--baseline %s: of schema version %s, want 1", baseName(path), r.SchemaVersion)
 	}
 	return r, nil
 }
@@ -282,7 +282,7 @@ func (k *benching) measure(ctx context.Context, x *extract.Extract, catalogue *r
 		return out, nil
 	}
 	if differ := costing.Comparable(k.before.Costs, out.Costs); len(differ) > 0 {
-		return nil, fail(exitUsage, errors.New("--baseline "+filepath.Base(k.baseline)+": measured over other rows: "+strings.Join(differ, ", ")),
+		return nil, fail(exitUsage, errors.New("--baseline "+baseName(k.baseline)+": measured over other rows: "+strings.Join(differ, ", ")),
 			"measure the baseline over the same extract, or the same --patients")
 	}
 	if out.Comparison, err = k.compare(ctx, b, out.Costs); err != nil {
@@ -337,10 +337,8 @@ func benchError(err error) error {
 func (k *benching) write(ctx context.Context, r *benchReport) error {
 	return render(ctx, k.writing, k.outputs, func(o output, w io.Writer) error {
 		if o.form == "json" {
-			e := json.NewEncoder(w)
-			e.SetIndent("", "  ")
-			return e.Encode(r)
+			return writeIndented(w, r)
 		}
-		return writeBench(w, r, k)
+		return writeBench(visible.Writer{To: w}, r, k)
 	}, k.console.out)
 }

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"text/tabwriter"
@@ -77,7 +76,7 @@ func benchRules(w io.Writer, c *costing.Costs, top int) {
 
 func benchComparison(w io.Writer, c *costing.Comparison, k *benching) {
 	limit := percent(k.limits.Regression, 1)
-	fmt.Fprintf(w, "\nagainst %s: all rules together %.2fx, the rule in the middle %.2fx\n", filepath.Base(k.baseline), c.Total, c.Drift)
+	fmt.Fprintf(w, "\nagainst %s: all rules together %.2fx, the rule in the middle %.2fx\n", baseName(k.baseline), c.Total, c.Drift)
 	if before := k.before.Tool; before.Go != "" && (before.System != system() || before.Go != runtime.Version()) {
 		fmt.Fprintf(w, "note: the baseline was measured on %s with %s\n", before.System, before.Go)
 	}

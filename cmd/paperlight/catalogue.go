@@ -88,9 +88,9 @@ func (r *ruleFlags) catalogue() (*rules.Catalogue, error) {
 	}
 	text, err := readRegular(r.prevalence)
 	if err != nil {
-		return nil, usage("--prevalence %s: cannot be read", filepath.Base(r.prevalence))
+		return nil, usage("--prevalence %s: cannot be read", baseName(r.prevalence))
 	}
-	return c.WithPrevalence(filepath.Base(r.prevalence), text)
+	return c.WithPrevalence(baseName(r.prevalence), text)
 }
 
 // whole loads the folder that --catalogue names, and what is added to it.
@@ -120,13 +120,13 @@ func (r *ruleFlags) further() ([]rules.Folder, error) {
 			return nil, fail(exitUsage, fmt.Errorf("--rules %s: is a whole catalogue, and adds nothing to another", baseName(dir)),
 				"--catalogue "+baseName(dir)+" takes it in place of the built-in one")
 		}
-		more = append(more, rules.Folder{FS: folderOf(dir), Name: filepath.Base(dir)})
+		more = append(more, rules.Folder{FS: folderOf(dir), Name: baseName(dir)})
 	}
 	for _, dir := range r.codelists {
 		if err := isFolder("--codelists", dir); err != nil {
 			return nil, err
 		}
-		more = append(more, rules.Folder{FS: folderOf(dir), Name: filepath.Base(dir), ListsOnly: true})
+		more = append(more, rules.Folder{FS: folderOf(dir), Name: baseName(dir), ListsOnly: true})
 	}
 	return more, nil
 }
@@ -173,14 +173,14 @@ func (r *ruleFlags) chosenScheme(c *rules.Catalogue) (*rules.Scheme, error) {
 	}
 	text, err := readRegular(r.scheme)
 	if err != nil {
-		return nil, usage("--scheme %s: want %s, or a file that can be read", filepath.Base(r.scheme), strings.Join(r.schemeIDs(), ", "))
+		return nil, usage("--scheme %s: want %s, or a file that can be read", baseName(r.scheme), strings.Join(r.schemeIDs(), ", "))
 	}
-	return rules.LoadScheme(filepath.Base(r.scheme), text, c)
+	return rules.LoadScheme(baseName(r.scheme), text, c)
 }
 
 func isFolder(flag, dir string) error {
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return usage("%s %s: want a folder", flag, filepath.Base(dir))
+		return usage("%s %s: want a folder", flag, baseName(dir))
 	}
 	return nil
 }

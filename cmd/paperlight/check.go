@@ -67,7 +67,7 @@ type checking struct {
 }
 
 // renderers are the forms of the report.
-var renderers = map[string]func(io.Writer, *report.Report, report.Options) error{
+var renderers = map[string]func(io.Writer, report.Released, report.Options) error{
 	"text": report.WriteText, "json": report.WriteJSON, "html": report.WriteHTML, "csv": report.WriteCSV,
 	"xlsx": report.WriteXLSX, "junit": report.WriteJUnit, "md": report.WriteMarkdown,
 }
@@ -97,10 +97,10 @@ func (k *checking) run(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := k.writeReports(ctx, judged.Report, names); err != nil {
+	if err := k.writeReports(ctx, judged.Released, names); err != nil {
 		return err
 	}
-	return gateOf(judged.Report, k.failOn).err()
+	return gateOf(judged.Exact, k.failOn).err()
 }
 
 // prepare checks the flags before anything is read.
@@ -146,7 +146,7 @@ func (k *checking) prepare() (err error) {
 
 // writeReports writes the report in every form that --format names, and commits all
 // outputs.
-func (k *checking) writeReports(ctx context.Context, r *report.Report, worklists map[string]string) error {
+func (k *checking) writeReports(ctx context.Context, r report.Released, worklists map[string]string) error {
 	return render(ctx, k.writing, k.outputs, func(out output, w io.Writer) error {
 		o := report.Options{Width: k.console.width, Worklists: worklists}
 		o.Color = out.target == nil && k.console.outTerminal && !k.console.noColour && !k.read.noColour

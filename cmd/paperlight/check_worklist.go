@@ -29,7 +29,7 @@ func (k *checking) inputs(extract []string) []inputPath {
 // writeWorklists writes the failing records of the rules that need work, and
 // returns the file of each rule.
 func (k *checking) writeWorklists(ctx context.Context, judged *analyzer.Judgement) (_ map[string]string, err error) {
-	r := judged.Report
+	r := judged.Exact
 	if k.worklist == "" {
 		return nil, nil
 	}

@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -76,7 +75,7 @@ func (k *checking) declare(ctx context.Context, paths []string, out string) (err
 		return err
 	}
 	defer closing(judged.Close, &err)
-	made := judged.Report
+	made := judged.Exact
 	questions := openQuestions(made, catalogue, judged.Outcome.Declarations)
 	if len(questions) == 0 {
 		fmt.Fprintln(k.console.err, "Nothing is left to ask, so no file was written.")
@@ -93,7 +92,7 @@ func (k *checking) declare(ctx context.Context, paths []string, out string) (err
 	if err := k.writing.commit(ctx); err != nil {
 		return err
 	}
-	fmt.Fprintf(k.console.err, "%s: %s. Fill it in, then: paperlight check EXTRACT --declarations %[1]s\n", filepath.Base(out), figures.Plural(int64(len(questions)), "question", "questions"))
+	fmt.Fprintf(k.console.err, "%s: %s. Fill it in, then: paperlight check EXTRACT --declarations %[1]s\n", baseName(out), figures.Plural(int64(len(questions)), "question", "questions"))
 	return nil
 }
 

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"path/filepath"
 
 	"paperlight/analyzer"
 	"paperlight/analyzer/mapping"
@@ -16,9 +15,9 @@ func (k *checking) examine(ctx context.Context, paths []string, o analyzer.Optio
 	if k.declarations != "" {
 		text, err := readRegular(k.declarations)
 		if err != nil {
-			return nil, usage("--declarations %s: cannot be read", filepath.Base(k.declarations))
+			return nil, usage("--declarations %s: cannot be read", baseName(k.declarations))
 		}
-		o.Answers = []analyzer.AnswerFile{{Option: "--declarations", Name: filepath.Base(k.declarations), Path: k.declarations, Text: text}}
+		o.Answers = []analyzer.AnswerFile{{Option: "--declarations", Name: baseName(k.declarations), Path: k.declarations, Text: text}}
 	}
 	if err := found(paths); err != nil {
 		return nil, err

@@ -116,7 +116,13 @@ func fail(code int, err error, hint string) error {
 	return &failure{code, err, hint}
 }
 
+// usage says what was asked for wrongly. What was typed stays on its line.
 func usage(format string, args ...any) error {
+	for i, a := range args {
+		if typed, ok := a.(string); ok {
+			args[i] = visible.Line(typed)
+		}
+	}
 	return &failure{exitUsage, fmt.Errorf(format, args...), "paperlight --help lists the commands and flags"}
 }
 

@@ -66,7 +66,7 @@ func explainRule(flags *ruleFlags, c *console, name string) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(c.out, rule.Markdown())
+	_, err = io.WriteString(c.out, visible.Text(rule.Markdown()))
 	return err
 }
 
@@ -122,8 +122,8 @@ func explainFound(ctx context.Context, b *strings.Builder, rule *rules.Rule, jud
 	missing, lacks := judged.Outcome.Missing[rule.ID]
 	switch {
 	case patient == "":
-		for i := range judged.Report.Practices {
-			explainPractice(b, rule, &judged.Report.Practices[i])
+		for i := range judged.Exact.Practices {
+			explainPractice(b, rule, &judged.Exact.Practices[i])
 		}
 		return nil
 	case lacks:
@@ -143,7 +143,7 @@ func explainPractice(b *strings.Builder, rule *rules.Rule, p *report.PracticeRep
 	if p.Name != "" {
 		name = p.Name + " (" + p.PracticeID + ")"
 	}
-	fmt.Fprintf(b, "\n%s, as of %s (%s)\n", name, p.AsOf, report.AsOfWords(p.AsOfFrom))
+	fmt.Fprintf(b, "\n%s, as of %s (%s)\n", visible.Line(name), p.AsOf, report.AsOfWords(p.AsOfFrom))
 	var result report.Result
 	for _, one := range p.Results {
 		if one.Rule == rule.ID {
@@ -171,7 +171,7 @@ func explainPractice(b *strings.Builder, rule *rules.Rule, p *report.PracticeRep
 		}
 	}
 	for _, remark := range result.Remarks() {
-		fmt.Fprintf(b, "  Note: %s\n", remark)
+		fmt.Fprintf(b, "  Note: %s\n", visible.Line(remark))
 	}
 }
 

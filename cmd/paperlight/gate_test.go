@@ -88,3 +88,15 @@ func TestErrorsHaveTheirCodes(t *testing.T) {
 		}
 	}
 }
+
+// A level hides outcomes from readers, and none from the exit code.
+func TestTheGateIsExactAtEveryLevel(t *testing.T) {
+	folder, _ := made(t, "--patients", "300")
+	for _, failOn := range gates {
+		codes := map[int]bool{}
+		for _, level := range []string{"practice", "assessor", "publish"} {
+			codes[paperlight(t, "check", folder, "--allow-test-numbers", "--level", level, "--fail-on", failOn).code] = true
+		}
+		require.Len(t, codes, 1, failOn)
+	}
+}

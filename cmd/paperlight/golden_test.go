@@ -21,7 +21,7 @@ func TestGoldenReports(t *testing.T) {
 	cprd := filepath.Join("..", "..", "analyzer", "mapping", "testdata", "cprd-aurum")
 	for name, test := range map[string]struct {
 		args  []string
-		write func(io.Writer, *report.Report, report.Options) error
+		write func(io.Writer, report.Released, report.Options) error
 	}{
 		"paperlight.txt":  {[]string{own}, report.WriteText},
 		"paperlight.json": {[]string{own, "--select", "allergy/*"}, report.WriteJSON},
@@ -34,7 +34,7 @@ func TestGoldenReports(t *testing.T) {
 			r.Tool.Version, r.Rules.SHA256, r.Scheme.SHA256, r.Extract.SHA256 = "golden", "", "", ""
 			r.Extracts[0].SHA256 = ""
 			var out bytes.Buffer
-			require.NoError(t, test.write(&out, r, report.Options{}))
+			require.NoError(t, test.write(&out, report.Release(r), report.Options{}))
 			requireGolden(t, name, out.Bytes())
 		})
 	}

@@ -158,7 +158,7 @@ func (n inspection) write(w io.Writer) error {
 	if title == "" {
 		title = n.System
 	}
-	fmt.Fprintf(&b, "%s: %s (%s)\n\nFiles\n", n.Extract, title, n.Format)
+	fmt.Fprintf(&b, "%s: %s (%s)\n\nFiles\n", visible.Line(n.Extract), title, n.Format)
 	for _, f := range n.Mapping.Files {
 		writeFileUse(&b, f)
 	}
@@ -171,7 +171,7 @@ func (n inspection) write(w io.Writer) error {
 		}
 	}
 	for _, note := range n.Notes {
-		fmt.Fprintf(&b, "\nNote: %s", note)
+		fmt.Fprintf(&b, "\nNote: %s", visible.Line(note))
 	}
 	if len(n.Notes) > 0 {
 		b.WriteString("\n")
@@ -306,7 +306,7 @@ func (n inspection) writeTables(b *strings.Builder) {
 				if i > 0 {
 					b.WriteString(",")
 				}
-				fmt.Fprintf(b, " %s record %d", p.File, p.Record)
+				fmt.Fprintf(b, " %s record %d", visible.Line(p.File), p.Record)
 			}
 			b.WriteString("\n")
 		}

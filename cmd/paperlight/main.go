@@ -14,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"paperlight/analyzer/crash"
+	"paperlight/analyzer/visible"
 )
 
 func main() {
@@ -53,6 +54,8 @@ func start(ctx context.Context, args []string, c *console) int {
 type console struct {
 	in       io.Reader
 	out, err io.Writer
+	// line is err for what steers the terminal: a line that is written again.
+	line io.Writer
 	// outTerminal and errTerminal say whether a person watches the stream, inTerminal
 	// whether one can answer; width is the terminal's width in columns.
 	outTerminal, errTerminal, inTerminal bool
@@ -85,7 +88,8 @@ func run(ctx context.Context, args []string, c *console) int {
 	working, stop := context.WithCancel(ctx)
 	defer stop()
 	out := &standardOutput{w: c.out, closed: stop}
-	c.out = out
+	c.out, c.line = out, c.err
+	c.err = visible.Writer{To: c.err} // messages name what others called so
 	root := newRoot(c)
 	root.SetArgs(args)
 	root.SetIn(c.in)

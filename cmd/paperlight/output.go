@@ -74,7 +74,7 @@ func (c *console) apart(inputs []inputPath, targets ...*target) error {
 	if regular := err == nil && st.Mode().IsRegular(); !regular {
 		return nil // a terminal, a pipe or nothing that can be looked at
 	}
-	stdout := &target{flag: "standard output", name: filepath.Base(f.Name()), info: st, path: string(filepath.Separator)}
+	stdout := &target{flag: "standard output", name: baseName(f.Name()), info: st, path: string(filepath.Separator)}
 	return apart(inputs, append([]*target{stdout}, targets...))
 }
 
@@ -125,7 +125,7 @@ func outputError(path string, err error) error {
 	if errors.As(err, &f) || errors.Is(err, context.Canceled) {
 		return err
 	}
-	return fail(exitOutput, errors.New("could not write "+filepath.Base(path)+": "+err.Error()), "")
+	return fail(exitOutput, errors.New("could not write "+baseName(path)+": "+err.Error()), "")
 }
 
 func outputErrorOrNil(path string, err error) error {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"paperlight/analyzer/figures"
+	"paperlight/analyzer/visible"
 )
 
 // A progressLine says on standard error how far long work is: one line that
@@ -29,7 +30,7 @@ func newProgress(c *console, mode string, quiet bool) (*progressLine, error) {
 		if quiet || !c.errTerminal {
 			return nil, nil
 		}
-		return &progressLine{w: c.err, rewrite: true, width: c.width, start: time.Now()}, nil
+		return &progressLine{w: c.line, rewrite: true, width: c.width, start: time.Now()}, nil
 	case "plain":
 		return &progressLine{w: c.err, start: time.Now()}, nil
 	case "none":
@@ -62,7 +63,7 @@ func (p *progressLine) show(s step) {
 		return
 	}
 	p.last = now
-	text := progressText(s, now.Sub(p.start))
+	text := visible.Line(progressText(s, now.Sub(p.start)))
 	if !p.rewrite {
 		fmt.Fprintln(p.w, text)
 		return

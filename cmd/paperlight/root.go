@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"paperlight/analyzer/schema"
+	"paperlight/analyzer/visible"
 )
 
 // version is set when a release is built.
@@ -31,7 +32,9 @@ func newRoot(c *console) *cobra.Command {
 		Args:          cobra.NoArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return fail(exitUsage, err, meantFlag(cmd, err)) })
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return fail(exitUsage, errors.New(visible.Line(err.Error())), meantFlag(cmd, err))
+	})
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
 		about := cmd.Long
 		if about == "" {

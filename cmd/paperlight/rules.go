@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -10,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"paperlight/analyzer/schema"
+	"paperlight/analyzer/visible"
 	"paperlight/rules"
 )
 
@@ -129,15 +129,16 @@ func writeListed(w io.Writer, places []place) error {
 		fmt.Fprintf(&b, "%-*s  %-*s  %-12s  %-8s  %-*s %s  %s\n", id, p.ID, code, p.Code, accreditation, severity, threshold, p.Threshold, origin, p.Title)
 	}
 	fmt.Fprintf(&b, "\n%s. P: the pass mark is a published requirement. O: it is our own default. paperlight rules show RULE says more.\n", ruleCount(len(places)))
-	_, err := io.WriteString(w, b.String())
+	_, err := io.WriteString(w, visible.Text(b.String()))
 	return err
 }
 
 func writeIndented(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(v)
+	text, err := visible.JSON(v)
+	if err == nil {
+		_, err = w.Write(text)
+	}
+	return err
 }
 
 func newRulesShow(c *console) *cobra.Command {
@@ -156,7 +157,7 @@ func newRulesShow(c *console) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = io.WriteString(c.out, rule.Markdown())
+			_, err = io.WriteString(c.out, visible.Text(rule.Markdown()))
 			return err
 		},
 	}
@@ -199,7 +200,7 @@ func newRulesNew(c *console) *cobra.Command {
 				return err
 			}
 			for _, d := range drafts {
-				fmt.Fprintln(c.out, below(dir, d.Name))
+				fmt.Fprintln(c.out, visible.Line(below(dir, d.Name)))
 			}
 			fmt.Fprintf(c.err, "Fill both in, then: paperlight rules test %s --select %s\n", below(dir, ""), args[0])
 			return nil
@@ -214,7 +215,7 @@ func newRulesNew(c *console) *cobra.Command {
 // show an absolute path.
 func below(dir, name string) string {
 	if filepath.IsAbs(dir) {
-		dir = filepath.Base(dir)
+		dir = baseName(dir)
 	}
 	return filepath.ToSlash(filepath.Join(dir, filepath.FromSlash(name)))
 }

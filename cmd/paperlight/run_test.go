@@ -64,7 +64,7 @@ func bare(t *testing.T, r *report.Report) string {
 	copied.Extracts = []report.ExtractRead{}
 	copied.Options = slices.DeleteFunc(slices.Clone(r.Options), func(o report.Option) bool { return o.SHA256 != "" })
 	var b bytes.Buffer
-	require.NoError(t, report.WriteJSON(&b, &copied, report.Options{}))
+	require.NoError(t, report.WriteJSON(&b, report.Release(&copied), report.Options{}))
 	return b.String()
 }
 

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"paperlight/analyzer/visible"
 )
 
 // A target is where an output goes. It is looked at before anything is read,
@@ -95,7 +97,7 @@ func (t *target) look() error {
 	return nil
 }
 
-// baseName is the last name of a path as people type it; "." and ".." by the
+// baseName is the last name of a path as people type it, safe to print; "." and ".." by the
 // folder that they are.
 func baseName(path string) string {
 	name := filepath.Base(path)
@@ -104,7 +106,7 @@ func baseName(path string) string {
 			name = filepath.Base(full)
 		}
 	}
-	return name
+	return visible.Line(name)
 }
 
 // resolve follows every link of path. What is not there yet stays as it is

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"paperlight/analyzer"
 	"paperlight/analyzer/report"
@@ -95,7 +96,7 @@ func (w *worklists) add(row *analyzer.Row) error {
 	l := w.files[row.Rule]
 	r := &report.WorklistRow{
 		Practice: row.Practice, Patient: row.Patient, Record: row.Record, Result: "not met", Why: whyListed(row, w.withEntries(row, l.shortfalls)),
-		Table: row.Table.Name, Code: row.Code,
+		Table: row.Table.Name, Code: codeShown(row.Code),
 	}
 	what := r.Result
 	if row.HasDate {
@@ -114,6 +115,18 @@ func (w *worklists) add(row *analyzer.Row) error {
 	l.line = append(l.line, '\r', '\n')
 	_, err := l.Write(l.line)
 	return outputErrorOrNil(worklistName(row.Rule), errors.Join(err, w.book.Row(row.Rule, r)))
+}
+
+// longestCode is how many letters a code may have: the longest is an identifier of
+// SNOMED CT or a local code of a clinical system.
+const longestCode = 24
+
+// codeShown is a code as lists show it; what someone typed in its place is left out.
+func codeShown(code string) string {
+	if len(code) > longestCode || strings.ContainsFunc(strings.TrimSpace(code), unicode.IsSpace) {
+		return ""
+	}
+	return code
 }
 
 // whyListed says what is wrong with a record, by the parts of the rule that it does
