@@ -98,7 +98,8 @@ func TestJSONComesBackAsItWas(t *testing.T) {
 	require.Contains(t, out.String(), `a\u202eb\u0000c\u200dd\udb40\udc41e <b> & é`)
 	back, err := ReadJSON(&out)
 	require.NoError(t, err)
-	for i := range r.Extract.Tables { // positions are for people; JSON leaves them out
+	r.Extracts[0].Integrity.Files = nil // for people, as positions are; JSON leaves them out
+	for i := range r.Extract.Tables {
 		for j := range r.Extract.Tables[i].Faults {
 			r.Extract.Tables[i].Faults[j].First = nil
 		}
