@@ -125,15 +125,16 @@ func (s *stage) redo(root *os.Root, one renaming) error {
 		is = stamp(st)
 	}
 	staged := filepath.Join(filepath.Base(s.dir), one.New)
-	switch _, err := root.Lstat(staged); {
+	_, lost := root.Lstat(staged)
+	switch renamed := lost != nil; {
 	case is != "" && (is != one.Was || one.Fresh):
 		return nil
 	case one.New == "" && is == "":
 		return nil
 	case one.New == "":
 		return s.disk.step("remove", func() error { return root.Remove(to) })
-	case err != nil:
-		return nil // it was renamed, and removed since
+	case renamed:
+		return nil // and removed since
 	}
 	if parent := filepath.Dir(to); parent != "." {
 		if err := s.disk.step("mkdir", func() error { return root.MkdirAll(parent, 0o700) }); err != nil {
