@@ -120,21 +120,17 @@ func (s *stage) finish() (done bool) {
 
 // redo does one renaming. What was changed since is left alone.
 func (s *stage) redo(root *os.Root, one renaming) error {
-	to, is := filepath.FromSlash(one.To), ""
-	if st, err := root.Lstat(to); err == nil {
-		is = stamp(st)
-	}
-	staged := filepath.Join(filepath.Base(s.dir), one.New)
-	_, lost := root.Lstat(staged)
-	switch renamed := lost != nil; {
+	to, staged := filepath.FromSlash(one.To), filepath.Join(filepath.Base(s.dir), one.New)
+	is := stampIn(root, to)
+	switch {
 	case is != "" && (is != one.Was || one.Fresh):
 		return nil
 	case one.New == "" && is == "":
 		return nil
 	case one.New == "":
 		return s.disk.step("remove", func() error { return root.Remove(to) })
-	case renamed:
-		return nil // and removed since
+	case stampIn(root, staged) == "":
+		return nil // it was renamed, and removed since
 	}
 	if parent := filepath.Dir(to); parent != "." {
 		if err := s.disk.step("mkdir", func() error { return root.MkdirAll(parent, 0o700) }); err != nil {
@@ -142,4 +138,13 @@ func (s *stage) redo(root *os.Root, one renaming) error {
 		}
 	}
 	return s.disk.step("rename", func() error { return root.Rename(staged, to) })
+}
+
+// stampIn is the stamp of a file below root; empty where there is none.
+func stampIn(root *os.Root, name string) string {
+	st, err := root.Lstat(name)
+	if err != nil {
+		return ""
+	}
+	return stamp(st)
 }
