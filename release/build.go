@@ -70,7 +70,18 @@ func build(o options) error {
 		if err := os.WriteFile(filepath.Join(dist, name), text, 0o644); err != nil {
 			return err
 		}
-		fmt.Fprintf(&sums, "%x  %s\n", sha256.Sum256(text), name)
+		packages, err := linkedPackages(o.root, t)
+		if err != nil {
+			return err
+		}
+		materials, err := billOf(packages, o.version, program, when)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(dist, top+billSuffix), materials, 0o644); err != nil {
+			return err
+		}
+		fmt.Fprintf(&sums, "%x  %s\n%x  %s\n", sha256.Sum256(text), name, sha256.Sum256(materials), top+billSuffix)
 		fmt.Fprintf(o.say, "dist/%s  %.1f MB\n", name, float64(len(text))/1e6)
 	}
 	for _, lack := range o.unready() {
@@ -190,7 +201,7 @@ func clearDist(dist string) error {
 	if err := os.MkdirAll(dist, 0o755); err != nil {
 		return err
 	}
-	for _, form := range []string{"paperlight-v*.tar.gz", "paperlight-v*.zip", "SHA256SUMS"} {
+	for _, form := range []string{"paperlight-v*.tar.gz", "paperlight-v*.zip", "paperlight-v*" + billSuffix, "SHA256SUMS"} {
 		old, err := filepath.Glob(filepath.Join(dist, form))
 		if err != nil {
 			return err

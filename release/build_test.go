@@ -81,7 +81,7 @@ func TestEntriesHaveTheTimeOfTheCommit(t *testing.T) {
 }
 
 func TestOnlyOldArchivesAreTakenAway(t *testing.T) {
-	dist := laid(t, map[string]string{"paperlight-v0.1.0-linux-amd64.tar.gz": "", "paperlight-v0.1.0-windows-amd64.zip": "", "SHA256SUMS": "", "notes.txt": "", "other.zip": ""})
+	dist := laid(t, map[string]string{"paperlight-v0.1.0-linux-amd64.tar.gz": "", "paperlight-v0.1.0-windows-amd64.zip": "", "paperlight-v0.1.0-windows-amd64.cdx.json": "", "SHA256SUMS": "", "notes.txt": "", "other.zip": ""})
 	require.NoError(t, clearDist(dist))
 	var left []string
 	entries, err := os.ReadDir(dist)
