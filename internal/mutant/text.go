@@ -62,13 +62,17 @@ func over(r *rand.Rand, content, line []byte, from int) ([]byte, string) {
 	return append(out, content[from+len(line):]...), fmt.Sprintf("%s put over cell %d of the line at %d", named(text), i, from)
 }
 
+// most is about how many bytes a damage adds.
+const most = 4 << 20
+
 // row repeats a line, drops it, or joins it with the next.
 func row(r *rand.Rand, content []byte) ([]byte, string) {
 	line, from := lineAt(r, content)
 	end := min(len(content), from+len(line)+1)
 	switch r.IntN(3) {
 	case 0:
-		return insert(content, end, bytes.Repeat(content[from:end], 1+r.IntN(200))), fmt.Sprintf("line at %d repeated", from)
+		times := min(1+r.IntN(200), 1+most/(end-from+1))
+		return insert(content, end, bytes.Repeat(content[from:end], times)), fmt.Sprintf("line at %d repeated", from)
 	case 1:
 		return append(bytes.Clone(content[:from]), content[end:]...), fmt.Sprintf("line at %d dropped", from)
 	}
