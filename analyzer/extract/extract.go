@@ -36,8 +36,10 @@ type Extract struct {
 	ReleaseDate    calendar.Day
 	HasReleaseDate bool
 	// Lists are the lists of checksums that the files were held to; Bare are the
-	// files that nothing vouches for: no list, and no checksum of their own.
+	// files that nothing vouches for: no list, and no checksum of their own. Own
+	// counts the files that no list holds, but that have a checksum of their own.
 	Lists, Bare []string
+	Own         int
 	// Notes are findings about the files that the report must show, in a
 	// fixed order: a character set that had to be guessed, an unknown file.
 	Notes []string

@@ -72,7 +72,7 @@ func assemble(ctx context.Context, bundle *source.Bundle, o Options) (*extract.E
 	}
 	x := &extract.Extract{Name: bundle.Name, System: b.system.ID}
 	x.Format = b.formats()
-	x.Lists, x.Bare = bundle.Integrity.Lists, bundle.Integrity.Bare
+	x.Lists, x.Bare, x.Own = bundle.Integrity.Lists, bundle.Integrity.Bare, bundle.Integrity.Own
 	if o.Source.Digest {
 		x.SHA256 = b.digest
 	}

@@ -15,8 +15,11 @@ type Integrity struct {
 	// Unvouched counts the files that no list holds and whose format has no
 	// checksum of its own; Files names them, at the practice level alone, for the
 	// forms that people read.
-	Unvouched int      `json:"unvouched"`
-	Files     []string `json:"-"`
+	Unvouched int `json:"unvouched"`
+	// Unlisted counts the files that no list holds, but whose format has a checksum
+	// of its own: it shows that they were copied whole.
+	Unlisted int      `json:"unlisted"`
+	Files    []string `json:"-"`
 }
 
 // fewFiles is how many files a sentence names.
@@ -31,6 +34,8 @@ func (i *Integrity) sentence() string {
 		files = strings.Join(i.Files[:fewFiles], ", ") + " and " + figures.Plural(int64(n-fewFiles), "more file", "more files")
 	}
 	switch {
+	case i.Unvouched == 0 && lists != "" && i.Unlisted > 0:
+		return "The files in " + lists + " are those that were sent. No list names the others. Each of those holds a checksum, which shows only that it was copied whole."
 	case i.Unvouched == 0 && lists != "":
 		return "The files are those that were sent: each was compared with " + lists + "."
 	case i.Unvouched == 0:

@@ -59,8 +59,9 @@ type Extract struct {
 	// probably misspelt; Notes say what else is to know of the reading. Both may
 	// name files of the practice.
 	Slips, Notes []string
-	// Lists and Bare say what vouches for the files, as those of extract.Extract.
+	// Lists, Bare and Own say what vouches for the files, as those of extract.Extract.
 	Lists, Bare []string
+	Own         int
 	// Identifying is what could identify people; nil where nobody looked.
 	Identifying *report.Identifying
 }

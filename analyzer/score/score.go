@@ -37,7 +37,7 @@ func scored(in *Input) *scoring {
 		Extracts: []report.ExtractRead{{
 			Name: in.Extract.Name, System: in.Extract.System, Format: in.Extract.Format, SHA256: in.Extract.SHA256,
 			Options:   reading(in.Options),
-			Integrity: report.Integrity{Lists: append([]string{}, in.Extract.Lists...), Unvouched: len(in.Extract.Bare), Files: append([]string{}, in.Extract.Bare...)},
+			Integrity: report.Integrity{Lists: append([]string{}, in.Extract.Lists...), Unvouched: len(in.Extract.Bare), Unlisted: in.Extract.Own, Files: append([]string{}, in.Extract.Bare...)},
 		}},
 		Extract: report.Extract{
 			Name: in.Extract.Name, System: in.Extract.System, Format: in.Extract.Format, SHA256: in.Extract.SHA256,

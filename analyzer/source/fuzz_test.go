@@ -138,7 +138,7 @@ func FuzzChecksums(f *testing.F) {
 	f.Add("manifest-sha512.txt", strings.Repeat("0", 128)+" *data/100%25.csv\r\n")
 	f.Add("a.csv.sha256", "\\"+strings.Repeat("0", 64)+" a\\nb\n")
 	f.Fuzz(func(t *testing.T, name, content string) {
-		l, err := readList(name, "", name, held(name, []byte(content)))
+		l, err := readList(name, "", name, held(name, []byte(content)), false)
 		if err != nil {
 			return
 		}

@@ -7,6 +7,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -21,6 +22,9 @@ type Integrity struct {
 	// Bare are the files that no list holds and whose format has no checksum of
 	// its own over all that it stores, sorted: a change in them cannot be seen.
 	Bare []string
+	// Own counts the files that no list holds, but whose format has a checksum: it
+	// shows that they were copied whole.
+	Own int
 }
 
 // A place is one path of an extract: its files, the lists of checksums in it,
@@ -59,7 +63,7 @@ func (b *Bundle) hold(root string, p place, jobs int) error {
 		for _, f := range p.files {
 			if l.covers(f.label()) && l.sums[f.label()] == "" {
 				return within(f.label(), fault("is not in %s, which lists the files of the extract", l.label).
-					hint("take the file out if it is none of the extract's, or make the list again"))
+					hint("take the file out: if it is a list of your own, give it after the extract, from another folder"))
 			}
 		}
 	}
@@ -80,13 +84,22 @@ func (b *Bundle) hold(root string, p place, jobs int) error {
 // listsOf reads the lists that lie in a place, and what those beside it say of it.
 func (b *Bundle) listsOf(root string, p place) (lists []*checksumList, err error) {
 	for _, f := range p.lists {
-		l, err := readList(f.label(), f.folder, f.name, f.in)
+		l, err := readList(f.label(), f.folder, f.name, f.in, false)
 		if err != nil {
 			return nil, err
+		}
+		if abs, err := filepath.Abs(root); err == nil && f.folder == "" {
+			l.inside(filepath.Base(abs), func(label string) bool {
+				return slices.ContainsFunc(p.files, func(f found) bool { return f.label() == label })
+			})
 		}
 		lists = append(lists, l)
 	}
 	beside, err := b.listsBeside(root)
+	if real, failed := filepath.EvalSymlinks(root); err == nil && failed == nil && filepath.Clean(real) != filepath.Clean(root) {
+		more, failed := b.listsBeside(real) // the extract was given by a link
+		beside, err = append(beside, more...), failed
+	}
 	return append(lists, beside...), err
 }
 
@@ -105,15 +118,20 @@ func (b *Bundle) listsBeside(root string) (lists []*checksumList, err error) {
 	}
 	defer dir.Close()
 	name := filepath.Base(root)
-	for _, list := range []string{"SHA256SUMS", "SHA256SUMS.txt", "SHA512SUMS", "SHA512SUMS.txt", name + ".sha256", name + ".sha256.txt"} {
-		if list == name {
-			continue
+	stem := strings.TrimSuffix(name, filepath.Ext(name))
+	var before os.FileInfo
+	for _, list := range []string{"SHA256SUMS", "sha256sums", "SHA256SUMS.txt", "sha256sums.txt", "SHA512SUMS", "SHA512SUMS.txt",
+		"manifest-sha256.txt", "manifest-sha512.txt", name + ".sha256", name + ".sha256.txt", stem + ".sha256"} {
+		info, err := dir.Stat(list)
+		if err != nil || list == name || before != nil && os.SameFile(info, before) {
+			continue // some systems take both spellings for one
 		}
+		before = info
 		in, done, err := b.openIn(dir, list)
 		if err != nil {
 			continue
 		}
-		l, err := readList(list, "", list, in)
+		l, err := readBeside(list, name, in)
 		done()
 		if err != nil {
 			return nil, err
@@ -123,6 +141,16 @@ func (b *Bundle) listsBeside(root string) (lists []*checksumList, err error) {
 		}
 	}
 	return lists, nil
+}
+
+// readBeside reads a list that lies beside the file or folder called name. One that
+// is named after an archive without its ending may give the checksum alone.
+func readBeside(list, name string, in *input) (*checksumList, error) {
+	l, err := readList(list, "", list, in, true)
+	if err == nil && l.of != "" && l.of != name && l.sums[l.of] != "" && l.sums[name] == "" {
+		l.sums[name], l.order = l.sums[l.of], append(l.order, name)
+	}
+	return l, err
 }
 
 // openIn opens a regular file of a folder.
@@ -232,6 +260,8 @@ func (b *Bundle) noteBare(all []found) {
 	for _, f := range all {
 		if f.bare() {
 			b.Integrity.Bare = append(b.Integrity.Bare, f.label())
+		} else if !f.held {
+			b.Integrity.Own++
 		}
 	}
 	slices.Sort(b.Integrity.Bare)

@@ -67,6 +67,12 @@ func TestListsOfChecksums(t *testing.T) {
 			"manifest-sha256.txt": a + " data/a.csv\n" + a + " data/100%25.csv\n", "tagmanifest-sha256.txt": sum256("BagIt-Version: 1.0\n") + " bagit.txt\n"},
 			lists: []string{"manifest-sha256.txt", "tagmanifest-sha256.txt"}},
 
+		"that lists itself":  {files: files("SHA256SUMS", sum256("half")+"  SHA256SUMS\n"+both), lists: []string{"SHA256SUMS"}},
+		"with its tags":      {files: files("SHA256SUMS", "SHA256 (a.csv) = "+a+"\nSHA2-256(t/b.csv)= "+b+"\n"), lists: []string{"SHA256SUMS"}},
+		"of PowerShell":      {files: files("SHA256SUMS", utf16Text(both)), lists: []string{"SHA256SUMS"}},
+		"a checksum alone":   {files: files("a.csv.sha256", a+"\n"), lists: []string{"a.csv.sha256"}},
+		"made from outside":  {files: files("SHA256SUMS", a+"  x/a.csv\n"+b+"  x/t/b.csv\n"), lists: []string{"SHA256SUMS"}},
+		"of another file":    {files: files("a.csv.sha256", b+"  t/b.csv\n"), fails: "a.csv.sha256: lists another file than the one that it is named after"},
 		"changed":            {files: files("SHA256SUMS", both, "a.csv", small+"3,2020-01-03\n"), fails: "a.csv is not the file that SHA256SUMS lists: it was changed, or not copied whole"},
 		"cut":                {files: files("SHA256SUMS", both, "t/b.csv", "x,y\n1,2"), fails: "t/b.csv is not the file that SHA256SUMS lists"},
 		"dropped":            {files: map[string]string{"a.csv": small, "SHA256SUMS": both}, fails: "t/b.csv is listed in SHA256SUMS and is not there"},
@@ -90,6 +96,9 @@ func TestListsOfChecksums(t *testing.T) {
 				continue // is not there
 			}
 			path := laid(t, c.files)
+			if form == "zip" && name == "made from outside" {
+				continue // the folder would be called x.zip
+			}
 			if form == "zip" {
 				path = zipOf(t, path, c.files)
 			}
@@ -103,6 +112,14 @@ func TestListsOfChecksums(t *testing.T) {
 			require.NoError(t, bundle.Close())
 		}
 	}
+}
+
+func utf16Text(text string) string {
+	out := "\xff\xfe"
+	for _, c := range []byte(text) {
+		out += string([]byte{c, 0})
+	}
+	return out
 }
 
 func manyNames(sum string) string {
@@ -159,7 +176,33 @@ func TestAListOfChecksumsBesideTheExtract(t *testing.T) {
 	_, err = open(dir)
 	require.ErrorContains(t, err, "c.csv is not in SHA256SUMS")
 
+	require.NoError(t, os.Remove(filepath.Join(dir, "c.csv")))
+	write("SHA256SUMS", "Ubuntu images\nSHA256 (other.iso) = 12\n"+strings.Repeat("x", 1<<17))
+	for _, path := range []string{dir, archive} {
+		got, err := open(path)
+		require.NoError(t, err, "a list of something else stops nothing")
+		require.Empty(t, got.Lists)
+	}
 	write("SHA256SUMS", other)
+	for _, text := range []string{sum256(string(packed)), sum256(string(packed)) + "  x.zip"} {
+		write("x.sha256", text)
+		got, err := open(archive)
+		require.NoError(t, err)
+		require.Equal(t, []string{"x.sha256"}, got.Lists)
+	}
+	require.NoError(t, os.Remove(filepath.Join(home, "x.sha256")))
+
+	bag := laid(t, map[string]string{"manifest-sha256.txt": sum256(small) + "  data/a.csv\n", "data/a.csv": small})
+	got, err := open(filepath.Join(bag, "data"))
+	require.NoError(t, err)
+	require.Equal(t, []string{"manifest-sha256.txt"}, got.Lists, "the payload of a bag")
+	link := filepath.Join(t.TempDir(), "link")
+	if os.Symlink(bag+"/data", link) == nil {
+		require.NoError(t, os.WriteFile(filepath.Join(bag, "data", "a.csv"), []byte(small+"3,2020-01-03\n"), 0o600))
+		_, err = open(link)
+		require.ErrorContains(t, err, "a.csv is not the file that manifest-sha256.txt lists")
+	}
+
 	write("x.zip.sha256", sum256("other")+"  x.zip\n")
 	_, err = open(archive)
 	require.EqualError(t, err, "x.zip is not the file that x.zip.sha256 lists: it was changed, or not copied whole")
@@ -198,4 +241,8 @@ func TestFilesThatNothingVouchesFor(t *testing.T) {
 	require.Equal(t, []string{"a.csv", "t/d.tsv"}, bare(dir))
 	require.Empty(t, bare(zipOf(t, dir, map[string]string{"a.csv": small})), "an archive has a checksum of each file")
 	require.Equal(t, []string{"a.csv"}, bare(filepath.Join(dir, "a.csv")))
+	b, err := Open([]string{zipOf(t, dir, map[string]string{"a.csv": small, "b.csv": small, "b.csv.sha256": sum256(small)})}, Options{})
+	require.NoError(t, err)
+	require.Equal(t, Integrity{Lists: []string{"b.csv.sha256"}, Own: 1}, b.Integrity, "one of the two was compared")
+	require.NoError(t, b.Close())
 }
