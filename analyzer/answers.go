@@ -46,7 +46,7 @@ func (a *answers) add(f AnswerFile, terms map[string]rules.AnswerTerms) error {
 		return &Refusal{Message: err.Error()}
 	}
 	sum := sha256.Sum256(f.Text)
-	a.options = append(a.options, report.Option{Name: f.Option, Value: f.Name, File: true, SHA256: hex.EncodeToString(sum[:]), Says: "answers of the practice were taken from a file"})
+	a.options = append(a.options, report.Option{Name: f.Option, Value: f.Name, File: true, SHA256: hex.EncodeToString(sum[:]), Says: report.AnswersTaken})
 	a.given = append(a.given, given...)
 	return nil
 }

@@ -102,7 +102,7 @@ func pieces(said string) (out []piece) {
 }
 
 var htmlWords = map[string]string{
-	"required": requiredHeading, "stops": stopsHeading, "stops lead": stopsLead, "jobs lead": jobsLead, "unjudged": unjudgedHeading, "slips": slipsHeading, "options": optionsHeading, "answers": answersHeading, "good": goodHeading, "nothing": nothingGood, "shown": shownHeading, "shown lead": shownLead,
+	"required": requiredHeading, "stops": stopsHeading, "stops lead": stopsLead, "unjudged": unjudgedHeading, "slips": slipsHeading, "options": optionsHeading, "answers": answersHeading, "good": goodHeading, "nothing": nothingGood, "shown": shownHeading, "shown lead": shownLead,
 	"annex": annexHeading, "more": "The annex says why, and where to look.", "unseen": unseenHeading, "reading": readingHeading, "identifying": IdentifyingHeading, "ledger": ledgerHeading, "notes": notesHeading,
 	"scores":  scoresLine + ", if nothing stops you and enough could be judged.",
 	"caption": "Each line earns its points when the pass mark is met, and none when it is not. The points add up to the score. In brackets: the range in which the true rate lies, with 95% confidence.",

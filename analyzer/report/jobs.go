@@ -91,6 +91,9 @@ func (r *reader) chosen(jobs []job, then bool) (title string, groups []group, mo
 	default:
 		title = fmt.Sprintf("The %d jobs that gain most for their time", len(jobs))
 	}
+	if r.report.Level == Publish {
+		title = strings.TrimSuffix(title, " for their time")
+	}
 	if then {
 		title = "Then t" + title[1:]
 	}

@@ -30,7 +30,7 @@ func (r *reader) suite(p *PracticeReport, a *Accreditation) junit.Suite {
 	s := junit.Suite{
 		Name: practiceName(p) + " (" + p.PracticeID + "): " + cmp.Or(a.Title, a.ID),
 		Properties: []junit.Property{
-			{Name: "as_of", Value: p.AsOf}, {Name: "verdict", Value: string(a.Verdict)}, {Name: "score", Value: a.scoreWords()}, {Name: "assured_score", Value: score(a.AssuredScore)},
+			{Name: "as_of", Value: p.AsOf}, {Name: "verdict", Value: string(a.Verdict)}, {Name: "score", Value: a.scoreWords()}, {Name: "assured_score", Value: a.assuredWords()},
 			{Name: "level", Value: string(r.report.Level)}, {Name: "notice", Value: careLine},
 		},
 	}

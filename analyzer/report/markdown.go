@@ -78,7 +78,7 @@ func (m *markdown) practice(p *page) {
 	m.questions(answersHeading, p.Answers)
 	if len(p.Groups) > 0 {
 		m.block("### %s", p.JobsTitle)
-		m.block("%s", jobsLead)
+		m.block("%s", p.JobsLead)
 		n := 1
 		for _, g := range p.Groups {
 			m.block("**%s**", g.Who)

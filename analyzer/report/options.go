@@ -1,5 +1,8 @@
 package report
 
+// AnswersTaken is what the option of a file of answers says.
+const AnswersTaken = "answers of the practice were taken from a file"
+
 // Options are what the forms for people depend on beside the report.
 type Options struct {
 	// Width of the text form in columns; 0 is 80.

@@ -32,6 +32,7 @@ type page struct {
 	Unjudged  []asked
 	Answers   []asked
 	JobsTitle string
+	JobsLead  string
 	Groups    []group
 	// Reach says what the scores are once the stops and the jobs listed are done.
 	Reach    string
@@ -143,11 +144,15 @@ func (r *reader) page(p *PracticeReport) page {
 	if out.Judged {
 		out.Tally, out.Requirements = requirementTally(p.Requirements), r.requirements(p)
 		out.JobsTitle, out.Groups, out.MoreJobs = r.chosen(r.jobs(p), len(out.Stops) > 0)
+		out.JobsLead = jobsLead
+		if r.report.Level == Publish { // times are worked out of counts
+			out.JobsLead = untimedLead
+		}
 		out.Reach = reach(p, out.Stops, out.Groups)
 		out.Good = r.good(p)
 		out.Shown = append(r.batches(p), r.shown(p)...)
 		out.Unjudged, out.Answers, out.Unseen = r.questions(p)
-		out.Asks = asksWords(p)
+		out.Asks = asksWords(p, r.answersGiven())
 	}
 	out.Headline = r.headline(p, len(out.Stops), questionCount(out.Unjudged))
 	return out

@@ -168,8 +168,13 @@ func openWords(p *PracticeReport, accreditations []Accreditation) string {
 	return said + "; " + figures.Count(blocking) + " of them can stop you"
 }
 
+// answersGiven reports whether answers of the practice were taken from a file.
+func (r *reader) answersGiven() bool {
+	return slices.ContainsFunc(r.report.Options, func(o Option) bool { return o.Says == AnswersTaken })
+}
+
 // asksWords says how many questions there are in all, and how they are answered.
-func asksWords(p *PracticeReport) string {
+func asksWords(p *PracticeReport, given bool) string {
 	all := int64(len(p.Questions))
 	if all == 0 {
 		return ""
@@ -177,6 +182,9 @@ func asksWords(p *PracticeReport) string {
 	said := figures.Plural(all, "question is", "questions are") + " open in all."
 	if answers, _, _ := openQuestions(p, p.Accreditations); worst(p) == AnswersNeeded && answers > 0 && answers < all {
 		said = figures.Plural(all, "question is", "questions are") + " open in all, and the verdict waits for " + figures.Count(answers) + " of them."
+	}
+	if given {
+		return said + " " + answersOpen
 	}
 	return said + " " + answerHow
 }

@@ -12,7 +12,7 @@ import (
 // fixedSentences are what reports say whatever was found.
 func fixedSentences() []string {
 	out := []string{
-		careLine, readinessLine, slipsLine, wholeLine, stopsLead, jobsLead, answerLead, answerHow, shownLead, absentLead, countedLead, fewLead, nothingGood, noScheme,
+		careLine, readinessLine, slipsLine, wholeLine, stopsLead, jobsLead, untimedLead, answerLead, answerHow, answersOpen, shownLead, absentLead, countedLead, fewLead, nothingGood, noScheme,
 		htmlWords["scores"], htmlWords["caption"], htmlWords["more"],
 	}
 	for _, words := range levelWords {

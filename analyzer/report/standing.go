@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"paperlight/analyzer/figures"
@@ -105,6 +106,14 @@ func (s *standing) whole() string {
 // count.
 const hiddenStops = "what decides it is not shown at this level"
 
+// assuredWords is the assured score, for machines that read words.
+func (a *Accreditation) assuredWords() string {
+	if a.AssuredScore == nil && slices.Contains(a.Suppressed, "assured_score") {
+		return notShown
+	}
+	return score(a.AssuredScore)
+}
+
 // scoreWords is the score, or between which two it lies where it is not shown.
 func (a *Accreditation) scoreWords() string {
 	if a.ScoreBetween != nil {
@@ -129,7 +138,7 @@ func (s *standing) assurance() string {
 	case !s.Scored:
 		return "Nothing could be checked."
 	}
-	said := "Counting each check without a result as not met, the score is " + s.Assured + "."
+	said := "If every check without a result counted as not met, also those with too few records or none, the score would be " + s.Assured + "."
 	if !s.Uncovered {
 		said = sentence(s.Caveat) + " " + said
 	}

@@ -82,7 +82,7 @@ func (t *terminal) practice(p *page, several bool) {
 	t.questions(answersHeading, p.Answers)
 	if len(p.Groups) > 0 {
 		t.heading(p.JobsTitle)
-		t.wrap(2, jobsLead)
+		t.wrap(2, p.JobsLead)
 		n := 0
 		for _, g := range p.Groups {
 			t.wrap(2, g.Who)

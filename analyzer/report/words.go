@@ -34,8 +34,10 @@ const (
 	practicesHeading = "All practices"
 
 	stopsLead   = "None of these is met yet. Each must be put right before the practice is ready."
+	untimedLead = "None of these is met yet."
 	jobsLead    = "None of these is met yet. What gains most for its time comes first. The times are our own estimates."
 	answerLead  = "Only the practice can answer these. No extract shows them."
+	answersOpen = "Answers were given in a file. Beside each question that is still open stands why its answer was not used."
 	answerHow   = "To answer, run paperlight declare new, fill in the file that it writes, and check again with --declarations."
 	shownLead   = "These are not judged. Look at the figures and see if you are content with them."
 	absentLead  = "The extract lacks the data for these checks."

@@ -146,7 +146,8 @@ func TestQuestionsAreCountedOnce(t *testing.T) {
 	p.Accreditations = append(p.Accreditations, p.Accreditations[0])
 	require.Equal(t, "1 question for the practice to answer; it can stop you", openWords(p, p.Accreditations))
 	p.Questions = append(p.Questions, Question{Key: "b", Rules: []string{"s/b"}})
-	require.Equal(t, "2 questions are open in all, and the verdict waits for 1 of them. "+answerHow, asksWords(p))
+	require.Equal(t, "2 questions are open in all, and the verdict waits for 1 of them. "+answerHow, asksWords(p, false))
+	require.Contains(t, asksWords(p, true), answersOpen)
 }
 
 // Where two figures are held against one another, both stand in the job, and in the
