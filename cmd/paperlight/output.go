@@ -20,7 +20,7 @@ func parseOutputs(flags, known []string) ([]output, error) {
 	var outs []output
 	toStdout := 0
 	for _, f := range flags {
-		form, path, _ := strings.Cut(f, "=")
+		form, path, named := strings.Cut(f, "=")
 		ok := false
 		for _, k := range known {
 			ok = ok || k == form
@@ -28,7 +28,15 @@ func parseOutputs(flags, known []string) ([]output, error) {
 		if !ok {
 			return nil, usage("--format %s: want one of %s, each alone or as name=path", form, strings.Join(known, ", "))
 		}
-		if isStdout(path) {
+		for _, other := range known {
+			if strings.Contains(path, ","+other+"=") {
+				return nil, usage("--format %s: want one form each time; give --format again for the next", f)
+			}
+		}
+		switch {
+		case named && path == "":
+			return nil, usage("--format %s: want the name of a file after it, or %s alone for standard output", f, form)
+		case isStdout(path):
 			path = ""
 		}
 		if path == "" {
@@ -105,7 +113,7 @@ func render(ctx context.Context, w *writing, outputs []output, form func(o outpu
 // isStdout reports whether a path is the system's name for standard output.
 func isStdout(path string) bool {
 	switch filepath.ToSlash(filepath.Clean(path)) {
-	case "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1":
+	case "-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1":
 		return true
 	}
 	return false

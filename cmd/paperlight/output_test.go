@@ -356,3 +356,33 @@ func TestWhatDeadRunsLeaveIsRemoved(t *testing.T) {
 	require.Error(t, cmd.Run())
 	require.Equal(t, exitUsage, cmd.ProcessState.ExitCode())
 }
+
+func TestWhereFormsGo(t *testing.T) {
+	known := []string{"html", "json", "text"}
+	for _, c := range []struct {
+		flags []string
+		paths []string // empty is standard output
+		says  string
+	}{
+		{[]string{"text"}, []string{""}, ""},
+		{[]string{"html=-", "json=a.json"}, []string{"", "a.json"}, ""},
+		{[]string{"json=/dev/stdout"}, []string{""}, ""},
+		{[]string{"html=a=b,c.html"}, []string{"a=b,c.html"}, ""},
+		{[]string{"html="}, nil, "--format html=: want the name of a file after it, or html alone for standard output"},
+		{[]string{"html=a.html,json=b.json"}, nil, "--format html=a.html,json=b.json: want one form each time"},
+		{[]string{"text", "html=-"}, nil, "only one form can go to standard output"},
+		{[]string{"pdf=a.pdf"}, nil, "want one of html, json, text"},
+	} {
+		outs, err := parseOutputs(c.flags, known)
+		if c.says != "" {
+			require.ErrorContains(t, err, c.says, "%v", c.flags)
+			continue
+		}
+		require.NoError(t, err, "%v", c.flags)
+		var paths []string
+		for _, o := range outs {
+			paths = append(paths, o.path)
+		}
+		require.Equal(t, c.paths, paths, "%v", c.flags)
+	}
+}
