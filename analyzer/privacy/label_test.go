@@ -79,6 +79,8 @@ func TestUsualNamesHoldNothing(t *testing.T) {
 
 // A table that is hidden is handed on with the others.
 func TestHiddenTablesStop(t *testing.T) {
+	folder := look(t, labels(t, map[string]string{".git/notes.csv": "a\n1\n"}), Options{Full: true, numbers: plantedNumbers()})
+	require.Equal(t, "a folder that no table is read from", folder.Found[0].Says)
 	for name, stops := range map[string]bool{
 		".hid.csv": true, ".git/notes.csv": true, "__MACOSX/patients.csv": true, ".copy.parquet": true, ".hid.xlsx": true, "events/.cache/a.csv": true, "events/.a.csv.gz": true,
 		".DS_Store": false, "._patients.csv": false, ".patients.csv.crc": false, ".~lock.patients.csv#": false, "README.md": false, "_SUCCESS": false, ".gitignore": false,

@@ -276,7 +276,11 @@ func ofFile(f *mapping.RawFile, tallies []tally, ragged int64, full bool) []Find
 func unseen(names []string, shown naming, w Weight) (out []Finding) {
 	slices.SortFunc(names, cmp.Compare)
 	for _, name := range names {
-		out = append(out, Finding{File: shown[name], Other: true, Weight: w, Says: "a file that is not a table", Why: "it cannot be looked at"})
+		says := "a file that is not a table"
+		if strings.HasSuffix(name, "/") {
+			says = "a folder that no table is read from"
+		}
+		out = append(out, Finding{File: shown[name], Other: true, Weight: w, Says: says, Why: "it cannot be looked at"})
 	}
 	return out
 }

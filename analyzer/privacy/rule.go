@@ -95,6 +95,9 @@ func (c *column) insured(bool) (Finding, bool) {
 	if called && c.values(isInsuranceStem) > 0 {
 		return c.found(NationalInsurance, Stops, "the column's name says so, and its values begin as such a number does", any|isInsuranceStem)
 	}
+	if c.values(isInsuranceStem) >= 20 && c.share(any|isInsuranceStem, 90) && c.stems.count() >= 10 {
+		return c.found(NationalInsurance, Stops, "its values have the form of such a number without the last letter, and begin in many ways", any|isInsuranceStem)
+	}
 	if c.values(any) < 5 && (c.values(any) == 0 || !called) {
 		return Finding{}, false
 	}

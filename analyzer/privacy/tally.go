@@ -21,6 +21,7 @@ type tally struct {
 	full          int64    // filled rows up to the last entry, once there is no room
 	days          *dayCounts
 	shortDays     *dayCounts // of those that are isShortDate
+	stems         prefixes   // of those that are isInsuranceStem
 	ascending     int64      // integers greater than the one before
 	last, most    uint64
 	digests       [][]byte
@@ -66,6 +67,9 @@ func (t *tally) find(l *looker, cell []byte) *entry {
 		return &t.entries[n-1]
 	}
 	shape, words, day := l.shapeOf(cell)
+	if shape&isInsuranceStem != 0 {
+		t.stems.add(bare(cell))
+	}
 	e := &t.passing
 	*e = entry{hash: hash, shape: shape, words: int32(words), day: day, at: t.filled}
 	if len(t.entries) == mostDifferent {
@@ -181,6 +185,7 @@ func (t *tally) merge(o *tally) {
 	}
 	t.days, t.shortDays = t.days.merge(o.days), t.shortDays.merge(o.shortDays)
 	t.rows, t.filled, t.length, t.words = t.rows+o.rows, t.filled+o.filled, t.length+o.length, t.words+o.words
+	t.stems.merge(&o.stems)
 	t.ascending += o.ascending
 	t.last, t.most = o.last, max(t.most, o.most)
 }

@@ -71,6 +71,7 @@ func typings() (out []typing) {
 	add(Telephone, "telephone#", func(p *planting) string { return line(p)[1:] })
 	add(PersonName, "label#", around(surname, "J.%s", "jane_%s", "Mrs %s (3)", "%s 2", `"%s"`)...)
 	add(NationalInsurance, "ni_number_#", func(p *planting) string { return p.insurance(0)[:8] })
+	add(NationalInsurance, "stem#", func(p *planting) string { return p.insurance(0)[:8] }, func(p *planting) string { return p.insurance(2)[:8] })
 	add(NationalInsurance, "insured#", func(p *planting) string {
 		s := p.insurance(0)
 		return s[:2] + "-" + s[2:4] + "-" + s[4:6] + "-" + s[6:8] + "-" + s[8:]
@@ -146,6 +147,7 @@ func TestWhatIsCoarseIsNotFound(t *testing.T) {
 	for header, value := range map[string]func() string{
 		"dob": func() string { return fmt.Sprint(1930 + p.IntN(90)) }, "date_of_birth": func() string { return birthDay(p).Format("01/06") },
 		"birth_date": func() string { return "01/" + birthDay(p).Format("01/06") }, "lot_number": func() string { return fmt.Sprintf("AB%06d", p.IntN(1e6)) },
+		"lots":  func() string { return fmt.Sprintf("%c%c%06d", 'A'+rune(p.IntN(26)), 'A'+rune(p.IntN(26)), p.IntN(1e6)) },
 		"score": func() string { return fmt.Sprintf("%d/%d/%d", p.IntN(20), p.IntN(20), 10+p.IntN(90)) }, "serial": func() string { return fmt.Sprintf("SN:%010d", p.Int64N(1e10)) },
 		"version": func() string { return fmt.Sprintf("%d.%d_%d", p.IntN(9), p.IntN(9), p.IntN(99)) }, "state": func() string { return p.one(strings.Fields("not_known in_use to_do no_longer_used")) },
 	} {
