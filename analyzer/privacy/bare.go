@@ -6,9 +6,16 @@ import (
 	"unicode/utf8"
 )
 
-// around are what programs put around a value: blanks, the quotes and the sign of
-// equality by which spreadsheets keep a number a text, and brackets.
-const around = " \t\r\n\"'`=<>[]{}*"
+// around reports whether a character is one of those that programs put around a value:
+// blanks, the quotes and the sign of equality by which spreadsheets keep a number a text,
+// and brackets.
+func around(c byte) bool {
+	switch c {
+	case '"', '\'', '`', '=', '<', '>', '[', ']', '{', '}', '*':
+		return true
+	}
+	return space(c)
+}
 
 // bare is a cell without what stands around its value, with the blanks, strokes and
 // letters of typesetters as a keyboard has them.
@@ -16,7 +23,14 @@ func bare(cell []byte) []byte {
 	if typeset(cell) {
 		cell = asTyped(make([]byte, 0, len(cell)), cell)
 	}
-	return bytes.Trim(bytes.TrimSpace(cell), around)
+	cell = bytes.TrimSpace(cell)
+	for len(cell) > 0 && around(cell[0]) {
+		cell = cell[1:]
+	}
+	for len(cell) > 0 && around(cell[len(cell)-1]) {
+		cell = cell[:len(cell)-1]
+	}
+	return cell
 }
 
 // typeset reports whether a text may hold a character that asTyped changes.

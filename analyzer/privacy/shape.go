@@ -91,7 +91,8 @@ func (l *looker) shapeOf(cell []byte) (s shape, words int, day date) {
 	} else {
 		s, day = l.worded(cell, p, words)
 		const whole = isNationalInsurance | isPostcode | isEmail | isHex | isDate | isPractitioner
-		if p.digits+p.at > 0 && (words > 2 || s&whole == 0) {
+		parted := p.at > 0 || p.digits > 0 && p.spaces+p.other > 0 || p.digits >= 10
+		if parted && (words > 2 || s&whole == 0) {
 			s |= inText(cell)
 		}
 	}
@@ -191,7 +192,7 @@ func (l *looker) worded(cell []byte, p profile, words int) (s shape, day date) {
 	case len(cell) <= 14:
 		s |= coded(cell)
 	}
-	if name := unnumbered(cell); len(name) < len(cell) {
+	if name := unnumbered(cell, p); len(name) < len(cell) {
 		s |= l.names.shapeOf(name)
 	}
 	if p.digits >= 3 && len(cell) <= 30 && (digit(cell[0]) || monthNamed(cell) > 0) {
@@ -210,7 +211,10 @@ func (l *looker) worded(cell []byte, p profile, words int) (s shape, day date) {
 
 // unnumbered is a text without the one to three digits that tell it from others of its
 // name, as in Mrs Smith (3); the text itself where it has other digits.
-func unnumbered(cell []byte) []byte {
+func unnumbered(cell []byte, p profile) []byte {
+	if p.digits == 0 || p.digits > 3 || letter(cell[len(cell)-1]) {
+		return cell
+	}
 	name := bytes.TrimRight(cell, "0123456789)")
 	n := len(bytes.TrimRight(cell[len(name):], ")"))
 	name = bytes.TrimRight(name, " (")
