@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"iter"
+	"path"
 	"slices"
+	"strings"
 
 	"github.com/apache/arrow/go/v17/arrow"
 
@@ -34,6 +36,8 @@ type RawColumn struct {
 	// Name is that of the header, and Shown what may be printed of it: the column's
 	// number where the name looks like data.
 	Name, Shown string
+	// Number is its place in the file, counted from 1.
+	Number int
 	// Feeds are the canonical columns that are read or worked out from it.
 	Feeds []*schema.Column
 	// Textless: by its type in the file it holds days or truth values, and no text.
@@ -58,7 +62,7 @@ func RawFiles(x *extract.Extract) (files []RawFile, closed, beside []string) {
 	slices.SortStableFunc(files, func(a, b RawFile) int { return cmp.Compare(a.Name, b.Name) })
 	closed = slices.Clone(all.headless)
 	for _, name := range all.ignored {
-		if passedOver(name) {
+		if passedOver(name) && !mayHoldRows(name) {
 			beside = append(beside, name)
 		} else {
 			closed = append(closed, name)
@@ -66,6 +70,22 @@ func RawFiles(x *extract.Extract) (files []RawFile, closed, beside []string) {
 	}
 	slices.Sort(closed)
 	return files, closed, beside
+}
+
+// mayHoldRows reports whether what is passed over by its name may hold rows of a table
+// all the same: a folder or file that is hidden, but for what systems and programs put
+// beside a file and that holds none of it (._patients.csv, .patients.csv.crc).
+func mayHoldRows(label string) bool {
+	folder, base := path.Split(label)
+	switch {
+	case base == "":
+		return true
+	case strings.HasPrefix(base, "._"), strings.HasSuffix(base, ".crc"), source.Strewn(base):
+		return false
+	case strings.HasPrefix(folder, ".") || strings.Contains(folder, "/.") || strings.Contains(strings.ToLower(folder), "__macosx/"):
+		return true
+	}
+	return base[0] == '.' && path.Ext(base[1:]) != ""
 }
 
 func bindingsOf(x *extract.Extract) *bindings {
@@ -89,7 +109,7 @@ func rawFile(f *source.File, table string, reads []headerRead) RawFile {
 			out.Unread = append(out.Unread, shown[i])
 			continue
 		}
-		out.Columns = append(out.Columns, RawColumn{Name: name, Shown: shown[i], Feeds: reads[i].as, Textless: f.Types != nil && textless(f.Types[i])})
+		out.Columns = append(out.Columns, RawColumn{Name: name, Shown: shown[i], Number: i + 1, Feeds: reads[i].as, Textless: f.Types != nil && textless(f.Types[i])})
 		out.at = append(out.at, i)
 	}
 	out.Unread = append(out.Unread, shown[len(f.Columns):]...)

@@ -11,6 +11,11 @@
 // reads from it (rule.go). The kinds are named in kind.go, the columns' names in
 // header.go.
 //
+// A cell is made bare before it is looked at: without the quotes, labels and blanks of
+// the program it came through (bare.go), and in pieces where it holds more than one value
+// (phrase.go). What stands in names of columns, files and folders is looked at too, one
+// by one, and such a name is never shown (label.go).
+//
 // A sample looks at some rows of each file: at most 1,000, fewer where it has many
 // columns, from up to four places that the file's own parts decide (in Parquet and
 // Arrow one). So it is the same whatever the number of workers, and depends on the order of rows only so far as

@@ -61,13 +61,16 @@ func Look(ctx context.Context, x *extract.Extract, o Options) (*Findings, error)
 		return nil, err
 	}
 	out := &Findings{Full: o.Full}
+	var shown naming
+	shown, out.Found = r.looker.nameFiles(files, closed, beside)
 	for i := range files {
-		for _, one := range ofFile(&files[i], r.tallies[i], r.ragged[i], o.Full) {
-			one.file = i
+		found := r.looker.nameColumns(&files[i])
+		for _, one := range append(found, ofFile(&files[i], r.tallies[i], r.ragged[i], o.Full)...) {
+			one.file, one.File, one.Table = i, shown[files[i].Name], files[i].Table
 			out.Found = append(out.Found, one)
 		}
 		if r.damaged[i] {
-			out.Found = append(out.Found, Finding{File: extract.Shown(files[i].Name), Table: files[i].Table, file: i, Other: true,
+			out.Found = append(out.Found, Finding{File: shown[files[i].Name], Table: files[i].Table, file: i, Other: true,
 				Says: "rows that cannot be read", Why: "the file is damaged there"})
 		}
 	}
@@ -77,8 +80,8 @@ func Look(ctx context.Context, x *extract.Extract, o Options) (*Findings, error)
 	if err := search(ctx, out, r.tallies, &o); err != nil {
 		return nil, err
 	}
-	out.Found = append(out.Found, unseen(closed, Stops)...)
-	out.Found = append(out.Found, unseen(beside, Warns)...)
+	out.Found = append(out.Found, unseen(closed, shown, Stops)...)
+	out.Found = append(out.Found, unseen(beside, shown, Warns)...)
 	traits, err := classes(ctx, x)
 	out.Found = append(out.Found, traits...)
 	return out, err
@@ -266,17 +269,18 @@ func ofFile(f *mapping.RawFile, tallies []tally, ragged int64, full bool) []Find
 			out = append(out, Finding{Column: name, Other: true, Weight: Stops, Says: "a column of a type that is not read", Why: "it cannot be looked at"})
 		}
 	}
-	for i := range out {
-		out[i].File, out[i].Table = extract.Shown(f.Name), f.Table
-	}
 	return out
 }
 
 // unseen are files that could not be looked at.
-func unseen(names []string, w Weight) (out []Finding) {
+func unseen(names []string, shown naming, w Weight) (out []Finding) {
 	slices.SortFunc(names, cmp.Compare)
 	for _, name := range names {
-		out = append(out, Finding{File: extract.Shown(name), Other: true, Weight: w, Says: "a file that is not a table", Why: "it cannot be looked at"})
+		says := "a file that is not a table"
+		if strings.HasSuffix(name, "/") {
+			says = "a folder that no table is read from"
+		}
+		out = append(out, Finding{File: shown[name], Other: true, Weight: w, Says: says, Why: "it cannot be looked at"})
 	}
 	return out
 }

@@ -56,7 +56,7 @@ func (n names) shapeOf(cell []byte) shape {
 	words := 0
 	for len(cell) > 0 {
 		end := 0
-		for end < len(cell) && cell[end] != ' ' && cell[end] != ',' {
+		for end < len(cell) && !betweenNames(cell[end]) {
 			end++
 		}
 		if end > 0 {
@@ -84,6 +84,9 @@ func (n names) shapeOf(cell []byte) shape {
 	}
 	return isNameLike
 }
+
+// betweenNames reports whether a character stands between the names of a person.
+func betweenNames(c byte) bool { return c == ' ' || c == ',' || c == '.' || c == '_' || c == '|' }
 
 // namelike reports whether a word is made of what names are made of.
 func namelike(word []byte) bool {

@@ -35,24 +35,23 @@ const areas = " AB AL B BA BB BD BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW
 	"SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD WF WN WR WS WV YO ZE "
 
 // postcode reports whether a text is a full postcode (BS 7666): an area that there
-// is, a district, then a digit and two letters of those in use; in one case.
+// is, a district, then a digit and two letters of those in use. Without a blank or
+// stroke a short one is in one case, since Read codes look like the others.
 func postcode(b []byte) bool {
 	if len(b) < 5 || len(b) > 8 {
 		return false
 	}
-	outward, inward := bytes.TrimRight(b[:len(b)-3], " "), b[len(b)-3:]
+	outward, inward := bytes.TrimRight(b[:len(b)-3], " -"), b[len(b)-3:]
 	if len(b)-3-len(outward) > 1 || !digit(inward[0]) || !unit(inward[1]) || !unit(inward[2]) {
 		return false
 	}
-	upper := inward[1]&0x20 == 0
-	k := 0
+	k, small := 0, 0
 	for k < len(outward) && letter(outward[k]) {
-		if (outward[k]&0x20 == 0) != upper {
-			return false
-		}
+		small += int(outward[k] >> 5 & 1)
 		k++
 	}
-	if k == 0 || k > 2 || inward[2]&0x20 != inward[1]&0x20 {
+	small += int(inward[1]>>5&1) + int(inward[2]>>5&1)
+	if k == 0 || k > 2 || len(b) == 5 && small > 0 && small < k+2 {
 		return false
 	}
 	area := [4]byte{' ', ' ', ' ', ' '}
@@ -139,15 +138,53 @@ type date struct {
 // oldest and latest bound what is taken as a date.
 const oldest, latest = 1850, 2105
 
-// dateOf reads YYYY-MM-DD, DD/MM/YYYY, YYYYMMDD and 12-Mar-1960, with a time of day or
-// without; of 03/04/1960 no matter which is the month.
+// dateOf reads YYYY-MM-DD, DD/MM/YYYY, YYYYMMDD, 12-Mar-1960 and March 12, 1960, with a
+// time of day or without; of 03/04/1960 no matter which is the month.
 func dateOf(cell []byte) date {
-	var part [3]uint32
-	var long [3]int
-	k, at := 0, 0
+	part, long, k := dateParts(cell)
+	switch {
+	case k == 3 && long[0] == 4 && long[1] <= 2 && long[2] <= 2:
+		return valid(part[0], part[1], part[2])
+	case k == 3 && long[2] == 4 && long[0] <= 2 && long[1] <= 2:
+		return eitherWay(part)
+	case k == 1 && long[0] == 8:
+		return valid(part[0]/10000, part[0]/100%100, part[0]%100)
+	}
+	return date{}
+}
+
+// shortDateOf reads what is seldom a day but where a column says so: 25/12/60, 25121960
+// and the days since 1900 by which spreadsheets count, those of five digits.
+func shortDateOf(cell []byte) date {
+	part, long, k := dateParts(cell)
+	switch {
+	case k == 3 && long[2] == 2 && long[0] <= 2 && long[1] <= 2:
+		part[2] += 1900 // no matter which century
+		return eitherWay(part)
+	case k == 1 && long[0] == 8:
+		return eitherWay([3]uint32{part[0] / 1_000_000, part[0] / 10_000 % 100, part[0] % 10_000})
+	case k == 1 && long[0] == 5 && part[0] < 60_000:
+		year, _, day := calendar.Civil(calendar.Date(1899, 12, 30) + calendar.Day(part[0]))
+		return date{int16(year), uint8(day)}
+	}
+	return date{}
+}
+
+// eitherWay is a day whose year comes last.
+func eitherWay(part [3]uint32) date {
+	if part[1] > 12 {
+		part[0], part[1] = part[1], part[0]
+	}
+	return valid(part[2], part[1], part[0])
+}
+
+// dateParts are the numbers of which a date is made, a month by name being one, and how
+// many digits each has; k is 0 where something else follows.
+func dateParts(cell []byte) (part [3]uint32, long [3]int, k int) {
+	at := 0
 	for at < len(cell) && k < 3 {
 		start := at
-		if month := monthNamed(cell[at:]); k == 1 && month > 0 {
+		if month := monthNamed(cell[at:]); k < 2 && month > 0 {
 			part[k], long[k] = month, 2
 			for at < len(cell) && letter(cell[at]) {
 				at++
@@ -158,33 +195,39 @@ func dateOf(cell []byte) date {
 				at++
 			}
 			long[k] = at - start
+			if long[k] > 0 && long[k] <= 2 && ordinal(cell[at:]) {
+				at += 2
+			}
 		}
 		if at == start {
 			break
 		}
 		k++
 		if k < 3 && at < len(cell) {
-			if c := cell[at]; c != '-' && c != '/' && c != '.' && c != ' ' {
+			if c := cell[at]; c != '-' && c != '/' && c != '.' && c != ' ' && c != ',' {
 				break
 			}
-			at++
+			if at++; at < len(cell) && cell[at] == ' ' {
+				at++ // March 12, 1960
+			}
 		}
 	}
 	if rest := cell[at:]; len(rest) > 0 && rest[0] != ' ' && rest[0] != 'T' {
-		return date{}
+		return part, long, 0
 	}
-	switch {
-	case k == 3 && long[0] == 4 && long[1] <= 2 && long[2] <= 2:
-		return valid(part[0], part[1], part[2])
-	case k == 3 && long[2] == 4 && long[0] <= 2 && long[1] <= 2:
-		if part[1] > 12 {
-			part[0], part[1] = part[1], part[0]
-		}
-		return valid(part[2], part[1], part[0])
-	case k == 1 && long[0] == 8:
-		return valid(part[0]/10000, part[0]/100%100, part[0]%100)
+	return part, long, k
+}
+
+// ordinal reports whether a text begins as what follows the 12 of 12th.
+func ordinal(b []byte) bool {
+	if len(b) < 2 || len(b) > 2 && letter(b[2]) {
+		return false
 	}
-	return date{}
+	switch [2]byte{b[0] | 0x20, b[1] | 0x20} {
+	case [2]byte{'s', 't'}, [2]byte{'n', 'd'}, [2]byte{'r', 'd'}, [2]byte{'t', 'h'}:
+		return true
+	}
+	return false
 }
 
 func valid(year, month, day uint32) date {

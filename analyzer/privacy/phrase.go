@@ -96,13 +96,20 @@ func told(w string) bool {
 func inText(cell []byte) (s shape) {
 	var before []byte // the word before, which may be the first half of a postcode
 	var run [3][]byte // the last groups of digits
-	for rest := cell; len(rest) > 0; {
-		end := 0
-		for end < len(rest) && !space(rest[end]) {
-			end++
+	for at := 0; at < len(cell); {
+		start, apart := at, at == 0
+		for at < len(cell) && !piece(cell[at]) {
+			apart = apart || space(cell[at]) || cell[at] == '(' || cell[at] == ')'
+			at++
 		}
-		word := bytes.Trim(rest[:end], `.,;:()[]"'<>!?`)
-		rest = rest[min(end+1, len(rest)):]
+		if !apart && at > start { // 12/34: what a stroke parts are no groups of one number
+			run, before = [3][]byte{}, nil
+		}
+		start = at
+		for at < len(cell) && piece(cell[at]) {
+			at++
+		}
+		word := bytes.Trim(cell[start:at], ".-")
 		if len(word) == 0 {
 			continue
 		}
@@ -114,14 +121,22 @@ func inText(cell []byte) (s shape) {
 	return s
 }
 
+// piece reports whether a character is one of which numbers, postcodes and addresses
+// with @ are made.
+func piece(c byte) bool {
+	return letter(c) || digit(c) || c >= 0x80 || c == '@' || c == '.' || c == '-' || c == '+' || c == '_'
+}
+
 func space(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
 
 func inWord(word, before []byte) (s shape) {
 	switch n := len(word); {
 	case n > 5 && bytes.IndexByte(word, '@') > 0 && email(word):
 		s |= hasEmail
-	case n == 10 && allDigits(word):
-		s |= ten(word)
+	case n >= 10 && len(number(word)) == 10:
+		s |= ten(number(word))
+	case n == 12 && inThrees(word) != 0:
+		s |= tenOf(inThrees(word))
 	case n == 9 && nationalInsurance(word):
 		s |= hasNationalInsurance
 	case postcode(word):
@@ -139,8 +154,20 @@ func inWord(word, before []byte) (s shape) {
 }
 
 // ten are the shapes of ten digits inside a text.
-func ten(word []byte) shape {
-	if healthNumber(word)&(isNHS|isCHI|isHC) != 0 {
+func ten(word []byte) shape { return tenOf(healthNumber(word)) }
+
+// number is a word without the label before it, as in NHS9434765919, and the noughts
+// after it; nil where that is no number.
+func number(word []byte) []byte {
+	word = wholeNumber(bytes.TrimLeftFunc(word, func(r rune) bool { return r == '_' || r < 0x80 && letter(byte(r)) }))
+	if !allDigits(word) {
+		return nil
+	}
+	return word
+}
+
+func tenOf(s shape) shape {
+	if s&(isNHS|isCHI|isHC) != 0 {
 		return hasTen | hasNHS
 	}
 	return hasTen

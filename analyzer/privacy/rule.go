@@ -51,10 +51,11 @@ func (c *column) found(k Kind, w Weight, why string, any shape) (Finding, bool) 
 	return f, true
 }
 
-// Of random numbers every eleventh passes, so half of them must, over different ones.
+// Of random numbers every eleventh passes: half of the different ones must, or far more
+// than chance lets pass.
 func (c *column) healthNumbers(bool) (Finding, bool) {
 	const real = isNHS | isCHI | isHC
-	passing, all := c.values(real), c.values(isTenDigits)
+	passing, all := c.values(real|hasNHS), c.values(isTenDigits|hasTen)
 	named := named(c.header, NHSNumber) || named(c.header, OtherHealthNumber)
 	switch {
 	case passing >= 3 && passing*2 >= all, named && passing > 0:
@@ -62,11 +63,20 @@ func (c *column) healthNumbers(bool) (Finding, bool) {
 		if c.values(isCHI|isHC)*2 > passing {
 			k, why = OtherHealthNumber, "at least half of the ten-digit values pass the check, and begin as such numbers do"
 		}
-		return c.found(k, Stops, why, real)
+		return c.found(k, Stops, why, real|hasNHS)
+	case beyondChance(passing, all):
+		return c.found(NHSNumber, Stops, "far more ten-digit values pass the check of NHS numbers than would by chance", real|hasNHS)
 	case c.of(hasNHS) >= 3 && c.of(hasNHS)*2 >= c.of(hasTen):
 		return c.found(NHSNumber, Stops, "the text has ten-digit numbers that pass the check of NHS numbers", hasNHS)
 	}
 	return Finding{}, false
+}
+
+// beyondChance reports whether a fifth or more of numbers pass, and more by five
+// standard deviations than every eleventh.
+func beyondChance(passing, all int64) bool {
+	over := 11*passing - all // eleven times what is more than chance
+	return passing >= 3 && passing*5 >= all && over*over >= 25*10*all
 }
 
 func (c *column) testNumbers(bool) (Finding, bool) {
@@ -81,7 +91,14 @@ func (c *column) testNumbers(bool) (Finding, bool) {
 
 func (c *column) insured(bool) (Finding, bool) {
 	const any = isNationalInsurance | hasNationalInsurance
-	if c.values(any) < 5 && (c.values(any) == 0 || !named(c.header, NationalInsurance)) {
+	called := named(c.header, NationalInsurance)
+	if called && c.values(isInsuranceStem) > 0 {
+		return c.found(NationalInsurance, Stops, "the column's name says so, and its values begin as such a number does", any|isInsuranceStem)
+	}
+	if c.values(isInsuranceStem) >= 20 && c.share(any|isInsuranceStem, 90) && c.stems.count() >= 10 {
+		return c.found(NationalInsurance, Stops, "its values have the form of such a number without the last letter, and begin in many ways", any|isInsuranceStem)
+	}
+	if c.values(any) < 5 && (c.values(any) == 0 || !called) {
 		return Finding{}, false
 	}
 	return c.found(NationalInsurance, Stops, "at least five values have the form of such a number", any)
@@ -89,7 +106,7 @@ func (c *column) insured(bool) (Finding, bool) {
 
 func (c *column) postcodes(text bool) (Finding, bool) {
 	const any = isPostcode | hasPostcode
-	if c.share(isPostcode, 5) && c.values(isPostcode) > 1 || c.of(isPostcode) > 0 && named(c.header, Postcode) || text && c.of(any) > 0 {
+	if c.share(any, 5) && c.values(any) > 1 || c.of(any) > 0 && named(c.header, Postcode) || text && c.of(any) > 0 {
 		return c.found(Postcode, Stops, "at least one in twenty values is one, or a text holds one", any)
 	}
 	return Finding{}, false
@@ -98,7 +115,7 @@ func (c *column) postcodes(text bool) (Finding, bool) {
 func (c *column) telephones(text bool) (Finding, bool) {
 	const any = isTelephone | hasTelephone
 	switch {
-	case c.share(isTelephone, 5) && c.values(isTelephone) > 1, text && c.of(any) >= 5:
+	case c.share(any, 5) && c.values(any) > 1, text && c.of(any) >= 5:
 		return c.found(Telephone, Stops, "at least one in twenty values is one, or a text holds five", any)
 	case named(c.header, Telephone) && c.share(isDialled, 20):
 		return c.found(Telephone, Stops, "the column's name says so, and its values have as many digits", isDialled)
@@ -119,6 +136,9 @@ func (c *column) emails(bool) (Finding, bool) {
 func (c *column) births(bool) (Finding, bool) {
 	if named(c.header, BirthDate) && strings.HasPrefix(c.header, "day") && c.share(isInteger, 50) && len(c.entries) > 3 {
 		return c.found(BirthDate, Stops, "the column's name says so", isInteger)
+	}
+	if named(c.header, BirthDate) && c.share(isShortDate, 50) && c.shortDays.precise() {
+		return c.found(BirthDate, Stops, "the column's name says so, and its dates have a day", isShortDate)
 	}
 	if !c.share(isDate, 50) || !c.days.precise() {
 		return Finding{}, false
@@ -229,7 +249,7 @@ func (c *column) hashes(bool) (Finding, bool) {
 	if !c.share(isHex, 50) {
 		return Finding{}, false
 	}
-	f, ok := c.found(UnkeyedHash, Warns, "its values have 32, 40 or 64 hex digits; --require-anonymised tries whether they can be turned back", isHex)
+	f, ok := c.found(UnkeyedHash, Warns, "its values have 32, 40 or 64 hex digits, or are as long in base64; --require-anonymised tries whether they can be turned back", isHex)
 	f.Says = "what may be hashes of NHS numbers without a key"
 	return f, ok
 }

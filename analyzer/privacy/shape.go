@@ -26,7 +26,7 @@ const (
 	isTitle
 	isNameLike
 	isAddress
-	isHex // of 32, 40 or 64 digits
+	isHex // a digest of 16, 20 or 32 bytes, in hex digits or base64
 	isProse
 	isPractitioner // G and seven digits
 	isSevenDigits
@@ -38,7 +38,9 @@ const (
 	hasTelephone
 	hasEmail
 	hasNationalInsurance
-	shapes = iota
+	isInsuranceStem // a National Insurance number without its last letter
+	isShortDate     // a day as few but dates of birth are written: 25/12/60, 25121960, 21999
+	shapes          = iota
 )
 
 // A looker tells shapes. It is read by all workers.
@@ -75,7 +77,7 @@ func profileOf(cell []byte) (p profile) {
 // shapeOf returns the shapes of a cell that is not empty, and its day where it is a
 // date.
 func (l *looker) shapeOf(cell []byte) (s shape, words int, day date) {
-	cell = bytes.TrimSpace(cell)
+	cell = bare(cell)
 	if len(cell) == 0 {
 		return 0, 0, date{}
 	}
@@ -83,9 +85,14 @@ func (l *looker) shapeOf(cell []byte) (s shape, words int, day date) {
 	words = p.words
 	if p.letters == 0 {
 		s, day = numeric(cell, p)
+		if s == 0 && p.digits >= 10 {
+			s = inText(cell)
+		}
 	} else {
 		s, day = l.worded(cell, p, words)
-		if words > 2 && p.digits+p.at > 0 {
+		const whole = isNationalInsurance | isPostcode | isEmail | isHex | isDate | isPractitioner
+		parted := p.at > 0 || p.digits > 0 && p.spaces+p.other > 0 || p.digits >= 10
+		if parted && (words > 2 || s&whole == 0) {
 			s |= inText(cell)
 		}
 	}
@@ -100,19 +107,50 @@ func numeric(cell []byte, p profile) (s shape, day date) {
 			s |= isSevenDigits
 		}
 	}
-	if number, ok := bytes.CutSuffix(cell, []byte(".0")); ok {
-		cell, p.digits = number, p.digits-1 // a whole number that went through a spreadsheet
+	if number := wholeNumber(cell); len(number) < len(cell) {
+		cell, p.digits = number, len(number) // it went through a spreadsheet
 	}
 	if p.digits == 10 {
 		s |= healthNumber(cell)
+		if s&isTenDigits == 0 {
+			s |= inThrees(cell)
+		}
 	}
 	if p.digits >= 9 && p.digits <= 14 && p.digits+p.spaces+p.other <= 20 {
 		s |= telephone(cell)
 	}
 	if day = dateOf(cell); day.year != 0 {
-		s |= isDate
+		return s | isDate, day
+	}
+	if day = shortDateOf(cell); day.year != 0 {
+		s |= isShortDate
 	}
 	return s, day
+}
+
+// wholeNumber is a number without the noughts that a spreadsheet puts after it.
+func wholeNumber(cell []byte) []byte {
+	number, noughts, ok := bytes.Cut(cell, []byte("."))
+	if ok && len(noughts) > 0 && len(bytes.Trim(noughts, "0")) == 0 && allDigits(number) {
+		return number
+	}
+	return cell
+}
+
+// inThrees are the shapes of ten digits in groups of three, three and four, with any
+// one character between them.
+func inThrees(cell []byte) shape {
+	if len(cell) != 12 || cell[3] != cell[7] {
+		return 0
+	}
+	var number [10]byte
+	copy(number[:3], cell[:3])
+	copy(number[3:6], cell[4:7])
+	copy(number[6:], cell[8:])
+	if !allDigits(number[:]) {
+		return 0
+	}
+	return healthNumber(number[:])
 }
 
 // healthNumber are the shapes of ten digits, in one or in three groups.
@@ -145,18 +183,24 @@ func (l *looker) worded(cell []byte, p profile, words int) (s shape, day date) {
 		s |= isWorded
 	}
 	switch {
-	case p.spaces == 0 && hexDigits(cell):
+	case p.spaces == 0 && digestSize(cell) > 0:
 		return s | isHex, date{}
 	case p.at > 0 && words == 1 && email(cell):
 		return s | isEmail, date{}
 	case p.digits == 0:
 		s |= l.names.shapeOf(cell)
-	case len(cell) <= 13:
+	case len(cell) <= 14:
 		s |= coded(cell)
 	}
-	if digit(cell[0]) && p.digits >= 5 && len(cell) <= 30 {
+	if name := unnumbered(cell, p); len(name) < len(cell) {
+		s |= l.names.shapeOf(name)
+	}
+	if p.digits >= 3 && len(cell) <= 30 && (digit(cell[0]) || monthNamed(cell) > 0) {
 		if day = dateOf(cell); day.year != 0 {
 			return s | isDate, day
+		}
+		if day = shortDateOf(cell); day.year != 0 {
+			return s | isShortDate, day
 		}
 	}
 	if words > 1 {
@@ -165,30 +209,37 @@ func (l *looker) worded(cell []byte, p profile, words int) (s shape, day date) {
 	return s, date{}
 }
 
-func hexDigits(cell []byte) bool {
-	if n := len(cell); n != 32 && n != 40 && n != 64 {
-		return false
+// unnumbered is a text without the one to three digits that tell it from others of its
+// name, as in Mrs Smith (3); the text itself where it has other digits.
+func unnumbered(cell []byte, p profile) []byte {
+	if p.digits == 0 || p.digits > 3 || letter(cell[len(cell)-1]) {
+		return cell
 	}
-	for _, c := range cell {
-		if lower := c | 0x20; !digit(c) && (lower < 'a' || lower > 'f') {
-			return false
-		}
+	name := bytes.TrimRight(cell, "0123456789)")
+	n := len(bytes.TrimRight(cell[len(name):], ")"))
+	name = bytes.TrimRight(name, " (")
+	if n == 0 || n > 3 || len(cell) < len(name)+n+1 || bytes.ContainsAny(name, "0123456789") {
+		return cell
 	}
-	return true
+	return name
 }
 
 // coded are the shapes of short texts of letters and digits.
 func coded(cell []byte) shape {
-	var buffer [13]byte
+	var buffer [14]byte
 	b := buffer[:0]
 	for _, c := range cell {
-		if c != ' ' {
+		if c != ' ' && c != '-' && c != '.' && c != '/' {
 			b = append(b, c)
 		}
 	}
 	switch {
 	case nationalInsurance(b):
 		return isNationalInsurance
+	case len(b) == 8 && nationalInsurance(append(b, 'A')) && len(cell) > len(b)+2:
+		return isNationalInsurance // in pairs, as nothing else is
+	case len(b) == 8 && nationalInsurance(append(b, 'A')):
+		return isInsuranceStem
 	case postcode(cell):
 		return isPostcode
 	case len(b) == 8 && b[0]|0x20 == 'g' && allDigits(b[1:]):

@@ -1,8 +1,6 @@
 package privacy
 
 import (
-	"bytes"
-	"encoding/hex"
 	"math/bits"
 
 	"github.com/zeebo/xxh3"
@@ -22,7 +20,9 @@ type tally struct {
 	slots         []uint16 // by hash: one more than the entry, 0 where there is none
 	full          int64    // filled rows up to the last entry, once there is no room
 	days          *dayCounts
-	ascending     int64 // integers greater than the one before
+	shortDays     *dayCounts // of those that are isShortDate
+	stems         prefixes   // of those that are isInsuranceStem
+	ascending     int64      // integers greater than the one before
 	last, most    uint64
 	digests       [][]byte
 	passing       entry // of a value for which there is no room
@@ -67,6 +67,9 @@ func (t *tally) find(l *looker, cell []byte) *entry {
 		return &t.entries[n-1]
 	}
 	shape, words, day := l.shapeOf(cell)
+	if shape&isInsuranceStem != 0 {
+		t.stems.add(bare(cell))
+	}
 	e := &t.passing
 	*e = entry{hash: hash, shape: shape, words: int32(words), day: day, at: t.filled}
 	if len(t.entries) == mostDifferent {
@@ -77,7 +80,7 @@ func (t *tally) find(l *looker, cell []byte) *entry {
 	}
 	t.keep(*e, slot)
 	if e.shape&isHex != 0 && len(t.digests) < mostDigests {
-		if digest, err := hex.DecodeString(string(bytes.TrimSpace(cell))); err == nil {
+		if digest := digestOf(cell); digest != nil {
 			t.digests = append(t.digests, digest)
 		}
 	}
@@ -110,13 +113,22 @@ func (t *tally) count(e *entry, length int, record int64) {
 			t.first[i] = record
 		}
 	}
-	if e.day.year != 0 {
-		if t.days == nil {
-			t.days = new(dayCounts)
-		}
-		t.days.years[e.day.year-oldest]++
-		t.days.days[e.day.day]++
+	switch {
+	case e.shape&isDate != 0:
+		t.days = t.days.add(e.day)
+	case e.shape&isShortDate != 0:
+		t.shortDays = t.shortDays.add(e.day)
 	}
+}
+
+// add counts a day; there may be no counts yet.
+func (d *dayCounts) add(day date) *dayCounts {
+	if d == nil {
+		d = new(dayCounts)
+	}
+	d.years[day.year-oldest]++
+	d.days[day.day]++
+	return d
 }
 
 // order counts how many integers follow a smaller one.
@@ -171,25 +183,27 @@ func (t *tally) merge(o *tally) {
 		}
 		t.hits[i] += o.hits[i]
 	}
-	t.mergeDays(o.days)
+	t.days, t.shortDays = t.days.merge(o.days), t.shortDays.merge(o.shortDays)
 	t.rows, t.filled, t.length, t.words = t.rows+o.rows, t.filled+o.filled, t.length+o.length, t.words+o.words
+	t.stems.merge(&o.stems)
 	t.ascending += o.ascending
 	t.last, t.most = o.last, max(t.most, o.most)
 }
 
-func (t *tally) mergeDays(o *dayCounts) {
+func (d *dayCounts) merge(o *dayCounts) *dayCounts {
 	if o == nil {
-		return
+		return d
 	}
-	if t.days == nil {
-		t.days = new(dayCounts)
+	if d == nil {
+		d = new(dayCounts)
 	}
 	for i, n := range o.years {
-		t.days.years[i] += n
+		d.years[i] += n
 	}
 	for i, n := range o.days {
-		t.days.days[i] += n
+		d.days[i] += n
 	}
+	return d
 }
 
 // of counts the rows that have any one shape of those given, where no cell has two.
