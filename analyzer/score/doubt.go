@@ -14,7 +14,7 @@ func doubts(rule string, p *state.PracticeState) []string {
 		if d.Rule != rule {
 			continue
 		}
-		list := "in the list of " + strings.ReplaceAll(d.Table, "_", " ") + " "
+		list := "in the list of " + strings.ReplaceAll(d.Table, "_", " ") + ", "
 		if d.Figure == "" {
 			out = append(out, list+"a line could not be read: put it right")
 			continue
