@@ -109,10 +109,16 @@ func casesDraft(t *schema.Table, column *schema.Column) string {
 		fmt.Fprintf(&b, "-- first case/patients.csv --\npatient_id, %s, want\np1, %s, numerator\np2, , failing\np3, , numerator\n", column.Name, sample(column))
 		return b.String()
 	}
-	b.WriteString("-- first case/patients.csv --\npatient_id\np1\np2\np3\n")
+	if t.Side { // a practice has one line of a figure
+		b.WriteString("-- first case/patients.csv --\npatient_id, practice_id\np{1..3}, A{81001..81003}\n-- first case/practice.csv --\npractice_id\nA{81001..81003}\n")
+	} else {
+		b.WriteString("-- first case/patients.csv --\npatient_id\np1\np2\np3\n")
+	}
 	var names, values []string
 	for _, c := range t.Columns {
 		switch {
+		case c.Required && c == t.Practice && t.Side:
+			names, values = append(names, c.Name), append(values, "")
 		case c.Required && c == t.Practice:
 			b.WriteString("-- first case/practice.csv --\npractice_id\nA81001\n")
 			names, values = append(names, c.Name), append(values, "A81001")
@@ -131,6 +137,9 @@ func casesDraft(t *schema.Table, column *schema.Column) string {
 		for j, name := range names {
 			if t.Key != nil && name == t.Key.Name {
 				own[j] = fmt.Sprintf("r%d", i+1)
+			}
+			if t.Side && name == t.Practice.Name {
+				own[j] = fmt.Sprintf("A%d", 81001+i)
 			}
 		}
 		if t.Patient != nil {

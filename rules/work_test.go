@@ -41,3 +41,12 @@ func TestAPageSaysHowLongARecordTakes(t *testing.T) {
 		require.Contains(t, noted.list[0].Error(), want)
 	}
 }
+
+// A report names the figure of a check that looks at no single record.
+func TestEveryJudgedFigureHasAName(t *testing.T) {
+	for _, r := range embedded(t).Rules {
+		if r.Source.Value != "" && !r.Info {
+			require.NotEmpty(t, r.ValueOf, r.ID)
+		}
+	}
+}

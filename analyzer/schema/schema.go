@@ -69,6 +69,11 @@ type Column struct {
 	// Varied columns differ from row to row in any practice: a file in which one value
 	// fills more than so many rows in a hundred is damaged. 0 where it may fill all.
 	Varied int
+	// Most is the greatest number that a line of a list beside the extract may give, 0
+	// where there is no bound; with one, none is below zero.
+	Most int64
+	// Needed says of which lines of a list beside the extract the column is required.
+	Needed Need
 	// Doc is one sentence for the dictionary.
 	Doc string
 }

@@ -27,7 +27,7 @@ var Tables = declare(
 		share("most_unreadable", "The largest share of rows, 0 to 1, in which one and the same column of any table of patients or their records cannot be read as its type or is outside its list."),
 		share("most_blank", "The largest share of rows, 0 to 1, in which one and the same column that every record fills, such as the day of an issue, is empty or unreadable, in any table of records."),
 		share("most_alike", "How many rows carry one and the same value in a column whose values differ from row to row in any practice, such as the code of an entry or the day of an issue: the largest share of any table and column, divided by the largest that is plausible there (40 in 100; for the cause of an allergy 70). A table counts from 100 rows of the practice on, and for the patient from 20, if the practice has 100 patients. Of a table of over 4,096 rows for each practice it is estimated from a fixed part of the rows."),
-		virtual("prescribing_items_unusable", "1 where the list prescribing_items was given and has no line that can be used for the practice, though one may be meant for it: it has no line at all, none that names a practice of the extract, or one that lacks a value and names this practice or none."),
+		virtual("prescribing_items_unusable", "1 where the list prescribing_items was given and has no line that can be used for the practice, though one may be meant for it: it has no line at all, none that names a practice of the extract, or one that cannot be read and names this practice or none."),
 		virtual("control_totals_unusable", "The same of the list control_totals."),
 		virtual("rounded_ids", "SNOMED CT and dm+d identifiers of 16 to 18 digits that a spreadsheet or a float has rounded."),
 	}},
@@ -240,14 +240,14 @@ var Tables = declare(
 		req("practice_id", Text, "The practice, by its id or its ODS code."),
 		req("quarter", Text, "Quarter, such as 2026-Q1."),
 		{name: "first_day", typ: Date, derived: "quarter", doc: "First day of the quarter."},
-		req("items", Int, "Items dispensed."),
+		counted("items", "Items dispensed."),
 	}},
 	table{"control_totals", "one figure that the clinical system's own screen shows", []col{
 		req("practice_id", Text, "The practice, by its id or its ODS code."),
 		{name: "figure", typ: Text, required: true, values: []string{"registered_patients", "allergies", "issues"}, doc: "What was counted: registered patients, registered patients with an allergy that stands, prescriptions issued in a month."},
 		opt("month", Text, "Month of a count of issues, such as 2026-03."),
-		{name: "first_day", typ: Date, derived: "month", doc: "First day of the month."},
-		req("total", Int, "How many the screen shows."),
+		{name: "first_day", typ: Date, derived: "month", needed: Need{"figure", "issues"}, doc: "First day of the month."},
+		counted("total", "How many the screen shows."),
 	}},
 )
 
@@ -287,6 +287,8 @@ type col struct {
 	virtual  bool
 	filled   bool
 	varied   int
+	most     int64
+	needed   Need
 	doc      string
 }
 
@@ -309,6 +311,9 @@ func free(name, doc string) col   { return col{name: name, typ: Text, privacy: F
 func secret(name, doc string) col { return col{name: name, typ: Text, privacy: Direct, doc: doc} }
 func derived(name, from, doc string, values ...string) col {
 	return col{name: name, typ: Text, derived: from, doc: doc, values: values}
+}
+func counted(name, doc string) col {
+	return col{name: name, typ: Int, required: true, most: mostCounted, doc: doc}
 }
 func filled(c col) col             { c.filled = true; return c }
 func virtual(name, doc string) col { return col{name: name, typ: Int, virtual: true, doc: doc} }
@@ -333,7 +338,7 @@ func declare(tables ...table) []*Table {
 		for j, c := range d.columns {
 			t.Columns = append(t.Columns, &Column{
 				Table: t, Name: c.name, Index: j, Type: c.typ, Required: c.required, Privacy: c.privacy,
-				Values: c.values, Derived: c.derived, Virtual: c.virtual, Filled: c.filled, Varied: c.varied, Doc: c.doc,
+				Values: c.values, Derived: c.derived, Virtual: c.virtual, Filled: c.filled, Varied: c.varied, Most: c.most, Needed: c.needed, Doc: c.doc,
 			})
 		}
 		if t.Patient = t.Column("patient_id"); t.Patient != nil && d.name != "patients" {

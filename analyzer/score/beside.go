@@ -5,6 +5,7 @@ import (
 
 	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/report"
+	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
 	"paperlight/rules"
 )
@@ -43,6 +44,8 @@ func (e *evidence) beside(out *report.Result, in *Input, p *state.PracticeState,
 			switch {
 			case part.Source.Value != "" && tally.Denominator == 0:
 				continue // nobody gave what is to be shown
+			case part.Table == schema.Practice && part.Source.Expect != "" && tally.Denominator == 0:
+				continue // the question was not one for this practice
 			case tally.HasValue:
 				b.Value = &tally.Value
 			}

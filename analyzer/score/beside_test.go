@@ -120,3 +120,17 @@ func TestNothingBesideARuleIsPublished(t *testing.T) {
 	require.Empty(t, got.Beside)
 	require.Subset(t, got.Suppressed, []string{"batch", "beside"})
 }
+
+// A question beside a rule that does not arise for the practice has no answer, and
+// is not shown as one.
+func TestAQuestionThatDoesNotAriseIsNotShown(t *testing.T) {
+	asked := &rules.Rule{ID: rules.PartID("set/reviewed", "enough"), Title: "Is it enough", Table: schema.Practice, Info: true, Evidence: "data"}
+	asked.Source.Expect = "true"
+	rule := patientRule("set/reviewed", func(r *rules.Rule) { r.Parts = []*rules.Rule{asked} })
+	for _, shown := range []int64{0, 1} {
+		in := input([]rules.Criterion{criterion(rule, rules.Major, 5)}, map[string]state.Tally{"set/reviewed": of(90, 100)})
+		in.State.Rules = append(in.State.Rules, asked.ID)
+		in.State.Practices[0].Tallies = append(in.State.Practices[0].Tallies, of(0, shown))
+		require.Len(t, besideResult(t, in).Beside, int(shown))
+	}
+}

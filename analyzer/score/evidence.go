@@ -21,6 +21,9 @@ type evidence struct {
 	unanswered []string
 	// awaited: but for them the rule could be judged.
 	awaited bool
+	// doubted: a list that the rule reads has lines that cannot be used. No answer can
+	// stand for figures that were given; what else fails still does.
+	doubted bool
 	answer  answer
 	notes   []string
 	// given are the counts of the practice's answers that conditions read.
@@ -38,11 +41,16 @@ func gather(in *Input, practice *state.PracticeState, id string, tally state.Tal
 	e.missing = append(e.missing, in.Missing[id]...)
 	e.coverage(in.Catalogue, practice)
 	e.notes = append(e.notes, damageNotes(id, practice)...)
+	open := doubts(id, practice)
+	e.doubted = open != nil
+	fails := tally.Denominator > tally.Numerator
 	if e.rule != nil {
 		if t := e.rule.Table; t != nil && t.Index < len(practice.Rows) {
 			e.rows = practice.Rows[t.Index]
 		}
-		e.answer = answerTo(in, e.rule, practice.ID, practice.AsOf)
+		if open == nil {
+			e.answer = answerTo(in, e.rule, practice.ID, practice.AsOf)
+		}
 		e.notes = append(e.notes, e.answer.notes...)
 		e.read(in, practice.ID, practice.AsOf)
 	}
@@ -55,6 +63,8 @@ func gather(in *Input, practice *state.PracticeState, id string, tally state.Tal
 			e.missing = append(e.missing, "an answer of the practice: "+e.rule.Declares)
 		}
 	case len(e.missing) > 0:
+	case e.doubted && !fails:
+		e.missing = append(e.missing, open...)
 	case !ran:
 		e.missing = append(e.missing, "the rule was not run")
 	case tally.Missing:
@@ -65,6 +75,7 @@ func gather(in *Input, practice *state.PracticeState, id string, tally state.Tal
 		e.missing = append(e.missing, "for most records the extract does not say whether they count")
 	default:
 		e.measured = true
+		e.notes = append(e.notes, open...)
 		// More than 5 % of both together: 20u > u + d.
 		if tally.Undetermined > 0 && 19*tally.Undetermined > determined(e.rule, practice, tally) {
 			e.notes = append(e.notes, "for over 5% of the records the extract does not say whether they count; they are left out")
@@ -73,10 +84,10 @@ func gather(in *Input, practice *state.PracticeState, id string, tally state.Tal
 	return e
 }
 
-// answerable: an answer of the practice gives the evidence, be it in the place of
-// the records or of what alone the conditions lack.
+// answerable: the practice can give the evidence, by an answer in the place of the
+// records or of what alone the conditions lack, or by a list that can be read.
 func (e *evidence) answerable() bool {
-	return e.rule != nil && e.rule.Evidence != rules.EvidenceData || e.awaited
+	return e.rule != nil && e.rule.Evidence != rules.EvidenceData || e.awaited || e.doubted
 }
 
 // determined counts the records for which the file says whether they count: those

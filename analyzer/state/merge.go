@@ -57,6 +57,7 @@ func (s *State) clone() *State {
 		out.Practices[i].Tallies = slices.Clone(out.Practices[i].Tallies)
 		out.Practices[i].Rows = slices.Clone(out.Practices[i].Rows)
 		out.Practices[i].Gaps = slices.Clone(out.Practices[i].Gaps)
+		out.Practices[i].Doubts = slices.Clone(out.Practices[i].Doubts)
 		out.Practices[i].Damage = slices.Clone(out.Practices[i].Damage)
 		for j := range out.Practices[i].Gaps {
 			out.Practices[i].Gaps[j].Systems = slices.Clone(out.Practices[i].Gaps[j].Systems)

@@ -51,6 +51,9 @@ type PracticeState struct {
 	Gaps []Gap `json:",omitempty"`
 	// Damage says which tables and columns exceed a limit that a rule sets.
 	Damage []Damage `json:",omitempty"`
+	// Doubts are what lines that cannot be used leave open, for each rule that reads
+	// their list.
+	Doubts []Doubt `json:",omitempty"`
 	// Rows by table, in schema order, for the capability notes.
 	Rows []int64
 }
@@ -89,6 +92,15 @@ type DayCount struct {
 type Damage struct {
 	Rule, Kind, Table, Column string
 	Share, Limit              float64
+}
+
+// A Doubt is a list beside the extract with lines that cannot be used: they cannot be
+// read or, where Figure is given, are not the only one of that figure.
+type Doubt struct{ Rule, Table, Figure string }
+
+// CompareDoubts orders by rule, table and figure.
+func CompareDoubts(a, b Doubt) int {
+	return cmp.Or(cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Table, b.Table), cmp.Compare(a.Figure, b.Figure))
 }
 
 // A Gap is how many of the coded rows that a rule looks through with a code list

@@ -104,6 +104,7 @@ func join(data *Data) *records {
 			rs.tables[t] = append(rs.tables[t], r)
 		}
 	}
+	rs.lists()
 	rs.practices()
 	for _, t := range schema.Tables {
 		if t != schema.Practice && t != schema.Patients {
@@ -115,6 +116,57 @@ func join(data *Data) *records {
 		}
 	}
 	return rs
+}
+
+// lists takes out the lines of lists beside the extract that count for nothing.
+func (rs *records) lists() {
+	type key struct {
+		practice string
+		figure   schema.Figure
+	}
+	for _, t := range schema.Tables {
+		if !t.Side {
+			continue
+		}
+		seen := map[key][]int{}
+		for i, r := range rs.tables[t] {
+			if r == nil {
+				continue
+			}
+			line := r.line()
+			if !t.Usable(line) {
+				rs.tables[t][i] = nil
+			} else if figure, one := t.Figure(line); one {
+				k := key{r.text("practice_id"), figure}
+				seen[k] = append(seen[k], i)
+			}
+		}
+		for _, lines := range seen {
+			for _, i := range lines {
+				if len(lines) > 1 {
+					rs.tables[t][i] = nil
+				}
+			}
+		}
+	}
+}
+
+// line is the record as the line of a list.
+func (r *record) line() []schema.Given {
+	out := make([]schema.Given, len(r.table.Columns))
+	for i, c := range r.table.Columns {
+		cell := r.row[c.Name]
+		out[i] = schema.Given{Known: cell.Value != nil, Malformed: cell.Malformed}
+		switch v := cell.Value.(type) {
+		case string:
+			out[i].Text = v
+		case int64:
+			out[i].Int = v
+		case calendar.Day:
+			out[i].Int = int64(v)
+		}
+	}
+	return out
 }
 
 // practices joins patients to their practices, and rejects repeated patients.

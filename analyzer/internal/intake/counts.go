@@ -320,6 +320,9 @@ func (c *Counts) State(t *extract.Table) state.TableState {
 			continue
 		}
 		s := state.Fault{Count: f.Count, Want: "a value in every required column, and as many fields as the header"}
+		if t.Schema.Side {
+			s.Want = "a value that can be read in each column that the line needs, as many fields as the header, and each figure on one line"
+		}
 		if i < len(t.Schema.Columns) {
 			s.Column, s.Want = t.Schema.Columns[i], want(t.Schema.Columns[i])
 		}

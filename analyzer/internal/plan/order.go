@@ -33,7 +33,7 @@ var sampledShares = []string{"most_repeated", "most_doubled", "most_alike"}
 func (p *planner) collect() error {
 	for i := range p.plan.Programs {
 		g := &p.plan.Programs[i]
-		for _, n := range g.roots() {
+		for _, n := range g.Roots() {
 			if n.Space != nil && n.Space != g.Table {
 				return fmt.Errorf("rule %s: a condition over %s, want %s", g.ID, n.Space.Name, g.Table.Name)
 			}
@@ -64,7 +64,7 @@ func (p *planner) collect() error {
 func (p *planner) allRoots() []*expr.Node {
 	var out []*expr.Node
 	for i := range p.plan.Programs {
-		out = append(out, p.plan.Programs[i].roots()...)
+		out = append(out, p.plan.Programs[i].Roots()...)
 		if v := p.plan.Programs[i].Value; v != nil {
 			out = append(out, v)
 		}
@@ -206,7 +206,7 @@ func (p *planner) depends(t *schema.Table, tables []*schema.Table) bool {
 	}
 	for _, i := range p.untallied {
 		if g := &p.plan.Programs[i]; g.Table == t {
-			roots = append(roots, g.roots()...)
+			roots = append(roots, g.Roots()...)
 		}
 	}
 	depends := false
@@ -273,7 +273,7 @@ func (s *Pass) add(n *expr.Node) {
 
 func (p *planner) tallyable(t *schema.Table, memo map[*expr.Node]bool) bool {
 	for _, i := range p.untallied {
-		if g := &p.plan.Programs[i]; g.Table == t && !p.allReady(g.roots(), memo) {
+		if g := &p.plan.Programs[i]; g.Table == t && !p.allReady(g.Roots(), memo) {
 			return false
 		}
 	}

@@ -35,7 +35,7 @@ type Program struct {
 	Gaps []GapUse
 }
 
-func (p *Program) roots() []*expr.Node {
+func (p *Program) Roots() []*expr.Node {
 	var out []*expr.Node
 	for _, n := range []*expr.Node{p.Where, p.Exclude, p.Expect, p.Date} {
 		if n != nil {
@@ -63,7 +63,7 @@ type Plan struct {
 func (p *Plan) Roots() []*expr.Node {
 	var out []*expr.Node
 	for i := range p.Programs {
-		out = append(out, p.Programs[i].roots()...)
+		out = append(out, p.Programs[i].Roots()...)
 		if v := p.Programs[i].Value; v != nil {
 			out = append(out, v)
 		}
@@ -137,7 +137,7 @@ func (p *Pass) Roots(programs []Program) []*expr.Node {
 		out = append(out, scannedArgs(n)...)
 	}
 	for _, i := range p.Tallies {
-		out = append(out, programs[i].roots()...)
+		out = append(out, programs[i].Roots()...)
 	}
 	return out
 }

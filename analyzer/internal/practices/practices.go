@@ -30,6 +30,10 @@ type Set struct {
 	// Notes say what is to know of the answers, and of the as-of dates.
 	Notes           []string
 	counts, answers *intake.Counts
+	// refused are the lines of lists beside the extract that count for nothing, and
+	// doubts what they leave open, by practice.
+	refused map[*schema.Table]map[state.Position]bool
+	doubts  [][]state.Doubt
 }
 
 // A Practice is one organisation that owns records.
@@ -64,7 +68,7 @@ func Find(ctx context.Context, x *extract.Extract, override *calendar.Day) (*Set
 		return nil, err
 	}
 	p.sort()
-	if err := p.holdTotals(ctx, x); err != nil {
+	if err := p.readLists(ctx, x); err != nil {
 		return nil, err
 	}
 	if err := p.readDeclarations(ctx, x); err != nil {
@@ -271,24 +275,4 @@ func (p *Set) Shared() *calendar.Day {
 	}
 	day := p.List[0].AsOf
 	return &day
-}
-
-// holdTotals refuses figures of the clinical system of which none is of a practice of
-// the extract: they would be compared with nothing, in silence.
-func (p *Set) holdTotals(ctx context.Context, x *extract.Extract) error {
-	t := schema.ControlTotals
-	var first *state.Position
-	named := false
-	err := cells(ctx, x, t, []*schema.Column{t.Practice}, func(at state.Position, row []extract.Cell) {
-		if first == nil {
-			first = &at
-		}
-		_, ok := p.Listed(t, []byte(row[0].Text))
-		named = named || row[0].Known && ok
-	})
-	if err != nil || first == nil || named {
-		return err
-	}
-	return &Refusal{Message: fmt.Sprintf("%s record %d, practice_id: want the practice_id that patients have, letter for letter, or the ODS code of the practice", first.File, first.Record),
-		Hint: "no line of this list is of a practice of the extract; paperlight inspect shows how practices are named"}
 }

@@ -12,6 +12,7 @@ import (
 	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
+	"paperlight/analyzer/state"
 )
 
 // An attributor turns the batches of a table's files into an evaluator's batches:
@@ -183,7 +184,8 @@ func (a *attributor) batch(b *extract.Batch) error {
 	return nil
 }
 
-// markRejects marks the rows with a null in a required column.
+// markRejects marks the rows with a null in a required column, and the lines of a
+// list beside the extract that count for nothing.
 func (a *attributor) markRejects(b *extract.Batch, n int) {
 	if b.Ragged != nil {
 		copy(a.reject, b.Ragged[:bitmap.Words(n)])
@@ -194,6 +196,13 @@ func (a *attributor) markRejects(b *extract.Batch, n int) {
 		if k := a.e.Columns[i].Known; k != nil {
 			for w := range bitmap.Words(n) {
 				a.reject[w] |= ^k[w]
+			}
+		}
+	}
+	if t := a.setup.Pass.Table; t.Side && a.run.practices.Refuses(t) {
+		for i := range n {
+			if a.run.practices.Refused(t, state.Position{File: b.File, Record: b.RecordNumber(i)}) {
+				bitmap.Set(a.reject, i)
 			}
 		}
 	}

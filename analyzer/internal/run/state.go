@@ -71,7 +71,7 @@ func (run *Run) State(missing map[string][]string) *state.State {
 			}
 			s.Rows = append(s.Rows, rows)
 		}
-		s.Gaps, s.Damage = run.gaps(i), run.damage(i)
+		s.Gaps, s.Damage, s.Doubts = run.gaps(i), run.damage(i), run.doubts(i)
 		out.Practices = append(out.Practices, s)
 	}
 	out.Tables = run.tableStates()
