@@ -67,16 +67,18 @@ func (b *Bundle) hold(root string, p place, jobs int) error {
 			}
 		}
 	}
-	var held []string
+	held := map[string]bool{}
 	for _, l := range lists {
 		if err := b.compare(l, have, p.open, jobs); err != nil {
 			return err
 		}
-		held = append(held, l.order...)
+		for _, label := range l.order {
+			held[label] = true
+		}
 		b.Integrity.Lists = append(b.Integrity.Lists, l.label)
 	}
 	for i := range p.files {
-		p.files[i].held = slices.Contains(held, p.files[i].label()) || p.archive.in != nil && slices.Contains(held, p.archive.label())
+		p.files[i].held = held[p.files[i].label()] || p.archive.in != nil && held[p.archive.label()]
 	}
 	return nil
 }

@@ -6,9 +6,9 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -84,7 +84,7 @@ func TestOutputsAreOneSetWhateverStepFails(t *testing.T) {
 			r := onDisk(disk{before: func(string) error { steps++; return nil }}, told(writers[verb].then, whole))
 			require.Contains(t, []int{exitMet, exitNotMet}, r.code, r.err)
 			before, after := outputs(t, old), outputs(t, whole)
-			require.False(t, equal(before, after), "it writes something")
+			require.False(t, maps.Equal(before, after), "it writes something")
 			for _, how := range sortedNames(brokenDisks) {
 				breakEachStep(t, how, steps, before, after, func(broken disk) (string, ran) {
 					dir := outputsOf(t)
@@ -115,17 +115,13 @@ func breakEachStep(t *testing.T, how string, steps int, before, after map[string
 			clearLeftovers(disk{}, home) // as the next run does first
 		}
 		got := outputs(t, dir)
-		if !equal(got, before) {
+		if !maps.Equal(got, before) {
 			require.Equal(t, sortedNames(after), sortedNames(got), "%s\n%s", what, r.err)
-			require.True(t, equal(after, got), "%s: old and new are mixed\n%s", what, r.err)
+			require.True(t, maps.Equal(after, got), "%s: old and new are mixed\n%s", what, r.err)
 		} else if how != "the run dies" {
 			require.Contains(t, []int{exitOutput, exitUsage}, r.code, "%s: nothing was written\n%s", what, r.err)
 		}
 	}
-}
-
-func equal(a, b map[string]string) bool {
-	return len(a) == len(b) && !slices.ContainsFunc(sortedNames(a), func(name string) bool { return a[name] != b[name] })
 }
 
 // outputsOf is a folder for outputs.

@@ -10,6 +10,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -192,13 +193,7 @@ func damagedExtract(t *testing.T, s sound, seed uint64, folder string) (how stri
 	return how
 }
 
-func sortedNames[V any](m map[string]V) (out []string) {
-	for name := range m {
-		out = append(out, name)
-	}
-	slices.Sort(out)
-	return out
-}
+func sortedNames[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
 // argumentsFor puts the extract, a patient and the folder of outputs into a verb's
 // arguments.

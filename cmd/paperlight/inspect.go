@@ -72,15 +72,11 @@ cells cannot be read, with the first positions. No value is ever shown.`,
 
 // identify looks for what could identify people.
 func identify(ctx context.Context, c *console, x *extract.Extract, r *readFlags, anonymised bool) (*report.Identifying, error) {
-	line, err := newProgress(c, r.progress, r.quiet)
+	o, finish, err := r.shown(c)
 	if err != nil {
 		return nil, err
 	}
-	defer line.finish()
-	o, err := r.options(c, line)
-	if err != nil {
-		return nil, err
-	}
+	defer finish()
 	return analyzer.Identify(ctx, x, anonymised, o)
 }
 
@@ -119,15 +115,11 @@ type cellReading struct {
 
 // readEverything reads every column of every table, with no rule.
 func readEverything(ctx context.Context, c *console, x *extract.Extract, r *readFlags) ([]tableReading, error) {
-	line, err := newProgress(c, r.progress, r.quiet)
+	o, finish, err := r.shown(c)
 	if err != nil {
 		return nil, err
 	}
-	defer line.finish()
-	o, err := r.options(c, line)
-	if err != nil {
-		return nil, err
-	}
+	defer finish()
 	o.CountDuplicateIDs = true
 	s, err := analyzer.Read(ctx, x, o)
 	if err != nil {

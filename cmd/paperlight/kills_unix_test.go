@@ -4,6 +4,7 @@ package main
 
 import (
 	"flag"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -56,8 +57,8 @@ func TestKillsAtAnyMomentLeaveOneSet(t *testing.T) {
 			return busy == 0
 		}, 5*time.Second, 10*time.Millisecond)
 		got := tree(t, dir)
-		require.True(t, equal(got, before) || equal(got, after), "after %s: mixed, or left behind: %v", pause, sortedNames(got))
-		if equal(got, after) {
+		require.True(t, maps.Equal(got, before) || maps.Equal(got, after), "after %s: mixed, or left behind: %v", pause, sortedNames(got))
+		if maps.Equal(got, after) {
 			changed++
 		}
 		require.NoError(t, os.RemoveAll(dir))

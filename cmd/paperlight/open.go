@@ -103,6 +103,17 @@ func atLeastOne(want string) func([]string) error {
 	}
 }
 
+// shown are the engine's options, with progress on a line of its own, which finish
+// takes away.
+func (r *readFlags) shown(c *console) (o analyzer.RunOptions, finish func(), err error) {
+	line, err := newProgress(c, r.progress, r.quiet)
+	if err != nil {
+		return o, nil, err
+	}
+	o, err = r.options(c, line)
+	return o, line.finish, err
+}
+
 // options are the engine's, with progress shown on line.
 func (r *readFlags) options(c *console, line *progressLine) (analyzer.RunOptions, error) {
 	memory, err := parseSize(r.memory)

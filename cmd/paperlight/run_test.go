@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/csv"
 	"encoding/json"
 	"os"
@@ -26,11 +25,9 @@ type ran struct {
 // paperlight runs the program in this process, without a worker.
 func paperlight(t *testing.T, args ...string) ran {
 	t.Helper()
-	var out, err bytes.Buffer
-	c := &console{in: bytes.NewReader(nil), out: &out, err: &err, width: 80}
-	code := run(context.Background(), args, c)
-	require.NotEqual(t, 2, code, "2 is the exit code of a crash")
-	return ran{code, out.String(), err.String()}
+	r := onDisk(disk{}, args)
+	require.NotEqual(t, 2, r.code, "2 is the exit code of a crash")
+	return r
 }
 
 // made generates an extract and returns its folder and truth.
