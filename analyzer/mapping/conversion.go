@@ -17,6 +17,11 @@ var (
 	asLookup      = Conversion{"lookup", "The value is the key of a side table, from which a column is taken."}
 	asChoice      = Conversion{"choice", "A value of the source stands for one of the canonical list."}
 	asPrefix      = Conversion{"prefix", "Words are put before the value, to keep apart ids of tables that number their rows separately."}
+	asKey         = Conversion{"key", "Several columns together are the key of a side table."}
+	asFileName    = Conversion{"file_name", "What the name of the file says, in every row."}
+	asWhen        = Conversion{"when", "There is a value only in rows for which a condition holds."}
+	asMatch       = Conversion{"match", "The part of the text that a pattern finds."}
+	asSplit       = Conversion{"split", "Of several values in one text, the one that comes first in the canonical list."}
 	asNumberState = Conversion{"nhs_number_state", "An NHS number becomes what it looks like; the number is dropped."}
 	asNumberRange = Conversion{"nhs_number_range", "An NHS number becomes the number space it lies in; the number is dropped."}
 	asNumberKey   = Conversion{"nhs_number_key", "An NHS number becomes a keyed hash that lives as long as the run."}

@@ -29,7 +29,7 @@ sources:
   side: {file: side, needs: [k]}
 lookups:
   side: {from: side, key: k}
-  some: {from: side, key: k, only: {kind: [good]}}
+  some: {from: side, key: k, where: {from: kind, in: [good]}}
 tables:
   patients:
     - {from: person, columns: {patient_id: id}}
@@ -99,7 +99,7 @@ title: Vendor
 sources: {person: {file: person, needs: [id], required: true}}
 tables:
   patients: [{from: person, columns: {patient_id: id}}]
-  events: [{from: person, only: {kind: [e, f]}, columns: {patient_id: id, event_date: day, code: {constant: k}}}]
+  events: [{from: person, where: {from: kind, in: [e, f]}, columns: {patient_id: id, event_date: day, code: {constant: k}}}]
 `))
 	require.NoError(t, err)
 	columns, file := []string{"id", "kind", "day"}, [][]string{

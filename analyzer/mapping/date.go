@@ -23,6 +23,12 @@ var dateLayouts = map[string]dateLayout{
 	"yyyy-mm-dd hh:mm:ss": isoDateTime,
 	"dd/mm/yyyy":          slashDate,
 	"yyyymmdd":            compactDate,
+	"yyyymmddhhmmss":      compactDateTime,
+	"yyyymmdd_hhmm":       compactDateTime,
+	"dd mmm yyyy":         namedMonth,
+	"yyyy":                yearAlone,
+	"yyyy-mm":             monthAlone,
+	"serial":              serialDate,
 }
 
 // isoDate reads YYYY-MM-DD, eight bytes in one step.

@@ -15,27 +15,32 @@ func (s *slots) of(column int) int {
 	return len(s.columns) - 1
 }
 
-// A filter selects rows each of whose columns has one of the given texts.
-type filter []condition
-
-type condition struct {
-	column, slot int
-	values       map[string]bool
-}
-
-// slotted returns the filter with slots for its columns.
-func (f filter) slotted(s *slots) filter {
-	out := make(filter, len(f))
-	for i, c := range f {
-		c.slot = s.of(c.column)
-		out[i] = c
+// all gives numbers to several columns.
+func (s *slots) all(columns []int) []int {
+	out := make([]int, len(columns))
+	for i, c := range columns {
+		out[i] = s.of(c)
 	}
 	return out
 }
 
-func (f filter) matches(r *rows, i int) bool {
-	for _, c := range f {
-		if !c.values[string(r.cells[c.slot].at(i))] {
+// A filter selects the rows for which each of its tests holds.
+type filter []rowTest
+
+// begin returns the tests of a scan.
+func (f filter) begin(s *slots) verdicts {
+	out := make(verdicts, len(f))
+	for i, test := range f {
+		out[i] = test.begin(s)
+	}
+	return out
+}
+
+type verdicts []verdict
+
+func (v verdicts) hold(r *rows, i int) bool {
+	for _, holds := range v {
+		if !holds(r, i) {
 			return false
 		}
 	}
@@ -44,7 +49,7 @@ func (f filter) matches(r *rows, i int) bool {
 
 // set points the rows at a batch as decoded.
 func (r *rows) set(raw *source.Raw) error {
-	r.n = raw.Rows
+	r.n, r.first, r.records = raw.Rows, raw.First, raw.Records
 	for slot := range r.cells {
 		if err := r.cells[slot].set(&raw.Columns[slot], raw.Rows); err != nil {
 			return err
@@ -60,6 +65,14 @@ func (r *rows) renderAll() error {
 		}
 	}
 	return nil
+}
+
+// record returns the number of row i in its file, from 1.
+func (r *rows) record(i int) int64 {
+	if r.records != nil {
+		return r.records[i]
+	}
+	return r.first + int64(i)
 }
 
 // selectRows reduces the batch to the rows of the list.

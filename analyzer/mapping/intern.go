@@ -43,7 +43,7 @@ func (s *scan) interners() []*interner {
 // plain says that the texts of a source column do not repeat.
 func (s *scan) plain(slot int) {
 	for _, f := range s.fillers {
-		if f, ok := f.(*text); ok && len(f.alternatives) == 1 && f.alternatives[0].slot == slot && len(f.alternatives[0].steps) == 0 {
+		if f, ok := f.(*text); ok && asItIs(f.alternatives) && f.alternatives[0].slot == slot {
 			f.plain = true
 		}
 	}

@@ -57,8 +57,8 @@ func (f *list) place(text []byte) (int32, state) {
 // there is but one, and the constant for rows without a value.
 func (f *list) dictionary(r *rows) (c *cells, rest []byte) {
 	ways := f.alternatives
-	if len(ways) == 2 && ways[1].slot < 0 && ways[1].parts == nil {
-		ways, rest = ways[:1], ways[1].constant
+	if last := len(ways) - 1; last > 0 && ways[last].slot < 0 && ways[last].parts == nil && ways[last].when == nil {
+		ways, rest = ways[:last], ways[last].constant
 	}
 	if c = single(ways, r); c == nil || c.index == nil {
 		return nil, nil
@@ -66,10 +66,18 @@ func (f *list) dictionary(r *rows) (c *cells, rest []byte) {
 	return c, rest
 }
 
+// ways are the alternatives without the constant for rows that have no value.
+func (f *list) ways(rest []byte) []alternative {
+	if rest == nil {
+		return f.alternatives
+	}
+	return f.alternatives[:len(f.alternatives)-1]
+}
+
 // pass hands the array of a dictionary on; false where some entry is not in the
 // list as it stands.
 func (f *list) pass(c *cells, out *column) bool {
-	if c.array == nil || len(c.start) == 0 || len(f.alternatives[0].steps) > 0 {
+	if c.array == nil || len(c.start) == 0 || !asItIs(f.alternatives) {
 		return false
 	}
 	f.placed(c, nil)
@@ -86,7 +94,7 @@ func (f *list) placed(c *cells, rest []byte) (other int32) {
 		other, _ = f.place(rest)
 	}
 	f.remap.upTo(c, func(entry []byte) (int32, state) {
-		text, s := f.alternatives[0].walk(entry)
+		text, _, s := walkAll(f.ways(rest), entry)
 		if s == absent && rest != nil {
 			return other, present
 		}

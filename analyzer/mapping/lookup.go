@@ -2,7 +2,8 @@ package mapping
 
 import (
 	"bytes"
-	"context"
+	"encoding/binary"
+	"slices"
 
 	"github.com/zeebo/xxh3"
 
@@ -12,6 +13,11 @@ import (
 // A lookup is a small side table held in memory: for each key the texts of some
 // columns. Of several rows with one key the first counts.
 type lookup struct {
+	declared *Lookup
+	resolver *resolver
+	all      *bindings
+	wanted   []*lookup // only their keys count; none: all do
+
 	columns []string // in lower case
 	have    []bool   // whether some file has the column
 	keys    texts
@@ -81,7 +87,7 @@ func (l *lookup) add(key []byte, value func(column int) []byte) error {
 		total = max(total, len(l.values[c].bytes))
 	}
 	if total > maxLookupBytes {
-		return &source.DecodeError{Message: "a side table holds more than 1 GiB of text", Limit: true}
+		return tooLongLookup()
 	}
 	return nil
 }
@@ -98,54 +104,100 @@ func (l *lookup) grow() {
 	}
 }
 
-// load reads the rows of a file that the filter selects. A column that the file
-// lacks is empty.
-func (l *lookup) load(ctx context.Context, f *bound, key int, only filter) error {
-	s := slots{}
-	keySlot := s.of(key)
-	valueSlots := make([]int, len(l.columns))
-	for i, name := range l.columns {
-		valueSlots[i] = -1
-		if c, ok := f.header[name]; ok {
-			valueSlots[i], l.have[i] = s.of(c), true
-		}
+// newLookup returns the lookup of a name without rows: its files say which columns they
+// have.
+func (r *resolver) newLookup(b *bindings, name string, columns []string) *lookup {
+	declared := r.system.Lookups[name]
+	l := &lookup{declared: declared, resolver: r, all: b, columns: columns, have: make([]bool, len(columns)),
+		values: make([]texts, len(columns)), seed: binary.LittleEndian.Uint64(r.options.Key[:8])}
+	for i, column := range columns {
+		l.have[i] = slices.ContainsFunc(b.files[declared.From], func(f *bound) bool { _, ok := f.header[column]; return ok })
 	}
-	only = only.slotted(&s)
-	r := rows{cells: make([]cells, len(s.columns))}
-	for _, p := range f.file.Parts {
-		for raw, err := range p.Scan(ctx, s.columns) {
-			if err == nil {
-				err = l.rows(&r, raw, keySlot, valueSlots, only)
+	for _, name := range declared.For {
+		l.wanted = append(l.wanted, r.lookups[name])
+	}
+	return l
+}
+
+// lookupRows gathers the rows of one part of a file for a lookup.
+type lookupRows struct {
+	of     *lookup
+	only   verdicts
+	key    []int
+	values []int // slots; -1 where the file lacks the column
+	keys   texts
+	texts  []texts
+	joined []byte
+}
+
+func (l *lookup) begin(f *bound, s *slots) gatherer {
+	key, ok := f.columns(l.declared.Key)
+	if !ok {
+		return nil
+	}
+	only, told := l.resolver.filter(l.all, f, l.declared.Where)
+	if !told {
+		return nil
+	}
+	g := &lookupRows{of: l, only: only.begin(s), key: s.all(key), texts: make([]texts, len(l.columns))}
+	for _, name := range l.columns {
+		c, ok := f.header[name]
+		if !ok {
+			g.values = append(g.values, -1)
+			continue
+		}
+		g.values = append(g.values, s.of(c))
+	}
+	return g
+}
+
+func (g *lookupRows) gather(r *rows) error {
+	for i := range r.n {
+		var ok bool
+		if g.joined, ok = appendKey(g.joined[:0], r, g.key, i); !ok || !g.of.wants(g.joined) || !g.only.hold(r, i) {
+			continue
+		}
+		g.keys.append(g.joined)
+		total := len(g.keys.bytes)
+		for c, slot := range g.values {
+			var value []byte
+			if slot >= 0 {
+				value = r.cells[slot].at(i)
 			}
-			if err != nil {
-				return inFile(f.file, err)
-			}
+			g.texts[c].append(value)
+			total = max(total, len(g.texts[c].bytes))
+		}
+		if total > maxLookupBytes {
+			return tooLongLookup()
 		}
 	}
 	return nil
 }
 
-func (l *lookup) rows(r *rows, raw *source.Raw, key int, values []int, only filter) error {
-	if err := r.set(raw); err != nil {
-		return err
+// wants reports whether rows with the key count.
+func (l *lookup) wants(key []byte) bool {
+	if len(l.wanted) == 0 {
+		return true
 	}
-	if err := r.renderAll(); err != nil {
-		return err
-	}
-	for i := range r.n {
-		k := r.cells[key].at(i)
-		if len(k) == 0 || !only.matches(r, i) {
-			continue
+	for _, other := range l.wanted {
+		if other.find(key) >= 0 {
+			return true
 		}
-		err := l.add(k, func(c int) []byte {
-			if values[c] < 0 {
-				return nil
-			}
-			return r.cells[values[c]].at(i)
-		})
-		if err != nil {
+	}
+	return false
+}
+
+func (l *lookup) take(from gatherer) error {
+	g := from.(*lookupRows)
+	for i := range g.keys.len() {
+		row := int32(i)
+		if err := l.add(g.keys.at(row), func(c int) []byte { return g.texts[c].at(row) }); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func tooLongLookup() error {
+	return &source.DecodeError{Message: "a side table holds more than 1 GiB of text", Limit: true}
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -76,14 +75,19 @@ func assemble(ctx context.Context, bundle *source.Bundle, o Options) (*extract.E
 	if o.Source.Digest {
 		x.SHA256 = b.digest
 	}
-	lookups, err := b.lookups(ctx, o)
-	if err != nil {
+	r := &resolver{system: b.system, options: o}
+	if err := b.wholePractice(ctx); err != nil {
+		return nil, err
+	}
+	if err := b.superseded(ctx, r); err != nil {
+		return nil, err
+	}
+	if err := b.preread(ctx, r); err != nil {
 		return nil, err
 	}
 	if err := b.release(ctx, x); err != nil {
 		return nil, err
 	}
-	r := &resolver{system: b.system, lookups: lookups, options: o}
 	side := &resolver{system: canonical(), options: o}
 	unique := new(numbers)
 	for _, t := range schema.Tables {
@@ -112,44 +116,33 @@ func (b *bindings) table(r *resolver, t *schema.Table, unique *numbers) (*extrac
 	files := 0
 	for _, target := range r.system.Tables[t.Name] {
 		given := make([]int, len(t.Columns))
-		have := b.files[target.From]
-		for _, f := range have {
+		have := 0
+		for _, f := range b.files[target.From] {
 			p := &piece{all: b, table: t, bound: f, recipes: make([][]recipe, len(t.Columns)), numbers: unique}
-			var err error
-			if p.only, err = f.filter(target.Only); err != nil {
-				return nil, err
+			var told bool
+			if p.only, told = r.filter(b, f, target.Where); !told {
+				continue // nothing in the file says which rows are of the table
 			}
-			for _, c := range t.Columns {
-				if c.Virtual {
-					continue
-				}
-				p.recipes[c.Index] = r.recipes(f, target, c)
-				if err := f.readable(p.recipes[c.Index]); err != nil {
-					return nil, err
-				}
-				if len(p.recipes[c.Index]) > 0 {
-					given[c.Index]++
-				}
+			have++
+			if err := p.resolve(r, target, given); err != nil {
+				return nil, err
 			}
 			if key := t.Key; key != nil && p.derivesKey(key) {
 				out.DerivedKey = true
 				given[key.Index]++
 			}
-			for _, raw := range f.file.Parts {
+			for _, raw := range b.partsFor(target, f) {
 				out.Parts = append(out.Parts, &part{piece: p, raw: raw})
-			}
-			if len(f.file.Parts) == 0 {
-				out.Parts = append(out.Parts, &part{piece: p, raw: noRows{}})
 			}
 			out.Bytes += f.file.Bytes
 		}
 		for i, n := range given {
-			if 0 < n && n < len(have) {
+			if 0 < n && n < have {
 				b.partial = append(b.partial, fmt.Sprintf("%s is not in every file of the table %s: it counts as absent.", t.Columns[i], target.From))
 			}
-			out.Supplied[i] = out.Supplied[i] || len(have) > 0 && n == len(have)
+			out.Supplied[i] = out.Supplied[i] || have > 0 && n == have
 		}
-		files += len(have)
+		files += have
 	}
 	if files == 0 {
 		return nil, nil
@@ -157,21 +150,48 @@ func (b *bindings) table(r *resolver, t *schema.Table, unique *numbers) (*extrac
 	return out, nil
 }
 
-// filter resolves the columns of a filter in the file's header.
-func (f *bound) filter(only map[string][]string) (filter, error) {
-	var out filter
-	for _, name := range sortedKeys(only) {
-		i, ok := f.header[folded(name)]
-		if !ok {
-			return nil, &source.DecodeError{File: f.file.Name, Column: name, Message: "the column is needed and not there"}
+// resolve finds the recipes of every column, and counts in given which the file can
+// fill.
+func (p *piece) resolve(r *resolver, target *Target, given []int) error {
+	for _, c := range p.table.Columns {
+		if c.Virtual {
+			continue
 		}
-		c := condition{column: i, values: map[string]bool{}}
-		for _, v := range only[name] {
-			c.values[v] = true
+		p.recipes[c.Index] = r.recipes(p.bound, target, c)
+		if err := p.bound.readable(p.recipes[c.Index]); err != nil {
+			return err
 		}
-		out = append(out, c)
+		if len(p.recipes[c.Index]) > 0 {
+			given[c.Index]++
+		}
 	}
-	return out, nil
+	return nil
+}
+
+// partsFor are the parts of a file that a table is read from: those of the file, or the
+// rows of it that were gathered.
+func (b *bindings) partsFor(target *Target, f *bound) []source.Part {
+	if g := b.gathered[target]; g != nil && g.kept(f) {
+		return g.parts(f)
+	}
+	if len(f.file.Parts) == 0 {
+		return []source.Part{noRows{}}
+	}
+	return f.file.Parts
+}
+
+// filter are the tests for the rows of a file that count; told is false where the file
+// lacks what they want to know.
+func (r *resolver) filter(all *bindings, f *bound, where Conditions) (out filter, told bool) {
+	out = all.current(r, f)
+	if c := where.asOne(); c != nil {
+		var test rowTest
+		if test, told = r.test(f, c); !told {
+			return nil, false
+		}
+		out = append(out, test)
+	}
+	return out, true
 }
 
 // readable refuses a column whose type no conversion reads.
@@ -189,52 +209,40 @@ func (f *bound) readable(ways []recipe) error {
 	return nil
 }
 
-// lookups reads the side tables that some column goes through.
-func (b *bindings) lookups(ctx context.Context, o Options) (map[string]*lookup, error) {
-	used := b.system.lookupColumns()
-	out := map[string]*lookup{}
-	for _, name := range sortedKeys(used) {
-		declared := b.system.Lookups[name]
-		l := &lookup{columns: used[name], have: make([]bool, len(used[name])),
-			values: make([]texts, len(used[name])), seed: binary.LittleEndian.Uint64(o.Key[:8])}
-		for _, f := range b.files[declared.From] {
-			key, ok := f.header[folded(declared.Key)]
-			if !ok {
-				continue
-			}
-			only, err := f.filter(declared.Only)
-			if err == nil {
-				err = l.load(ctx, f, key, only)
-			}
-			if err != nil {
-				return nil, err
-			}
-		}
-		out[name] = l
-	}
-	return out, nil
-}
-
 // lookupColumns returns the columns that expressions ask of each lookup.
 func (s *System) lookupColumns() map[string][]string {
 	used := map[string]map[string]bool{}
 	var visit func(e *Expression)
-	visit = func(e *Expression) {
-		if name, column, ok := strings.Cut(e.Via, "."); ok {
-			if used[name] == nil {
-				used[name] = map[string]bool{}
-			}
+	use := func(name, column string) {
+		if used[name] == nil {
+			used[name] = map[string]bool{}
+		}
+		if column != "" {
 			used[name][folded(column)] = true
 		}
+	}
+	visit = func(e *Expression) {
+		for _, via := range e.Via {
+			name, column, _ := strings.Cut(via, ".")
+			use(name, column)
+		}
+		e.When.uses(use)
 		for _, alternative := range e.FirstOf {
 			visit(alternative)
 		}
 	}
 	for _, targets := range s.Tables {
 		for _, t := range targets {
+			t.Where.uses(use)
 			for _, e := range t.Columns {
 				visit(e)
 			}
+		}
+	}
+	for _, l := range s.Lookups {
+		l.Where.uses(use)
+		for _, name := range l.For {
+			use(name, "")
 		}
 	}
 	out := map[string][]string{}
@@ -251,37 +259,30 @@ func (b *bindings) release(ctx context.Context, x *extract.Extract) error {
 		return nil
 	}
 	for _, f := range b.files[r.From] {
+		if r.Name != "" {
+			latest([]byte(f.captured[r.Name]), layoutsOf(r.Dates), x)
+			continue
+		}
 		column, ok := f.header[folded(r.Column)]
 		if !ok {
 			continue
 		}
-		in := rows{cells: make([]cells, 1)}
-		for _, p := range f.file.Parts {
-			for raw, err := range p.Scan(ctx, []int{column}) {
-				if err == nil {
-					err = in.set(raw)
-				}
-				if err == nil {
-					err = in.renderAll()
-				}
-				if err != nil {
-					return inFile(f.file, err)
-				}
-				latest(&in, layoutsOf(r.Dates), x)
-			}
+		err := f.each(ctx, []int{column}, func(in *rows, i int) error {
+			latest(in.cells[0].at(i), layoutsOf(r.Dates), x)
+			return nil
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// latest raises the release date to the latest date of the column.
-func latest(in *rows, layouts []dateLayout, x *extract.Extract) {
-	for i := range in.n {
-		cell := in.cells[0].at(i)
-		for _, layout := range layouts {
-			if day, ok := layout(cell); ok && (!x.HasReleaseDate || day > x.ReleaseDate) {
-				x.ReleaseDate, x.HasReleaseDate = day, true
-			}
+// latest raises the release date to that of the text, where it states a later one.
+func latest(text []byte, layouts []dateLayout, x *extract.Extract) {
+	for _, layout := range layouts {
+		if day, ok := layout(text); ok && (!x.HasReleaseDate || day > x.ReleaseDate) {
+			x.ReleaseDate, x.HasReleaseDate = day, true
 		}
 	}
 }
@@ -331,6 +332,10 @@ func (b *bindings) notes(x *extract.Extract) []string {
 			out = append(out, fmt.Sprintf("%s has no record ids; the file and record number are used in their place.", t.Schema.Name))
 		}
 	}
+	if b.system.Published {
+		out = append(out, b.system.Title+" is read from its published layout. No one has tried paperlight on a real export of it yet.")
+	}
+	out = append(out, b.setNotes()...)
 	out = append(out, b.partial...)
 	out = append(out, b.sided...)
 	return append(out, b.unread...)

@@ -61,10 +61,16 @@ func (noRows) Scan(context.Context, []int) iter.Seq2[*source.Raw, error] {
 
 func (p *part) Size() (bytes, rows int64) {
 	bytes, rows = p.raw.Size()
-	if len(p.only) > 0 {
+	if len(p.only) > 0 && !p.selected() {
 		rows = -1
 	}
 	return bytes, rows
+}
+
+// selected reports whether the part holds the rows that count and no others.
+func (p *part) selected() bool {
+	_, kept := p.raw.(*keptRows)
+	return kept
 }
 
 func (p *part) NoNulls(c *schema.Column) bool {
@@ -72,7 +78,7 @@ func (p *part) NoNulls(c *schema.Column) bool {
 	switch {
 	case p.derivesKey(c):
 		return true
-	case len(ways) != 1 || len(ways[0].steps) > 0 || c.Type != schema.Text || c.Values != nil:
+	case len(ways) != 1 || len(ways[0].steps) > 0 || ways[0].when != nil || c.Type != schema.Text || c.Values != nil:
 		return false
 	case ways[0].constant != nil:
 		return true
@@ -114,7 +120,7 @@ func (p *part) Scan(ctx context.Context, cols []*schema.Column) iter.Seq2[*extra
 type scan struct {
 	piece    *piece
 	slots    slots
-	only     filter
+	only     verdicts
 	columns  []*schema.Column
 	fillers  []filler
 	intern   []*interner
@@ -146,7 +152,9 @@ func (p *part) begin(cols []*schema.Column) *scan {
 		}
 		s.fillers = append(s.fillers, p.filler(c, alternatives))
 	}
-	s.only = p.only.slotted(&s.slots)
+	if !p.selected() {
+		s.only = p.only.begin(&s.slots)
+	}
 	s.intern = s.interners()
 	s.rows.cells = make([]cells, len(s.slots.columns))
 	s.batch.Dictionaries = make([]uint64, len(cols))
@@ -173,7 +181,7 @@ func (s *scan) convert(raw *source.Raw) (*extract.Batch, error) {
 		return nil, err
 	}
 	b := &s.batch
-	b.First, b.Records, b.Ragged, b.Bytes = raw.First, nil, raw.Ragged, raw.Bytes+s.bytes
+	b.First, b.Records, b.Ragged, b.Bytes = raw.First, raw.Records, raw.Ragged, raw.Bytes+s.bytes
 	s.bytes = 0
 	if len(s.only) > 0 {
 		if err := s.filter(raw); err != nil {
@@ -229,7 +237,7 @@ func (s *scan) filter(raw *source.Raw) error {
 	s.selected = s.selected[:0]
 	for i := range s.rows.n {
 		ragged := raw.Ragged != nil && bitmap.Has(raw.Ragged, i)
-		if ragged || s.only.matches(&s.rows, i) {
+		if ragged || s.only.hold(&s.rows, i) {
 			s.selected = append(s.selected, int32(i))
 		}
 	}
@@ -238,7 +246,7 @@ func (s *scan) filter(raw *source.Raw) error {
 	}
 	s.records = sized(s.records, len(s.selected))
 	for i, r := range s.selected {
-		s.records[i] = raw.First + int64(r)
+		s.records[i] = s.rows.record(int(r))
 	}
 	s.batch.Records = s.records
 	if raw.Ragged != nil {

@@ -17,7 +17,9 @@ type recipe struct {
 	columns  []int // one; several for a date in parts; none for a constant
 	constant []byte
 	layouts  []dateLayout
-	iso      bool // the layout is isoDate alone
+	iso      bool  // the layout is isoDate alone
+	with     []int // further columns of a key
+	when     *rowTest
 	steps    []func() step
 	// conversions are what happens on the way, in order, for Describe.
 	conversions []Conversion
@@ -28,6 +30,10 @@ type bound struct {
 	file   *source.File
 	source string
 	header map[string]int // by name in lower case
+	// captured is what the pattern of the source captures of the file's name; set is
+	// the number of the set that the file is of, the first being 0.
+	captured map[string]string
+	set      int
 }
 
 func bind(f *source.File, name string) *bound {
@@ -139,7 +145,14 @@ func (r *resolver) expressed(b *bound, c *schema.Column, e *Expression) []recipe
 		}
 		return out
 	case e.Constant != "":
-		return []recipe{{constant: []byte(e.Constant), layouts: layoutsOf(nil), conversions: []Conversion{asConstant}}}
+		w := recipe{constant: []byte(e.Constant), layouts: layoutsOf(nil), conversions: []Conversion{asConstant}}
+		return r.guarded(b, w, e)
+	case e.Name != "":
+		if b.captured[e.Name] == "" {
+			return nil
+		}
+		w := recipe{constant: []byte(b.captured[e.Name]), layouts: layoutsOf(e.Dates), conversions: []Conversion{asFileName}}
+		return r.guarded(b, w, e)
 	}
 	w := recipe{layouts: layoutsOf(e.Dates), iso: len(e.Dates) == 0 && !e.typed}
 	if e.typed {
@@ -159,9 +172,28 @@ func (r *resolver) expressed(b *bound, c *schema.Column, e *Expression) []recipe
 	if e.Parts != nil {
 		w.conversions = append(w.conversions, asParts)
 	}
-	if !r.steps(&w, c, e) {
+	with, ok := b.columns(e.With)
+	if !ok || !r.steps(&w, c, e) {
 		return nil
 	}
+	if w.with = with; len(with) > 0 {
+		w.conversions = append([]Conversion{asKey}, w.conversions...)
+	}
+	return r.guarded(b, w, e)
+}
+
+// guarded adds the condition under which the expression has a value; no recipe is left
+// where the file cannot tell.
+func (r *resolver) guarded(b *bound, w recipe, e *Expression) []recipe {
+	c := e.When.asOne()
+	if c == nil {
+		return []recipe{w}
+	}
+	test, told := r.test(b, c)
+	if !told {
+		return nil
+	}
+	w.when, w.conversions = &test, append(w.conversions, asWhen)
 	return []recipe{w}
 }
 
@@ -176,20 +208,22 @@ func (r *resolver) steps(w *recipe, c *schema.Column, e *Expression) bool {
 	if len(null) > 0 {
 		w.then(asMissing, noValue)
 	}
-	if e.Via != "" {
-		name, column, _ := strings.Cut(e.Via, ".")
-		l := r.lookups[name]
-		if l == nil {
-			return false
-		}
-		i := l.column(folded(column))
-		if i < 0 || l.keys.len() == 0 {
-			return false
-		}
-		w.then(asLookup, func() step { return l.through(i) })
+	vias, ok := r.through(e.Via)
+	if !ok {
+		return false
+	}
+	for _, via := range vias {
+		w.then(asLookup, via)
 		if len(null) > 0 {
 			w.steps = append(w.steps, noValue)
 		}
+	}
+	if e.match != nil {
+		w.then(asMatch, func() step { return matched(e.match) })
+	}
+	if e.Split != "" {
+		w.then(asSplit, func() step { return firstListed(e.Split, e.Values, c.Values) })
+		return true
 	}
 	if len(e.Values) > 0 || e.Otherwise != "" {
 		w.then(asChoice, func() step { return choice(e.Values, e.Otherwise) })
@@ -198,6 +232,23 @@ func (r *resolver) steps(w *recipe, c *schema.Column, e *Expression) bool {
 		w.then(asPrefix, func() step { return prefixed(e.Prefix) })
 	}
 	return true
+}
+
+// through returns the steps through lookups; false where the extract lacks one.
+func (r *resolver) through(via Names) (steps []func() step, ok bool) {
+	for _, v := range via {
+		name, column, _ := strings.Cut(v, ".")
+		l := r.lookups[name]
+		if l == nil {
+			return nil, false
+		}
+		i := l.column(folded(column))
+		if i < 0 || l.keys.len() == 0 {
+			return nil, false
+		}
+		steps = append(steps, func() step { return l.through(i) })
+	}
+	return steps, true
 }
 
 func layoutsOf(names []string) []dateLayout {
@@ -216,6 +267,12 @@ func (w *recipe) begin(s *slots) alternative {
 	a := alternative{slot: -1, constant: w.constant, layouts: w.layouts, iso: w.iso}
 	for _, begin := range w.steps {
 		a.steps = append(a.steps, begin())
+	}
+	if w.when != nil {
+		a.when = w.when.begin(s)
+	}
+	if len(w.with) > 0 {
+		a.with = s.all(w.with)
 	}
 	if len(w.columns) == 1 {
 		a.slot = s.of(w.columns[0])

@@ -39,6 +39,10 @@ type bindings struct {
 	unread, headless []string
 	// sided says what side files gave.
 	sided []string
+	// later is what later sets hold, by source; gathered are the rows of tables that
+	// were kept when their source was read for lookups.
+	later    map[string]*later
+	gathered map[*Target]*gathered
 }
 
 // recognised reports whether every required source is there.
@@ -67,9 +71,29 @@ func match(s *System, files []*source.File) *bindings {
 			}
 			continue
 		}
-		b.files[name] = append(b.files[name], bind(f, name))
+		claimed := bind(f, name)
+		claimed.captured = s.Sources[name].captures(f)
+		b.files[name] = append(b.files[name], claimed)
 	}
 	return b
+}
+
+// captures are the named groups of the pattern in the name of a file, or of its folder.
+func (src *Source) captures(f *source.File) map[string]string {
+	for _, name := range []string{f.Stem, f.Folder} {
+		groups := src.pattern.FindStringSubmatch(name)
+		if groups == nil {
+			continue
+		}
+		out := map[string]string{}
+		for i, group := range src.pattern.SubexpNames() {
+			if group != "" {
+				out[group] = groups[i]
+			}
+		}
+		return out
+	}
+	return nil
 }
 
 // sourceOf returns the source whose name and columns the file has, or "" and
@@ -126,12 +150,8 @@ func recognise(systems []*System, bundle *source.Bundle) (*bindings, error) {
 		fit[0].addSideFiles(own)
 		return fit[0], fit[0].unambiguous()
 	}
-	var names []string
-	for _, b := range fit {
-		names = append(names, b.system.Title)
-	}
 	return nil, &RefusedError{
-		Message: "the files look like those of more than one system: " + strings.Join(names, ", "),
+		Message: "the files look like those of more than one system: " + strings.Join(titlesOf(fit), ", "),
 		Hint:    "give the files of one system at a time",
 	}
 }
@@ -139,6 +159,9 @@ func recognise(systems []*System, bundle *source.Bundle) (*bindings, error) {
 // unambiguous refuses two files for one table, unless they are its parts: in a
 // folder of the table's name, or numbered where the system does so.
 func (b *bindings) unambiguous() error {
+	if b.system.Sets != nil {
+		return b.arrange()
+	}
 	for _, name := range sortedKeys(b.files) {
 		files := b.files[name]
 		src := b.system.Sources[name]
@@ -182,18 +205,19 @@ func unrecognised(tried []*bindings, files []*source.File) error {
 			return err
 		}
 	}
-	wanted := []string{"patients.csv (or .parquet, .arrow) with the column patient_id"}
-	for _, b := range tried[1:] {
-		for _, name := range sortedKeys(b.system.Sources) {
-			if src := b.system.Sources[name]; src.Required {
-				wanted = append(wanted, fmt.Sprintf("the table %s of %s", name, b.system.Title))
-			}
-		}
+	hint := "want patients.csv (or .parquet, .arrow) with the column patient_id"
+	if titles := titlesOf(tried[1:]); len(titles) > 0 {
+		hint += ", or the files of a system that is known, with its table of patients: " + strings.Join(titles, ", ")
 	}
-	return &RefusedError{
-		Message: "no known system: there is no file of patients",
-		Hint:    "want " + strings.Join(wanted, ", or "),
+	return &RefusedError{Message: "no known system: there is no file of patients", Hint: hint}
+}
+
+func titlesOf(all []*bindings) []string {
+	var out []string
+	for _, b := range all {
+		out = append(out, b.system.Title)
 	}
+	return out
 }
 
 func label(f *source.File) string {

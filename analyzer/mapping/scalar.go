@@ -27,7 +27,7 @@ type scalar[T int32 | int64 | float64 | uint8] struct {
 
 func (f *scalar[T]) fill(r *rows, out *column) error {
 	c := single(f.alternatives, r)
-	direct := c != nil && len(f.alternatives[0].steps) == 0
+	direct := c != nil && asItIs(f.alternatives)
 	if direct && c.array != nil && f.take(c.array, out) {
 		return nil
 	}
@@ -50,12 +50,11 @@ func (f *scalar[T]) fill(r *rows, out *column) error {
 
 // gather reads each entry of a dictionary once.
 func (f *scalar[T]) gather(c *cells, out *column, values []T) {
-	a := &f.alternatives[0]
 	f.entries.upTo(c, func(entry []byte) (v T, s state) {
-		text, s := a.walk(entry)
+		text, k, s := walkAll(f.alternatives, entry)
 		if s == present {
 			var ok bool
-			if v, ok = f.read(a, text); !ok {
+			if v, ok = f.read(&f.alternatives[k], text); !ok {
 				s = malformed
 			}
 		}
@@ -101,6 +100,9 @@ func (f *scalar[T]) rows(r *rows, out *column, values []T) {
 
 func (f *scalar[T]) one(a *alternative, r *rows, i int) (v T, s state) {
 	if a.parts != nil {
+		if a.when != nil && !a.when(r, i) {
+			return v, absent
+		}
 		return f.joined(a, r, i)
 	}
 	text, s := a.value(r, i)

@@ -97,7 +97,7 @@ func (b *bindings) fill(side sideFile, f *bound, columns []string) bool {
 	filled := false
 	for _, target := range b.system.Tables[side.table] {
 		key := target.Columns[side.key]
-		if len(b.files[target.From]) == 0 || key == nil || key.From == "" || key.Via != "" || len(key.Values) > 0 {
+		if len(b.files[target.From]) == 0 || key == nil || key.From == "" || len(key.Via)+len(key.With)+len(key.When) > 0 || len(key.Values) > 0 {
 			targets = append(targets, target)
 			continue
 		}
@@ -105,7 +105,7 @@ func (b *bindings) fill(side sideFile, f *bound, columns []string) bool {
 		copied := *target
 		copied.Columns = maps.Clone(target.Columns)
 		for _, name := range columns {
-			through := &Expression{From: key.From, Missing: key.Missing, Via: side.stem + "." + name}
+			through := &Expression{From: key.From, Missing: key.Missing, Via: Names{side.stem + "." + name}}
 			if own := target.Columns[name]; own != nil {
 				through = &Expression{FirstOf: []*Expression{own, through}}
 			}
@@ -118,7 +118,7 @@ func (b *bindings) fill(side sideFile, f *bound, columns []string) bool {
 	}
 	b.system = b.system.with(side.stem, &Source{File: side.stem, pattern: regexp.MustCompile("$^")}, nil)
 	b.system.Tables[side.table] = targets
-	b.system.Lookups[side.stem] = &Lookup{From: side.stem, Key: side.key}
+	b.system.Lookups[side.stem] = &Lookup{From: side.stem, Key: Names{side.key}}
 	return true
 }
 

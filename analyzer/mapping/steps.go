@@ -2,6 +2,8 @@ package mapping
 
 import (
 	"bytes"
+	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -52,6 +54,35 @@ func choice(values map[string]string, otherwise string) step {
 			return rest, present
 		}
 		return nil, malformed
+	}
+}
+
+// matched is the first group of a pattern that matches all of the text.
+func matched(pattern *regexp.Regexp) step {
+	return func(cell []byte) ([]byte, state) {
+		at := pattern.FindSubmatchIndex(cell)
+		if at == nil || at[2] == at[3] {
+			return nil, absent
+		}
+		return cell[at[2]:at[3]], present
+	}
+}
+
+// firstListed chooses, of the values of a list in one text, that which comes first in
+// the canonical list; malformed where none is in the map.
+func firstListed(separator string, values map[string]string, canonical []string) step {
+	one := choice(values, "")
+	return func(cell []byte) ([]byte, state) {
+		best := len(canonical)
+		for part := range bytes.SplitSeq(cell, []byte(separator)) {
+			if to, s := one(bytes.TrimSpace(part)); s == present {
+				best = min(best, slices.Index(canonical, string(to)))
+			}
+		}
+		if best == len(canonical) {
+			return nil, malformed
+		}
+		return []byte(canonical[best]), present
 	}
 }
 

@@ -1,14 +1,8 @@
 package mapping
 
 import (
-	"bytes"
-	"fmt"
-	"maps"
 	"regexp"
-	"slices"
 	"strings"
-
-	"github.com/goccy/go-yaml"
 
 	"paperlight/analyzer/schema"
 )
@@ -19,12 +13,21 @@ type System struct {
 	// ID names the system in reports; Title is its name for people.
 	ID    string `yaml:"id"`
 	Title string `yaml:"title"`
+	// FileNames is a regular expression for the names of all files, in which {file}
+	// stands for Source.File; where it is empty that is the whole name.
+	FileNames string `yaml:"file_names"`
 	// Missing lists words that mean "no value" in every column.
 	Missing []string `yaml:"missing"`
 	// Sources are the tables of the system, by the names used below.
 	Sources map[string]*Source `yaml:"sources"`
+	// Published says that the mapping was made from the published layout, and not
+	// yet tried on a real export.
+	Published bool `yaml:"published"`
 	// Lookups are side tables that columns may be read through.
 	Lookups map[string]*Lookup `yaml:"lookups"`
+	// Sets says how extracts of the system follow each other: a full one, and what
+	// changed since.
+	Sets *Sets `yaml:"sets"`
 	// Release names the column that holds the date of the extract.
 	Release *Release `yaml:"release_date"`
 	// Unused lists, as regular expressions for names like Source.File, tables of
@@ -34,10 +37,11 @@ type System struct {
 	// or several sources.
 	Tables map[string][]*Target `yaml:"tables"`
 
-	file  string
-	text  []byte
-	spare *regexp.Regexp // of Unused
-	own   bool           // canonical files: each column has its use
+	file   string
+	text   []byte
+	faults []error
+	spare  *regexp.Regexp // of Unused
+	own    bool           // canonical files: each column has its use
 }
 
 // A Source is one table of the system: how to tell its files.
@@ -51,6 +55,15 @@ type Source struct {
 	Required bool `yaml:"required"`
 	// Numbered says that the table may come as several files side by side.
 	Numbered bool `yaml:"numbered"`
+	// Layouts are the columns, in order, of files without a header line: that with
+	// as many columns as the file has fields is taken.
+	Layouts []Names `yaml:"layouts"`
+	// Key are the columns that identify a record: a later set replaces it by them.
+	// Patient are the columns that identify its patient.
+	Key     Names `yaml:"key"`
+	Patient Names `yaml:"patient"`
+	// Deleted says which rows are records that were deleted.
+	Deleted Conditions `yaml:"deleted"`
 
 	pattern *regexp.Regexp
 }
@@ -58,33 +71,52 @@ type Source struct {
 // A Lookup is a source table that is held in memory, by its key.
 type Lookup struct {
 	From string `yaml:"from"`
-	Key  string `yaml:"key"`
-	// Only keeps the rows whose columns hold one of the given values each.
-	Only map[string][]string `yaml:"only"`
+	Key  Names  `yaml:"key"`
+	// Where says which rows count.
+	Where Conditions `yaml:"where"`
+	// For names lookups; only rows count whose key is a key of one of them.
+	For Names `yaml:"for"`
 }
 
 // A Release names the column with the date of the extract.
 type Release struct {
-	From   string   `yaml:"from"`
-	Column string   `yaml:"column"`
-	Dates  []string `yaml:"dates"`
+	From   string `yaml:"from"`
+	Column string `yaml:"column"`
+	// Name is, in place of the column, what the file's name captures.
+	Name  string   `yaml:"name"`
+	Dates []string `yaml:"dates"`
 }
 
 // A Target says how the rows of a source become rows of a canonical table.
 type Target struct {
 	From string `yaml:"from"`
-	// Only keeps the rows whose columns hold one of the given values each.
-	Only    map[string][]string    `yaml:"only"`
+	// Where says which rows count.
+	Where Conditions `yaml:"where"`
+	// Gather says that few rows of the source count: they are kept in memory when
+	// the source is read for lookups.
+	Gather  bool                   `yaml:"gather"`
 	Columns map[string]*Expression `yaml:"columns"`
 }
 
 // An Expression says where a canonical column comes from. Written as a plain
 // word it is the source column of that name.
 type Expression struct {
-	// From is the source column; Via names lookup.column through which its
-	// value is read.
+	// From is the source column, With the further columns of a key; Via names
+	// lookup.column through which the value is read, one after another.
 	From string `yaml:"from"`
-	Via  string `yaml:"via"`
+	With Names  `yaml:"with"`
+	Via  Names  `yaml:"via"`
+	// Name is, in place of a column, what the file's name captures: a named group
+	// of Source.File.
+	Name string `yaml:"name"`
+	// When says for which rows the expression has a value.
+	When Conditions `yaml:"when"`
+	// Match is a regular expression with one group, which is the value; there is
+	// none where it does not match all of the text.
+	Match string `yaml:"match"`
+	// Split separates the values of a list; of those that Values knows the
+	// one counts that comes first in the column's own list.
+	Split string `yaml:"split"`
 	// Missing lists words that mean "no value" here.
 	Missing []string `yaml:"missing"`
 	// Values maps the values of the source, in any case, to those of the column;
@@ -104,6 +136,7 @@ type Expression struct {
 	// FirstOf lists expressions; the first that has a value gives it.
 	FirstOf []*Expression `yaml:"first_of"`
 
+	match *regexp.Regexp
 	typed bool // by people: blanks round the value do not count, and dates may have the day first
 }
 
@@ -116,157 +149,6 @@ func (e *Expression) UnmarshalYAML(unmarshal func(any) error) error {
 	}
 	type plain Expression
 	return unmarshal((*plain)(e))
-}
-
-// ParseSystem reads a mapping file. An error names the file, line and column.
-func ParseSystem(file string, text []byte) (*System, error) {
-	s := &System{file: file, text: text}
-	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(s); err != nil {
-		return nil, fmt.Errorf("%s: %s", file, strings.TrimSpace(yaml.FormatError(err, false, false)))
-	}
-	if err := s.check(); err != nil {
-		return nil, err
-	}
-	return s, nil
-}
-
-// fault names the place of a path such as $.tables.patients in the file.
-func (s *System) fault(path, format string, args ...any) error {
-	message := fmt.Sprintf(format, args...)
-	if p, err := yaml.PathString(path); err == nil {
-		if node, err := p.ReadNode(bytes.NewReader(s.text)); err == nil && node.GetToken() != nil {
-			at := node.GetToken().Position
-			return fmt.Errorf("%s:%d:%d: %s", s.file, at.Line, at.Column, message)
-		}
-	}
-	return fmt.Errorf("%s: %s", s.file, message)
-}
-
-func (s *System) check() error {
-	if s.ID == "" || s.Title == "" {
-		return s.fault("$", "a mapping needs an id and a title")
-	}
-	required := false
-	for _, name := range slices.Sorted(maps.Keys(s.Sources)) {
-		src := s.Sources[name]
-		pattern, err := regexp.Compile("(?i)^(?:" + src.File + ")$")
-		if err != nil || src.File == "" {
-			return s.fault("$.sources."+name, "source %s: want a regular expression as file", name)
-		}
-		src.pattern = pattern
-		required = required || src.Required
-	}
-	if len(s.Unused) > 0 {
-		var err error
-		if s.spare, err = regexp.Compile("(?i)^(?:" + strings.Join(s.Unused, "|") + ")$"); err != nil {
-			return s.fault("$.unused", "unused: want regular expressions")
-		}
-	}
-	if !required {
-		return s.fault("$.sources", "no source is required: nothing tells the system")
-	}
-	for _, name := range slices.Sorted(maps.Keys(s.Lookups)) {
-		if l := s.Lookups[name]; s.Sources[l.From] == nil || l.Key == "" {
-			return s.fault("$.lookups."+name, "lookup %s: want a source and a key", name)
-		}
-	}
-	if r := s.Release; r != nil {
-		if s.Sources[r.From] == nil || r.Column == "" {
-			return s.fault("$.release_date", "release_date: want a source and a column")
-		}
-		if err := s.checkLayouts("$.release_date", r.Dates); err != nil {
-			return err
-		}
-	}
-	return s.checkTables()
-}
-
-func (s *System) checkTables() error {
-	for _, name := range slices.Sorted(maps.Keys(s.Tables)) {
-		t := schema.Lookup(name)
-		if t == nil {
-			return s.fault("$.tables."+name, "there is no table %s", name)
-		}
-		for i, target := range s.Tables[name] {
-			path := fmt.Sprintf("$.tables.%s[%d]", name, i)
-			if s.Sources[target.From] == nil {
-				return s.fault(path, "%s: there is no source %q", name, target.From)
-			}
-			for _, c := range t.Columns {
-				if required(c) && target.Columns[c.Name] == nil {
-					return s.fault(path, "%s needs the column %s", name, c.Name)
-				}
-			}
-			for _, column := range slices.Sorted(maps.Keys(target.Columns)) {
-				if err := s.checkColumn(path+".columns."+column, t, column, target.Columns[column]); err != nil {
-					return err
-				}
-			}
-		}
-	}
-	return nil
-}
-
-func (s *System) checkColumn(path string, t *schema.Table, name string, e *Expression) error {
-	c := t.Column(name)
-	if c == nil || c.Virtual {
-		return s.fault(path, "%s has no column %q", t.Name, name)
-	}
-	return s.checkExpression(path, c, e)
-}
-
-// checkExpression holds an expression to its column: one origin, known names,
-// values of the column's own list.
-func (s *System) checkExpression(path string, c *schema.Column, e *Expression) error {
-	origins := 0
-	for _, have := range []bool{e.From != "", len(e.Parts) > 0, e.Constant != "", len(e.FirstOf) > 0} {
-		if have {
-			origins++
-		}
-	}
-	if origins != 1 {
-		return s.fault(path, "%s: want one of from, parts, constant, first_of", c)
-	}
-	if e.Via != "" {
-		lookup, column, ok := strings.Cut(e.Via, ".")
-		if !ok || s.Lookups[lookup] == nil || column == "" {
-			return s.fault(path, "%s: via wants lookup.column", c)
-		}
-	}
-	if len(e.Parts) > 0 && (c.Type != schema.Date || len(e.Parts) < 2 || len(e.Parts) > 3) {
-		return s.fault(path, "%s: parts wants year, month and perhaps day of a date", c)
-	}
-	if (e.Prefix != "" || len(e.Values) > 0 || e.Otherwise != "") && e.From == "" || e.Prefix != "" && c.Type != schema.Text {
-		return s.fault(path, "%s: prefix, values and otherwise go with from", c)
-	}
-	if len(e.Dates) > 0 && c.Type != schema.Date {
-		return s.fault(path, "%s is not a date", c)
-	}
-	if err := s.checkLayouts(path, e.Dates); err != nil {
-		return err
-	}
-	if c.Values != nil {
-		for _, v := range append(slices.Sorted(maps.Values(e.Values)), e.Otherwise, e.Constant) {
-			if v != "" && !slices.Contains(c.Values, v) {
-				return s.fault(path, "%s cannot be %q; want one of %s", c, v, strings.Join(c.Values, ", "))
-			}
-		}
-	}
-	for i, alternative := range e.FirstOf {
-		if err := s.checkExpression(fmt.Sprintf("%s.first_of[%d]", path, i), c, alternative); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *System) checkLayouts(path string, layouts []string) error {
-	for _, l := range layouts {
-		if dateLayouts[l] == nil {
-			return s.fault(path, "unknown date layout %q; want one of %s", l, strings.Join(slices.Sorted(maps.Keys(dateLayouts)), ", "))
-		}
-	}
-	return nil
 }
 
 // required reports whether a source must have the column: record ids are

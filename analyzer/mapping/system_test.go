@@ -16,7 +16,7 @@ func TestBuiltInSystems(t *testing.T) {
 	for _, s := range systems {
 		ids = append(ids, s.ID)
 	}
-	require.Equal(t, []string{"cprd-aurum", "omop"}, ids)
+	require.Equal(t, []string{"cprd-aurum", "emis-web", "omop"}, ids)
 }
 
 func TestFaultyMappingsNameThePlace(t *testing.T) {
@@ -42,20 +42,20 @@ tables:
 		{"title: Vendor\n", "", "vendor.yaml:1:3: a mapping needs an id and a title"},
 		{"file: person", "file: '('", "vendor.yaml:4:11: source person: want a regular expression as file"},
 		{", required: true", "", "vendor.yaml:4:9: no source is required: nothing tells the system"},
-		{"{from: side, key: k}", "{from: aside, key: k}", "vendor.yaml:7:9: lookup side: want a source and a key"},
+		{"{from: side, key: k}", "{from: aside, key: k}", "vendor.yaml:7:9: lookup side: want a source and a key: did you mean side?"},
 		{"  patients:", "  patient:", "vendor.yaml:10:5: there is no table patient"},
 		{"- from: person", "- from: people", `vendor.yaml:10:11: patients: there is no source "people"`},
 		{"patient_id: id", "postcode_district: id", "vendor.yaml:10:11: patients needs the column patient_id"},
 		{"sex: s", "gender: s", "vendor.yaml:13:17: patients has no column \"gender\""},
 		{"sex: s", "sex: {from: s, values: {1: male}}", `vendor.yaml:13:14: patients.sex cannot be "male"; want one of M, F, I, U`},
-		{"sex: s", "sex: {from: s, constant: M}", "vendor.yaml:13:14: patients.sex: want one of from, parts, constant, first_of"},
-		{"sex: s", "sex: {from: s, via: nowhere.x}", "vendor.yaml:13:14: patients.sex: via wants lookup.column"},
+		{"sex: s", "sex: {from: s, constant: M}", "vendor.yaml:13:14: patients.sex: want one of from, name, parts, constant, first_of"},
+		{"sex: s", "sex: {from: s, via: nowhere.x}", "vendor.yaml:13:14: via \"nowhere.x\": want lookup.column"},
 		{"sex: s", "sex: {from: s, dates: [yyyymmdd]}", "vendor.yaml:13:14: patients.sex is not a date"},
 		{"sex: s", "sex: {parts: [y, m]}", "vendor.yaml:13:14: patients.sex: parts wants year, month and perhaps day of a date"},
-		{"sex: s", "sex: {constant: M, values: {a: M}}", "vendor.yaml:13:14: patients.sex: prefix, values and otherwise go with from"},
+		{"sex: s", "sex: {constant: M, values: {a: M}}", "vendor.yaml:13:14: patients.sex: prefix, values, otherwise, match, split and with go with from"},
 		{"sex: s", "sex: {first_of: [s, {form: t}]}", `vendor.yaml: [13:30] unknown field "form"`},
 		{"birth_date: d", "birth_date: {from: d, dates: [mm/dd/yyyy]}",
-			`vendor.yaml:14:21: unknown date layout "mm/dd/yyyy"; want one of dd/mm/yyyy, yyyy-mm-dd, yyyy-mm-dd hh:mm:ss, yyyymmdd`},
+			`vendor.yaml:14:21: unknown date layout "mm/dd/yyyy"; want one of dd mmm yyyy, dd/mm/yyyy, serial, yyyy, yyyy-mm, yyyy-mm-dd, yyyy-mm-dd hh:mm:ss, yyyymmdd, yyyymmdd_hhmm, yyyymmddhhmmss`},
 	} {
 		text := strings.Replace(good, c.old, c.new, 1)
 		require.NotEqual(t, good, text, c.old)

@@ -44,7 +44,7 @@ func (e *emptyEntries) upTo(c *cells) bool {
 
 func (f *text) fill(r *rows, out *column) error {
 	if c := single(f.alternatives, r); c != nil {
-		if len(f.alternatives[0].steps) == 0 && f.pass(c, out) {
+		if asItIs(f.alternatives) && f.pass(c, out) {
 			return nil
 		}
 		if c.index != nil && !f.plain && f.gather(c, out) {
@@ -130,7 +130,7 @@ func (f *text) gather(c *cells, out *column) bool {
 	}
 	full := false
 	f.remap.upTo(c, func(entry []byte) (int32, state) {
-		text, s := f.alternatives[0].walk(entry)
+		text, _, s := walkAll(f.alternatives, entry)
 		if s != present {
 			return 0, s
 		}

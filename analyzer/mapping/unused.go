@@ -61,8 +61,10 @@ func (b *bindings) headerReads(x *extract.Extract) map[*bound][]headerRead {
 	}
 	for _, t := range x.Tables {
 		for _, p := range piecesOf(t) {
-			for _, c := range p.only {
-				out[p.bound][c.column].other = selectsRows
+			for _, test := range p.only {
+				for _, c := range test.columns {
+					out[p.bound][c].other = selectsRows
+				}
 			}
 			for i, ways := range p.recipes {
 				if !t.Supplied[i] {
@@ -133,23 +135,30 @@ func headerUse(name string, r headerRead, wanted bool, lacks []string) HeaderUse
 // beside notes the columns of a file that lookups and the date of the extract
 // are read from.
 func (b *bindings) beside(f *bound, reads []headerRead) {
-	note := func(column, use string) {
-		if i, have := f.header[folded(column)]; have {
-			reads[i].other = use
+	note := func(use string, columns ...string) {
+		for _, column := range columns {
+			if i, have := f.header[folded(column)]; have {
+				reads[i].other = use
+			}
+		}
+	}
+	if src := b.system.Sources[f.source]; src != nil {
+		src.Deleted.reads(func(names ...string) { note(selectsRows, names...) })
+		if b.system.Sets != nil {
+			note(selectsRows, src.Key...)
 		}
 	}
 	used := b.system.lookupColumns()
 	for name, l := range b.system.Lookups {
-		if l.From != f.source || len(used[name]) == 0 {
+		if _, asked := used[name]; l.From != f.source || !asked {
 			continue
 		}
-		note(l.Key, lookedUpColumn)
-		for _, c := range append(sortedKeys(l.Only), used[name]...) {
-			note(c, lookedUpColumn)
-		}
+		l.Where.reads(func(names ...string) { note(lookedUpColumn, names...) })
+		note(lookedUpColumn, l.Key...)
+		note(lookedUpColumn, used[name]...)
 	}
 	if r := b.system.Release; r != nil && r.From == f.source {
-		note(r.Column, releaseColumn)
+		note(releaseColumn, r.Column)
 	}
 }
 
@@ -163,17 +172,6 @@ func (b *bindings) wanted() map[string][]string {
 			}
 		}
 	}
-	var expressed func(source string, e *Expression)
-	expressed = func(source string, e *Expression) {
-		if e == nil {
-			return
-		}
-		add(source, e.From)
-		add(source, e.Parts...)
-		for _, alternative := range e.FirstOf {
-			expressed(source, alternative)
-		}
-	}
 	own := canonical()
 	for _, t := range schema.Tables {
 		targets := b.system.Tables[t.Name]
@@ -181,18 +179,21 @@ func (b *bindings) wanted() map[string][]string {
 			targets = own.Tables[t.Name]
 		}
 		for _, target := range targets {
-			add(target.From, sortedKeys(target.Only)...)
-			for _, c := range t.Columns {
-				expressed(target.From, target.Columns[c.Name])
-			}
+			target.names(func(names ...string) { add(target.From, names...) })
 		}
 	}
 	used := b.system.lookupColumns()
 	for _, name := range sortedKeys(b.system.Lookups) {
 		l := b.system.Lookups[name]
-		add(l.From, l.Key)
-		add(l.From, sortedKeys(l.Only)...)
+		add(l.From, l.Key...)
+		l.Where.reads(func(names ...string) { add(l.From, names...) })
 		add(l.From, used[name]...)
+	}
+	for _, name := range sortedKeys(b.system.Sources) {
+		src := b.system.Sources[name]
+		src.Deleted.reads(func(names ...string) { add(name, names...) })
+		add(name, src.Key...)
+		add(name, src.Patient...)
 	}
 	if r := b.system.Release; r != nil {
 		add(r.From, r.Column)

@@ -1,5 +1,7 @@
 package mapping
 
+import "slices"
+
 // A state says what became of one cell.
 type state uint8
 
@@ -22,20 +24,39 @@ type alternative struct {
 	layouts  []dateLayout
 	iso      bool  // the layout is isoDate alone
 	parts    []int // slots of year, month and, unless it is taken as 1, day
+	// with are the slots of a key's further columns, when what must hold for the
+	// row to have the value; nil where there is nothing to ask.
+	with []int
+	when verdict
+	key  []byte
 }
 
 // rows are the source columns of a batch, by slot.
 type rows struct {
 	n     int
 	cells []cells
+	// first is the record number of row 0, unless records has that of each.
+	first   int64
+	records []int64
 }
 
 // value returns the text of row i. Its column must have been rendered.
 func (a *alternative) value(r *rows, i int) ([]byte, state) {
+	if a.when != nil && !a.when(r, i) {
+		return nil, absent
+	}
 	if a.slot < 0 {
 		return a.constant, present
 	}
-	return a.walk(r.cells[a.slot].at(i))
+	cell := r.cells[a.slot].at(i)
+	if a.with != nil && len(cell) > 0 {
+		a.key = append(a.key[:0], cell...)
+		for _, slot := range a.with {
+			a.key = append(append(a.key, keySeparator), r.cells[slot].at(i)...)
+		}
+		cell = a.key
+	}
+	return a.walk(cell)
 }
 
 // walk takes a cell through the steps.
@@ -66,18 +87,44 @@ type origin struct {
 // originOf renders what the alternatives read.
 func originOf(alternatives []alternative, r *rows) (origin, error) {
 	o := origin{alternatives: alternatives, rows: r}
-	if c := single(alternatives, r); c != nil && len(alternatives[0].steps) == 0 {
+	if c := single(alternatives, r); c != nil && asItIs(alternatives) {
 		o.direct = c
 	}
 	return o, render(alternatives, r)
 }
 
+// plain reports whether the value is that of one column, whatever the row.
+func (a *alternative) plain() bool {
+	return a.slot >= 0 && a.parts == nil && a.with == nil && a.when == nil
+}
+
 // single returns the one source column of the alternatives, or nil.
 func single(alternatives []alternative, r *rows) *cells {
-	if len(alternatives) == 1 && alternatives[0].slot >= 0 && alternatives[0].parts == nil {
-		return &r.cells[alternatives[0].slot]
+	for k := range alternatives {
+		if !alternatives[k].plain() || alternatives[k].slot != alternatives[0].slot {
+			return nil
+		}
 	}
-	return nil
+	if len(alternatives) == 0 {
+		return nil
+	}
+	return &r.cells[alternatives[0].slot]
+}
+
+// asItIs reports whether the one source column is read without a step.
+func asItIs(alternatives []alternative) bool {
+	return len(alternatives) == 1 && len(alternatives[0].steps) == 0
+}
+
+// walkAll takes a cell through the alternatives, which read one column; which is the
+// one that has the value.
+func walkAll(alternatives []alternative, cell []byte) (text []byte, which int, s state) {
+	for k := range alternatives {
+		if text, s = alternatives[k].walk(cell); s != absent {
+			return text, k, s
+		}
+	}
+	return nil, 0, absent
 }
 
 // text returns the value of row i by the first alternative that has one. A
@@ -107,7 +154,7 @@ func render(alternatives []alternative, r *rows) error {
 				return err
 			}
 		}
-		for _, slot := range a.parts {
+		for _, slot := range slices.Concat(a.parts, a.with) {
 			if err := r.cells[slot].render(); err != nil {
 				return err
 			}

@@ -67,6 +67,9 @@ type Raw struct {
 	// First is the record number of row 0 in the file, counted from 1 (a
 	// header is not a record).
 	First int64
+	// Records are the record numbers where the rows do not follow each other in
+	// the file; nil where they do.
+	Records []int64
 	// Ragged marks rows with too few or too many fields, one bit a row; nil
 	// where there is none. Their cells are empty.
 	Ragged []uint64

@@ -1,0 +1,191 @@
+package mapping
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"slices"
+	"sync"
+
+	"paperlight/analyzer/crash"
+	"paperlight/analyzer/source"
+)
+
+// each calls visit for every row of the file, in order.
+func (f *bound) each(ctx context.Context, columns []int, visit func(r *rows, i int) error) error {
+	r := rows{cells: make([]cells, len(columns))}
+	for _, p := range f.file.Parts {
+		for raw, err := range p.Scan(ctx, columns) {
+			if err == nil {
+				err = r.rendered(raw)
+			}
+			for i := 0; err == nil && i < r.n; i++ {
+				err = visit(&r, i)
+			}
+			if err != nil {
+				return inFile(f.file, err)
+			}
+		}
+	}
+	return nil
+}
+
+// rendered points the rows at a batch, as text.
+func (r *rows) rendered(raw *source.Raw) error {
+	if err := r.set(raw); err != nil {
+		return err
+	}
+	return r.renderAll()
+}
+
+// A harvest is what is kept in memory of a source's rows: a lookup, or the few rows of
+// a table. Parts are read side by side, and what each gave is taken in order.
+type harvest interface {
+	// begin returns what gathers the rows of one part; nil where the file has
+	// nothing for it.
+	begin(f *bound, s *slots) gatherer
+	// take adds what a part gave.
+	take(g gatherer) error
+}
+
+// A gatherer gathers from rows of one part.
+type gatherer interface{ gather(r *rows) error }
+
+// reap reads the files of a source once for all harvests.
+func reap(ctx context.Context, files []*bound, harvests []harvest, jobs int) error {
+	for _, f := range files {
+		given := make([][]gatherer, len(f.file.Parts))
+		errs := make([]error, len(f.file.Parts))
+		gate := make(chan struct{}, max(1, jobs))
+		var wg sync.WaitGroup
+		for i := range f.file.Parts {
+			wg.Add(1)
+			gate <- struct{}{}
+			go func() {
+				defer wg.Done()
+				defer func() { <-gate }()
+				defer crash.Catch(&errs[i], "the reading")
+				given[i], errs[i] = reapPart(ctx, f, i, harvests)
+			}()
+		}
+		wg.Wait()
+		if err := errors.Join(errs...); err != nil {
+			return firstOf(errs)
+		}
+		for _, gatherers := range given {
+			for k, g := range gatherers {
+				if g == nil {
+					continue
+				}
+				if err := harvests[k].take(g); err != nil {
+					return inFile(f.file, err)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func firstOf(errs []error) error {
+	return errs[slices.IndexFunc(errs, func(err error) bool { return err != nil })]
+}
+
+func reapPart(ctx context.Context, f *bound, part int, harvests []harvest) ([]gatherer, error) {
+	var s slots
+	out := make([]gatherer, len(harvests))
+	some := false
+	for k, h := range harvests {
+		out[k] = h.begin(f, &s)
+		some = some || out[k] != nil
+	}
+	if !some {
+		return out, nil
+	}
+	r := rows{cells: make([]cells, len(s.columns))}
+	for raw, err := range f.file.Parts[part].Scan(ctx, s.columns) {
+		if err == nil {
+			err = r.rendered(raw)
+		}
+		for _, g := range out {
+			if g != nil && err == nil {
+				err = g.gather(&r)
+			}
+		}
+		if err != nil {
+			return nil, inFile(f.file, err)
+		}
+	}
+	return out, nil
+}
+
+// readingOrder returns the lookups in rounds: each needs those of earlier rounds alone.
+func (s *System) readingOrder() ([][]string, error) {
+	done := map[string]bool{}
+	var out [][]string
+	for len(done) < len(s.Lookups) {
+		var round []string
+		for _, name := range sortedKeys(s.Lookups) {
+			if !done[name] && s.Lookups[name].after(done) {
+				round = append(round, name)
+			}
+		}
+		if len(round) == 0 {
+			return nil, errors.New("lookups wait for one another in a circle")
+		}
+		for _, name := range round {
+			done[name] = true
+		}
+		out = append(out, round)
+	}
+	return out, nil
+}
+
+// after reports whether all that the lookup needs is done.
+func (l *Lookup) after(done map[string]bool) bool {
+	ready := !slices.ContainsFunc(l.For, func(name string) bool { return !done[name] })
+	l.Where.uses(func(name, _ string) { ready = ready && done[name] })
+	return ready
+}
+
+func (c Conditions) uses(lookup func(name, column string)) {
+	for _, one := range c {
+		one.uses(lookup)
+	}
+}
+
+// preread reads what must be in memory before the tables are read: lookups, and the few
+// rows of tables whose source is read for a lookup. A source is read once a round.
+func (b *bindings) preread(ctx context.Context, r *resolver) error {
+	used := b.system.lookupColumns()
+	rounds, err := b.system.readingOrder()
+	if err != nil {
+		return err
+	}
+	jobs := r.options.Source.Jobs
+	if jobs <= 0 {
+		jobs = runtime.GOMAXPROCS(0)
+	}
+	r.lookups = map[string]*lookup{}
+	for n, round := range rounds {
+		bySource := map[string][]harvest{}
+		for _, name := range round {
+			columns, asked := used[name]
+			if !asked {
+				continue
+			}
+			l := r.newLookup(b, name, columns)
+			r.lookups[name] = l
+			from := b.system.Lookups[name].From
+			bySource[from] = append(bySource[from], l)
+		}
+		if n == len(rounds)-1 {
+			b.addGathered(r, bySource)
+		}
+		for _, source := range sortedKeys(bySource) {
+			if err := reap(ctx, b.files[source], bySource[source], jobs); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

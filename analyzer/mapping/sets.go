@@ -1,0 +1,305 @@
+package mapping
+
+import (
+	"cmp"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/zeebo/xxh3"
+
+	"paperlight/analyzer/figures"
+)
+
+// Sets says how the extracts of a system follow each other: a full one, and later ones
+// with what changed since. A record counts as the latest set has it.
+type Sets struct {
+	// Order is what the names of files capture, by whose text sets come in order;
+	// Apart, what keeps series of sets apart: an agreement with another practice.
+	Order string `yaml:"order"`
+	Apart string `yaml:"apart"`
+	// First and Last are captured numbers, where the system numbers its runs: a set
+	// begins with the number after the last of the one before.
+	First string `yaml:"first"`
+	Last  string `yaml:"last"`
+	// Kind is a capture, and Change its values that say that a set holds changes.
+	Kind   string   `yaml:"kind"`
+	Change []string `yaml:"change"`
+	// Patients is the source of the patients; Linked are sources whose rows are of
+	// them. In a full set nearly all are; in a set of changes most are not.
+	Patients string `yaml:"patients"`
+	Linked   Names  `yaml:"linked"`
+}
+
+func (s *System) checkSets() {
+	sets := s.Sets
+	if sets == nil {
+		return
+	}
+	for _, name := range append(Names{sets.Patients}, sets.Linked...) {
+		if src := s.Sources[name]; src == nil || len(src.Patient) == 0 {
+			s.fault("$.sets", "sets: want a source with patient%s", meant(name, s.Sources))
+		}
+	}
+	for _, name := range []string{sets.Order, sets.Apart, sets.First, sets.Last, sets.Kind} {
+		if src := s.Sources[sets.Patients]; src != nil {
+			s.checkName("$.sets", sets.Patients, name)
+		}
+	}
+}
+
+// A fileSet are the files of one run of the system's export.
+type fileSet struct {
+	apart, order string
+	sources      map[string]*bound
+}
+
+// arrange puts the files of a system with sets in the order of their sets, and refuses
+// what is no series: a gap, a table twice, a table that a later set lacks.
+func (b *bindings) arrange() error {
+	order := b.system.Sets
+	var all []*fileSet
+	for _, f := range b.all() {
+		apart, at := f.captured[order.Apart], f.captured[order.Order]
+		i := slices.IndexFunc(all, func(s *fileSet) bool { return s.apart == apart && s.order == at })
+		if i < 0 {
+			i, all = len(all), append(all, &fileSet{apart, at, map[string]*bound{}})
+		}
+		if other := all[i].sources[f.source]; other != nil && !b.system.Sources[f.source].Numbered {
+			return twice(other, f)
+		}
+		all[i].sources[f.source] = f
+	}
+	slices.SortStableFunc(all, func(x, y *fileSet) int {
+		return cmp.Or(cmp.Compare(x.apart, y.apart), cmp.Compare(x.order, y.order))
+	})
+	number := 0
+	for i, s := range all {
+		if number++; i == 0 || all[i-1].apart != s.apart {
+			number = 0
+		}
+		if number > 0 {
+			if err := order.follows(all[i-1], s); err != nil {
+				return err
+			}
+		}
+		for _, f := range s.sources {
+			f.set = number
+		}
+	}
+	return order.begins(all)
+}
+
+func twice(one, other *bound) error {
+	return &RefusedError{
+		Message: fmt.Sprintf("%s and %s both hold the table %s", shown(label(one.file)), shown(label(other.file)), one.source),
+		Hint:    "give one of them; check two extracts one after the other",
+	}
+}
+
+// follows refuses a set that does not continue the one before.
+func (o *Sets) follows(before, s *fileSet) error {
+	for _, name := range sortedKeys(before.sources) {
+		if s.sources[name] == nil {
+			return &RefusedError{
+				Message: fmt.Sprintf("the set of %s has no file of the table %s, which the set before has", s.order, name),
+				Hint:    "export the set again, whole",
+			}
+		}
+	}
+	for _, name := range sortedKeys(s.sources) {
+		have, was := s.sources[name], before.sources[name]
+		if was == nil {
+			continue
+		}
+		first, ok1 := number(have.captured[o.First])
+		last, ok2 := number(cmp.Or(was.captured[o.Last], was.captured[o.First]))
+		if ok1 && ok2 && first != last+1 {
+			return &RefusedError{
+				Message: fmt.Sprintf("%s follows %s, but a set is missing between them: its numbers begin with %d, and those before end with %d", shown(label(have.file)), shown(label(was.file)), first, last),
+				Hint:    "give every set from the last full one on, or a full one alone",
+			}
+		}
+	}
+	return nil
+}
+
+// begins refuses a series whose first set says that it holds changes alone, where
+// there is a later full one to begin with.
+func (o *Sets) begins(all []*fileSet) error {
+	for i, s := range all {
+		for _, name := range sortedKeys(s.sources) {
+			f := s.sources[name]
+			full := o.Kind != "" && f.captured[o.Kind] != "" && !slices.Contains(o.Change, strings.ToUpper(f.captured[o.Kind]))
+			if full && i > 0 && f.set > 0 {
+				return &RefusedError{
+					Message: fmt.Sprintf("%s is a full set that comes after another set", shown(label(f.file))),
+					Hint:    "take the sets before the last full one out",
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func number(text string) (int64, bool) {
+	n, err := strconv.ParseInt(text, 10, 64)
+	return n, err == nil
+}
+
+// later knows which records of a source a later set has again, or deleted, and which
+// patients were deleted.
+type later struct {
+	seed   uint64
+	newest map[xxh3.Uint128]place
+}
+
+// A place is where a record stands last.
+type place struct {
+	set     int
+	record  int64
+	deleted bool
+}
+
+func (l *later) hash(key []byte) xxh3.Uint128 { return xxh3.Hash128Seed(key, l.seed) }
+
+// superseded reads the later sets of every source with a key, and which patients were
+// deleted. A deletion of a patient comes without those of the patient's records.
+func (b *bindings) superseded(ctx context.Context, r *resolver) error {
+	if b.system.Sets == nil {
+		return nil
+	}
+	b.later = map[string]*later{}
+	seed := binary.LittleEndian.Uint64(r.options.Key[8:])
+	for _, name := range sortedKeys(b.files) {
+		src := b.system.Sources[name]
+		if src == nil || len(src.Key) == 0 {
+			continue
+		}
+		l := &later{seed: seed, newest: map[xxh3.Uint128]place{}}
+		for _, f := range b.files[name] {
+			if f.set == 0 && name != b.system.Sets.Patients {
+				continue
+			}
+			if err := b.readLater(ctx, r, l, f); err != nil {
+				return err
+			}
+		}
+		if len(l.newest) > 0 {
+			b.later[name] = l
+		}
+	}
+	return nil
+}
+
+// readLater notes the records of a file: of a later set all of them, of the first the
+// deleted ones.
+func (b *bindings) readLater(ctx context.Context, r *resolver, l *later, f *bound) error {
+	src := b.system.Sources[f.source]
+	columns, ok := f.columns(src.Key)
+	if !ok {
+		return nil
+	}
+	deleted, told := r.deleted(f)
+	var s slots
+	keys := s.all(columns)
+	gone := deleted.begin(&s)
+	var key []byte
+	return f.each(ctx, s.columns, func(r *rows, i int) error {
+		if key, ok = appendKey(key[:0], r, keys, i); !ok {
+			return nil
+		}
+		p := place{f.set, r.record(i), told && gone(r, i)}
+		if f.set == 0 && !p.deleted {
+			return nil
+		}
+		l.newest[l.hash(key)] = p
+		return nil
+	})
+}
+
+// deleted is the test for records that were deleted.
+func (r *resolver) deleted(f *bound) (rowTest, bool) {
+	c := r.system.Sources[f.source].Deleted.asOne()
+	if c == nil {
+		return always(false), false
+	}
+	return r.test(f, c)
+}
+
+// current are the tests that leave out of a file what was deleted, or what a later set
+// has again, and the rows of patients that were deleted.
+func (b *bindings) current(r *resolver, f *bound) filter {
+	src := b.system.Sources[f.source]
+	if src == nil {
+		return nil
+	}
+	var out filter
+	if deleted, told := r.deleted(f); told {
+		out = append(out, rowTest{deleted.columns, func(s *slots) verdict {
+			gone := deleted.begin(s)
+			return func(r *rows, i int) bool { return !gone(r, i) }
+		}})
+	}
+	if l, columns, ok := b.laterOf(f.source, f, src.Key); ok {
+		out = append(out, l.test(columns, func(p place, r *rows, i int) bool {
+			return p.set < f.set || p.set == f.set && p.record == r.record(i) && !p.deleted
+		}))
+	}
+	if b.system.Sets == nil || f.source == b.system.Sets.Patients {
+		return out
+	}
+	if l, columns, ok := b.laterOf(b.system.Sets.Patients, f, src.Patient); ok {
+		out = append(out, l.test(columns, func(p place, _ *rows, _ int) bool { return !p.deleted }))
+	}
+	return out
+}
+
+// laterOf returns what is known of a source's later sets, and the columns of the file
+// that hold its key.
+func (b *bindings) laterOf(source string, f *bound, key Names) (*later, []int, bool) {
+	l := b.later[source]
+	columns, ok := f.columns(key)
+	return l, columns, ok && l != nil && len(columns) > 0
+}
+
+// test asks keeps about rows whose key is among the newest; others stay.
+func (l *later) test(columns []int, keeps func(p place, r *rows, i int) bool) rowTest {
+	return rowTest{columns, func(s *slots) verdict {
+		keys := s.all(columns)
+		var key []byte
+		return func(r *rows, i int) bool {
+			var ok bool
+			if key, ok = appendKey(key[:0], r, keys, i); !ok {
+				return true
+			}
+			p, have := l.newest[l.hash(key)]
+			return !have || keeps(p, r, i)
+		}
+	}}
+}
+
+// setNotes says how many records later sets replaced or deleted.
+func (b *bindings) setNotes() []string {
+	var out []string
+	for _, name := range sortedKeys(b.later) {
+		changed, deleted := int64(0), int64(0)
+		for _, p := range b.later[name].newest {
+			if p.deleted {
+				deleted++
+			} else {
+				changed++
+			}
+		}
+		if changed > 0 {
+			out = append(out, fmt.Sprintf("%s: %s from later sets.", name, figures.Plural(changed, "record is", "records are")))
+		}
+		if deleted > 0 {
+			out = append(out, fmt.Sprintf("%s: %s marked as deleted and left out.", name, figures.Plural(deleted, "record is", "records are")))
+		}
+	}
+	return out
+}

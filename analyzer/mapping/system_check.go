@@ -1,0 +1,262 @@
+package mapping
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"paperlight/analyzer/schema"
+)
+
+// ParseSystem reads a mapping file. An error names the file, line and column of
+// every fault, a line each.
+func ParseSystem(file string, text []byte) (*System, error) {
+	s := &System{file: file, text: text}
+	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(s); err != nil {
+		return nil, fmt.Errorf("%s: %s", file, strings.TrimSpace(yaml.FormatError(err, false, false)))
+	}
+	s.check()
+	if err := errors.Join(s.faults...); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// fault notes a fault at a path such as $.tables.patients of the file.
+func (s *System) fault(path, format string, args ...any) {
+	message := fmt.Sprintf(format, args...)
+	if p, err := yaml.PathString(path); err == nil {
+		if node, err := p.ReadNode(bytes.NewReader(s.text)); err == nil && node.GetToken() != nil {
+			at := node.GetToken().Position
+			s.faults = append(s.faults, fmt.Errorf("%s:%d:%d: %s", s.file, at.Line, at.Column, message))
+			return
+		}
+	}
+	s.faults = append(s.faults, fmt.Errorf("%s: %s", s.file, message))
+}
+
+func (s *System) check() {
+	if s.ID == "" || s.Title == "" {
+		s.fault("$", "a mapping needs an id and a title")
+	}
+	s.checkSources()
+	s.checkLookups()
+	s.checkRelease()
+	s.checkSets()
+	for _, name := range slices.Sorted(maps.Keys(s.Tables)) {
+		s.checkTable(name)
+	}
+}
+
+func (s *System) checkSources() {
+	recognised := false
+	for _, name := range slices.Sorted(maps.Keys(s.Sources)) {
+		src := s.Sources[name]
+		path := "$.sources." + name
+		pattern, err := s.fileName(src.File)
+		if err != nil || src.File == "" {
+			s.fault(path, "source %s: want a regular expression as file", name)
+			continue
+		}
+		src.pattern = pattern
+		recognised = recognised || src.Required
+		for _, c := range src.Deleted {
+			s.checkCondition(path+".deleted", c)
+		}
+		for i, a := range src.Layouts {
+			for _, b := range src.Layouts[:i] {
+				if len(a) == len(b) {
+					s.fault(path+".layouts", "source %s: two layouts have %d columns each: nothing tells them apart", name, len(a))
+				}
+			}
+		}
+	}
+	if len(s.Unused) > 0 {
+		var err error
+		if s.spare, err = s.fileName(strings.Join(s.Unused, "|")); err != nil {
+			s.fault("$.unused", "unused: want regular expressions")
+		}
+	}
+	if !recognised {
+		s.fault("$.sources", "no source is required: nothing tells the system")
+	}
+}
+
+// fileName is the regular expression for the whole name of a file without its
+// extension, in any case.
+func (s *System) fileName(file string) (*regexp.Regexp, error) {
+	whole := "(?:" + file + ")"
+	if s.FileNames != "" {
+		whole = strings.Replace(s.FileNames, "{file}", whole, 1)
+	}
+	return regexp.Compile("(?i)^" + whole + "$")
+}
+
+func (s *System) checkLookups() {
+	for _, name := range slices.Sorted(maps.Keys(s.Lookups)) {
+		l := s.Lookups[name]
+		path := "$.lookups." + name
+		if s.Sources[l.From] == nil || len(l.Key) == 0 {
+			s.fault(path, "lookup %s: want a source and a key%s", name, meant(l.From, s.Sources))
+		}
+		for _, other := range l.For {
+			if s.Lookups[other] == nil {
+				s.fault(path, "lookup %s: there is no lookup %q%s", name, other, meant(other, s.Lookups))
+			}
+		}
+		for _, c := range l.Where {
+			s.checkCondition(path+".where", c)
+		}
+	}
+	if _, err := s.readingOrder(); err != nil {
+		s.fault("$.lookups", "%s", err)
+	}
+}
+
+func (s *System) checkRelease() {
+	r := s.Release
+	if r == nil {
+		return
+	}
+	if s.Sources[r.From] == nil || count(r.Column != "", r.Name != "") != 1 {
+		s.fault("$.release_date", "release_date: want a source, and a column or a name")
+	} else {
+		s.checkName("$.release_date", r.From, r.Name)
+	}
+	s.checkLayouts("$.release_date", r.Dates)
+}
+
+func (s *System) checkTable(name string) {
+	t := schema.Lookup(name)
+	if t == nil {
+		s.fault("$.tables."+name, "there is no table %s", name)
+		return
+	}
+	for i, target := range s.Tables[name] {
+		path := fmt.Sprintf("$.tables.%s[%d]", name, i)
+		if s.Sources[target.From] == nil {
+			s.fault(path, "%s: there is no source %q%s", name, target.From, meant(target.From, s.Sources))
+			continue
+		}
+		for _, c := range target.Where {
+			s.checkCondition(path+".where", c)
+		}
+		for _, c := range t.Columns {
+			if required(c) && target.Columns[c.Name] == nil {
+				s.fault(path, "%s needs the column %s", name, c.Name)
+			}
+		}
+		for _, column := range slices.Sorted(maps.Keys(target.Columns)) {
+			s.checkColumn(path+".columns."+column, t, target.From, column, target.Columns[column])
+		}
+	}
+}
+
+func (s *System) checkColumn(path string, t *schema.Table, from, name string, e *Expression) {
+	c := t.Column(name)
+	if c == nil || c.Virtual {
+		near := ""
+		if n := nearestName(name, columnNames(t)); n != "" {
+			near = ": did you mean " + n + "?"
+		}
+		s.fault(path, "%s has no column %q%s", t.Name, name, near)
+		return
+	}
+	s.checkExpression(path, c, from, e)
+}
+
+// checkExpression holds an expression to its column: one origin, known names,
+// values of the column's own list.
+func (s *System) checkExpression(path string, c *schema.Column, from string, e *Expression) {
+	if count(e.From != "", e.Name != "", len(e.Parts) > 0, e.Constant != "", len(e.FirstOf) > 0) != 1 {
+		s.fault(path, "%s: want one of from, name, parts, constant, first_of", c)
+		return
+	}
+	s.checkVia(path, e.Via)
+	s.checkName(path, from, e.Name)
+	for _, w := range e.When {
+		s.checkCondition(path+".when", w)
+	}
+	s.checkForms(path, c, e)
+	s.checkLayouts(path, e.Dates)
+	if c.Values != nil {
+		for _, v := range append(slices.Sorted(maps.Values(e.Values)), e.Otherwise, e.Constant) {
+			if v != "" && !slices.Contains(c.Values, v) {
+				s.fault(path, "%s cannot be %q; want one of %s", c, v, strings.Join(c.Values, ", "))
+			}
+		}
+	}
+	for i, alternative := range e.FirstOf {
+		s.checkExpression(fmt.Sprintf("%s.first_of[%d]", path, i), c, from, alternative)
+	}
+}
+
+// checkForms holds what changes a value to what it can be changed in.
+func (s *System) checkForms(path string, c *schema.Column, e *Expression) {
+	changes := e.Prefix != "" || len(e.Values) > 0 || e.Otherwise != "" || e.Match != "" || e.Split != "" || len(e.With) > 0
+	switch {
+	case len(e.Parts) > 0 && (c.Type != schema.Date || len(e.Parts) < 2 || len(e.Parts) > 3):
+		s.fault(path, "%s: parts wants year, month and perhaps day of a date", c)
+	case changes && e.From == "":
+		s.fault(path, "%s: prefix, values, otherwise, match, split and with go with from", c)
+	case e.Prefix != "" && c.Type != schema.Text:
+		s.fault(path, "%s: prefix goes with text", c)
+	case len(e.Dates) > 0 && c.Type != schema.Date:
+		s.fault(path, "%s is not a date", c)
+	case e.Split != "" && (len(e.Values) == 0 || c.Values == nil):
+		s.fault(path, "%s: split goes with values of a column that has a list of its own", c)
+	}
+	if e.Match != "" {
+		var err error
+		if e.match, err = regexp.Compile("^(?s:" + e.Match + ")$"); err != nil || e.match.NumSubexp() != 1 {
+			e.match = nil
+			s.fault(path, "%s: match wants a regular expression with one group", c)
+		}
+	}
+}
+
+// checkVia wants lookup.column of each.
+func (s *System) checkVia(path string, via Names) {
+	for _, v := range via {
+		lookup, column, ok := strings.Cut(v, ".")
+		if !ok || s.Lookups[lookup] == nil || column == "" {
+			s.fault(path, "via %q: want lookup.column%s", v, meant(lookup, s.Lookups))
+		}
+	}
+}
+
+// checkName wants a name that the source's files capture.
+func (s *System) checkName(path, source, name string) {
+	if name == "" {
+		return
+	}
+	if p := s.Sources[source].pattern; p != nil && p.SubexpIndex(name) < 0 {
+		s.fault(path, "the file of %s captures no (?P<%s>...)", source, name)
+	}
+}
+
+func (s *System) checkLayouts(path string, layouts []string) {
+	for _, l := range layouts {
+		if dateLayouts[l] == nil {
+			s.fault(path, "unknown date layout %q; want one of %s", l, strings.Join(slices.Sorted(maps.Keys(dateLayouts)), ", "))
+		}
+	}
+}
+
+func columnNames(t *schema.Table) []string {
+	var out []string
+	for _, c := range t.Columns {
+		if !c.Virtual {
+			out = append(out, c.Name)
+		}
+	}
+	return out
+}
+
+func nearestName(name string, among []string) string { return schema.Nearest(name, among) }
