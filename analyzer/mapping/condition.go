@@ -20,10 +20,12 @@ type Condition struct {
 	With Names  `yaml:"with"`
 	Via  Names  `yaml:"via"`
 
-	// In and NotIn list values, in any case; a row without a value is in no list.
+	// In and NotIn list values, in any case unless Exact is set, as codes want it; a
+	// row without a value is in no list.
+	Exact bool     `yaml:"exact"`
 	In    []string `yaml:"in"`
 	NotIn []string `yaml:"not_in"`
-	// Starts lists how the value may begin, in any case.
+	// Starts lists how the value may begin.
 	Starts []string `yaml:"starts"`
 	// Given asks whether there is a value at all.
 	Given *bool `yaml:"given"`
@@ -216,9 +218,13 @@ func (b *bound) sameText(c *Condition) (t rowTest, told bool) {
 
 // judge returns how the condition judges a value; nil is no value.
 func (r *resolver) judge(c *Condition) func(text []byte) bool {
+	fold := bytes.ToLower
+	if c.Exact {
+		fold = func(text []byte) []byte { return text }
+	}
 	listed := map[string]bool{}
 	for _, v := range slices.Concat(c.In, c.NotIn) {
-		listed[strings.ToLower(v)] = true
+		listed[string(fold([]byte(v)))] = true
 	}
 	switch {
 	case c.Given != nil:
@@ -230,13 +236,13 @@ func (r *resolver) judge(c *Condition) func(text []byte) bool {
 	case len(c.Starts) > 0:
 		return func(text []byte) bool {
 			return slices.ContainsFunc(c.Starts, func(start string) bool {
-				return len(text) >= len(start) && strings.EqualFold(string(text[:len(start)]), start)
+				return bytes.HasPrefix(fold(text), fold([]byte(start)))
 			})
 		}
 	case len(c.NotIn) > 0:
-		return func(text []byte) bool { return text == nil || !listed[string(bytes.ToLower(text))] }
+		return func(text []byte) bool { return text == nil || !listed[string(fold(text))] }
 	}
-	return func(text []byte) bool { return text != nil && listed[string(bytes.ToLower(text))] }
+	return func(text []byte) bool { return text != nil && listed[string(fold(text))] }
 }
 
 // A valueTest judges the value of a row. Rows mostly come in runs of one value, which

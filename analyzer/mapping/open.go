@@ -33,6 +33,11 @@ type Options struct {
 // owns the files until its Close. Input that is not an extract is a
 // *RefusedError, input that cannot be decoded a *source.DecodeError.
 func Open(ctx context.Context, paths []string, o Options) (*extract.Extract, error) {
+	o, err := o.withSystems()
+	if err != nil {
+		return nil, err
+	}
+	o.Source.Headerless = headerless(o.Systems)
 	bundle, err := source.Open(paths, o.Source)
 	if err != nil {
 		return nil, err
@@ -45,15 +50,40 @@ func Open(ctx context.Context, paths []string, o Options) (*extract.Extract, err
 	return x, nil
 }
 
-func assemble(ctx context.Context, bundle *source.Bundle, o Options) (*extract.Extract, error) {
-	systems := o.Systems
-	if systems == nil {
-		var err error
-		if systems, err = Systems(); err != nil {
-			return nil, err
-		}
+// withSystems adds the built-in systems where none are given.
+func (o Options) withSystems() (Options, error) {
+	if o.Systems != nil {
+		return o, nil
 	}
-	b, err := recognise(systems, bundle)
+	var err error
+	o.Systems, err = Systems()
+	return o, err
+}
+
+// headerless tells by a file's name which columns it has where it has no header line.
+func headerless(systems []*System) func(stem string) [][]string {
+	return func(stem string) [][]string {
+		for _, s := range systems {
+			for _, name := range sortedKeys(s.Sources) {
+				if src := s.Sources[name]; len(src.Layouts) > 0 && src.pattern.MatchString(stem) {
+					out := make([][]string, len(src.Layouts))
+					for i, l := range src.Layouts {
+						out[i] = l
+					}
+					return out
+				}
+			}
+		}
+		return nil
+	}
+}
+
+func assemble(ctx context.Context, bundle *source.Bundle, o Options) (*extract.Extract, error) {
+	o, err := o.withSystems()
+	if err != nil {
+		return nil, err
+	}
+	b, err := recognise(o.Systems, bundle)
 	if err != nil {
 		if len(bundle.Unread) > 0 { // it may be the file that is missed
 			return nil, bundle.Unread[0].Err
@@ -74,6 +104,9 @@ func assemble(ctx context.Context, bundle *source.Bundle, o Options) (*extract.E
 	x.Lists, x.Bare, x.Own = bundle.Integrity.Lists, bundle.Integrity.Bare, bundle.Integrity.Own
 	if o.Source.Digest {
 		x.SHA256 = b.digest
+	}
+	if err := b.arrange(ctx); err != nil {
+		return nil, err
 	}
 	r := &resolver{system: b.system, options: o}
 	if err := b.wholePractice(ctx); err != nil {

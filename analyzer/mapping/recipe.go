@@ -33,6 +33,7 @@ type bound struct {
 	// captured is what the pattern of the source captures of the file's name; set is
 	// the number of the set that the file is of, the first being 0.
 	captured map[string]string
+	place    setPlace
 	set      int
 }
 
@@ -222,7 +223,7 @@ func (r *resolver) steps(w *recipe, c *schema.Column, e *Expression) bool {
 		w.then(asMatch, func() step { return matched(e.match) })
 	}
 	if e.Split != "" {
-		w.then(asSplit, func() step { return firstListed(e.Split, e.Values, c.Values) })
+		w.then(asSplit, func() step { return firstListed(e.Split, e.Values, e.Otherwise, c.Values) })
 		return true
 	}
 	if len(e.Values) > 0 || e.Otherwise != "" {

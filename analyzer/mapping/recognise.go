@@ -160,7 +160,7 @@ func recognise(systems []*System, bundle *source.Bundle) (*bindings, error) {
 // folder of the table's name, or numbered where the system does so.
 func (b *bindings) unambiguous() error {
 	if b.system.Sets != nil {
-		return b.arrange()
+		return nil // see arrange
 	}
 	for _, name := range sortedKeys(b.files) {
 		files := b.files[name]

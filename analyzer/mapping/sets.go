@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/zeebo/xxh3"
 
@@ -28,6 +27,11 @@ type Sets struct {
 	// Kind is a capture, and Change its values that say that a set holds changes.
 	Kind   string   `yaml:"kind"`
 	Change []string `yaml:"change"`
+	// Manifest, where the names of files do not tell the sets apart, is the table that
+	// does.
+	Manifest *Manifest `yaml:"manifest"`
+	// Complete says that each set has a file of every table.
+	Complete bool `yaml:"complete"`
 	// Patients is the source of the patients; Linked are sources whose rows are of
 	// them. In a full set nearly all are; in a set of changes most are not.
 	Patients string `yaml:"patients"`
@@ -44,11 +48,27 @@ func (s *System) checkSets() {
 			s.fault("$.sets", "sets: want a source with patient%s", meant(name, s.Sources))
 		}
 	}
+	if m := sets.Manifest; m != nil && (s.Sources[m.From] == nil || m.File == "" || m.Until == "") {
+		s.fault("$.sets.manifest", "manifest: want a source, and the columns file and until")
+	}
 	for _, name := range []string{sets.Order, sets.Apart, sets.First, sets.Last, sets.Kind} {
 		if src := s.Sources[sets.Patients]; src != nil {
 			s.checkName("$.sets", sets.Patients, name)
 		}
 	}
+}
+
+// A Manifest is a table that lists the files of a set, one row each. It lies in the
+// folder of the set.
+type Manifest struct {
+	From string `yaml:"from"`
+	// File is the column with the names without extension, Change that which says
+	// of a file that it holds changes alone.
+	File   string `yaml:"file"`
+	Change string `yaml:"change"`
+	// Since and Until are the columns with the times that a set covers from and to.
+	Since string `yaml:"since"`
+	Until string `yaml:"until"`
 }
 
 // A fileSet are the files of one run of the system's export.
@@ -58,15 +78,21 @@ type fileSet struct {
 }
 
 // arrange puts the files of a system with sets in the order of their sets, and refuses
-// what is no series: a gap, a table twice, a table that a later set lacks.
-func (b *bindings) arrange() error {
+// what is no series: a gap, a table twice, a table that a later set lacks. Of a source
+// that a later set has in full, the files before it are left out.
+func (b *bindings) arrange(ctx context.Context) error {
 	order := b.system.Sets
+	if order == nil {
+		return nil
+	}
+	if err := b.readManifests(ctx); err != nil {
+		return err
+	}
 	var all []*fileSet
 	for _, f := range b.all() {
-		apart, at := f.captured[order.Apart], f.captured[order.Order]
-		i := slices.IndexFunc(all, func(s *fileSet) bool { return s.apart == apart && s.order == at })
+		i := slices.IndexFunc(all, func(s *fileSet) bool { return s.apart == f.place.apart && s.order == f.place.order })
 		if i < 0 {
-			i, all = len(all), append(all, &fileSet{apart, at, map[string]*bound{}})
+			i, all = len(all), append(all, &fileSet{f.place.apart, f.place.order, map[string]*bound{}})
 		}
 		if other := all[i].sources[f.source]; other != nil && !b.system.Sources[f.source].Numbered {
 			return twice(other, f)
@@ -90,7 +116,7 @@ func (b *bindings) arrange() error {
 			f.set = number
 		}
 	}
-	return order.begins(all)
+	return b.fromLastFull()
 }
 
 func twice(one, other *bound) error {
@@ -103,7 +129,7 @@ func twice(one, other *bound) error {
 // follows refuses a set that does not continue the one before.
 func (o *Sets) follows(before, s *fileSet) error {
 	for _, name := range sortedKeys(before.sources) {
-		if s.sources[name] == nil {
+		if o.Complete && s.sources[name] == nil {
 			return &RefusedError{
 				Message: fmt.Sprintf("the set of %s has no file of the table %s, which the set before has", s.order, name),
 				Hint:    "export the set again, whole",
@@ -114,6 +140,12 @@ func (o *Sets) follows(before, s *fileSet) error {
 		have, was := s.sources[name], before.sources[name]
 		if was == nil {
 			continue
+		}
+		if have.place.since != "" && have.place.since != was.place.until {
+			return &RefusedError{
+				Message: fmt.Sprintf("a set is missing: %s covers up to %s, and %s begins with %s", shown(label(was.file)), was.place.until, shown(label(have.file)), have.place.since),
+				Hint:    "give every set from the last full one on, or a full one alone",
+			}
 		}
 		first, ok1 := number(have.captured[o.First])
 		last, ok2 := number(cmp.Or(was.captured[o.Last], was.captured[o.First]))
@@ -127,18 +159,32 @@ func (o *Sets) follows(before, s *fileSet) error {
 	return nil
 }
 
-// begins refuses a series whose first set says that it holds changes alone, where
-// there is a later full one to begin with.
-func (o *Sets) begins(all []*fileSet) error {
-	for i, s := range all {
-		for _, name := range sortedKeys(s.sources) {
-			f := s.sources[name]
-			full := o.Kind != "" && f.captured[o.Kind] != "" && !slices.Contains(o.Change, strings.ToUpper(f.captured[o.Kind]))
-			if full && i > 0 && f.set > 0 {
-				return &RefusedError{
-					Message: fmt.Sprintf("%s is a full set that comes after another set", shown(label(f.file))),
-					Hint:    "take the sets before the last full one out",
-				}
+// fromLastFull leaves out the files of a source that come before a full one of it, and
+// refuses a series that begins with changes alone.
+func (b *bindings) fromLastFull() error {
+	for _, name := range sortedKeys(b.files) {
+		files := b.files[name]
+		slices.SortStableFunc(files, func(x, y *bound) int { return cmp.Compare(x.set, y.set) })
+		last := map[string]int{} // the set of the last full file, by series
+		for _, f := range files {
+			if f.place.full {
+				last[f.place.apart] = f.set
+			}
+		}
+		kept := files[:0]
+		for _, f := range files {
+			if f.set < last[f.place.apart] {
+				b.sided = append(b.sided, fmt.Sprintf("%s is not used: a later full set has the table.", shown(label(f.file))))
+				continue
+			}
+			kept = append(kept, f)
+			f.set -= last[f.place.apart]
+		}
+		b.files[name] = kept
+		if first := kept[0]; first.place.change && b.system.Sets.Manifest != nil && len(b.system.Sources[name].Key) > 0 {
+			return &RefusedError{
+				Message: fmt.Sprintf("%s holds changes alone, and no full set comes before it", shown(label(first.file))),
+				Hint:    "give the last full set, and every set of changes since, in one folder",
 			}
 		}
 	}

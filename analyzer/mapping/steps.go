@@ -69,8 +69,8 @@ func matched(pattern *regexp.Regexp) step {
 }
 
 // firstListed chooses, of the values of a list in one text, that which comes first in
-// the canonical list; malformed where none is in the map.
-func firstListed(separator string, values map[string]string, canonical []string) step {
+// the canonical list; otherwise, or malformed, where none is in the map.
+func firstListed(separator string, values map[string]string, otherwise string, canonical []string) step {
 	one := choice(values, "")
 	return func(cell []byte) ([]byte, state) {
 		best := len(canonical)
@@ -79,10 +79,13 @@ func firstListed(separator string, values map[string]string, canonical []string)
 				best = min(best, slices.Index(canonical, string(to)))
 			}
 		}
-		if best == len(canonical) {
-			return nil, malformed
+		switch {
+		case best < len(canonical):
+			return []byte(canonical[best]), present
+		case otherwise != "":
+			return []byte(otherwise), present
 		}
-		return []byte(canonical[best]), present
+		return nil, malformed
 	}
 }
 

@@ -54,7 +54,12 @@ func openCSV(f *File, in *input, opt Options) error {
 		t.digest = new(string)
 		f.SHA256 = func() (string, error) { return *t.digest, nil }
 	}
+	layouts := opt.layoutsOf(f.Stem)
 	start := int64(h.end)
+	bare := layouts != nil && !namesOne(layouts, h)
+	if bare {
+		start = int64(h.start)
+	}
 	ix, err := t.index(start, opt)
 	if err != nil {
 		return err
@@ -66,7 +71,9 @@ func openCSV(f *File, in *input, opt Options) error {
 		f.Charset = "windows-1252"
 		line = appendWindows1252(nil, line)
 	}
-	if t.columns, err = headerNames(line, h.delimiter); err != nil {
+	if bare {
+		t.columns, err = layoutFor(layouts, line, h.delimiter)
+	} else if t.columns, err = headerNames(line, h.delimiter); err != nil {
 		var e *DecodeError
 		if errors.As(err, &e) {
 			e.header = true
@@ -101,7 +108,7 @@ func readHeader(in *input, n int) (header, error) {
 		bom = 3
 	}
 	h, err := cutHeader(head[bom:n], n == cut)
-	h.end += bom
+	h.start, h.end = h.start+bom, h.end+bom
 	if n == headerBytes && (err != nil || h.end == n) {
 		return readHeader(in, maxHeaderBytes+1)
 	}

@@ -10,6 +10,7 @@ import (
 // A header is the first record of a text file as found.
 type header struct {
 	line      []byte // without its line end
+	start     int    // offset of the line
 	end       int    // offset of the record after it
 	delimiter byte
 	bareCR    bool
@@ -33,7 +34,7 @@ func cutHeader(head []byte, more bool) (header, error) {
 			quoted = !quoted
 		case quoted:
 		case c == '\n', c == '\r':
-			h.line, h.end = head[from:i], i+1
+			h.line, h.start, h.end = head[from:i], from, i+1
 			if c == '\r' && i+1 < len(head) && head[i+1] == '\n' {
 				h.end = i + 2
 			} else if c == '\r' {
@@ -54,7 +55,7 @@ func cutHeader(head []byte, more bool) (header, error) {
 	if from == len(head) {
 		return h, fault("the file is empty: want a header line")
 	}
-	h.line, h.end, h.delimiter = head[from:], len(head), mostUsed(counts)
+	h.line, h.start, h.end, h.delimiter = head[from:], from, len(head), mostUsed(counts)
 	return h, nil
 }
 

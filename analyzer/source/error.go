@@ -25,6 +25,8 @@ type DecodeError struct {
 
 	header bool // the first line is no header
 	cause  error
+
+	empty bool // the file has no byte
 }
 
 func (e *DecodeError) Error() string {

@@ -105,7 +105,9 @@ func checkMagic(k kind, in *input) error {
 		return damaged(err)
 	}
 	if n == 0 {
-		return fault("the file is empty: want a header at least")
+		e := fault("the file is empty: want a header at least")
+		e.empty = true
+		return e
 	}
 	for _, m := range magics {
 		if bytes.HasPrefix(head[:n], []byte(m.bytes)) {

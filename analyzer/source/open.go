@@ -25,6 +25,11 @@ type Options struct {
 	// may call it at once.
 	Reading func()
 
+	// Headerless, where not nil, returns the columns that text files of a name
+	// without extension have where they have no header line: one list for each
+	// layout that is known; nil where files of the name have one.
+	Headerless func(stem string) [][]string
+
 	// part is the bytes of a plain text file in one Part.
 	part int64
 }
@@ -234,6 +239,10 @@ func looksAlong(k kind, in *input) bool { return k == kindText && in.at != nil }
 
 func (f *File) read(k kind, in *input, number uint64, opt Options) error {
 	if err := checkMagic(k, in); err != nil {
+		var e *DecodeError
+		if errors.As(err, &e) && e.empty && k == kindText && f.emptyTable(opt) {
+			return nil
+		}
 		return err
 	}
 	switch k {
