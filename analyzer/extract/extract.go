@@ -82,6 +82,10 @@ type Table struct {
 	// the order of the source: a Parquet row group, a range of a CSV file, a
 	// run of Arrow record batches.
 	Parts []Part
+	// LeftOut counts the rows that were left out when the parts were last scanned, for
+	// they are not the practice's today: deleted, replaced by a later set, or another
+	// organisation's. Nil where there can be none.
+	LeftOut func() int64
 	// Bytes is the size of the table's files as stored, for progress.
 	Bytes int64
 }

@@ -1,6 +1,11 @@
 package mapping
 
-import "paperlight/analyzer/source"
+import (
+	"slices"
+
+	"paperlight/analyzer/extract"
+	"paperlight/analyzer/source"
+)
 
 // slots give dense numbers to the source columns that a scan reads.
 type slots struct{ columns []int }
@@ -24,27 +29,60 @@ func (s *slots) all(columns []int) []int {
 	return out
 }
 
-// A filter selects the rows for which each of its tests holds.
-type filter []rowTest
+// A filter selects rows: those that are the practice's today, and of them those that
+// a table wants.
+type filter struct{ current, where []rowTest }
+
+func (f filter) none() bool { return len(f.current)+len(f.where) == 0 }
+
+// tests are all of them.
+func (f filter) tests() []rowTest { return slices.Concat(f.current, f.where) }
 
 // begin returns the tests of a scan.
-func (f filter) begin(s *slots) verdicts {
-	out := make(verdicts, len(f))
-	for i, test := range f {
+func (f filter) begin(s *slots) selection {
+	return selection{current: beginAll(f.current, s), where: beginAll(f.where, s)}
+}
+
+func beginAll(tests []rowTest, s *slots) []verdict {
+	out := make([]verdict, len(tests))
+	for i, test := range tests {
 		out[i] = test.begin(s)
 	}
 	return out
 }
 
-type verdicts []verdict
+// A selection is a filter in a scan.
+type selection struct{ current, where []verdict }
 
-func (v verdicts) hold(r *rows, i int) bool {
-	for _, holds := range v {
+func (s *selection) none() bool { return len(s.current)+len(s.where) == 0 }
+
+// wants reports whether the table would have the row, were it the practice's today.
+func (s *selection) wants(r *rows, i int) bool { return allHold(s.where, r, i) }
+
+func (s *selection) hold(r *rows, i int) bool {
+	return allHold(s.where, r, i) && allHold(s.current, r, i)
+}
+
+func allHold(verdicts []verdict, r *rows, i int) bool {
+	for _, holds := range verdicts {
 		if !holds(r, i) {
 			return false
 		}
 	}
 	return true
+}
+
+// leftOutOf sums up what the parts left out.
+func leftOutOf(parts []extract.Part) func() int64 {
+	return func() int64 {
+		n := int64(0)
+		for _, p := range parts {
+			if p, ok := p.(*part); ok {
+				n += p.leftOut.Load()
+			}
+		}
+		return n
+	}
 }
 
 // set points the rows at a batch as decoded.

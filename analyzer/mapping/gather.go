@@ -125,7 +125,7 @@ type keptRows struct {
 	file    *bound
 	columns []int
 	slots   []int
-	only    verdicts
+	only    selection
 	texts   []texts
 	records []int64
 	bytes   int

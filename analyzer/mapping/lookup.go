@@ -122,7 +122,7 @@ func (r *resolver) newLookup(b *bindings, name string, columns []string) *lookup
 // lookupRows gathers the rows of one part of a file for a lookup.
 type lookupRows struct {
 	of     *lookup
-	only   verdicts
+	only   selection
 	key    []int
 	values []int // slots; -1 where the file lacks the column
 	keys   texts

@@ -180,6 +180,7 @@ func (b *bindings) table(r *resolver, t *schema.Table, unique *numbers) (*extrac
 	if files == 0 {
 		return nil, nil
 	}
+	out.LeftOut = leftOutOf(out.Parts)
 	return out, nil
 }
 
@@ -216,13 +217,13 @@ func (b *bindings) partsFor(target *Target, f *bound) []source.Part {
 // filter are the tests for the rows of a file that count; told is false where the file
 // lacks what they want to know.
 func (r *resolver) filter(all *bindings, f *bound, where Conditions) (out filter, told bool) {
-	out = all.current(r, f)
+	out.current = all.current(r, f)
 	if c := where.asOne(); c != nil {
 		var test rowTest
 		if test, told = r.test(f, c); !told {
-			return nil, false
+			return out, false
 		}
-		out = append(out, test)
+		out.where = []rowTest{test}
 	}
 	return out, true
 }

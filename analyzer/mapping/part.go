@@ -48,6 +48,8 @@ type piece struct {
 type part struct {
 	*piece
 	raw source.Part
+	// leftOut counts the rows that are not the practice's today.
+	leftOut atomic.Int64
 }
 
 // noRows is the part of a file that has none.
@@ -61,7 +63,7 @@ func (noRows) Scan(context.Context, []int) iter.Seq2[*source.Raw, error] {
 
 func (p *part) Size() (bytes, rows int64) {
 	bytes, rows = p.raw.Size()
-	if len(p.only) > 0 && !p.selected() {
+	if !p.only.none() && !p.selected() {
 		rows = -1
 	}
 	return bytes, rows
@@ -112,6 +114,7 @@ func (p *part) Scan(ctx context.Context, cols []*schema.Column) iter.Seq2[*extra
 				return
 			}
 		}
+		p.leftOut.Store(s.leftOut)
 		p.spare.Put(s)
 	}
 }
@@ -120,7 +123,8 @@ func (p *part) Scan(ctx context.Context, cols []*schema.Column) iter.Seq2[*extra
 type scan struct {
 	piece    *piece
 	slots    slots
-	only     verdicts
+	only     selection
+	leftOut  int64 // rows that are not the practice's today
 	columns  []*schema.Column
 	fillers  []filler
 	intern   []*interner
@@ -136,7 +140,7 @@ type scan struct {
 // begin returns a scan of the columns, one that has ended where there is one.
 func (p *part) begin(cols []*schema.Column) *scan {
 	if s, _ := p.spare.Get().(*scan); s != nil && slices.Equal(s.columns, cols) {
-		s.bytes = 0
+		s.bytes, s.leftOut = 0, 0
 		return s
 	}
 	s := &scan{piece: p.piece, columns: slices.Clone(cols), out: make([]column, len(cols))}
@@ -183,7 +187,7 @@ func (s *scan) convert(raw *source.Raw) (*extract.Batch, error) {
 	b := &s.batch
 	b.First, b.Records, b.Ragged, b.Bytes = raw.First, raw.Records, raw.Ragged, raw.Bytes+s.bytes
 	s.bytes = 0
-	if len(s.only) > 0 {
+	if !s.only.none() {
 		if err := s.filter(raw); err != nil {
 			return nil, err
 		}
@@ -237,9 +241,15 @@ func (s *scan) filter(raw *source.Raw) error {
 	s.selected = s.selected[:0]
 	for i := range s.rows.n {
 		ragged := raw.Ragged != nil && bitmap.Has(raw.Ragged, i)
-		if ragged || s.only.hold(&s.rows, i) {
-			s.selected = append(s.selected, int32(i))
+		switch {
+		case ragged:
+		case !s.only.wants(&s.rows, i):
+			continue
+		case !allHold(s.only.current, &s.rows, i):
+			s.leftOut++
+			continue
 		}
+		s.selected = append(s.selected, int32(i))
 	}
 	if len(s.selected) == s.rows.n {
 		return nil

@@ -278,12 +278,12 @@ func (r *resolver) deleted(f *bound) (rowTest, bool) {
 
 // current are the tests that leave out of a file what was deleted, or what a later set
 // has again, and the rows of patients that were deleted.
-func (b *bindings) current(r *resolver, f *bound) filter {
+func (b *bindings) current(r *resolver, f *bound) []rowTest {
 	src := b.system.Sources[f.source]
 	if src == nil {
 		return nil
 	}
-	var out filter
+	var out []rowTest
 	if deleted, told := r.deleted(f); told {
 		out = append(out, rowTest{deleted.columns, func(s *slots) verdict {
 			gone := deleted.begin(s)
@@ -294,6 +294,11 @@ func (b *bindings) current(r *resolver, f *bound) filter {
 		out = append(out, l.test(columns, func(p place, r *rows, i int) bool {
 			return p.set < f.set || p.set == f.set && p.record == r.record(i) && !p.deleted
 		}))
+	}
+	if own := src.Own.asOne(); own != nil {
+		if test, told := r.test(f, own); told {
+			out = append(out, test)
+		}
 	}
 	if b.system.Sets == nil || f.source == b.system.Sets.Patients {
 		return out

@@ -62,8 +62,10 @@ type Source struct {
 	// Patient are the columns that identify its patient.
 	Key     Names `yaml:"key"`
 	Patient Names `yaml:"patient"`
-	// Deleted says which rows are records that were deleted.
+	// Deleted says which rows are records that were deleted; Own, which are the
+	// practice's own, where rows of other organisations are among them.
 	Deleted Conditions `yaml:"deleted"`
+	Own     Conditions `yaml:"own"`
 
 	pattern *regexp.Regexp
 }

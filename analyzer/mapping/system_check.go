@@ -69,6 +69,9 @@ func (s *System) checkSources() {
 		for _, c := range src.Deleted {
 			s.checkCondition(path+".deleted", c)
 		}
+		for _, c := range src.Own {
+			s.checkCondition(path+".own", c)
+		}
 		for i, a := range src.Layouts {
 			for _, b := range src.Layouts[:i] {
 				if len(a) == len(b) {

@@ -61,7 +61,7 @@ func (b *bindings) headerReads(x *extract.Extract) map[*bound][]headerRead {
 	}
 	for _, t := range x.Tables {
 		for _, p := range piecesOf(t) {
-			for _, test := range p.only {
+			for _, test := range p.only.tests() {
 				for _, c := range test.columns {
 					out[p.bound][c].other = selectsRows
 				}
@@ -144,6 +144,7 @@ func (b *bindings) beside(f *bound, reads []headerRead) {
 	}
 	if src := b.system.Sources[f.source]; src != nil {
 		src.Deleted.reads(func(names ...string) { note(selectsRows, names...) })
+		src.Own.reads(func(names ...string) { note(selectsRows, names...) })
 		if b.system.Sets != nil {
 			note(selectsRows, src.Key...)
 		}
@@ -192,6 +193,7 @@ func (b *bindings) wanted() map[string][]string {
 	for _, name := range sortedKeys(b.system.Sources) {
 		src := b.system.Sources[name]
 		src.Deleted.reads(func(names ...string) { add(name, names...) })
+		src.Own.reads(func(names ...string) { add(name, names...) })
 		add(name, src.Key...)
 		add(name, src.Patient...)
 	}

@@ -27,6 +27,7 @@ func readings(r *Report) []reading {
 			{t.Rejected, "row was left out", "rows were left out"},
 			{t.Malformed, "cell could not be read", "cells could not be read"},
 			{t.Orphans, "row belongs to a patient not in the extract", "rows belong to patients not in the extract"},
+			{t.LeftOut, "more row is not read: it was deleted or replaced, or is another organisation's", "more rows are not read: they were deleted or replaced, or are another organisation's"},
 			{t.PracticeMismatch, "row names another practice than its patient's", "rows name another practice than their patient's"},
 		} {
 			if c.n > 0 {

@@ -99,9 +99,12 @@ type Table struct {
 	Orphans   int64  `json:"orphans"`
 	// DuplicateIDs counts rows whose record id an earlier row of the patient
 	// carries; null where ids were not counted (see the notes).
-	DuplicateIDs     *int64   `json:"duplicate_ids"`
-	PracticeMismatch int64    `json:"practice_mismatch"`
-	AbsentColumns    []string `json:"absent_columns"`
+	DuplicateIDs     *int64 `json:"duplicate_ids"`
+	PracticeMismatch int64  `json:"practice_mismatch"`
+	// LeftOut counts rows beside these that are not the practice's today: deleted,
+	// replaced by a later set, or another organisation's.
+	LeftOut       int64    `json:"left_out,omitempty"`
+	AbsentColumns []string `json:"absent_columns"`
 	// Faults are the malformed columns and the rejects, with the first
 	// positions; never a value.
 	Faults []Fault `json:"faults"`

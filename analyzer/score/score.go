@@ -152,7 +152,7 @@ func tables(states []state.TableState) []report.Table {
 		t := &states[i]
 		table := report.Table{
 			Table: t.Table.Name, Rows: t.Rows, Rejected: t.Rejected, Malformed: t.Malformed, Orphans: t.Orphans,
-			PracticeMismatch: t.PracticeMismatch, AbsentColumns: sorted(t.Absent), Faults: []report.Fault{},
+			PracticeMismatch: t.PracticeMismatch, LeftOut: t.LeftOut, AbsentColumns: sorted(t.Absent), Faults: []report.Fault{},
 		}
 		if t.DuplicateIDs >= 0 {
 			duplicates := t.DuplicateIDs

@@ -93,6 +93,7 @@ func (t *TableState) add(o *TableState) {
 	t.Malformed += o.Malformed
 	t.Orphans += o.Orphans
 	t.PracticeMismatch += o.PracticeMismatch
+	t.LeftOut += o.LeftOut
 	t.DerivedKey = t.DerivedKey || o.DerivedKey
 	if t.DuplicateIDs < 0 || o.DuplicateIDs < 0 {
 		t.DuplicateIDs = -1

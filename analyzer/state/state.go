@@ -138,10 +138,13 @@ func CompareGaps(a, b Gap) int { return cmp.Or(cmp.Compare(a.Rule, b.Rule), cmp.
 type TableState struct {
 	Table                                                *schema.Table
 	Rows, Rejected, Malformed, Orphans, PracticeMismatch int64
-	DuplicateIDs                                         int64 // -1: not counted
-	DerivedKey                                           bool
-	Absent                                               []string
-	Faults                                               []Fault
+	// LeftOut are rows beside them that are not the practice's today: deleted,
+	// replaced by a later set, or another organisation's.
+	LeftOut      int64
+	DuplicateIDs int64 // -1: not counted
+	DerivedKey   bool
+	Absent       []string
+	Faults       []Fault
 }
 
 // A Fault counts one kind of fault, with the first positions in source order.

@@ -101,6 +101,7 @@ type tableReading struct {
 	Orphans          int64         `json:"orphans"`
 	DuplicateIDs     *int64        `json:"duplicate_ids"`
 	PracticeMismatch int64         `json:"practice_mismatch"`
+	LeftOut          int64         `json:"left_out,omitempty"`
 	DerivedIDs       bool          `json:"derived_ids"`
 	Faults           []cellReading `json:"faults"`
 }
@@ -128,7 +129,7 @@ func readEverything(ctx context.Context, c *console, x *extract.Extract, r *read
 	out := []tableReading{}
 	for _, t := range s.Tables {
 		one := tableReading{Table: t.Table.Name, Rows: t.Rows, Rejected: t.Rejected, Malformed: t.Malformed, Orphans: t.Orphans,
-			PracticeMismatch: t.PracticeMismatch, DerivedIDs: t.DerivedKey, Faults: []cellReading{}}
+			PracticeMismatch: t.PracticeMismatch, LeftOut: t.LeftOut, DerivedIDs: t.DerivedKey, Faults: []cellReading{}}
 		if t.DuplicateIDs >= 0 {
 			one.DuplicateIDs = &t.DuplicateIDs
 		}
@@ -334,6 +335,7 @@ func (t tableReading) writeFaults(b *strings.Builder) {
 		{t.Malformed, "cell that could not be read", "cells that could not be read"},
 		{t.Orphans, "of a patient not in the extract", "of patients not in the extract"},
 		{t.PracticeMismatch, "of another practice than the patient's", "of another practice than the patient's"},
+		{t.LeftOut, "more that is deleted, replaced or another organisation's", "more that are deleted, replaced or another organisation's"},
 	} {
 		if one.n > 0 {
 			b.WriteString(", " + figures.Plural(one.n, one.one, one.many))

@@ -83,7 +83,11 @@ func (run *Run) tableStates() []state.TableState {
 	for _, t := range run.x.Tables {
 		r := run.tables[t.Schema.Index]
 		if r != nil {
-			out = append(out, r.State(t))
+			one := r.State(t)
+			if t.LeftOut != nil {
+				one.LeftOut = t.LeftOut()
+			}
+			out = append(out, one)
 		}
 	}
 	return out
