@@ -12,6 +12,7 @@ import (
 	"github.com/goccy/go-yaml/token"
 
 	"paperlight/analyzer/crash"
+	"paperlight/analyzer/nesting"
 	"paperlight/analyzer/visible"
 )
 
@@ -66,8 +67,8 @@ func parseOne(file string, text []byte) (*value, error) {
 	text = visible.Unmarked(text)
 	y := &yamlReader{file: file}
 	tokens := lexer.Tokenize(string(text))
-	if err := y.bound(tokens); err != nil {
-		return nil, err
+	if at, message := nesting.Fault(tokens); at != nil {
+		return nil, y.fault(at, message, "")
 	}
 	tree, err := parser.Parse(tokens, 0)
 	if err != nil {

@@ -142,6 +142,9 @@ type Expression struct {
 	typed bool // by people: blanks round the value do not count, and dates may have the day first
 }
 
+// Text is the mapping file.
+func (s *System) Text() []byte { return s.text }
+
 // UnmarshalYAML reads a column name or a map.
 func (e *Expression) UnmarshalYAML(unmarshal func(any) error) error {
 	var name string

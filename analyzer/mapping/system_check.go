@@ -8,9 +8,13 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/lexer"
+	"github.com/goccy/go-yaml/parser"
 
+	"paperlight/analyzer/nesting"
 	"paperlight/analyzer/schema"
 )
 
@@ -18,6 +22,9 @@ import (
 // every fault, a line each.
 func ParseSystem(file string, text []byte) (*System, error) {
 	s := &System{file: file, text: text}
+	if err := bounded(file, text); err != nil {
+		return nil, err
+	}
 	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(s); err != nil {
 		return nil, fmt.Errorf("%s: %s", file, strings.TrimSpace(yaml.FormatError(err, false, false)))
 	}
@@ -26,6 +33,25 @@ func ParseSystem(file string, text []byte) (*System, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// bounded refuses what would take the parser too long, or too much memory.
+func bounded(file string, text []byte) error {
+	if !utf8.Valid(text) {
+		return fmt.Errorf("%s: want text in UTF-8", file)
+	}
+	tokens := lexer.Tokenize(string(text))
+	if at, message := nesting.Fault(tokens); at != nil {
+		return fmt.Errorf("%s:%d:%d: %s", file, at.Position.Line, at.Position.Column, message)
+	}
+	tree, err := parser.Parse(tokens, 0)
+	if err != nil {
+		return fmt.Errorf("%s: %s", file, strings.TrimSpace(yaml.FormatError(err, false, false)))
+	}
+	if !nesting.Expanded(tree) {
+		return fmt.Errorf("%s: too many values once its aliases are written out", file)
+	}
+	return nil
 }
 
 // fault notes a fault at a path such as $.tables.patients of the file.

@@ -35,6 +35,10 @@ func (k *checking) asked(answers []report.Option) []report.Option {
 	if len(k.rules.ignore) > 0 {
 		add(false, "--ignore", strings.Join(k.rules.ignore, ", "), "checks were left out")
 	}
+	for _, path := range k.read.own.files {
+		file("--mapping", path, "the extract was read by a mapping that is not one of ours")
+		out[len(out)-1].Reads = true
+	}
 	if k.outgoing {
 		add(true, "--outgoing", "", "the extract was judged as one that leaves the practice")
 	}

@@ -172,7 +172,7 @@ func (k *benching) prepare(extract []string) (err error) {
 	if k.limits.Regression, err = parseShare("--max-regression", k.regression); err != nil {
 		return err
 	}
-	inputs := append(extractInputs(extract), k.rules.inputs("")...)
+	inputs := append(k.read.inputs(extract), k.rules.inputs("")...)
 	if k.baseline != "" {
 		inputs = append(inputs, inputPath{"--baseline " + baseName(k.baseline), k.baseline})
 	}

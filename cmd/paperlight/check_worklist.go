@@ -23,7 +23,7 @@ func (k *checking) claim(extract []string) (err error) {
 
 // inputs are all that a run reads.
 func (k *checking) inputs(extract []string) []inputPath {
-	return append(extractInputs(extract), k.rules.inputs(k.declarations)...)
+	return append(k.read.inputs(extract), k.rules.inputs(k.declarations)...)
 }
 
 // writeWorklists writes the failing records of the rules that need work, and

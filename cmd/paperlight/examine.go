@@ -43,5 +43,9 @@ func (r *readFlags) mapping(c *console, digest bool) (mapping.Options, error) {
 	if !r.declared {
 		return mapping.Options{}, errors.New("a verb that did not say so reads an extract")
 	}
-	return mapping.Options{Source: source.Options{Digest: digest, Jobs: r.jobs, Reading: func() { c.moved.Add(1) }}, AllowTestNumbers: r.allowTest}, nil
+	systems, err := r.own.systems()
+	if err != nil {
+		return mapping.Options{}, err
+	}
+	return mapping.Options{Systems: systems, Source: source.Options{Digest: digest, Jobs: r.jobs, Reading: func() { c.moved.Add(1) }}, AllowTestNumbers: r.allowTest}, nil
 }

@@ -37,7 +37,7 @@ cells cannot be read, with the first positions. No value is ever shown.`,
 			if format != "text" && format != "json" {
 				return usage("--format %s: want text or json", format)
 			}
-			if err := c.apart(extractInputs(args)); err != nil {
+			if err := c.apart(r.inputs(args)); err != nil {
 				return err
 			}
 			x, err := r.open(cmd.Context(), c, args, false)

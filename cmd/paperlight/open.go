@@ -19,6 +19,7 @@ type readFlags struct {
 	jobs            int
 	memory          string
 	allowTest       bool
+	own             mappingFlags
 	progress        string
 	quiet, noColour bool
 }
@@ -27,6 +28,7 @@ func (r *readFlags) add(f *pflag.FlagSet) {
 	f.IntVar(&r.jobs, "jobs", runtime.NumCPU(), "parts of the extract read at the same time")
 	f.Lookup("jobs").DefValue = "one a processor" // help and manual are the same on every computer
 	r.opens(f)
+	r.own.add(f)
 	f.BoolVar(&r.allowTest, "allow-test-numbers", false, "accept test NHS numbers (999…), for demonstrations and tests")
 	f.StringVar(&r.progress, "progress", "auto", "auto, plain or none")
 	f.BoolVar(&r.quiet, "quiet", false, "say nothing but the report and errors")
@@ -76,8 +78,9 @@ func (r *readFlags) open(ctx context.Context, c *console, paths []string, digest
 	return analyzer.Open(ctx, paths, o)
 }
 
-// extractInputs are the extract's paths as what is read.
-func extractInputs(paths []string) (in []inputPath) {
+// inputs are the extract's paths and what says how it is read.
+func (r *readFlags) inputs(paths []string) (in []inputPath) {
+	in = mappingInputs(r.own.files)
 	for _, path := range paths {
 		in = append(in, inputPath{"the extract " + baseName(path), path})
 	}

@@ -23,7 +23,7 @@ var saysNoFile = strings.Fields("as-of batch fail-on fault format ignore level m
 // command states it here.
 var argumentsOf = map[string]bool{
 	"check": true, "inspect": true, "explain": true, "declare new": true, "bench": true, "rules test": true, "rules lint": true, "rules new": true,
-	"generate": false, "rules list": false, "rules show": false, "rules docs": false, "schema": false, "manual": false,
+	"generate": false, "mapping lint": true, "mapping show": false, "rules list": false, "rules show": false, "rules docs": false, "schema": false, "manual": false,
 }
 
 // Whatever names a file of a user's has the command run in a worker: also with
