@@ -143,7 +143,7 @@ func tableUse(t *extract.Table, pieces []*piece) TableUse {
 		case c.Virtual:
 		case t.Supplied[c.Index]:
 			out.Columns = append(out.Columns, columnUse(c, pieces))
-		case !derives(c, pieces):
+		case !derives(c, pieces) && c.Beside == "":
 			out.Absent = append(out.Absent, c.Name)
 		}
 	}

@@ -57,6 +57,9 @@ type Column struct {
 	// Derived names the column this one is worked out from while reading,
 	// where the source does not supply it (nhs_number_state from nhs_number).
 	Derived string
+	// Beside names the date column that this one says the precision of: few systems
+	// have it, and nothing lacks it.
+	Beside string
 	// Virtual columns are about the reading itself: the engine supplies them,
 	// no file does.
 	Virtual bool

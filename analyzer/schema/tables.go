@@ -42,6 +42,7 @@ var Tables = declare(
 		opt("nhs_number_status_date", Date, "Day the status was set."),
 		quasi("sex", Text, "Administrative sex: male, female, indeterminate, unknown.", "M", "F", "I", "U"),
 		quasi("birth_date", Date, "Date of birth."),
+		precision("birth_date"),
 		quasi("birth_year", Int, "Year of birth, where the date is withheld."),
 		quasi("death_date", Date, "Date of death."),
 		opt("is_deceased", Bool, "Whether the patient is recorded as dead."),
@@ -77,6 +78,7 @@ var Tables = declare(
 		filled(opt("prescription_type", Text, "How it is prescribed; elsewhere is by another provider.", "acute", "repeat", "repeat_dispensing", "elsewhere")),
 		opt("status", Text, "Whether the course is current.", "active", "ended", "stopped", "draft"),
 		opt("start_date", Date, "Day the course began."),
+		precision("start_date"),
 		opt("end_date", Date, "Day the course ended."),
 		opt("last_issue_date", Date, "Day of the latest issue."),
 		opt("review_due_date", Date, "Day the review falls due."),
@@ -117,6 +119,7 @@ var Tables = declare(
 		opt("reaction_type", Text, "What kind of reaction it is.", "allergy", "intolerance", "adverse_reaction", "unknown"),
 		opt("status", Text, "Whether the entry stands.", "active", "ended", "in_error"),
 		opt("onset_date", Date, "Day the reaction happened."),
+		precision("onset_date"),
 		opt("recorded_date", Date, "Day it was recorded."),
 		opt("ended_date", Date, "Day the entry was ended."),
 		opt("reaction_code", Text, "Code of the reaction."),
@@ -133,6 +136,7 @@ var Tables = declare(
 		free("term", "Words of the entry."),
 		opt("event_type", Text, "What kind of entry it is.", "observation", "value", "test", "family_history", "immunisation", "procedure", "administrative", "other"),
 		filled(varied(opt("event_date", Date, "Day it speaks of."))),
+		precision("event_date"),
 		opt("recorded_date", Date, "Day it was entered."),
 		opt("value", Decimal, "Number recorded."),
 		opt("unit", Text, "Unit of value."),
@@ -152,6 +156,7 @@ var Tables = declare(
 		opt("status", Text, "Whether it is current.", "active", "past"),
 		opt("significance", Text, "Major or minor.", "major", "minor"),
 		varied(opt("onset_date", Date, "Day it began.")),
+		precision("onset_date"),
 		opt("end_date", Date, "Day it ended."),
 		opt("last_review_date", Date, "Day it was last reviewed."),
 	}},
@@ -160,6 +165,7 @@ var Tables = declare(
 		req("patient_id", Text, "The patient."),
 		opt("practice_id", Text, "The practice."),
 		filled(varied(opt("consultation_date", Date, "Day it took place."))),
+		precision("consultation_date"),
 		opt("recorded_date", Date, "Day it was entered."),
 		opt("type", Text, "How it took place.", "surgery", "telephone", "visit", "message", "online", "administrative", "other"),
 		staff("clinician_code", "Who held it."),
@@ -284,6 +290,7 @@ type col struct {
 	privacy  Privacy
 	values   []string
 	derived  string
+	beside   string
 	virtual  bool
 	filled   bool
 	varied   int
@@ -306,6 +313,14 @@ func opt(name string, t Type, doc string, values ...string) col {
 func quasi(name string, t Type, doc string, values ...string) col {
 	return col{name: name, typ: t, privacy: Quasi, doc: doc, values: values}
 }
+
+// precision is the column that says how much of a date is known; the date keeps its
+// first day.
+func precision(date string) col {
+	return col{name: date + "_precision", typ: Text, beside: date, values: []string{"day", "month", "year"},
+		doc: "How much of " + date + " is known; absent means the day."}
+}
+
 func staff(name, doc string) col  { return col{name: name, typ: Text, privacy: Staff, doc: doc} }
 func free(name, doc string) col   { return col{name: name, typ: Text, privacy: FreeText, doc: doc} }
 func secret(name, doc string) col { return col{name: name, typ: Text, privacy: Direct, doc: doc} }
@@ -338,7 +353,7 @@ func declare(tables ...table) []*Table {
 		for j, c := range d.columns {
 			t.Columns = append(t.Columns, &Column{
 				Table: t, Name: c.name, Index: j, Type: c.typ, Required: c.required, Privacy: c.privacy,
-				Values: c.values, Derived: c.derived, Virtual: c.virtual, Filled: c.filled, Varied: c.varied, Most: c.most, Needed: c.needed, Doc: c.doc,
+				Values: c.values, Derived: c.derived, Beside: c.beside, Virtual: c.virtual, Filled: c.filled, Varied: c.varied, Most: c.most, Needed: c.needed, Doc: c.doc,
 			})
 		}
 		if t.Patient = t.Column("patient_id"); t.Patient != nil && d.name != "patients" {

@@ -311,7 +311,7 @@ func (c *Counts) State(t *extract.Table) state.TableState {
 		out.DuplicateIDs = c.Repeated
 	}
 	for _, column := range t.Schema.Columns {
-		if !column.Virtual && column.Privacy != schema.Direct && !t.Supplied[column.Index] {
+		if !column.Virtual && column.Privacy != schema.Direct && column.Beside == "" && !t.Supplied[column.Index] {
 			out.Absent = append(out.Absent, column.Name)
 		}
 	}
