@@ -31,6 +31,8 @@ type Condition struct {
 	Given *bool `yaml:"given"`
 	// Same names a column that must hold the same text.
 	Same string `yaml:"same_as"`
+	// Past are the layouts of a date, which must not be after the day of the extract.
+	Past []string `yaml:"past"`
 	// Known names a lookup that must have the value as a key.
 	Known string `yaml:"known_to"`
 }
@@ -81,12 +83,13 @@ func (s *System) checkCondition(path string, c *Condition) {
 	if c.From == "" {
 		return
 	}
-	if count(len(c.In) > 0, len(c.NotIn) > 0, len(c.Starts) > 0, c.Given != nil, c.Same != "", c.Known != "") != 1 {
-		s.fault(path, "a condition on %s: want one of in, not_in, starts, given, same_as, known_to", c.From)
+	if count(len(c.In) > 0, len(c.NotIn) > 0, len(c.Starts) > 0, c.Given != nil, c.Same != "", len(c.Past) > 0, c.Known != "") != 1 {
+		s.fault(path, "a condition on %s: want one of in, not_in, starts, given, same_as, past, known_to", c.From)
 	}
 	if c.Known != "" && s.Lookups[c.Known] == nil {
 		s.fault(path, "known_to: there is no lookup %q%s", c.Known, meant(c.Known, s.Lookups))
 	}
+	s.checkLayouts(path, c.Past)
 	s.checkVia(path, c.Via)
 }
 
@@ -233,6 +236,9 @@ func (r *resolver) judge(c *Condition) func(text []byte) bool {
 	case c.Known != "":
 		l := r.lookups[c.Known]
 		return func(text []byte) bool { return text != nil && l.find(text) >= 0 }
+	case len(c.Past) > 0:
+		layouts := layoutsOf(c.Past)
+		return func(text []byte) bool { return r.past(text, layouts) }
 	case len(c.Starts) > 0:
 		return func(text []byte) bool {
 			return slices.ContainsFunc(c.Starts, func(start string) bool {
@@ -243,6 +249,19 @@ func (r *resolver) judge(c *Condition) func(text []byte) bool {
 		return func(text []byte) bool { return text == nil || !listed[string(fold(text))] }
 	}
 	return func(text []byte) bool { return text != nil && listed[string(fold(text))] }
+}
+
+// past reports whether the text is a date that is not after the day of the extract.
+func (r *resolver) past(text []byte, layouts []dateLayout) bool {
+	if r.released == nil {
+		return false
+	}
+	for _, layout := range layouts {
+		if day, ok := layout(text); ok {
+			return day <= *r.released
+		}
+	}
+	return false
 }
 
 // A valueTest judges the value of a row. Rows mostly come in runs of one value, which

@@ -108,7 +108,13 @@ func assemble(ctx context.Context, bundle *source.Bundle, o Options) (*extract.E
 	if err := b.arrange(ctx); err != nil {
 		return nil, err
 	}
+	if err := b.release(ctx, x); err != nil {
+		return nil, err
+	}
 	r := &resolver{system: b.system, options: o}
+	if x.HasReleaseDate {
+		r.released = &x.ReleaseDate
+	}
 	if err := b.wholePractice(ctx); err != nil {
 		return nil, err
 	}
@@ -116,9 +122,6 @@ func assemble(ctx context.Context, bundle *source.Bundle, o Options) (*extract.E
 		return nil, err
 	}
 	if err := b.preread(ctx, r); err != nil {
-		return nil, err
-	}
-	if err := b.release(ctx, x); err != nil {
 		return nil, err
 	}
 	side := &resolver{system: canonical(), options: o}

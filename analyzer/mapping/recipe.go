@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/source"
 	"paperlight/rules/identifier"
@@ -61,6 +62,8 @@ type resolver struct {
 	system  *System
 	lookups map[string]*lookup
 	options Options
+	// released is the day of the extract, where it states one.
+	released *calendar.Day
 }
 
 // recipes returns how the file can fill column c, in the order they are tried;
@@ -208,6 +211,9 @@ func (r *resolver) steps(w *recipe, c *schema.Column, e *Expression) bool {
 	}
 	if len(null) > 0 {
 		w.then(asMissing, noValue)
+	}
+	if e.clean != nil {
+		w.then(asMatch, func() step { return matched(e.clean) })
 	}
 	vias, ok := r.through(e.Via)
 	if !ok {

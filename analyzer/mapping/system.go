@@ -113,8 +113,10 @@ type Expression struct {
 	Name string `yaml:"name"`
 	// When says for which rows the expression has a value.
 	When Conditions `yaml:"when"`
-	// Match is a regular expression with one group, which is the value; there is
-	// none where it does not match all of the text.
+	// Clean and Match are regular expressions with one group, which is the value;
+	// there is none where they do not match all of the text. Clean comes before Via,
+	// Match after it.
+	Clean string `yaml:"clean"`
 	Match string `yaml:"match"`
 	// Split separates the values of a list; of those that Values knows the
 	// one counts that comes first in the column's own list.
@@ -138,6 +140,7 @@ type Expression struct {
 	// FirstOf lists expressions; the first that has a value gives it.
 	FirstOf []*Expression `yaml:"first_of"`
 
+	clean *regexp.Regexp
 	match *regexp.Regexp
 	typed bool // by people: blanks round the value do not count, and dates may have the day first
 }

@@ -228,12 +228,12 @@ func (s *System) checkExpression(path string, c *schema.Column, from string, e *
 
 // checkForms holds what changes a value to what it can be changed in.
 func (s *System) checkForms(path string, c *schema.Column, e *Expression) {
-	changes := e.Prefix != "" || len(e.Values) > 0 || e.Otherwise != "" || e.Match != "" || e.Split != "" || len(e.With) > 0
+	changes := e.Prefix != "" || len(e.Values) > 0 || e.Otherwise != "" || e.Clean != "" || e.Match != "" || e.Split != "" || len(e.With) > 0
 	switch {
 	case len(e.Parts) > 0 && (c.Type != schema.Date || len(e.Parts) < 2 || len(e.Parts) > 3):
 		s.fault(path, "%s: parts wants year, month and perhaps day of a date", c)
 	case changes && e.From == "":
-		s.fault(path, "%s: prefix, values, otherwise, match, split and with go with from", c)
+		s.fault(path, "%s: prefix, values, otherwise, clean, match, split and with go with from", c)
 	case e.Prefix != "" && c.Type != schema.Text:
 		s.fault(path, "%s: prefix goes with text", c)
 	case len(e.Dates) > 0 && c.Type != schema.Date:
@@ -241,13 +241,21 @@ func (s *System) checkForms(path string, c *schema.Column, e *Expression) {
 	case e.Split != "" && (len(e.Values) == 0 || c.Values == nil):
 		s.fault(path, "%s: split goes with values of a column that has a list of its own", c)
 	}
-	if e.Match != "" {
-		var err error
-		if e.match, err = regexp.Compile("^(?s:" + e.Match + ")$"); err != nil || e.match.NumSubexp() != 1 {
-			e.match = nil
-			s.fault(path, "%s: match wants a regular expression with one group", c)
-		}
+	e.clean, e.match = s.pattern(path, c, "clean", e.Clean), s.pattern(path, c, "match", e.Match)
+}
+
+// pattern compiles a regular expression with one group for the whole of a text; nil
+// where none is given.
+func (s *System) pattern(path string, c *schema.Column, key, text string) *regexp.Regexp {
+	if text == "" {
+		return nil
 	}
+	re, err := regexp.Compile("^(?s:" + text + ")$")
+	if err != nil || re.NumSubexp() != 1 {
+		s.fault(path, "%s: %s wants a regular expression with one group", c, key)
+		return nil
+	}
+	return re
 }
 
 // checkVia wants lookup.column of each.

@@ -52,7 +52,7 @@ tables:
 		{"sex: s", "sex: {from: s, via: nowhere.x}", "vendor.yaml:13:14: via \"nowhere.x\": want lookup.column"},
 		{"sex: s", "sex: {from: s, dates: [yyyymmdd]}", "vendor.yaml:13:14: patients.sex is not a date"},
 		{"sex: s", "sex: {parts: [y, m]}", "vendor.yaml:13:14: patients.sex: parts wants year, month and perhaps day of a date"},
-		{"sex: s", "sex: {constant: M, values: {a: M}}", "vendor.yaml:13:14: patients.sex: prefix, values, otherwise, match, split and with go with from"},
+		{"sex: s", "sex: {constant: M, values: {a: M}}", "vendor.yaml:13:14: patients.sex: prefix, values, otherwise, clean, match, split and with go with from"},
 		{"sex: s", "sex: {first_of: [s, {form: t}]}", `vendor.yaml: [13:30] unknown field "form"`},
 		{"birth_date: d", "birth_date: {from: d, dates: [mm/dd/yyyy]}",
 			`vendor.yaml:14:21: unknown date layout "mm/dd/yyyy"; want one of dd mmm yyyy, dd/mm/yyyy, serial, yyyy, yyyy-mm, yyyy-mm-dd, yyyy-mm-dd hh:mm:ss, yyyymmdd, yyyymmdd_hhmm, yyyymmddhhmmss`},

@@ -1,6 +1,8 @@
 package source
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -51,5 +53,8 @@ func (f *File) emptyTable(opt Options) bool {
 		return false
 	}
 	f.Format, f.Columns = CSV, layouts[0]
+	if opt.Digest {
+		f.SHA256 = func() (string, error) { return hex.EncodeToString(sha256.New().Sum(nil)), nil }
+	}
 	return true
 }

@@ -78,14 +78,15 @@ type sound struct {
 }
 
 // patientsOf are files of one patient a row, the key first.
-var patientsOf = []string{"patients.csv", "PERSON.csv", "aurum_allpatid_set1_extract_patient_001.txt"}
+var patientsOf = []string{"patients.csv", "PERSON.csv", "aurum_allpatid_set1_extract_patient_001.txt",
+	"291_Admin_Patient_20260331120000_45E7CD20-EE37-41AB-90D6-DC9D4B03D102.csv", "SRPatient.csv", "FULL_A80000_patient_data_extract-2026-03-31-120000.csv"}
 
 func soundOf(t *testing.T, name string, files map[string][]byte) sound {
 	t.Helper()
 	s := sound{name: name, files: files}
 	for _, file := range patientsOf {
 		if lines := strings.Split(string(files[file]), "\n"); len(lines) > 1 {
-			s.patient = strings.FieldsFunc(lines[1], func(r rune) bool { return r == ',' || r == '\t' })[0]
+			s.patient = strings.Trim(strings.FieldsFunc(lines[1], func(r rune) bool { return r == ',' || r == '\t' })[0], `"`)
 			return s
 		}
 	}
