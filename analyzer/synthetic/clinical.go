@@ -1,5 +1,7 @@
 package synthetic
 
+import "strconv"
+
 // allergies draws the allergy record: something for everyone who is current,
 // an allergy for one in seven.
 func (m *model) allergies(p *patient) {
@@ -169,5 +171,30 @@ func (m *model) paperwork(p *patient) {
 		}
 		res.filed = min(res.message+day(m.r.IntN(3)), m.asOf)
 		p.results = append(p.results, res)
+	}
+}
+
+// referrals draws letters to specialists; every tenth went outside the
+// electronic service. It draws from a source of its own: a practice is
+// otherwise the same whether they are made or not.
+func (m *model) referrals(p *patient) {
+	mean := m.PerPatient["referrals"]
+	if mean <= 0 {
+		return
+	}
+	m.r.restart(m.Seed, 4, p.practice.number, p.n)
+	first, last := m.firstDay(p), m.lastDay(p)
+	for range m.r.poisson(mean) {
+		r := referral{
+			id: p.record("f", len(p.referrals)), code: m.words.findings[m.r.zipf(len(m.words.findings))], mode: "ers",
+			urgency: []string{"routine", "urgent", "two_week_wait"}[m.r.weighted([]float64{80, 15, 5})],
+			date:    m.r.between(max(first, last-years(6)), last), clinician: p.clinicians[m.r.IntN(len(p.clinicians))],
+		}
+		if m.r.chance(0.1) {
+			r.mode = "letter"
+		} else {
+			r.ubrn = strconv.FormatInt(100_000_000_000+m.r.Int64N(900_000_000_000), 10)
+		}
+		p.referrals = append(p.referrals, r)
 	}
 }

@@ -51,6 +51,7 @@ func (m *model) patient(p *patient, pr *practice, n uint64) {
 	m.expected(p)
 	m.paperwork(p)
 	m.consents(p)
+	m.referrals(p)
 }
 
 // lifetime draws birth, registration, and leaving or death.
@@ -97,7 +98,12 @@ func (m *model) lastDay(p *patient) day {
 func (m *model) firstDay(p *patient) day { return p.registrations[0].start }
 
 // record names the i-th record of one kind of the patient.
-func (p *patient) record(kind string, i int) string { return p.id[:12] + kind + strconv.Itoa(i) }
+func (p *patient) record(kind string, i int) string {
+	return p.id[:idBeginning] + kind + strconv.Itoa(i)
+}
+
+// idBeginning is how much of its patient's id a record's id begins with.
+const idBeginning = 12
 
 func hexID(seed, purpose, practice, n uint64) string {
 	return fmt.Sprintf("%016x", mix(mix(seed+purpose<<32)^mix(practice<<40|n)))

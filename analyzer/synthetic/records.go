@@ -24,6 +24,7 @@ type patient struct {
 	documents                   []document
 	results                     []result
 	consents                    []consent
+	referrals                   []referral
 	clinicians                  []string
 	current                     bool // has an open regular registration
 	arrived                     day  // start of it
@@ -109,12 +110,18 @@ type consent struct {
 	decided, recorded        day
 }
 
+type referral struct {
+	id, code, ubrn, mode, urgency, clinician string
+	date                                     day
+}
+
 // reset empties the patient and keeps its memory.
 func (p *patient) reset() {
 	*p = patient{
 		registrations: p.registrations[:0], medications: p.medications[:0], strays: p.strays[:0], issues: p.issues[:0],
 		allergies: p.allergies[:0], events: p.events[:0], problems: p.problems[:0],
 		consultations: p.consultations[:0], documents: p.documents[:0], results: p.results[:0], consents: p.consents[:0],
-		born: none, died: none, arrived: none, statusDate: none, ethnicityRecorded: none,
+		referrals: p.referrals[:0],
+		born:      none, died: none, arrived: none, statusDate: none, ethnicityRecorded: none,
 	}
 }

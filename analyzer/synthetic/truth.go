@@ -132,7 +132,8 @@ func (t *Truth) count(c *PracticeTruth, p *patient) {
 func (t *Truth) rows(c *PracticeTruth, p *patient) {
 	for name, n := range map[string]int{"patients": 1, "registrations": len(p.registrations), "medications": len(p.medications) + len(p.strays),
 		"issues": len(p.issues), "allergies": len(p.allergies), "events": len(p.events), "problems": len(p.problems),
-		"consultations": len(p.consultations), "documents": len(p.documents), "results": len(p.results), "consents": len(p.consents)} {
+		"consultations": len(p.consultations), "documents": len(p.documents), "results": len(p.results), "consents": len(p.consents),
+		"referrals": len(p.referrals)} {
 		if t.m.makes(name) {
 			t.Rows[name] += int64(n)
 			c.reading.rows += int64(n)
