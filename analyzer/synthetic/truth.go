@@ -15,6 +15,9 @@ type Truth struct {
 	// Rows counts rows by table.
 	Rows      map[string]int64 `json:"rows"`
 	Practices []*PracticeTruth `json:"practices"`
+	// Written is how many rows the files have, which in the layout of a clinical
+	// system are not those of the tables.
+	Written int64 `json:"-"`
 
 	m      *model
 	faults []fault
@@ -93,6 +96,16 @@ func (t *Truth) practice(p *practice) *PracticeTruth {
 	c.reading.rows = 1 // the row of practice itself
 	t.Practices = append(t.Practices, c)
 	t.Rows["practice"]++
+	add := func(table string, n int) {
+		t.Rows[table] += int64(n)
+		c.reading.rows += int64(n)
+	}
+	if t.m.makes("consultations") {
+		add("staff", len(p.gps))
+	}
+	if len(t.m.Answers) > 0 {
+		add("declarations", len(t.m.plan.keys(t.m.Answers)))
+	}
 	return c
 }
 

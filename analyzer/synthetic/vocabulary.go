@@ -101,6 +101,16 @@ func (v *vocabulary) from(r *random, list string) (code, system string) {
 	return "", ""
 }
 
+// first is the first code of a list and its system, as from would draw them.
+func (v *vocabulary) first(list string) (code, system string) {
+	for _, system := range []string{"sct", "dmd"} {
+		if codes := v.lists[list][system]; len(codes) > 0 {
+			return codes[0], system
+		}
+	}
+	return "", ""
+}
+
 // firstOfBoth is the first SNOMED CT code of one list that is of another too;
 // empty where there is none.
 func (v *vocabulary) firstOfBoth(list, other string) string {

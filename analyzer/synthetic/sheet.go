@@ -1,0 +1,232 @@
+package synthetic
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// A hand is how a clinical system writes its files.
+type hand struct {
+	headed  bool // the first row names the columns
+	quoted  bool // every field stands in quotes
+	latin1  bool // Windows-1252, else UTF-8
+	newline string
+	dates   *dateTexts
+}
+
+// A sheet is one file of a layout, written row by row and cell by cell in the
+// order of the published columns.
+type sheet struct {
+	name    string
+	hand    *hand
+	columns int
+	dropped []bool // published columns that this version lacks; nil where it has all
+	at      int    // published column that the next cell goes to
+	rows    int64
+	buf     []byte
+	out     *os.File
+	err     error
+}
+
+// sheetBytes is how much of a sheet is kept before it is written.
+const sheetBytes = 1 << 18
+
+// newSheet makes a file in folder with the columns of a published list, without
+// those that the version lacks.
+func newSheet(folder, file, name string, columns []column, h *hand, version int) (*sheet, error) {
+	out, err := os.Create(filepath.Join(folder, file))
+	if err != nil {
+		return nil, err
+	}
+	s := &sheet{name: name, hand: h, columns: len(columns), out: out, buf: make([]byte, 0, sheetBytes+1<<14)}
+	for i, c := range columns {
+		if c.since > version {
+			if s.dropped == nil {
+				s.dropped = make([]bool, len(columns))
+			}
+			s.dropped[i] = true
+		}
+	}
+	if h.headed {
+		for _, c := range columns {
+			s.plain(c.name)
+		}
+		s.end()
+		s.rows = 0
+	}
+	return s, nil
+}
+
+// drops reports whether the next cell is left out, and moves on.
+func (s *sheet) drops() bool {
+	k := s.at
+	s.at++
+	return s.dropped != nil && k < len(s.dropped) && s.dropped[k]
+}
+
+// plain adds a cell that needs no quotes for its own sake.
+func (s *sheet) plain(text string) {
+	if s.drops() {
+		return
+	}
+	if s.hand.quoted {
+		s.buf = append(s.buf, '"')
+		s.buf = append(s.buf, text...)
+		s.buf = append(s.buf, '"', ',')
+		return
+	}
+	s.buf = append(s.buf, text...)
+	s.buf = append(s.buf, ',')
+}
+
+// text adds a cell of any text, in quotes where it needs them.
+func (s *sheet) text(text string) {
+	if !s.hand.quoted && !strings.ContainsAny(text, ",\"\r\n") && !s.hand.latin1 {
+		s.plain(text)
+		return
+	}
+	if s.drops() {
+		return
+	}
+	s.buf = append(s.buf, '"')
+	for _, ch := range text {
+		switch {
+		case ch == '"':
+			s.buf = append(s.buf, '"', '"')
+		case ch < 0x80:
+			s.buf = append(s.buf, byte(ch))
+		case !s.hand.latin1:
+			s.buf = utf8.AppendRune(s.buf, ch)
+		case ch >= 0xa0 && ch <= 0xff: // Windows-1252 and Unicode agree here
+			s.buf = append(s.buf, byte(ch))
+		default:
+			s.buf = append(s.buf, '?')
+		}
+	}
+	s.buf = append(s.buf, '"', ',')
+}
+
+// skip leaves n cells empty.
+func (s *sheet) skip(n int) {
+	if s.dropped == nil && !s.hand.quoted {
+		for range n {
+			s.buf = append(s.buf, ',')
+		}
+		s.at += n
+		return
+	}
+	for range n {
+		s.plain("")
+	}
+}
+
+func (s *sheet) flag(v bool) {
+	if v {
+		s.plain("true")
+	} else {
+		s.plain("false")
+	}
+}
+
+// number adds a whole number.
+func (s *sheet) number(n int64) {
+	if s.drops() {
+		return
+	}
+	if s.hand.quoted {
+		s.buf = append(s.buf, '"')
+	}
+	s.buf = strconv.AppendInt(s.buf, n, 10)
+	s.shut()
+}
+
+// real adds a decimal where it is known.
+func (s *sheet) real(v float64, known bool) {
+	if !known {
+		s.plain("")
+		return
+	}
+	if s.drops() {
+		return
+	}
+	if s.hand.quoted {
+		s.buf = append(s.buf, '"')
+	}
+	if tenths := math.Round(v * 10); tenths/10 == v && math.Abs(v) < 1e6 { // as made values are: quicker than any float
+		if tenths < 0 {
+			s.buf = append(s.buf, '-')
+			tenths = -tenths
+		}
+		s.buf = strconv.AppendInt(s.buf, int64(tenths)/10, 10)
+		if d := int64(tenths) % 10; d != 0 {
+			s.buf = append(s.buf, '.', '0'+byte(d))
+		}
+	} else {
+		s.buf = strconv.AppendFloat(s.buf, v, 'f', -1, 64)
+	}
+	s.shut()
+}
+
+// date adds a day; none is empty.
+func (s *sheet) date(d day) {
+	if d == none {
+		s.plain("")
+		return
+	}
+	if s.drops() {
+		return
+	}
+	if s.hand.quoted {
+		s.buf = append(s.buf, '"')
+	}
+	s.buf = s.hand.dates.append(s.buf, d)
+	s.shut()
+}
+
+// shut ends a cell.
+func (s *sheet) shut() {
+	if s.hand.quoted {
+		s.buf = append(s.buf, '"')
+	}
+	s.buf = append(s.buf, ',')
+}
+
+// end ends a row, which must have a cell for every column.
+func (s *sheet) end() {
+	if s.at != s.columns {
+		panic(fmt.Sprintf("synthetic: a row of %s has %d cells, want %d", s.name, s.at, s.columns))
+	}
+	s.at = 0
+	s.rows++
+	s.buf = append(s.buf[:len(s.buf)-1], s.hand.newline...)
+	if len(s.buf) >= sheetBytes {
+		s.flush()
+	}
+}
+
+func (s *sheet) flush() {
+	if s.err == nil {
+		_, s.err = s.out.Write(s.buf)
+	}
+	s.buf = s.buf[:0]
+}
+
+// close writes what is left. It is harmless the second time.
+func (s *sheet) close() error {
+	if s.out == nil {
+		return nil
+	}
+	s.flush()
+	err := errors.Join(s.err, s.out.Close())
+	s.out = nil
+	if err != nil {
+		return fmt.Errorf("%s: %w", s.name, err)
+	}
+	return nil
+}
