@@ -114,7 +114,7 @@ func (m *model) clinical(p *patient) {
 func (m *model) reasons(p *patient) {
 	for i := range p.consultations {
 		c := &p.consultations[i]
-		if c.date < m.asOf.addMonths(-12) || c.kind == "administrative" {
+		if c.date < m.fromAsOf(-12) || c.kind == "administrative" {
 			continue
 		}
 		p.events = append(p.events, event{

@@ -29,9 +29,11 @@ type emis struct {
 	// Of the practice being written.
 	org      cellKey
 	staff    []staffKey
-	sessions map[sessionOf]bool
+	nobody   staffKey
+	sessions map[key]bool
 	// Of the patient being written.
 	patientCell string
+	ownerCells  string // whose row it is: patient and organisation
 	patientKey  key
 	removedIn   int // set that deletes the patient; 0 for never
 	// Where all is one set, once is how each row is told.
@@ -51,6 +53,7 @@ func newCellKey(k key) cellKey { return cellKey{k, k.guid()} }
 type staffKey struct {
 	code string
 	cell cellKey
+	both string // the cell twice: who did it and who entered it
 }
 
 // emisVersions are the layouts that can be written, the newest first.
@@ -58,7 +61,7 @@ var emisVersions = map[string]int{"": 82, "8.2": 82, "8.0": 80, "5.4": 54}
 
 func newEMIS(folder string, m *model) (_ *emis, err error) {
 	e := &emis{m: m, hand: hand{headed: true, newline: "\r\n", dates: newDateTexts("2006-01-02")},
-		once: []telling{{}}, codes: newEMISCodes()}
+		once: []telling{{}}, codes: newEMISCodes(), nobody: staffKey{both: ",,"}}
 	version := emisVersions[m.Layout]
 	defer func() {
 		if err != nil {
@@ -100,7 +103,7 @@ func (e *emis) end(t telling, s *sheet) {
 // practice writes the organisations: the practice, and those it deals with.
 func (e *emis) practice(pr *practice) error {
 	e.org = newCellKey(keyOf(pr.id))
-	e.sessions = map[sessionOf]bool{}
+	e.sessions = map[key]bool{}
 	board := keyOf("made-up board")
 	e.organisation(e.org, pr.ods, "Made-up Surgery "+pr.id[1:], "GP Practice", board)
 	s := e.sets[0].sheets[emisSharingOrganisation]
@@ -116,7 +119,8 @@ func (e *emis) practice(pr *practice) error {
 	}
 	e.staff = e.staff[:0]
 	for i, code := range append(pr.gps[:len(pr.gps):len(pr.gps)], noDoctor) {
-		member := staffKey{code, newCellKey(e.org.key.of(code))}
+		member := staffKey{code: code, cell: newCellKey(e.org.key.of(code))}
+		member.both = member.cell.text + "," + member.cell.text + ","
 		e.staff = append(e.staff, member)
 		s := e.sets[0].sheets[emisUserInRole]
 		s.plain(member.cell.text)
@@ -196,14 +200,14 @@ func syllables(k key, n int) string {
 	return string(name)
 }
 
-// clinician is the cell of a member of staff; empty for none.
-func (e *emis) clinician(code string) string {
+// clinician is a member of staff; one without cells for none.
+func (e *emis) clinician(code string) *staffKey {
 	for i := range e.staff {
 		if e.staff[i].code == code {
-			return e.staff[i].cell.text
+			return &e.staff[i]
 		}
 	}
-	return ""
+	return &e.nobody
 }
 
 func (e *emis) close(ctx context.Context) error {

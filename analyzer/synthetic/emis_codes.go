@@ -8,6 +8,9 @@ import (
 	"paperlight/rules/identifier"
 )
 
+// A codeText is the number of a code as it is written; empty for no code.
+type codeText = string
+
 // A category is what EMIS files a clinical code under.
 type category uint8
 
@@ -31,10 +34,16 @@ var categoryNames = [categories]string{"Symptoms, Findings", "Administration", "
 
 // emisCodes are the two code files: a number for every code that a row has.
 type emisCodes struct {
-	clinical [categories]map[string]int64
+	clinical [categories]map[string]codeText
 	facts    map[int64]codeFacts
-	drugs    map[string]int64
+	drugs    map[string]codeText
 	taken    map[int64]bool
+	// recent holds codes that were asked for, by place.
+	recent [1 << 13]struct {
+		in   category
+		code string
+		text codeText
+	}
 }
 
 // codeFacts are what the file of clinical codes says of one.
@@ -44,50 +53,67 @@ type codeFacts struct {
 }
 
 func newEMISCodes() *emisCodes {
-	c := &emisCodes{facts: map[int64]codeFacts{}, drugs: map[string]int64{}, taken: map[int64]bool{}}
+	c := &emisCodes{facts: map[int64]codeFacts{}, drugs: map[string]codeText{}, taken: map[int64]bool{}}
 	for i := range c.clinical {
-		c.clinical[i] = map[string]int64{}
+		c.clinical[i] = map[string]codeText{}
 	}
 	return c
 }
 
-// of is the number of a clinical code; 0 where there is none.
-func (c *emisCodes) of(in category, code, system string) int64 {
+// of is the number of a clinical code.
+func (c *emisCodes) of(in category, code, system string) codeText {
 	if code == "" {
-		return 0
+		return ""
 	}
-	if id, ok := c.clinical[in][code]; ok {
-		return id
+	recent := &c.recent[recentPlace(in, code)]
+	if recent.in == in && recent.code == code {
+		return recent.text
 	}
-	facts := codeFacts{category: in, sct: code}
-	if system == "read2" || system == "ctv3" || system == "local" {
-		facts.sct, facts.read = "", code
+	text, ok := c.clinical[in][code]
+	if !ok {
+		facts := codeFacts{category: in, sct: code}
+		if system == "read2" || system == "ctv3" || system == "local" {
+			facts.sct, facts.read = "", code
+		}
+		text = c.add(in, code, facts)
 	}
-	return c.add(in, code, facts)
+	recent.in, recent.code, recent.text = in, code, text
+	return text
 }
 
-func (c *emisCodes) add(in category, code string, facts codeFacts) int64 {
+func (c *emisCodes) add(in category, code string, facts codeFacts) codeText {
 	id := c.number(keyOf(code).of(categoryNames[in]))
-	c.clinical[in][code], c.facts[id] = id, facts
-	return id
+	text := strconv.FormatInt(id, 10)
+	c.clinical[in][code], c.facts[id] = text, facts
+	return text
 }
 
 // known is the number of a code whose Read and SNOMED CT forms are published.
-func (c *emisCodes) known(in category, k knownCode) int64 {
-	if id, ok := c.clinical[in][k.read]; ok {
-		return id
+func (c *emisCodes) known(in category, k knownCode) codeText {
+	if text, ok := c.clinical[in][k.read]; ok {
+		return text
 	}
 	return c.add(in, k.read, codeFacts{sct: k.sct, read: k.read, term: k.term, category: in})
 }
 
 // drug is the number of a product; one without a dm+d code is a local drug.
-func (c *emisCodes) drug(dmd string) int64 {
-	if id, ok := c.drugs[dmd]; ok {
-		return id
+func (c *emisCodes) drug(dmd string) codeText {
+	recent := &c.recent[recentPlace(categories, dmd)]
+	if recent.in == categories && recent.code == dmd {
+		return recent.text
 	}
-	id := c.number(keyOf("drug").of(dmd))
-	c.drugs[dmd] = id
-	return id
+	text, ok := c.drugs[dmd]
+	if !ok {
+		text = strconv.FormatInt(c.number(keyOf("drug").of(dmd)), 10)
+		c.drugs[dmd] = text
+	}
+	recent.in, recent.code, recent.text = categories, dmd, text
+	return text
+}
+
+// recentPlace is where a code stands among the recent ones, by its first bytes.
+func recentPlace(in category, code string) uint64 {
+	return mix(firstBytes(code)^uint64(in)<<56) % (1 << 13)
 }
 
 // number makes a number that no other code has.
@@ -123,7 +149,7 @@ func (c *emisCodes) write(e *emis, t telling) {
 	}
 	for _, dmd := range slices.Sorted(maps.Keys(c.drugs)) {
 		s := e.sheet(t, emisDrugCode)
-		s.number(c.drugs[dmd])
+		s.plain(c.drugs[dmd])
 		s.text(drugName(dmd))
 		s.plain(dmd)
 		s.skip(1) // empty since 8.1

@@ -2,12 +2,18 @@ package synthetic
 
 // contactTerms are where and how a contact was, by the word of the schema: the
 // source term and the type that EMIS gives.
-var contactTerms = map[string][2]string{
-	"surgery":        {"GP Surgery", "GP Consultation"},
-	"telephone":      {"Telephone call to patient", "Telephone"},
-	"online":         {"Online consultation", "Online"},
-	"visit":          {"Home visit", "Home Visit"},
-	"administrative": {"Administration note", "Administration"},
+func contactTerms(kind string) (source, contact string) {
+	switch kind {
+	case "surgery":
+		return "GP Surgery", "GP Consultation"
+	case "telephone":
+		return "Telephone call to patient", "Telephone"
+	case "online":
+		return "Online consultation", "Online"
+	case "visit":
+		return "Home visit", "Home Visit"
+	}
+	return "Administration note", "Administration"
 }
 
 // consultation writes a contact; a third of those that people book have a slot.
@@ -18,7 +24,7 @@ func (e *emis) consultation(c *consultation) {
 		slot = k.of("slot")
 		e.slot(c, slot)
 	}
-	words := contactTerms[c.kind]
+	source, contact := contactTerms(c.kind)
 	clinician := e.clinician(c.clinician)
 	for _, t := range e.tell(k, c.recorded) {
 		if t.as == gone {
@@ -29,36 +35,27 @@ func (e *emis) consultation(c *consultation) {
 		s.guid(t.ghost(k))
 		e.owner(s)
 		e.moment(s, c.date, c.recorded, k)
-		s.plain(clinician)
-		s.plain(clinician)
+		s.cells(clinician.both, 2)
 		s.guid(slot)
-		s.plain(words[0])
+		s.plain(source)
 		s.skip(1)
 		s.flag(t.as != former)
-		s.plain(words[1])
-		s.flag(false)
-		s.flag(false)
+		s.plain(contact)
+		s.cells("false,false,", 2)
 		e.end(t, s)
 	}
-}
-
-// A sessionOf is a doctor's surgery on a day.
-type sessionOf struct {
-	clinician string
-	day       day
 }
 
 // slot writes the appointment of a contact, and its session where it is the
 // first of it.
 func (e *emis) slot(c *consultation, slot key) {
-	session := sessionOf{c.clinician, c.date}
 	k := e.org.key.of(c.clinician) + key(uint32(c.date))
 	t := telling{set: e.setOf(c.recorded)}
 	if e.removedIn > 0 && t.set >= e.removedIn {
 		return
 	}
-	if !e.sessions[session] {
-		e.sessions[session] = true
+	if !e.sessions[k] {
+		e.sessions[k] = true
 		e.session(t, k, c)
 	}
 	s := e.sheet(t, emisSlot)
@@ -112,7 +109,7 @@ func (e *emis) session(t telling, k key, c *consultation) {
 	e.end(t, s)
 	s = e.sheet(t, emisSessionUser)
 	s.guid(k)
-	s.plain(e.clinician(c.clinician))
+	s.plain(e.clinician(c.clinician).cell.text)
 	s.flag(false)
 	e.end(t, s)
 }

@@ -3,8 +3,16 @@ package synthetic
 // prescriptionTypes are EMIS's words for those of the schema.
 var prescriptionTypes = map[string]string{"acute": "Acute", "repeat": "Repeat", "repeat_dispensing": "Repeat Dispensing"}
 
-// issuedBy are EMIS's words for how an issue left the practice.
-var issuedBy = map[string]string{"electronic": "Electronic", "printed": "Print Script", "handwritten": "Handwritten"}
+// issuedBy is EMIS's word for how an issue left the practice.
+func issuedBy(method string) string {
+	switch method {
+	case "electronic":
+		return "Electronic"
+	case "printed":
+		return "Print Script"
+	}
+	return "Handwritten"
+}
 
 // course writes a drug record of the patient in the cell patient.
 func (e *emis) course(p *patient, c *medication, patient string) {
@@ -20,9 +28,8 @@ func (e *emis) course(p *patient, c *medication, patient string) {
 		s.plain(patient)
 		s.plain(e.org.text)
 		e.moment(s, c.start, c.start, k)
-		s.plain(clinician)
-		s.plain(clinician)
-		s.number(e.codes.drug(c.dmd))
+		s.cells(clinician.both, 2)
+		s.plain(e.codes.drug(c.dmd))
 		s.text(c.dosage)
 		s.real(c.quantity, c.quantity > 0)
 		s.plain(c.unit)
@@ -77,12 +84,11 @@ func (e *emis) issue(v *issue, c *medication) {
 		e.owner(s)
 		s.guid(e.reference(v.medication))
 		e.moment(s, v.date, v.date, k)
-		s.plain(clinician)
-		s.plain(clinician)
+		s.cells(clinician.both, 2)
 		if t.as == former {
-			s.number(e.codes.drug(""))
+			s.plain(e.codes.drug(""))
 		} else {
-			s.number(e.codes.drug(v.dmd))
+			s.plain(e.codes.drug(v.dmd))
 		}
 		s.text(v.dosage)
 		reviewed := none
@@ -94,15 +100,9 @@ func (e *emis) issue(v *issue, c *medication) {
 			s.guid(e.reference(c.indication))
 			reviewed = c.reviewDue
 		}
-		s.number(28)
-		s.plain("3.21")
-		s.flag(false)
-		s.skip(5)
-		s.flag(false)
-		s.flag(false)
-		s.skip(4)
+		s.cells("28,3.21,false,,,,,,false,false,,,,,", 14)
 		s.date(reviewed)
-		s.plain(issuedBy[v.method])
+		s.plain(issuedBy(v.method))
 		s.flag(false)
 		e.end(t, s)
 	}
@@ -127,13 +127,8 @@ func (e *emis) diary(p *patient) {
 	s.guid(k)
 	e.owner(s)
 	e.moment(s, due, e.m.asOf, k)
-	s.plain(e.staff[0].cell.text)
-	s.plain(e.staff[0].cell.text)
-	if id := e.codes.of(administration, code, system); id != 0 {
-		s.number(id)
-	} else {
-		s.skip(1)
-	}
+	s.cells(e.staff[0].both, 2)
+	s.plain(e.codes.of(administration, code, system))
 	s.skip(3)
 	s.flag(false)
 	s.flag(false)

@@ -17,6 +17,7 @@ func (e *emis) patient(p *patient) error {
 func (e *emis) record(p *patient, k key) {
 	e.patientKey = k
 	e.patientCell = k.guid()
+	e.ownerCells = e.patientCell + "," + e.org.text + ","
 	e.registration(p)
 	for i := range p.consultations {
 		e.consultation(&p.consultations[i])
@@ -96,7 +97,7 @@ func (e *emis) registration(p *patient) {
 func (e *emis) patientRow(t telling, p *patient, r *registration) {
 	s := e.sheet(t, emisPatient)
 	e.owner(s)
-	s.plain(e.clinician(p.usualGP))
+	s.plain(e.clinician(p.usualGP).cell.text)
 	s.plain(p.sex)
 	s.date(p.born)
 	s.date(p.died)
@@ -149,8 +150,7 @@ func (e *emis) history(t telling, d day, status string) {
 
 // owner adds the cells that say whose row it is.
 func (e *emis) owner(s *sheet) {
-	s.plain(e.patientCell)
-	s.plain(e.org.text)
+	s.cells(e.ownerCells, 2)
 }
 
 // givenName is invented; some have a letter beyond ASCII.

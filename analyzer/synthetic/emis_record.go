@@ -4,8 +4,8 @@ package synthetic
 type observation struct {
 	key                             key
 	date, recorded                  day
-	clinician                       string // cell
-	code                            int64
+	clinician                       *staffKey // nil for none
+	code                            codeText
 	problem, consultation, document key
 	value                           float64
 	hasValue, abnormal              bool
@@ -27,18 +27,17 @@ func (e *emis) observationRow(t telling, o *observation) {
 	s.guid(t.ghost(o.key))
 	e.owner(s)
 	e.moment(s, o.date, o.recorded, o.key)
-	s.plain(o.clinician)
-	s.plain(o.clinician)
-	s.skip(1)
+	if o.clinician == nil {
+		s.skip(3)
+	} else {
+		s.cells(o.clinician.both, 2)
+		s.skip(1)
+	}
 	code := o.code
 	if t.as == former {
 		code = e.codes.of(findings, e.m.words.findings[0], "sct")
 	}
-	if code == 0 {
-		s.skip(1)
-	} else {
-		s.number(code)
-	}
+	s.plain(code)
 	s.guid(o.problem)
 	s.guid(o.consultation)
 	s.real(o.value, o.hasValue)
@@ -46,11 +45,11 @@ func (e *emis) observationRow(t telling, o *observation) {
 	s.plain(o.kind)
 	s.skip(2)
 	s.guid(o.document)
-	s.skip(1)
-	s.flag(o.abnormal)
-	s.skip(2)
-	s.flag(false)
-	s.flag(false)
+	if o.abnormal {
+		s.cells(",true,,,false,false,", 6)
+	} else {
+		s.cells(",false,,,false,false,", 6)
+	}
 	e.end(t, s)
 }
 

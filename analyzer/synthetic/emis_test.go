@@ -197,3 +197,23 @@ func TestEMISSetsOfChangesGiveThePractice(t *testing.T) {
 	require.Greater(t, dropped, 20, "rows deleted")
 	require.Greater(t, left, 20, "rows of deleted patients, without a deletion of their own")
 }
+
+func TestEMISRowsAllocateNothing(t *testing.T) {
+	o := like("emis")
+	o.Shape, o.PerPatient = "practice", PerPatient("practice")
+	m := newModel(o)
+	var err error
+	m.plan, err = loadContent()
+	require.NoError(t, err)
+	e, err := newEMIS(t.TempDir(), m)
+	require.NoError(t, err)
+	pr, p := newPractice(m.r, o.Seed, 0, 10), &patient{}
+	require.NoError(t, e.practice(pr))
+	m.patient(p, pr, 3)
+	require.NoError(t, e.patient(p)) // whose codes are then known
+	before := e.written()
+	allocations := testing.AllocsPerRun(10, func() { require.NoError(t, e.patient(p)) })
+	require.Greater(t, (e.written()-before)/11, int64(500), "rows a patient")
+	require.Less(t, allocations, 20.0, "the identifiers of the patient")
+	e.abandon()
+}

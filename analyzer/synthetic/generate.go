@@ -24,6 +24,8 @@ type Options struct {
 	// absent is left out. Issues follow their courses and results, documents
 	// and so on the given mean.
 	PerPatient map[string]float64
+	// Shape is one of Shapes: how far back medicines go.
+	Shape string
 	// Rates are the shares of eligible records made faulty, by rule id, over
 	// the faults' own; Clean makes none but those.
 	Rates map[string]float64
@@ -67,12 +69,6 @@ func (o *Options) makes(table string) bool {
 // Formats are the forms that can be written.
 var Formats = []string{"csv", "parquet", "arrow"}
 
-// DefaultPerPatient is the shape of an ordinary practice.
-func DefaultPerPatient() map[string]float64 {
-	return map[string]float64{"medications": 8, "issues": 1, "allergies": 1.3, "events": 25, "problems": 4,
-		"consultations": 36, "documents": 3, "results": 8, "consents": 0.1}
-}
-
 // Generate writes an extract and truth.json into folder, which it makes. All
 // is written to a folder beside it and renamed at the end, so that folder
 // never holds half an extract.
@@ -104,7 +100,7 @@ func Generate(ctx context.Context, folder string, o Options) (*Truth, error) {
 }
 
 func generate(ctx context.Context, folder string, o Options) (*Truth, error) {
-	m := &model{Options: o, asOf: day(o.AsOf), words: newVocabulary(o.Lists), r: newRandom()}
+	m := newModel(o)
 	var err error
 	if m.plan, err = loadContent(); err != nil {
 		return nil, err

@@ -74,7 +74,7 @@ var judgesOfPatients = map[string]judge{
 		return met(p.usualGP != "" && p.usualGP != "G9999981")
 	}),
 	"ethnicity": ofRegistered(func(m *model, p *patient) verdict {
-		if !arrivedSince(m, p, m.asOf.addMonths(-12)) {
+		if !arrivedSince(m, p, m.fromAsOf(-12)) {
 			return outside
 		}
 		return met(p.ethnicity != "" && p.ethnicity != "99")

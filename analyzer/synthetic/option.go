@@ -15,6 +15,8 @@ func (o *Options) check() error {
 	switch {
 	case !slices.Contains(Formats, o.Format):
 		return &OptionError{"format " + o.Format + ": want csv, parquet or arrow", ""}
+	case o.Shape != "" && !slices.Contains(Shapes, o.Shape):
+		return &OptionError{"no shape " + o.Shape, "want one of " + strings.Join(Shapes, ", ")}
 	case o.Practices < 1 || o.Patients < o.Practices:
 		return &OptionError{"want at least one practice, and a patient for each", ""}
 	case o.Patients/o.Practices > 800_000:

@@ -126,6 +126,19 @@ func (s *sheet) skip(n int) {
 	}
 }
 
+// cells adds n cells that are the same in many rows: text has them with a comma
+// behind each, and none needs quotes.
+func (s *sheet) cells(text string, n int) {
+	if s.dropped == nil && !s.hand.quoted {
+		s.buf = append(s.buf, text...)
+		s.at += n
+		return
+	}
+	for cell := range strings.SplitSeq(text[:len(text)-1], ",") {
+		s.plain(cell)
+	}
+}
+
 func (s *sheet) flag(v bool) {
 	if v {
 		s.plain("true")

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"sort"
+	"strings"
 )
 
 // Truth is what is so of a made extract: for every rule it can know, the
@@ -133,7 +134,7 @@ func (t *Truth) count(c *PracticeTruth, p *patient) {
 			case failing:
 				n.Denominator++
 				if len(c.failing[i]) <= maxListed {
-					c.failing[i] = append(c.failing[i], record)
+					c.failing[i] = append(c.failing[i], strings.Clone(record))
 				}
 			case excluded:
 				n.Excluded++

@@ -45,7 +45,9 @@ func newGenerate(c *console) *cobra.Command {
 			if o.AsOf, err = parseDay("--as-of", asOf); err != nil {
 				return err
 			}
-			o.PerPatient = synthetic.DefaultPerPatient()
+			if o.PerPatient = synthetic.PerPatient(o.Shape); o.PerPatient == nil {
+				return usage("--shape %s: want one of %s", o.Shape, strings.Join(synthetic.Shapes, ", "))
+			}
 			if err := numbers("--per-patient", perPatient, o.PerPatient); err != nil {
 				return err
 			}
@@ -103,6 +105,7 @@ func newGenerate(c *console) *cobra.Command {
 	f.StringVar(&o.Like, "like", "", "write the layout that a clinical system exports: "+strings.Join(synthetic.Systems, ", "))
 	f.StringVar(&o.Layout, "layout", "", "version of the layout: 8.2, 8.0 or 5.4 for emis")
 	f.IntVar(&o.Deltas, "deltas", 0, "sets of changes to make after a full set of an earlier day, for emis")
+	f.StringVar(&o.Shape, "shape", "light", "rows a patient: light, or practice for the published averages (551 observations, 160 issues, 135 contacts …)")
 	f.BoolVar(&o.Shuffle, "shuffle", false, "put the rows of each table in random order")
 	f.BoolVar(&o.Clean, "clean", false, "seed no faults but those asked for with --fault")
 	f.BoolVar(&answers, "answers", false, "declare yes to everything that rules ask the practice")
