@@ -40,8 +40,8 @@ type Options struct {
 	// Like, where given, is the clinical system in whose layout all is written
 	// (see Systems); the format is then that of its files.
 	Like string
-	// Layout is the version of the layout: for emis 8.2, 8.0 or 5.4; empty is
-	// the newest.
+	// Layout is the form of the layout: 8.2, 8.0 or 5.4 for emis, mapped or texts
+	// for systmone; empty is the first of them.
 	Layout string
 	// Deltas is how many sets of changes an extract like emis has after a full
 	// one of an earlier day.

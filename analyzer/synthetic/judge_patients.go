@@ -160,6 +160,7 @@ func eachRegistered(f func(m *model, p *patient)) spoil {
 func (m *model) secondRecord(twin, p *patient) {
 	twin.reset()
 	twin.practice, twin.n, twin.id = p.practice, p.n, hexID(m.Seed, 5, p.practice.number, p.n)
+	twin.second = true
 	twin.nhsNumber, twin.nhsStatus, twin.statusDate, twin.sharedNumber = p.nhsNumber, p.nhsStatus, p.statusDate, true
 	twin.sex, twin.born, twin.usualGP, twin.ethnicity = p.sex, p.born, p.usualGP, p.ethnicity
 	twin.ethnicityRecorded = p.ethnicityRecorded

@@ -20,7 +20,7 @@ type form interface {
 }
 
 // Systems are the clinical systems whose layouts can be written.
-var Systems = []string{"emis"}
+var Systems = []string{"emis", "systmone"}
 
 // newForm opens the files of the form that is asked for.
 func newForm(folder string, m *model) (form, error) {
@@ -29,6 +29,8 @@ func newForm(folder string, m *model) (form, error) {
 		return newCanonical(folder, m)
 	case "emis":
 		return newEMIS(folder, m)
+	case "systmone":
+		return newTPP(folder, m)
 	}
 	return nil, fmt.Errorf("no layout of %q", m.Like)
 }

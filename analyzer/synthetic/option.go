@@ -58,8 +58,12 @@ func (o *Options) checkLayout() error {
 		return &OptionError{"a clinical system's layout has no place for answers", "leave --answers out, and give them to check with --declarations"}
 	case o.Like == "emis" && !known:
 		return &OptionError{"no layout " + o.Layout + " of emis", "want 8.2, 8.0 or 5.4"}
-	case o.Like != "emis" && (o.Layout != "" || o.Deltas != 0):
-		return &OptionError{"versions and sets of changes are made for emis alone", ""}
+	case o.Like == "systmone" && !slices.Contains(tppLayouts, o.Layout):
+		return &OptionError{"no layout " + o.Layout + " of systmone", "want mapped or texts"}
+	case o.Like == "vision" && o.Layout != "":
+		return &OptionError{"vision has one layout", "leave --layout out"}
+	case o.Like != "emis" && o.Deltas != 0:
+		return &OptionError{"sets of changes are made for emis alone", "leave --deltas out"}
 	case o.Deltas < 0 || o.Deltas > 52:
 		return &OptionError{"want at most 52 sets of changes", ""}
 	}

@@ -34,6 +34,7 @@ type patient struct {
 	statusDate                  day
 	sharedNumber                bool
 	wrongDigit                  bool
+	second                      bool             // a record made twice
 	ids                         *strings.Builder // of records
 }
 

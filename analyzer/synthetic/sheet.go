@@ -202,6 +202,14 @@ func (s *sheet) date(d day) {
 	s.shut()
 }
 
+// open begins a cell of a file that lacks no column; shut ends it.
+func (s *sheet) open() {
+	s.at++
+	if s.hand.quoted {
+		s.buf = append(s.buf, '"')
+	}
+}
+
 // shut ends a cell.
 func (s *sheet) shut() {
 	if s.hand.quoted {
