@@ -20,7 +20,7 @@ type form interface {
 }
 
 // Systems are the clinical systems whose layouts can be written.
-var Systems = []string{"emis", "systmone"}
+var Systems = []string{"emis", "systmone", "vision"}
 
 // newForm opens the files of the form that is asked for.
 func newForm(folder string, m *model) (form, error) {
@@ -31,6 +31,8 @@ func newForm(folder string, m *model) (form, error) {
 		return newEMIS(folder, m)
 	case "systmone":
 		return newTPP(folder, m)
+	case "vision":
+		return newVision(folder, m)
 	}
 	return nil, fmt.Errorf("no layout of %q", m.Like)
 }
