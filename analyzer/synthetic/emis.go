@@ -2,6 +2,7 @@ package synthetic
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -214,7 +215,7 @@ func (e *emis) close(ctx context.Context) error {
 	for i := range e.sets {
 		e.codes.write(e, telling{set: i})
 	}
-	return e.all.close(ctx)
+	return errors.Join(ctx.Err(), e.all.close())
 }
 
 func (e *emis) written() int64 { return e.all.written() }

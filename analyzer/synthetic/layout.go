@@ -2,7 +2,6 @@ package synthetic
 
 import (
 	"context"
-	"errors"
 	"fmt"
 )
 
@@ -40,12 +39,12 @@ func newForm(folder string, m *model) (form, error) {
 // sheets are the files of a layout.
 type sheets []*sheet
 
-func (all sheets) close(ctx context.Context) error {
+func (all sheets) close() error {
 	for _, s := range all {
 		if s == nil {
 			continue
 		}
-		if err := errors.Join(ctx.Err(), s.close()); err != nil {
+		if err := s.close(); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package synthetic
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -224,7 +225,7 @@ func (t *tpp) close(ctx context.Context) error {
 		m.plain(t.m.asOf.time().Format("20060102") + "_1200")
 		m.end()
 	}
-	return t.sheets.close(ctx)
+	return errors.Join(ctx.Err(), t.sheets.close())
 }
 
 // configured are the lists that a practice makes itself: they are numbers always.

@@ -2,6 +2,7 @@ package synthetic
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 )
@@ -42,7 +43,7 @@ func newVision(folder string, m *model) (*vision, error) {
 
 // practice opens the files of a practice, and closes those of the one before.
 func (v *vision) practice(pr *practice) error {
-	if err := v.sheets.close(context.Background()); err != nil {
+	if err := v.sheets.close(); err != nil {
 		return err
 	}
 	v.rows += v.sheets.written()
@@ -221,7 +222,7 @@ func (v *vision) referral(r *referral) {
 
 func (v *vision) close(ctx context.Context) error {
 	v.rows += v.sheets.written()
-	return v.sheets.close(ctx)
+	return errors.Join(ctx.Err(), v.sheets.close())
 }
 
 func (v *vision) written() int64 { return v.rows }
