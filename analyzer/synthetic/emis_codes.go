@@ -39,7 +39,7 @@ type emisCodes struct {
 	drugs    map[string]codeText
 	taken    map[int64]bool
 	// recent holds codes that were asked for, by place.
-	recent [1 << 13]struct {
+	recent [1 << 15]struct {
 		in   category
 		code string
 		text codeText
@@ -113,7 +113,7 @@ func (c *emisCodes) drug(dmd string) codeText {
 
 // recentPlace is where a code stands among the recent ones, by its first bytes.
 func recentPlace(in category, code string) uint64 {
-	return mix(firstBytes(code)^uint64(in)<<56) % (1 << 13)
+	return (firstBytes(code) ^ uint64(in)<<56) * 0x9e3779b97f4a7c15 >> 49
 }
 
 // number makes a number that no other code has.

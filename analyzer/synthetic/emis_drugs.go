@@ -15,7 +15,7 @@ func issuedBy(method string) string {
 }
 
 // course writes a drug record of the patient in the cell patient.
-func (e *emis) course(p *patient, c *medication, patient string) {
+func (e *emis) course(c *medication, patient string) {
 	k := e.patientKey.record(c.id)
 	clinician := e.clinician(c.prescriber)
 	for _, t := range e.tell(k, c.start) {

@@ -45,10 +45,10 @@ func (e *emis) record(p *patient, k key) {
 		e.referral(&p.referrals[i])
 	}
 	for i := range p.medications {
-		e.course(p, &p.medications[i], e.patientCell)
+		e.course(&p.medications[i], e.patientCell)
 	}
 	for i := range p.strays {
-		e.course(p, &p.strays[i], k.of("nobody").guid())
+		e.course(&p.strays[i], k.of("nobody").guid())
 	}
 	e.issues(p)
 	e.diary(p)

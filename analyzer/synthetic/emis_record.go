@@ -55,10 +55,10 @@ func (e *emis) observationRow(t telling, o *observation) {
 
 // moment adds when something was so and when it was entered.
 func (e *emis) moment(s *sheet, d, recorded day, k key) {
-	s.date(d)
 	if d == none {
-		s.plain("U")
+		s.cells(",U,", 2)
 	} else {
+		s.date(d)
 		s.plain("YMD")
 	}
 	s.date(recorded)

@@ -149,7 +149,7 @@ func TestEMISHoldsThePractice(t *testing.T) {
 // and without all rows of a deleted patient.
 func TestEMISSetsOfChangesGiveThePractice(t *testing.T) {
 	o := like("emis")
-	o.Patients, o.Clean = 900, true
+	o.Patients, o.Clean = 500, true
 	full, _ := generated(t, o)
 	o.Deltas = 3
 	folder, _ := generated(t, o)

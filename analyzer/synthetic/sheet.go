@@ -35,7 +35,7 @@ type sheet struct {
 }
 
 // sheetBytes is how much of a sheet is kept before it is written.
-const sheetBytes = 1 << 18
+const sheetBytes = 1 << 16
 
 // newSheet makes a file in folder with the columns of a published list, without
 // those that the version lacks.
@@ -44,7 +44,7 @@ func newSheet(folder, file, name string, columns []column, h *hand, version int)
 	if err != nil {
 		return nil, err
 	}
-	s := &sheet{name: name, hand: h, columns: len(columns), out: out, buf: make([]byte, 0, sheetBytes+1<<14)}
+	s := &sheet{name: name, hand: h, columns: len(columns), out: out, buf: make([]byte, 0, sheetBytes+1<<12)}
 	for i, c := range columns {
 		if c.since > version {
 			if s.dropped == nil {

@@ -1,6 +1,7 @@
 package synthetic
 
 import (
+	"encoding/binary"
 	"strings"
 	"time"
 )
@@ -53,6 +54,10 @@ func (t *dateTexts) append(b []byte, d day) []byte {
 		return d.time().AppendFormat(b, t.form)
 	}
 	at := int(d-t.first) * t.width
+	if t.width == 10 {
+		text := [10]byte(t.text[at:])
+		return append(b, text[:]...)
+	}
 	return append(b, t.text[at:at+t.width]...)
 }
 
@@ -82,34 +87,31 @@ func (k key) record(id string) key {
 // number is a positive number of at most 15 digits made from the key.
 func (k key) number() int64 { return int64(mix(uint64(k))%900_000_000_000_000) + 100_000_000_000_000 }
 
-var upperHex = func() (pairs [256][2]byte) {
-	const digits = "0123456789ABCDEF"
-	for i := range pairs {
-		pairs[i] = [2]byte{digits[i>>4], digits[i&15]}
-	}
-	return
-}()
-
 // appendGUID adds the GUID of k in braces, as EMIS writes them.
 func (k key) appendGUID(b []byte) []byte {
 	high := mix(uint64(k))
 	low := mix(high ^ uint64(k))
-	b = append(b, '{')
-	for shift := 56; shift >= 0; shift -= 8 {
-		pair := &upperHex[byte(high>>shift)]
-		b = append(b, pair[0], pair[1])
-		if shift == 32 || shift == 16 || shift == 0 {
-			b = append(b, '-')
-		}
+	var digits [32]byte
+	for i, part := range [4]uint64{high >> 32, high & 0xffffffff, low >> 32, low & 0xffffffff} {
+		binary.BigEndian.PutUint64(digits[8*i:], upperHex(part))
 	}
-	for shift := 56; shift >= 0; shift -= 8 {
-		pair := &upperHex[byte(low>>shift)]
-		b = append(b, pair[0], pair[1])
-		if shift == 48 {
-			b = append(b, '-')
-		}
-	}
-	return append(b, '}')
+	text := [38]byte{0: '{', 9: '-', 14: '-', 19: '-', 24: '-', 37: '}'}
+	copy(text[1:9], digits[0:8])
+	copy(text[10:14], digits[8:12])
+	copy(text[15:19], digits[12:16])
+	copy(text[20:24], digits[16:20])
+	copy(text[25:37], digits[20:32])
+	return append(b, text[:]...)
+}
+
+// upperHex is the eight hexadecimal digits of 32 bits, the first in the highest
+// byte: all at once, since most cells of most rows are identifiers.
+func upperHex(v uint64) uint64 {
+	v = v&0xffff0000<<16 | v&0xffff
+	v = v<<8&0x00ff000000ff0000 | v&0x000000ff000000ff
+	v = v<<4&0x0f000f000f000f00 | v&0x000f000f000f000f
+	letters := (v + 0x0606060606060606) >> 4 & 0x0101010101010101
+	return v + 0x3030303030303030 + letters*('A'-'0'-10)
 }
 
 func (k key) guid() string { return string(k.appendGUID(nil)) }

@@ -119,11 +119,15 @@ func newCodeSet(lists map[string]map[string][]string) codeSet {
 
 // place is the bit of a code, made from its first bytes, which differ most.
 func (s codeSet) place(code string) uint64 {
-	return mix(firstBytes(code)^uint64(len(code))<<56) % uint64(64*len(s))
+	return (firstBytes(code) ^ uint64(len(code))<<56) * 0x9e3779b97f4a7c15 >> 32 % uint64(64*len(s))
 }
 
 // firstBytes are the first eight of a code, as a number.
 func firstBytes(code string) uint64 {
+	if len(code) >= 8 {
+		return uint64(code[0]) | uint64(code[1])<<8 | uint64(code[2])<<16 | uint64(code[3])<<24 |
+			uint64(code[4])<<32 | uint64(code[5])<<40 | uint64(code[6])<<48 | uint64(code[7])<<56
+	}
 	var first [8]byte
 	copy(first[:], code)
 	return binary.LittleEndian.Uint64(first[:])
