@@ -99,11 +99,10 @@ func (m *model) clinical(p *patient) {
 	}
 	m.reasons(p)
 	for range m.r.poisson(m.PerPatient["events"]) {
-		e := m.event(p, m.words.findings[m.r.zipf(len(m.words.findings))], m.r.between(first, last))
-		if m.r.chance(0.4) {
+		p.events = append(p.events, m.event(p, m.words.findings[m.r.zipf(len(m.words.findings))], m.r.between(first, last)))
+		if e := &p.events[len(p.events)-1]; m.r.chance(0.4) {
 			e.kind, e.hasValue, e.value, e.unit = "value", true, float64(40+m.r.IntN(1200))/10, "mmol/L"
 		}
-		p.events = append(p.events, e)
 	}
 	if p.current {
 		m.expected(p)

@@ -28,6 +28,7 @@ type sheet struct {
 	columns int
 	dropped []bool // published columns that this version lacks; nil where it has all
 	at      int    // published column that the next cell goes to
+	row     int    // where the row begins in buf
 	rows    int64
 	buf     []byte
 	out     *os.File
@@ -63,18 +64,9 @@ func newSheet(folder, file, name string, columns []column, h *hand, version int)
 	return s, nil
 }
 
-// drops reports whether the next cell is left out, and moves on.
-func (s *sheet) drops() bool {
-	k := s.at
-	s.at++
-	return s.dropped != nil && k < len(s.dropped) && s.dropped[k]
-}
-
 // plain adds a cell that needs no quotes for its own sake.
 func (s *sheet) plain(text string) {
-	if s.drops() {
-		return
-	}
+	s.at++
 	if s.hand.quoted {
 		s.buf = append(s.buf, '"')
 		s.buf = append(s.buf, text...)
@@ -91,9 +83,7 @@ func (s *sheet) text(text string) {
 		s.plain(text)
 		return
 	}
-	if s.drops() {
-		return
-	}
+	s.at++
 	s.buf = append(s.buf, '"')
 	for _, ch := range text {
 		switch {
@@ -112,30 +102,23 @@ func (s *sheet) text(text string) {
 	s.buf = append(s.buf, '"', ',')
 }
 
-// skip leaves n cells empty.
-func (s *sheet) skip(n int) {
-	if s.dropped == nil && !s.hand.quoted {
-		for range n {
-			s.buf = append(s.buf, ',')
-		}
-		s.at += n
-		return
-	}
-	for range n {
-		s.plain("")
-	}
-}
-
 // cells adds n cells that are the same in many rows: text has them with a comma
 // behind each, and none needs quotes.
 func (s *sheet) cells(text string, n int) {
-	if s.dropped == nil && !s.hand.quoted {
-		s.buf = append(s.buf, text...)
-		s.at += n
+	if s.hand.quoted {
+		for cell := range strings.SplitSeq(text[:len(text)-1], ",") {
+			s.plain(cell)
+		}
 		return
 	}
-	for cell := range strings.SplitSeq(text[:len(text)-1], ",") {
-		s.plain(cell)
+	s.buf = append(s.buf, text...)
+	s.at += n
+}
+
+// skip leaves n cells empty.
+func (s *sheet) skip(n int) {
+	for range n {
+		s.plain("")
 	}
 }
 
@@ -149,60 +132,43 @@ func (s *sheet) flag(v bool) {
 
 // number adds a whole number.
 func (s *sheet) number(n int64) {
-	if s.drops() {
-		return
-	}
-	if s.hand.quoted {
-		s.buf = append(s.buf, '"')
-	}
+	s.open()
 	s.buf = strconv.AppendInt(s.buf, n, 10)
 	s.shut()
 }
 
 // real adds a decimal where it is known.
 func (s *sheet) real(v float64, known bool) {
+	s.open()
+	defer s.shut()
 	if !known {
-		s.plain("")
 		return
 	}
-	if s.drops() {
-		return
-	}
-	if s.hand.quoted {
-		s.buf = append(s.buf, '"')
-	}
-	if tenths := math.Round(v * 10); tenths/10 == v && math.Abs(v) < 1e6 { // as made values are: quicker than any float
-		if tenths < 0 {
-			s.buf = append(s.buf, '-')
-			tenths = -tenths
-		}
-		s.buf = strconv.AppendInt(s.buf, int64(tenths)/10, 10)
-		if d := int64(tenths) % 10; d != 0 {
-			s.buf = append(s.buf, '.', '0'+byte(d))
-		}
-	} else {
+	tenths := math.Round(v * 10)
+	if tenths/10 != v || math.Abs(v) > 1e6 {
 		s.buf = strconv.AppendFloat(s.buf, v, 'f', -1, 64)
+		return
 	}
-	s.shut()
+	if tenths < 0 { // as made values are: quicker than any float
+		s.buf = append(s.buf, '-')
+		tenths = -tenths
+	}
+	s.buf = strconv.AppendInt(s.buf, int64(tenths)/10, 10)
+	if d := int64(tenths) % 10; d != 0 {
+		s.buf = append(s.buf, '.', '0'+byte(d))
+	}
 }
 
 // date adds a day; none is empty.
 func (s *sheet) date(d day) {
-	if d == none {
-		s.plain("")
-		return
+	s.open()
+	if d != none {
+		s.buf = s.hand.dates.append(s.buf, d)
 	}
-	if s.drops() {
-		return
-	}
-	if s.hand.quoted {
-		s.buf = append(s.buf, '"')
-	}
-	s.buf = s.hand.dates.append(s.buf, d)
 	s.shut()
 }
 
-// open begins a cell of a file that lacks no column; shut ends it.
+// open begins a cell, and shut ends it.
 func (s *sheet) open() {
 	s.at++
 	if s.hand.quoted {
@@ -210,7 +176,6 @@ func (s *sheet) open() {
 	}
 }
 
-// shut ends a cell.
 func (s *sheet) shut() {
 	if s.hand.quoted {
 		s.buf = append(s.buf, '"')
@@ -223,19 +188,43 @@ func (s *sheet) end() {
 	if s.at != s.columns {
 		panic(fmt.Sprintf("synthetic: a row of %s has %d cells, want %d", s.name, s.at, s.columns))
 	}
+	if s.dropped != nil {
+		s.drop()
+	}
 	s.at = 0
 	s.rows++
 	s.buf = append(s.buf[:len(s.buf)-1], s.hand.newline...)
+	s.row = len(s.buf)
 	if len(s.buf) >= sheetBytes {
 		s.flush()
 	}
+}
+
+// drop takes out of the row the cells of columns that the version lacks.
+func (s *sheet) drop() {
+	kept, from, quoted, column := s.row, s.row, false, 0
+	for i := s.row; i < len(s.buf); i++ {
+		switch s.buf[i] {
+		case '"':
+			quoted = !quoted
+		case ',':
+			if quoted {
+				continue
+			}
+			if !s.dropped[column] {
+				kept += copy(s.buf[kept:], s.buf[from:i+1])
+			}
+			column, from = column+1, i+1
+		}
+	}
+	s.buf = s.buf[:kept]
 }
 
 func (s *sheet) flush() {
 	if s.err == nil {
 		_, s.err = s.out.Write(s.buf)
 	}
-	s.buf = s.buf[:0]
+	s.buf, s.row = s.buf[:0], 0
 }
 
 // close writes what is left. It is harmless the second time.

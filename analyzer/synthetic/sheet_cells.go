@@ -118,22 +118,18 @@ func (k key) guid() string { return string(k.appendGUID(nil)) }
 
 // guid adds a cell with the GUID of k; the zero key is empty.
 func (s *sheet) guid(k key) {
-	if k == 0 {
-		s.plain("")
-		return
+	s.open()
+	if k != 0 {
+		s.buf = k.appendGUID(s.buf)
 	}
-	if s.drops() {
-		return
-	}
-	s.buf = append(k.appendGUID(s.buf), ',')
+	s.shut()
 }
 
 // clock adds a time of a working day, made from k.
 func (s *sheet) clock(k key) {
-	if s.drops() {
-		return
-	}
-	s.buf = append(k.appendClock(s.buf), ',')
+	s.open()
+	s.buf = k.appendClock(s.buf)
+	s.shut()
 }
 
 // appendClock adds a time from 08:00:00 to 17:59:59.

@@ -170,23 +170,19 @@ func (t *tpp) midnight(s *sheet, d day) { t.moment(s, d, " 00:00:00") }
 
 // moment adds a day and what follows it.
 func (t *tpp) moment(s *sheet, d day, clock string) {
-	if d == none {
-		s.plain("")
-		return
-	}
 	s.open()
-	s.buf = append(t.hand.dates.append(s.buf, d), clock...)
+	if d != none {
+		s.buf = append(t.hand.dates.append(s.buf, d), clock...)
+	}
 	s.shut()
 }
 
 // clocked adds a day with a time of it, made from k.
 func (t *tpp) clocked(s *sheet, d day, k key) {
-	if d == none {
-		s.plain("")
-		return
-	}
 	s.open()
-	s.buf = k.appendClock(append(t.hand.dates.append(s.buf, d), ' '))
+	if d != none {
+		s.buf = k.appendClock(append(t.hand.dates.append(s.buf, d), ' '))
+	}
 	s.shut()
 }
 
