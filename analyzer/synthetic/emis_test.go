@@ -3,6 +3,7 @@ package synthetic
 import (
 	"maps"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -218,4 +219,16 @@ func TestEMISRowsAllocateNothing(t *testing.T) {
 	require.Greater(t, (e.written()-before)/11, int64(500), "rows a patient")
 	require.Less(t, allocations, 20.0, "the identifiers of the patient")
 	e.abandon()
+}
+
+// A practice of published size, rows a second of one CPU: writing, making and
+// counting its truth.
+func BenchmarkEMIS(b *testing.B) {
+	for b.Loop() {
+		o := like("emis")
+		o.Practices, o.Patients, o.Shape, o.PerPatient = 1, 1000, "practice", PerPatient("practice")
+		truth, err := Generate(b.Context(), filepath.Join(b.TempDir(), "made"), o)
+		require.NoError(b, err)
+		b.ReportMetric(float64(truth.Written), "rows/op")
+	}
 }

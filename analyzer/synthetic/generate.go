@@ -41,7 +41,7 @@ type Options struct {
 	// (see Systems); the format is then that of its files.
 	Like string
 	// Layout is the form of the layout: 8.2, 8.0 or 5.4 for emis, mapped or texts
-	// for systmone; empty is the first of them.
+	// for systmone, files or zips for vision; empty is the first of them.
 	Layout string
 	// Deltas is how many sets of changes an extract like emis has after a full
 	// one of an earlier day.

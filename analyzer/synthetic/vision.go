@@ -43,14 +43,12 @@ func newVision(folder string, m *model) (*vision, error) {
 
 // practice opens the files of a practice, and closes those of the one before.
 func (v *vision) practice(pr *practice) error {
-	if err := v.sheets.close(); err != nil {
+	if err := v.finish(); err != nil {
 		return err
 	}
-	v.rows += v.sheets.written()
 	v.pr, v.sheets = pr, nil
-	for _, f := range visionFiles {
-		name := fmt.Sprintf("FULL_%s_%s_data_extract-%s-120000.csv", pr.ods, f.name, v.m.asOf.time().Format("2006-01-02"))
-		s, err := newSheet(v.folder, name, f.name, published(f.columns), &v.hand, 0)
+	for n, f := range visionFiles {
+		s, err := newSheet(v.folder, v.fileName(visionFile(n)), f.name, published(f.columns), &v.hand, 0)
 		if err != nil {
 			return err
 		}
@@ -80,6 +78,10 @@ func (v *vision) practice(pr *practice) error {
 		s.end()
 	}
 	return v.sheets.failed()
+}
+
+func (v *vision) fileName(f visionFile) string {
+	return fmt.Sprintf("FULL_%s_%s_data_extract-%s-120000.csv", v.pr.ods, visionFiles[f].name, v.m.asOf.time().Format("2006-01-02"))
 }
 
 func (v *vision) patient(p *patient) error {
@@ -221,8 +223,7 @@ func (v *vision) referral(r *referral) {
 }
 
 func (v *vision) close(ctx context.Context) error {
-	v.rows += v.sheets.written()
-	return errors.Join(ctx.Err(), v.sheets.close())
+	return errors.Join(ctx.Err(), v.finish())
 }
 
 func (v *vision) written() int64 { return v.rows }

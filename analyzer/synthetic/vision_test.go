@@ -1,7 +1,11 @@
 package synthetic
 
 import (
+	"archive/zip"
+	"crypto/sha256"
+	"io"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -55,6 +59,27 @@ func TestVisionHasASetOfFilesForEachPractice(t *testing.T) {
 			require.Equal(t, at[0]["ID"], r["SERVICE_ID"])
 		}
 	}
+}
+
+func TestVisionCanBeHadInZips(t *testing.T) {
+	o := like("vision")
+	files, _ := generated(t, o)
+	o.Layout = "zips"
+	folder, _ := generated(t, o)
+	again, _ := generated(t, o)
+	require.Equal(t, digests(t, folder), digests(t, again))
+	require.Len(t, digests(t, folder), 2*len(visionZips)+1, "and truth.json")
+	z, err := zip.OpenReader(filepath.Join(folder, "FULL_CLINICAL_B80000-(P00002)-V1.0.0_2026-03-31-120000.zip"))
+	require.NoError(t, err)
+	require.Len(t, z.File, 3)
+	for _, f := range z.File {
+		in, err := f.Open()
+		require.NoError(t, err)
+		text, err := io.ReadAll(in)
+		require.NoError(t, err)
+		require.Equal(t, digests(t, files)[f.Name], sha256.Sum256(text), f.Name)
+	}
+	require.NoError(t, z.Close())
 }
 
 func TestVisionHoldsThePractice(t *testing.T) {

@@ -103,7 +103,7 @@ func newGenerate(c *console) *cobra.Command {
 	f.StringVar(&asOf, "as-of", "2026-03-31", "last day of the extract")
 	f.StringVar(&o.Format, "format", "csv", "csv, parquet or arrow")
 	f.StringVar(&o.Like, "like", "", "write the layout that a clinical system exports: "+strings.Join(synthetic.Systems, ", "))
-	f.StringVar(&o.Layout, "layout", "", "form of the layout: 8.2, 8.0 or 5.4 for emis; mapped or texts for systmone (its static lists)")
+	f.StringVar(&o.Layout, "layout", "", "form of the layout: 8.2, 8.0 or 5.4 for emis; mapped or texts for systmone (its static lists); files or zips for vision")
 	f.IntVar(&o.Deltas, "deltas", 0, "sets of changes to make after a full set of an earlier day, for emis")
 	f.StringVar(&o.Shape, "shape", "light", "rows a patient: light, or practice for the published averages (551 observations, 160 issues, 135 contacts …)")
 	f.BoolVar(&o.Shuffle, "shuffle", false, "put the rows of each table in random order")
