@@ -25,6 +25,7 @@ type hand struct {
 type sheet struct {
 	name    string
 	hand    *hand
+	quoted  bool // of the hand
 	columns int
 	dropped []bool // published columns that this version lacks; nil where it has all
 	at      int    // published column that the next cell goes to
@@ -45,7 +46,7 @@ func newSheet(folder, file, name string, columns []column, h *hand, version int)
 	if err != nil {
 		return nil, err
 	}
-	s := &sheet{name: name, hand: h, columns: len(columns), out: out, buf: make([]byte, 0, sheetBytes+1<<12)}
+	s := &sheet{name: name, hand: h, quoted: h.quoted, columns: len(columns), out: out, buf: make([]byte, 0, sheetBytes+1<<12)}
 	for i, c := range columns {
 		if c.since > version {
 			if s.dropped == nil {
@@ -67,7 +68,7 @@ func newSheet(folder, file, name string, columns []column, h *hand, version int)
 // plain adds a cell that needs no quotes for its own sake.
 func (s *sheet) plain(text string) {
 	s.at++
-	if s.hand.quoted {
+	if s.quoted {
 		s.buf = append(s.buf, '"')
 		s.buf = append(s.buf, text...)
 		s.buf = append(s.buf, '"', ',')
@@ -79,7 +80,7 @@ func (s *sheet) plain(text string) {
 
 // text adds a cell of any text, in quotes where it needs them.
 func (s *sheet) text(text string) {
-	if !s.hand.quoted && !strings.ContainsAny(text, ",\"\r\n") && !s.hand.latin1 {
+	if !s.quoted && !strings.ContainsAny(text, ",\"\r\n") && !s.hand.latin1 {
 		s.plain(text)
 		return
 	}
@@ -105,7 +106,7 @@ func (s *sheet) text(text string) {
 // cells adds n cells that are the same in many rows: text has them with a comma
 // behind each, and none needs quotes.
 func (s *sheet) cells(text string, n int) {
-	if s.hand.quoted {
+	if s.quoted {
 		for cell := range strings.SplitSeq(text[:len(text)-1], ",") {
 			s.plain(cell)
 		}
@@ -117,6 +118,12 @@ func (s *sheet) cells(text string, n int) {
 
 // skip leaves n cells empty.
 func (s *sheet) skip(n int) {
+	const commas = ",,,,,,,,,,,,"
+	if !s.quoted && n <= len(commas) {
+		s.buf = append(s.buf, commas[:n]...)
+		s.at += n
+		return
+	}
 	for range n {
 		s.plain("")
 	}
@@ -171,13 +178,13 @@ func (s *sheet) date(d day) {
 // open begins a cell, and shut ends it.
 func (s *sheet) open() {
 	s.at++
-	if s.hand.quoted {
+	if s.quoted {
 		s.buf = append(s.buf, '"')
 	}
 }
 
 func (s *sheet) shut() {
-	if s.hand.quoted {
+	if s.quoted {
 		s.buf = append(s.buf, '"')
 	}
 	s.buf = append(s.buf, ',')
