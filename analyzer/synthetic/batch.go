@@ -25,7 +25,7 @@ var entriesOf = map[string]entries{
 // eachOf visits the entries of p on a list, from one day to the as-of date.
 func eachOf(m *model, p *patient, list string, from day, found func(recorded *day, of day)) {
 	for i := range p.events {
-		if e := &p.events[i]; e.code != "" && m.words.in(list, e.code) && e.date >= from && e.date <= m.asOf {
+		if e := &p.events[i]; e.date >= from && e.date <= m.asOf && e.code != "" && m.words.in(list, e.code) {
 			found(&e.recorded, e.date)
 		}
 	}
@@ -33,8 +33,8 @@ func eachOf(m *model, p *patient, list string, from day, found func(recorded *da
 
 func reviews(repeats int) entries {
 	return func(m *model, p *patient, found func(*day, day)) {
-		if registered(m, p) && activeRepeats(m, p) >= repeats && !arrivedSince(m, p, m.asOf.addMonths(-3)) {
-			eachOf(m, p, "medication-review", m.asOf.addMonths(-15), found)
+		if registered(m, p) && activeRepeats(m, p) >= repeats && !arrivedSince(m, p, m.fromAsOf(-3)) {
+			eachOf(m, p, "medication-review", m.fromAsOf(-15), found)
 		}
 	}
 }
@@ -63,7 +63,7 @@ func statements(repeats int) entries {
 }
 
 func ethnicGroups(m *model, p *patient, found func(*day, day)) {
-	if registered(m, p) && arrivedSince(m, p, m.asOf.addMonths(-12)) && p.ethnicity != "" && p.ethnicity != "99" {
+	if registered(m, p) && arrivedSince(m, p, m.fromAsOf(-12)) && p.ethnicity != "" && p.ethnicity != "99" {
 		found(&p.ethnicityRecorded, none)
 	}
 }

@@ -1,5 +1,7 @@
 package synthetic
 
+import "strconv"
+
 // allergies draws the allergy record: something for everyone who is current,
 // an allergy for one in seven.
 func (m *model) allergies(p *patient) {
@@ -97,11 +99,10 @@ func (m *model) clinical(p *patient) {
 	}
 	m.reasons(p)
 	for range m.r.poisson(m.PerPatient["events"]) {
-		e := m.event(p, m.words.findings[m.r.zipf(len(m.words.findings))], m.r.between(first, last))
-		if m.r.chance(0.4) {
+		p.events = append(p.events, m.event(p, m.words.findings[m.r.zipf(len(m.words.findings))], m.r.between(first, last)))
+		if e := &p.events[len(p.events)-1]; m.r.chance(0.4) {
 			e.kind, e.hasValue, e.value, e.unit = "value", true, float64(40+m.r.IntN(1200))/10, "mmol/L"
 		}
-		p.events = append(p.events, e)
 	}
 	if p.current {
 		m.expected(p)
@@ -112,7 +113,7 @@ func (m *model) clinical(p *patient) {
 func (m *model) reasons(p *patient) {
 	for i := range p.consultations {
 		c := &p.consultations[i]
-		if c.date < m.asOf.addMonths(-12) || c.kind == "administrative" {
+		if c.date < m.fromAsOf(-12) || c.kind == "administrative" {
 			continue
 		}
 		p.events = append(p.events, event{
@@ -169,5 +170,30 @@ func (m *model) paperwork(p *patient) {
 		}
 		res.filed = min(res.message+day(m.r.IntN(3)), m.asOf)
 		p.results = append(p.results, res)
+	}
+}
+
+// referrals draws letters to specialists; every tenth went outside the
+// electronic service. It draws from a source of its own: a practice is
+// otherwise the same whether they are made or not.
+func (m *model) referrals(p *patient) {
+	mean := m.PerPatient["referrals"]
+	if mean <= 0 {
+		return
+	}
+	m.r.restart(m.Seed, 4, p.practice.number, p.n)
+	first, last := m.firstDay(p), m.lastDay(p)
+	for range m.r.poisson(mean) {
+		r := referral{
+			id: p.record("f", len(p.referrals)), code: m.words.findings[m.r.zipf(len(m.words.findings))], mode: "ers",
+			urgency: []string{"routine", "urgent", "two_week_wait"}[m.r.weighted([]float64{80, 15, 5})],
+			date:    m.r.between(max(first, last-years(6)), last), clinician: p.clinicians[m.r.IntN(len(p.clinicians))],
+		}
+		if m.r.chance(0.1) {
+			r.mode = "letter"
+		} else {
+			r.ubrn = strconv.FormatInt(100_000_000_000+m.r.Int64N(900_000_000_000), 10)
+		}
+		p.referrals = append(p.referrals, r)
 	}
 }

@@ -106,7 +106,7 @@ func (m *model) expected(p *patient) {
 		if code == "" || m.age(p) < x.FromAge || x.Share > 0 && !m.r.chance(x.Share) {
 			continue
 		}
-		d := m.r.between(max(p.arrived, m.asOf.addMonths(-x.Months)), m.asOf-1)
+		d := m.r.between(max(p.arrived, m.fromAsOf(-x.Months)), m.asOf-1)
 		if x.AfterArrival {
 			d = min(p.registrations[0].notesReceived+day(m.r.IntN(42)), m.asOf)
 		}

@@ -74,7 +74,7 @@ func (m *model) repeat(p *patient) {
 		c.kind = "repeat_dispensing"
 	}
 	first, last := m.firstDay(p), m.lastDay(p)
-	c.start = m.r.between(max(first, last-years(6)), last-120)
+	c.start = m.r.between(max(first, last-years(m.extent.repeatYears)), last-120)
 	if !p.current || m.r.chance(0.25) {
 		c.status = "ended"
 		c.end = m.r.between(c.start, last)
@@ -84,7 +84,7 @@ func (m *model) repeat(p *patient) {
 	}
 	c.indication = m.problemFor(p, c.start)
 	p.medications = append(p.medications, c)
-	m.issuesOf(p, len(p.medications)-1, 28*(1+m.r.IntN(3)), last)
+	m.issuesOf(p, len(p.medications)-1, 28*(1+m.r.IntN(m.extent.repeatMonths)), last)
 }
 
 func repeatsProduct(p *patient, dmd string) bool {
@@ -121,7 +121,7 @@ func (m *model) issuesOf(p *patient, i, interval int, last day) {
 	if m.PerPatient["issues"] <= 0 {
 		return
 	}
-	horizon := m.asOf - years(2)
+	horizon := m.asOf - years(m.extent.issuedYears)
 	for d := c.start; d <= last; d += day(interval) {
 		if d < horizon {
 			continue

@@ -35,6 +35,8 @@ var emitters = []emitter{
 		"message_date", "filed_date", "is_abnormal"}, emitResults},
 	{"consents", []string{"consent_id", "patient_id", "practice_id", "kind", "decision", "code", "code_system",
 		"decided_date", "recorded_date"}, emitConsents},
+	{"referrals", []string{"referral_id", "patient_id", "practice_id", "referral_date", "code", "code_system", "ubrn", "mode", "urgency"},
+		emitReferrals},
 }
 
 func (e emitter) block() *Block { return NewBlock(schema.Lookup(e.table), e.columns...) }
@@ -239,5 +241,20 @@ func emitConsents(p *patient, b *Block) {
 		b.text("sct")
 		b.date(c.decided)
 		b.date(c.recorded)
+	}
+}
+
+func emitReferrals(p *patient, b *Block) {
+	for i := range p.referrals {
+		r := &p.referrals[i]
+		b.text(r.id)
+		b.text(p.id)
+		b.text(p.practice.id)
+		b.date(r.date)
+		b.text(r.code)
+		b.text("sct")
+		b.text(r.ubrn)
+		b.text(r.mode)
+		b.text(r.urgency)
 	}
 }

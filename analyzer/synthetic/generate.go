@@ -24,6 +24,8 @@ type Options struct {
 	// absent is left out. Issues follow their courses and results, documents
 	// and so on the given mean.
 	PerPatient map[string]float64
+	// Shape is one of Shapes: how far back medicines go.
+	Shape string
 	// Rates are the shares of eligible records made faulty, by rule id, over
 	// the faults' own; Clean makes none but those.
 	Rates map[string]float64
@@ -35,6 +37,15 @@ type Options struct {
 	// random order instead of by practice and patient.
 	Format  string
 	Shuffle bool
+	// Like, where given, is the clinical system in whose layout all is written
+	// (see Systems); the format is then that of its files.
+	Like string
+	// Layout is the form of the layout: 8.2, 8.0 or 5.4 for emis, mapped or texts
+	// for systmone, files or zips for vision; empty is the first of them.
+	Layout string
+	// Deltas is how many sets of changes an extract like emis has after a full
+	// one of an earlier day.
+	Deltas int
 	// GroupRows is the rows of a Parquet row group or Arrow record batch.
 	GroupRows int
 	// Lists are the codes of the catalogue's code lists, by name and system.
@@ -57,12 +68,6 @@ func (o *Options) makes(table string) bool {
 
 // Formats are the forms that can be written.
 var Formats = []string{"csv", "parquet", "arrow"}
-
-// DefaultPerPatient is the shape of an ordinary practice.
-func DefaultPerPatient() map[string]float64 {
-	return map[string]float64{"medications": 8, "issues": 1, "allergies": 1.3, "events": 25, "problems": 4,
-		"consultations": 36, "documents": 3, "results": 8, "consents": 0.1}
-}
 
 // Generate writes an extract and truth.json into folder, which it makes. All
 // is written to a folder beside it and renamed at the end, so that folder
@@ -95,7 +100,7 @@ func Generate(ctx context.Context, folder string, o Options) (*Truth, error) {
 }
 
 func generate(ctx context.Context, folder string, o Options) (*Truth, error) {
-	m := &model{Options: o, asOf: day(o.AsOf), words: newVocabulary(o.Lists), r: newRandom()}
+	m := newModel(o)
 	var err error
 	if m.plan, err = loadContent(); err != nil {
 		return nil, err
@@ -108,57 +113,23 @@ func generate(ctx context.Context, folder string, o Options) (*Truth, error) {
 		return nil, err
 	}
 	truth := newTruth(m, faults)
-	var tables []*tableWriter
-	defer func() {
-		for _, t := range tables {
-			t.abandon()
-		}
-	}()
-	for _, e := range emitters {
-		if !o.makes(e.table) {
-			continue
-		}
-		t, err := newTableWriter(folder, e.block(), o)
-		if err != nil {
-			return nil, err
-		}
-		t.rows = e.rows
-		tables = append(tables, t)
-	}
-	practices, err := newTableWriter(folder, practiceBlock(), o)
+	out, err := newForm(folder, m)
 	if err != nil {
 		return nil, err
 	}
-	tables = append(tables, practices)
-	var declarations, staff *tableWriter
-	if o.makes("consultations") {
-		if staff, err = newTableWriter(folder, staffBlock(), o); err != nil {
-			return nil, err
-		}
-		tables = append(tables, staff)
-	}
-	if len(o.Answers) > 0 {
-		if declarations, err = newTableWriter(folder, declarationBlock(), o); err != nil {
-			return nil, err
-		}
-		tables = append(tables, declarations)
-	}
-	if err := m.run(ctx, tables, ofPractice{practices, declarations, staff}, faults, truth); err != nil {
+	defer out.abandon()
+	if err := m.run(ctx, out, faults, truth); err != nil {
 		return nil, err
 	}
-	for _, t := range tables {
-		if err := ctx.Err(); err != nil { // putting rows in random order takes long
-			return nil, err
-		}
-		if err := t.close(); err != nil {
-			return nil, fmt.Errorf("%s: %w", t.block.Table.Name, err)
-		}
+	if err := out.close(ctx); err != nil {
+		return nil, err
 	}
+	truth.Written = out.written()
 	return truth, nil
 }
 
 // run makes every patient of every practice, in order.
-func (m *model) run(ctx context.Context, tables []*tableWriter, at ofPractice, faults []fault, truth *Truth) error {
+func (m *model) run(ctx context.Context, out form, faults []fault, truth *Truth) error {
 	p, twin, done := &patient{}, &patient{}, 0
 	for k := range m.Practices {
 		size := m.Patients / m.Practices
@@ -167,7 +138,9 @@ func (m *model) run(ctx context.Context, tables []*tableWriter, at ofPractice, f
 		}
 		pr := newPractice(m.r, m.Seed, uint64(k), uint64(size))
 		counts := truth.practice(pr)
-		counts.reading.rows += at.write(m, pr, truth)
+		if err := out.practice(pr); err != nil {
+			return err
+		}
 		for n := range uint64(size) {
 			if n%1024 == 0 {
 				if err := ctx.Err(); err != nil {
@@ -180,53 +153,18 @@ func (m *model) run(ctx context.Context, tables []*tableWriter, at ofPractice, f
 			m.patient(p, pr, n)
 			m.seed(p, faults)
 			m.batch(p, faults)
-			if err := emit(p, tables, truth, counts); err != nil {
+			truth.count(counts, p)
+			if err := out.patient(p); err != nil {
 				return err
 			}
 			if p.sharedNumber {
 				m.secondRecord(twin, p)
-				if err := emit(twin, tables, truth, counts); err != nil {
+				truth.count(counts, twin)
+				if err := out.patient(twin); err != nil {
 					return err
 				}
 			}
 			done++
-		}
-	}
-	return nil
-}
-
-// ofPractice are the tables whose rows belong to a practice and to no patient;
-// declarations and staff are nil where they are not made.
-type ofPractice struct{ practices, declarations, staff *tableWriter }
-
-// write writes the rows of a practice; it returns how many besides its own.
-func (o ofPractice) write(m *model, pr *practice, truth *Truth) int64 {
-	pr.write(o.practices.block, m.asOf)
-	var rows int64
-	add := func(t *tableWriter, fill func(*Block)) {
-		if t == nil {
-			return
-		}
-		before := t.block.Rows
-		fill(t.block)
-		made := int64(t.block.Rows - before)
-		truth.Rows[t.block.Table.Name] += made
-		rows += made
-	}
-	add(o.declarations, func(b *Block) { pr.answer(b, m.plan, m.Answers, m.asOf) })
-	add(o.staff, pr.employ)
-	return rows
-}
-
-// emit counts the truth of p and writes its rows.
-func emit(p *patient, tables []*tableWriter, truth *Truth, counts *PracticeTruth) error {
-	truth.count(counts, p)
-	for _, t := range tables {
-		if t.rows != nil {
-			t.rows(p, t.block)
-		}
-		if err := t.spill(); err != nil {
-			return err
 		}
 	}
 	return nil
@@ -240,6 +178,7 @@ type tableWriter struct {
 	file     *os.File
 	out      blockWriter
 	shuffle  *shuffler
+	written  int64
 	finished bool
 }
 
@@ -285,6 +224,7 @@ func (t *tableWriter) spill() error {
 
 func (t *tableWriter) drain() error {
 	defer t.block.Reset()
+	t.written += int64(t.block.Rows)
 	if t.shuffle != nil {
 		return t.shuffle.add(t.block)
 	}

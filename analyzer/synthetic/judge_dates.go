@@ -33,7 +33,7 @@ var judgesOfDates = map[string]judge{
 			return outside
 		}
 		late := func(d day) bool { return d > p.died+30 && d <= m.asOf }
-		return met(!slices.ContainsFunc(p.events, func(e event) bool { return (e.kind == "value" || e.kind == "test") && late(e.date) }) &&
+		return met(!p.hasEvent(func(e *event) bool { return (e.kind == "value" || e.kind == "test") && late(e.date) }) &&
 			!slices.ContainsFunc(p.results, func(r result) bool { return late(r.date) }))
 	}),
 	"consultation after birth": ofConsultations(func(m *model, p *patient, c *consultation) verdict {
@@ -42,18 +42,18 @@ var judgesOfDates = map[string]judge{
 	"consultation not in the future": ofConsultations(func(m *model, _ *patient, c *consultation) verdict { return met(c.date <= m.asOf) }),
 	"contact coded": ofConsultations(func(m *model, p *patient, c *consultation) verdict {
 		switch {
-		case c.date < m.asOf.addMonths(-12) || c.date > m.asOf:
+		case c.date < m.fromAsOf(-12) || c.date > m.asOf:
 			return outside
 		case c.kind == "administrative":
 			return excluded
 		}
-		return met(slices.ContainsFunc(p.events, func(e event) bool {
+		return met(p.hasEvent(func(e *event) bool {
 			return e.consultation == c.id && e.code != "" && !e.wrongDigit && e.date <= m.asOf
 		}))
 	}),
 	"entered at once": ofConsultations(func(m *model, _ *patient, c *consultation) verdict {
 		switch {
-		case c.date < m.asOf.addMonths(-12) || c.date > m.asOf:
+		case c.date < m.fromAsOf(-12) || c.date > m.asOf:
 			return outside
 		case c.kind == "administrative":
 			return excluded
@@ -64,21 +64,21 @@ var judgesOfDates = map[string]judge{
 	// is dealt with within days or not at all: no working day needs counting.
 	"document filed": func(m *model, p *patient, found func(string, verdict)) {
 		for i := range p.documents {
-			if d := &p.documents[i]; d.received >= m.asOf.addMonths(-12) {
+			if d := &p.documents[i]; d.received >= m.fromAsOf(-12) {
 				found(d.id, met(d.filed != none && d.filed >= d.received))
 			}
 		}
 	},
 	"document actioned": func(m *model, p *patient, found func(string, verdict)) {
 		for i := range p.documents {
-			if d := &p.documents[i]; d.actionRequired && d.received >= m.asOf.addMonths(-12) {
+			if d := &p.documents[i]; d.actionRequired && d.received >= m.fromAsOf(-12) {
 				found(d.id, met(d.actioned != none && d.actioned >= d.received))
 			}
 		}
 	},
 	"result filed": func(m *model, p *patient, found func(string, verdict)) {
 		for i := range p.results {
-			if r := &p.results[i]; r.message >= m.asOf.addMonths(-12) {
+			if r := &p.results[i]; r.message >= m.fromAsOf(-12) {
 				found(r.id, met(r.filed != none && r.filed >= r.message))
 			}
 		}

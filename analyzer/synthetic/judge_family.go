@@ -12,14 +12,14 @@ func (f *fault) diagnosed() judge {
 		if m.age(p) < f.FromAge || f.recentIssues(m, p) < 2 {
 			return outside
 		}
-		return met(slices.ContainsFunc(p.events, func(e event) bool { return e.date <= m.asOf && f.diagnosis(m, e.code) }))
+		return met(p.hasEvent(func(e *event) bool { return e.date <= m.asOf && f.diagnosis(m, e.code) }))
 	})
 }
 
 func (f *fault) recentIssues(m *model, p *patient) int {
 	n := 0
 	for i := range p.issues {
-		if s := &p.issues[i]; s.date >= m.asOf.addMonths(-12) && s.date <= m.asOf && f.drug(m, s) {
+		if s := &p.issues[i]; s.date >= m.fromAsOf(-12) && s.date <= m.asOf && f.drug(m, s) {
 			n++
 		}
 	}

@@ -74,7 +74,7 @@ var judgesOfPatients = map[string]judge{
 		return met(p.usualGP != "" && p.usualGP != "G9999981")
 	}),
 	"ethnicity": ofRegistered(func(m *model, p *patient) verdict {
-		if !arrivedSince(m, p, m.asOf.addMonths(-12)) {
+		if !arrivedSince(m, p, m.fromAsOf(-12)) {
 			return outside
 		}
 		return met(p.ethnicity != "" && p.ethnicity != "99")
@@ -160,6 +160,7 @@ func eachRegistered(f func(m *model, p *patient)) spoil {
 func (m *model) secondRecord(twin, p *patient) {
 	twin.reset()
 	twin.practice, twin.n, twin.id = p.practice, p.n, hexID(m.Seed, 5, p.practice.number, p.n)
+	twin.second = true
 	twin.nhsNumber, twin.nhsStatus, twin.statusDate, twin.sharedNumber = p.nhsNumber, p.nhsStatus, p.statusDate, true
 	twin.sex, twin.born, twin.usualGP, twin.ethnicity = p.sex, p.born, p.usualGP, p.ethnicity
 	twin.ethnicityRecorded = p.ethnicityRecorded

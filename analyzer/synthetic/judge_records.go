@@ -8,7 +8,7 @@ import (
 // judgesOfRecords are the judgements of medicines, allergies and entries.
 var judgesOfRecords = map[string]judge{
 	"entry coded": ofEvents(func(m *model, _ *patient, e *event) verdict {
-		if e.date < m.asOf.addMonths(-12) || e.date > m.asOf {
+		if e.date < m.fromAsOf(-12) || e.date > m.asOf {
 			return outside
 		}
 		return met(e.code != "" && !e.wrongDigit)
@@ -20,7 +20,7 @@ var judgesOfRecords = map[string]judge{
 		return met(!e.wrongDigit)
 	}),
 	"issue coded": ofIssues(func(m *model, _ *patient, s *issue) verdict {
-		if s.date < m.asOf.addMonths(-12) || s.date > m.asOf {
+		if s.date < m.fromAsOf(-12) || s.date > m.asOf {
 			return outside
 		}
 		if s.appliance {
@@ -38,7 +38,7 @@ var judgesOfRecords = map[string]judge{
 		}
 	},
 	"dose recorded": ofMedications(func(m *model, p *patient, c *medication) verdict {
-		if !registered(m, p) || !activeRepeat(m, c) && (c.kind != "acute" || c.start < m.asOf.addMonths(-12) || c.start > m.asOf) {
+		if !registered(m, p) || !activeRepeat(m, c) && (c.kind != "acute" || c.start < m.fromAsOf(-12) || c.start > m.asOf) {
 			return outside
 		}
 		if c.appliance || strings.HasPrefix(c.bnf, "060101") || m.words.in("insulin", c.dmd) || m.words.in("warfarin", c.dmd) {
@@ -50,10 +50,10 @@ var judgesOfRecords = map[string]judge{
 		if !registered(m, p) || !activeRepeat(m, c) {
 			return outside
 		}
-		if c.start >= m.asOf.addMonths(-3) {
+		if c.start >= m.fromAsOf(-3) {
 			return excluded
 		}
-		return met(c.lastIssue != none && c.lastIssue >= m.asOf.addMonths(-12) && c.lastIssue <= m.asOf)
+		return met(c.lastIssue != none && c.lastIssue >= m.fromAsOf(-12) && c.lastIssue <= m.asOf)
 	}),
 	"four repeats reviewed": reviewed(4),
 	"repeats reviewed":      reviewed(1),
@@ -117,7 +117,7 @@ var judgesOfRecords = map[string]judge{
 		return met(statement < latest)
 	}),
 	"reaction recorded": ofAllergies(func(m *model, p *patient, a *allergy) verdict {
-		if !registered(m, p) || !live(m, a) || a.recorded < m.asOf.addMonths(-36) || a.recorded > m.asOf {
+		if !registered(m, p) || !live(m, a) || a.recorded < m.fromAsOf(-36) || a.recorded > m.asOf {
 			return outside
 		}
 		return met((a.code != "" || a.agent != "") && a.reactionCode != "" && (a.onset != none && a.onset <= m.asOf || a.recorded != none))
@@ -141,11 +141,11 @@ func reviewed(n int) judge {
 		if activeRepeats(m, p) < n {
 			return outside
 		}
-		if arrivedSince(m, p, m.asOf.addMonths(-3)) {
+		if arrivedSince(m, p, m.fromAsOf(-3)) {
 			return excluded
 		}
-		return met(slices.ContainsFunc(p.events, func(e event) bool {
-			return m.words.in("medication-review", e.code) && e.date >= m.asOf.addMonths(-15) && e.date <= m.asOf
+		return met(p.hasEvent(func(e *event) bool {
+			return e.date >= m.fromAsOf(-15) && e.date <= m.asOf && m.words.in("medication-review", e.code)
 		}))
 	})
 }
@@ -196,7 +196,7 @@ var spoilsOfRecords = map[string]spoil{
 	}),
 	"repeat unused": eachMedication(func(m *model, p *patient, c *medication) {
 		if activeRepeat(m, c) {
-			c.lastIssue = min(c.lastIssue, m.asOf.addMonths(-12)-day(1+m.r.IntN(300)))
+			c.lastIssue = min(c.lastIssue, m.fromAsOf(-12)-day(1+m.r.IntN(300)))
 			p.issues = slices.DeleteFunc(p.issues, func(s issue) bool { return s.medication == c.id && s.date > c.lastIssue })
 		}
 	}),

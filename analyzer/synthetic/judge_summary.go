@@ -5,8 +5,8 @@ import "slices"
 // has reports whether the patient has an entry of a list from one day to
 // another, both included; none is no bound.
 func has(m *model, p *patient, list string, from, to day) bool {
-	return slices.ContainsFunc(p.events, func(e event) bool {
-		return e.code != "" && m.words.in(list, e.code) && (from == none || e.date >= from) && e.date <= to
+	return p.hasEvent(func(e *event) bool {
+		return (from == none || e.date >= from) && e.date <= to && e.code != "" && m.words.in(list, e.code)
 	})
 }
 
@@ -18,20 +18,20 @@ var judgesOfSummaries = map[string]judge{
 		if m.age(p) < 45 {
 			return outside
 		}
-		return met(has(m, p, "blood-pressure", m.asOf.addMonths(-60), m.asOf))
+		return met(has(m, p, "blood-pressure", m.fromAsOf(-60), m.asOf))
 	}),
 	"smoking recorded": ofRegistered(func(m *model, p *patient) verdict {
 		if m.age(p) <= 15 {
 			return outside
 		}
-		if arrivedSince(m, p, m.asOf.addMonths(-3)) {
+		if arrivedSince(m, p, m.fromAsOf(-3)) {
 			return excluded
 		}
-		return met(has(m, p, "smoking-current-or-past", m.asOf.addMonths(-27), m.asOf) || has(m, p, "smoking-never", none, m.asOf))
+		return met(has(m, p, "smoking-current-or-past", m.fromAsOf(-27), m.asOf) || has(m, p, "smoking-never", none, m.asOf))
 	}),
 	"summarised": ofRegistered(func(m *model, p *patient) verdict {
 		r := &p.registrations[0]
-		notesToCome := (r.notesReceived == none || r.notesReceived > m.asOf) && r.start >= m.asOf.addMonths(-12)
+		notesToCome := (r.notesReceived == none || r.notesReceived > m.asOf) && r.start >= m.fromAsOf(-12)
 		if arrivedSince(m, p, m.asOf-56) || r.start >= p.born && r.start <= p.born.addMonths(3) || notesToCome {
 			return excluded
 		}
@@ -40,7 +40,7 @@ var judgesOfSummaries = map[string]judge{
 	"decided once": ofRegistered(decidedOnce),
 	"new patient summarised": ofRegistered(func(m *model, p *patient) verdict {
 		r := &p.registrations[0]
-		if r.start < m.asOf.addMonths(-15) || r.notesReceived < r.start || r.notesReceived >= m.asOf-56 {
+		if r.start < m.fromAsOf(-15) || r.notesReceived < r.start || r.notesReceived >= m.asOf-56 {
 			return outside
 		}
 		return met(has(m, p, "clinical-summary", r.start, min(r.notesReceived+56, m.asOf)))

@@ -3,6 +3,7 @@ package synthetic
 import (
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // ageBands are the shares of five-year age bands, 0-4 to 90 and over: the
@@ -26,7 +27,23 @@ type model struct {
 	words *vocabulary
 	plan  *content
 	r     *random
+	// extent is the shape asked for.
+	extent shape
+	// before are the days some months before the as-of date, by months: every
+	// judgement asks for one.
+	before [241]day
 }
+
+func newModel(o Options) *model {
+	m := &model{Options: o, asOf: day(o.AsOf), words: newVocabulary(o.Lists), r: newRandom(), extent: o.shape()}
+	for n := range m.before {
+		m.before[n] = m.asOf.addMonths(-n)
+	}
+	return m
+}
+
+// fromAsOf is the as-of date moved by n months, at most 20 years back.
+func (m *model) fromAsOf(n int) day { return m.before[-n] }
 
 // patient fills p with patient n of practice pr, without a fault.
 func (m *model) patient(p *patient, pr *practice, n uint64) {
@@ -51,6 +68,7 @@ func (m *model) patient(p *patient, pr *practice, n uint64) {
 	m.expected(p)
 	m.paperwork(p)
 	m.consents(p)
+	m.referrals(p)
 }
 
 // lifetime draws birth, registration, and leaving or death.
@@ -97,7 +115,21 @@ func (m *model) lastDay(p *patient) day {
 func (m *model) firstDay(p *patient) day { return p.registrations[0].start }
 
 // record names the i-th record of one kind of the patient.
-func (p *patient) record(kind string, i int) string { return p.id[:12] + kind + strconv.Itoa(i) }
+func (p *patient) record(kind string, i int) string {
+	var end [20]byte
+	if p.ids == nil || p.ids.Cap()-p.ids.Len() < idBeginning+len(kind)+len(end) { // many ids share a piece of memory
+		p.ids = &strings.Builder{}
+		p.ids.Grow(1 << 15)
+	}
+	at := p.ids.Len()
+	p.ids.WriteString(p.id[:idBeginning])
+	p.ids.WriteString(kind)
+	p.ids.Write(strconv.AppendInt(end[:0], int64(i), 10))
+	return p.ids.String()[at:]
+}
+
+// idBeginning is how much of its patient's id a record's id begins with.
+const idBeginning = 12
 
 func hexID(seed, purpose, practice, n uint64) string {
 	return fmt.Sprintf("%016x", mix(mix(seed+purpose<<32)^mix(practice<<40|n)))

@@ -11,11 +11,14 @@ import (
 type random struct {
 	*rand.Rand
 	pcg *rand.PCG
+	// zipf's last range and its logarithm: it is nearly always the same.
+	zipfOf  int
+	zipfLog float64
 }
 
 func newRandom() *random {
 	pcg := rand.NewPCG(0, 0)
-	return &random{rand.New(pcg), pcg}
+	return &random{Rand: rand.New(pcg), pcg: pcg}
 }
 
 // restart seeds the source for one purpose.
@@ -74,6 +77,9 @@ func (r *random) weighted(weights []float64) int {
 
 // zipf draws an index below n, small ones far more often.
 func (r *random) zipf(n int) int {
-	i := int(math.Exp(r.Float64()*math.Log(float64(n)+1))) - 1
+	if n != r.zipfOf {
+		r.zipfOf, r.zipfLog = n, math.Log(float64(n)+1)
+	}
+	i := int(math.Exp(r.Float64()*r.zipfLog)) - 1
 	return min(max(i, 0), n-1)
 }

@@ -1,5 +1,7 @@
 package synthetic
 
+import "strings"
+
 // The records of one patient, one type a table. Text is empty and days are
 // none where the cell is absent. They are reused from patient to patient.
 
@@ -24,6 +26,7 @@ type patient struct {
 	documents                   []document
 	results                     []result
 	consents                    []consent
+	referrals                   []referral
 	clinicians                  []string
 	current                     bool // has an open regular registration
 	arrived                     day  // start of it
@@ -31,6 +34,8 @@ type patient struct {
 	statusDate                  day
 	sharedNumber                bool
 	wrongDigit                  bool
+	second                      bool             // a record made twice
+	ids                         *strings.Builder // of records
 }
 
 type registration struct {
@@ -109,12 +114,29 @@ type consent struct {
 	decided, recorded        day
 }
 
+type referral struct {
+	id, code, ubrn, mode, urgency, clinician string
+	date                                     day
+}
+
 // reset empties the patient and keeps its memory.
 func (p *patient) reset() {
 	*p = patient{
 		registrations: p.registrations[:0], medications: p.medications[:0], strays: p.strays[:0], issues: p.issues[:0],
 		allergies: p.allergies[:0], events: p.events[:0], problems: p.problems[:0],
 		consultations: p.consultations[:0], documents: p.documents[:0], results: p.results[:0], consents: p.consents[:0],
+		referrals: p.referrals[:0], ids: p.ids,
 		born: none, died: none, arrived: none, statusDate: none, ethnicityRecorded: none,
 	}
+}
+
+// hasEvent reports whether an entry meets a condition. Entries are long, and
+// are looked at where they lie.
+func (p *patient) hasEvent(meets func(e *event) bool) bool {
+	for i := range p.events {
+		if meets(&p.events[i]) {
+			return true
+		}
+	}
+	return false
 }

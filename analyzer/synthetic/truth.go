@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"sort"
+	"strings"
 )
 
 // Truth is what is so of a made extract: for every rule it can know, the
@@ -15,6 +16,9 @@ type Truth struct {
 	// Rows counts rows by table.
 	Rows      map[string]int64 `json:"rows"`
 	Practices []*PracticeTruth `json:"practices"`
+	// Written is how many rows the files have, which in the layout of a clinical
+	// system are not those of the tables.
+	Written int64 `json:"-"`
 
 	m      *model
 	faults []fault
@@ -93,6 +97,16 @@ func (t *Truth) practice(p *practice) *PracticeTruth {
 	c.reading.rows = 1 // the row of practice itself
 	t.Practices = append(t.Practices, c)
 	t.Rows["practice"]++
+	add := func(table string, n int) {
+		t.Rows[table] += int64(n)
+		c.reading.rows += int64(n)
+	}
+	if t.m.makes("consultations") {
+		add("staff", len(p.gps))
+	}
+	if len(t.m.Answers) > 0 {
+		add("declarations", len(t.m.plan.keys(t.m.Answers)))
+	}
 	return c
 }
 
@@ -120,7 +134,7 @@ func (t *Truth) count(c *PracticeTruth, p *patient) {
 			case failing:
 				n.Denominator++
 				if len(c.failing[i]) <= maxListed {
-					c.failing[i] = append(c.failing[i], record)
+					c.failing[i] = append(c.failing[i], strings.Clone(record))
 				}
 			case excluded:
 				n.Excluded++
@@ -132,7 +146,8 @@ func (t *Truth) count(c *PracticeTruth, p *patient) {
 func (t *Truth) rows(c *PracticeTruth, p *patient) {
 	for name, n := range map[string]int{"patients": 1, "registrations": len(p.registrations), "medications": len(p.medications) + len(p.strays),
 		"issues": len(p.issues), "allergies": len(p.allergies), "events": len(p.events), "problems": len(p.problems),
-		"consultations": len(p.consultations), "documents": len(p.documents), "results": len(p.results), "consents": len(p.consents)} {
+		"consultations": len(p.consultations), "documents": len(p.documents), "results": len(p.results), "consents": len(p.consents),
+		"referrals": len(p.referrals)} {
 		if t.m.makes(name) {
 			t.Rows[name] += int64(n)
 			c.reading.rows += int64(n)

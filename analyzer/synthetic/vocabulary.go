@@ -1,7 +1,9 @@
 package synthetic
 
 import (
+	"encoding/binary"
 	"strconv"
+	"strings"
 
 	"paperlight/rules/identifier"
 )
@@ -13,6 +15,7 @@ type vocabulary struct {
 	lists map[string]map[string][]string // codes by code list and system
 	// membership answers whether a code is of a list, in any system.
 	membership map[string]map[string]bool
+	listed     codeSet // every code that a list has
 
 	products, appliances, agents, findings, tests []string
 	nhsNumbers                                    []uint32 // the last seven digits
@@ -22,6 +25,7 @@ func newVocabulary(lists map[string]map[string][]string) *vocabulary {
 	return &vocabulary{
 		lists:      lists,
 		membership: members(lists),
+		listed:     newCodeSet(lists),
 		products:   inventSCTIDs(1, 12000),
 		appliances: inventSCTIDs(2, 400),
 		agents:     inventSCTIDs(3, 600),
@@ -36,11 +40,15 @@ func newVocabulary(lists map[string]map[string][]string) *vocabulary {
 func inventSCTIDs(series, n int) []string {
 	const namespace, partition = "1999999", "10"
 	out := make([]string, n)
+	var together strings.Builder // what is read often lies together
+	together.Grow(n * 18)
 	for i := range out {
 		stem := strconv.Itoa(series*100000+i+1) + namespace + partition
 		for d := range 10 {
 			if id := stem + strconv.Itoa(d); identifier.SCTIDValid([]byte(id)) {
-				out[i] = id
+				at := together.Len()
+				together.WriteString(id)
+				out[i] = together.String()[at:]
 				break
 			}
 		}
@@ -88,7 +96,48 @@ func members(lists map[string]map[string][]string) map[string]map[string]bool {
 }
 
 // in reports whether a code is of the list.
-func (v *vocabulary) in(list, code string) bool { return v.membership[list][code] }
+func (v *vocabulary) in(list, code string) bool {
+	return v.listed.may(code) && v.membership[list][code]
+}
+
+// A codeSet tells most codes that no list has from those that one has, without
+// a look into any: most made codes are of none, and each is asked for often.
+type codeSet []uint64
+
+func newCodeSet(lists map[string]map[string][]string) codeSet {
+	s := make(codeSet, 1<<13)
+	for _, systems := range lists {
+		for _, codes := range systems {
+			for _, c := range codes {
+				at := s.place(c)
+				s[at/64] |= 1 << (at % 64)
+			}
+		}
+	}
+	return s
+}
+
+// place is the bit of a code, made from its first bytes, which differ most.
+func (s codeSet) place(code string) uint64 {
+	return (firstBytes(code) ^ uint64(len(code))<<56) * 0x9e3779b97f4a7c15 >> 32 % uint64(64*len(s))
+}
+
+// firstBytes are the first eight of a code, as a number.
+func firstBytes(code string) uint64 {
+	if len(code) >= 8 {
+		return uint64(code[0]) | uint64(code[1])<<8 | uint64(code[2])<<16 | uint64(code[3])<<24 |
+			uint64(code[4])<<32 | uint64(code[5])<<40 | uint64(code[6])<<48 | uint64(code[7])<<56
+	}
+	var first [8]byte
+	copy(first[:], code)
+	return binary.LittleEndian.Uint64(first[:])
+}
+
+// may is true of every code of a list.
+func (s codeSet) may(code string) bool {
+	at := s.place(code)
+	return s[at/64]>>(at%64)&1 != 0
+}
 
 // from draws a code of a list and its system, SNOMED CT or dm+d: a practice of
 // today codes in no other. Empty where the list has none.
@@ -96,6 +145,16 @@ func (v *vocabulary) from(r *random, list string) (code, system string) {
 	for _, system := range []string{"sct", "dmd"} {
 		if codes := v.lists[list][system]; len(codes) > 0 {
 			return codes[r.IntN(len(codes))], system
+		}
+	}
+	return "", ""
+}
+
+// first is the first code of a list and its system, as from would draw them.
+func (v *vocabulary) first(list string) (code, system string) {
+	for _, system := range []string{"sct", "dmd"} {
+		if codes := v.lists[list][system]; len(codes) > 0 {
+			return codes[0], system
 		}
 	}
 	return "", ""

@@ -22,6 +22,10 @@ const generateText = `Make practices that nobody lives in: an extract of any siz
 shape, faults seeded at chosen rates, and truth.json beside it with the numbers
 that a check must find. The same flags give the same bytes.
 
+--like writes the same practices in the layout that a clinical system exports,
+made from the published lists of its files and columns and never held against a
+real export. What the layout has no place for is left out; truth.json does not change.
+
 NHS numbers are test numbers (999…): check with --allow-test-numbers.`
 
 func newGenerate(c *console) *cobra.Command {
@@ -34,14 +38,16 @@ func newGenerate(c *console) *cobra.Command {
 		Use:     "generate FOLDER",
 		Short:   "Make a synthetic extract, with the truth beside it",
 		Long:    generateText,
-		Example: "  paperlight generate demo --patients 4000\n  paperlight generate big --practices 125 --patients 1000000 --format parquet --per-patient medications=20",
+		Example: "  paperlight generate demo --patients 4000\n  paperlight generate big --practices 125 --patients 1000000 --format parquet --per-patient medications=20\n  paperlight generate like-emis --like emis --deltas 3",
 		Args:    exactly(1, "one folder to make"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var err error
 			if o.AsOf, err = parseDay("--as-of", asOf); err != nil {
 				return err
 			}
-			o.PerPatient = synthetic.DefaultPerPatient()
+			if o.PerPatient = synthetic.PerPatient(o.Shape); o.PerPatient == nil {
+				return usage("--shape %s: want one of %s", o.Shape, strings.Join(synthetic.Shapes, ", "))
+			}
 			if err := numbers("--per-patient", perPatient, o.PerPatient); err != nil {
 				return err
 			}
@@ -82,6 +88,9 @@ func newGenerate(c *console) *cobra.Command {
 				for _, n := range truth.Rows {
 					rows += n
 				}
+				if o.Like != "" {
+					fmt.Fprintf(c.err, "%s: written like %s, in %s\n", args[0], o.Like, figures.Plural(truth.Written, "row", "rows"))
+				}
 				fmt.Fprintf(c.err, "%s: %s in %s; what a check must find is in truth.json\n", args[0], figures.Plural(rows, "row", "rows"), figures.Plural(int64(len(truth.Rows)), "table", "tables"))
 			}
 			return nil
@@ -93,6 +102,10 @@ func newGenerate(c *console) *cobra.Command {
 	f.IntVar(&o.Patients, "patients", 4000, "number of patients, over all practices")
 	f.StringVar(&asOf, "as-of", "2026-03-31", "last day of the extract")
 	f.StringVar(&o.Format, "format", "csv", "csv, parquet or arrow")
+	f.StringVar(&o.Like, "like", "", "write the layout that a clinical system exports: "+strings.Join(synthetic.Systems, ", "))
+	f.StringVar(&o.Layout, "layout", "", "form of the layout: 8.2, 8.0 or 5.4 for emis; mapped or texts for systmone (its static lists); files or zips for vision")
+	f.IntVar(&o.Deltas, "deltas", 0, "sets of changes to make after a full set of an earlier day, for emis")
+	f.StringVar(&o.Shape, "shape", "light", "rows a patient: light, or practice for the published averages (551 observations, 160 issues, 135 contacts …)")
 	f.BoolVar(&o.Shuffle, "shuffle", false, "put the rows of each table in random order")
 	f.BoolVar(&o.Clean, "clean", false, "seed no faults but those asked for with --fault")
 	f.BoolVar(&answers, "answers", false, "declare yes to everything that rules ask the practice")

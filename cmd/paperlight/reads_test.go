@@ -16,7 +16,7 @@ import (
 
 // saysNoFile are the flags with a text that name nothing to read: values, and
 // what is written.
-var saysNoFile = strings.Fields("as-of batch fail-on fault format ignore level max-regression memory out patient per-patient practice progress select table worklist " +
+var saysNoFile = strings.Fields("as-of batch fail-on fault format ignore layout level like max-regression memory out patient per-patient practice progress select shape table worklist " +
 	"dir") // rules new writes there, and reads as its argument says
 
 // argumentsOf is whether what the arguments of a command name is read. A new

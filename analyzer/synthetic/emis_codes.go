@@ -1,0 +1,180 @@
+package synthetic
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+
+	"paperlight/rules/identifier"
+)
+
+// A codeText is the number of a code as it is written; empty for no code.
+type codeText = string
+
+// A category is what EMIS files a clinical code under.
+type category uint8
+
+const (
+	findings category = iota
+	administration
+	biologicalValues
+	biochemistry
+	familyHistory
+	immunisations
+	drugAllergies
+	otherAllergies
+	ethnicities
+	referred
+	letters
+	categories // how many there are
+)
+
+var categoryNames = [categories]string{"Symptoms, Findings", "Administration", "Biological values", "Biochemistry", "Family history",
+	"Immunisations", "Allergy and adverse drug reactions", "Allergy and adverse reactions", "Ethnicity", "Referral", "Administration"}
+
+// emisCodes are the two code files: a number for every code that a row has.
+type emisCodes struct {
+	clinical [categories]map[string]codeText
+	facts    map[int64]codeFacts
+	drugs    map[string]codeText
+	taken    map[int64]bool
+	// recent holds codes that were asked for, by place.
+	recent [1 << 15]struct {
+		in   category
+		code string
+		text codeText
+	}
+}
+
+// codeFacts are what the file of clinical codes says of one.
+type codeFacts struct {
+	sct, read, term string
+	category        category
+}
+
+func newEMISCodes() *emisCodes {
+	c := &emisCodes{facts: map[int64]codeFacts{}, drugs: map[string]codeText{}, taken: map[int64]bool{}}
+	for i := range c.clinical {
+		c.clinical[i] = map[string]codeText{}
+	}
+	return c
+}
+
+// of is the number of a clinical code.
+func (c *emisCodes) of(in category, code, system string) codeText {
+	if code == "" {
+		return ""
+	}
+	recent := &c.recent[recentPlace(in, code)]
+	if recent.in == in && recent.code == code {
+		return recent.text
+	}
+	text, ok := c.clinical[in][code]
+	if !ok {
+		facts := codeFacts{category: in, sct: code}
+		if system == "read2" || system == "ctv3" || system == "local" {
+			facts.sct, facts.read = "", code
+		}
+		text = c.add(in, code, facts)
+	}
+	recent.in, recent.code, recent.text = in, code, text
+	return text
+}
+
+func (c *emisCodes) add(in category, code string, facts codeFacts) codeText {
+	id := c.number(keyOf(code).of(categoryNames[in]))
+	text := strconv.FormatInt(id, 10)
+	c.clinical[in][code], c.facts[id] = text, facts
+	return text
+}
+
+// known is the number of a code whose Read and SNOMED CT forms are published.
+func (c *emisCodes) known(in category, k knownCode) codeText {
+	if text, ok := c.clinical[in][k.read]; ok {
+		return text
+	}
+	return c.add(in, k.read, codeFacts{sct: k.sct, read: k.read, term: k.term, category: in})
+}
+
+// drug is the number of a product; one without a dm+d code is a local drug.
+func (c *emisCodes) drug(dmd string) codeText {
+	recent := &c.recent[recentPlace(categories, dmd)]
+	if recent.in == categories && recent.code == dmd {
+		return recent.text
+	}
+	text, ok := c.drugs[dmd]
+	if !ok {
+		text = strconv.FormatInt(c.number(keyOf("drug").of(dmd)), 10)
+		c.drugs[dmd] = text
+	}
+	recent.in, recent.code, recent.text = categories, dmd, text
+	return text
+}
+
+// recentPlace is where a code stands among the recent ones, by its first bytes.
+func recentPlace(in category, code string) uint64 {
+	return (firstBytes(code) ^ uint64(in)<<56) * 0x9e3779b97f4a7c15 >> 49
+}
+
+// number makes a number that no other code has.
+func (c *emisCodes) number(k key) int64 {
+	id := k.number()
+	for c.taken[id] {
+		id++
+	}
+	c.taken[id] = true
+	return id
+}
+
+// write writes both files into a set: they are sent whole with every one.
+func (c *emisCodes) write(e *emis, t telling) {
+	for _, id := range slices.Sorted(maps.Keys(c.facts)) {
+		f := c.facts[id]
+		s := e.sheet(t, emisClinicalCode)
+		s.number(id)
+		if f.term == "" {
+			f.term = "Made-up term of entry " + strconv.FormatInt(id%1_000_000, 10) + ", no meaning"
+		}
+		s.text(f.term)
+		if f.read == "" {
+			f.read = "^ESCT" + strconv.FormatInt(id%10_000_000, 10)
+		}
+		s.plain(f.read)
+		s.plain(f.sct)
+		s.plain(descriptionID(f.sct, id))
+		s.skip(3)
+		s.text(categoryNames[f.category])
+		s.skip(1)
+		e.end(t, s)
+	}
+	for _, dmd := range slices.Sorted(maps.Keys(c.drugs)) {
+		s := e.sheet(t, emisDrugCode)
+		s.plain(c.drugs[dmd])
+		s.text(drugName(dmd))
+		s.plain(dmd)
+		s.skip(1) // empty since 8.1
+		e.end(t, s)
+	}
+}
+
+// drugName is what a product is called.
+func drugName(dmd string) string {
+	if dmd == "" {
+		return "Made-up mixture, not coded"
+	}
+	return "Made-up drug " + syllables(keyOf(dmd), 4) + " 250mg tablets"
+}
+
+// descriptionID invents a description of a concept; empty where there is none.
+func descriptionID(concept string, n int64) string {
+	if concept == "" {
+		return ""
+	}
+	stem := strconv.FormatInt(n%100_000_000+1, 10) + "199999911"
+	for d := range 10 {
+		if id := stem + strconv.Itoa(d); identifier.SCTIDValid([]byte(id)) {
+			return id
+		}
+	}
+	return ""
+}

@@ -1,0 +1,33 @@
+package synthetic
+
+// The files of a Vision extract, format 0.18, and their columns in order, as
+// endeavourhealth/Transforms publishes them. The files have no header.
+
+// visionFile is the number of a file in visionFiles.
+type visionFile int
+
+const (
+	visionPractice visionFile = iota
+	visionStaff
+	visionPatient
+	visionEncounter
+	visionReferral
+	visionJournal
+)
+
+// visionFiles are the files by the word in their name.
+var visionFiles = []struct{ name, columns string }{
+	{"practice", "ID, NAME, IDENTIFIER, HA, ADDRESS, ADDRESS_1, ADDRESS_2, ADDRESS_3, ADDRESS_4, ADDRESS_5, POSTCODE, PHONE, EMAIL, FAX"},
+	{"staff", "ID, SURNAME, FORENAME, TITLE, SEX, GMP_CODE, HCP_TYPE, SERVICE_ID"},
+	{"patient", "PID, REFERENCE, DATE_OF_BIRTH, SEX, POSTCODE, MARITAL_STATUS, GP, GP_USUAL, ACTIVE, REGISTERED_DATE, REMOVED_DATE, HA, " +
+		"PCG, SURGERY, MILEAGE, DISPENSING, ETHNIC, DATE_OF_DEATH, PRACTICE, SURNAME, FORENAME, TITLE, NHS_NUMBER, ADDRESS, " +
+		"ADDRESS_1, ADDRESS_2, ADDRESS_3, ADDRESS_4, ADDRESS_5, PHONE_NUMBER, MOBILE_NUMBER, EMAIL, PRACT_NUMBER, SERVICE_ID, " +
+		"ACTION"},
+	{"encounter", "PID, ID, DATE, HCP_CODE, HCP_TYPE, SESSION, LOCATION, TIME, DURATION, TRAVEL, LINKS, PRACT_NUMBER, SERVICE_ID, ACTION"},
+	{"referral", "PID, ID, DATE, HCP, HCP_TYPE, TO_HCP, SPECIALTY, UNIT, TYPE, CONTRACTOR, CONTRACT, ACTION_DATE, LINKS, SERVICE_ID, " +
+		"ACTION"},
+	{"journal", "PID, ID, DATE, RECORDED_DATE, CODE, SNOMED_CODE, BNF_CODE, HCP, HCP_TYPE, GMS, EPISODE, TEXT, RUBRIC, DRUG_FORM, " +
+		"DRUG_STRENGTH, DRUG_PACKSIZE, DMD_CODE, IMMS_STATUS, IMMS_COMPOUND, IMMS_SOURCE, IMMS_BATCH, IMMS_REASON, IMMS_METHOD, " +
+		"IMMS_SITE, ENTITY, VALUE1_NAME, VALUE1, VALUE1_UNITS, VALUE2_NAME, VALUE2, VALUE2_UNITS, END_DATE, TIME, CONTEXT, " +
+		"CERTAINTY, SEVERITY, LINKS, LINKS_EXT, SERVICE_ID, ACTION, SUBSET, DOCUMENT_ID"},
+}
