@@ -264,34 +264,44 @@ func (r *resolver) past(text []byte, layouts []dateLayout) bool {
 	return false
 }
 
-// A valueTest judges the value of a row. Rows mostly come in runs of one value, which
-// is judged once.
+// A valueTest judges the value of a row: each text once, while they are few.
 type valueTest struct {
 	slots []int
 	value alternative
 	judge func(text []byte) bool
 
-	last, key []byte
-	any       bool // a row was judged
-	held      bool
+	memo memo
+	held []bool // by entry of the memo
+	many bool   // the texts are too many to remember
+	key  []byte
 }
 
 func (t *valueTest) holds(r *rows, i int) bool {
 	cell := r.cells[t.slots[0]].at(i)
 	if len(t.slots) > 1 {
 		t.key, _ = appendKey(t.key[:0], r, t.slots, i)
-		cell = t.key
+		return t.ask(t.key)
 	}
-	if t.any && bytes.Equal(cell, t.last) {
-		return t.held
+	if t.many {
+		return t.ask(cell)
 	}
-	t.last, t.any = append(t.last[:0], cell...), true
+	entry, ok := t.memo.number(cell)
+	if !ok {
+		t.many = true
+		return t.ask(cell)
+	}
+	if int(entry) == len(t.held) {
+		t.held = append(t.held, t.ask(cell))
+	}
+	return t.held[entry]
+}
+
+func (t *valueTest) ask(cell []byte) bool {
 	text, s := t.value.walk(cell)
 	if s != present {
 		text = nil
 	}
-	t.held = t.judge(text)
-	return t.held
+	return t.judge(text)
 }
 
 // columns returns the places of the named columns; false where the file lacks one.
