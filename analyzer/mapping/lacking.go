@@ -133,7 +133,7 @@ func (b *bindings) setAside(files []source.Unread) error {
 				return f.Err
 			}
 		}
-		note := shown(path.Join(f.Folder, f.Name)) + " is not used: its first line cannot be read as a header, and it is not named like a table."
+		note := shown(path.Join(f.Folder, f.Name)) + " is not used: " + f.Why + ", and it is not named like a table."
 		if near := nearestFile(f.Stem, lacks); near != "" {
 			note += " Did you mean " + near + "?"
 		}

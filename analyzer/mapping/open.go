@@ -326,6 +326,7 @@ func (b *bindings) notes(x *extract.Extract) []string {
 			out = append(out, fmt.Sprintf("%s is not UTF-8; it was read as %s.", shown(label(f.file)), f.file.Charset))
 		}
 	}
+	out = append(out, b.readingNotes()...)
 	for _, t := range x.Tables {
 		if t.DerivedKey {
 			out = append(out, fmt.Sprintf("%s has no record ids; the file and record number are used in their place.", t.Schema.Name))

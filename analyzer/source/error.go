@@ -23,8 +23,8 @@ type DecodeError struct {
 	// Limit says that a limit on size stopped the reading, not a fault.
 	Limit bool
 
-	header bool // the first line is no header
-	cause  error
+	noTable string // why the file is perhaps no table at all; empty where it is one
+	cause   error
 }
 
 func (e *DecodeError) Error() string {
@@ -37,7 +37,7 @@ func (e *DecodeError) Error() string {
 		b.WriteString(", ")
 		b.WriteString(visible.Name(e.Column))
 	}
-	if !strings.HasPrefix(e.Message, "is ") {
+	if verb, _, _ := strings.Cut(e.Message, " "); verb != "is" && verb != "repeats" {
 		b.WriteByte(':')
 	}
 	b.WriteByte(' ')

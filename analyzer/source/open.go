@@ -35,7 +35,8 @@ type Bundle struct {
 	Name string
 	// Files are the data files, sorted by folder, name and order of the paths.
 	Files []*File
-	// Unread are the text files whose first line is no header that can be read.
+	// Unread are the text files whose first line is no header that can be read, or
+	// none of their rows.
 	Unread []Unread
 	// Ignored are the names of the files that hold no table, sorted; the name of
 	// a folder that was not looked into ends in a slash.
@@ -50,9 +51,11 @@ type Bundle struct {
 	peeked  int  // files that were looked at for it
 }
 
-// An Unread file cannot be read, as Err says. It may be none of the extract's.
+// An Unread file cannot be read, as Err says. It may be none of the extract's: Why says
+// what speaks for that.
 type Unread struct {
 	Name, Stem, Folder string // as those of a File
+	Why                string
 	Err                error
 }
 
@@ -182,8 +185,8 @@ func (b *Bundle) decode(all []found, opt Options) error {
 		stem, _, _ := classify(all[i].name)
 		switch {
 		case err == nil:
-		case errors.As(err, &e) && e.header && !e.Limit:
-			b.Unread = append(b.Unread, Unread{Name: all[i].name, Stem: stem, Folder: all[i].folder, Err: err})
+		case errors.As(err, &e) && e.noTable != "" && !e.Limit:
+			b.Unread = append(b.Unread, Unread{Name: all[i].name, Stem: stem, Folder: all[i].folder, Why: e.noTable, Err: err})
 		default:
 			return err
 		}
