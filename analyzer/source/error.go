@@ -93,6 +93,6 @@ func within(file string, err error) error {
 		}
 		return e
 	}
-	e = &DecodeError{File: file, Message: reason(err), cause: err}
+	e = &DecodeError{File: file, Message: reason(err), Hint: cureFor(err), cause: err}
 	return e
 }
