@@ -100,7 +100,7 @@ func (l *lookup) grow() {
 
 // load reads the rows of a file that the filter selects. A column that the file
 // lacks is empty.
-func (l *lookup) load(ctx context.Context, f *bound, key int, only filter) error {
+func (l *lookup) load(ctx context.Context, b *bindings, f *bound, key int, only filter) error {
 	s := slots{}
 	keySlot := s.of(key)
 	valueSlots := make([]int, len(l.columns))
@@ -112,10 +112,14 @@ func (l *lookup) load(ctx context.Context, f *bound, key int, only filter) error
 	}
 	only = only.slotted(&s)
 	r := rows{cells: make([]cells, len(s.columns))}
+	how := make([]tidy, len(s.columns))
+	for slot, column := range s.columns {
+		how[slot] = b.tidyOf(f, column, true)
+	}
 	for _, p := range f.file.Parts {
 		for raw, err := range p.Scan(ctx, s.columns) {
 			if err == nil {
-				err = l.rows(&r, raw, keySlot, valueSlots, only)
+				err = l.rows(&r, raw, how, keySlot, valueSlots, only)
 			}
 			if err != nil {
 				return inFile(f.file, err)
@@ -125,8 +129,8 @@ func (l *lookup) load(ctx context.Context, f *bound, key int, only filter) error
 	return nil
 }
 
-func (l *lookup) rows(r *rows, raw *source.Raw, key int, values []int, only filter) error {
-	if err := r.set(raw); err != nil {
+func (l *lookup) rows(r *rows, raw *source.Raw, how []tidy, key int, values []int, only filter) error {
+	if err := r.setTidy(raw, how); err != nil {
 		return err
 	}
 	if err := r.renderAll(); err != nil {

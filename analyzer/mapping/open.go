@@ -76,7 +76,13 @@ func assemble(ctx context.Context, bundle *source.Bundle, o Options) (*extract.E
 	if o.Source.Digest {
 		x.SHA256 = b.digest
 	}
+	if err := b.findHabits(ctx); err != nil {
+		return nil, err
+	}
 	lookups, err := b.lookups(ctx, o)
+	if err == nil {
+		err = b.findMisses(ctx, lookups)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +108,7 @@ func assemble(ctx context.Context, bundle *source.Bundle, o Options) (*extract.E
 			x.NeverHas = append(x.NeverHas, t)
 		}
 	}
-	x.Notes, x.Unused = b.notes(x), b.suggestions(x)
+	x.Notes, x.Unused, x.Noticed = b.notes(x), b.suggestions(x), b.noticed.notes
 	return x, nil
 }
 
@@ -204,7 +210,7 @@ func (b *bindings) lookups(ctx context.Context, o Options) (map[string]*lookup, 
 			}
 			only, err := f.filter(declared.Only)
 			if err == nil {
-				err = l.load(ctx, f, key, only)
+				err = l.load(ctx, b, f, key, only)
 			}
 			if err != nil {
 				return nil, err

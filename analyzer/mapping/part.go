@@ -106,6 +106,7 @@ func (p *part) Scan(ctx context.Context, cols []*schema.Column) iter.Seq2[*extra
 				return
 			}
 		}
+		p.all.notice(p, s)
 		p.spare.Put(s)
 	}
 }
@@ -114,6 +115,8 @@ func (p *part) Scan(ctx context.Context, cols []*schema.Column) iter.Seq2[*extra
 type scan struct {
 	piece    *piece
 	slots    slots
+	tidy     []tidy // by slot
+	moved    []int  // by column: instants that were read as another day than in UTC
 	only     filter
 	columns  []*schema.Column
 	fillers  []filler
@@ -131,6 +134,7 @@ type scan struct {
 func (p *part) begin(cols []*schema.Column) *scan {
 	if s, _ := p.spare.Get().(*scan); s != nil && slices.Equal(s.columns, cols) {
 		s.bytes = 0
+		s.forgetNoticed()
 		return s
 	}
 	s := &scan{piece: p.piece, columns: slices.Clone(cols), out: make([]column, len(cols))}
@@ -147,6 +151,7 @@ func (p *part) begin(cols []*schema.Column) *scan {
 		s.fillers = append(s.fillers, p.filler(c, alternatives))
 	}
 	s.only = p.only.slotted(&s.slots)
+	s.tidy, s.moved = p.tidyAll(s), make([]int, len(cols))
 	s.intern = s.interners()
 	s.rows.cells = make([]cells, len(s.slots.columns))
 	s.batch.Dictionaries = make([]uint64, len(cols))
@@ -169,7 +174,7 @@ func (p *piece) filler(c *schema.Column, alternatives []alternative) filler {
 // convert makes the canonical batch of a batch as decoded; nil where no row is
 // selected.
 func (s *scan) convert(raw *source.Raw) (*extract.Batch, error) {
-	if err := s.rows.set(raw); err != nil {
+	if err := s.rows.setTidy(raw, s.tidy); err != nil {
 		return nil, err
 	}
 	b := &s.batch
@@ -201,6 +206,7 @@ func (s *scan) convert(raw *source.Raw) (*extract.Batch, error) {
 		if err := s.fillers[i].fill(&s.rows, out); err != nil {
 			return nil, inColumn(c, err)
 		}
+		s.moved[i] += out.moved
 		if b.Ragged != nil {
 			out.mask(b.Ragged)
 		}

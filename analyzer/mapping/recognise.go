@@ -31,6 +31,9 @@ type bindings struct {
 	// ignored are the names of files that hold no table in a form that is read.
 	ignored []string
 	below   string // as in the bundle
+	habits  map[string]*habits
+	misses  []string // which lookups most keys are not found in
+	noticed noticed
 	// unused are files of the system that fill no canonical table; partial says
 	// which columns are in some files of a table only.
 	unused  []*source.File
