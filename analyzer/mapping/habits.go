@@ -19,12 +19,16 @@ type habits struct {
 	// floats are the columns of ids in which whole numbers are written as 372328.0.
 	floats map[string]bool
 	uses   map[string]columnUses
+	// dates are the columns of dates of which most are written in another form.
+	dates map[string]string
 }
 
 // columnUses are what a column of a source is read as.
 type columnUses struct {
 	typed bool // dates, numbers, true or false
-	id    bool // of a record, or of a row of another table
+	dates []dateLayout
+	as    []*schema.Column // of dates
+	id    bool             // of a record, or of a row of another table
 }
 
 // nothings are words by which programs say that there is no value. NaN is not one of
@@ -40,11 +44,18 @@ func (b *bindings) findHabits(ctx context.Context) error {
 	for _, name := range sortedKeys(b.files) {
 		h := &habits{floats: map[string]bool{}, uses: b.usesOf(name)}
 		counts := wordCounts{}
-		forms := map[string]numberForms{}
+		forms, dates := map[string]numberForms{}, map[string]*dateForms{}
 		for _, f := range b.files[name][:min(len(b.files[name]), sampledFiles)] {
 			err := f.sample(ctx, nil, func(column string, cell []byte) {
-				counts.add(column, cell, h.uses[column].typed)
-				if h.uses[column].id && len(cell) > 0 {
+				use := h.uses[column]
+				counts.add(column, cell, use.typed)
+				if len(use.dates) > 0 && len(cell) > 0 {
+					if dates[column] == nil {
+						dates[column] = &dateForms{forms: map[string]int{}}
+					}
+					dates[column].add(cell, use.dates)
+				}
+				if use.id && len(cell) > 0 {
 					seen := forms[column]
 					seen.add(cell)
 					forms[column] = seen
@@ -60,6 +71,7 @@ func (b *bindings) findHabits(ctx context.Context) error {
 				h.floats[column] = true
 			}
 		}
+		h.dates = otherForms(dates)
 		b.habits[name] = h
 	}
 	return nil
@@ -213,6 +225,9 @@ func (b *bindings) usesOf(name string) map[string]columnUses {
 		for _, from := range append([]string{e.From}, e.Parts...) {
 			u := out[folded(from)]
 			u.typed = u.typed || e.Via == "" && c.Type != schema.Text
+			if c.Type == schema.Date && e.Via == "" && e.Parts == nil && !e.typed {
+				u.dates, u.as = append(u.dates, layoutsOf(e.Dates)...), append(u.as, c)
+			}
 			u.id = u.id || e.Via != "" || len(e.Values) == 0 && isID(c)
 			out[folded(from)] = u
 		}

@@ -108,6 +108,7 @@ func assemble(ctx context.Context, bundle *source.Bundle, o Options) (*extract.E
 			x.NeverHas = append(x.NeverHas, t)
 		}
 	}
+	x.DateForms = b.dateForms()
 	x.Notes, x.Unused, x.Noticed = b.notes(x), b.suggestions(x), b.noticed.notes
 	return x, nil
 }

@@ -21,6 +21,9 @@ func (b *bindings) readingNotes() []string {
 		if len(h.words) > 0 {
 			out = append(out, fmt.Sprintf("%s: %s was read as an empty cell.", b.filesOf(name), strings.Join(h.words, " or ")))
 		}
+		for _, column := range sortedKeys(h.dates) {
+			out = append(out, fmt.Sprintf("%s, %s: dates look like %s, and cannot be read. Write them as YYYY-MM-DD.", b.filesOf(name), shown(column), h.dates[column]))
+		}
 		if len(h.floats) > 0 {
 			out = append(out, fmt.Sprintf("%s: whole numbers with a decimal point, as in 12.0, were read as whole numbers in %s.", b.filesOf(name), shownAll(sortedKeys(h.floats))))
 		}
