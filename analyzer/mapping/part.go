@@ -74,6 +74,8 @@ func (p *part) NoNulls(c *schema.Column) bool {
 		return true
 	case len(ways) != 1 || len(ways[0].steps) > 0 || c.Type != schema.Text || c.Values != nil:
 		return false
+	case p.all != nil && p.all.habits[p.bound.source] != nil && len(p.all.habits[p.bound.source].words) > 0:
+		return false // a word that is given may mean that there is none
 	case ways[0].constant != nil:
 		return true
 	}
