@@ -111,6 +111,9 @@ func assemble(ctx context.Context, bundle *source.Bundle, o Options) (*extract.E
 	if err := b.release(ctx, x); err != nil {
 		return nil, err
 	}
+	if err := b.findHabits(ctx); err != nil {
+		return nil, err
+	}
 	r := &resolver{system: b.system, options: o}
 	if x.HasReleaseDate {
 		r.released = &x.ReleaseDate
@@ -122,6 +125,9 @@ func assemble(ctx context.Context, bundle *source.Bundle, o Options) (*extract.E
 		return nil, err
 	}
 	if err := b.preread(ctx, r); err != nil {
+		return nil, err
+	}
+	if err := b.findMisses(ctx, r.lookups); err != nil {
 		return nil, err
 	}
 	side := &resolver{system: canonical(), options: o}
@@ -142,7 +148,8 @@ func assemble(ctx context.Context, bundle *source.Bundle, o Options) (*extract.E
 			x.NeverHas = append(x.NeverHas, t)
 		}
 	}
-	x.Notes, x.Unused = b.notes(x), b.suggestions(x)
+	x.DateForms = b.dateForms()
+	x.Notes, x.Unused, x.Noticed = b.notes(x), b.suggestions(x), b.noticed.notes
 	return x, nil
 }
 
@@ -364,6 +371,7 @@ func (b *bindings) notes(x *extract.Extract) []string {
 			out = append(out, fmt.Sprintf("%s is not UTF-8; it was read as %s.", shown(label(f.file)), f.file.Charset))
 		}
 	}
+	out = append(out, b.readingNotes()...)
 	for _, t := range x.Tables {
 		if t.DerivedKey {
 			out = append(out, fmt.Sprintf("%s has no record ids; the file and record number are used in their place.", t.Schema.Name))

@@ -30,6 +30,10 @@ type bindings struct {
 	lacks   []lacking
 	// ignored are the names of files that hold no table in a form that is read.
 	ignored []string
+	below   string // as in the bundle
+	habits  map[string]*habits
+	misses  []string // which lookups most keys are not found in
+	noticed noticed
 	// unused are files of the system that fill no canonical table; partial says
 	// which columns are in some files of a table only.
 	unused  []*source.File
@@ -129,7 +133,7 @@ func (s *System) sourceOf(f *source.File) (name string, lacks lacking) {
 // one vendor system that fits.
 func recognise(systems []*System, bundle *source.Bundle) (*bindings, error) {
 	own := match(canonical(), bundle.Files)
-	own.ignored = bundle.Ignored
+	own.ignored, own.below = bundle.Ignored, bundle.Below
 	if own.recognised() {
 		return own, own.unambiguous()
 	}
@@ -137,7 +141,7 @@ func recognise(systems []*System, bundle *source.Bundle) (*bindings, error) {
 	tried := []*bindings{own}
 	for _, s := range systems {
 		b := match(s, bundle.Files)
-		b.ignored = bundle.Ignored
+		b.ignored, b.below = bundle.Ignored, bundle.Below
 		tried = append(tried, b)
 		if b.recognised() {
 			fit = append(fit, b)
