@@ -55,10 +55,13 @@ func (b *Bundle) addFolder(out []found, root *os.Root, folder string) ([]found, 
 func (b *Bundle) addEntry(out []found, root *os.Root, folder string, e fs.DirEntry) ([]found, error) {
 	f := found{folder: folder, name: e.Name()}
 	_, list := listForm(f.name)
-	if _, k, _ := classify(f.name); !list && (k == kindNone || k == kindZip) {
+	switch _, k, _ := classify(f.name); {
+	case list:
+	case k == kindNone || k == kindZip:
 		b.Ignored = append(b.Ignored, f.label())
-		b.noteFHIR(f.name, regularIn(root, path.Join(folder, f.name)))
 		return out, nil
+	case k == kindJSON:
+		return b.addDocument(out, root, f)
 	}
 	// Looked at before it is opened: opening a named pipe would wait for ever.
 	full := path.Join(folder, f.name)

@@ -92,7 +92,7 @@ func (in *input) section() (*stream, error) {
 // unchanged returns an error if the file was changed while it was read.
 func (in *input) unchanged() error {
 	if in.changed != nil && in.changed() {
-		return fault("the file was changed while it was being read").hint("wait until the export has finished, then run again")
+		return wasChanged()
 	}
 	return nil
 }
@@ -233,4 +233,8 @@ func reason(err error) string {
 		return "the file ends too early"
 	}
 	return "cannot be read"
+}
+
+func wasChanged() *DecodeError {
+	return fault("the file was changed while it was being read").hint("wait until the export has finished, then run again")
 }

@@ -40,14 +40,15 @@ type Bundle struct {
 	// Ignored are the names of the files that hold no table, sorted; the name of
 	// a folder that was not looked into ends in a slash.
 	Ignored []string
+	// Documents are the files of FHIR, which a mapping makes tables of; nil where
+	// there is none.
+	Documents *Documents
 	// Integrity says what shows that the files are as they were sent.
 	Integrity Integrity
 
 	closers []func() error
 	hashing hashing
 	reading func()
-	fhir    bool // a file that holds no table looks like FHIR
-	peeked  int  // files that were looked at for it
 }
 
 // An Unread file cannot be read, as Err says. It may be none of the extract's.
@@ -114,11 +115,9 @@ func Open(paths []string, opt Options) (*Bundle, error) {
 	})
 	slices.Sort(b.Ignored)
 	b.noteBare(all)
-	if len(all) == 0 {
+	all = b.documents(all, opt)
+	if len(all) == 0 && b.Documents == nil {
 		b.Close()
-		if b.fhir {
-			return nil, within(b.Name, notReadYet())
-		}
 		return nil, (&DecodeError{File: b.Name, Message: "no data file found"}).hint(b.wanted())
 	}
 	if err := b.decode(all, opt); err != nil {
@@ -135,7 +134,7 @@ func (b *Bundle) wanted() string {
 			return "give the folder that holds the files itself: folders inside a folder, such as " + visible.Name(folder) + ", are not looked into"
 		}
 	}
-	return "want .csv, .tsv, .txt, .parquet, .arrow, .feather or .arrows files, or those inside a .zip"
+	return "want .csv, .tsv, .txt, .parquet, .arrow, .feather or .arrows files, FHIR as .json or .ndjson, or those inside a .zip"
 }
 
 // typed is how a message names a path: as the user typed it, unless that says
@@ -206,12 +205,7 @@ func decodeFile(f found, number uint64, opt Options, h *hashing) (file *File, er
 			return nil, err
 		}
 	}
-	switch packing {
-	case ".gz":
-		in = in.gunzip()
-	case ".zst":
-		in = in.unzstd()
-	}
+	in = in.unpacked(packing)
 	file = &File{Name: f.name, Stem: stem, Folder: f.folder, Bytes: f.in.stored, Charset: "utf-8"}
 	if opt.Digest && !looksAlong(k, in) {
 		file.SHA256 = h.start(f.in, f.label())
@@ -255,11 +249,13 @@ const (
 	kindArrow
 	kindStream
 	kindZip
+	kindJSON
 )
 
 var extensions = map[string]kind{
 	".csv": kindText, ".tsv": kindText, ".txt": kindText, ".parquet": kindParquet,
 	".arrow": kindArrow, ".feather": kindArrow, ".arrows": kindStream, ".zip": kindZip,
+	".json": kindJSON, ".ndjson": kindJSON, ".jsonl": kindJSON,
 }
 
 // classify tells from a file's name what it holds, its name without
@@ -305,15 +301,12 @@ func (b *Bundle) find(path string) (place, error) {
 	}
 	b.closers = append(b.closers, f.Close)
 	whole := found{name: name, in: in}
-	switch _, k, _ := classify(name); k {
-	case kindZip:
+	switch _, k, packing := classify(name); {
+	case k == kindZip:
 		return b.findZip(whole)
-	case kindNone:
-		if b.noteFHIR(name, in.start); b.fhir {
-			return place{}, notReadYet()
-		}
+	case k == kindNone, k == kindJSON && !looksFHIR(in.unpacked(packing).stream):
 		return place{}, fault("not a kind of file that holds a table").
-			hint("want .csv, .tsv, .txt, .parquet, .arrow, .feather, .arrows or .zip")
+			hint("want .csv, .tsv, .txt, .parquet, .arrow, .feather, .arrows, .zip, or FHIR as .json or .ndjson")
 	}
 	return place{files: []found{whole}}, nil
 }
