@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -34,6 +35,8 @@ type bindings struct {
 	// which columns are in some files of a table only.
 	unused  []*source.File
 	partial []string
+	// documents are the files of FHIR that tables are made of.
+	documents *source.Documents
 	// unread says which files cannot be read and are none of the system's, which
 	// headless names.
 	unread, headless []string
@@ -103,9 +106,12 @@ func (s *System) sourceOf(f *source.File) (name string, lacks lacking) {
 
 // recognise chooses the system of the files: canonical files first, then the
 // one vendor system that fits.
-func recognise(systems []*System, bundle *source.Bundle) (*bindings, error) {
+func recognise(ctx context.Context, systems []*System, bundle *source.Bundle) (*bindings, error) {
 	own := match(canonical(), bundle.Files)
-	own.ignored = bundle.Ignored
+	own.ignored = slices.Clone(bundle.Ignored)
+	if err := own.bindResources(ctx, bundle.Documents); err != nil {
+		return nil, err
+	}
 	if own.recognised() {
 		return own, own.unambiguous()
 	}
@@ -113,7 +119,10 @@ func recognise(systems []*System, bundle *source.Bundle) (*bindings, error) {
 	tried := []*bindings{own}
 	for _, s := range systems {
 		b := match(s, bundle.Files)
-		b.ignored = bundle.Ignored
+		b.ignored = slices.Clone(bundle.Ignored)
+		if err := b.bindResources(ctx, bundle.Documents); err != nil {
+			return nil, err
+		}
 		tried = append(tried, b)
 		if b.recognised() {
 			fit = append(fit, b)
@@ -121,6 +130,9 @@ func recognise(systems []*System, bundle *source.Bundle) (*bindings, error) {
 	}
 	switch len(fit) {
 	case 0:
+		if bundle.Documents != nil && len(bundle.Files) == 0 {
+			return nil, noPatients()
+		}
 		return nil, unrecognised(tried, bundle.Files)
 	case 1:
 		fit[0].addSideFiles(own)
@@ -185,7 +197,12 @@ func unrecognised(tried []*bindings, files []*source.File) error {
 	wanted := []string{"patients.csv (or .parquet, .arrow) with the column patient_id"}
 	for _, b := range tried[1:] {
 		for _, name := range sortedKeys(b.system.Sources) {
-			if src := b.system.Sources[name]; src.Required {
+			src := b.system.Sources[name]
+			switch {
+			case !src.Required:
+			case src.pattern == noFile:
+				wanted = append(wanted, fmt.Sprintf("resources of type %s of %s", name, b.system.Title))
+			default:
 				wanted = append(wanted, fmt.Sprintf("the table %s of %s", name, b.system.Title))
 			}
 		}

@@ -51,6 +51,7 @@ type Source struct {
 	Required bool `yaml:"required"`
 	// Numbered says that the table may come as several files side by side.
 	Numbered bool `yaml:"numbered"`
+	Resource `yaml:",inline"`
 
 	pattern *regexp.Regexp
 }
@@ -149,12 +150,18 @@ func (s *System) check() error {
 	required := false
 	for _, name := range slices.Sorted(maps.Keys(s.Sources)) {
 		src := s.Sources[name]
+		required = required || src.Required
+		if src.Resource.Resource != "" {
+			if err := s.checkResource(name, src); err != nil {
+				return err
+			}
+			continue
+		}
 		pattern, err := regexp.Compile("(?i)^(?:" + src.File + ")$")
 		if err != nil || src.File == "" {
 			return s.fault("$.sources."+name, "source %s: want a regular expression as file", name)
 		}
 		src.pattern = pattern
-		required = required || src.Required
 	}
 	if len(s.Unused) > 0 {
 		var err error
