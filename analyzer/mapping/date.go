@@ -23,6 +23,8 @@ var dateLayouts = map[string]dateLayout{
 	"yyyy-mm-dd hh:mm:ss": isoDateTime,
 	"dd/mm/yyyy":          slashDate,
 	"yyyymmdd":            compactDate,
+	"yyyy-mm":             monthDate,
+	"yyyy":                yearDate,
 }
 
 // isoDate reads YYYY-MM-DD, eight bytes in one step.
@@ -100,6 +102,24 @@ func zone(b []byte) bool {
 	}
 	m, ok := digits(b, 0, 2)
 	return ok && m <= 59 && len(b) == 2
+}
+
+// monthDate reads YYYY-MM as its first day, yearDate YYYY as that of the year.
+func monthDate(b []byte) (calendar.Day, bool) {
+	y, okY := digits(b, 0, 4)
+	m, okM := digits(b, 5, 2)
+	if !okY || !okM || len(b) != 7 || b[4] != '-' {
+		return 0, false
+	}
+	return calendar.Of(y, m, 1)
+}
+
+func yearDate(b []byte) (calendar.Day, bool) {
+	y, ok := digits(b, 0, 4)
+	if !ok || len(b) != 4 {
+		return 0, false
+	}
+	return calendar.Of(y, 1, 1)
 }
 
 // slashDate reads DD/MM/YYYY.

@@ -16,7 +16,7 @@ func TestBuiltInSystems(t *testing.T) {
 	for _, s := range systems {
 		ids = append(ids, s.ID)
 	}
-	require.Equal(t, []string{"cprd-aurum", "omop"}, ids)
+	require.Equal(t, []string{"cprd-aurum", "fhir", "omop"}, ids)
 }
 
 func TestFaultyMappingsNameThePlace(t *testing.T) {
@@ -55,7 +55,7 @@ tables:
 		{"sex: s", "sex: {constant: M, values: {a: M}}", "vendor.yaml:13:14: patients.sex: prefix, values and otherwise go with from"},
 		{"sex: s", "sex: {first_of: [s, {form: t}]}", `vendor.yaml: [13:30] unknown field "form"`},
 		{"birth_date: d", "birth_date: {from: d, dates: [mm/dd/yyyy]}",
-			`vendor.yaml:14:21: unknown date layout "mm/dd/yyyy"; want one of dd/mm/yyyy, yyyy-mm-dd, yyyy-mm-dd hh:mm:ss, yyyymmdd`},
+			`vendor.yaml:14:21: unknown date layout "mm/dd/yyyy"; want one of dd/mm/yyyy, yyyy, yyyy-mm, yyyy-mm-dd, yyyy-mm-dd hh:mm:ss, yyyymmdd`},
 	} {
 		text := strings.Replace(good, c.old, c.new, 1)
 		require.NotEqual(t, good, text, c.old)
