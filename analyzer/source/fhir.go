@@ -72,7 +72,7 @@ func (b *Bundle) addDocument(out []found, root *os.Root, f found) ([]found, erro
 // thousand files, of one patient each.
 func (b *Bundle) closed(dir, name string, st fs.FileInfo) *input {
 	at := &closedFile{dir: dir, name: name, size: st.Size(), modified: st.ModTime()}
-	in := &input{name: name, stored: at.size, at: at, size: at.size, changed: at.changed}
+	in := &input{name: name, stored: at.size, at: at, size: at.size} // each reading sees whether it was changed
 	if b.reading != nil {
 		in.at = telling{at, b.reading}
 	}
@@ -111,14 +111,6 @@ func (c *closedFile) ReadAt(p []byte, offset int64) (int, error) {
 	}
 	defer func() { _ = f.Close() }()
 	return f.ReadAt(p, offset)
-}
-
-func (c *closedFile) changed() bool {
-	f, err := c.open()
-	if err != nil {
-		return true
-	}
-	return f.Close() != nil
 }
 
 // documents takes the files of FHIR out of those that were found.

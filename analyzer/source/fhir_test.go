@@ -302,3 +302,32 @@ func TestPartsOfFHIR(t *testing.T) {
 		}
 	}
 }
+
+// TestManyFilesHoldNoHandle: a practice may come as a file a patient.
+func TestManyFilesHoldNoHandle(t *testing.T) {
+	files := map[string]string{}
+	for i := range 300 {
+		files[fmt.Sprintf("p%03d.json", i)] = fmt.Sprintf(`{"resourceType":"Patient","id":"%03d"}`, i)
+	}
+	dir := written(t, files)
+	b, err := Open([]string{dir}, Options{Digest: true})
+	require.NoError(t, err)
+	require.Empty(t, b.closers)
+	require.NoError(t, b.Close())
+	rows, err := resources(t, dir, Options{}, patientColumns)
+	require.NoError(t, err)
+	require.Len(t, rows, 300)
+	require.Equal(t, "000||", rows[0])
+}
+
+// TestAChangedDocumentIsRefused: what was indexed is what is read.
+func TestAChangedDocumentIsRefused(t *testing.T) {
+	dir := written(t, map[string]string{"p.json": twoPatients})
+	b, err := Open([]string{dir}, Options{})
+	require.NoError(t, err)
+	defer b.Close()
+	require.NoError(t, b.Documents.Index(context.Background()))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "p.json"), []byte(twoPatients+" "), 0o600))
+	_, err = b.Documents.Table(context.Background(), patientColumns)
+	require.EqualError(t, err, "p.json: the file was changed while it was being read")
+}
