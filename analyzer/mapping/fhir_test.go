@@ -174,3 +174,18 @@ func TestDigestOfFHIR(t *testing.T) {
 	require.NoError(t, err)
 	require.NotEqual(t, sum, without)
 }
+
+// TestSideFilesBesideFHIR: what no FHIR says is added as to any system.
+func TestSideFilesBesideFHIR(t *testing.T) {
+	dir := t.TempDir()
+	for _, from := range []string{"fhir-stu3/patient-1.json", "canonical/prescribing-items.csv"} {
+		text, err := os.ReadFile(filepath.Join("testdata", from))
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(dir, filepath.Base(from)), text, 0o600))
+	}
+	x := open(t, Options{}, dir)
+	require.Equal(t, "fhir", x.System)
+	require.Equal(t, "csv+fhir", x.Format)
+	require.NotNil(t, x.Table(schema.Lookup("prescribing_items")))
+	require.Equal(t, []string{"p1"}, ids(t, x, "patients"))
+}

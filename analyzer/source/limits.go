@@ -32,7 +32,8 @@ const (
 	maxAttachment    = 64 << 20 // a text that is passed over, and may be a file in base64
 	jsonBytes        = 64 << 10 // read at a time
 	maxResourceTypes = 512
-	maxContained     = 10_000   // resources inside a resource
-	fhirHead         = 64 << 10 // looked at to tell FHIR from other JSON
-	fhirHeld         = 1 << 20  // a file that is larger stays open
+	maxResources     = 100_000_000 // in a file
+	maxContained     = 10_000      // resources inside a resource
+	fhirHead         = 64 << 10    // looked at to tell FHIR from other JSON
+	fhirHeld         = 1 << 20     // a file that is larger stays open
 )
