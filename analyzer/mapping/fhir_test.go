@@ -136,6 +136,10 @@ func TestBundlesOfAnotherMaker(t *testing.T) {
 	require.Len(t, ids(t, x, "practice"), 1)
 	require.Len(t, ids(t, x, "medications"), 10)
 	require.Len(t, ids(t, x, "issues"), 59)
+	looked, closed, _ := RawFiles(x)
+	require.Equal(t, []string{"DiagnosticReport", "Location", "ProcedureRequest", "Specimen"}, closed, "nobody can vouch for what is in them")
+	at := slices.IndexFunc(looked, func(f RawFile) bool { return f.Name == "Patient" })
+	require.True(t, slices.ContainsFunc(looked[at].Columns, func(c RawColumn) bool { return c.Name == "surname" && len(c.Feeds) == 0 }), "read, to be found")
 }
 
 // TestFHIRWithoutPatientsIsRefused: an answer that is an error, and a bundle that lacks

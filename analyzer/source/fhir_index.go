@@ -1,9 +1,6 @@
 package source
 
-import (
-	"cmp"
-	"context"
-)
+import "context"
 
 // An indexer finds the resources of a document.
 type indexer struct {
@@ -112,9 +109,11 @@ func (x *indexer) object(held *[]nested) (kind string, err error) {
 		*held = append(*held, nested{kind, at})
 		return kind, nil
 	}
-	owner := cmp.Or(id, x.doc.unnamed(at.start))
 	for _, in := range contained {
-		in.span.owner = owner
+		if id == "" {
+			id = x.doc.unnamed(at.start)
+		}
+		in.span.owner = id
 		if err := x.file(in.kind, in.span); err != nil {
 			return "", err
 		}
