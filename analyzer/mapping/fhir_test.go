@@ -155,14 +155,20 @@ func TestFHIRWithoutPatientsIsRefused(t *testing.T) {
 	}
 }
 
-// TestFHIRBesideCanonicalTablesIsNotRead: it is named as a file that is not used.
-func TestFHIRBesideCanonicalTablesIsNotRead(t *testing.T) {
-	dir := t.TempDir()
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "patients.csv"), []byte("patient_id\n1\n"), 0o600))
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "old.json"), []byte(`{"resourceType":"Patient" broken`), 0o600))
-	x := open(t, Options{}, dir)
-	require.Equal(t, "paperlight", x.System)
-	require.Contains(t, strings.Join(notes(x), "\n"), "old.json")
+// TestFHIRBesideTablesIsNotRead: it is named as a file that is not used.
+func TestFHIRBesideTablesIsNotRead(t *testing.T) {
+	for system, table := range map[string]string{"paperlight": "patients.csv", "omop": "person.csv"} {
+		dir := t.TempDir()
+		header := "patient_id\n1\n"
+		if system == "omop" {
+			header = "person_id,year_of_birth,gender_concept_id\n1,1950,0\n"
+		}
+		require.NoError(t, os.WriteFile(filepath.Join(dir, table), []byte(header), 0o600))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "old.json"), []byte(`{"resourceType":"Patient" broken`), 0o600))
+		x := open(t, Options{}, dir)
+		require.Equal(t, system, x.System)
+		require.Contains(t, strings.Join(notes(x), "\n"), "old.json")
+	}
 }
 
 // TestDigestOfFHIR is over the files, whatever tables are made of them.

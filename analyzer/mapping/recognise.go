@@ -117,7 +117,14 @@ func recognise(ctx context.Context, systems []*System, bundle *source.Bundle) (*
 	}
 	var fit []*bindings
 	tried := []*bindings{own}
+	systems = slices.Clone(systems)
+	// Those that read FHIR come last: beside the tables of another system its files are
+	// files like any other.
+	slices.SortStableFunc(systems, func(x, y *System) int { return byResources(x) - byResources(y) })
 	for _, s := range systems {
+		if s.ofResources() && len(fit) > 0 {
+			continue
+		}
 		b := match(s, bundle.Files)
 		b.ignored = slices.Clone(bundle.Ignored)
 		if err := b.bindResources(ctx, bundle.Documents); err != nil {

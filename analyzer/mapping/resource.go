@@ -64,6 +64,13 @@ func (s *System) ofResources() bool {
 	return false
 }
 
+func byResources(s *System) int {
+	if s.ofResources() {
+		return 1
+	}
+	return 0
+}
+
 // bindResources binds the resources of the documents to the sources of a system that
 // reads FHIR. To any other, the documents are files in a form that is not read.
 func (b *bindings) bindResources(ctx context.Context, d *source.Documents) error {
