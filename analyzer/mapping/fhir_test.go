@@ -15,7 +15,7 @@ import (
 )
 
 func TestFHIR(t *testing.T) {
-	for _, name := range []string{"fhir-stu3", "fhir-r4"} {
+	for _, name := range []string{"fhir", "fhir-r4"} {
 		golden(t, name, dump(t, open(t, Options{}, filepath.Join("testdata", name))))
 	}
 }
@@ -43,7 +43,7 @@ func row(t *testing.T, x *extract.Extract, table, id string) map[string]string {
 // TestFromFHIRToRows follows an NHS number, an allergy, a repeat medicine and a consent
 // from testdata to the row that each becomes.
 func TestFromFHIRToRows(t *testing.T) {
-	x := open(t, Options{}, "testdata/fhir-stu3")
+	x := open(t, Options{}, "testdata/fhir")
 	require.Equal(t, "fhir", x.System)
 	require.Equal(t, "fhir", x.Format)
 
@@ -175,11 +175,11 @@ func TestFHIRBesideTablesIsNotRead(t *testing.T) {
 func TestDigestOfFHIR(t *testing.T) {
 	o := Options{}
 	o.Source.Digest = true
-	x := open(t, o, "testdata/fhir-stu3")
+	x := open(t, o, "testdata/fhir")
 	sum, err := x.SHA256()
 	require.NoError(t, err)
 	require.Len(t, sum, 64)
-	other := open(t, o, "testdata/fhir-stu3/patient-1.json")
+	other := open(t, o, "testdata/fhir/patient-1.json")
 	without, err := other.SHA256()
 	require.NoError(t, err)
 	require.NotEqual(t, sum, without)
@@ -188,7 +188,7 @@ func TestDigestOfFHIR(t *testing.T) {
 // TestSideFilesBesideFHIR: what no FHIR says is added as to any system.
 func TestSideFilesBesideFHIR(t *testing.T) {
 	dir := t.TempDir()
-	for _, from := range []string{"fhir-stu3/patient-1.json", "canonical/prescribing-items.csv"} {
+	for _, from := range []string{"fhir/patient-1.json", "canonical/prescribing-items.csv"} {
 		text, err := os.ReadFile(filepath.Join("testdata", from))
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(filepath.Join(dir, filepath.Base(from)), text, 0o600))

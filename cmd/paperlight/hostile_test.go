@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -80,12 +81,21 @@ type sound struct {
 // patientsOf are files of one patient a row, the key first.
 var patientsOf = []string{"patients.csv", "PERSON.csv", "aurum_allpatid_set1_extract_patient_001.txt"}
 
+// patientOfFHIR finds the id of a Patient as the samples write it.
+var patientOfFHIR = regexp.MustCompile(`"resourceType": "Patient", "id": "([^"]+)"`)
+
 func soundOf(t *testing.T, name string, files map[string][]byte) sound {
 	t.Helper()
 	s := sound{name: name, files: files}
 	for _, file := range patientsOf {
 		if lines := strings.Split(string(files[file]), "\n"); len(lines) > 1 {
 			s.patient = strings.FieldsFunc(lines[1], func(r rune) bool { return r == ',' || r == '\t' })[0]
+			return s
+		}
+	}
+	for _, file := range sortedNames(files) {
+		if id := patientOfFHIR.FindSubmatch(files[file]); id != nil {
+			s.patient = string(id[1])
 			return s
 		}
 	}
