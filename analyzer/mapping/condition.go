@@ -20,8 +20,8 @@ type Condition struct {
 	With Names  `yaml:"with"`
 	Via  Names  `yaml:"via"`
 
-	// In and NotIn list values, in any case unless Exact is set, as codes want it; a
-	// row without a value is in no list.
+	// In and NotIn list values, of which "" is to have none, in any case unless
+	// Exact is set, as codes want it.
 	Exact bool     `yaml:"exact"`
 	In    []string `yaml:"in"`
 	NotIn []string `yaml:"not_in"`
@@ -155,7 +155,7 @@ func (r *resolver) test(b *bound, c *Condition) (t rowTest, told bool) {
 	columns, ok := b.columns(append([]string{c.From}, c.With...))
 	steps, have := r.through(c.Via)
 	if !ok || !have {
-		holds := len(c.NotIn) > 0 || c.Given != nil && !*c.Given
+		holds := len(c.NotIn) > 0 || slices.Contains(c.In, "") || c.Given != nil && !*c.Given
 		return always(holds), holds
 	}
 	judge := r.judge(c)
@@ -248,7 +248,7 @@ func (r *resolver) judge(c *Condition) func(text []byte) bool {
 	case len(c.NotIn) > 0:
 		return func(text []byte) bool { return text == nil || !listed[string(fold(text))] }
 	}
-	return func(text []byte) bool { return text != nil && listed[string(fold(text))] }
+	return func(text []byte) bool { return listed[string(fold(text))] }
 }
 
 // past reports whether the text is a date that is not after the day of the extract.

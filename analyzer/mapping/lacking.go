@@ -81,6 +81,9 @@ func (b *bindings) fills(name string) bool {
 	if src == nil {
 		return slices.Contains(sideTables, name)
 	}
+	if src.pattern == noFile {
+		return false
+	}
 	if !strings.Contains(src.File, ".*") {
 		return true
 	}
@@ -300,7 +303,7 @@ func passedOver(label string) bool {
 func (b *bindings) nearlyNamed() error {
 	for _, name := range sortedKeys(b.system.Sources) {
 		src := b.system.Sources[name]
-		if !src.Required {
+		if !src.Required || src.pattern == noFile {
 			continue
 		}
 		for _, f := range b.unknown {

@@ -83,7 +83,7 @@ func assemble(ctx context.Context, bundle *source.Bundle, o Options) (*extract.E
 	if err != nil {
 		return nil, err
 	}
-	b, err := recognise(o.Systems, bundle)
+	b, err := recognise(ctx, o.Systems, bundle)
 	if err != nil {
 		if len(bundle.Unread) > 0 { // it may be the file that is missed
 			return nil, bundle.Unread[0].Err
@@ -352,13 +352,23 @@ func (b *bindings) formats() string {
 
 // digest is over the files' names and digests, one a line.
 func (b *bindings) digest() (string, error) {
-	sum := sha256.New()
+	lines := map[string]string{}
 	for _, f := range b.all() {
+		if f.file.Format == source.FHIR {
+			continue
+		}
 		of, err := f.file.SHA256()
 		if err != nil {
 			return "", err
 		}
-		fmt.Fprintf(sum, "%s  %s\n", of, label(f.file))
+		lines[label(f.file)] = of
+	}
+	for i, name := range b.documents.Names() {
+		lines[name] = b.documents.Digests()[i]
+	}
+	sum := sha256.New()
+	for _, name := range sortedKeys(lines) {
+		fmt.Fprintf(sum, "%s  %s\n", lines[name], name)
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }

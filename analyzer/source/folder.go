@@ -97,10 +97,15 @@ func (l *listing) add(f found, e fs.DirEntry) error {
 		full = target
 	}
 	_, list := listForm(f.name)
-	if _, k, _ := classify(f.name); !list && (k == kindNone || k == kindZip) {
+	switch _, k, _ := classify(f.name); {
+	case list:
+	case k == kindNone || k == kindZip:
 		l.bundle.Ignored = append(l.bundle.Ignored, f.label())
-		l.bundle.noteFHIR(f.name, regularIn(l.root, full))
 		return nil
+	case k == kindJSON:
+		var err error
+		l.out, err = l.bundle.addDocument(l.out, l.root, f, full)
+		return err
 	}
 	// Looked at before it is opened: opening a named pipe would wait for ever.
 	st, err := l.root.Stat(full)

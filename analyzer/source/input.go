@@ -92,7 +92,7 @@ func (in *input) section() (*stream, error) {
 // unchanged returns an error if the file was changed while it was read.
 func (in *input) unchanged() error {
 	if in.changed != nil && in.changed() {
-		return fault("the file was changed while it was being read").hint("wait until the export has finished, then run again")
+		return wasChanged()
 	}
 	return nil
 }
@@ -261,4 +261,8 @@ func tooLongPath(err error) bool {
 func inTheCloud(err error) bool {
 	var number syscall.Errno
 	return errors.As(err, &number) && number >= 358 && number <= 405
+}
+
+func wasChanged() *DecodeError {
+	return fault("the file was changed while it was being read").hint("wait until the export has finished, then run again")
 }

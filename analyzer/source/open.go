@@ -50,14 +50,15 @@ type Bundle struct {
 	// Below is the folder, of those in the folder that was given, that the files were
 	// found in; empty where they lie in it.
 	Below string
+	// Documents are the files of FHIR, which a mapping makes tables of; nil where
+	// there is none.
+	Documents *Documents
 	// Integrity says what shows that the files are as they were sent.
 	Integrity Integrity
 
 	closers []func() error
 	hashing hashing
 	reading func()
-	fhir    bool // a file that holds no table looks like FHIR
-	peeked  int  // files that were looked at for it
 }
 
 // An Unread file cannot be read, as Err says. It may be none of the extract's: Why says
@@ -127,15 +128,13 @@ func Open(paths []string, opt Options) (*Bundle, error) {
 	})
 	slices.Sort(b.Ignored)
 	b.noteBare(all)
-	if len(all) == 0 && len(b.Unread) > 0 {
+	all = b.documents(all, opt)
+	if len(all) == 0 && b.Documents == nil && len(b.Unread) > 0 {
 		b.Close()
 		return nil, b.Unread[0].Err
 	}
-	if len(all) == 0 {
+	if len(all) == 0 && b.Documents == nil {
 		b.Close()
-		if b.fhir {
-			return nil, within(b.Name, notReadYet())
-		}
 		return nil, (&DecodeError{File: b.Name, Message: "no data file found"}).hint(wanted)
 	}
 	if err := b.decode(all, opt); err != nil {
@@ -146,7 +145,7 @@ func Open(paths []string, opt Options) (*Bundle, error) {
 }
 
 // wanted is the hint where no data file was found.
-const wanted = "want .csv, .tsv, .txt, .parquet, .arrow, .feather or .arrows files, or those inside a .zip"
+const wanted = "want .csv, .tsv, .txt, .parquet, .arrow, .feather or .arrows files, FHIR as .json or .ndjson, or those inside a .zip"
 
 // typed is how a message names a path: as the user typed it, unless that says
 // where on this machine it lies.
@@ -216,12 +215,7 @@ func decodeFile(f found, number uint64, opt Options, h *hashing) (file *File, er
 			return nil, err
 		}
 	}
-	switch packing {
-	case ".gz":
-		in = in.gunzip()
-	case ".zst":
-		in = in.unzstd()
-	}
+	in = in.unpacked(packing)
 	file = &File{Name: path.Join(f.sub, f.name), Stem: stem, Folder: f.folder, Bytes: f.in.stored, Charset: "utf-8"}
 	if opt.Digest && !looksAlong(k, in) {
 		file.SHA256 = h.start(f.in, f.label())
@@ -272,11 +266,13 @@ const (
 	kindArrow
 	kindStream
 	kindZip
+	kindJSON
 )
 
 var extensions = map[string]kind{
 	".csv": kindText, ".tsv": kindText, ".txt": kindText, ".parquet": kindParquet,
 	".arrow": kindArrow, ".feather": kindArrow, ".arrows": kindStream, ".zip": kindZip,
+	".json": kindJSON, ".ndjson": kindJSON, ".jsonl": kindJSON,
 }
 
 // classify tells from a file's name what it holds, its name without
@@ -328,15 +324,12 @@ func (b *Bundle) find(given string) (place, error) {
 	}
 	b.closers = append(b.closers, f.Close)
 	whole := found{name: name, in: in}
-	switch _, k, _ := classify(name); k {
-	case kindZip:
+	switch _, k, packing := classify(name); {
+	case k == kindZip:
 		return b.findZip(whole)
-	case kindNone:
-		if b.noteFHIR(name, in.start); b.fhir {
-			return place{}, notReadYet()
-		}
+	case k == kindNone, k == kindJSON && !looksFHIR(in.unpacked(packing).stream):
 		return place{}, fault("not a kind of file that holds a table").
-			hint("want .csv, .tsv, .txt, .parquet, .arrow, .feather, .arrows or .zip")
+			hint("want .csv, .tsv, .txt, .parquet, .arrow, .feather, .arrows, .zip, or FHIR as .json or .ndjson")
 	}
 	return place{files: []found{whole}}, nil
 }

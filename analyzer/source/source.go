@@ -47,6 +47,7 @@ const (
 	CSV     Format = "csv"
 	Parquet Format = "parquet"
 	Arrow   Format = "arrow"
+	FHIR    Format = "fhir" // JSON: a table is the resources of one type
 )
 
 // A Part is some consecutive rows of one file.

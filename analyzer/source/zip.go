@@ -38,14 +38,13 @@ func (b *Bundle) findZip(archive found) (place, error) {
 		f.in, f.packed = e.input(archive.in), true
 		entries[f.label()] = f.in
 		_, list := listForm(e.name)
-		switch _, k, _ := classify(e.name); {
+		switch _, k, packing := classify(e.name); {
 		case list:
 			out = append(out, f)
 		case k == kindZip:
 			return place{}, fault("an archive inside the archive").hint("unpack the outer archive and run again")
-		case k == kindNone, e.deep, e.ofSystem():
+		case k == kindNone, e.deep, e.ofSystem(), k == kindJSON && !looksFHIR(f.in.unpacked(packing).stream):
 			b.Ignored = append(b.Ignored, f.label())
-			b.noteFHIR(f.name, f.in.start)
 		default:
 			out = append(out, f)
 		}

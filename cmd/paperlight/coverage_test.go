@@ -43,7 +43,7 @@ func TestCoveragePageNamesWhatNoSystemFeeds(t *testing.T) {
 			lacked[rule] = lacked[rule] && missing[rule]
 		}
 	}
-	require.Equal(t, 2, systems, "the page is written for these")
+	require.Equal(t, 3, systems, "the page is written for these")
 	maps.DeleteFunc(lacked, func(_ string, is bool) bool { return !is })
 
 	page, err := os.ReadFile("../../docs/coverage.md")
@@ -76,8 +76,9 @@ func unfed(t *testing.T, folder, scheme string) map[string][]string {
 // A fullMapping is what of a mapping's file says which columns it reads.
 type fullMapping struct {
 	Sources map[string]struct {
-		File  string
-		Needs []string
+		File, Resource string
+		Needs          []string
+		Paths          map[string]string
 	}
 	Lookups map[string]struct {
 		From, Key string
@@ -85,6 +86,7 @@ type fullMapping struct {
 	}
 	Tables map[string][]struct {
 		From    string
+		Only    map[string][]string
 		Columns map[string]any
 		Where   any
 	}
@@ -134,6 +136,9 @@ func fullest(t *testing.T, file string) (folder string, ok bool) {
 		}
 	}
 	folder = t.TempDir()
+	if writeFullestResources(t, folder, &m) {
+		return folder, true
+	}
 	for source, names := range columns {
 		writeFullest(t, folder, m.Sources[source].File, slices.Sorted(maps.Keys(names)), words)
 	}
