@@ -18,24 +18,24 @@ import (
 type Sets struct {
 	// Order is what the names of files capture, by whose text sets come in order;
 	// Apart, what keeps series of sets apart: an agreement with another practice.
-	Order string `yaml:"order"`
-	Apart string `yaml:"apart"`
+	Order string `yaml:"order" json:"order,omitempty"`
+	Apart string `yaml:"apart" json:"apart,omitempty"`
 	// First and Last are captured numbers, where the system numbers its runs: a set
 	// begins with the number after the last of the one before.
-	First string `yaml:"first"`
-	Last  string `yaml:"last"`
+	First string `yaml:"first" json:"first,omitempty"`
+	Last  string `yaml:"last" json:"last,omitempty"`
 	// Kind is a capture, and Change its values that say that a set holds changes.
-	Kind   string   `yaml:"kind"`
-	Change []string `yaml:"change"`
+	Kind   string   `yaml:"kind" json:"kind,omitempty"`
+	Change []string `yaml:"change" json:"change,omitempty"`
 	// Manifest, where the names of files do not tell the sets apart, is the table that
 	// does.
-	Manifest *Manifest `yaml:"manifest"`
+	Manifest *Manifest `yaml:"manifest" json:"manifest,omitempty"`
 	// Complete says that each set has a file of every table.
-	Complete bool `yaml:"complete"`
+	Complete bool `yaml:"complete" json:"complete,omitempty"`
 	// Patients is the source of the patients; Linked are sources whose rows are of
 	// them. In a full set nearly all are; in a set of changes most are not.
-	Patients string `yaml:"patients"`
-	Linked   Names  `yaml:"linked"`
+	Patients string `yaml:"patients" json:"patients,omitempty"`
+	Linked   Names  `yaml:"linked" json:"linked,omitempty"`
 }
 
 func (s *System) checkSets() {
@@ -61,14 +61,14 @@ func (s *System) checkSets() {
 // A Manifest is a table that lists the files of a set, one row each. It lies in the
 // folder of the set.
 type Manifest struct {
-	From string `yaml:"from"`
+	From string `yaml:"from" json:"from,omitempty"`
 	// File is the column with the names without extension, Change that which says
 	// of a file that it holds changes alone.
-	File   string `yaml:"file"`
-	Change string `yaml:"change"`
+	File   string `yaml:"file" json:"file,omitempty"`
+	Change string `yaml:"change" json:"change,omitempty"`
 	// Since and Until are the columns with the times that a set covers from and to.
-	Since string `yaml:"since"`
-	Until string `yaml:"until"`
+	Since string `yaml:"since" json:"since,omitempty"`
+	Until string `yaml:"until" json:"until,omitempty"`
 }
 
 // A fileSet are the files of one run of the system's export.
