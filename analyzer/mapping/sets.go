@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 
@@ -30,12 +31,17 @@ type Sets struct {
 	// Manifest, where the names of files do not tell the sets apart, is the table that
 	// does.
 	Manifest *Manifest `yaml:"manifest"`
+	// Folders is a regular expression for the names of folders, or of archives, each of
+	// which holds one set, by whose names they come in order.
+	Folders string `yaml:"folders"`
 	// Complete says that each set has a file of every table.
 	Complete bool `yaml:"complete"`
 	// Patients is the source of the patients; Linked are sources whose rows are of
 	// them. In a full set nearly all are; in a set of changes most are not.
 	Patients string `yaml:"patients"`
 	Linked   Names  `yaml:"linked"`
+
+	folders *regexp.Regexp // of Folders
 }
 
 func (s *System) checkSets() {
@@ -46,6 +52,12 @@ func (s *System) checkSets() {
 	for _, name := range append(Names{sets.Patients}, sets.Linked...) {
 		if src := s.Sources[name]; src == nil || len(src.Patient) == 0 {
 			s.fault("$.sets", "sets: want a source with patient%s", meant(name, s.Sources))
+		}
+	}
+	if sets.Folders != "" {
+		var err error
+		if sets.folders, err = regexp.Compile("^(?:" + sets.Folders + ")$"); err != nil {
+			s.fault("$.sets.folders", "folders: want a regular expression")
 		}
 	}
 	if m := sets.Manifest; m != nil && (s.Sources[m.From] == nil || m.File == "" || m.Until == "") {
