@@ -142,7 +142,7 @@ func TestWhichExtractsThereAre(t *testing.T) {
 		{"Vision, the archives of a run", "in/FULL_PATIENT_1.zip:FULL_A81001_patient_data_extract-2026-01-01-030000.csv in/FULL_CLINICAL_1.zip:FULL_A81001_journal_data_extract-2026-01-01-030000.csv " +
 			"in/FULL_ADMIN_1.zip:FULL_A81001_practice_data_extract-2026-01-01-030000.csv", "in", "in = in/FULL_ADMIN_1.zip in/FULL_CLINICAL_1.zip in/FULL_PATIENT_1.zip"},
 		{"Vision, the archives of two practices", "p1.zip:FULL_A81001_patient_data_extract-2026-01-01-030000.csv c1.zip:FULL_A81001_journal_data_extract-2026-01-01-030000.csv " +
-			"p2.zip:FULL_A81002_patient_data_extract-2026-01-01-030000.csv c2.zip:FULL_A81002_journal_data_extract-2026-01-01-030000.csv", "p1.zip p2.zip c1.zip c2.zip", "c1.zip+p1.zip = c1.zip p1.zip|c2.zip+p2.zip = c2.zip p2.zip"},
+			"p2.zip:FULL_A81002_patient_data_extract-2026-01-01-030000.csv c2.zip:FULL_A81002_journal_data_extract-2026-01-01-030000.csv", "p1.zip p2.zip c1.zip c2.zip", "p1.zip = c1.zip p1.zip|p2.zip = c2.zip p2.zip"},
 	} {
 		t.Run(c.title, func(t *testing.T) {
 			dir := lay(t, c.files)

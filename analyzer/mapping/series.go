@@ -37,7 +37,10 @@ func (d *discovering) series(groups []*group) []*group {
 			joined[g] = true
 			p := g.places[0]
 			p.Folder = setName(g.listing)
-			one.places, names = append(one.places, p), append(names, path.Base(g.name))
+			one.places = append(one.places, p)
+			if g.patients { // enough of a name: there may be many archives
+				names = append(names, path.Base(g.name))
+			}
 		}
 		slices.SortFunc(one.places, func(a, b source.Place) int { return strings.Compare(a.Folder, b.Folder) })
 		one.name = path.Join(path.Dir(all[0].name), strings.Join(sorted(names), "+"))

@@ -134,7 +134,7 @@ func (b *bindings) arrange(ctx context.Context) error {
 func twice(one, other *bound) error {
 	return &RefusedError{
 		Message: fmt.Sprintf("%s and %s both hold the table %s", shown(label(one.file)), shown(label(other.file)), one.source),
-		Hint:    "give one of them; check two extracts one after the other",
+		Hint:    "give one of them; put two extracts into a folder each",
 	}
 }
 

@@ -52,7 +52,7 @@ var (
 	indexColumns = []string{"what is checked", "code", "records", "who puts it right", "how to put it right", "pass mark", "sheet", "file"}
 	indexWidths  = []float64{60, 10, 10, 30, 90, 12, 32, 40}
 	listColumns  = []string{"practice", "patient", "record", "date", "result", "what is wrong", "kind of entry", "code of the entry"}
-	listWidths   = []float64{14, 24, 24, 12, 16, 70, 20, 22, 30}
+	listWidths   = []float64{14, 24, 24, 12, 16, 70, 20, 22}
 )
 
 // NewWorklistBook begins a workbook. Close it whether or not it is written.
@@ -75,11 +75,11 @@ func newWorklistBook(tool, folder string, rows int) (*WorklistBook, error) {
 // Add begins the sheet of a rule.
 func (w *WorklistBook) Add(l Worklist) error {
 	_, name, _ := strings.Cut(l.Rule, "/")
-	columns := listColumns
+	columns, widths := listColumns, listWidths
 	if w.names {
-		columns = append(slices.Clone(columns), "extract")
+		columns, widths = append(slices.Clone(columns), "extract"), append(slices.Clone(widths), 30)
 	}
-	s := w.book.sheet(strings.TrimSpace(l.Code+" "+name), listWidths[:len(columns)])
+	s := w.book.sheet(strings.TrimSpace(l.Code+" "+name), widths)
 	s.text = true
 	s.heading(columns...)
 	w.lists[l.Rule] = &listSheet{Worklist: l, sheet: s}
