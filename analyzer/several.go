@@ -60,6 +60,13 @@ func (e *UnreadError) Error() string {
 // Survey judges every extract at the paths. One of several that cannot be read does not
 // stop the others.
 func Survey(ctx context.Context, paths []string, o Options) (*Surveyed, error) {
+	if o.Read.Systems == nil { // once, and not for each extract
+		systems, err := mapping.Systems()
+		if err != nil {
+			return nil, err
+		}
+		o.Read.Systems = systems
+	}
 	all, err := Find(paths, o.Read)
 	if err != nil {
 		return nil, err

@@ -204,7 +204,7 @@ func (d *discovering) inside(l *source.Listing, name string) []*group {
 		series[0].name = name
 	}
 	d.beside(l, name, none)
-	return append(series, d.strays(looseIn(l), name)...)
+	return slices.Concat(series, d.strays(looseIn(l), name), packedTwice(l, name))
 }
 
 // one is a place in which no more than one place holds patients: all of it is one
@@ -259,7 +259,7 @@ func (d *discovering) clash(groups []*group) bool {
 func (d *discovering) own(l *source.Listing) []string {
 	names := stems(l.Files)
 	for _, f := range l.Folders {
-		if len(f.Files) > 0 {
+		if f.Holds() {
 			names = append(names, f.Name)
 		}
 	}
@@ -328,12 +328,28 @@ func (d *discovering) strays(files []*source.Listing, in string) (refused []*gro
 	return refused
 }
 
+// packedTwice are the archives inside an archive of several extracts.
+func packedTwice(l *source.Listing, in string) (refused []*group) {
+	if !l.Archive() {
+		return nil
+	}
+	for _, name := range l.Others {
+		if isArchive(name) {
+			refused = append(refused, &group{name: in + "/" + name, refused: &RefusedError{
+				Message: "is an archive inside the archive", Hint: "unpack the outer archive and run again"}})
+		}
+	}
+	return refused
+}
+
+func isArchive(name string) bool { return strings.EqualFold(path.Ext(name), ".zip") }
+
 // beside names what else lies beside the extracts of a place.
 func (d *discovering) beside(l *source.Listing, in string, none []*source.Listing) {
 	others := slices.Clone(l.Others)
 	for _, f := range none {
 		name := f.Name
-		if filepath.Ext(name) != ".zip" {
+		if !isArchive(name) {
 			name += "/"
 		}
 		others = append(others, name)
@@ -342,6 +358,7 @@ func (d *discovering) beside(l *source.Listing, in string, none []*source.Listin
 		switch base := strings.ToLower(name); {
 		case base == "declarations.yaml" || base == "declarations.yml":
 			d.unused = append(d.unused, shown(in+"/"+name)+" is not used: it lies beside several extracts. Put it into the one that it is of, or give it with --declarations.")
+		case l.Archive() && isArchive(name): // refused
 		case !passedOver(strings.TrimSuffix(name, "/")):
 			d.unused = append(d.unused, shown(in+"/"+name)+" is not used: it lies beside the extracts, and is in none.")
 		}

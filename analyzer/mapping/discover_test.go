@@ -71,7 +71,7 @@ func foundIn(t *testing.T, dir string, paths ...string) []string {
 			line = f.Name + " = " + line
 		}
 		if f.Refused != nil {
-			line += "refused"
+			line = f.Name + " = refused"
 		}
 		out = append(out, line)
 	}
@@ -111,6 +111,8 @@ func TestWhichExtractsThereAre(t *testing.T) {
 		{"an archive that is none", "in/a.zip:patients.csv in/b.zip", "in", "in/a.zip = in/a.zip|in/b.zip = in/b.zip"},
 		{"one that lost its patients", "in/a/patients.csv in/a/events.csv in/b/events.csv", "in", "in/a = in/a|in/b = in/b"},
 
+		{"an archive in an archive of folders", "in.zip:a/patients.csv in.zip:b/patients.csv in.zip:c.zip", "in.zip", "in.zip/a = in.zip:a|in.zip/b = in.zip:b|in.zip/c.zip = refused"},
+		{"parts of tables in folders by value", "in/patients/sex=F/patients.parquet in/patients/sex=M/patients.parquet", "in", "in"},
 		{"what lies beside", "in/a/patients.csv in/b/patients.csv in/README in/notes.pdf in/plan.csv in/docs/x.pdf in/declarations.yaml", "in",
 			"in/a = in/a|in/b = in/b|" +
 				"in/declarations.yaml is not used: it lies beside several extracts. Put it into the one that it is of, or give it with --declarations.|" +

@@ -121,7 +121,7 @@ func (s *System) seriesOf(l *source.Listing) seriesPlace {
 
 // setName is the name of a folder, or that of an archive without its ending.
 func setName(l *source.Listing) string {
-	if l.Place.Within == "" && strings.EqualFold(path.Ext(l.Name), ".zip") {
+	if l.Archive() && l.Place.Within == "" {
 		return l.Name[:len(l.Name)-len(".zip")]
 	}
 	return l.Name

@@ -60,10 +60,13 @@ type Listing struct {
 	// Name is the base name.
 	Name string
 	// Files are the data files straight in it, and Zips and Folders what else holds
-	// some, sorted by name. Others are the names of files that hold no table.
+	// some, sorted by name. Others are the names of files that hold no table, and of
+	// folders that were not looked into, which end in a slash.
 	Files         []NamedFile
 	Zips, Folders []*Listing
 	Others        []string
+	// packed: the place is an archive, or a folder of one.
+	packed bool
 	// Single: the place is one file, and Files names it.
 	Single bool
 	// Err says why the place cannot be looked into.
@@ -117,6 +120,7 @@ func (l *Listing) folder(root *os.Root, at string, depth int, left *int) error {
 		stem, k, _ := classify(name)
 		switch {
 		case e.IsDir() && (name[0] == '.' || name[0] == '_' || systemFolder(name) || depth == maxListedDepth):
+			l.Others = append(l.Others, name+"/")
 		case e.IsDir():
 			if below.Err = within(name, below.folder(root, full, depth+1, left)); *left < 0 {
 				return below.Err
@@ -142,8 +146,12 @@ func (l *Listing) add(name, stem string, k kind) {
 	l.Files = append(l.Files, NamedFile{name, stem})
 }
 
+// Archive reports whether the place is an archive, or a folder of one.
+func (l *Listing) Archive() bool { return l.packed }
+
 // archive lists an archive, by its folders. One that is refused has no files.
 func (l *Listing) archive(open func() (*os.File, error)) {
+	l.packed = true
 	in, f, err := regular(l.Name, open)
 	if err != nil {
 		l.Err = err
@@ -182,7 +190,7 @@ func (l *Listing) below(inside, shown string) *Listing {
 		n := slices.IndexFunc(at.Folders, func(f *Listing) bool { return f.Name == part })
 		if n < 0 {
 			n = len(at.Folders)
-			at.Folders = append(at.Folders, &Listing{Name: part, Place: Place{Path: l.Place.Path, Within: strings.Join(whole[:outer+i+1], "/")}})
+			at.Folders = append(at.Folders, &Listing{Name: part, packed: true, Place: Place{Path: l.Place.Path, Within: strings.Join(whole[:outer+i+1], "/")}})
 		}
 		at = at.Folders[n]
 	}

@@ -54,7 +54,7 @@ func TestListingOfAFolder(t *testing.T) {
 	l, err := List(dir)
 	require.NoError(t, err)
 	require.Equal(t, "in(b.csv broken.zip(broken.zip: want a zip archive; its directory cannot be read) z.zip(p(a.csv more(b.csv)) q(a.csv)) x(a.parquet deep(c.csv)))", outline(l))
-	require.Equal(t, []string{"note.pdf"}, l.Others)
+	require.Equal(t, []string{".hidden/", "_delta_log/", "note.pdf"}, l.Others)
 	require.Equal(t, "all/p", l.Zips[1].Folders[0].Place.Within)
 	require.Equal(t, "all/p/more", l.Zips[1].Folders[0].Folders[0].Place.Within)
 }

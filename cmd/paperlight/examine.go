@@ -78,7 +78,7 @@ func (r *readFlags) mapping(c *console, digest bool) (mapping.Options, error) {
 	}
 	systems, err := r.own.systems()
 	if err == nil && systems == nil {
-		systems, err = mapping.Systems() // once, and not for each extract
+		systems, err = mapping.Systems() // once, and not again for each use
 	}
 	if err != nil {
 		return mapping.Options{}, err

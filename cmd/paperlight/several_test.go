@@ -203,12 +203,24 @@ func TestNoReportWhereNoExtractCanBeRead(t *testing.T) {
 
 // An extract that can identify people stops by itself, where all must be anonymised.
 func TestOneThatCanIdentifyPeopleDoesNotStopTheOthers(t *testing.T) {
-	folder := region(t, 1, 2)
-	changed(t, filepath.Join(practiceIn(folder, 2), "practice.csv"), "sharing_active\n", "sharing_active,home_address\n")
-	changed(t, filepath.Join(practiceIn(folder, 2), "practice.csv"), "true\n", "true,\"1 Mill Lane, Oxford OX1 1AA\"\n")
-	r := paperlight(t, "check", folder, "--allow-test-numbers", "--require-anonymised", "--format", "json")
-	require.NotEmpty(t, r.err)
+	folder := t.TempDir()
+	for name, address := range map[string]string{"a": "", "b": "1 Mill Lane, Oxford"} {
+		require.NoError(t, os.Mkdir(filepath.Join(folder, name), 0o700))
+		patients := "patient_id,practice_id,home_address\n"
+		for i := range 20 {
+			patients += fmt.Sprintf("p%d,%s,\"%s\"\n", i, name, address)
+		}
+		if address == "" {
+			patients = strings.NewReplacer(",home_address", "", ",\"\"", "").Replace(patients)
+		}
+		require.NoError(t, os.WriteFile(filepath.Join(folder, name, "patients.csv"), []byte(patients), 0o600))
+	}
+	r := paperlight(t, "check", folder, "--require-anonymised", "--format", "json", "--as-of", "2026-03-31")
 	require.Equal(t, exitPrivacy, r.code, r.err)
+	got, err := report.ReadJSON(strings.NewReader(r.out))
+	require.NoError(t, err, r.err)
+	require.Equal(t, "a", got.Practices[0].PracticeID)
+	require.Equal(t, exitPrivacy, got.NotRead[0].ExitCode)
 }
 
 // The same practice in two extracts is refused, and what to do is said.
