@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"paperlight/analyzer/extract"
 	"paperlight/analyzer/figures"
 	"paperlight/analyzer/mapping"
 	"paperlight/analyzer/report"
@@ -35,7 +36,7 @@ func onlyOne(paths []string, o mapping.Options) (mapping.Found, error) {
 	}
 	e := &SeveralError{}
 	for _, f := range all.Extracts {
-		e.Names = append(e.Names, f.Name)
+		e.Names = append(e.Names, extract.Shown(f.Name))
 	}
 	return mapping.Found{}, e
 }
@@ -164,9 +165,9 @@ type seenPractice struct{ id, ods, system, extract string }
 
 // once refuses a practice that an earlier extract held: nobody could say which of the
 // two is meant.
-func (v *survey) once(extract string, r *report.Report) error {
+func (v *survey) once(name string, r *report.Report) error {
 	for _, p := range r.Practices {
-		now := seenPractice{p.PracticeID, strings.ToUpper(strings.TrimSpace(p.ODSCode)), r.Extract.System, extract}
+		now := seenPractice{p.PracticeID, strings.ToUpper(strings.TrimSpace(p.ODSCode)), r.Extract.System, name}
 		for _, before := range v.seen {
 			if err := now.repeats(before); err != nil {
 				return err
@@ -177,16 +178,22 @@ func (v *survey) once(extract string, r *report.Report) error {
 	return nil
 }
 
-// repeats says that two practices are one: they have one ODS code or, where that of
-// either is not known, one id.
+// same: they have one ODS code or, where that of either is not known, one id. An id may
+// be the code.
+func (p seenPractice) same(o seenPractice) bool {
+	if p.ods != "" && o.ods != "" {
+		return p.ods == o.ods
+	}
+	return p.id == o.id || p.ods != "" && p.ods == o.id || o.ods != "" && o.ods == p.id
+}
+
+// repeats refuses a practice that is the same as one before.
 func (p seenPractice) repeats(before seenPractice) error {
-	both := before.extract + " and " + p.extract
+	both := extract.Shown(before.extract) + " and " + extract.Shown(p.extract)
 	switch {
-	case p.ods != "" && before.ods != "" && p.ods != before.ods,
-		p.ods != before.ods && p.id != before.id && p.ods != before.id && p.id != before.ods,
-		p.ods == "" && before.ods == "" && p.id != before.id:
+	case !p.same(before):
 		return nil
-	case p.ods == "" && p.id == unnamedPractice:
+	case p.id == unnamedPractice && p.ods == "":
 		return &Refusal{Message: both + " each hold a practice that has no id: nothing tells the two apart",
 			Hint: "give each a table practice (practice.csv) with its practice_id, or check them one at a time"}
 	case p.system != before.system:

@@ -200,10 +200,14 @@ func (d *discovering) inside(l *source.Listing, name string) []*group {
 		whole.patients = true // sets in the folders of a folder are read as they lie
 		return []*group{whole}
 	}
+	d.beside(l, name, none)
 	if len(series) == 1 {
 		series[0].name = name
+		if len(l.Files) > 0 && !slices.ContainsFunc(l.Folders, (*source.Listing).Holds) {
+			series[0].places = append([]source.Place{l.Place}, series[0].places...)
+			return series
+		}
 	}
-	d.beside(l, name, none)
 	return slices.Concat(series, d.strays(looseIn(l), name), packedTwice(l, name))
 }
 
@@ -212,8 +216,11 @@ func (d *discovering) inside(l *source.Listing, name string) []*group {
 func (d *discovering) one(l *source.Listing, whole *group, groups []*group, patients bool) *group {
 	whole.patients = patients
 	var archives []source.Place
+	var none []*source.Listing
 	for _, z := range l.Zips {
-		if d.anyTable(z) {
+		if !d.anyTable(z) {
+			none = append(none, z)
+		} else {
 			p := z.Place
 			p.Folder = strings.TrimSuffix(z.Name, path.Ext(z.Name))
 			archives = append(archives, p)
@@ -225,6 +232,8 @@ func (d *discovering) one(l *source.Listing, whole *group, groups []*group, pati
 	out := &group{name: whole.name, places: archives, patients: true}
 	if len(l.Files) > 0 || slices.ContainsFunc(l.Folders, (*source.Listing).Holds) {
 		out.places = append([]source.Place{l.Place}, archives...)
+	} else {
+		d.beside(l, l.Name, none)
 	}
 	if len(out.places) == 1 {
 		out.places[0].Folder = ""

@@ -108,6 +108,9 @@ func TestWhichExtractsThereAre(t *testing.T) {
 		{"an archive of folders", "in.zip:all/a/patients.csv in.zip:all/b/patients.csv in.zip:all/b/events.csv", "in.zip", "in.zip/a = in.zip:all/a|in.zip/b = in.zip:all/b"},
 		{"an archive in a folder", "in/a.zip:patients.csv", "in", "in = in/a.zip"},
 		{"a table in an archive each", "in/patients.zip:patients.csv in/events.zip:events.csv", "in", "in = in/events.zip in/patients.zip"},
+		{"a table in an archive, and others beside", "in/patients.zip:patients.csv in/events.csv", "in", "in = in in/patients.zip"},
+		{"an archive, and what lies beside it", "in/a.zip:patients.csv in/photos.zip:x.jpg in/notes.pdf", "in",
+			"in = in/a.zip|in/notes.pdf is not used: it lies beside the extracts, and is in none.|in/photos.zip is not used: it lies beside the extracts, and is in none."},
 		{"an archive that is none", "in/a.zip:patients.csv in/b.zip", "in", "in/a.zip = in/a.zip|in/b.zip = in/b.zip"},
 		{"one that lost its patients", "in/a/patients.csv in/a/events.csv in/b/events.csv", "in", "in/a = in/a|in/b = in/b"},
 
@@ -143,6 +146,7 @@ func TestWhichExtractsThereAre(t *testing.T) {
 		{"SystmOne, sets of two practices", "in/a/20260101_0300/SRPatient.csv in/a/20260108_0300/SRPatient.csv in/b/20260101_0300/SRPatient.csv", "in", "in/a = in/a|in/b = in/b"},
 		{"Vision, the archives of a run", "in/FULL_PATIENT_1.zip:FULL_A81001_patient_data_extract-2026-01-01-030000.csv in/FULL_CLINICAL_1.zip:FULL_A81001_journal_data_extract-2026-01-01-030000.csv " +
 			"in/FULL_ADMIN_1.zip:FULL_A81001_practice_data_extract-2026-01-01-030000.csv", "in", "in = in/FULL_ADMIN_1.zip in/FULL_CLINICAL_1.zip in/FULL_PATIENT_1.zip"},
+		{"SystmOne, sets in archives, and a list beside", "in/20260101_0300.zip:SRPatient.csv in/20260108_0300.zip:SRPatient.csv in/prescribing-items.csv", "in", "in = in in/20260101_0300.zip in/20260108_0300.zip"},
 		{"Vision, the archives of two practices", "p1.zip:FULL_A81001_patient_data_extract-2026-01-01-030000.csv c1.zip:FULL_A81001_journal_data_extract-2026-01-01-030000.csv " +
 			"p2.zip:FULL_A81002_patient_data_extract-2026-01-01-030000.csv c2.zip:FULL_A81002_journal_data_extract-2026-01-01-030000.csv", "p1.zip p2.zip c1.zip c2.zip", "p1.zip = c1.zip p1.zip|p2.zip = c2.zip p2.zip"},
 	} {

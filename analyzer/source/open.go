@@ -125,6 +125,7 @@ func OpenPlaces(places []Place, opt Options) (*Bundle, error) {
 			b.Close()
 			return nil, within(path.Join(p.Folder, typed(p.Path), p.Within), err)
 		}
+		b.Ignored = p.without(b.Ignored, before, places)
 		p.below(at.files, b.Ignored[before:])
 		all = append(all, at.files...)
 	}

@@ -53,6 +53,19 @@ func (p Place) below(files []found, ignored []string) {
 	}
 }
 
+// without takes out of what was ignored in the place, from a number on, the archives that
+// are places themselves.
+func (p Place) without(ignored []string, from int, places []Place) []string {
+	kept := ignored[:from]
+	for _, label := range ignored[from:] {
+		at := filepath.Join(p.Path, filepath.FromSlash(label))
+		if !slices.ContainsFunc(places, func(o Place) bool { return o.Path == at && o.Within == "" }) {
+			kept = append(kept, label)
+		}
+	}
+	return kept
+}
+
 // A Listing is what lies at a place, by the names alone: no file is looked into, but
 // for the directory of an archive.
 type Listing struct {
@@ -112,7 +125,7 @@ func (l *Listing) folder(root *os.Root, at string, depth int, left *int) error {
 		return err
 	}
 	if *left -= len(entries); *left < 0 {
-		return limit("more than %d files in the folder", maxListedFiles)
+		return limit("more than %d files in the folder and those in it", maxListedFiles).hint("give the folder that holds the extract itself")
 	}
 	for _, e := range entries {
 		name, full := e.Name(), path.Join(at, e.Name())

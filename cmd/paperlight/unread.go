@@ -26,7 +26,7 @@ func worstOf(all []report.NotRead) int {
 // sayNotRead says why one of several extracts could not be read.
 func (c *console) sayNotRead(name string, err error) report.NotRead {
 	code, hint := classify(err)
-	c.say(code, visible.Text(name+": "+err.Error()), visible.Text(hint))
+	c.say(code, visible.Line(name)+": "+visible.Text(err.Error()), visible.Text(hint))
 	return report.NotRead{Name: name, ExitCode: code, Says: err.Error(), Hint: hint}
 }
 
