@@ -100,15 +100,13 @@ func (d *discovering) given(folders, loose []*source.Listing, paths []string) []
 	}
 	byFolder := d.byFolder(loose)
 	groups = append(groups, byFolder...)
-	holders := holding(groups)
-	if len(holders) > 1 {
+	if d.apart(groups) {
 		groups = d.series(groups)
-		holders = holding(groups)
 	}
 	switch {
 	case len(folders)+len(loose) == 1 && len(groups) > 0:
 		return groups
-	case len(holders) <= 1:
+	case !d.apart(groups):
 		return []*group{{places: d.together(groups, loose, byFolder, empty, paths)}}
 	}
 	for _, path := range empty { // what is wrong with it is said when it is opened
@@ -191,9 +189,8 @@ func (d *discovering) inside(l *source.Listing, name string) []*group {
 			none = append(none, below)
 		}
 	}
-	holders := holding(groups)
-	if len(holders) == 0 || len(holders) == 1 && !d.clash(groups) {
-		return []*group{d.one(l, whole, groups, len(holders) == 1)}
+	if !d.apart(groups) {
+		return []*group{d.one(l, whole, groups, len(holding(groups)) == 1)}
 	}
 	series := d.series(groups)
 	if len(series) == 1 && len(series[0].places) > 1 && len(l.Zips) == 0 && l.Place.Within == "" {
@@ -239,6 +236,13 @@ func (d *discovering) one(l *source.Listing, whole *group, groups []*group, pati
 		out.places[0].Folder = ""
 	}
 	return out
+}
+
+// apart reports whether the places are more than one extract: several hold patients, or
+// one does and another holds a table that it has too.
+func (d *discovering) apart(groups []*group) bool {
+	n := len(holding(groups))
+	return n > 1 || n == 1 && d.clash(groups)
 }
 
 // clash reports whether two places hold a table of one name, so that they cannot be of
@@ -308,70 +312,6 @@ func (d *discovering) named(stem string) bool {
 
 func (d *discovering) anyTable(l *source.Listing) bool {
 	return l.Err != nil || slices.ContainsFunc(d.own(l), d.named) || slices.ContainsFunc(l.Folders, d.anyTable)
-}
-
-// looseIn are the files straight in a place, each as if it had been given.
-func looseIn(l *source.Listing) (files []*source.Listing) {
-	for _, f := range l.Files {
-		files = append(files, &source.Listing{Name: f.Name, Files: []source.NamedFile{f}, Single: true})
-	}
-	return files
-}
-
-// strays are files beside several extracts. One that is named like a table is missed
-// somewhere; of another a note says that it is not used.
-func (d *discovering) strays(files []*source.Listing, in string) (refused []*group) {
-	for _, l := range files {
-		for _, f := range l.Files {
-			name := path.Join(in, f.Name)
-			if !d.named(f.Stem) {
-				d.unused = append(d.unused, shown(name)+" is not used: it lies beside the extracts, and is in none.")
-				continue
-			}
-			refused = append(refused, &group{name: name, refused: &RefusedError{
-				Message: "is named like a table, and lies beside several extracts: nothing says which of them it belongs to",
-				Hint:    "put it into the folder of the extract that it belongs to, or take it away",
-			}})
-		}
-	}
-	return refused
-}
-
-// packedTwice are the archives inside an archive of several extracts.
-func packedTwice(l *source.Listing, in string) (refused []*group) {
-	if !l.Archive() {
-		return nil
-	}
-	for _, name := range l.Others {
-		if isArchive(name) {
-			refused = append(refused, &group{name: in + "/" + name, refused: &RefusedError{
-				Message: "is an archive inside the archive", Hint: "unpack the outer archive and run again"}})
-		}
-	}
-	return refused
-}
-
-func isArchive(name string) bool { return strings.EqualFold(path.Ext(name), ".zip") }
-
-// beside names what else lies beside the extracts of a place.
-func (d *discovering) beside(l *source.Listing, in string, none []*source.Listing) {
-	others := slices.Clone(l.Others)
-	for _, f := range none {
-		name := f.Name
-		if !isArchive(name) {
-			name += "/"
-		}
-		others = append(others, name)
-	}
-	for _, name := range others {
-		switch base := strings.ToLower(name); {
-		case base == "declarations.yaml" || base == "declarations.yml":
-			d.unused = append(d.unused, shown(in+"/"+name)+" is not used: it lies beside several extracts. Put it into the one that it is of, or give it with --declarations.")
-		case l.Archive() && isArchive(name): // refused
-		case !passedOver(strings.TrimSuffix(name, "/")):
-			d.unused = append(d.unused, shown(in+"/"+name)+" is not used: it lies beside the extracts, and is in none.")
-		}
-	}
 }
 
 // givenTwice refuses a folder or archive that was named twice.

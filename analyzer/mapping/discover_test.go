@@ -132,6 +132,7 @@ func TestWhichExtractsThereAre(t *testing.T) {
 		{"a folder, and a list beside", "a/patients.csv fp69.csv", "a fp69.csv", "a+fp69.csv = a fp69.csv"},
 		{"two folders, and a list", "a/patients.csv b/patients.csv fp69.csv", "a b fp69.csv", "a|b|fp69.csv is not used: it lies beside the extracts, and is in none."},
 		{"two folders of one extract", "a/patients.csv b/events.csv", "a b", "a+b = a b"},
+		{"one of two lost its patients", "a/patients.csv a/events.csv b/events.csv", "a b", "a|b"},
 		{"an empty one", "a/patients.csv b/patients.csv c/README", "a b c", "a|b|c"},
 		{"a folder of two, and one more", "in/a/patients.csv in/b/patients.csv c.zip:patients.csv", "in c.zip", "c.zip|in/a = in/a|in/b = in/b"},
 
