@@ -25,7 +25,7 @@ func (d *discovering) strays(files []*source.Listing, in string) (refused []*gro
 	for _, l := range files {
 		for _, f := range l.Files {
 			name := path.Join(in, f.Name)
-			if !d.named(f.Stem) {
+			if !slices.ContainsFunc(stems([]source.NamedFile{f}), d.named) {
 				d.unused = append(d.unused, shown(name)+" is not used: it lies beside the extracts, and is in none.")
 				continue
 			}

@@ -281,16 +281,32 @@ func (d *discovering) own(l *source.Listing) []string {
 
 func stems(files []source.NamedFile) (names []string) {
 	for _, f := range files {
+		if f.Resource != "" {
+			names = append(names, ofResource+f.Resource)
+			continue
+		}
 		names = append(names, f.Stem)
 	}
 	return names
+}
+
+// ofResource goes before the type of a resource, where others have names of files.
+const ofResource = "resource:"
+
+// matches reports whether a file may be of the source: by its name or, of FHIR, by its
+// first resource. A bundle may hold any.
+func (src *Source) matches(name string) bool {
+	if resource, ok := strings.CutPrefix(name, ofResource); ok {
+		return src.Resource.Resource != "" && (resource == src.Resource.Resource || resource == "Bundle")
+	}
+	return src.pattern.MatchString(name)
 }
 
 // holdsPatients reports whether the names are enough to recognise a system by.
 func (d *discovering) holdsPatients(names []string) bool {
 	return slices.ContainsFunc(d.systems, func(s *System) bool {
 		for _, src := range s.Sources {
-			if src.Required && !slices.ContainsFunc(names, src.pattern.MatchString) {
+			if src.Required && !slices.ContainsFunc(names, src.matches) {
 				return false
 			}
 		}
@@ -302,7 +318,7 @@ func (d *discovering) holdsPatients(names []string) bool {
 func (d *discovering) named(stem string) bool {
 	return slices.ContainsFunc(d.systems, func(s *System) bool {
 		for _, src := range s.Sources {
-			if src.pattern.MatchString(stem) {
+			if src.matches(stem) {
 				return true
 			}
 		}

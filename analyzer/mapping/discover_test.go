@@ -15,7 +15,7 @@ import (
 )
 
 // lay makes files of a list of names, each with its name as content. What comes before
-// a colon is an archive.
+// a colon is an archive. A file of JSON is FHIR, of the type that it is named after.
 func lay(t *testing.T, names string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -27,7 +27,11 @@ func lay(t *testing.T, names string) string {
 			archives[archive] = append(archives[archive], entry)
 			continue
 		}
-		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(name), 0o600))
+		content := name
+		if resource, is := strings.CutSuffix(path.Base(name), ".json"); is {
+			content = `{"resourceType": "` + resource + `"}`
+		}
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600))
 	}
 	for name, entries := range archives {
 		var b bytes.Buffer
@@ -123,6 +127,10 @@ func TestWhichExtractsThereAre(t *testing.T) {
 				"in/notes.pdf is not used: it lies beside the extracts, and is in none.|" +
 				"in/plan.csv is not used: it lies beside the extracts, and is in none."},
 		{"a table that lies beside", "in/a/patients.csv in/b/patients.csv in/events.csv", "in", "in/a = in/a|in/b = in/b|in/events.csv = refused"},
+
+		{"FHIR, bundles of two practices", "in/a/Bundle.json in/b/Bundle.json", "in", "in/a = in/a|in/b = in/b"},
+		{"FHIR, resources in a folder each", "in/Patient/Patient.json in/Observation/Observation.json", "in", "in"},
+		{"FHIR, and other JSON beside", "in/a/Patient.json in/a/Observation.json in/b/patients.csv in/plan.txt", "in", "in/a = in/a|in/b = in/b|in/plan.txt is not used: it lies beside the extracts, and is in none."},
 
 		{"two given", "a/patients.csv b/patients.csv", "a b", "a|b"},
 		{"two given with one name", "x/in/patients.csv y/in/patients.csv", "x/in y/in", "x/in = x/in|y/in = y/in"},

@@ -1,10 +1,12 @@
 package source
 
 import (
+	"io"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -67,7 +69,7 @@ func (p Place) without(ignored []string, from int, places []Place) []string {
 }
 
 // A Listing is what lies at a place, by the names alone: no file is looked into, but
-// for the directory of an archive.
+// for the directory of an archive, and the beginning of a few files of JSON.
 type Listing struct {
 	Place Place
 	// Name is the base name.
@@ -78,6 +80,9 @@ type Listing struct {
 	Files         []NamedFile
 	Zips, Folders []*Listing
 	Others        []string
+	// looked counts the files that were looked into, and fhir says that one was FHIR.
+	looked int
+	fhir   bool
 	// packed: the place is an archive, or a folder of one.
 	packed bool
 	// Single: the place is one file, and Files names it.
@@ -86,8 +91,9 @@ type Listing struct {
 	Err error
 }
 
-// A NamedFile is a data file that was not opened.
-type NamedFile struct{ Name, Stem string }
+// A NamedFile is a data file. Of FHIR, whose files may have any name, Resource is the type
+// of the first resource in it.
+type NamedFile struct{ Name, Stem, Resource string }
 
 // maxListedDepth is how many folders deep extracts are looked for, and maxListedFiles
 // how many names are looked at.
@@ -113,7 +119,11 @@ func List(p string) (*Listing, error) {
 	case k == kindZip && st.Mode().IsRegular():
 		l.archive(func() (*os.File, error) { return os.Open(p) })
 	default:
-		l.Single, l.Files = true, []NamedFile{{l.Name, stem}}
+		l.Single = true
+		l.add(l.Name, lookInto(l.Name, st.Mode(), func() (*os.File, error) { return os.Open(p) }))
+		if len(l.Files) == 0 { // what is wrong with it is said when it is opened
+			l.Files, l.Others = []NamedFile{{Name: l.Name, Stem: stem}}, nil
+		}
 	}
 	return l, nil
 }
@@ -130,7 +140,7 @@ func (l *Listing) folder(root *os.Root, at string, depth int, left *int) error {
 	for _, e := range entries {
 		name, full := e.Name(), path.Join(at, e.Name())
 		below := &Listing{Name: name, Place: Place{Path: filepath.Join(l.Place.Path, name)}}
-		stem, k, _ := classify(name)
+		_, k, _ := classify(name)
 		switch {
 		case e.IsDir() && (name[0] == '.' || name[0] == '_' || systemFolder(name) || depth == maxListedDepth):
 			l.Others = append(l.Others, name+"/")
@@ -143,20 +153,74 @@ func (l *Listing) folder(root *os.Root, at string, depth int, left *int) error {
 			below.archive(func() (*os.File, error) { return root.Open(full) })
 			l.Zips = append(l.Zips, below)
 		default:
-			l.add(name, stem, k)
+			l.add(name, lookInto(name, e.Type(), func() (*os.File, error) { return root.Open(full) }))
 		}
 	}
 	return nil
 }
 
-func (l *Listing) add(name, stem string, k kind) {
-	if _, list := listForm(name); list || k == kindNone || k == kindZip {
-		if !list {
-			l.Others = append(l.Others, name)
-		}
-		return
+// add lists a file; open opens it, where only its content tells what it is.
+func (l *Listing) add(name string, open func() (*input, func(), error)) {
+	stem, k, packing := classify(name)
+	f := NamedFile{Name: name, Stem: stem}
+	_, list := listForm(name)
+	data := !list && k != kindNone && k != kindZip
+	if data && k == kindJSON {
+		f.Resource, data = l.resource(packing, open)
 	}
-	l.Files = append(l.Files, NamedFile{name, stem})
+	switch {
+	case data:
+		l.Files = append(l.Files, f)
+	case !list:
+		l.Others = append(l.Others, name)
+	}
+}
+
+// maxLookedInto is how many files of JSON of a folder are looked into; the others are as
+// those were.
+const maxLookedInto = 8
+
+var resourceType = regexp.MustCompile(`"resourceType"\s*:\s*"([A-Za-z]+)"`)
+
+// resource is the type of the first resource in a file; fhir says that it is FHIR.
+func (l *Listing) resource(packing string, open func() (*input, func(), error)) (name string, fhir bool) {
+	if l.looked++; l.looked > maxLookedInto {
+		return "", l.fhir
+	}
+	in, done, err := open()
+	if err != nil {
+		return "", false
+	}
+	defer done()
+	in = in.unpacked(packing)
+	if !looksFHIR(in.stream) {
+		return "", false
+	}
+	l.fhir = true
+	s, err := in.stream()
+	if err != nil {
+		return "", true
+	}
+	defer s.close()
+	head, _ := io.ReadAll(io.LimitReader(s, fhirHead))
+	if found := resourceType.FindSubmatch(head); found != nil {
+		name = string(found[1])
+	}
+	return name, true
+}
+
+// lookInto opens a file to look into, if it is regular: a pipe would wait for ever.
+func lookInto(name string, mode fs.FileMode, open func() (*os.File, error)) func() (*input, func(), error) {
+	return func() (*input, func(), error) {
+		if !mode.IsRegular() {
+			return nil, nil, ErrNotRegular
+		}
+		in, f, err := regular(name, open)
+		if err != nil {
+			return nil, nil, err
+		}
+		return in, func() { _ = f.Close() }, nil
+	}
 }
 
 // Archive reports whether the place is an archive, or a folder of one.
@@ -177,7 +241,6 @@ func (l *Listing) archive(open func() (*os.File, error)) {
 		return
 	}
 	for _, e := range listed.entries {
-		stem, k, _ := classify(e.name)
 		if e.file.FileInfo().IsDir() || e.ofSystem() {
 			continue
 		}
@@ -187,7 +250,7 @@ func (l *Listing) archive(open func() (*os.File, error)) {
 		if e.folder != "" {
 			at = l.below(strings.TrimSuffix(folder, "/"), path.Join(e.folder, e.sub))
 		}
-		at.add(e.name, stem, k)
+		at.add(e.name, func() (*input, func(), error) { return e.input(in), func() {}, nil })
 	}
 	l.sort()
 }
