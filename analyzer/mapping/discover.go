@@ -28,7 +28,8 @@ type Discovery struct {
 	Unused []string
 }
 
-// Discover finds the extracts at the paths, by names alone: which files a system keeps
+// Discover finds the extracts at the paths, by names (and the first resource of FHIR,
+// whose files may have any name): which files a system keeps
 // patients in, and how it names its sets, is in its mapping. A place that holds patients
 // of its own is an extract; the places of one series of sets are one. Where no more than
 // one place holds patients, all that was given is one extract.
