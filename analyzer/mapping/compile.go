@@ -15,6 +15,9 @@ func (s *System) compile() (err error) {
 			return err
 		}
 	}
+	if err := s.Sets.compile(); err != nil {
+		return err
+	}
 	if len(s.Unused) > 0 {
 		if s.spare, err = s.fileName(strings.Join(s.Unused, "|")); err != nil {
 			return err

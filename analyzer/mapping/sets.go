@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 
@@ -30,12 +31,17 @@ type Sets struct {
 	// Manifest, where the names of files do not tell the sets apart, is the table that
 	// does.
 	Manifest *Manifest `yaml:"manifest" json:"manifest,omitempty"`
+	// Folders is a regular expression for the names of folders, or of archives, each of
+	// which holds one set, by whose names they come in order.
+	Folders string `yaml:"folders" json:"folders,omitempty"`
 	// Complete says that each set has a file of every table.
 	Complete bool `yaml:"complete" json:"complete,omitempty"`
 	// Patients is the source of the patients; Linked are sources whose rows are of
 	// them. In a full set nearly all are; in a set of changes most are not.
 	Patients string `yaml:"patients" json:"patients,omitempty"`
 	Linked   Names  `yaml:"linked" json:"linked,omitempty"`
+
+	folders *regexp.Regexp // of Folders
 }
 
 func (s *System) checkSets() {
@@ -48,6 +54,9 @@ func (s *System) checkSets() {
 			s.fault("$.sets", "sets: want a source with patient%s", meant(name, s.Sources))
 		}
 	}
+	if err := sets.compile(); err != nil {
+		s.fault("$.sets.folders", "folders: want a regular expression")
+	}
 	if m := sets.Manifest; m != nil && (s.Sources[m.From] == nil || m.File == "" || m.Until == "") {
 		s.fault("$.sets.manifest", "manifest: want a source, and the columns file and until")
 	}
@@ -56,6 +65,15 @@ func (s *System) checkSets() {
 			s.checkName("$.sets", sets.Patients, name)
 		}
 	}
+}
+
+// compile compiles the pattern of the folders.
+func (o *Sets) compile() (err error) {
+	if o == nil || o.Folders == "" {
+		return nil
+	}
+	o.folders, err = regexp.Compile("^(?:" + o.Folders + ")$")
+	return err
 }
 
 // A Manifest is a table that lists the files of a set, one row each. It lies in the
@@ -122,7 +140,7 @@ func (b *bindings) arrange(ctx context.Context) error {
 func twice(one, other *bound) error {
 	return &RefusedError{
 		Message: fmt.Sprintf("%s and %s both hold the table %s", shown(label(one.file)), shown(label(other.file)), one.source),
-		Hint:    "give one of them; check two extracts one after the other",
+		Hint:    "give one of them; put two extracts into a folder each",
 	}
 }
 
