@@ -62,11 +62,16 @@ func Compare(was, now *Finding, atMost func(rule string) bool) []*Difference {
 	for _, rule := range slices.Sorted(maps.Keys(was.Rules)) {
 		a, b := was.Rules[rule], now.Rules[rule]
 		d := &Difference{System: now.System, Rule: rule, Was: a, Now: b, Moves: moves(a, b), finding: now}
+		for _, m := range b.Missing {
+			if !slices.Contains(a.Missing, m) {
+				d.Lacks = append(d.Lacks, m)
+			}
+		}
 		switch {
+		case !b.Counted && (a.Counted || len(d.Lacks) > 0):
+			d.Kind = NotAssessable
 		case a.Count == b.Count && len(d.Moves) == 0:
 			continue
-		case a.Counted && !b.Counted:
-			d.Kind = NotAssessable
 		case !a.Counted && b.Counted:
 			d.Kind = Assessable
 		case a.Count == b.Count:
@@ -79,11 +84,6 @@ func Compare(was, now *Finding, atMost func(rule string) bool) []*Difference {
 			d.Kind = Value
 		default:
 			d.Kind = Moved
-		}
-		for _, m := range b.Missing {
-			if !slices.Contains(a.Missing, m) {
-				d.Lacks = append(d.Lacks, m)
-			}
 		}
 		d.Worse = b.Counted && failing(b.Count, atMost(rule)) > failing(a.Count, atMost(rule))
 		out = append(out, d)

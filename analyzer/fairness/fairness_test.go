@@ -1,9 +1,7 @@
 package fairness
 
 import (
-	"path/filepath"
 	"runtime/debug"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -22,19 +20,9 @@ func TestAPracticeIsJudgedAlikeInEveryForm(t *testing.T) {
 	exceptions, err := LoadExceptions()
 	require.NoError(t, err)
 	for _, p := range Practices() {
-		folder := t.TempDir()
-		read := func(f Form) *Finding {
-			at := filepath.Join(folder, strings.ReplaceAll(f.Name, " ", "-"))
-			require.NoError(t, f.Make(t.Context(), at, p, judge.Catalogue))
-			paths, err := f.Paths(at)
-			require.NoError(t, err)
-			found, err := judge.Read(t.Context(), paths...)
-			require.NoError(t, err, f.Name)
-			return found
-		}
-		found := map[string]*Finding{"": read(canonical())}
+		found := map[string]*Finding{"": made(t, judge, canonical(), p)}
 		for _, f := range Forms() {
-			found[f.Name] = read(f)
+			found[f.Name] = made(t, judge, f, p)
 			for _, d := range Compare(found[f.Same], found[f.Name], judge.CountsFaults) {
 				d.Practice, d.Form = p.Name, f.Name
 				if f.Same != "" {

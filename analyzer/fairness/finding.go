@@ -150,7 +150,7 @@ func tablesOf(x *extract.Extract) []Table {
 		table := Table{Name: t.Schema.Name}
 		for _, c := range t.Schema.Columns {
 			switch {
-			case c.Virtual:
+			case c.Virtual, c.Privacy == schema.Direct: // turned into other columns while it is read
 			case x.Supplies(c):
 				table.Given = append(table.Given, c.Name)
 			default:
