@@ -55,6 +55,8 @@ type Finding struct {
 type Table struct {
 	Name          string
 	Given, Absent []string // columns
+	// Malformed counts the cells that could not be read.
+	Malformed int64
 }
 
 // A RuleFinding is what one rule counted, and what that came to.
@@ -97,6 +99,9 @@ func (j *Judge) Read(ctx context.Context, paths ...string) (*Finding, error) {
 		return nil, err
 	}
 	out := &Finding{System: x.System, Rules: map[string]*RuleFinding{}, Tables: tablesOf(x)}
+	for i := range out.Tables {
+		out.Tables[i].Malformed = found.State.Tables[i].Malformed
+	}
 	for _, scheme := range j.schemes {
 		made := score.Report(found.Scored(j.Catalogue, scheme))
 		if len(made.Practices) != 1 {
