@@ -138,7 +138,7 @@ func (e *Exceptions) absenceOf(system, fact string) *Absence {
 			continue
 		}
 		for _, name := range a.Facts {
-			if name == fact || strings.Contains(fact, "("+name+")") {
+			if name == fact || strings.HasPrefix(fact, name+".") || strings.Contains(fact, "("+name+")") {
 				a.used[[2]string{system, name}] = true
 				return a
 			}

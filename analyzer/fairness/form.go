@@ -34,6 +34,7 @@ func Forms() []Form {
 		{Name: "systmone with texts", Same: "systmone with numbers", like: "systmone", layout: "texts"},
 		{Name: "vision", like: "vision", layout: "files"},
 		{Name: "vision in zips", Same: "vision", like: "vision", layout: "zips"},
+		{Name: "omop", like: "omop"},
 	}
 }
 

@@ -19,7 +19,7 @@ type form interface {
 }
 
 // Systems are the clinical systems whose layouts can be written.
-var Systems = []string{"emis", "systmone", "vision"}
+var Systems = []string{"emis", "systmone", "vision", "omop"}
 
 // newForm opens the files of the form that is asked for.
 func newForm(folder string, m *model) (form, error) {
@@ -32,6 +32,8 @@ func newForm(folder string, m *model) (form, error) {
 		return newTPP(folder, m)
 	case "vision":
 		return newVision(folder, m)
+	case "omop":
+		return newOMOP(folder, m)
 	}
 	return nil, fmt.Errorf("no layout of %q", m.Like)
 }
