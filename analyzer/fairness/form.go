@@ -35,6 +35,7 @@ func Forms() []Form {
 		{Name: "vision", like: "vision", layout: "files"},
 		{Name: "vision in zips", Same: "vision", like: "vision", layout: "zips"},
 		{Name: "omop", like: "omop"},
+		{Name: "cprd aurum", like: "cprd"},
 	}
 }
 

@@ -19,7 +19,7 @@ type form interface {
 }
 
 // Systems are the clinical systems whose layouts can be written.
-var Systems = []string{"emis", "systmone", "vision", "omop"}
+var Systems = []string{"emis", "systmone", "vision", "omop", "cprd"}
 
 // newForm opens the files of the form that is asked for.
 func newForm(folder string, m *model) (form, error) {
@@ -34,6 +34,8 @@ func newForm(folder string, m *model) (form, error) {
 		return newVision(folder, m)
 	case "omop":
 		return newOMOP(folder, m)
+	case "cprd":
+		return newCPRD(folder, m)
 	}
 	return nil, fmt.Errorf("no layout of %q", m.Like)
 }
