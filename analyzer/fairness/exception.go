@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
+
+	"paperlight/analyzer/report"
 )
 
 //go:embed exceptions.yaml
@@ -107,8 +109,14 @@ func (e *Exceptions) Explains(d *Difference) bool {
 	return explained
 }
 
-// explainsAbsence: each thing that the rule lacks is known to be absent.
+// explainsAbsence: each thing that the rule lacks is known to be absent, and nothing
+// comes of it but that nobody can tell.
 func (e *Exceptions) explainsAbsence(d *Difference) bool {
+	for _, move := range d.Moves {
+		if !strings.HasSuffix(move, " -> "+string(report.NotAssessable)) {
+			return false
+		}
+	}
 	for _, lacked := range d.Lacks {
 		if !e.absent(d.System, lacked) {
 			return false

@@ -71,7 +71,9 @@ differs:
 	require.False(t, explains(counted(9, 9, report.Failed)), "fewer rows")
 	require.Equal(t, []string{"a lacks documents"}, e.Unused())
 
-	gone := &RuleFinding{Statuses: was.Statuses}
+	gone := &RuleFinding{Missing: []string{"documents"}, Statuses: map[string]report.Status{"england-2026 data-quality": report.Passed}}
+	require.False(t, explains(gone), "what nobody counted has not passed")
+	gone = &RuleFinding{Statuses: was.Statuses}
 	require.False(t, explains(gone), "nothing says what is missing")
 	gone.Missing = []string{"documents", "results"}
 	require.False(t, explains(gone), "one thing of two is explained")
