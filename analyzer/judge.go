@@ -173,6 +173,9 @@ func (j *Judgement) report(o *Options, answers []report.Option, notes []string) 
 			return err
 		}
 	}
+	if x.Noticed != nil {
+		notes = slices.Concat(x.Noticed(), notes)
+	}
 	asked := answers
 	if o.Asked != nil {
 		asked = o.Asked(answers)

@@ -43,6 +43,12 @@ type Extract struct {
 	// Notes are findings about the files that the report must show, in a
 	// fixed order: a character set that had to be guessed, an unknown file.
 	Notes []string
+	// DateForms are the columns of dates that are mostly written in another form than
+	// can be read, with that form: dd/mm/yyyy.
+	DateForms map[*schema.Column]string
+	// Noticed says what was noticed of the values while rows were read, in a fixed
+	// order; nil where nothing is noticed so.
+	Noticed func() []string
 	// Unused are the files and columns that nothing is read from, what is
 	// probably a slip first. Slips and OtherNotes make notes of them.
 	Unused []Suggestion

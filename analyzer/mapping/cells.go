@@ -154,7 +154,10 @@ func sized[T any](s []T, n int) []T {
 // readable reports whether values of the type can be converted at all.
 func readable(t arrow.DataType) error {
 	switch t.ID() {
-	case arrow.STRING, arrow.NULL, arrow.BOOL, arrow.DATE32, arrow.DATE64, arrow.TIMESTAMP,
+	case arrow.TIMESTAMP:
+		_, err := zoneOf(t.(*arrow.TimestampType))
+		return err
+	case arrow.STRING, arrow.NULL, arrow.BOOL, arrow.DATE32, arrow.DATE64,
 		arrow.INT8, arrow.INT16, arrow.INT32, arrow.INT64, arrow.UINT8, arrow.UINT16, arrow.UINT32, arrow.UINT64,
 		arrow.FLOAT32, arrow.FLOAT64:
 		return nil

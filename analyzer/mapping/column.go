@@ -15,6 +15,7 @@ import (
 // reused from batch to batch; the Arrow array is made around them.
 type column struct {
 	n         int
+	moved     int      // instants that were read as another day than that in UTC
 	known     []uint64 // one bit a row, set where the cell holds a value
 	malformed []uint64
 
@@ -66,7 +67,7 @@ func listed(values []string) *texts {
 
 // begin empties the column for n rows: none known, none malformed.
 func (c *column) begin(n int) {
-	c.n, c.ready, c.entries, c.dictionary, c.indexed = n, nil, nil, 0, false
+	c.n, c.ready, c.entries, c.dictionary, c.indexed, c.moved = n, nil, nil, 0, false, 0
 	if c.borrowed {
 		c.index, c.borrowed = nil, false
 	}

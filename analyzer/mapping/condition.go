@@ -20,8 +20,8 @@ type Condition struct {
 	With Names  `yaml:"with"`
 	Via  Names  `yaml:"via"`
 
-	// In and NotIn list values, in any case unless Exact is set, as codes want it; a
-	// row without a value is in no list.
+	// In and NotIn list values, of which "" is to have none, in any case unless
+	// Exact is set, as codes want it.
 	Exact bool     `yaml:"exact"`
 	In    []string `yaml:"in"`
 	NotIn []string `yaml:"not_in"`
@@ -155,7 +155,7 @@ func (r *resolver) test(b *bound, c *Condition) (t rowTest, told bool) {
 	columns, ok := b.columns(append([]string{c.From}, c.With...))
 	steps, have := r.through(c.Via)
 	if !ok || !have {
-		holds := len(c.NotIn) > 0 || c.Given != nil && !*c.Given
+		holds := len(c.NotIn) > 0 || slices.Contains(c.In, "") || c.Given != nil && !*c.Given
 		return always(holds), holds
 	}
 	judge := r.judge(c)
@@ -248,7 +248,7 @@ func (r *resolver) judge(c *Condition) func(text []byte) bool {
 	case len(c.NotIn) > 0:
 		return func(text []byte) bool { return text == nil || !listed[string(fold(text))] }
 	}
-	return func(text []byte) bool { return text != nil && listed[string(fold(text))] }
+	return func(text []byte) bool { return listed[string(fold(text))] }
 }
 
 // past reports whether the text is a date that is not after the day of the extract.
@@ -264,34 +264,44 @@ func (r *resolver) past(text []byte, layouts []dateLayout) bool {
 	return false
 }
 
-// A valueTest judges the value of a row. Rows mostly come in runs of one value, which
-// is judged once.
+// A valueTest judges the value of a row: each text once, while they are few.
 type valueTest struct {
 	slots []int
 	value alternative
 	judge func(text []byte) bool
 
-	last, key []byte
-	any       bool // a row was judged
-	held      bool
+	memo memo
+	held []bool // by entry of the memo
+	many bool   // the texts are too many to remember
+	key  []byte
 }
 
 func (t *valueTest) holds(r *rows, i int) bool {
 	cell := r.cells[t.slots[0]].at(i)
 	if len(t.slots) > 1 {
 		t.key, _ = appendKey(t.key[:0], r, t.slots, i)
-		cell = t.key
+		return t.ask(t.key)
 	}
-	if t.any && bytes.Equal(cell, t.last) {
-		return t.held
+	if t.many {
+		return t.ask(cell)
 	}
-	t.last, t.any = append(t.last[:0], cell...), true
+	entry, ok := t.memo.number(cell)
+	if !ok {
+		t.many = true
+		return t.ask(cell)
+	}
+	if int(entry) == len(t.held) {
+		t.held = append(t.held, t.ask(cell))
+	}
+	return t.held[entry]
+}
+
+func (t *valueTest) ask(cell []byte) bool {
 	text, s := t.value.walk(cell)
 	if s != present {
 		text = nil
 	}
-	t.held = t.judge(text)
-	return t.held
+	return t.judge(text)
 }
 
 // columns returns the places of the named columns; false where the file lacks one.

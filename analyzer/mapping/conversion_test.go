@@ -211,7 +211,7 @@ func TestTypedAndTextAgree(t *testing.T) {
 		{str, str, str, str, str, str, str},
 		{textDictionary, textDictionary, textDictionary, textDictionary, textDictionary, textDictionary, textDictionary},
 		{arrow.PrimitiveTypes.Int64, textDictionary, arrow.FixedWidthTypes.Date32, arrow.PrimitiveTypes.Int64, arrow.FixedWidthTypes.Boolean, textDictionary, arrow.PrimitiveTypes.Int64},
-		{arrow.PrimitiveTypes.Int32, str, arrow.FixedWidthTypes.Timestamp_ms, arrow.PrimitiveTypes.Int32, arrow.FixedWidthTypes.Boolean, str, arrow.PrimitiveTypes.Float64},
+		{arrow.PrimitiveTypes.Int32, str, &arrow.TimestampType{Unit: arrow.Millisecond}, arrow.PrimitiveTypes.Int32, arrow.FixedWidthTypes.Boolean, str, arrow.PrimitiveTypes.Float64},
 		{arrow.PrimitiveTypes.Float64, str, arrow.FixedWidthTypes.Date64, arrow.PrimitiveTypes.Float64, arrow.FixedWidthTypes.Boolean, str, arrow.PrimitiveTypes.Int64},
 	}
 	want, _ := read(t, held(t, Options{}, textFile("patients", names, text[:100], text[100:])).Tables[0])

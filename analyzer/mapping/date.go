@@ -51,12 +51,20 @@ func isoDate(b []byte) (calendar.Day, bool) {
 
 // isoDateTime reads the day of YYYY-MM-DD followed by a blank or T and a time
 // of day, HH:MM[:SS[.fraction]], with or without a zone. The day is the one
-// that is written: no zone is applied.
+// that is written; but an instant in UTC, unless it is midnight, means the day in London.
 func isoDateTime(b []byte) (calendar.Day, bool) {
 	if len(b) < 16 || (b[10] != ' ' && b[10] != 'T') || !timeOfDay(b[11:]) {
 		return 0, false
 	}
-	return isoDate(b[:10])
+	day, ok := isoDate(b[:10])
+	if !ok || !bytes.HasSuffix(b, []byte("Z")) && !bytes.HasSuffix(b, []byte(" UTC")) {
+		return day, ok
+	}
+	hours, _ := digits(b, 11, 2)
+	minutes, _ := digits(b, 14, 2)
+	in, _ := zone{utc: true}.day(int64(day)*daySeconds + int64(hours)*3600 + int64(minutes)*60)
+	moved, ok := inCalendar(in)
+	return calendar.Day(moved), ok
 }
 
 // timeOfDay checks HH:MM[:SS[.fraction]][Z|±HH:MM|±HHMM|±HH].
@@ -84,10 +92,10 @@ func timeOfDay(b []byte) bool {
 			b = b[n:]
 		}
 	}
-	return zone(b)
+	return writtenZone(b)
 }
 
-func zone(b []byte) bool {
+func writtenZone(b []byte) bool {
 	if len(b) == 0 || string(b) == "Z" || string(b) == " UTC" {
 		return true
 	}

@@ -81,6 +81,9 @@ func (b *bindings) fills(name string) bool {
 	if src == nil {
 		return slices.Contains(sideTables, name)
 	}
+	if src.pattern == noFile {
+		return false
+	}
 	if !strings.Contains(src.File, ".*") {
 		return true
 	}
@@ -133,7 +136,7 @@ func (b *bindings) setAside(files []source.Unread) error {
 				return f.Err
 			}
 		}
-		note := shown(path.Join(f.Folder, f.Name)) + " is not used: its first line cannot be read as a header, and it is not named like a table."
+		note := shown(path.Join(f.Folder, f.Name)) + " is not used: " + f.Why + ", and it is not named like a table."
 		if near := nearestFile(f.Stem, lacks); near != "" {
 			note += " Did you mean " + near + "?"
 		}
@@ -179,6 +182,7 @@ func (b *bindings) reserved(required bool) []reserved {
 func (b *bindings) unreadForms(required bool) error {
 	names := b.reserved(required)
 	for _, label := range b.ignored {
+		label = fromCloud(label)
 		if passedOver(label) {
 			continue
 		}
@@ -223,8 +227,32 @@ func (r reserved) refuse(label string) error {
 	}
 	return &RefusedError{
 		Message: fmt.Sprintf("%s %s of the table %s, but is not a kind of file that can be read", shown(label), what, r.name),
-		Hint:    "unpack it, or export it as CSV, Parquet or Arrow (.csv, .parquet, .arrow); if it is no table, take it out of the extract",
+		Hint:    formCure(form),
 	}
+}
+
+// formCure says what to do about a file in a form that is not read.
+func formCure(form string) string {
+	switch form {
+	case ".gpg", ".pgp", ".age", ".aes", ".p7m", ".enc":
+		return "it is encrypted: decrypt it, and put the file that comes out in its place"
+	case cloudForm:
+		return "it is in the cloud, and not on this computer: download it, wait until it is there, and run again"
+	}
+	return "unpack it, or export it as CSV, Parquet or Arrow (.csv, .parquet, .arrow); if it is no table, take it out of the extract"
+}
+
+// cloudForm is the form of the hidden file that a Mac keeps in place of one that is in
+// the cloud alone: .patients.csv.icloud stands for patients.csv.
+const cloudForm = ".icloud"
+
+// fromCloud is the name of the file for which another stands.
+func fromCloud(label string) string {
+	folder, base := path.Split(label)
+	if name, cloud := strings.CutSuffix(base, cloudForm); cloud && strings.HasPrefix(name, ".") {
+		return folder + name[1:] + cloudForm
+	}
+	return label
 }
 
 // stemOf is the name of a file without all that follows its first dot.
@@ -236,7 +264,7 @@ func stemOf(label string) string {
 // packed are file forms that may contain tables and are not read; prose are forms
 // that contain none.
 var (
-	packed = setOf(".xlsx .xls .xlsm .xlsb .ods .zip .7z .rar .tar .tgz .gz .zst .bz2 .xz .lz4 .lzo .br .z .snappy .sz .parq .pq .orc .avro " +
+	packed = setOf(".gpg .pgp .age .aes .p7m .enc .icloud .xlsx .xls .xlsm .xlsb .ods .zip .7z .rar .tar .tgz .gz .zst .bz2 .xz .lz4 .lzo .br .z .snappy .sz .parq .pq .orc .avro " +
 		".jsonl .ndjson .sas7bdat .xpt .sav .dta .rds .rdata .db .sqlite .sqlite3 .duckdb .mdb .accdb .dat .psv .tab")
 	prose = setOf(".pdf .doc .docx .odt .rtf .md .html .htm .png .jpg .jpeg .tif .tiff .bmp .gif .svg .yaml .yml .log .ini .sh .bat .py .r .sql " +
 		".sha1 .sha256 .sha512 .md5 .crc .sig .asc .eml .msg .ppt .pptx")
@@ -275,7 +303,7 @@ func passedOver(label string) bool {
 func (b *bindings) nearlyNamed() error {
 	for _, name := range sortedKeys(b.system.Sources) {
 		src := b.system.Sources[name]
-		if !src.Required {
+		if !src.Required || src.pattern == noFile {
 			continue
 		}
 		for _, f := range b.unknown {

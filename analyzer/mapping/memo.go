@@ -12,8 +12,8 @@ import (
 const (
 	maxEntries     = 65536
 	maxEntryBytes  = 8 << 20
-	maxProbes      = 64   // more collisions than this are no accident
-	distinctSample = 4096 // rows after which more than half distinct means plain text
+	maxProbes      = 64    // more collisions than this are no accident
+	distinctSample = 16384 // rows after which more than half distinct means plain text
 )
 
 // A memo gives dense numbers to the distinct texts of a column, in the order they

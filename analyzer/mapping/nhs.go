@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/hex"
 
@@ -28,7 +29,7 @@ func spelled[T interface {
 // numberState turns an NHS number into what it looks like.
 func numberState(o identifier.Options) step {
 	return func(cell []byte) ([]byte, state) {
-		s, _ := identifier.NHSNumberWith(cell, o)
+		s, _ := identifier.NHSNumberWith(asNumber(cell), o)
 		return numberStates[s], present
 	}
 }
@@ -37,7 +38,7 @@ func numberState(o identifier.Options) step {
 // absent where it lies in none.
 func numberRange(o identifier.Options) step {
 	return func(cell []byte) ([]byte, state) {
-		_, r := identifier.NHSNumberWith(cell, o)
+		_, r := identifier.NHSNumberWith(asNumber(cell), o)
 		return numberRanges[r], present
 	}
 }
@@ -45,12 +46,16 @@ func numberRange(o identifier.Options) step {
 // numberKey turns the ten digits of an NHS number into 16 hex digits that are
 // equal for equal numbers under one key; absent where there are no ten digits,
 // so that words in the column are nobody's number, and where the number is a
-// dummy: two patients under 000 000 0000 are not one person.
+// dummy: two patients under 000 000 0000 are not one person. What a spreadsheet
+// made of a number cannot be read.
 func numberKey(key [16]byte, o identifier.Options) step {
 	var sum [8]byte
 	text := make([]byte, 16)
 	return func(cell []byte) ([]byte, state) {
-		number, s, _ := identifier.NHSNumberRead(cell, o)
+		if roundedNumber(cell) {
+			return nil, malformed
+		}
+		number, s, _ := identifier.NHSNumberRead(asNumber(cell), o)
 		if s != identifier.Valid && s != identifier.BadCheck {
 			return nil, absent
 		}
@@ -59,4 +64,25 @@ func numberKey(key [16]byte, o identifier.Options) step {
 		hex.Encode(text, sum[:])
 		return text, present
 	}
+}
+
+// asNumber takes off what programs put round a number that they hold as text, or as a
+// float: '9434765919 and 9434765919.0.
+func asNumber(cell []byte) []byte {
+	return bytes.TrimSuffix(bytes.TrimPrefix(cell, []byte("'")), []byte(".0"))
+}
+
+// roundedNumber reports whether a spreadsheet has cut an NHS number to its first digits,
+// as in 9.43E+09.
+func roundedNumber(cell []byte) bool {
+	digits, ok := bytes.CutSuffix(cell, []byte("E+09"))
+	if !ok || len(digits) == 0 {
+		return false
+	}
+	for i, c := range digits {
+		if (c < '0' || c > '9') != (i == 1 && c == '.') {
+			return false
+		}
+	}
+	return true
 }

@@ -83,7 +83,7 @@ func assemble(ctx context.Context, bundle *source.Bundle, o Options) (*extract.E
 	if err != nil {
 		return nil, err
 	}
-	b, err := recognise(o.Systems, bundle)
+	b, err := recognise(ctx, o.Systems, bundle)
 	if err != nil {
 		if len(bundle.Unread) > 0 { // it may be the file that is missed
 			return nil, bundle.Unread[0].Err
@@ -111,6 +111,9 @@ func assemble(ctx context.Context, bundle *source.Bundle, o Options) (*extract.E
 	if err := b.release(ctx, x); err != nil {
 		return nil, err
 	}
+	if err := b.findHabits(ctx); err != nil {
+		return nil, err
+	}
 	r := &resolver{system: b.system, options: o}
 	if x.HasReleaseDate {
 		r.released = &x.ReleaseDate
@@ -122,6 +125,9 @@ func assemble(ctx context.Context, bundle *source.Bundle, o Options) (*extract.E
 		return nil, err
 	}
 	if err := b.preread(ctx, r); err != nil {
+		return nil, err
+	}
+	if err := b.findMisses(ctx, r.lookups); err != nil {
 		return nil, err
 	}
 	side := &resolver{system: canonical(), options: o}
@@ -142,7 +148,8 @@ func assemble(ctx context.Context, bundle *source.Bundle, o Options) (*extract.E
 			x.NeverHas = append(x.NeverHas, t)
 		}
 	}
-	x.Notes, x.Unused = b.notes(x), b.suggestions(x)
+	x.DateForms = b.dateForms()
+	x.Notes, x.Unused, x.Noticed = b.notes(x), b.suggestions(x), b.noticed.notes
 	return x, nil
 }
 
@@ -345,13 +352,23 @@ func (b *bindings) formats() string {
 
 // digest is over the files' names and digests, one a line.
 func (b *bindings) digest() (string, error) {
-	sum := sha256.New()
+	lines := map[string]string{}
 	for _, f := range b.all() {
+		if f.file.Format == source.FHIR {
+			continue
+		}
 		of, err := f.file.SHA256()
 		if err != nil {
 			return "", err
 		}
-		fmt.Fprintf(sum, "%s  %s\n", of, label(f.file))
+		lines[label(f.file)] = of
+	}
+	for i, name := range b.documents.Names() {
+		lines[name] = b.documents.Digests()[i]
+	}
+	sum := sha256.New()
+	for _, name := range sortedKeys(lines) {
+		fmt.Fprintf(sum, "%s  %s\n", lines[name], name)
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil
 }
@@ -364,6 +381,7 @@ func (b *bindings) notes(x *extract.Extract) []string {
 			out = append(out, fmt.Sprintf("%s is not UTF-8; it was read as %s.", shown(label(f.file)), f.file.Charset))
 		}
 	}
+	out = append(out, b.readingNotes()...)
 	for _, t := range x.Tables {
 		if t.DerivedKey {
 			out = append(out, fmt.Sprintf("%s has no record ids; the file and record number are used in their place.", t.Schema.Name))

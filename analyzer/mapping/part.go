@@ -82,6 +82,8 @@ func (p *part) NoNulls(c *schema.Column) bool {
 		return true
 	case len(ways) != 1 || len(ways[0].steps) > 0 || ways[0].when != nil || c.Type != schema.Text || c.Values != nil:
 		return false
+	case p.all != nil && p.all.habits[p.bound.source] != nil && len(p.all.habits[p.bound.source].words) > 0:
+		return false // a word that is given may mean that there is none
 	case ways[0].constant != nil:
 		return true
 	}
@@ -115,6 +117,7 @@ func (p *part) Scan(ctx context.Context, cols []*schema.Column) iter.Seq2[*extra
 			}
 		}
 		p.leftOut.Store(s.leftOut)
+		p.all.notice(p, s)
 		p.spare.Put(s)
 	}
 }
@@ -124,7 +127,9 @@ type scan struct {
 	piece    *piece
 	slots    slots
 	only     selection
-	leftOut  int64 // rows that are not the practice's today
+	leftOut  int64  // rows that are not the practice's today
+	tidy     []tidy // by slot
+	moved    []int  // by column: instants that were read as another day than in UTC
 	columns  []*schema.Column
 	fillers  []filler
 	intern   []*interner
@@ -141,6 +146,7 @@ type scan struct {
 func (p *part) begin(cols []*schema.Column) *scan {
 	if s, _ := p.spare.Get().(*scan); s != nil && slices.Equal(s.columns, cols) {
 		s.bytes, s.leftOut = 0, 0
+		s.forgetNoticed()
 		return s
 	}
 	s := &scan{piece: p.piece, columns: slices.Clone(cols), out: make([]column, len(cols))}
@@ -159,6 +165,7 @@ func (p *part) begin(cols []*schema.Column) *scan {
 	if !p.selected() {
 		s.only = p.only.begin(&s.slots)
 	}
+	s.tidy, s.moved = p.tidyAll(s), make([]int, len(cols))
 	s.intern = s.interners()
 	s.rows.cells = make([]cells, len(s.slots.columns))
 	s.batch.Dictionaries = make([]uint64, len(cols))
@@ -181,7 +188,7 @@ func (p *piece) filler(c *schema.Column, alternatives []alternative) filler {
 // convert makes the canonical batch of a batch as decoded; nil where no row is
 // selected.
 func (s *scan) convert(raw *source.Raw) (*extract.Batch, error) {
-	if err := s.rows.set(raw); err != nil {
+	if err := s.rows.setTidy(raw, s.tidy); err != nil {
 		return nil, err
 	}
 	b := &s.batch
@@ -213,6 +220,7 @@ func (s *scan) convert(raw *source.Raw) (*extract.Batch, error) {
 		if err := s.fillers[i].fill(&s.rows, out); err != nil {
 			return nil, inColumn(c, err)
 		}
+		s.moved[i] += out.moved
 		if b.Ragged != nil {
 			out.mask(b.Ragged)
 		}

@@ -14,10 +14,11 @@ import (
 // each calls visit for every row of the file, in order.
 func (f *bound) each(ctx context.Context, columns []int, visit func(r *rows, i int) error) error {
 	r := rows{cells: make([]cells, len(columns))}
+	how := f.tidyAll(columns)
 	for _, p := range f.file.Parts {
 		for raw, err := range p.Scan(ctx, columns) {
 			if err == nil {
-				err = r.rendered(raw)
+				err = r.rendered(raw, how)
 			}
 			for i := 0; err == nil && i < r.n; i++ {
 				err = visit(&r, i)
@@ -31,11 +32,17 @@ func (f *bound) each(ctx context.Context, columns []int, visit func(r *rows, i i
 }
 
 // rendered points the rows at a batch, as text.
-func (r *rows) rendered(raw *source.Raw) error {
+func (r *rows) rendered(raw *source.Raw, how []tidy) error {
 	if err := r.set(raw); err != nil {
 		return err
 	}
-	return r.renderAll()
+	if err := r.renderAll(); err != nil {
+		return err
+	}
+	for slot := range r.cells {
+		r.cells[slot].tidy(&how[slot])
+	}
+	return nil
 }
 
 // A harvest is what is kept in memory of a source's rows: a lookup, or the few rows of
@@ -102,9 +109,10 @@ func reapPart(ctx context.Context, f *bound, part int, harvests []harvest) ([]ga
 		return out, nil
 	}
 	r := rows{cells: make([]cells, len(s.columns))}
+	how := f.tidyAll(s.columns)
 	for raw, err := range f.file.Parts[part].Scan(ctx, s.columns) {
 		if err == nil {
-			err = r.rendered(raw)
+			err = r.rendered(raw, how)
 		}
 		for _, g := range out {
 			if g != nil && err == nil {

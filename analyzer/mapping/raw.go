@@ -45,8 +45,9 @@ type RawColumn struct {
 }
 
 // RawFiles are the files of an extract that Open returned, in the order of their
-// names. closed are the names of those that hold no table that can be read, and
-// beside of what lies beside tables by custom, such as a README.
+// names. closed are the names of those that hold no table that can be read, with the
+// types of FHIR resources that no table is made of, and beside of what lies beside
+// tables by custom, such as a README.
 func RawFiles(x *extract.Extract) (files []RawFile, closed, beside []string) {
 	all := bindingsOf(x)
 	if all == nil {
@@ -57,10 +58,14 @@ func RawFiles(x *extract.Extract) (files []RawFile, closed, beside []string) {
 		files = append(files, rawFile(b.file, b.source, reads[b]))
 	}
 	for _, f := range slices.Concat(all.unused, all.unknown) {
+		if f.Format == source.FHIR {
+			closed = append(closed, f.Name)
+			continue
+		}
 		files = append(files, rawFile(f, "", make([]headerRead, len(f.Columns))))
 	}
 	slices.SortStableFunc(files, func(a, b RawFile) int { return cmp.Compare(a.Name, b.Name) })
-	closed = slices.Clone(all.headless)
+	closed = append(closed, all.headless...)
 	for _, name := range all.ignored {
 		if passedOver(name) && !mayHoldRows(name) {
 			beside = append(beside, name)

@@ -36,6 +36,7 @@ type bound struct {
 	captured map[string]string
 	place    setPlace
 	set      int
+	habits   *habits
 }
 
 func bind(f *source.File, name string) *bound {
@@ -265,6 +266,15 @@ func layoutsOf(names []string) []dateLayout {
 	out := make([]dateLayout, len(names))
 	for i, n := range names {
 		out[i] = dateLayouts[n]
+	}
+	return out
+}
+
+// reads are the columns of the file that the recipe reads.
+func (w *recipe) reads() []int {
+	out := slices.Concat(w.columns, w.with)
+	if w.when != nil {
+		out = append(out, w.when.columns...)
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,10 +31,16 @@ type bindings struct {
 	lacks   []lacking
 	// ignored are the names of files that hold no table in a form that is read.
 	ignored []string
+	below   string // as in the bundle
+	habits  map[string]*habits
+	misses  []string // which lookups most keys are not found in
+	noticed noticed
 	// unused are files of the system that fill no canonical table; partial says
 	// which columns are in some files of a table only.
 	unused  []*source.File
 	partial []string
+	// documents are the files of FHIR that tables are made of.
+	documents *source.Documents
 	// unread says which files cannot be read and are none of the system's, which
 	// headless names.
 	unread, headless []string
@@ -127,17 +134,30 @@ func (s *System) sourceOf(f *source.File) (name string, lacks lacking) {
 
 // recognise chooses the system of the files: canonical files first, then the
 // one vendor system that fits.
-func recognise(systems []*System, bundle *source.Bundle) (*bindings, error) {
+func recognise(ctx context.Context, systems []*System, bundle *source.Bundle) (*bindings, error) {
 	own := match(canonical(), bundle.Files)
-	own.ignored = bundle.Ignored
+	own.ignored, own.below = slices.Clone(bundle.Ignored), bundle.Below
+	if err := own.bindResources(ctx, bundle.Documents); err != nil {
+		return nil, err
+	}
 	if own.recognised() {
 		return own, own.unambiguous()
 	}
 	var fit []*bindings
 	tried := []*bindings{own}
+	systems = slices.Clone(systems)
+	// Those that read FHIR come last: beside the tables of another system its files are
+	// files like any other.
+	slices.SortStableFunc(systems, func(x, y *System) int { return byResources(x) - byResources(y) })
 	for _, s := range systems {
+		if s.ofResources() && len(fit) > 0 {
+			continue
+		}
 		b := match(s, bundle.Files)
-		b.ignored = bundle.Ignored
+		b.ignored, b.below = slices.Clone(bundle.Ignored), bundle.Below
+		if err := b.bindResources(ctx, bundle.Documents); err != nil {
+			return nil, err
+		}
 		tried = append(tried, b)
 		if b.recognised() {
 			fit = append(fit, b)
@@ -145,6 +165,9 @@ func recognise(systems []*System, bundle *source.Bundle) (*bindings, error) {
 	}
 	switch len(fit) {
 	case 0:
+		if bundle.Documents != nil && len(bundle.Files) == 0 {
+			return nil, noPatients()
+		}
 		return nil, unrecognised(tried, bundle.Files)
 	case 1:
 		fit[0].addSideFiles(own)

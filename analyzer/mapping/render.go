@@ -47,7 +47,8 @@ func renderer(a arrow.Array) (func(dst []byte, i int) []byte, error) {
 		return func(dst []byte, i int) []byte { return appendDate(dst, floorDiv(int64(values[i]), 86400_000)) }, nil
 	case *array.Timestamp:
 		values, perSecond := a.TimestampValues(), perSecond(a.DataType())
-		return func(dst []byte, i int) []byte { return appendTime(dst, int64(values[i]), perSecond) }, nil
+		z, err := zoneOf(a.DataType().(*arrow.TimestampType))
+		return func(dst []byte, i int) []byte { return appendTime(dst, floorDiv(int64(values[i]), perSecond), z) }, err
 	case *array.Decimal128:
 		values, scale := a.Values(), a.DataType().(*arrow.Decimal128Type).Scale
 		return func(dst []byte, i int) []byte { return appendDecimal(dst, values[i], int(scale)) }, nil
@@ -79,11 +80,12 @@ func floorDiv(a, b int64) int64 {
 	return q
 }
 
-// appendTime writes a timestamp in UTC as YYYY-MM-DD HH:MM:SS.
-func appendTime(dst []byte, v, perSecond int64) []byte {
-	seconds := floorDiv(v, perSecond)
-	day := floorDiv(seconds, 86400)
-	s := seconds - day*86400
+// appendTime writes an instant as YYYY-MM-DD HH:MM:SS: the day is that of its zone, and
+// so is the time of day, but in London, where it is that in UTC.
+func appendTime(dst []byte, seconds int64, z zone) []byte {
+	day, _ := z.day(seconds)
+	seconds += z.ahead
+	s := seconds - floorDiv(seconds, daySeconds)*daySeconds
 	dst = appendDate(dst, day)
 	return append(dst, ' ', byte('0'+s/36000), byte('0'+s/3600%10), ':',
 		byte('0'+s%3600/600), byte('0'+s/60%10), ':', byte('0'+s%60/10), byte('0'+s%10))

@@ -64,8 +64,9 @@ type Source struct {
 	Patient Names `yaml:"patient"`
 	// Deleted says which rows are records that were deleted; Own, which are the
 	// practice's own, where rows of other organisations are among them.
-	Deleted Conditions `yaml:"deleted"`
-	Own     Conditions `yaml:"own"`
+	Deleted  Conditions `yaml:"deleted"`
+	Own      Conditions `yaml:"own"`
+	Resource `yaml:",inline"`
 
 	pattern *regexp.Regexp
 }

@@ -85,13 +85,17 @@ func (s *System) checkSources() {
 	for _, name := range slices.Sorted(maps.Keys(s.Sources)) {
 		src := s.Sources[name]
 		path := "$.sources." + name
+		recognised = recognised || src.Required
+		if src.Resource.Resource != "" {
+			s.checkResource(name, src)
+			continue
+		}
 		pattern, err := s.fileName(src.File)
 		if err != nil || src.File == "" {
 			s.fault(path, "source %s: want a regular expression as file", name)
 			continue
 		}
 		src.pattern = pattern
-		recognised = recognised || src.Required
 		for _, c := range src.Deleted {
 			s.checkCondition(path+".deleted", c)
 		}

@@ -50,10 +50,10 @@ func TestTextBecomesADictionaryWhileItRepeats(t *testing.T) {
 		want  string
 	}{
 		{"few values", gpFile(3, 3000, func(i int) string { return fmt.Sprint("G", i%40) }), "dictionary dictionary dictionary"},
-		{"every value distinct", gpFile(3, 3000, func(i int) string { return fmt.Sprint("G", i) }), "dictionary text text"},
+		{"every value distinct", gpFile(3, 12000, func(i int) string { return fmt.Sprint("G", i) }), "dictionary text text"},
 		{"just a quarter distinct", gpFile(3, 3000, func(i int) string { return fmt.Sprint("G", i/4) }), "dictionary dictionary dictionary"},
 		{"many values that come again", gpFile(3, 5000, func(i int) string { return fmt.Sprint("G", i%2500) }), "dictionary dictionary dictionary"},
-		{"ever new values", gpFile(3, 5000, func(i int) string { return fmt.Sprint("G", i/3) }), "dictionary text text"},
+		{"ever new values", gpFile(3, 12000, func(i int) string { return fmt.Sprint("G", i/3) }), "dictionary dictionary text"},
 		{"mostly empty", gpFile(3, 3000, func(i int) string { return strings.Repeat("G", i%2) }), "dictionary dictionary dictionary"},
 		{"distinct in the end", gpFile(10, 16000, func(i int) string {
 			if i < 16000 {

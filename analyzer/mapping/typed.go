@@ -8,7 +8,7 @@ import (
 )
 
 // takeDates passes days on without a copy where all are in range, and cuts timestamps
-// to the day in UTC.
+// to the day of their zone.
 func takeDates(from arrow.Array, out *column) bool {
 	switch a := from.(type) {
 	case *array.Date32:
@@ -23,8 +23,18 @@ func takeDates(from arrow.Array, out *column) bool {
 		values := a.Date64Values()
 		convert(a, &out.days, out, func(i int) (int32, bool) { return inCalendar(floorDiv(int64(values[i]), 86400_000)) })
 	case *array.Timestamp:
-		values, perDay := a.TimestampValues(), 86400*perSecond(a.DataType())
-		convert(a, &out.days, out, func(i int) (int32, bool) { return inCalendar(floorDiv(int64(values[i]), perDay)) })
+		values, perSecond := a.TimestampValues(), perSecond(a.DataType())
+		z, err := zoneOf(a.DataType().(*arrow.TimestampType))
+		if err != nil {
+			return false
+		}
+		convert(a, &out.days, out, func(i int) (int32, bool) {
+			day, moved := z.day(floorDiv(int64(values[i]), perSecond))
+			if moved && z.utc {
+				out.moved++
+			}
+			return inCalendar(day)
+		})
 	default:
 		return false
 	}

@@ -16,12 +16,17 @@ type arrowColumn struct {
 	file  *arrowFile
 	mem   *budget
 
+	batch   int // its number
 	rows    int
 	nulls   int64 // as declared
 	buffers [3]arrowBuffer
 	data    []arrowBuffer // of views, read whole
 	scratch [3][]byte
 	views   [][]byte
+	runs    *arrowRuns
+
+	outer        arrowBuffer // which rows have the list that a value is alone in
+	outerScratch []byte
 
 	valid   []uint64
 	index   []int32
@@ -36,6 +41,19 @@ func (c *arrowColumn) point(b *recordBatch, first, node int) error {
 	if b.nodes[node].length != int64(b.rows) {
 		return fault("a column has other rows than its record batch")
 	}
+	if c.field.values != nil {
+		return c.pointRuns(b, first, node)
+	}
+	if c.field.alone {
+		if err := c.outer.open(b.buffers[first-1], b, c.file, c.mem); err != nil {
+			return err
+		}
+	}
+	return c.open(b, first)
+}
+
+// open opens the buffers of the column, of which the first is given.
+func (c *arrowColumn) open(b *recordBatch, first int) error {
 	want := 2
 	switch {
 	case c.field.typ != nil && c.field.typ.ID() == arrow.NULL:
@@ -58,7 +76,7 @@ func (c *arrowColumn) point(b *recordBatch, first, node int) error {
 }
 
 func (c *arrowColumn) isText() bool {
-	return c.field.typ == nil || c.field.typ.ID() == arrow.STRING
+	return (c.field.typ == nil || c.field.typ.ID() == arrow.STRING) && !c.field.fixed && !c.field.wide
 }
 
 // pointViews reads the data buffers of a column of views.
@@ -89,8 +107,11 @@ func (c *arrowColumn) pointViews(b *recordBatch, first int) error {
 
 // read hands out n rows from row from on, which is a multiple of 64.
 func (c *arrowColumn) read(from, n int, d *arrowDictionary) (RawColumn, error) {
-	if c.field.typ.ID() == arrow.NULL {
+	switch {
+	case c.field.typ.ID() == arrow.NULL:
 		return RawColumn{Array: array.NewNull(n)}, nil
+	case c.field.values != nil:
+		return c.readRuns(from, n)
 	}
 	nulls, err := c.readValid(from, n)
 	if err != nil {
@@ -99,6 +120,11 @@ func (c *arrowColumn) read(from, n int, d *arrowDictionary) (RawColumn, error) {
 	switch {
 	case c.field.typ.ID() == arrow.DICTIONARY:
 		return c.readIndex(from, n, nulls, d)
+	case c.field.fixed, c.field.wide:
+		if err := c.readWords(from, n); err != nil {
+			return RawColumn{}, err
+		}
+		return c.textColumn(n, nulls)
 	case c.field.view:
 		if err := c.readViews(from, n); err != nil {
 			return RawColumn{}, err
@@ -123,8 +149,8 @@ func (c *arrowColumn) read(from, n int, d *arrowDictionary) (RawColumn, error) {
 }
 
 func (c *arrowColumn) textColumn(n, nulls int) (RawColumn, error) {
-	if !validText(c.text) {
-		return RawColumn{}, notUTF8()
+	if err := c.checkText(n); err != nil {
+		return RawColumn{}, err
 	}
 	return RawColumn{Array: textArray(n, c.validBuffer(nulls), nulls, c.offsets, c.text)}, nil
 }
@@ -139,6 +165,9 @@ func (c *arrowColumn) validBuffer(nulls int) *memory.Buffer {
 // readValid reads which rows are known, and counts those that are not: the
 // count in the file is not relied on.
 func (c *arrowColumn) readValid(from, n int) (nulls int, err error) {
+	if c.field.alone && c.outer.size > 0 {
+		return c.readBoth(from, n)
+	}
 	if c.buffers[0].size == 0 {
 		if c.nulls != 0 {
 			return 0, fault("a column has nulls and does not say where")
@@ -234,7 +263,7 @@ func (c *arrowColumn) readViews(from, n int) error {
 	for i := range n {
 		v := raw[16*i : 16*i+16]
 		length := int64(int32(binary.LittleEndian.Uint32(v)))
-		known := c.buffers[0].size == 0 || bitmap.Has(c.valid, i)
+		known := c.given(i)
 		switch {
 		case !known || length == 0:
 		case length < 0:
@@ -337,8 +366,13 @@ func (c *arrowColumn) settle(index []int32, nulls int, d *arrowDictionary) (int,
 func (c *arrowColumn) dictionaryNumber(d *arrowDictionary) uint64 {
 	for i := range c.file.schema.fields {
 		if f := &c.file.schema.fields[i]; f.dictionary == c.field.dictionary {
-			return c.file.number + uint64(i)<<20 + uint64(d.version)
+			return c.file.numberOf(i, d.version)
 		}
 	}
 	return 0
+}
+
+// numberOf is the number of a version of the dictionary of field i.
+func (a *arrowFile) numberOf(i, version int) uint64 {
+	return a.number + uint64(i)<<20 + uint64(version)
 }

@@ -55,7 +55,7 @@ func newArrowScan(file *arrowFile, cols []int) *arrowScan {
 		f := &file.schema.fields[file.fields[col]]
 		s.columns = append(s.columns, &arrowColumn{field: f, mem: &s.mem, file: file})
 		if f.dictionary >= 0 || f.typ.ID() == dictionaryType().ID() {
-			s.dictionaries[f.dictionary] = &arrowDictionary{large: f.large}
+			s.dictionaries[f.dictionary] = &arrowDictionary{field: f}
 		}
 	}
 	s.forget()
@@ -66,7 +66,7 @@ func newArrowScan(file *arrowFile, cols []int) *arrowScan {
 func (s *arrowScan) forget() {
 	s.batch, s.applied = -1, 0
 	for id, d := range s.dictionaries {
-		s.dictionaries[id] = &arrowDictionary{large: d.large}
+		s.dictionaries[id] = &arrowDictionary{field: d.field}
 	}
 }
 
@@ -125,6 +125,7 @@ func (s *arrowScan) load(k int) error {
 		return fault("the file was changed while it was being read")
 	}
 	for _, c := range s.columns {
+		c.batch = k
 		if err := c.point(&b, b.first(c.field), c.field.node); err != nil {
 			return named(err, c.field.name)
 		}
@@ -154,7 +155,7 @@ func (s *arrowScan) parse(offset int64, kind byte) (recordBatch, error) {
 // An arrowDictionary is the text of a dictionary as it stands. Entries are
 // only ever appended to its slices, so arrays made from them stay as they are.
 type arrowDictionary struct {
-	large   bool
+	field   *arrowField // in whose form the file has it
 	offsets []int32
 	text    []byte
 	missing []uint64 // entries that are null; nil where none is
@@ -205,7 +206,14 @@ func (s *arrowScan) addDictionary(d *arrowDictionary, block arrowBlock) error {
 	if err != nil {
 		return err
 	}
-	if len(b.nodes) != 1 || len(b.buffers) != 3 {
+	buffers := int64(3)
+	if d.field.view {
+		if len(b.views) != 1 {
+			return fault("a dictionary is damaged")
+		}
+		buffers = 2 + b.views[0]
+	}
+	if len(b.nodes) != 1 || int64(len(b.buffers)) != buffers {
 		return fault("a dictionary is damaged")
 	}
 	d.array = nil
@@ -215,7 +223,7 @@ func (s *arrowScan) addDictionary(d *arrowDictionary, block arrowBlock) error {
 	if b.rows == 0 {
 		return nil
 	}
-	field := arrowField{name: "dictionary", large: d.large, dictionary: -1}
+	field := arrowField{name: "dictionary", large: d.field.large, view: d.field.view, bytes: d.field.bytes, dictionary: -1}
 	c := &arrowColumn{field: &field, mem: &s.mem, file: s.part.file}
 	if err := c.point(&b, 0, 0); err != nil {
 		return err
@@ -224,7 +232,14 @@ func (s *arrowScan) addDictionary(d *arrowDictionary, block arrowBlock) error {
 	if err != nil {
 		return err
 	}
-	if err := c.readText(0, b.rows); err != nil {
+	read := c.readText
+	if d.field.view {
+		read = c.readViews
+	}
+	if err := read(0, b.rows); err != nil {
+		return err
+	}
+	if err := c.checkText(b.rows); err != nil {
 		return err
 	}
 	return d.add(c, b.rows, nulls)
@@ -234,9 +249,6 @@ func (d *arrowDictionary) add(c *arrowColumn, n, nulls int) error {
 	at, base := d.entries(), int32(len(d.text))
 	if len(d.text)+len(c.text) > maxScanBytes {
 		return limit("a dictionary of over %d MiB", maxScanBytes>>20)
-	}
-	if !validText(c.text) {
-		return notUTF8()
 	}
 	d.text = append(d.text, c.text...)
 	for _, o := range c.offsets[1 : n+1] {

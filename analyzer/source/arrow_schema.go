@@ -38,12 +38,23 @@ const (
 // An arrowField is a column of the schema, and where its data are in every
 // record batch.
 type arrowField struct {
-	name string
+	name  string
+	place int // in the schema
 	// typ is what the column is read as; nil where it is not read.
 	typ   arrow.DataType
 	large bool // text with 64-bit offsets
 	view  bool // text as views
+	bytes bool // not said to be text
+	fixed bool // text of one length, which is width
+	wide  bool // decimals of 256 bits
 	width int  // bytes of a value; of an index for a dictionary
+	scale int  // of decimals of 256 bits
+	// alone says that each row is a list of one value, which is read; the marks
+	// of rows without a list are one node and one buffer before it.
+	alone bool
+	// values are those of a column that gives each once for a run of rows, and ends
+	// the numbers of the rows after each run.
+	ends, values *arrowField
 	// dictionary is the number of its dictionary, or -1.
 	dictionary int64
 	unsigned   bool // of an index
@@ -76,7 +87,7 @@ func parseArrowSchema(t flatTable) (*arrowSchema, error) {
 			err = limit("more than %d columns", maxColumns)
 			return
 		}
-		f := arrowField{name: ft.string(0), node: s.nodes, buffer: s.buffers, views: s.views, dictionary: -1}
+		f := s.field(ft.string(0))
 		f.read(ft)
 		if err = s.count(ft, 1); err == nil {
 			s.fields = append(s.fields, f)
@@ -86,6 +97,11 @@ func parseArrowSchema(t flatTable) (*arrowSchema, error) {
 		err = fault("the schema is damaged")
 	}
 	return s, err
+}
+
+// field is the next field, before what it is has been read.
+func (s *arrowSchema) field(name string) arrowField {
+	return arrowField{name: name, place: len(s.fields), node: s.nodes, buffer: s.buffers, views: s.views, dictionary: -1}
 }
 
 // count adds the nodes and buffers of a field and those below it.
@@ -134,17 +150,28 @@ func (f *arrowField) read(t flatTable) {
 		if given {
 			f.width, f.unsigned = int(index.i32(0, 0))/8, index.u8(1) == 0
 		}
-		if f.large = kind == ipcLargeText; (kind == ipcText || f.large) && validWidth(f.width) {
+		if f.isText(kind) && validWidth(f.width) {
 			f.typ = dictionaryType()
 		}
+		return
+	}
+	if f.isText(kind) {
+		f.typ = arrow.BinaryTypes.String
 		return
 	}
 	switch kind {
 	case ipcNull:
 		f.typ = arrow.Null
-	case ipcText, ipcLargeText, ipcTextView:
-		f.large, f.view = kind == ipcLargeText, kind == ipcTextView
-		f.typ = arrow.BinaryTypes.String
+	case ipcFixedBinary:
+		if n := typ.i32(0, 0); n > 0 && n <= maxFieldBytes {
+			f.typ, f.fixed, f.bytes, f.width = arrow.BinaryTypes.String, true, true, int(n)
+		}
+	case ipcFixedList:
+		if typ.i32(0, 0) == 1 {
+			f.readAlone(t)
+		}
+	case ipcRunEnd:
+		f.readRuns(t)
 	case ipcBool:
 		f.typ = arrow.FixedWidthTypes.Boolean
 	case ipcInt:
@@ -159,13 +186,25 @@ func (f *arrowField) read(t flatTable) {
 		}
 	case ipcDecimal:
 		p, s := typ.i32(0, 0), typ.i32(1, 0)
-		if typ.i32(2, 128) == 128 && p >= 1 && p <= 38 && s >= 0 && s <= p {
+		switch bits := typ.i32(2, 128); {
+		case bits == 128 && p >= 1 && p <= 38 && s >= 0 && s <= p:
 			f.typ = &arrow.Decimal128Type{Precision: p, Scale: s}
+		case bits == 256 && p >= 1 && p <= 76 && s >= 0 && s <= p:
+			f.typ, f.wide, f.width, f.scale = arrow.BinaryTypes.String, true, 32, int(s)
 		}
 	}
-	if fixed, ok := f.typ.(arrow.FixedWidthDataType); ok {
+	if fixed, ok := f.typ.(arrow.FixedWidthDataType); ok && !f.alone && f.values == nil {
 		f.width = fixed.BitWidth() / 8
 	}
+}
+
+// isText reports whether values of the kind are text, and notes in which form. Bytes that
+// are not said to be text are read as text where they are, as those of Parquet files.
+func (f *arrowField) isText(kind byte) bool {
+	f.large = kind == ipcLargeText || kind == ipcLargeBinary
+	f.view = kind == ipcTextView || kind == ipcBinaryView
+	f.bytes = kind == ipcBinary || kind == ipcLargeBinary || kind == ipcBinaryView
+	return f.large || f.view || f.bytes || kind == ipcText
 }
 
 func validWidth(bytes int) bool { return bytes == 1 || bytes == 2 || bytes == 4 || bytes == 8 }

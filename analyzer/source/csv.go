@@ -33,6 +33,7 @@ func (d dialect) newline() byte {
 type textFile struct {
 	in      *input
 	columns []string
+	header  []byte // the header line, in UTF-8
 	dialect dialect
 	// windows says that the text is Windows-1252 and not UTF-8.
 	windows bool
@@ -55,6 +56,9 @@ func openCSV(f *File, in *input, opt Options) error {
 		f.SHA256 = func() (string, error) { return *t.digest, nil }
 	}
 	layouts := opt.layoutsOf(f.Stem)
+	// How many there are is asked before what they are called: the character set is not
+	// known yet. A header that cannot be read is told of below.
+	t.columns, _ = headerNames(h.line, h.delimiter)
 	start := int64(h.end)
 	bare := layouts != nil && !namesOne(layouts, h)
 	if bare {
@@ -65,19 +69,23 @@ func openCSV(f *File, in *input, opt Options) error {
 		return err
 	}
 	t.windows = !ix.utf8 || !utf8.Valid(h.line)
-	t.dialect.quoted = ix.quoted
-	line := h.line
+	t.dialect.quoted, f.Unquoted = ix.quoted, ix.unquoted
+	t.header = h.line
 	if t.windows {
 		f.Charset = "windows-1252"
-		line = appendWindows1252(nil, line)
+		t.header = appendWindows1252(nil, t.header)
 	}
 	if bare {
-		t.columns, err = layoutFor(layouts, line, h.delimiter)
-	} else if t.columns, err = headerNames(line, h.delimiter); err != nil {
+		t.columns, err = layoutFor(layouts, t.header, h.delimiter)
+		t.header = nil
+	} else if t.columns, err = headerNames(t.header, h.delimiter); err != nil {
 		var e *DecodeError
 		if errors.As(err, &e) {
-			e.header = true
+			e.noTable = "its first line cannot be read as a header"
 		}
+		return err
+	}
+	if err := t.fitsHeader(ix.parts); err != nil {
 		return err
 	}
 	f.Format, f.Columns = CSV, t.columns

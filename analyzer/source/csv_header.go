@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"cmp"
 	"strings"
 
 	"paperlight/analyzer/visible"
@@ -24,6 +25,8 @@ func cutHeader(head []byte, more bool) (header, error) {
 	for from < len(head) && (head[from] == '\n' || head[from] == '\r') {
 		from++
 	}
+	hinted, end := separatorHint(head[from:])
+	from += end
 	quoted := false
 	counts := map[byte]int{}
 	for i := from; i < len(head); i++ {
@@ -40,7 +43,7 @@ func cutHeader(head []byte, more bool) (header, error) {
 			} else if c == '\r' {
 				h.bareCR = i+1 < len(head)
 			}
-			h.delimiter = mostUsed(counts)
+			h.delimiter = cmp.Or(hinted, mostUsed(counts))
 			return h, nil
 		default:
 			counts[c]++
@@ -55,9 +58,29 @@ func cutHeader(head []byte, more bool) (header, error) {
 	if from == len(head) {
 		return h, fault("the file is empty: want a header line")
 	}
-	h.line, h.start, h.end, h.delimiter = head[from:], from, len(head), mostUsed(counts)
+	h.line, h.start, h.end, h.delimiter = head[from:], from, len(head), cmp.Or(hinted, mostUsed(counts))
 	return h, nil
 }
+
+// separatorHint reads the line before the header that tells a spreadsheet the
+// delimiter, such as sep=; or "sep=;", and says where the next line begins.
+func separatorHint(text []byte) (delimiter byte, end int) {
+	end = bytes.IndexAny(text, "\r\n")
+	if end < 0 {
+		return 0, 0
+	}
+	hint := bytes.Trim(text[:end], `"`)
+	if len(hint) != len("sep=;") || !bytes.EqualFold(hint[:4], []byte("sep=")) || !isDelimiter(hint[4]) {
+		return 0, 0
+	}
+	if text[end] == '\r' && end+1 < len(text) && text[end+1] == '\n' {
+		end++
+	}
+	return hint[4], end + 1
+}
+
+// isDelimiter accepts what no name or number holds.
+func isDelimiter(c byte) bool { return c == '\t' || strings.IndexByte(",;|:^~!#$%&*@", c) >= 0 }
 
 // mostUsed chooses the delimiter that the header uses most; a comma where it
 // uses none.

@@ -21,7 +21,9 @@ type textSpan struct {
 type textIndex struct {
 	utf8   bool
 	quoted bool
-	parts  []textSpan
+	// unquoted says that fields begin with quotes that are no more than characters.
+	unquoted bool
+	parts    []textSpan
 }
 
 // A chunk is what a stretch of text tells on its own. Whether its start lies
@@ -55,11 +57,24 @@ func (t *textFile) index(start int64, opt Options) (textIndex, error) {
 		ix.utf8 = ix.utf8 && chunks[i].utf8
 		ix.quoted = ix.quoted || chunks[i].opens
 	}
-	ix.parts = cut(chunks, start, ix.quoted, t.in.stored)
-	if t.in.at == nil || len(ix.parts) == 0 {
-		ix.parts = []textSpan{join(ix.parts, start, t.in.stored)}
+	if t.dialect.delimiter == '\t' && ix.quoted {
+		if ix.quoted, err = t.quotes(chunks, start); err != nil {
+			return ix, err
+		}
+		ix.unquoted = !ix.quoted
 	}
+	ix.parts = t.cut(chunks, start, ix.quoted)
 	return ix, nil
+}
+
+// cut divides the text into parts that can be read apart: one where it can only be
+// streamed.
+func (t *textFile) cut(chunks []chunk, start int64, quoted bool) []textSpan {
+	parts := cut(chunks, start, quoted, t.in.stored)
+	if t.in.at == nil || len(parts) == 0 {
+		return []textSpan{join(parts, start, t.in.stored)}
+	}
+	return parts
 }
 
 // join makes one span of all.
@@ -80,7 +95,7 @@ func cut(chunks []chunk, start int64, quoted bool, stored int64) []textSpan {
 	lastEnd, size, tail := start-1, start, byte(0)
 	var records int64 // ended up to here
 	for i := range chunks {
-		c := &chunks[i]
+		c := chunks[i]
 		if !quoted {
 			c.forgetQuotes()
 		}

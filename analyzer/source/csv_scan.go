@@ -41,9 +41,15 @@ type textScan struct {
 // there is one.
 func (t *textFile) scan(span textSpan, in *stream, cols []int) *textScan {
 	s, _ := t.spare.Get().(*textScan)
-	if s == nil || !slices.Equal(s.cols, cols) {
+	switch {
+	case s == nil:
 		s = newTextScan(t, cols)
+	case !slices.Equal(s.cols, cols):
+		buf, split := s.buf, s.split
+		s = newTextScan(t, cols)
+		s.buf, s.split = buf, split
 	}
+	s.split.dialect = t.dialect
 	if size := int(min(blockBytes, max(span.end-span.start, 64))) + 1; len(s.buf) < size {
 		s.buf = make([]byte, size)
 	}
@@ -168,6 +174,10 @@ func (s *textScan) findRows() {
 		if long && s.tooLong(before, end) {
 			s.failed = limit("a field longer than %d MiB", maxFieldBytes>>20).record(s.record + int64(len(s.rows))).
 				hint("look for a quote that is not closed near this record")
+			return
+		}
+		if s.file.isHeader(text[start:stop]) {
+			s.failed = headerAgain().record(s.record + int64(len(s.rows)))
 			return
 		}
 		if s.unended && fields < columns && stop == s.have-1 {

@@ -23,10 +23,9 @@ type DecodeError struct {
 	// Limit says that a limit on size stopped the reading, not a fault.
 	Limit bool
 
-	header bool // the first line is no header
-	cause  error
-
-	empty bool // the file has no byte
+	noTable string // why the file is perhaps no table at all; empty where it is one
+	empty   bool   // the file has no byte
+	cause   error
 }
 
 func (e *DecodeError) Error() string {
@@ -39,7 +38,7 @@ func (e *DecodeError) Error() string {
 		b.WriteString(", ")
 		b.WriteString(visible.Name(e.Column))
 	}
-	if !strings.HasPrefix(e.Message, "is ") {
+	if verb, _, _ := strings.Cut(e.Message, " "); verb != "is" && verb != "repeats" {
 		b.WriteByte(':')
 	}
 	b.WriteByte(' ')
@@ -95,6 +94,6 @@ func within(file string, err error) error {
 		}
 		return e
 	}
-	e = &DecodeError{File: file, Message: reason(err), cause: err}
+	e = &DecodeError{File: file, Message: reason(err), Hint: cureFor(err), cause: err}
 	return e
 }

@@ -3,64 +3,128 @@ package source
 import (
 	"bytes"
 	"io"
+	"io/fs"
 	"os"
-	"path"
+	"slices"
 	"strings"
+	"time"
 )
 
-// FHIR JSON is not read. Who gives it is told what it is, by its first bytes.
+// FHIR comes as JSON: a resource, a Bundle of resources, or an array of them, or
+// several of these one behind the other (NDJSON). Which it is, the content says;
+// that it is FHIR at all, the word resourceType near its beginning.
 
-const (
-	fhirHead  = 4096 // bytes of a file that are looked at
-	fhirFiles = 8    // files of an extract that are looked at
-)
-
-func notReadYet() *DecodeError {
-	return fault("this looks like FHIR JSON, which is not read yet").hint("export tables instead: CSV, Parquet or Arrow, or those inside a .zip")
-}
-
-// noteFHIR looks at a file that holds no table.
-func (b *Bundle) noteFHIR(name string, open func() (io.Reader, func(), error)) {
-	switch strings.ToLower(path.Ext(name)) {
-	case ".json", ".ndjson":
-	default:
-		return
-	}
-	if b.fhir || b.peeked == fhirFiles {
-		return
-	}
-	b.peeked++
-	r, done, err := open()
+// looksFHIR reports whether the text that open gives begins like FHIR JSON.
+func looksFHIR(open func() (*stream, error)) bool {
+	s, err := open()
 	if err != nil {
-		return
+		return false
 	}
-	defer done()
+	defer s.close()
 	head := make([]byte, fhirHead)
-	n, _ := io.ReadFull(r, head) // shorter files are as good
+	n, _ := io.ReadFull(s, head) // shorter files are as good
 	head = bytes.TrimLeft(bytes.TrimPrefix(head[:n], []byte("\xef\xbb\xbf")), " \t\r\n")
-	b.fhir = bytes.HasPrefix(head, []byte("{")) && bytes.Contains(head, []byte(`"resourceType"`))
+	return len(head) > 0 && (head[0] == '{' || head[0] == '[') && bytes.Contains(head, []byte(`"resourceType"`))
 }
 
-// regularIn is how noteFHIR opens a file below root: none but regular ones.
-func regularIn(root *os.Root, name string) func() (io.Reader, func(), error) {
-	return func() (io.Reader, func(), error) {
-		st, err := root.Stat(name)
-		if err != nil {
-			return nil, nil, err
-		}
-		if !st.Mode().IsRegular() {
-			return nil, nil, ErrNotRegular
-		}
-		f, err := root.Open(name)
-		return f, func() { _ = f.Close() }, err
+// unpacked is the content of an input that is packed as its name says.
+func (in *input) unpacked(packing string) *input {
+	switch packing {
+	case ".gz":
+		return in.gunzip()
+	case ".zst":
+		return in.unzstd()
 	}
+	return in
 }
 
-// start is how noteFHIR opens an entry of an archive, or a file that was named.
-func (in *input) start() (io.Reader, func(), error) {
-	s, err := in.stream()
+// addDocument lists a file of JSON below root, or notes it where it is not FHIR.
+func (b *Bundle) addDocument(out []found, root *os.Root, f found, full string) ([]found, error) {
+	st, err := root.Stat(full)
 	if err != nil {
-		return nil, nil, err
+		return nil, within(f.label(), err)
 	}
-	return s, s.close, nil
+	if !st.Mode().IsRegular() {
+		b.Ignored = append(b.Ignored, f.label())
+		return out, nil
+	}
+	_, _, packing := classify(f.name)
+	in := b.closed(root.Name(), full, st)
+	if !looksFHIR(in.unpacked(packing).stream) {
+		b.Ignored = append(b.Ignored, f.label())
+		return out, nil
+	}
+	if st.Size() > fhirHeld {
+		held, file, err := b.regular(f.label(), func() (*os.File, error) { return root.Open(full) })
+		if err != nil {
+			return nil, err
+		}
+		b.closers = append(b.closers, file.Close)
+		in = held
+	}
+	f.in = in
+	return append(out, f), nil
+}
+
+// closed is a file that is opened for each reading alone: a practice may be in ten
+// thousand files, of one patient each.
+func (b *Bundle) closed(dir, name string, st fs.FileInfo) *input {
+	at := &closedFile{dir: dir, name: name, size: st.Size(), modified: st.ModTime()}
+	in := &input{name: name, stored: at.size, at: at, size: at.size} // each reading sees whether it was changed
+	if b.reading != nil {
+		in.at = telling{at, b.reading}
+	}
+	in.stream = in.section
+	return in
+}
+
+// A closedFile is a file below a folder that no handle is held of.
+type closedFile struct {
+	dir, name string
+	size      int64
+	modified  time.Time
+}
+
+func (c *closedFile) open() (*os.File, error) {
+	root, err := os.OpenRoot(c.dir)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	f, err := root.Open(c.name)
+	if err != nil {
+		return nil, err
+	}
+	if differs(f, c.size, c.modified) {
+		_ = f.Close()
+		return nil, wasChanged()
+	}
+	return f, nil
+}
+
+func (c *closedFile) ReadAt(p []byte, offset int64) (int, error) {
+	f, err := c.open()
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = f.Close() }()
+	return f.ReadAt(p, offset)
+}
+
+// documents takes the files of FHIR out of those that were found.
+func (b *Bundle) documents(all []found, opt Options) []found {
+	rest := make([]found, 0, len(all))
+	var docs []*document
+	for _, f := range all {
+		if _, k, packing := classify(f.name); k == kindJSON {
+			docs = append(docs, &document{label: f.label(), stored: f.in, in: f.in.unpacked(packing)})
+		} else {
+			rest = append(rest, f)
+		}
+	}
+	if len(docs) > 0 {
+		slices.SortStableFunc(docs, func(x, y *document) int { return strings.Compare(x.label, y.label) })
+		b.Documents = &Documents{docs: docs, options: opt, hashing: &b.hashing}
+	}
+	return rest
 }

@@ -19,12 +19,15 @@ func (b *Bundle) findFolder(dir string) ([]found, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out []found
+	if keeper := keeperOf(entries); keeper != "" {
+		return nil, kept(keeper)
+	}
+	l := listing{bundle: b, root: root, dir: dir}
 	for _, e := range entries {
 		if !e.IsDir() {
-			out, err = b.addEntry(out, root, "", e)
+			err = l.add(found{name: e.Name()}, e)
 		} else if e.Name()[0] != '.' && !systemFolder(e.Name()) {
-			out, err = b.addFolder(out, root, e.Name())
+			err = l.addFolder(e.Name())
 		} else {
 			b.Ignored = append(b.Ignored, e.Name()+"/")
 		}
@@ -32,50 +35,94 @@ func (b *Bundle) findFolder(dir string) ([]found, error) {
 			return nil, err
 		}
 	}
-	return out, nil
+	return l.out, nil
 }
 
-func (b *Bundle) addFolder(out []found, root *os.Root, folder string) ([]found, error) {
-	entries, err := fs.ReadDir(root.FS(), folder)
+// A listing is the data files of a folder as they are found.
+type listing struct {
+	bundle *Bundle
+	root   *os.Root
+	dir    string // of the root, to follow links by
+	out    []found
+}
+
+// addFolder lists the parts of a table; those of a folder that another program keeps
+// are none: which of them count, only that program knows.
+func (l *listing) addFolder(folder string) error {
+	entries, err := fs.ReadDir(l.root.FS(), folder)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	for _, e := range entries {
-		if e.IsDir() {
-			b.Ignored = append(b.Ignored, folder+"/"+e.Name()+"/")
-			continue
-		}
-		if out, err = b.addEntry(out, root, folder, e); err != nil {
-			return nil, err
-		}
+	if keeper := keeperOf(entries); keeper != "" {
+		l.bundle.Unread = append(l.bundle.Unread, tableOf(keeper, folder))
+		return nil
 	}
-	return out, nil
+	return l.addParts(found{folder: folder}, entries)
 }
 
-func (b *Bundle) addEntry(out []found, root *os.Root, folder string, e fs.DirEntry) ([]found, error) {
-	f := found{folder: folder, name: e.Name()}
+// addParts lists the entries of the folder at: files, and folders named after the
+// value that a column has in all of their rows.
+func (l *listing) addParts(at found, entries []fs.DirEntry) error {
+	for _, e := range entries {
+		var err error
+		inner, partition := at.partitioned(e.Name())
+		switch {
+		case !e.IsDir():
+			at.name = e.Name()
+			err = l.add(at, e)
+		case !partition:
+			l.bundle.Ignored = append(l.bundle.Ignored, path.Join(at.folder, at.sub, e.Name())+"/")
+		default:
+			var below []fs.DirEntry
+			if below, err = fs.ReadDir(l.root.FS(), path.Join(inner.folder, inner.sub)); err == nil {
+				err = l.addParts(inner, below)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *listing) add(f found, e fs.DirEntry) error {
+	full := f.label()
+	if e.Type()&fs.ModeSymlink != 0 {
+		target, err := l.follow(full)
+		if err != nil {
+			stem, _, _ := classify(f.name)
+			l.bundle.Unread = append(l.bundle.Unread, Unread{Name: path.Join(f.sub, f.name), Stem: stem, Folder: f.folder, Why: "it is a link that cannot be followed", Err: within(full, err)})
+			return nil
+		}
+		full = target
+	}
 	_, list := listForm(f.name)
-	if _, k, _ := classify(f.name); !list && (k == kindNone || k == kindZip) {
-		b.Ignored = append(b.Ignored, f.label())
-		b.noteFHIR(f.name, regularIn(root, path.Join(folder, f.name)))
-		return out, nil
+	switch _, k, _ := classify(f.name); {
+	case list:
+	case k == kindNone || k == kindZip:
+		l.bundle.Ignored = append(l.bundle.Ignored, f.label())
+		return nil
+	case k == kindJSON:
+		var err error
+		l.out, err = l.bundle.addDocument(l.out, l.root, f, full)
+		return err
 	}
 	// Looked at before it is opened: opening a named pipe would wait for ever.
-	full := path.Join(folder, f.name)
-	st, err := root.Stat(full)
+	st, err := l.root.Stat(full)
 	if err == nil && !st.Mode().IsRegular() {
 		err = fault("want a regular file inside the folder")
 	}
 	if err != nil {
-		return nil, within(f.label(), err)
+		return within(f.label(), err)
 	}
-	in, file, err := b.regular(f.label(), func() (*os.File, error) { return root.Open(full) })
+	in, file, err := l.bundle.regular(f.label(), func() (*os.File, error) { return l.root.Open(full) })
 	if err != nil {
-		return nil, err
+		return err
 	}
-	b.closers = append(b.closers, file.Close)
+	l.bundle.closers = append(l.bundle.closers, file.Close)
 	f.in = in
-	return append(out, f), nil
+	l.out = append(l.out, f)
+	return nil
 }
 
 // magics are the first bytes by which a file tells its own form.
@@ -105,7 +152,8 @@ func checkMagic(k kind, in *input) error {
 		return damaged(err)
 	}
 	if n == 0 {
-		e := fault("the file is empty: want a header at least")
+		e := fault("the file is empty: want a header at least").
+			hint("export it again; if it lies in OneDrive or another cloud folder, choose \"Always keep on this device\" first")
 		e.empty = true
 		return e
 	}

@@ -92,7 +92,7 @@ func (in *input) section() (*stream, error) {
 // unchanged returns an error if the file was changed while it was read.
 func (in *input) unchanged() error {
 	if in.changed != nil && in.changed() {
-		return fault("the file was changed while it was being read").hint("wait until the export has finished, then run again")
+		return wasChanged()
 	}
 	return nil
 }
@@ -231,6 +231,38 @@ func reason(err error) string {
 		return "too many files are open"
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return "the file ends too early"
+	case tooLongPath(err):
+		return "the path is too long for the system"
+	case inTheCloud(err):
+		return "is in the cloud, and not on this computer"
 	}
 	return "cannot be read"
+}
+
+// cureFor says what to do about an error that reason names.
+func cureFor(err error) string {
+	switch {
+	case tooLongPath(err):
+		return "move the folder nearer to the top of the drive, under a short name, and run again"
+	case inTheCloud(err):
+		return "choose \"Always keep on this device\" for the folder, wait until it has been downloaded, and run again"
+	}
+	return ""
+}
+
+// tooLongPath knows the errors of Unix and of Windows (ERROR_FILENAME_EXCED_RANGE,
+// which no Unix has).
+func tooLongPath(err error) bool {
+	return errors.Is(err, syscall.ENAMETOOLONG) || errors.Is(err, syscall.Errno(206))
+}
+
+// inTheCloud knows the errors of Windows of a file that is a mere name until it is
+// downloaded; Unix has no errors of these numbers.
+func inTheCloud(err error) bool {
+	var number syscall.Errno
+	return errors.As(err, &number) && number >= 358 && number <= 405
+}
+
+func wasChanged() *DecodeError {
+	return fault("the file was changed while it was being read").hint("wait until the export has finished, then run again")
 }

@@ -31,7 +31,8 @@ type Integrity struct {
 // and how any file in it that a list names is opened.
 type place struct {
 	files, lists []found
-	archive      found // that the files lie in; the zero found where there is none
+	root         string // of a folder: where its files lie
+	archive      found  // that the files lie in; the zero found where there is none
 	open         func(label string) (*input, func(), error)
 }
 

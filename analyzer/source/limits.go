@@ -24,4 +24,16 @@ const (
 	maxZstdWindow        = 64 << 20
 	blockBytes           = 512 << 10 // read at a time from text
 	partBytes      int64 = 16 << 20  // of a plain text file in one Part
+
+	maxJSONDepth     = 64  // of objects and arrays
+	maxJSONMembers   = 256 // of one object
+	maxJSONName      = 1 << 10
+	maxJSONNumber    = 400      // digits and signs of it
+	maxAttachment    = 64 << 20 // a text that is passed over, and may be a file in base64
+	jsonBytes        = 64 << 10 // read at a time
+	maxResourceTypes = 512
+	maxResources     = 100_000_000 // in a file
+	maxContained     = 10_000      // resources inside a resource
+	fhirHead         = 64 << 10    // looked at to tell FHIR from other JSON
+	fhirHeld         = 1 << 20     // a file that is larger stays open
 )

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -11,7 +12,6 @@ import (
 	"sync"
 
 	"paperlight/analyzer/crash"
-	"paperlight/analyzer/visible"
 )
 
 // Options say how an extract is opened.
@@ -40,24 +40,32 @@ type Bundle struct {
 	Name string
 	// Files are the data files, sorted by folder, name and order of the paths.
 	Files []*File
-	// Unread are the text files whose first line is no header that can be read.
+	// Unread are what cannot be read as a table and is perhaps none: text files whose
+	// first line is no header that fits their rows, links that lead nowhere, folders
+	// that a database keeps.
 	Unread []Unread
 	// Ignored are the names of the files that hold no table, sorted; the name of
 	// a folder that was not looked into ends in a slash.
 	Ignored []string
+	// Below is the folder, of those in the folder that was given, that the files were
+	// found in; empty where they lie in it.
+	Below string
+	// Documents are the files of FHIR, which a mapping makes tables of; nil where
+	// there is none.
+	Documents *Documents
 	// Integrity says what shows that the files are as they were sent.
 	Integrity Integrity
 
 	closers []func() error
 	hashing hashing
 	reading func()
-	fhir    bool // a file that holds no table looks like FHIR
-	peeked  int  // files that were looked at for it
 }
 
-// An Unread file cannot be read, as Err says. It may be none of the extract's.
+// An Unread file cannot be read, as Err says. It may be none of the extract's: Why says
+// what speaks for that.
 type Unread struct {
 	Name, Stem, Folder string // as those of a File
+	Why                string
 	Err                error
 }
 
@@ -75,16 +83,17 @@ func (b *Bundle) Close() error {
 // found is a file of the bundle before it is decoded.
 type found struct {
 	folder, name string
-	in           *input
-	packed       bool // in an archive that has a checksum of each file
-	held         bool // to a list of checksums
+	// sub are the folders between them, each named after what a column has in all
+	// of their rows: constants.
+	sub       string
+	constants []constant
+	in        *input
+	packed    bool // in an archive that has a checksum of each file
+	held      bool // to a list of checksums
 }
 
 func (f found) label() string {
-	if f.folder == "" {
-		return f.name
-	}
-	return f.folder + "/" + f.name
+	return path.Join(f.folder, f.sub, f.name)
 }
 
 // Open opens the extract at paths: folders, zip archives or single files. It
@@ -106,7 +115,7 @@ func Open(paths []string, opt Options) (*Bundle, error) {
 	for _, p := range paths {
 		at, err := b.find(p)
 		if err == nil {
-			err = b.hold(p, at, opt.Jobs)
+			err = b.hold(cmp.Or(at.root, p), at, opt.Jobs)
 		}
 		if err != nil {
 			b.Close()
@@ -115,16 +124,18 @@ func Open(paths []string, opt Options) (*Bundle, error) {
 		all = append(all, at.files...)
 	}
 	slices.SortStableFunc(all, func(x, y found) int {
-		return cmp.Or(strings.Compare(x.folder, y.folder), strings.Compare(x.name, y.name))
+		return cmp.Or(strings.Compare(x.folder, y.folder), strings.Compare(x.sub, y.sub), strings.Compare(x.name, y.name))
 	})
 	slices.Sort(b.Ignored)
 	b.noteBare(all)
-	if len(all) == 0 {
+	all = b.documents(all, opt)
+	if len(all) == 0 && b.Documents == nil && len(b.Unread) > 0 {
 		b.Close()
-		if b.fhir {
-			return nil, within(b.Name, notReadYet())
-		}
-		return nil, (&DecodeError{File: b.Name, Message: "no data file found"}).hint(b.wanted())
+		return nil, b.Unread[0].Err
+	}
+	if len(all) == 0 && b.Documents == nil {
+		b.Close()
+		return nil, (&DecodeError{File: b.Name, Message: "no data file found"}).hint(wanted)
 	}
 	if err := b.decode(all, opt); err != nil {
 		b.Close()
@@ -134,14 +145,7 @@ func Open(paths []string, opt Options) (*Bundle, error) {
 }
 
 // wanted is the hint where no data file was found.
-func (b *Bundle) wanted() string {
-	for _, name := range b.Ignored {
-		if folder, deep := strings.CutSuffix(name, "/"); deep && strings.Contains(folder, "/") {
-			return "give the folder that holds the files itself: folders inside a folder, such as " + visible.Name(folder) + ", are not looked into"
-		}
-	}
-	return "want .csv, .tsv, .txt, .parquet, .arrow, .feather or .arrows files, or those inside a .zip"
-}
+const wanted = "want .csv, .tsv, .txt, .parquet, .arrow, .feather or .arrows files, FHIR as .json or .ndjson, or those inside a .zip"
 
 // typed is how a message names a path: as the user typed it, unless that says
 // where on this machine it lies.
@@ -187,8 +191,8 @@ func (b *Bundle) decode(all []found, opt Options) error {
 		stem, _, _ := classify(all[i].name)
 		switch {
 		case err == nil:
-		case errors.As(err, &e) && e.header && !e.Limit:
-			b.Unread = append(b.Unread, Unread{Name: all[i].name, Stem: stem, Folder: all[i].folder, Err: err})
+		case errors.As(err, &e) && e.noTable != "" && !e.Limit:
+			b.Unread = append(b.Unread, Unread{Name: path.Join(all[i].sub, all[i].name), Stem: stem, Folder: all[i].folder, Why: e.noTable, Err: err})
 		default:
 			return err
 		}
@@ -211,13 +215,8 @@ func decodeFile(f found, number uint64, opt Options, h *hashing) (file *File, er
 			return nil, err
 		}
 	}
-	switch packing {
-	case ".gz":
-		in = in.gunzip()
-	case ".zst":
-		in = in.unzstd()
-	}
-	file = &File{Name: f.name, Stem: stem, Folder: f.folder, Bytes: f.in.stored, Charset: "utf-8"}
+	in = in.unpacked(packing)
+	file = &File{Name: path.Join(f.sub, f.name), Stem: stem, Folder: f.folder, Bytes: f.in.stored, Charset: "utf-8"}
 	if opt.Digest && !looksAlong(k, in) {
 		file.SHA256 = h.start(f.in, f.label())
 	}
@@ -226,6 +225,9 @@ func decodeFile(f found, number uint64, opt Options, h *hashing) (file *File, er
 	}
 	if err == nil {
 		err = file.read(k, in, number, opt)
+	}
+	if err == nil {
+		err = file.addConstants(f.constants)
 	}
 	if err != nil {
 		return nil, err
@@ -264,11 +266,13 @@ const (
 	kindArrow
 	kindStream
 	kindZip
+	kindJSON
 )
 
 var extensions = map[string]kind{
 	".csv": kindText, ".tsv": kindText, ".txt": kindText, ".parquet": kindParquet,
 	".arrow": kindArrow, ".feather": kindArrow, ".arrows": kindStream, ".zip": kindZip,
+	".json": kindJSON, ".ndjson": kindJSON, ".jsonl": kindJSON,
 }
 
 // classify tells from a file's name what it holds, its name without
@@ -295,34 +299,37 @@ func classify(name string) (stem string, k kind, packing string) {
 }
 
 // find lists the data files at path and notes the others.
-func (b *Bundle) find(path string) (place, error) {
-	st, err := os.Stat(path)
+func (b *Bundle) find(given string) (place, error) {
+	st, err := os.Stat(given)
 	if err != nil {
 		return place{}, err
 	}
 	if st.IsDir() {
-		files, err := b.findFolder(path)
-		return separate(files, b.opener(path)), err
+		if b.Below, err = b.descend(given); err != nil {
+			return place{}, err
+		}
+		dir := filepath.Join(given, filepath.FromSlash(b.Below))
+		files, err := b.findFolder(dir)
+		p := separate(files, b.opener(dir))
+		p.root = dir
+		return p, err
 	}
 	if !st.Mode().IsRegular() {
 		return place{}, fault("want a regular file or a folder")
 	}
-	name := filepath.Base(path)
-	in, f, err := b.regular(name, func() (*os.File, error) { return os.Open(path) })
+	name := filepath.Base(given)
+	in, f, err := b.regular(name, func() (*os.File, error) { return os.Open(given) })
 	if err != nil {
 		return place{}, err
 	}
 	b.closers = append(b.closers, f.Close)
 	whole := found{name: name, in: in}
-	switch _, k, _ := classify(name); k {
-	case kindZip:
+	switch _, k, packing := classify(name); {
+	case k == kindZip:
 		return b.findZip(whole)
-	case kindNone:
-		if b.noteFHIR(name, in.start); b.fhir {
-			return place{}, notReadYet()
-		}
+	case k == kindNone, k == kindJSON && !looksFHIR(in.unpacked(packing).stream):
 		return place{}, fault("not a kind of file that holds a table").
-			hint("want .csv, .tsv, .txt, .parquet, .arrow, .feather, .arrows or .zip")
+			hint("want .csv, .tsv, .txt, .parquet, .arrow, .feather, .arrows, .zip, or FHIR as .json or .ndjson")
 	}
 	return place{files: []found{whole}}, nil
 }

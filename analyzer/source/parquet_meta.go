@@ -58,7 +58,7 @@ type parquetChunk struct {
 	values                       int64
 	start, size                  int64
 	nulls                        int64 // -1 where unknown
-	minLength                    int   // of the least value; -1 where unknown
+	minLength                    int   // of the least value; -1 where unknown, or where it begins with a blank
 	dataPage, dictionary         int64
 	physical                     int32
 	hasMeta, encrypted, external bool
@@ -382,7 +382,10 @@ func (t *thrift) chunkField(c *parquetChunk, id int64, typ byte) bool {
 			case 3:
 				c.nulls = t.int(typ)
 			case 6:
-				c.minLength = len(t.binary(typ))
+				// Blanks alone are no value, and sort before all that is one.
+				if least := t.binary(typ); len(least) == 0 || least[0] > ' ' {
+					c.minLength = len(least)
+				}
 			default:
 				return false
 			}

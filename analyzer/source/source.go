@@ -32,6 +32,9 @@ type File struct {
 	SHA256 func() (string, error)
 	// Charset is "utf-8", or "windows-1252" where the text had to be read so.
 	Charset string
+	// Unquoted says that some fields of a tab-separated file begin with quotes that
+	// do not enclose them: quotes were read as characters.
+	Unquoted bool
 	// Parts divide the rows, in order.
 	Parts []Part
 }
@@ -44,6 +47,7 @@ const (
 	CSV     Format = "csv"
 	Parquet Format = "parquet"
 	Arrow   Format = "arrow"
+	FHIR    Format = "fhir" // JSON: a table is the resources of one type
 )
 
 // A Part is some consecutive rows of one file.

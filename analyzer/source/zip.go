@@ -6,6 +6,7 @@ import (
 	"hash/crc32"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -20,23 +21,30 @@ func (b *Bundle) findZip(archive found) (place, error) {
 	if err != nil {
 		return place{}, err
 	}
+	b.Ignored = append(b.Ignored, z.passed...)
+	if b.Below == "" {
+		b.Below = z.below
+	}
+	if err := b.keptIn(z.entries); err != nil {
+		return place{}, err
+	}
 	var out []found
 	entries := map[string]*input{}
-	for _, e := range z {
-		if e.file.FileInfo().IsDir() {
+	for _, e := range z.entries {
+		if e.file.FileInfo().IsDir() || e.kept {
 			continue
 		}
-		f := found{folder: e.folder, name: e.name, in: e.input(archive.in), packed: true}
+		f := e.found()
+		f.in, f.packed = e.input(archive.in), true
 		entries[f.label()] = f.in
 		_, list := listForm(e.name)
-		switch _, k, _ := classify(e.name); {
+		switch _, k, packing := classify(e.name); {
 		case list:
 			out = append(out, f)
 		case k == kindZip:
 			return place{}, fault("an archive inside the archive").hint("unpack the outer archive and run again")
-		case k == kindNone, e.deep, e.ofSystem():
+		case k == kindNone, e.deep, e.ofSystem(), k == kindJSON && !looksFHIR(f.in.unpacked(packing).stream):
 			b.Ignored = append(b.Ignored, f.label())
-			b.noteFHIR(f.name, f.in.start)
 		default:
 			out = append(out, f)
 		}
@@ -51,49 +59,70 @@ func (b *Bundle) findZip(archive found) (place, error) {
 	return at, nil
 }
 
+// A zipList is what lies in an archive.
+type zipList struct {
+	entries []zipEntry
+	// passed are the names of entries that hold no table, and that no program would
+	// unpack everywhere.
+	passed []string
+	below  string // the folders that hold all of it, below the first
+}
+
 type zipEntry struct {
 	file         *zip.File
 	folder, name string
+	sub          string // folders within the folder of a table
+	constants    []constant
 	deep         bool // below a folder of a folder
+	kept         bool // in a folder that a database keeps
 	start        int64
 }
 
+func (e *zipEntry) found() found {
+	return found{folder: e.folder, sub: e.sub, constants: e.constants, name: e.name}
+}
+
 // openZip reads and checks the directory of the archive.
-func openZip(in *input) (entries []zipEntry, err error) {
+func openZip(in *input) (out zipList, err error) {
 	defer crash.Catch(&err, "the reading")
 	// The count is looked at before the directory is read: see zipCount.
 	if n, ok := zipCount(in); ok && n > maxEntries {
-		return nil, limit("more than %d entries in the archive", maxEntries)
+		return out, limit("more than %d entries in the archive", maxEntries)
 	}
 	z, err := zip.NewReader(in.at, in.size)
 	if err != nil {
-		return nil, &DecodeError{Message: "want a zip archive; its directory cannot be read", Hint: "copy or export the file again", cause: err}
+		return out, &DecodeError{Message: "want a zip archive; its directory cannot be read", Hint: "copy or export the file again", cause: err}
 	}
 	if len(z.File) > maxEntries {
-		return nil, limit("more than %d entries in the archive", maxEntries)
+		return out, limit("more than %d entries in the archive", maxEntries)
 	}
+	namesInUTF8(z.File)
 	separateByBackslash(z.File)
 	seen := map[string]bool{}
 	for i, f := range z.File {
+		if harmless(f.Name) {
+			out.passed = append(out.passed, f.Name)
+			continue
+		}
 		if err := checkZipEntry(f, seen); err != nil {
 			if f.Flags&zipEncrypted == 0 {
 				err = err.record(int64(i + 1))
 			}
-			return nil, err
+			return out, err
 		}
 		e := zipEntry{file: f}
 		if e.start, err = f.DataOffset(); err != nil {
-			return nil, &DecodeError{Message: "an entry of the archive is damaged", cause: err}
+			return out, &DecodeError{Message: "an entry of the archive is damaged", cause: err}
 		}
 		dir, name := path.Split(strings.TrimSuffix(f.Name, "/"))
 		e.folder, e.name = strings.TrimSuffix(dir, "/"), name
-		entries = append(entries, e)
+		out.entries = append(out.entries, e)
 	}
-	if err := checkOverlap(entries, in.size); err != nil {
-		return nil, err
+	if err := checkOverlap(out.entries, in.size); err != nil {
+		return out, err
 	}
-	dropRoot(entries)
-	return entries, nil
+	out.below = dropRoots(out.entries)
+	return out, nil
 }
 
 // separateByBackslash makes slashes of the backslashes by which some programs of Windows
@@ -113,11 +142,11 @@ func separateByBackslash(files []*zip.File) {
 const zipEncrypted = 1
 
 // zipAgain is the cure where no program that reads names with care can use an archive.
-const zipAgain = "make the archive again (Windows: right-click the folder, then Send to, Compressed folder), or give the folder itself"
+const zipAgain = "unpack it and give the folder, or make the archive again (Windows: right-click the folder, then Send to, Compressed folder)"
 
 func checkZipEntry(f *zip.File, seen map[string]bool) *DecodeError {
 	if !safeName(f.Name) {
-		return fault("the archive has an entry with an unsafe name").hint(zipAgain)
+		return fault("the archive has an entry with an unsafe name: %s", oddness(f.Name)).hint(zipAgain)
 	}
 	key := strings.ToLower(strings.TrimSuffix(f.Name, "/"))
 	if seen[key] {
@@ -135,34 +164,6 @@ func checkZipEntry(f *zip.File, seen map[string]bool) *DecodeError {
 		return fault("the archive uses a compression other than deflate").hint("make the archive again with the usual settings")
 	}
 	return nil
-}
-
-// safeName accepts relative slash-separated names that every system reads
-// alike.
-func safeName(name string) bool {
-	if len(name) > 1024 || strings.ContainsAny(name, "\\:") || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-		return false
-	}
-	name = strings.TrimSuffix(name, "/")
-	if !fs.ValidPath(name) || name == "." {
-		return false
-	}
-	for part := range strings.SplitSeq(name, "/") {
-		if strings.TrimRight(part, " .") != part || deviceName(part) {
-			return false
-		}
-	}
-	return true
-}
-
-// deviceName reports whether Windows takes the name for a device.
-func deviceName(part string) bool {
-	base, _, _ := strings.Cut(strings.ToUpper(part), ".")
-	switch base {
-	case "CON", "PRN", "AUX", "NUL":
-		return true
-	}
-	return len(base) == 4 && (strings.HasPrefix(base, "COM") || strings.HasPrefix(base, "LPT")) && base[3] >= '0' && base[3] <= '9'
 }
 
 // checkOverlap refuses entries that share stored bytes, the way to declare
@@ -183,28 +184,94 @@ func checkOverlap(entries []zipEntry, size int64) error {
 	return nil
 }
 
-// dropRoot forgets the one folder that holds everything, but for what a Mac
-// puts beside it, and marks entries that lie deeper than a table's folder.
-func dropRoot(entries []zipEntry) {
-	root := ""
+// dropRoots forgets the folders that hold everything, but for what a Mac
+// puts beside them, and marks entries that lie deeper than a table's folder. It returns
+// the folders that it dropped after the first.
+func dropRoots(entries []zipEntry) (below string) {
+	for at := range maxDescent {
+		root := rootOf(entries, at > 0)
+		if root == "" {
+			break
+		}
+		for i := range entries {
+			e := &entries[i]
+			if e.folder == root {
+				e.folder = ""
+			} else {
+				e.folder = strings.TrimPrefix(e.folder, root+"/")
+			}
+		}
+		if at > 0 {
+			below = path.Join(below, root)
+		}
+	}
+	for i := range entries {
+		entries[i].divide()
+	}
+	return below
+}
+
+// rootOf is the one folder in which all entries lie; chain says that those in it must
+// lie in folders too: else it is perhaps the folder of a table.
+func rootOf(entries []zipEntry, chain bool) (root string) {
 	for _, e := range entries {
-		top, _, nested := strings.Cut(e.file.Name, "/")
-		if systemFolder(top) || Strewn(top) {
+		full := path.Join(e.folder, e.name)
+		if e.file.FileInfo().IsDir() {
+			full += "/"
+		}
+		top, rest, nested := strings.Cut(full, "/")
+		if systemFolder(top) || Strewn(top) || full == "/" {
 			continue
 		}
-		if !nested || root != "" && top != root {
-			root = ""
-			break
+		if !nested || root != "" && top != root || chain && (strings.Contains(top, "=") || !strings.Contains(rest, "/") && holdsData(rest) || strings.Contains(rest, "=")) {
+			return ""
 		}
 		root = top
 	}
-	for i := range entries {
-		e := &entries[i]
-		if root != "" {
-			e.folder = strings.TrimPrefix(strings.TrimPrefix(e.folder, root), "/")
-		}
-		e.deep = strings.Contains(e.folder, "/")
+	return root
+}
+
+// divide finds the folder of the table and the folders named after values in it.
+func (e *zipEntry) divide() {
+	folder, sub, nested := strings.Cut(e.folder, "/")
+	if !nested {
+		return
 	}
+	f := found{folder: folder}
+	for part := range strings.SplitSeq(sub, "/") {
+		in, partition := f.partitioned(part)
+		if !partition {
+			e.deep = true
+			return
+		}
+		f = in
+	}
+	e.folder, e.sub, e.constants = f.folder, f.sub, f.constants
+}
+
+// keptIn refuses the folders of the archive that a database keeps, and marks what lies
+// in them.
+func (b *Bundle) keptIn(entries []zipEntry) error {
+	by := map[string]string{}
+	for _, e := range entries {
+		for part := range strings.SplitSeq(path.Join(e.folder, e.name), "/") {
+			if keeper := keepers[part]; keeper != "" {
+				folder, _, _ := strings.Cut(e.folder, "/")
+				if folder == part || folder == "" {
+					return kept(keeper)
+				}
+				by[folder] = keeper
+			}
+		}
+	}
+	for i := range entries {
+		folder, _, _ := strings.Cut(entries[i].folder, "/")
+		entries[i].kept = by[folder] != ""
+	}
+	for _, folder := range slices.Sorted(maps.Keys(by)) {
+		b.Unread = append(b.Unread, tableOf(by[folder], folder))
+	}
+	return nil
 }
 
 // ofSystem reports whether the entry lies in a folder of the system's.

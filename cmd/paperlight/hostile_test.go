@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -81,12 +82,21 @@ type sound struct {
 var patientsOf = []string{"patients.csv", "PERSON.csv", "aurum_allpatid_set1_extract_patient_001.txt",
 	"291_Admin_Patient_20260331120000_45E7CD20-EE37-41AB-90D6-DC9D4B03D102.csv", "SRPatient.csv", "FULL_A80000_patient_data_extract-2026-03-31-120000.csv"}
 
+// patientOfFHIR finds the id of a Patient as the samples write it.
+var patientOfFHIR = regexp.MustCompile(`"resourceType": "Patient", "id": "([^"]+)"`)
+
 func soundOf(t *testing.T, name string, files map[string][]byte) sound {
 	t.Helper()
 	s := sound{name: name, files: files}
 	for _, file := range patientsOf {
 		if lines := strings.Split(string(files[file]), "\n"); len(lines) > 1 {
 			s.patient = strings.Trim(strings.FieldsFunc(lines[1], func(r rune) bool { return r == ',' || r == '\t' })[0], `"`)
+			return s
+		}
+	}
+	for _, file := range sortedNames(files) {
+		if id := patientOfFHIR.FindSubmatch(files[file]); id != nil {
+			s.patient = string(id[1])
 			return s
 		}
 	}

@@ -57,6 +57,9 @@ cells cannot be read, with the first positions. No value is ever shown.`,
 					return err
 				}
 			}
+			if x.Noticed != nil {
+				found.Notes = append(found.Notes, x.Noticed()...)
+			}
 			if format == "json" {
 				return writeIndented(c.out, found)
 			}

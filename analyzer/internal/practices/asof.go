@@ -40,8 +40,7 @@ func (p *Set) decideAsOf(ctx context.Context, x *extract.Extract, override *cale
 	for _, i := range open {
 		day, ok := percentile(days[i])
 		if !ok {
-			return &Refusal{Message: fmt.Sprintf("no as-of date for practice %d of %d: the extract states none and holds no date of it on which something was done or entered", i+1, len(p.List)),
-				Hint: "give one with --as-of YYYY-MM-DD"}
+			return p.noDate(x, i)
 		}
 		p.List[i].AsOf, p.List[i].AsOfFrom = day, state.AsOfRecorded
 		if q := &p.List[i]; q.to.Malformed {
@@ -50,6 +49,37 @@ func (p *Set) decideAsOf(ctx context.Context, x *extract.Extract, override *cale
 		}
 	}
 	return nil
+}
+
+// noDate is the refusal where nothing tells the as-of date of practice i. Where dates are
+// there and are written in another form, --as-of would not help: none of them counts.
+func (p *Set) noDate(x *extract.Extract, i int) *Refusal {
+	const cure = "write the dates of all tables as YYYY-MM-DD (2026-03-31) and export again; --as-of alone does not help, since the other dates cannot be read either"
+	unread := 0
+	for k := range p.List {
+		if p.List[k].to.Malformed {
+			unread++
+		}
+	}
+	form := ""
+	if seen := x.DateForms[schema.Practice.Column("extract_to")]; seen != "" {
+		form = "; it looks like " + seen
+	}
+	switch {
+	case unread > 0 && unread == len(p.List):
+		return &Refusal{Message: fmt.Sprintf("practice.extract_to cannot be read as a date in any of its %d rows: want YYYY-MM-DD%s", unread, form), Hint: cure}
+	case p.List[i].to.Malformed:
+		return &Refusal{Message: fmt.Sprintf("practice.extract_to cannot be read as a date in %d of its %d rows: want YYYY-MM-DD%s", unread, len(p.List), form), Hint: cure}
+	}
+	for _, t := range x.Tables {
+		for _, c := range datesOf(t.Schema) {
+			if seen := x.DateForms[c]; seen != "" {
+				return &Refusal{Message: fmt.Sprintf("no as-of date for practice %d of %d: the extract states none, and %s cannot be read as a date: want YYYY-MM-DD; it looks like %s", i+1, len(p.List), c, seen), Hint: cure}
+			}
+		}
+	}
+	return &Refusal{Message: fmt.Sprintf("no as-of date for practice %d of %d: the extract states none and holds no date of it on which something was done or entered", i+1, len(p.List)),
+		Hint: "give one with --as-of YYYY-MM-DD"}
 }
 
 // percentile returns the 99.9th percentile, nearest rank, of the days counted.

@@ -1,0 +1,298 @@
+package mapping
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/apache/arrow/go/v17/arrow"
+
+	"paperlight/analyzer/schema"
+	"paperlight/analyzer/source"
+)
+
+// habits are how the files of a source write what the schema writes otherwise. They are
+// told from the first rows of its first files.
+type habits struct {
+	// words stand for nothing in every column that has no empty cells.
+	words []string
+	// floats are the columns of ids in which whole numbers are written as 372328.0.
+	floats map[string]bool
+	uses   map[string]columnUses
+	// dates are the columns of dates of which most are written in another form.
+	dates map[string]string
+}
+
+// columnUses are what a column of a source is read as.
+type columnUses struct {
+	typed bool // dates, numbers, true or false
+	dates []dateLayout
+	as    []*schema.Column // of dates
+	id    bool             // of a record, or of a row of another table
+}
+
+// nothings are words by which programs say that there is no value. NaN is not one of
+// them: it is a number that went wrong.
+var nothings = []string{"NULL", "null", `\N`, "NA", "N/A", "n/a", "<NA>", "None", "none"}
+
+// sampledFiles is how many files of a source are looked at.
+const sampledFiles = 8
+
+// findHabits looks at the first rows of the files of each source.
+func (b *bindings) findHabits(ctx context.Context) error {
+	b.habits = map[string]*habits{}
+	for _, name := range sortedKeys(b.files) {
+		h := &habits{floats: map[string]bool{}, uses: b.usesOf(name)}
+		counts := wordCounts{}
+		forms, dates := map[string]numberForms{}, map[string]*dateForms{}
+		for _, f := range b.files[name][:min(len(b.files[name]), sampledFiles)] {
+			err := f.sample(ctx, nil, func(column string, cell []byte) {
+				use := h.uses[column]
+				counts.add(column, cell, use.typed)
+				if len(use.dates) > 0 && len(cell) > 0 {
+					if dates[column] == nil {
+						dates[column] = &dateForms{forms: map[string]int{}}
+					}
+					dates[column].add(cell, use.dates)
+				}
+				if use.id && len(cell) > 0 {
+					seen := forms[column]
+					seen.add(cell)
+					forms[column] = seen
+				}
+			})
+			if err != nil {
+				return err
+			}
+		}
+		h.words = counts.words(b.system.Missing)
+		for column, seen := range forms {
+			if seen.floats > 0 && seen.others == 0 {
+				h.floats[column] = true
+			}
+		}
+		h.dates = otherForms(dates)
+		b.habits[name] = h
+		for _, f := range b.files[name] {
+			f.habits = h
+		}
+	}
+	return nil
+}
+
+// sample hands out the cells of the first rows of a file, with the folded name of their
+// column; where columns are given, of these alone.
+func (f *bound) sample(ctx context.Context, only []string, cell func(column string, cell []byte)) error {
+	var names []string
+	var columns []int
+	for i, name := range f.file.Columns {
+		if f.header[folded(name)] != i || only != nil && !slices.Contains(only, folded(name)) {
+			continue
+		}
+		if f.file.Types != nil && f.file.Types[i].ID() != arrow.STRING && f.file.Types[i].ID() != arrow.DICTIONARY && only == nil || f.file.Types != nil && readable(f.file.Types[i]) != nil {
+			continue
+		}
+		names, columns = append(names, folded(name)), append(columns, i)
+	}
+	if len(f.file.Parts) == 0 || len(columns) == 0 {
+		return nil
+	}
+	r := rows{cells: make([]cells, len(columns))}
+	for raw, err := range f.file.Parts[0].Scan(ctx, columns) {
+		if err == nil {
+			err = r.set(raw)
+		}
+		if err == nil {
+			err = r.renderAll()
+		}
+		if err != nil {
+			return inFile(f.file, err)
+		}
+		for k := range columns {
+			for i := range r.n {
+				if raw.Ragged == nil || raw.Ragged[i>>6]>>(i&63)&1 == 0 {
+					cell(names[k], trimBlanks(r.cells[k].at(i)))
+				}
+			}
+		}
+		break
+	}
+	return nil
+}
+
+// wordCounts say in which columns a word stands where other columns are empty.
+type wordCounts map[string]*wordColumn
+
+type wordColumn struct {
+	typed, empty bool
+	words        map[string]int // how many cells
+}
+
+func (w wordCounts) add(column string, cell []byte, typed bool) {
+	c := w[column]
+	if c == nil {
+		c = &wordColumn{typed: typed, words: map[string]int{}}
+		w[column] = c
+	}
+	if len(cell) == 0 {
+		c.empty = true
+		return
+	}
+	for _, word := range nothings {
+		if string(cell) == word {
+			c.words[word]++
+		}
+	}
+}
+
+// words are those that can mean nothing else: more than once in a column of dates or
+// numbers, or in several columns, none of which has an empty cell.
+func (w wordCounts) words(known []string) (out []string) {
+	for _, word := range nothings {
+		columns, typed, beside := 0, false, false
+		for _, c := range w {
+			if n := c.words[word]; n > 0 {
+				columns, typed, beside = columns+1, typed || c.typed && n > 1, beside || c.empty
+			}
+		}
+		if !beside && !slices.Contains(known, word) && (typed || columns > 1 && strings.ToLower(word) != "none") {
+			out = append(out, word)
+		}
+	}
+	return out
+}
+
+// numberForms count how the values of a column are written.
+type numberForms struct{ floats, others int }
+
+func (n *numberForms) add(cell []byte) {
+	whole, float := wholeNumber(nil, cell)
+	switch {
+	case float:
+		n.floats++
+	case whole == nil && !slices.Contains(nothings, string(cell)):
+		n.others++
+	}
+}
+
+// wholeNumber appends the whole number that a cell holds; nil where it holds none. float
+// says that it is written with a point and zeros, or as R writes large numbers: 3.6e+07.
+// A spreadsheet's 9.99E+09 is not what it was, and no number for us.
+func wholeNumber(dst, cell []byte) (number []byte, float bool) {
+	digits, rest := cell, []byte(nil)
+	if at := slices.IndexFunc(cell, func(c byte) bool { return c < '0' || c > '9' }); at >= 0 {
+		digits, rest = cell[:at], cell[at:]
+	}
+	if len(digits) == 0 || len(digits) > 19 {
+		return nil, false
+	}
+	if len(rest) == 0 {
+		return append(dst, digits...), false
+	}
+	var after []byte
+	if rest[0] == '.' {
+		rest = rest[1:]
+		for len(rest) > 0 && rest[0] >= '0' && rest[0] <= '9' {
+			after, rest = append(after, rest[0]), rest[1:]
+		}
+	}
+	power := 0
+	if len(rest) == 4 && rest[0] == 'e' && rest[1] == '+' && len(digits) == 1 {
+		n, ok := integer(rest[2:])
+		if !ok {
+			return nil, false
+		}
+		power, rest = int(n), nil
+	}
+	for len(after) > 0 && after[len(after)-1] == '0' {
+		after = after[:len(after)-1]
+	}
+	if len(rest) > 0 || len(after) > power || power > 15 {
+		return nil, false
+	}
+	dst = append(append(dst, digits...), after...)
+	for range power - len(after) {
+		dst = append(dst, '0')
+	}
+	return dst, true
+}
+
+// usesOf says what the columns of a source are read as, by their folded names.
+func (b *bindings) usesOf(name string) map[string]columnUses {
+	out := map[string]columnUses{}
+	var visit func(c *schema.Column, e *Expression)
+	visit = func(c *schema.Column, e *Expression) {
+		if e == nil {
+			return
+		}
+		for _, from := range slices.Concat([]string{e.From}, e.Parts) {
+			u := out[folded(from)]
+			u.typed = u.typed || len(e.Via) == 0 && c.Type != schema.Text
+			if c.Type == schema.Date && len(e.Via) == 0 && e.Parts == nil && !e.typed {
+				u.dates, u.as = append(u.dates, layoutsOf(e.Dates)...), append(u.as, c)
+			}
+			u.id = u.id || len(e.Via) > 0 || len(e.Values) == 0 && isID(c)
+			out[folded(from)] = u
+		}
+		for _, alternative := range e.FirstOf {
+			visit(c, alternative)
+		}
+	}
+	own := canonical()
+	for _, t := range schema.Tables {
+		targets := b.system.Tables[t.Name]
+		if targets == nil {
+			targets = own.Tables[t.Name]
+		}
+		for _, target := range targets {
+			if target.From != name {
+				continue
+			}
+			for _, c := range t.Columns {
+				visit(c, target.Columns[c.Name])
+			}
+		}
+	}
+	for _, l := range b.system.Lookups {
+		if l.From == name {
+			for _, key := range l.Key {
+				out[folded(key)] = columnUses{id: true}
+			}
+		}
+	}
+	return out
+}
+
+// isID reports whether a column holds the ids of records.
+func isID(c *schema.Column) bool {
+	return c.Type == schema.Text && c.Values == nil && (c == c.Table.Key || c == c.Table.Patient || c == c.Table.Practice || strings.HasSuffix(c.Name, "_id"))
+}
+
+// tidyOf says what to do with the cells of a column of the file before they are read.
+func (f *bound) tidyOf(column int, blanks bool) tidy {
+	t := tidy{blanks: blanks}
+	if h := f.habits; h != nil {
+		t.words, t.floats = h.words, h.floats[folded(f.file.Columns[column])]
+	}
+	return t
+}
+
+// tidyAll says it of several columns of keys and codes.
+func (f *bound) tidyAll(columns []int) []tidy {
+	out := make([]tidy, len(columns))
+	for slot, column := range columns {
+		out[slot] = f.tidyOf(column, true)
+	}
+	return out
+}
+
+// setTidy is set, with the cells tidied.
+func (r *rows) setTidy(raw *source.Raw, how []tidy) error {
+	if err := r.set(raw); err != nil {
+		return err
+	}
+	for slot := range r.cells {
+		r.cells[slot].tidy(&how[slot])
+	}
+	return nil
+}
