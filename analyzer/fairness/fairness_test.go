@@ -19,9 +19,12 @@ func TestAPracticeIsJudgedAlikeInEveryForm(t *testing.T) {
 	require.NoError(t, err)
 	exceptions, err := LoadExceptions()
 	require.NoError(t, err)
-	for _, p := range Practices() {
+	for n, p := range Practices() {
 		found := map[string]*Finding{"": made(t, judge, canonical(), p)}
 		for _, f := range Forms() {
+			if n > 0 && f.Same != "" && f.deltas == 0 {
+				continue // once is enough for the ways of writing the same
+			}
 			found[f.Name] = made(t, judge, f, p)
 			for _, d := range Compare(found[f.Same], found[f.Name], judge.CountsFaults) {
 				d.Practice, d.Form = p.Name, f.Name

@@ -36,6 +36,7 @@ func Forms() []Form {
 		{Name: "vision in zips", Same: "vision", like: "vision", layout: "zips"},
 		{Name: "omop", like: "omop"},
 		{Name: "cprd aurum", like: "cprd"},
+		{Name: "fhir", like: "fhir"},
 	}
 }
 

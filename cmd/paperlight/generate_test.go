@@ -31,7 +31,7 @@ func TestGenerateRefusesLayoutsThatItCannotWrite(t *testing.T) {
 		flags []string
 		says  string
 	}{
-		{[]string{"--like", "paper"}, "want one of emis, systmone, vision, omop, cprd"},
+		{[]string{"--like", "paper"}, "want one of emis, systmone, vision, omop, cprd, fhir"},
 		{[]string{"--like", "emis", "--format", "parquet"}, "exports CSV"},
 		{[]string{"--like", "vision", "--deltas", "2"}, "for emis alone"},
 		{[]string{"--deltas", "2"}, "say which with --like"},
