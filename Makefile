@@ -62,7 +62,7 @@ lint: $(GOLANGCI) ## golangci-lint at its pinned version
 	$(GOLANGCI) run ./...
 
 compile: ## work out rules/catalogue.bin of the published rules
-	$(GO) generate ./rules
+	$(GO) generate ./rules ./analyzer/mapping
 
 docs: compile build ## write the generated pages under docs/
 	$(BIN) rules docs docs/rules

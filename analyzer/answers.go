@@ -94,8 +94,9 @@ func unasked(given []rules.Declaration, keys []string) []string {
 // answersIn returns the file of answers in a folder or zip, or one folder down,
 // where tables may lie too; nil where there is none or it is one of given. The
 // extract has been opened, so that an archive is known to be sound.
-func answersIn(path string, given []AnswerFile) (f *AnswerFile, err error) {
+func answersIn(place source.Place, given []AnswerFile) (f *AnswerFile, err error) {
 	var folder fs.FS
+	path := place.Path
 	switch info, err := os.Stat(path); {
 	case err != nil:
 		return nil, nil
@@ -113,6 +114,12 @@ func answersIn(path string, given []AnswerFile) (f *AnswerFile, err error) {
 		}
 		defer archive.Close()
 		folder = archive
+		if place.Within != "" {
+			path = filepath.Join(path, place.Within)
+			if folder, err = fs.Sub(archive, place.Within); err != nil {
+				return nil, outOfReach(path)
+			}
+		}
 	default:
 		return nil, nil
 	}

@@ -42,35 +42,54 @@ type Options struct {
 	// Asked is what was asked for that changes a result, for the report.
 	Asked func(answers []report.Option) []report.Option
 	// Level is who may see the report; empty is the practice.
-	Level       report.Level
+	Level report.Level
+	// Each, where not nil, is given each judgement of a Survey while its extract is
+	// open; its error ends the survey.
+	Each func(*Judgement) error
+	// Told says of the error of an extract how it stands in the report, where there are
+	// several; nil gives its text.
+	Told        func(name string, err error) report.NotRead
 	ToolVersion string
 }
 
 // defaultScheme is the scheme of the zero Options.
 const defaultScheme = "england-2026"
 
-// Judge reads the extract at the paths (a folder, a zip or files), runs the
-// rules of a scheme over it and says whether its practices are ready. What
-// cannot be judged is a *Refusal, a *mapping.RefusedError, an *IdentifiableError
-// or a *source.DecodeError.
+// Judge reads the extracts at the paths (folders, zips or files), runs the rules of a
+// scheme over each and says whether their practices are ready. What cannot be judged is
+// a *Refusal, a *mapping.RefusedError, an *IdentifiableError or a *source.DecodeError.
 func Judge(ctx context.Context, paths []string, o Options) (report.Released, error) {
-	j, err := Examine(ctx, paths, o)
+	all, err := Survey(ctx, paths, o)
 	if err != nil {
 		return report.Released{}, err
 	}
-	return j.Released, j.Close()
+	return all.Released, nil
 }
 
-// Open opens an extract. A zero Key is replaced by a random one: NHS numbers are
-// hashed under a key of this run alone, so that nothing of them can be joined
-// with another run's.
+// Find finds the extracts at the paths.
+func Find(paths []string, o mapping.Options) (*mapping.Discovery, error) {
+	return mapping.Discover(paths, o.Systems)
+}
+
+// Open opens the one extract at the paths; several are a *SeveralError. A zero Key is
+// replaced by a random one: NHS numbers are hashed under a key of this run alone, so
+// that nothing of them can be joined with another run's.
 func Open(ctx context.Context, paths []string, o mapping.Options) (*extract.Extract, error) {
+	found, err := onlyOne(paths, o)
+	if err != nil {
+		return nil, err
+	}
+	return OpenFound(ctx, found, o)
+}
+
+// OpenFound is Open, of an extract that Find found.
+func OpenFound(ctx context.Context, found mapping.Found, o mapping.Options) (*extract.Extract, error) {
 	if o.Key == [16]byte{} {
 		if _, err := rand.Read(o.Key[:]); err != nil {
 			return nil, err
 		}
 	}
-	return mapping.Open(ctx, paths, o)
+	return mapping.OpenFound(ctx, found, o)
 }
 
 // A Judgement is an extract that was judged. The extract stays open, so that
@@ -83,7 +102,10 @@ type Judgement struct {
 	Outcome   *Outcome
 	Catalogue *rules.Catalogue // of the rules that were run
 	Scheme    *rules.Scheme
-	extract   *extract.Extract
+	// Extract is the name of the extract, and Several says that the run has more.
+	Extract string
+	Several bool
+	extract *extract.Extract
 	// identifying is what could identify people in it.
 	identifying *report.Identifying
 }
@@ -96,20 +118,57 @@ func (j *Judgement) Close() error {
 	return j.extract.Close()
 }
 
-// Examine is Judge, and leaves the extract open.
-func Examine(ctx context.Context, paths []string, o Options) (_ *Judgement, err error) {
-	j := &Judgement{}
-	terms, err := j.prepare(&o)
+// Examine judges the one extract at the paths, and leaves it open; several are a
+// *SeveralError.
+func Examine(ctx context.Context, paths []string, o Options) (*Judgement, error) {
+	found, err := onlyOne(paths, o.Read)
 	if err != nil {
 		return nil, err
 	}
-	var given answers
+	s, err := newSession(o)
+	if err != nil {
+		return nil, err
+	}
+	j, err := s.examine(ctx, found)
+	if err != nil {
+		return nil, err
+	}
+	if err := foundAll(j.Exact, o.Practices); err != nil {
+		return nil, errors.Join(err, j.Close())
+	}
+	return j, nil
+}
+
+// A session is what all extracts of a run are judged by.
+type session struct {
+	Options
+	rules  *rules.Catalogue // those that are run
+	scheme *rules.Scheme
+	terms  map[string]rules.AnswerTerms // of the questions that any rule asks
+	given  answers                      // of the files of answers that were named
+	// several: there are more extracts, to which a given answer may belong. beside says
+	// what lies beside them.
+	several bool
+	beside  []string
+}
+
+func newSession(o Options) (*session, error) {
+	s := &session{Options: o}
+	if err := s.prepare(); err != nil {
+		return nil, err
+	}
 	for _, f := range o.Answers {
-		if err := given.add(f, terms); err != nil {
+		if err := s.given.add(f, s.terms); err != nil {
 			return nil, err
 		}
 	}
-	if j.extract, err = Open(ctx, paths, o.Read); err != nil {
+	return s, nil
+}
+
+// examine judges one extract.
+func (s *session) examine(ctx context.Context, found mapping.Found) (_ *Judgement, err error) {
+	j := &Judgement{Catalogue: s.rules, Scheme: s.scheme, Extract: found.Name, Several: s.several}
+	if j.extract, err = OpenFound(ctx, found, s.Read); err != nil {
 		return nil, err
 	}
 	defer func() {
@@ -117,56 +176,64 @@ func Examine(ctx context.Context, paths []string, o Options) (_ *Judgement, err 
 			err = errors.Join(err, j.Close())
 		}
 	}()
-	for _, path := range paths {
-		f, err := answersIn(path, o.Answers)
+	given := answers{slices.Clone(s.given.given), slices.Clone(s.given.options)}
+	for _, place := range found.Places {
+		f, err := answersIn(place, s.Answers)
 		if err == nil && f != nil {
-			err = given.add(*f, terms)
+			err = given.add(*f, s.terms)
 		}
 		if err != nil {
 			return nil, err
 		}
 	}
-	if o.Only == nil {
-		if j.identifying, err = Identify(ctx, j.extract, o.Anonymised, o.Run); err != nil {
+	if s.Only == nil {
+		if j.identifying, err = Identify(ctx, j.extract, s.Anonymised, s.Run); err != nil {
 			return nil, err
 		}
 	}
-	o.Run.Declarations = slices.Concat(o.Run.Declarations, given.given)
-	if j.Outcome, err = Check(ctx, j.extract, j.Catalogue, o.Run); err != nil {
+	run := s.Run
+	run.Declarations = slices.Concat(run.Declarations, given.given)
+	if j.Outcome, err = Check(ctx, j.extract, j.Catalogue, run); err != nil {
 		return nil, err
 	}
-	if err := known(j.Outcome.Declarations, j.Outcome.State.Practices); err != nil {
+	ours := j.Outcome.Declarations
+	if s.several { // of which practice those are that were named is known at the end
+		ours = slices.DeleteFunc(slices.Clone(ours), func(d rules.Declaration) bool {
+			return slices.ContainsFunc(s.given.given, func(g rules.Declaration) bool { return g.File == d.File && g.Line == d.Line })
+		})
+	}
+	if err := known(ours, j.Outcome.State.Practices); err != nil {
 		return nil, err
 	}
-	return j, j.report(&o, given.options, slices.Concat(j.Outcome.Reading, unasked(j.Outcome.Declarations, slices.Sorted(maps.Keys(terms)))))
+	return j, j.report(s, given.options, slices.Concat(j.Outcome.Reading, unasked(j.Outcome.Declarations, slices.Sorted(maps.Keys(s.terms)))))
 }
 
-// prepare chooses rules and scheme. terms are of the questions that any rule asks.
-func (j *Judgement) prepare(o *Options) (terms map[string]rules.AnswerTerms, err error) {
-	all := o.Catalogue
+// prepare chooses rules and scheme.
+func (s *session) prepare() (err error) {
+	all := s.Catalogue
 	if all == nil {
 		if all, err = rules.Embedded(); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	if j.Scheme = o.Scheme; j.Scheme == nil {
-		if j.Scheme, err = rules.PublishedScheme(defaultScheme, all); err != nil {
-			return nil, err
+	if s.scheme = s.Scheme; s.scheme == nil {
+		if s.scheme, err = rules.PublishedScheme(defaultScheme, all); err != nil {
+			return err
 		}
 	}
-	chosen, err := all.Select(o.Select, o.Ignore)
+	chosen, err := all.Select(s.Select, s.Ignore)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if o.Only != nil {
-		chosen = []*rules.Rule{o.Only}
+	if s.Only != nil {
+		chosen = []*rules.Rule{s.Only}
 	}
-	j.Catalogue = all.Only(chosen)
-	return all.AnswerTerms(), nil
+	s.rules, s.terms = all.Only(chosen), all.AnswerTerms()
+	return nil
 }
 
 // report scores the outcome and keeps the practices asked for.
-func (j *Judgement) report(o *Options, answers []report.Option, notes []string) (err error) {
+func (j *Judgement) report(o *session, answers []report.Option, notes []string) (err error) {
 	x, digest := j.extract, ""
 	if x.SHA256 != nil {
 		if digest, err = x.SHA256(); err != nil {
@@ -183,13 +250,13 @@ func (j *Judgement) report(o *Options, answers []report.Option, notes []string) 
 	in := j.Outcome.Scored(j.Catalogue, j.Scheme)
 	in.Extract = score.Extract{
 		Name: x.Name, System: x.System, Format: x.Format, SHA256: digest, Lists: x.Lists, Bare: x.Bare, Own: x.Own,
-		Slips: extract.Slips(x.Unused), Notes: slices.Concat(x.Notes, extract.OtherNotes(x.Unused), notes), Identifying: j.identifying,
+		Slips: extract.Slips(x.Unused), Notes: slices.Concat(x.Notes, extract.OtherNotes(x.Unused), notes, o.beside), Identifying: j.identifying,
 	}
 	in.Options, in.Selection, in.ToolVersion, in.Practices = asked, len(o.Select)+len(o.Ignore) > 0, o.ToolVersion, o.Practices
 	j.Exact = score.Report(in)
 	in.Level = o.Level
 	j.Released = score.Release(in)
-	return found(j.Exact, o.Practices)
+	return nil
 }
 
 // An UnknownPracticeError says that a practice asked for is not in the extract.
@@ -199,8 +266,8 @@ func (*UnknownPracticeError) Error() string {
 	return "the extract has no practice of one of the ids given"
 }
 
-// found reports a practice asked for that is not in the extract.
-func found(r *report.Report, ids []string) error {
+// foundAll reports a practice asked for that is not in the extract.
+func foundAll(r *report.Report, ids []string) error {
 	for _, id := range ids {
 		if !slices.ContainsFunc(r.Practices, func(p report.PracticeReport) bool { return id == p.PracticeID || id == p.ODSCode }) {
 			return &UnknownPracticeError{}

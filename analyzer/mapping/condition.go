@@ -10,31 +10,31 @@ import (
 // A Condition says of a row of a source whether it counts. It combines others, or
 // looks at one value, which it compares in one way.
 type Condition struct {
-	All []*Condition `yaml:"all"`
-	Any []*Condition `yaml:"any"`
-	Not *Condition   `yaml:"not"`
+	All []*Condition `yaml:"all" json:"all,omitempty"`
+	Any []*Condition `yaml:"any" json:"any,omitempty"`
+	Not *Condition   `yaml:"not" json:"not,omitempty"`
 
 	// From is the column that is looked at, With the further columns of a key,
 	// Via what it is read through, as in an Expression.
-	From string `yaml:"from"`
-	With Names  `yaml:"with"`
-	Via  Names  `yaml:"via"`
+	From string `yaml:"from" json:"from,omitempty"`
+	With Names  `yaml:"with" json:"with,omitempty"`
+	Via  Names  `yaml:"via" json:"via,omitempty"`
 
 	// In and NotIn list values, of which "" is to have none, in any case unless
 	// Exact is set, as codes want it.
-	Exact bool     `yaml:"exact"`
-	In    []string `yaml:"in"`
-	NotIn []string `yaml:"not_in"`
+	Exact bool     `yaml:"exact" json:"exact,omitempty"`
+	In    []string `yaml:"in" json:"in,omitempty"`
+	NotIn []string `yaml:"not_in" json:"not_in,omitempty"`
 	// Starts lists how the value may begin.
-	Starts []string `yaml:"starts"`
+	Starts []string `yaml:"starts" json:"starts,omitempty"`
 	// Given asks whether there is a value at all.
-	Given *bool `yaml:"given"`
+	Given *bool `yaml:"given" json:"given,omitempty"`
 	// Same names a column that must hold the same text.
-	Same string `yaml:"same_as"`
+	Same string `yaml:"same_as" json:"same_as,omitempty"`
 	// Past are the layouts of a date, which must not be after the day of the extract.
-	Past []string `yaml:"past"`
+	Past []string `yaml:"past" json:"past,omitempty"`
 	// Known names a lookup that must have the value as a key.
-	Known string `yaml:"known_to"`
+	Known string `yaml:"known_to" json:"known_to,omitempty"`
 }
 
 // Conditions all have to hold. In YAML they are one condition or a list.

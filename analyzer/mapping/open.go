@@ -33,12 +33,20 @@ type Options struct {
 // owns the files until its Close. Input that is not an extract is a
 // *RefusedError, input that cannot be decoded a *source.DecodeError.
 func Open(ctx context.Context, paths []string, o Options) (*extract.Extract, error) {
+	return OpenFound(ctx, Found{Places: source.PlacesOf(paths)}, o)
+}
+
+// OpenFound is Open, of an extract that Discover found.
+func OpenFound(ctx context.Context, found Found, o Options) (*extract.Extract, error) {
+	if found.Refused != nil {
+		return nil, found.Refused
+	}
 	o, err := o.withSystems()
 	if err != nil {
 		return nil, err
 	}
 	o.Source.Headerless = headerless(o.Systems)
-	bundle, err := source.Open(paths, o.Source)
+	bundle, err := source.OpenPlaces(found.Places, o.Source)
 	if err != nil {
 		return nil, err
 	}
@@ -46,6 +54,7 @@ func Open(ctx context.Context, paths []string, o Options) (*extract.Extract, err
 	if err != nil {
 		return nil, errors.Join(err, bundle.Close())
 	}
+	x.Name = cmp.Or(found.Name, x.Name)
 	x.Close = bundle.Close
 	return x, nil
 }

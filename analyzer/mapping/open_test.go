@@ -226,9 +226,9 @@ func TestRefused(t *testing.T) {
 			map[string]string{"practice.csv": "practice_id\nP1\n"}},
 		{"two systems", "the files look like those of more than one system: CPRD Aurum, OMOP CDM 5.4", "give the files of one system at a time",
 			map[string]string{"person.csv": "person_id,year_of_birth,gender_concept_id\n", "patient.txt": "patid\tpracid\tyob\tregstartdate\n"}},
-		{"one table twice", "patients.csv and patients.tsv both hold the table patients", "give one of them; check two extracts one after the other",
+		{"one table twice", "patients.csv and patients.tsv both hold the table patients", "give one of them; put two extracts into a folder each",
 			map[string]string{"patients.csv": patients, "patients.tsv": "patient_id\tsex\n1\tM\n"}},
-		{"a table and its parts", "patients.csv and patients/part-1.csv both hold the table patients", "give one of them; check two extracts one after the other",
+		{"a table and its parts", "patients.csv and patients/part-1.csv both hold the table patients", "give one of them; put two extracts into a folder each",
 			map[string]string{"patients.csv": patients, "patients/part-1.csv": patients}},
 	} {
 		t.Run(c.about, func(t *testing.T) {

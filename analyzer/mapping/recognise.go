@@ -195,7 +195,7 @@ func (b *bindings) unambiguous() error {
 			if f.file.Folder == "" || f.file.Folder != files[0].file.Folder || src == nil || !src.pattern.MatchString(f.file.Folder) {
 				return &RefusedError{
 					Message: fmt.Sprintf("%s and %s both hold the table %s", shown(label(files[0].file)), shown(label(f.file)), name),
-					Hint:    "give one of them; check two extracts one after the other",
+					Hint:    "give one of them; put two extracts into a folder each",
 				}
 			}
 		}

@@ -11,13 +11,13 @@ import (
 // A Resource says that a source is a type of FHIR resource.
 type Resource struct {
 	// Resource is the type, Paths where its columns are found (see parsePath).
-	Resource string            `yaml:"resource"`
-	Paths    map[string]string `yaml:"paths"`
+	Resource string            `yaml:"resource" json:"resource,omitempty"`
+	Paths    map[string]string `yaml:"paths" json:"paths,omitempty"`
 	// Has is a column: resources without it do not count. Once is one too: of those
 	// with one text there the first counts, since a bundle for each patient repeats
 	// what is of the practice.
-	Has  string `yaml:"has"`
-	Once string `yaml:"once"`
+	Has  string `yaml:"has" json:"has,omitempty"`
+	Once string `yaml:"once" json:"once,omitempty"`
 
 	paths map[string]source.Path
 }

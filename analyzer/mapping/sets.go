@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 
@@ -18,24 +19,29 @@ import (
 type Sets struct {
 	// Order is what the names of files capture, by whose text sets come in order;
 	// Apart, what keeps series of sets apart: an agreement with another practice.
-	Order string `yaml:"order"`
-	Apart string `yaml:"apart"`
+	Order string `yaml:"order" json:"order,omitempty"`
+	Apart string `yaml:"apart" json:"apart,omitempty"`
 	// First and Last are captured numbers, where the system numbers its runs: a set
 	// begins with the number after the last of the one before.
-	First string `yaml:"first"`
-	Last  string `yaml:"last"`
+	First string `yaml:"first" json:"first,omitempty"`
+	Last  string `yaml:"last" json:"last,omitempty"`
 	// Kind is a capture, and Change its values that say that a set holds changes.
-	Kind   string   `yaml:"kind"`
-	Change []string `yaml:"change"`
+	Kind   string   `yaml:"kind" json:"kind,omitempty"`
+	Change []string `yaml:"change" json:"change,omitempty"`
 	// Manifest, where the names of files do not tell the sets apart, is the table that
 	// does.
-	Manifest *Manifest `yaml:"manifest"`
+	Manifest *Manifest `yaml:"manifest" json:"manifest,omitempty"`
+	// Folders is a regular expression for the names of folders, or of archives, each of
+	// which holds one set, by whose names they come in order.
+	Folders string `yaml:"folders" json:"folders,omitempty"`
 	// Complete says that each set has a file of every table.
-	Complete bool `yaml:"complete"`
+	Complete bool `yaml:"complete" json:"complete,omitempty"`
 	// Patients is the source of the patients; Linked are sources whose rows are of
 	// them. In a full set nearly all are; in a set of changes most are not.
-	Patients string `yaml:"patients"`
-	Linked   Names  `yaml:"linked"`
+	Patients string `yaml:"patients" json:"patients,omitempty"`
+	Linked   Names  `yaml:"linked" json:"linked,omitempty"`
+
+	folders *regexp.Regexp // of Folders
 }
 
 func (s *System) checkSets() {
@@ -48,6 +54,9 @@ func (s *System) checkSets() {
 			s.fault("$.sets", "sets: want a source with patient%s", meant(name, s.Sources))
 		}
 	}
+	if err := sets.compile(); err != nil {
+		s.fault("$.sets.folders", "folders: want a regular expression")
+	}
 	if m := sets.Manifest; m != nil && (s.Sources[m.From] == nil || m.File == "" || m.Until == "") {
 		s.fault("$.sets.manifest", "manifest: want a source, and the columns file and until")
 	}
@@ -58,17 +67,26 @@ func (s *System) checkSets() {
 	}
 }
 
+// compile compiles the pattern of the folders.
+func (o *Sets) compile() (err error) {
+	if o == nil || o.Folders == "" {
+		return nil
+	}
+	o.folders, err = regexp.Compile("^(?:" + o.Folders + ")$")
+	return err
+}
+
 // A Manifest is a table that lists the files of a set, one row each. It lies in the
 // folder of the set.
 type Manifest struct {
-	From string `yaml:"from"`
+	From string `yaml:"from" json:"from,omitempty"`
 	// File is the column with the names without extension, Change that which says
 	// of a file that it holds changes alone.
-	File   string `yaml:"file"`
-	Change string `yaml:"change"`
+	File   string `yaml:"file" json:"file,omitempty"`
+	Change string `yaml:"change" json:"change,omitempty"`
 	// Since and Until are the columns with the times that a set covers from and to.
-	Since string `yaml:"since"`
-	Until string `yaml:"until"`
+	Since string `yaml:"since" json:"since,omitempty"`
+	Until string `yaml:"until" json:"until,omitempty"`
 }
 
 // A fileSet are the files of one run of the system's export.
@@ -122,7 +140,7 @@ func (b *bindings) arrange(ctx context.Context) error {
 func twice(one, other *bound) error {
 	return &RefusedError{
 		Message: fmt.Sprintf("%s and %s both hold the table %s", shown(label(one.file)), shown(label(other.file)), one.source),
-		Hint:    "give one of them; check two extracts one after the other",
+		Hint:    "give one of them; put two extracts into a folder each",
 	}
 }
 

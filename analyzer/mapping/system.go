@@ -11,31 +11,31 @@ import (
 // become canonical ones.
 type System struct {
 	// ID names the system in reports; Title is its name for people.
-	ID    string `yaml:"id"`
-	Title string `yaml:"title"`
+	ID    string `yaml:"id" json:"id,omitempty"`
+	Title string `yaml:"title" json:"title,omitempty"`
 	// FileNames is a regular expression for the names of all files, in which {file}
 	// stands for Source.File; where it is empty that is the whole name.
-	FileNames string `yaml:"file_names"`
+	FileNames string `yaml:"file_names" json:"file_names,omitempty"`
 	// Missing lists words that mean "no value" in every column.
-	Missing []string `yaml:"missing"`
+	Missing []string `yaml:"missing" json:"missing,omitempty"`
 	// Sources are the tables of the system, by the names used below.
-	Sources map[string]*Source `yaml:"sources"`
+	Sources map[string]*Source `yaml:"sources" json:"sources,omitempty"`
 	// Published says that the mapping was made from the published layout, and not
 	// yet tried on a real export.
-	Published bool `yaml:"published"`
+	Published bool `yaml:"published" json:"published,omitempty"`
 	// Lookups are side tables that columns may be read through.
-	Lookups map[string]*Lookup `yaml:"lookups"`
+	Lookups map[string]*Lookup `yaml:"lookups" json:"lookups,omitempty"`
 	// Sets says how extracts of the system follow each other: a full one, and what
 	// changed since.
-	Sets *Sets `yaml:"sets"`
+	Sets *Sets `yaml:"sets" json:"sets,omitempty"`
 	// Release names the column that holds the date of the extract.
-	Release *Release `yaml:"release_date"`
+	Release *Release `yaml:"release_date" json:"release_date,omitempty"`
 	// Unused lists, as regular expressions for names like Source.File, tables of
 	// the system that fill no canonical table.
-	Unused []string `yaml:"unused"`
+	Unused []string `yaml:"unused" json:"unused,omitempty"`
 	// Tables are the canonical tables that the system can fill, each from one
 	// or several sources.
-	Tables map[string][]*Target `yaml:"tables"`
+	Tables map[string][]*Target `yaml:"tables" json:"tables,omitempty"`
 
 	file   string
 	text   []byte
@@ -48,24 +48,24 @@ type System struct {
 type Source struct {
 	// File is a regular expression for the whole name of a file without its
 	// extension, or of the folder that holds its parts, in any case.
-	File string `yaml:"file"`
+	File string `yaml:"file" json:"file,omitempty"`
 	// Needs are columns that a file must have to be this table, in any case.
-	Needs []string `yaml:"needs"`
+	Needs []string `yaml:"needs" json:"needs,omitempty"`
 	// Required says that the system is recognised by this table.
-	Required bool `yaml:"required"`
+	Required bool `yaml:"required" json:"required,omitempty"`
 	// Numbered says that the table may come as several files side by side.
-	Numbered bool `yaml:"numbered"`
+	Numbered bool `yaml:"numbered" json:"numbered,omitempty"`
 	// Layouts are the columns, in order, of files without a header line: that with
 	// as many columns as the file has fields is taken.
-	Layouts []Names `yaml:"layouts"`
+	Layouts []Names `yaml:"layouts" json:"layouts,omitempty"`
 	// Key are the columns that identify a record: a later set replaces it by them.
 	// Patient are the columns that identify its patient.
-	Key     Names `yaml:"key"`
-	Patient Names `yaml:"patient"`
+	Key     Names `yaml:"key" json:"key,omitempty"`
+	Patient Names `yaml:"patient" json:"patient,omitempty"`
 	// Deleted says which rows are records that were deleted; Own, which are the
 	// practice's own, where rows of other organisations are among them.
-	Deleted  Conditions `yaml:"deleted"`
-	Own      Conditions `yaml:"own"`
+	Deleted  Conditions `yaml:"deleted" json:"deleted,omitempty"`
+	Own      Conditions `yaml:"own" json:"own,omitempty"`
 	Resource `yaml:",inline"`
 
 	pattern *regexp.Regexp
@@ -73,32 +73,32 @@ type Source struct {
 
 // A Lookup is a source table that is held in memory, by its key.
 type Lookup struct {
-	From string `yaml:"from"`
-	Key  Names  `yaml:"key"`
+	From string `yaml:"from" json:"from,omitempty"`
+	Key  Names  `yaml:"key" json:"key,omitempty"`
 	// Where says which rows count.
-	Where Conditions `yaml:"where"`
+	Where Conditions `yaml:"where" json:"where,omitempty"`
 	// For names lookups; only rows count whose key is a key of one of them.
-	For Names `yaml:"for"`
+	For Names `yaml:"for" json:"for,omitempty"`
 }
 
 // A Release names the column with the date of the extract.
 type Release struct {
-	From   string `yaml:"from"`
-	Column string `yaml:"column"`
+	From   string `yaml:"from" json:"from,omitempty"`
+	Column string `yaml:"column" json:"column,omitempty"`
 	// Name is, in place of the column, what the file's name captures.
-	Name  string   `yaml:"name"`
-	Dates []string `yaml:"dates"`
+	Name  string   `yaml:"name" json:"name,omitempty"`
+	Dates []string `yaml:"dates" json:"dates,omitempty"`
 }
 
 // A Target says how the rows of a source become rows of a canonical table.
 type Target struct {
-	From string `yaml:"from"`
+	From string `yaml:"from" json:"from,omitempty"`
 	// Where says which rows count.
-	Where Conditions `yaml:"where"`
+	Where Conditions `yaml:"where" json:"where,omitempty"`
 	// Gather says that few rows of the source count: they are kept in memory when
 	// the source is read for lookups.
-	Gather  bool                   `yaml:"gather"`
-	Columns map[string]*Expression `yaml:"columns"`
+	Gather  bool                   `yaml:"gather" json:"gather,omitempty"`
+	Columns map[string]*Expression `yaml:"columns" json:"columns,omitempty"`
 }
 
 // An Expression says where a canonical column comes from. Written as a plain
@@ -106,48 +106,45 @@ type Target struct {
 type Expression struct {
 	// From is the source column, With the further columns of a key; Via names
 	// lookup.column through which the value is read, one after another.
-	From string `yaml:"from"`
-	With Names  `yaml:"with"`
-	Via  Names  `yaml:"via"`
+	From string `yaml:"from" json:"from,omitempty"`
+	With Names  `yaml:"with" json:"with,omitempty"`
+	Via  Names  `yaml:"via" json:"via,omitempty"`
 	// Name is, in place of a column, what the file's name captures: a named group
 	// of Source.File.
-	Name string `yaml:"name"`
+	Name string `yaml:"name" json:"name,omitempty"`
 	// When says for which rows the expression has a value.
-	When Conditions `yaml:"when"`
+	When Conditions `yaml:"when" json:"when,omitempty"`
 	// Clean and Match are regular expressions with one group, which is the value;
 	// there is none where they do not match all of the text. Clean comes before Via,
 	// Match after it.
-	Clean string `yaml:"clean"`
-	Match string `yaml:"match"`
+	Clean string `yaml:"clean" json:"clean,omitempty"`
+	Match string `yaml:"match" json:"match,omitempty"`
 	// Split separates the values of a list; of those that Values knows the
 	// one counts that comes first in the column's own list.
-	Split string `yaml:"split"`
+	Split string `yaml:"split" json:"split,omitempty"`
 	// Missing lists words that mean "no value" here.
-	Missing []string `yaml:"missing"`
+	Missing []string `yaml:"missing" json:"missing,omitempty"`
 	// Values maps the values of the source, in any case, to those of the column;
 	// any other value is Otherwise, or malformed where that is empty.
-	Values    map[string]string `yaml:"values"`
-	Otherwise string            `yaml:"otherwise"`
+	Values    map[string]string `yaml:"values" json:"values,omitempty"`
+	Otherwise string            `yaml:"otherwise" json:"otherwise,omitempty"`
 	// Prefix is put before the value.
-	Prefix string `yaml:"prefix"`
+	Prefix string `yaml:"prefix" json:"prefix,omitempty"`
 	// Dates lists the layouts of a date, tried in turn; yyyy-mm-dd where none
 	// is given.
-	Dates []string `yaml:"dates"`
+	Dates []string `yaml:"dates" json:"dates,omitempty"`
 	// Parts are the columns of year, month and day of a date; without a day it
 	// is the first of the month.
-	Parts []string `yaml:"parts"`
+	Parts []string `yaml:"parts" json:"parts,omitempty"`
 	// Constant is the value of every row.
-	Constant string `yaml:"constant"`
+	Constant string `yaml:"constant" json:"constant,omitempty"`
 	// FirstOf lists expressions; the first that has a value gives it.
-	FirstOf []*Expression `yaml:"first_of"`
+	FirstOf []*Expression `yaml:"first_of" json:"first_of,omitempty"`
 
 	clean *regexp.Regexp
 	match *regexp.Regexp
 	typed bool // by people: blanks round the value do not count, and dates may have the day first
 }
-
-// Text is the mapping file.
-func (s *System) Text() []byte { return s.text }
 
 // UnmarshalYAML reads a column name or a map.
 func (e *Expression) UnmarshalYAML(unmarshal func(any) error) error {

@@ -32,7 +32,7 @@ func ParseSystem(file string, text []byte) (*System, error) {
 	if err := errors.Join(s.faults...); err != nil {
 		return nil, err
 	}
-	return s, nil
+	return s, s.compile()
 }
 
 // bounded refuses what would take the parser too long, or too much memory.
@@ -245,21 +245,11 @@ func (s *System) checkForms(path string, c *schema.Column, e *Expression) {
 	case e.Split != "" && (len(e.Values) == 0 || c.Values == nil):
 		s.fault(path, "%s: split goes with values of a column that has a list of its own", c)
 	}
-	e.clean, e.match = s.pattern(path, c, "clean", e.Clean), s.pattern(path, c, "match", e.Match)
-}
-
-// pattern compiles a regular expression with one group for the whole of a text; nil
-// where none is given.
-func (s *System) pattern(path string, c *schema.Column, key, text string) *regexp.Regexp {
-	if text == "" {
-		return nil
+	for _, one := range []struct{ key, text string }{{"clean", e.Clean}, {"match", e.Match}} {
+		if re, err := oneGroup(one.text); err != nil || re != nil && re.NumSubexp() != 1 {
+			s.fault(path, "%s: %s wants a regular expression with one group", c, one.key)
+		}
 	}
-	re, err := regexp.Compile("^(?s:" + text + ")$")
-	if err != nil || re.NumSubexp() != 1 {
-		s.fault(path, "%s: %s wants a regular expression with one group", c, key)
-		return nil
-	}
-	return re
 }
 
 // checkVia wants lookup.column of each.

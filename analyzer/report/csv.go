@@ -18,11 +18,11 @@ var criteriaColumns = []string{
 	"practice_id", "ods_code", "practice", "as_of", "accreditation", "verdict", "rule", "code", "title", "requirement", "requirement_title", "requirement_status",
 	"severity", "weight", "status", "basis", "owner", "numerator", "denominator", "excluded", "undetermined", "unknown",
 	"rate", "interval_low", "interval_high", "value", "threshold", "threshold_from", "tier", "failing", "to_fix",
-	"points", "of", "missing", "why", "notes", "suppressed", "level", "notice",
+	"points", "of", "missing", "why", "notes", "suppressed", "level", "notice", "extract",
 }
 
 // WriteCSV writes one line for each criterion of each accreditation of each
-// practice. Text cells are quoted and cannot start a formula; numbers are
+// practice, and then one for each extract that could not be read. Text cells are quoted and cannot start a formula; numbers are
 // bare. Points and of are out of 100.
 func WriteCSV(w io.Writer, released Released, _ Options) error {
 	r := presentable(released)
@@ -64,6 +64,11 @@ func eachCriterion(r *Report, emit func([]any) error) error {
 			}
 		}
 	}
+	for _, n := range notReadWords(r) {
+		if err := emit(notReadCells(r, n)); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -88,8 +93,17 @@ func criterionCells(find *reader, p *PracticeReport, a *Accreditation, c *Criter
 		cell(result.Excluded), cell(result.Undetermined), cell(result.Unknown),
 		cell(result.Rate), low, high, cell(result.Value), c.Threshold, c.ThresholdFrom, c.Tier, cell(c.Failing), cell(c.ToFix),
 		earned, of, strings.Join(result.Missing, "; "), c.Why, strings.Join(result.Remarks(), " "), strings.Join(suppressed, "; "),
-		string(find.report.Level), careLine,
+		string(find.report.Level), careLine, find.report.severalName(p.Extract),
 	}
+}
+
+// notReadCells is the line of an extract that could not be read.
+func notReadCells(r *Report, n notRead) []any {
+	cells := make([]any, len(criteriaColumns))
+	for name, cell := range map[string]string{"status": "not_read", "why": n.whole(), "level": string(r.Level), "notice": careLine, "extract": n.Name} {
+		cells[slices.Index(criteriaColumns, name)] = cell
+	}
+	return cells
 }
 
 func cell[T int64 | float64](v *T) any {

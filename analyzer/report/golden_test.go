@@ -17,6 +17,7 @@ func samples() map[string]*Report {
 	return map[string]*Report{
 		"ready": readySample(), "not-ready": notReadySample(), "damaged": damagedSample(),
 		"several": severalSample(), "published": publishedSample(), "selection": selectionSample(),
+		"joined": joinedSample(), "joined-assessor": joinedAssessorSample(),
 	}
 }
 

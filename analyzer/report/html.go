@@ -29,6 +29,8 @@ type htmlReport struct {
 	SummaryTitle, SummaryCaption                  string
 	Chart                                         chart
 	Practices                                     []htmlPractice
+	NotReadTitle                                  string
+	NotRead                                       []notRead
 	Readings                                      []reading
 	Identified                                    *identified
 	Notes                                         []string
@@ -117,7 +119,7 @@ func htmlOf(r *Report, o Options) *htmlReport {
 		Style:  template.CSS(style),
 		Scheme: cmp.Or(r.Scheme.Title, "Record quality"), Statement: r.Scheme.Statement,
 		Level: levelWords[r.Level], Care: careLine + " " + readinessLine,
-		Readings: readings(r), Notes: notes(r), Identified: r.Extract.Identifying.identified(), Provenance: provenance(r),
+		Readings: readings(r), Notes: notes(r), Identified: r.identified(), NotRead: notReadWords(r), NotReadTitle: notReadHeading(r), Provenance: provenance(r),
 	}
 	for i, p := range pages(r, o) {
 		h := htmlPractice{page: p, ID: fmt.Sprintf("practice-%d", i+1)}

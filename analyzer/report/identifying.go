@@ -138,7 +138,7 @@ func (c *IdentifyingColumn) words() string {
 }
 
 func (t *terminal) identifying(r *Report) {
-	said := r.Extract.Identifying.identified()
+	said := r.identified()
 	if said == nil {
 		return
 	}
@@ -150,7 +150,7 @@ func (t *terminal) identifying(r *Report) {
 }
 
 func (m *markdown) identifying(r *Report) {
-	said := r.Extract.Identifying.identified()
+	said := r.identified()
 	if said == nil {
 		return
 	}

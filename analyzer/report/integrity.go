@@ -53,7 +53,11 @@ func notes(r *Report) []string {
 		out = append(out, sentence(n))
 	}
 	for i := range r.Extracts {
-		out = append(out, r.Extracts[i].Integrity.sentence())
+		said := r.Extracts[i].Integrity.sentence()
+		if r.several() {
+			said = r.extractWords(i) + ": " + said
+		}
+		out = append(out, said)
 	}
 	return out
 }

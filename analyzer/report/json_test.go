@@ -66,7 +66,7 @@ func TestSchemaNamesEveryField(t *testing.T) {
 		schema any
 	}{
 		{Report{}, doc}, {Tool{}, nested["tool"]}, {Extract{}, nested["extract"]}, {Scheme{}, nested["scheme"]}, {RuleSet{}, nested["rules"]},
-		{Table{}, defs["table"]}, {Fault{}, defs["fault"]}, {PracticeReport{}, defs["practice"]},
+		{ExtractRead{}, defs["extract_read"]}, {NotRead{}, defs["not_read"]}, {Table{}, defs["table"]}, {Fault{}, defs["fault"]}, {PracticeReport{}, defs["practice"]},
 		{Result{}, defs["result"]}, {Beside{}, defs["beside"]}, {Batch{}, defs["batch"]}, {Requirement{}, defs["requirement"]}, {Accreditation{}, defs["accreditation"]}, {Criterion{}, defs["criterion"]}, {RuleText{}, defs["rule_text"]},
 	} {
 		kind := reflect.TypeOf(test.model)

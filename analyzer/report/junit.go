@@ -23,6 +23,13 @@ func WriteJUnit(w io.Writer, released Released, o Options) error {
 			all.Add(find.suite(p, &p.Accreditations[j]))
 		}
 	}
+	if unread := notReadWords(r); len(unread) > 0 {
+		s := junit.Suite{Name: notReadHeading(r), Properties: []junit.Property{{Name: "level", Value: string(r.Level)}, {Name: "notice", Value: careLine}}}
+		for _, n := range unread {
+			s.Add(junit.Case{Class: "extract", Name: n.Name, Failure: &junit.Failure{Type: "not_read", Message: n.Says, Text: n.Hint}})
+		}
+		all.Add(s)
+	}
 	return junit.Write(w, all)
 }
 
@@ -33,6 +40,9 @@ func (r *reader) suite(p *PracticeReport, a *Accreditation) junit.Suite {
 			{Name: "as_of", Value: p.AsOf}, {Name: "verdict", Value: string(a.Verdict)}, {Name: "score", Value: a.scoreWords()}, {Name: "assured_score", Value: a.assuredWords()},
 			{Name: "level", Value: string(r.report.Level)}, {Name: "notice", Value: careLine},
 		},
+	}
+	if name := r.report.severalName(p.Extract); name != "" {
+		s.Properties = append(s.Properties, junit.Property{Name: "extract", Value: name})
 	}
 	for i := range a.Criteria {
 		s.Add(r.testcase(a, &a.Criteria[i]))

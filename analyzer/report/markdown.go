@@ -17,6 +17,7 @@ func WriteMarkdown(w io.Writer, released Released, o Options) error {
 	m.block("# %s", cmp.Or(r.Scheme.Title, "Record quality"))
 	m.block("%s", r.Scheme.Statement)
 	m.block("**%s** %s %s", levelWords[r.Level], careLine, readinessLine)
+	m.notRead(r)
 	if len(all) > 1 {
 		m.block("## %s", practicesHeading)
 		m.table("Practice", "Verdict", "Scores out of 100")
@@ -194,7 +195,7 @@ func (m *markdown) reading(r *Report) {
 	m.block("### %s", readingHeading)
 	m.table("Table", "Rows", "What was wrong")
 	for _, t := range said {
-		m.row(t.Table, t.Rows, cmp.Or(strings.Join(t.Faults, " "), "nothing"))
+		m.row(t.label(), t.Rows, cmp.Or(strings.Join(t.Faults, " "), "nothing"))
 	}
 	m.end()
 }

@@ -127,7 +127,7 @@ func ruleTexts(r *Report) map[string]*RuleText {
 }
 
 func (r *reader) page(p *PracticeReport) page {
-	out := page{Name: practiceName(p), Facts: facts(p), Verdict: worst(p), Notes: p.Notes}
+	out := page{Name: practiceName(p), Facts: r.facts(p), Verdict: worst(p), Notes: p.Notes}
 	if code := cmp.Or(p.ODSCode, p.PracticeID); code != out.Name {
 		out.Code = code
 	}
@@ -135,10 +135,10 @@ func (r *reader) page(p *PracticeReport) page {
 		out.Standings = append(out.Standings, r.standing(p, &p.Accreditations[i]))
 		out.Ledgers = append(out.Ledgers, r.ledger(&p.Accreditations[i]))
 	}
-	for _, o := range r.report.Options {
+	for _, o := range r.chosenFor(p) {
 		out.Options = append(out.Options, o.words())
 	}
-	out.Slips = r.report.Extract.Slips
+	out.Slips = r.slips(p)
 	out.Stops = r.stops(p)
 	out.Judged = out.Verdict != Damaged && len(p.Accreditations) > 0
 	if out.Judged {
@@ -152,7 +152,7 @@ func (r *reader) page(p *PracticeReport) page {
 		out.Good = r.good(p)
 		out.Shown = append(r.batches(p), r.shown(p)...)
 		out.Unjudged, out.Answers, out.Unseen = r.questions(p)
-		out.Asks = asksWords(p, r.answersGiven())
+		out.Asks = asksWords(p, r.answersGiven(p))
 	}
 	out.Headline = r.headline(p, len(out.Stops), questionCount(out.Unjudged))
 	return out
@@ -162,7 +162,7 @@ func practiceName(p *PracticeReport) string {
 	return cmp.Or(p.Name, p.ODSCode, p.PracticeID, "Practice without a code")
 }
 
-func facts(p *PracticeReport) []string {
+func (r *reader) facts(p *PracticeReport) []string {
 	asOf := "As of " + dateWords(p.AsOf)
 	if p.AsOfFrom != "" {
 		asOf += " (" + AsOfWords(p.AsOfFrom) + ")"
@@ -171,7 +171,27 @@ func facts(p *PracticeReport) []string {
 	if p.RegisteredPatients != nil {
 		out = append(out, figures.Plural(*p.RegisteredPatients, "registered patient", "registered patients"))
 	}
+	if r.report.several() {
+		out = append(out, "from "+r.report.extractName(p.Extract))
+	}
 	return out
+}
+
+// chosenFor are the options that bear on a practice: the answers that lie in another
+// extract do not.
+func (r *reader) chosenFor(p *PracticeReport) []Option {
+	if r.report.several() && p.Extract < len(r.report.Extracts) && r.report.Extracts[p.Extract].Chosen != nil {
+		return r.report.Extracts[p.Extract].Chosen
+	}
+	return r.report.Options
+}
+
+// slips are what may be misspelt in the extract of a practice.
+func (r *reader) slips(p *PracticeReport) []string {
+	if r.report.several() && p.Extract < len(r.report.Extracts) {
+		return r.report.Extracts[p.Extract].Slips
+	}
+	return r.report.Extract.Slips
 }
 
 // worst is the verdict of a practice: that of the accreditation that is
@@ -213,7 +233,7 @@ func (r *reader) headline(p *PracticeReport, stops, unjudged int) string {
 		return "Not " + ready + ": " + strings.TrimSuffix(belowMark+"; "+counted, "; ") + "."
 	case Undecided:
 		cure := wholeLine
-		if len(r.report.Extract.Slips) > 0 {
+		if len(r.slips(p)) > 0 {
 			cure = slipsLine
 		}
 		return "This extract cannot show whether you are ready: " + strings.Join(reasons(p), "; ") + ". " + cure

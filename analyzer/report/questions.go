@@ -169,8 +169,8 @@ func openWords(p *PracticeReport, accreditations []Accreditation) string {
 }
 
 // answersGiven reports whether answers of the practice were taken from a file.
-func (r *reader) answersGiven() bool {
-	return slices.ContainsFunc(r.report.Options, func(o Option) bool { return o.Says == AnswersTaken })
+func (r *reader) answersGiven(p *PracticeReport) bool {
+	return slices.ContainsFunc(r.chosenFor(p), func(o Option) bool { return o.Says == AnswersTaken })
 }
 
 // asksWords says how many questions there are in all, and how they are answered.

@@ -9,17 +9,37 @@ import (
 
 // A reading says how one table was read.
 type reading struct {
-	Table, Rows string
-	Faults      []string
-	Count       int64
+	// Extract names the extract, where there are several.
+	Extract, Table, Rows string
+	Faults               []string
+	Count                int64
 }
 
 // readings are the tables that the extract holds, and what was wrong in them.
 func readings(r *Report) []reading {
+	if !r.several() {
+		return readingsOf("", r.Extract.Tables)
+	}
 	var out []reading
-	for i := range r.Extract.Tables {
-		t := &r.Extract.Tables[i]
-		one := reading{Table: spaced(t.Table), Rows: figures.Plural(t.Rows, "row", "rows"), Count: t.Rows}
+	for i := range r.Extracts {
+		out = append(out, readingsOf(r.extractName(i), r.Extracts[i].Tables)...)
+	}
+	return out
+}
+
+// label names the table, and its extract where there are several.
+func (r *reading) label() string {
+	if r.Extract == "" {
+		return r.Table
+	}
+	return r.Extract + ": " + r.Table
+}
+
+func readingsOf(extract string, tables []Table) []reading {
+	var out []reading
+	for i := range tables {
+		t := &tables[i]
+		one := reading{Extract: extract, Table: spaced(t.Table), Rows: figures.Plural(t.Rows, "row", "rows"), Count: t.Rows}
 		for _, c := range []struct {
 			n         int64
 			one, many string
@@ -74,7 +94,10 @@ func fault(f *Fault) string {
 // provenance names what was read and with what, for the foot of a report.
 func provenance(r *Report) string {
 	parts := []string{r.Tool.Name + " " + r.Tool.Version}
-	if r.Extract.Name != "" {
+	switch {
+	case r.several():
+		parts = append(parts, figures.Plural(int64(len(r.Extracts)), "extract", "extracts"))
+	case r.Extract.Name != "":
 		parts = append(parts, "extract "+r.Extract.Name)
 	}
 	if r.Extract.System != "" {

@@ -7,7 +7,7 @@ import "encoding/json"
 
 // SchemaVersion is the version of the JSON form. Within a major version only
 // fields are added.
-const SchemaVersion = "1.0"
+const SchemaVersion = "1.1"
 
 // A Level says who may see the report.
 type Level string
@@ -19,7 +19,7 @@ const (
 	Publish  Level = "publish"  // small counts hidden, the rest rounded
 )
 
-// A Report is the outcome of one run over one extract, in the order it is
+// A Report is the outcome of one run over one or several extracts, in the order it is
 // written. Slices are never nil, so that JSON has [] and not null.
 type Report struct {
 	SchemaVersion string `json:"schema_version"`
@@ -28,9 +28,12 @@ type Report struct {
 	// together.
 	Extracts []ExtractRead `json:"extracts"`
 	Extract  Extract       `json:"extract"`
-	Scheme   Scheme        `json:"scheme"`
-	Rules    RuleSet       `json:"rules"`
-	Level    Level         `json:"level"`
+	// NotRead are the extracts that could not be read: nothing is said of their
+	// practices.
+	NotRead []NotRead `json:"not_read,omitempty"`
+	Scheme  Scheme    `json:"scheme"`
+	Rules   RuleSet   `json:"rules"`
+	Level   Level     `json:"level"`
 	// Options are what changed a result of this run, in a fixed order; empty
 	// where all was as usual.
 	Options []Option `json:"options"`
@@ -73,6 +76,24 @@ type ExtractRead struct {
 	Options []Option `json:"options"` // those that say how it was read
 	// Integrity says whether the files are as they were sent.
 	Integrity Integrity `json:"integrity"`
+	// Chosen are the report's options as they are of this extract, for the forms that
+	// people read; set where there are several.
+	Chosen []Option `json:"-"`
+	// What Extract says of all, for this one; not given where it is the only one.
+	Tables      []Table      `json:"tables,omitempty"`
+	Slips       []string     `json:"slips,omitempty"`
+	Identifying *Identifying `json:"identifying,omitempty"`
+}
+
+// NotRead is an extract that could not be read. Name, Says and Hint may name files, and
+// are empty but at the practice level.
+type NotRead struct {
+	Name string `json:"name"`
+	// ExitCode says of what kind the reason is: it is the exit code of a run over this
+	// extract alone.
+	ExitCode int    `json:"exit_code"`
+	Says     string `json:"says"`
+	Hint     string `json:"hint"`
 }
 
 // Option is one thing asked for that changes a result.
@@ -150,13 +171,15 @@ type RuleSet struct {
 
 // PracticeReport is the outcome for one practice.
 type PracticeReport struct {
-	PracticeID         string   `json:"practice_id"`
-	ODSCode            string   `json:"ods_code"`
-	Name               string   `json:"name"`
-	AsOf               string   `json:"as_of"`
-	AsOfFrom           string   `json:"as_of_from"`
-	RegisteredPatients *int64   `json:"registered_patients"`
-	Results            []Result `json:"results"`
+	PracticeID         string `json:"practice_id"`
+	ODSCode            string `json:"ods_code"`
+	Name               string `json:"name"`
+	AsOf               string `json:"as_of"`
+	AsOfFrom           string `json:"as_of_from"`
+	RegisteredPatients *int64 `json:"registered_patients"`
+	// Extract is the place in Extracts of the one that the practice is of, from 0.
+	Extract int      `json:"extract"`
+	Results []Result `json:"results"`
 	// Requirements are in the order of the scheme; empty where it lists none.
 	Requirements   []Requirement   `json:"requirements"`
 	Accreditations []Accreditation `json:"accreditations"`

@@ -17,6 +17,7 @@ func WriteText(w io.Writer, released Released, o Options) error {
 	t.wrap(0, r.Scheme.Statement)
 	t.wrap(0, careLine+" "+readinessLine)
 	t.wrap(0, levelWords[r.Level])
+	t.notRead(r)
 	if len(all) > 1 {
 		t.summary(all)
 		t.reading(r)
@@ -203,7 +204,7 @@ func (t *terminal) reading(r *Report) {
 	}
 	t.heading(readingHeading)
 	for _, f := range said {
-		t.pair(2, f.Table, f.Rows, plain)
+		t.pair(2, f.label(), f.Rows, plain)
 		for _, fault := range f.Faults {
 			t.wrap(4, fault)
 		}

@@ -26,6 +26,7 @@ type WorklistRow struct {
 	Practice, Patient, Record, Date string
 	Result, Why                     string
 	Table, Code                     string
+	Extract                         string // where the book names extracts
 }
 
 // A WorklistBook is a workbook of worklists while it is written: an index and a
@@ -35,7 +36,11 @@ type WorklistBook struct {
 	book  *book
 	index *sheet
 	lists map[string]*listSheet
+	names bool // extracts
 }
+
+// NameExtracts has each record name its extract, before any list is added.
+func (w *WorklistBook) NameExtracts(names bool) { w.names = names }
 
 type listSheet struct {
 	Worklist
@@ -70,9 +75,13 @@ func newWorklistBook(tool, folder string, rows int) (*WorklistBook, error) {
 // Add begins the sheet of a rule.
 func (w *WorklistBook) Add(l Worklist) error {
 	_, name, _ := strings.Cut(l.Rule, "/")
-	s := w.book.sheet(strings.TrimSpace(l.Code+" "+name), listWidths)
+	columns, widths := listColumns, listWidths
+	if w.names {
+		columns, widths = append(slices.Clone(columns), "extract"), append(slices.Clone(widths), 30)
+	}
+	s := w.book.sheet(strings.TrimSpace(l.Code+" "+name), widths)
 	s.text = true
-	s.heading(listColumns...)
+	s.heading(columns...)
 	w.lists[l.Rule] = &listSheet{Worklist: l, sheet: s}
 	return s.err
 }
@@ -81,7 +90,11 @@ func (w *WorklistBook) Add(l Worklist) error {
 func (w *WorklistBook) Row(rule string, r *WorklistRow) error {
 	l := w.lists[rule]
 	l.count++
-	l.row(r.Practice, r.Patient, r.Record, r.Date, r.Result, r.Why, OneRecord(r.Table), r.Code)
+	cells := []any{r.Practice, r.Patient, r.Record, r.Date, r.Result, r.Why, OneRecord(r.Table), r.Code}
+	if w.names {
+		cells = append(cells, r.Extract)
+	}
+	l.row(cells...)
 	return l.err
 }
 

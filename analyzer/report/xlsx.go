@@ -112,6 +112,9 @@ func (b *book) summary(r *Report, o Options) error {
 			s.row(p.Name, p.Code, r.Practices[i].AsOf, nil, p.Headline)
 		}
 	}
+	for _, n := range notReadWords(r) {
+		s.row(n.Name, nil, nil, nil, n.whole())
+	}
 	s.row()
 	s.row(r.Scheme.Title)
 	s.row(r.Scheme.Statement)
@@ -172,7 +175,7 @@ func (b *book) reading(r *Report, _ Options) error {
 	s := b.sheet("Reading", []float64{20, 12, 100})
 	s.heading("table", "rows", "what was wrong")
 	for _, t := range readings(r) {
-		s.row(t.Table, t.Count, cmp.Or(strings.Join(t.Faults, " "), "nothing"))
+		s.row(t.label(), t.Count, cmp.Or(strings.Join(t.Faults, " "), "nothing"))
 	}
 	return s.close()
 }

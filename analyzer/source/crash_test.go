@@ -37,7 +37,7 @@ func TestAPanicIsNotBlamedOnTheFile(t *testing.T) {
 			require.NotContains(t, err.Error(), "damaged")
 		})
 	}
-	_, err := openZip(brokenInput())
+	_, err := openZip(brokenInput(), "")
 	require.ErrorAs(t, err, new(*crash.Error))
 	_, err = new(hashing).start(brokenInput(), "patients.csv")()
 	require.ErrorContains(t, err, "an internal error stopped the reading of patients.csv\n  at ")

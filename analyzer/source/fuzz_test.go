@@ -123,7 +123,7 @@ func FuzzZip(f *testing.F) {
 	f.Add(makeZip(f, entry{"../a.csv", small, nil}))
 	f.Fuzz(func(t *testing.T, content []byte) {
 		b := &Bundle{}
-		at, err := b.findZip(found{name: "f.zip", in: held("f.zip", content)})
+		at, err := b.findZip(found{name: "f.zip", in: held("f.zip", content)}, "")
 		if err != nil {
 			return
 		}

@@ -100,8 +100,11 @@ func (f found) label() string {
 // reads headers and footers, and looks through text files once for their
 // character set and line ends. The error is a *DecodeError. The caller closes
 // the bundle.
-func Open(paths []string, opt Options) (*Bundle, error) {
-	if len(paths) == 0 || slices.Contains(paths, "") {
+func Open(paths []string, opt Options) (*Bundle, error) { return OpenPlaces(PlacesOf(paths), opt) }
+
+// OpenPlaces is Open, of places that may be parts of archives.
+func OpenPlaces(places []Place, opt Options) (*Bundle, error) {
+	if len(places) == 0 || slices.ContainsFunc(places, func(p Place) bool { return p.Path == "" }) {
 		return nil, &DecodeError{File: "extract", Message: "want a folder, a zip or a file"}
 	}
 	if opt.Jobs <= 0 {
@@ -110,17 +113,20 @@ func Open(paths []string, opt Options) (*Bundle, error) {
 	if opt.part <= 0 {
 		opt.part = partBytes
 	}
-	b := &Bundle{Name: bundleName(paths), reading: opt.Reading}
+	b := &Bundle{Name: NameOf(places), reading: opt.Reading}
 	var all []found
-	for _, p := range paths {
+	for _, p := range places {
+		before := len(b.Ignored)
 		at, err := b.find(p)
 		if err == nil {
-			err = b.hold(cmp.Or(at.root, p), at, opt.Jobs)
+			err = b.hold(cmp.Or(at.root, p.Path), at, opt.Jobs)
 		}
 		if err != nil {
 			b.Close()
-			return nil, within(typed(p), err)
+			return nil, within(path.Join(p.Folder, typed(p.Path), p.Within), err)
 		}
+		b.Ignored = p.without(b.Ignored, before, places)
+		p.below(at.files, b.Ignored[before:])
 		all = append(all, at.files...)
 	}
 	slices.SortStableFunc(all, func(x, y found) int {
@@ -156,13 +162,11 @@ func typed(path string) string {
 	return path
 }
 
-func bundleName(paths []string) string {
+// NameOf is how an extract at places is called.
+func NameOf(places []Place) string {
 	var names []string
-	for _, p := range paths {
-		if abs, err := filepath.Abs(p); err == nil {
-			p = abs
-		}
-		names = append(names, filepath.Base(p))
+	for _, p := range places {
+		names = append(names, p.name())
 	}
 	return strings.Join(names, "+")
 }
@@ -298,8 +302,9 @@ func classify(name string) (stem string, k kind, packing string) {
 	return stem, k, packing
 }
 
-// find lists the data files at path and notes the others.
-func (b *Bundle) find(given string) (place, error) {
+// find lists the data files of a place and notes the others.
+func (b *Bundle) find(at Place) (place, error) {
+	given := at.Path
 	st, err := os.Stat(given)
 	if err != nil {
 		return place{}, err
@@ -326,7 +331,7 @@ func (b *Bundle) find(given string) (place, error) {
 	whole := found{name: name, in: in}
 	switch _, k, packing := classify(name); {
 	case k == kindZip:
-		return b.findZip(whole)
+		return b.findZip(whole, at.Within)
 	case k == kindNone, k == kindJSON && !looksFHIR(in.unpacked(packing).stream):
 		return place{}, fault("not a kind of file that holds a table").
 			hint("want .csv, .tsv, .txt, .parquet, .arrow, .feather, .arrows, .zip, or FHIR as .json or .ndjson")

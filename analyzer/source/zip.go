@@ -15,9 +15,10 @@ import (
 )
 
 // findZip lists the data files of a zip archive, which is never unpacked to
-// disk. An archive with an unsafe, repeated or overlapping entry is refused.
-func (b *Bundle) findZip(archive found) (place, error) {
-	z, err := openZip(archive.in)
+// disk. An archive with an unsafe, repeated or overlapping entry is refused. Of one
+// that holds several extracts, inside is the folder of this one.
+func (b *Bundle) findZip(archive found, inside string) (place, error) {
+	z, err := openZip(archive.in, inside)
 	if err != nil {
 		return place{}, err
 	}
@@ -83,7 +84,7 @@ func (e *zipEntry) found() found {
 }
 
 // openZip reads and checks the directory of the archive.
-func openZip(in *input) (out zipList, err error) {
+func openZip(in *input, inside string) (out zipList, err error) {
 	defer crash.Catch(&err, "the reading")
 	// The count is looked at before the directory is read: see zipCount.
 	if n, ok := zipCount(in); ok && n > maxEntries {
@@ -121,7 +122,10 @@ func openZip(in *input) (out zipList, err error) {
 	if err := checkOverlap(out.entries, in.size); err != nil {
 		return out, err
 	}
-	out.below = dropRoots(out.entries)
+	if inside != "" {
+		out.entries, out.passed = entriesInside(out.entries, inside), nil
+	}
+	out.below = dropRoots(out.entries, inside != "")
 	return out, nil
 }
 
@@ -186,10 +190,10 @@ func checkOverlap(entries []zipEntry, size int64) error {
 
 // dropRoots forgets the folders that hold everything, but for what a Mac
 // puts beside them, and marks entries that lie deeper than a table's folder. It returns
-// the folders that it dropped after the first.
-func dropRoots(entries []zipEntry) (below string) {
+// the folders that it dropped after the first, which is gone already where inside says so.
+func dropRoots(entries []zipEntry, inside bool) (below string) {
 	for at := range maxDescent {
-		root := rootOf(entries, at > 0)
+		root := rootOf(entries, at > 0 || inside)
 		if root == "" {
 			break
 		}
@@ -201,7 +205,7 @@ func dropRoots(entries []zipEntry) (below string) {
 				e.folder = strings.TrimPrefix(e.folder, root+"/")
 			}
 		}
-		if at > 0 {
+		if at > 0 || inside {
 			below = path.Join(below, root)
 		}
 	}
@@ -272,6 +276,19 @@ func (b *Bundle) keptIn(entries []zipEntry) error {
 		b.Unread = append(b.Unread, tableOf(by[folder], folder))
 	}
 	return nil
+}
+
+// entriesInside are the entries of a folder of the archive, as if it were the archive.
+func entriesInside(all []zipEntry, folder string) (inside []zipEntry) {
+	for _, e := range all {
+		below, ok := strings.CutPrefix(e.folder+"/", folder+"/")
+		if !ok {
+			continue
+		}
+		e.folder = strings.TrimSuffix(below, "/")
+		inside = append(inside, e)
+	}
+	return inside
 }
 
 // ofSystem reports whether the entry lies in a folder of the system's.

@@ -131,7 +131,7 @@ func (k *benching) run(ctx context.Context, args []string) (err error) {
 		defer remove()
 		args, k.read.allowTest = []string{folder}, true
 	}
-	x, err := k.read.open(ctx, k.console, args, false)
+	x, err := k.read.open(ctx, k.console, args)
 	if err != nil {
 		return err
 	}

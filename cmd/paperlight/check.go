@@ -15,7 +15,10 @@ import (
 
 const checkText = `Read an extract (a folder, a zip or files; CSV, Parquet or Arrow), run the rules
 of a scheme over it, and say whether the practice is ready, and if not, which
-records to put right first.`
+records to put right first.
+
+Several extracts, or a folder or zip of them, are judged one after the other and
+reported together. One that cannot be read is named, and does not stop the others.`
 
 func newCheck(c *console) *cobra.Command {
 	k := &checking{console: c}
@@ -25,6 +28,7 @@ func newCheck(c *console) *cobra.Command {
 		Long:  checkText,
 		Example: `  paperlight check extract.zip
   paperlight check extract --format text --format html=report.html --worklist lists
+  paperlight check practices/* --format csv=all.csv
   paperlight check extract --scheme scr-2010 --format json > report.json`,
 		Args: func(_ *cobra.Command, args []string) error { return atLeastOne("a folder, a zip or files")(args) },
 		RunE: func(cmd *cobra.Command, args []string) error { return k.run(cmd.Context(), args) },
@@ -88,19 +92,21 @@ func (k *checking) run(ctx context.Context, args []string) (err error) {
 	if _, err := catalogue.Select(k.rules.choose, k.rules.ignore); err != nil {
 		return fail(exitUsage, err, "")
 	}
-	judged, err := k.examine(ctx, args, analyzer.Options{Catalogue: catalogue, Scheme: scheme, Select: k.rules.choose, Ignore: k.rules.ignore, Practices: k.practices, Anonymised: k.anonymised}, !k.noDigest)
+	lists := k.newLists()
+	defer lists.abandon(&err)
+	all, err := k.survey(ctx, args, analyzer.Options{Catalogue: catalogue, Scheme: scheme, Select: k.rules.choose, Ignore: k.rules.ignore, Practices: k.practices, Anonymised: k.anonymised,
+		Each: func(j *analyzer.Judgement) error { return lists.add(ctx, j) }})
 	if err != nil {
 		return err
 	}
-	defer closing(judged.Close, &err)
-	names, err := k.writeWorklists(ctx, judged)
+	names, err := lists.close()
 	if err != nil {
 		return err
 	}
-	if err := k.writeReports(ctx, judged.Released, names); err != nil {
+	if err := k.writeReports(ctx, all.Released, names); err != nil {
 		return err
 	}
-	return gateOf(judged.Exact, k.failOn).err()
+	return notAllRead(gateOf(all.Exact, k.failOn).err(), len(all.Exact.Extracts)+len(all.NotRead), all.NotRead)
 }
 
 // prepare checks the flags before anything is read.

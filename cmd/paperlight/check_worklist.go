@@ -26,50 +26,78 @@ func (k *checking) inputs(extract []string) []inputPath {
 	return append(k.read.inputs(extract), k.rules.inputs(k.declarations)...)
 }
 
-// writeWorklists writes the failing records of the rules that need work, and
-// returns the file of each rule.
-func (k *checking) writeWorklists(ctx context.Context, judged *analyzer.Judgement) (_ map[string]string, err error) {
-	r := judged.Exact
+// runLists are the worklists of a run, extract after extract; there are none where
+// nobody asked for them.
+type runLists struct {
+	k     *checking
+	lists *worklists
+	names map[string]string // the file of each rule
+}
+
+func (k *checking) newLists() *runLists { return &runLists{k: k} }
+
+// add writes the failing records of the rules that need work in an extract, which is
+// open.
+func (l *runLists) add(ctx context.Context, judged *analyzer.Judgement) (err error) {
+	k, r := l.k, judged.Exact
 	if k.worklist == "" {
-		return nil, nil
+		return nil
 	}
-	lists, err := newWorklists(k.writing, k.lists)
-	if err != nil {
-		return nil, err
+	if l.lists == nil {
+		l.names = map[string]string{}
+		if l.lists, err = newWorklists(k.writing, k.lists); err != nil {
+			return err
+		}
+		l.lists.book.NameExtracts(judged.Several)
 	}
-	defer lists.abandon(&err)
-	names := map[string]string{}
+	if judged.Several {
+		l.lists.extract = judged.Extract
+	}
+	l.lists.entries = map[faultAt]*faulty{}
 	var ids, open []string
 	for _, rule := range judged.Catalogue.Rules {
 		if !k.needsList(rule, r) {
 			continue
 		}
-		if err := lists.open(rule); err != nil {
-			return nil, err
+		if l.names[rule.ID] == "" {
+			if err := l.lists.open(rule); err != nil {
+				return err
+			}
 		}
 		ids = append(ids, rule.ID)
 		if undeterminedOf(rule, r) > 0 {
 			open = append(open, rule.ID)
 		}
-		names[rule.ID] = worklistName(rule.ID)
+		l.names[rule.ID] = worklistName(rule.ID)
 	}
 	reported := map[string]bool{}
 	for _, p := range r.Practices {
 		reported[p.PracticeID] = true
 	}
-	if err := lists.findEntries(ctx, judged.Outcome.Run, ids); err != nil {
-		return nil, err
+	if err := l.lists.findEntries(ctx, judged.Outcome.Run, ids); err != nil {
+		return err
 	}
-	err = analyzer.FailingRows(ctx, judged.Outcome.Run, ids, open, func(row analyzer.Row) error {
+	return analyzer.FailingRows(ctx, judged.Outcome.Run, ids, open, func(row analyzer.Row) error {
 		if row.Practice == "" || !reported[row.Practice] {
 			return nil
 		}
-		return lists.add(&row)
+		return l.lists.add(&row)
 	})
-	if err != nil {
-		return nil, err
+}
+
+// close ends the lists, and returns the file of each rule.
+func (l *runLists) close() (map[string]string, error) {
+	if l.lists == nil {
+		return nil, nil
 	}
-	return names, lists.close()
+	return l.names, l.lists.close()
+}
+
+// abandon removes what the lists keep in files.
+func (l *runLists) abandon(err *error) {
+	if l.lists != nil {
+		l.lists.abandon(err)
+	}
 }
 
 // needsList reports whether a rule has records to put right: it failed

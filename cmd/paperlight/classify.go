@@ -42,6 +42,10 @@ func classify(err error) (code int, hint string) {
 	if errors.As(err, &unfit) {
 		return limitOr(unfit.Limit), unfit.Hint
 	}
+	var several *analyzer.SeveralError
+	if errors.As(err, &several) {
+		return exitUsage, "give one of them, by its own path"
+	}
 	var rule *rules.Error
 	var text *expr.Error
 	if errors.As(err, &rule) || errors.As(err, &text) {

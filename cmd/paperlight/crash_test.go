@@ -29,7 +29,7 @@ func TestOpeningIsASignOfLife(t *testing.T) {
 	c := &console{}
 	var r readFlags
 	r.add(pflag.NewFlagSet("", pflag.ContinueOnError))
-	x, err := r.open(t.Context(), c, []string{folder}, false)
+	x, err := r.open(t.Context(), c, []string{folder})
 	require.NoError(t, err)
 	require.Positive(t, c.moved.Load())
 	require.NoError(t, x.Close())

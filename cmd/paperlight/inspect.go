@@ -20,57 +20,119 @@ import (
 )
 
 func newInspect(c *console) *cobra.Command {
-	var r readFlags
-	var format string
-	var quick, anonymised bool
+	k := &inspecting{console: c}
 	cmd := &cobra.Command{
 		Use:   "inspect EXTRACT...",
 		Short: "Say what is in an extract, what is missing and what cannot be read",
 		Long: `Say which system the files come from, which file fills which table, which
 columns are absent (and so which rules cannot be assessed), and which rows and
-cells cannot be read, with the first positions. No value is ever shown.`,
+cells cannot be read, with the first positions. No value is ever shown.
+
+Several extracts, or a folder or zip of them, are inspected one after the other.`,
 		Args: func(_ *cobra.Command, args []string) error { return atLeastOne("a folder, a zip or files")(args) },
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
-			if err := r.check(); err != nil {
+			if err := k.read.check(); err != nil {
 				return err
 			}
-			if format != "text" && format != "json" {
-				return usage("--format %s: want text or json", format)
+			if k.format != "text" && k.format != "json" {
+				return usage("--format %s: want text or json", k.format)
 			}
-			if err := c.apart(r.inputs(args)); err != nil {
-				return err
-			}
-			x, err := r.open(cmd.Context(), c, args, false)
-			if err != nil {
-				return err
-			}
-			defer closing(x.Close, &err)
-			found := inspection{Extract: x.Name, System: x.System, Format: x.Format, Mapping: mapping.Describe(x), Notes: x.Notes}
-			if quick && anonymised {
+			if k.quick && k.anonymised {
 				return usage("--quick reads no row, and --require-anonymised every row: give one of them")
 			}
-			if !quick {
-				if found.Identifying, err = identify(cmd.Context(), c, x, &r, anonymised); err != nil {
-					return err
-				}
-				if found.Reading, err = readEverything(cmd.Context(), c, x, &r); err != nil {
-					return err
-				}
+			if err := c.apart(k.read.inputs(args)); err != nil {
+				return err
 			}
-			if x.Noticed != nil {
-				found.Notes = append(found.Notes, x.Noticed()...)
-			}
-			if format == "json" {
-				return writeIndented(c.out, found)
-			}
-			return found.write(c.out)
+			return k.run(cmd.Context(), args)
 		},
 	}
-	r.add(cmd.Flags())
-	cmd.Flags().StringVar(&format, "format", "text", "text or json")
-	cmd.Flags().BoolVar(&quick, "quick", false, "look at names and headers alone; read no row")
-	cmd.Flags().BoolVar(&anonymised, "require-anonymised", false, anonymisedText)
+	k.read.add(cmd.Flags())
+	cmd.Flags().StringVar(&k.format, "format", "text", "text or json (of several extracts, a list)")
+	cmd.Flags().BoolVar(&k.quick, "quick", false, "look at names and headers alone; read no row")
+	cmd.Flags().BoolVar(&k.anonymised, "require-anonymised", false, anonymisedText)
 	return cmd
+}
+
+// inspecting is one run of inspect.
+type inspecting struct {
+	console           *console
+	read              readFlags
+	format            string
+	quick, anonymised bool
+}
+
+// run inspects the extracts at the paths. One of several that cannot be read does not
+// stop the others.
+func (k *inspecting) run(ctx context.Context, paths []string) error {
+	all, o, err := k.read.find(k.console, paths)
+	if err != nil {
+		return err
+	}
+	found := []inspection{}
+	var notRead []report.NotRead
+	for _, one := range all.Extracts {
+		i, err := k.one(ctx, one, o)
+		switch {
+		case err == nil:
+			found = append(found, i)
+		case len(all.Extracts) == 1 || ctx.Err() != nil:
+			return err
+		default:
+			notRead = append(notRead, k.console.sayNotRead(one.Name, err))
+		}
+	}
+	if len(found) > 0 {
+		if err := k.write(found, len(all.Extracts) > 1); err != nil {
+			return err
+		}
+	}
+	for _, said := range all.Unused {
+		fmt.Fprintln(k.console.err, "paperlight: "+visible.Line(said))
+	}
+	return notAllRead(nil, len(all.Extracts), notRead)
+}
+
+// one inspects one extract.
+func (k *inspecting) one(ctx context.Context, of mapping.Found, o mapping.Options) (found inspection, err error) {
+	x, err := analyzer.OpenFound(ctx, of, o)
+	if err != nil {
+		return found, err
+	}
+	defer closing(x.Close, &err)
+	found = inspection{Extract: x.Name, System: x.System, Format: x.Format, Mapping: mapping.Describe(x), Notes: x.Notes}
+	if !k.quick {
+		if found.Identifying, err = identify(ctx, k.console, x, &k.read, k.anonymised); err != nil {
+			return found, err
+		}
+		if found.Reading, err = readEverything(ctx, k.console, x, &k.read); err != nil {
+			return found, err
+		}
+	}
+	if x.Noticed != nil {
+		found.Notes = append(found.Notes, x.Noticed()...)
+	}
+	return found, nil
+}
+
+// write writes what was found: of several extracts a list, or one below the other.
+func (k *inspecting) write(all []inspection, several bool) error {
+	switch {
+	case k.format == "json" && several:
+		return writeIndented(k.console.out, all)
+	case k.format == "json":
+		return writeIndented(k.console.out, all[0])
+	}
+	for i := range all {
+		if i > 0 {
+			if _, err := io.WriteString(k.console.out, "\n"); err != nil {
+				return err
+			}
+		}
+		if err := all[i].write(k.console.out); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // identify looks for what could identify people.

@@ -10,6 +10,7 @@ import (
 
 	"paperlight/analyzer"
 	"paperlight/analyzer/extract"
+	"paperlight/analyzer/mapping"
 )
 
 // readFlags say how an extract is read. A verb can open one only with those that
@@ -66,12 +67,25 @@ func found(paths []string) error {
 	return nil
 }
 
-// open opens the extract at paths.
-func (r *readFlags) open(ctx context.Context, c *console, paths []string, digest bool) (*extract.Extract, error) {
+// find finds the extracts at paths, and says how they are to be opened.
+func (r *readFlags) find(c *console, paths []string) (*mapping.Discovery, mapping.Options, error) {
+	if err := found(paths); err != nil {
+		return nil, mapping.Options{}, err
+	}
+	o, err := r.mapping(c, false)
+	if err != nil {
+		return nil, o, err
+	}
+	all, err := analyzer.Find(paths, o)
+	return all, o, err
+}
+
+// open opens the one extract at paths.
+func (r *readFlags) open(ctx context.Context, c *console, paths []string) (*extract.Extract, error) {
 	if err := found(paths); err != nil {
 		return nil, err
 	}
-	o, err := r.mapping(c, digest)
+	o, err := r.mapping(c, false)
 	if err != nil {
 		return nil, err
 	}

@@ -13,8 +13,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// opening are the calls by which an extract is opened, by package.
-var opening = map[string][]string{"source": {"Open"}, "mapping": {"Open"}, "analyzer": {"Open", "Examine", "Judge"}}
+// opening are the calls by which an extract is opened, or looked for, by package.
+var opening = map[string][]string{"source": {"Open", "OpenPlaces", "List"}, "mapping": {"Open", "OpenFound", "Discover"},
+	"analyzer": {"Open", "OpenFound", "Find", "Examine", "Survey", "Judge"}}
+
+// asking are the ways to the options: judging and find ask readFlags.mapping, which the
+// test sees too.
+var asking = []string{"mapping", "judging"}
 
 // What opens an extract asks readFlags how, and those refuse a verb that is not
 // known to: it would run without a worker.
@@ -37,16 +42,17 @@ func TestOnlyReadFlagsOpenExtracts(t *testing.T) {
 				}
 				x, _ := s.X.(*ast.Ident)
 				opens = opens || x != nil && slices.Contains(opening[x.Name], s.Sel.Name)
-				asks = asks || s.Sel.Name == "mapping"
+				asks = asks || slices.Contains(asking, s.Sel.Name) || x != nil && x.Name == "mapping" && s.Sel.Name == "Options"
 				return true
 			})
-			if opens {
+			f, _ := d.(*ast.FuncDecl)
+			if opens || f != nil && f.Name.Name == "judging" {
 				found++
 				require.True(t, asks, "%s opens an extract: take the options from readFlags.mapping", file)
 			}
 		}
 	}
-	require.Equal(t, 2, found, "the calls are seen")
+	require.Equal(t, 6, found, "the calls are seen")
 	_, err = new(readFlags).mapping(&console{}, false)
 	require.ErrorContains(t, err, "did not say so")
 }

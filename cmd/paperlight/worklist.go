@@ -48,6 +48,8 @@ type worklists struct {
 	target  *target
 	files   map[string]*worklist
 	book    *report.WorklistBook
+	// extract names the extract that is read, where the run has several.
+	extract string
 	// entries are those that break a part of a rule of patients.
 	entries map[faultAt]*faulty
 }
@@ -74,7 +76,10 @@ func newWorklists(w *writing, to *target) (*worklists, error) {
 func worklistName(rule string) string { return strings.ReplaceAll(rule, "/", "--") + ".csv" }
 
 // worklistColumns are those of every CSV.
-const worklistColumns = `"practice_id","patient_id","record_id","date","what","why","table","code"` + "\r\n"
+const worklistColumns = `"practice_id","patient_id","record_id","date","what","why","table","code"`
+
+// extractColumn is the last column of every CSV of a run over several extracts.
+const extractColumn = `,"extract"`
 
 // open starts the worklist of a rule.
 func (w *worklists) open(rule *rules.Rule) error {
@@ -84,7 +89,11 @@ func (w *worklists) open(rule *rules.Rule) error {
 		return err
 	}
 	w.files[rule.ID] = &worklist{stagedFile: f, shortfalls: rule.Shortfalls()}
-	_, err = f.WriteString(worklistColumns)
+	columns := worklistColumns
+	if w.extract != "" {
+		columns += extractColumn
+	}
+	_, err = f.WriteString(columns + "\r\n")
 	err = errors.Join(err, w.book.Add(report.Worklist{
 		Rule: rule.ID, Code: rule.Code, Title: rule.Title, Fix: rule.Fix, Owner: string(rule.Owner), PassMark: rule.Threshold.String(), File: name,
 	}))
@@ -96,7 +105,7 @@ func (w *worklists) add(row *analyzer.Row) error {
 	l := w.files[row.Rule]
 	r := &report.WorklistRow{
 		Practice: row.Practice, Patient: row.Patient, Record: row.Record, Result: "not met", Why: whyListed(row, w.withEntries(row, l.shortfalls)),
-		Table: row.Table.Name, Code: codeShown(row.Code),
+		Table: row.Table.Name, Code: codeShown(row.Code), Extract: w.extract,
 	}
 	what := r.Result
 	if row.HasDate {
@@ -106,7 +115,11 @@ func (w *worklists) add(row *analyzer.Row) error {
 		r.Result, what = "cannot tell", "cannot be told" // as programs that read these files know it
 	}
 	l.line = l.line[:0]
-	for i, cell := range []string{r.Practice, r.Patient, r.Record, r.Date, what, r.Why, r.Table, r.Code} {
+	cells := []string{r.Practice, r.Patient, r.Record, r.Date, what, r.Why, r.Table, r.Code}
+	if w.extract != "" {
+		cells = append(cells, w.extract)
+	}
+	for i, cell := range cells {
 		if i > 0 {
 			l.line = append(l.line, ',')
 		}

@@ -49,12 +49,14 @@ func (p *Set) readDeclarations(ctx context.Context, x *extract.Extract) error {
 
 // Declare adds answers. One whose practice_id is that of a practice but for the
 // case of letters and blanks round it is that practice's, and a note says so; one
-// of no practice is kept, and a note says that it counts for nothing.
+// of no practice is kept, and of one in a table a note says that it counts for nothing.
+// One in a file may be of a practice in another extract.
 func (p *Set) Declare(given []rules.Declaration) {
 	var nobodys, near []rules.Declaration
 	for _, d := range given {
 		id, exact := p.Named(d.Practice)
 		switch {
+		case d.Practice != "" && id == "" && d.Record == 0:
 		case d.Practice != "" && id == "":
 			nobodys = append(nobodys, d)
 		case !exact:
