@@ -67,6 +67,7 @@ compile: ## work out rules/catalogue.bin of the published rules
 docs: compile build ## write the generated pages under docs/
 	$(BIN) rules docs docs/rules
 	$(BIN) schema > docs/schema.md
+	$(GO) test ./analyzer/fairness -run TestCoveragePageIsCurrent -update
 
 mutants: build ## ask that the cases of rules notice every small change of a condition and a definition
 	$(BIN) rules test --mutate --definitions
