@@ -69,8 +69,8 @@ func (c *cprd) medcode(code, system string) string {
 	if !c.codes[id] {
 		c.codes[id] = true
 		s := c.sheets[cprdMedical]
-		s.plain(string(id))
-		s.plain("Made-up term of medical code " + string(id))
+		s.plain(id)
+		s.plain("Made-up term of medical code " + id)
 		if system == "read2" {
 			s.plain(code)
 			s.plain(code)
@@ -87,7 +87,7 @@ func (c *cprd) medcode(code, system string) string {
 		s.skip(2)
 		s.end()
 	}
-	return string(id)
+	return id
 }
 
 // reference is the number of a record that another names; empty for none.

@@ -149,10 +149,8 @@ func (f *fhir) drug(id, dmd string) any {
 func (f *fhir) course(c *medication) {
 	kind := map[string]string{"acute": "acute", "repeat": "repeat", "repeat_dispensing": "repeat-dispensing"}[c.kind]
 	status := "completed"
-	if c.status == "active" {
-		status = "active"
-	} else if c.status == "stopped" {
-		status = "stopped"
+	if c.status == "active" || c.status == "stopped" {
+		status = c.status
 	}
 	drug := f.drug(c.id, c.dmd)
 	period := object{"start": f.day(c.start)}
