@@ -65,7 +65,7 @@ func (c *cprd) medcode(code, system string) string {
 	if code == "" {
 		return ""
 	}
-	id := codeText(strconv.FormatInt(keyOf(system).of(code).number(), 10))
+	id := strconv.FormatInt(keyOf(system).of(code).number(), 10)
 	if !c.codes[id] {
 		c.codes[id] = true
 		s := c.sheets[cprdMedical]
