@@ -262,10 +262,28 @@ func (f *bound) readable(ways []recipe) error {
 	return nil
 }
 
+// uses calls back with every lookup that the target reads.
+func (t *Target) uses(lookup func(name, column string)) {
+	t.Where.uses(lookup)
+	for _, e := range t.Columns {
+		e.uses(lookup)
+	}
+}
+
+func (e *Expression) uses(lookup func(name, column string)) {
+	for _, via := range e.Via {
+		name, column, _ := strings.Cut(via, ".")
+		lookup(name, column)
+	}
+	e.When.uses(lookup)
+	for _, alternative := range e.FirstOf {
+		alternative.uses(lookup)
+	}
+}
+
 // lookupColumns returns the columns that expressions ask of each lookup.
 func (s *System) lookupColumns() map[string][]string {
 	used := map[string]map[string]bool{}
-	var visit func(e *Expression)
 	use := func(name, column string) {
 		if used[name] == nil {
 			used[name] = map[string]bool{}
@@ -274,22 +292,9 @@ func (s *System) lookupColumns() map[string][]string {
 			used[name][folded(column)] = true
 		}
 	}
-	visit = func(e *Expression) {
-		for _, via := range e.Via {
-			name, column, _ := strings.Cut(via, ".")
-			use(name, column)
-		}
-		e.When.uses(use)
-		for _, alternative := range e.FirstOf {
-			visit(alternative)
-		}
-	}
 	for _, targets := range s.Tables {
 		for _, t := range targets {
-			t.Where.uses(use)
-			for _, e := range t.Columns {
-				visit(e)
-			}
+			t.uses(use)
 		}
 	}
 	for _, l := range s.Lookups {

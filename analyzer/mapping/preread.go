@@ -62,6 +62,25 @@ type gatherer interface {
 	release()
 }
 
+// dropKeysOfRounds lets go of the lookups that only told which rows of others count.
+func (r *resolver) dropKeysOfRounds() {
+	read := map[string]bool{}
+	use := func(name, _ string) { read[name] = true }
+	for _, targets := range r.system.Tables {
+		for _, t := range targets {
+			t.uses(use)
+		}
+	}
+	for name := range r.lookups {
+		if !read[name] {
+			delete(r.lookups, name)
+		}
+	}
+	for _, l := range r.lookups {
+		l.wanted = nil
+	}
+}
+
 // reap reads the files of a source once for all harvests.
 func reap(ctx context.Context, files []*bound, harvests []harvest, jobs int) error {
 	for _, f := range files {
