@@ -143,8 +143,8 @@ func assemble(ctx context.Context, bundle *source.Bundle, o Options) (*extract.E
 	unique := new(numbers)
 	for _, t := range schema.Tables {
 		from := r
-		if b.system.Tables[t.Name] == nil {
-			from = side
+		if b.system.Tables[t.Name] == nil && slices.Contains(sideTables, t.Name) {
+			from = side // another source of this name is the system's own table
 		}
 		table, err := b.table(from, t, unique)
 		if err != nil {

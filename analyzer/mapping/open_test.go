@@ -17,7 +17,7 @@ import (
 )
 
 func TestGolden(t *testing.T) {
-	for _, name := range []string{"canonical", "cprd-aurum", "emis-web", "omop", "systmone", "vision"} {
+	for _, name := range []string{"canonical", "cprd-aurum", "emis-web", "omop", "opensafely", "systmone", "vision"} {
 		t.Run(name, func(t *testing.T) {
 			golden(t, name, dump(t, open(t, Options{AllowTestNumbers: true}, filepath.Join("testdata", name))))
 		})
@@ -216,13 +216,13 @@ func TestRefused(t *testing.T) {
 		files                map[string]string
 	}{
 		{"nothing known", "no known system: there is no file of patients",
-			"want patients.csv (or .parquet, .arrow) with the column patient_id, or the files of a system that is known, with its table of patients: CPRD Aurum, EMIS Web, OMOP CDM 5.4, TPP SystmOne, Vision, FHIR (GP Connect STU3, UK Core R4)",
+			"want patients.csv (or .parquet, .arrow) with the column patient_id, or the files of a system that is known, with its table of patients: " + knownTitles(t),
 			map[string]string{"things.csv": "a,b\n1,2\n"}},
 		{"a name without its columns", "no known system: patients.csv is named like patients of canonical paperlight tables but has no column patient_id",
 			"canonical files are patients.csv (or .parquet, .arrow) with the column patient_id, and its related tables",
 			map[string]string{"patients.csv": "Id,BIRTHDATE\n1,1980-01-01\n"}},
 		{"no patients", "no known system: there is no file of patients",
-			"want patients.csv (or .parquet, .arrow) with the column patient_id, or the files of a system that is known, with its table of patients: CPRD Aurum, EMIS Web, OMOP CDM 5.4, TPP SystmOne, Vision, FHIR (GP Connect STU3, UK Core R4)",
+			"want patients.csv (or .parquet, .arrow) with the column patient_id, or the files of a system that is known, with its table of patients: " + knownTitles(t),
 			map[string]string{"practice.csv": "practice_id\nP1\n"}},
 		{"two systems", "the files look like those of more than one system: CPRD Aurum, OMOP CDM 5.4", "give the files of one system at a time",
 			map[string]string{"person.csv": "person_id,year_of_birth,gender_concept_id\n", "patient.txt": "patid\tpracid\tyob\tregstartdate\n"}},
