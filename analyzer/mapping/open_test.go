@@ -17,7 +17,7 @@ import (
 )
 
 func TestGolden(t *testing.T) {
-	for _, name := range []string{"canonical", "cprd-aurum", "emis-web", "omop", "opensafely", "systmone", "vision"} {
+	for _, name := range []string{"canonical", "cprd-aurum", "emis-web", "omop", "omop-5.3", "opensafely", "systmone", "vision"} {
 		t.Run(name, func(t *testing.T) {
 			golden(t, name, dump(t, open(t, Options{AllowTestNumbers: true}, filepath.Join("testdata", name))))
 		})
@@ -224,7 +224,7 @@ func TestRefused(t *testing.T) {
 		{"no patients", "no known system: there is no file of patients",
 			"want patients.csv (or .parquet, .arrow) with the column patient_id, or the files of a system that is known, with its table of patients: " + knownTitles(t),
 			map[string]string{"practice.csv": "practice_id\nP1\n"}},
-		{"two systems", "the files look like those of more than one system: CPRD Aurum, OMOP CDM 5.4", "give the files of one system at a time",
+		{"two systems", "the files look like those of more than one system: CPRD Aurum, OMOP CDM 5.3 and 5.4", "give the files of one system at a time",
 			map[string]string{"person.csv": "person_id,year_of_birth,gender_concept_id\n", "patient.txt": "patid\tpracid\tyob\tregstartdate\n"}},
 		{"one table twice", "patients.csv and patients.tsv both hold the table patients", "give one of them; put two extracts into a folder each",
 			map[string]string{"patients.csv": patients, "patients.tsv": "patient_id\tsex\n1\tM\n"}},
