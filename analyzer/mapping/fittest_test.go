@@ -111,3 +111,21 @@ func knownTitles(t *testing.T) string {
 	}
 	return strings.Join(append(first, last...), ", ")
 }
+
+func TestTheTwoReleasesOfCPRDAreToldApart(t *testing.T) {
+	const aurum, gold = "patid\tpracid\tyob\tregstartdate\n10020345\t20345\t1980\t01/02/2003\n", "patid\tyob\tmob\tcrd\ttod\n10020345\t1980\t0\t01/02/2003\t\n"
+	for system, patients := range map[string]string{"cprd-aurum": aurum, "cprd-gold": gold} {
+		x := open(t, Options{}, folder(t, map[string]string{"demo_Extract_Patient_001.txt": patients}))
+		require.Equal(t, system, x.System)
+		require.Empty(t, Describe(x).Chosen)
+	}
+}
+
+func TestThePatientsOfCPRDGoldAreOfAPracticeThatIsThere(t *testing.T) {
+	x := open(t, Options{}, folder(t, map[string]string{
+		"demo_Extract_Patient_001.txt":  "patid\tyob\tcrd\ttod\n10020345\t1980\t\t\n10000045\t1980\t\t\n10000345\t1980\t\t\n17345\t1980\t\t\n9\t1980\t\t\n",
+		"demo_Extract_Practice_001.txt": "pracid\tlcd\n20345\t\n45\t\n345\t\n",
+	}))
+	rows, _ := read(t, x.Table(schema.Lookup("patients")), schema.Lookup("patients").Column("practice_id"))
+	require.Equal(t, [][]string{{"20345"}, {"45"}, {"345"}, {"345"}, {"-"}}, rows)
+}

@@ -136,6 +136,9 @@ type Expression struct {
 	// Parts are the columns of year, month and day of a date; without a day it
 	// is the first of the month.
 	Parts []string `yaml:"parts" json:"parts,omitempty"`
+	// YearsSince is the year from which years below 1000 are counted: that of a column
+	// of whole numbers, or the first of Parts.
+	YearsSince int `yaml:"years_since" json:"years_since,omitempty"`
 	// Constant is the value of every row.
 	Constant string `yaml:"constant" json:"constant,omitempty"`
 	// FirstOf lists expressions; the first that has a value gives it.

@@ -242,6 +242,8 @@ func (s *System) checkForms(path string, c *schema.Column, e *Expression) {
 		s.fault(path, "%s: prefix goes with text", c)
 	case len(e.Dates) > 0 && c.Type != schema.Date:
 		s.fault(path, "%s is not a date", c)
+	case e.YearsSince != 0 && (e.YearsSince < 1000 || e.YearsSince > 2000 || c.Type != schema.Int && len(e.Parts) == 0):
+		s.fault(path, "%s: years_since wants a year from 1000 to 2000, and a whole number or parts", c)
 	case e.Split != "" && (len(e.Values) == 0 || c.Values == nil):
 		s.fault(path, "%s: split goes with values of a column that has a list of its own", c)
 	}
