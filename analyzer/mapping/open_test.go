@@ -17,7 +17,7 @@ import (
 )
 
 func TestGolden(t *testing.T) {
-	for _, name := range []string{"canonical", "cprd-aurum", "cprd-gold", "emis-web", "omop", "omop-5.3", "opensafely", "systmone", "vision"} {
+	for _, name := range []string{"canonical", "cprd-aurum", "cprd-gold", "emis-web", "omop", "omop-5.3", "opensafely", "synthea-csv", "systmone", "vision"} {
 		t.Run(name, func(t *testing.T) {
 			golden(t, name, dump(t, open(t, Options{AllowTestNumbers: true}, filepath.Join("testdata", name))))
 		})
@@ -66,6 +66,37 @@ func TestSyntheaOMOP(t *testing.T) {
 			first = all
 		}
 		require.Equal(t, first, all, "the same rows from both formats")
+	}
+}
+
+func TestSyntheaCSV(t *testing.T) {
+	x := open(t, Options{}, fixture.Shared(t, "data", "synthea-csv-dbt"))
+	require.Equal(t, "synthea-csv", x.System)
+	require.Empty(t, Describe(x).Chosen)
+	require.Equal(t, map[string]int{"patients": 27, "medications": 663, "allergies": 40, "events": 438 + 990 + 249 + 29, "problems": 438, "consultations": 604}, counts(t, x))
+	column := func(name string) *schema.Column {
+		table, col, _ := strings.Cut(name, ".")
+		require.True(t, supplies(x, name), name)
+		return schema.Lookup(table).Column(col)
+	}
+	values, none := 0, 0
+	rows, _ := read(t, x.Table(schema.Lookup("events")), column("events.value"))
+	for _, r := range rows {
+		require.NotEqual(t, "!", r[0], "a text is no value that cannot be read")
+		if r[0] != "-" {
+			values++
+		}
+	}
+	require.Equal(t, 599, values, "the numeric observations")
+	rows, _ = read(t, x.Table(schema.Lookup("patients")), column("patients.practice_id"))
+	for _, r := range rows {
+		if r[0] == "-" {
+			none++
+		}
+	}
+	require.Zero(t, none, "everybody has a practice by an encounter")
+	for _, absent := range []string{"patients.nhs_number_state", "registrations.start_date", "medications.prescription_type", "medications.dmd_code"} {
+		require.False(t, supplies(x, absent), absent)
 	}
 }
 

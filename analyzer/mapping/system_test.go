@@ -16,7 +16,7 @@ func TestBuiltInSystems(t *testing.T) {
 	for _, s := range systems {
 		ids = append(ids, s.ID)
 	}
-	require.Equal(t, []string{"cprd-aurum", "cprd-gold", "emis-web", "fhir", "omop", "opensafely", "systmone", "vision"}, ids)
+	require.Equal(t, []string{"cprd-aurum", "cprd-gold", "emis-web", "fhir", "omop", "opensafely", "synthea-csv", "systmone", "vision"}, ids)
 }
 
 func TestFaultyMappingsNameThePlace(t *testing.T) {
