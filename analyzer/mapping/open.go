@@ -175,6 +175,9 @@ func (b *bindings) table(r *resolver, t *schema.Table, unique *numbers) (*extrac
 			if p.only, told = r.filter(b, f, target.Where); !told {
 				continue // nothing in the file says which rows are of the table
 			}
+			if once := b.firsts[target]; once != nil {
+				p.only.where = append(p.only.where, once.test(f))
+			}
 			have++
 			if err := p.resolve(r, target, given); err != nil {
 				return nil, err

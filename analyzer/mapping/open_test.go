@@ -17,7 +17,7 @@ import (
 )
 
 func TestGolden(t *testing.T) {
-	for _, name := range []string{"canonical", "cprd-aurum", "cprd-gold", "emis-web", "omop", "omop-5.3", "opensafely", "synthea-csv", "systmone", "vision"} {
+	for _, name := range []string{"canonical", "cprd-aurum", "cprd-gold", "emis-web", "gdppr", "omop", "omop-5.3", "opensafely", "synthea-csv", "systmone", "vision"} {
 		t.Run(name, func(t *testing.T) {
 			golden(t, name, dump(t, open(t, Options{AllowTestNumbers: true}, filepath.Join("testdata", name))))
 		})

@@ -53,6 +53,8 @@ type bindings struct {
 	// were kept when their source was read for lookups.
 	later    map[string]*later
 	gathered map[*Target]*gathered
+	// firsts are the rows that count of targets that want one of each key.
+	firsts map[*Target]*firsts
 }
 
 // recognised reports whether every required source is there.

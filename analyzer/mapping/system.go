@@ -97,7 +97,9 @@ type Target struct {
 	Where Conditions `yaml:"where" json:"where,omitempty"`
 	// Gather says that few rows of the source count: they are kept in memory when
 	// the source is read for lookups.
-	Gather  bool                   `yaml:"gather" json:"gather,omitempty"`
+	Gather bool `yaml:"gather" json:"gather,omitempty"`
+	// Once are columns: of the rows with the same text in them the first counts.
+	Once    Names                  `yaml:"once" json:"once,omitempty"`
 	Columns map[string]*Expression `yaml:"columns" json:"columns,omitempty"`
 }
 

@@ -180,6 +180,7 @@ func (s *System) checkTable(name string) {
 		for _, c := range target.Where {
 			s.checkCondition(path+".where", c)
 		}
+		s.checkOnce(path, target)
 		for _, c := range t.Columns {
 			if required(c) && target.Columns[c.Name] == nil {
 				s.fault(path, "%s needs the column %s", name, c.Name)
@@ -188,6 +189,19 @@ func (s *System) checkTable(name string) {
 		for _, column := range slices.Sorted(maps.Keys(target.Columns)) {
 			s.checkColumn(path+".columns."+column, t, target.From, column, target.Columns[column])
 		}
+	}
+}
+
+// checkOnce wants columns of a source of rows: of resources the source says it.
+func (s *System) checkOnce(path string, target *Target) {
+	switch {
+	case len(target.Once) == 0:
+	case slices.Contains(target.Once, ""):
+		s.fault(path+".once", "once: want names of columns")
+	case s.Sources[target.From].Resource.Resource != "":
+		s.fault(path+".once", "once: %s is a type of resource, whose own once says which counts", target.From)
+	case target.Gather:
+		s.fault(path+".once", "once and gather do not go together")
 	}
 }
 
