@@ -119,7 +119,7 @@ func (s *System) sourceOf(f *source.File) (name string, lacks lacking) {
 		}
 		for _, candidate := range sortedKeys(s.Sources) {
 			src := s.Sources[candidate]
-			if !src.pattern.MatchString(name) {
+			if !src.pattern.MatchString(name) || !src.begun(f) {
 				continue
 			}
 			missing := slices.DeleteFunc(slices.Clone(src.Needs), func(c string) bool {
@@ -144,7 +144,7 @@ func recognise(ctx context.Context, systems []*System, bundle *source.Bundle) (*
 	if err != nil {
 		return nil, err
 	}
-	var fit []*bindings
+	var fit, unread []*bindings
 	if own.recognised() {
 		fit = append(fit, own)
 	}
@@ -161,10 +161,19 @@ func recognise(ctx context.Context, systems []*System, bundle *source.Bundle) (*
 		if err != nil {
 			return nil, err
 		}
-		tried = append(tried, b)
-		if b.recognised() {
+		switch {
+		case s.Unread() && b.recognised():
+			unread = append(unread, b)
+		case s.Unread():
+		case b.recognised():
 			fit = append(fit, b)
+			fallthrough
+		default:
+			tried = append(tried, b)
 		}
+	}
+	if len(fit) == 0 && len(unread) > 0 {
+		return nil, unread[0].refusal()
 	}
 	if len(fit) == 0 {
 		if bundle.Documents != nil && len(bundle.Files) == 0 {

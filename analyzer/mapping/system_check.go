@@ -75,6 +75,7 @@ func (s *System) check() {
 	s.checkLookups()
 	s.checkRelease()
 	s.checkSets()
+	s.checkNotRead()
 	for _, name := range slices.Sorted(maps.Keys(s.Tables)) {
 		s.checkTable(name)
 	}

@@ -125,7 +125,7 @@ func soundExtracts(t *testing.T) []sound {
 	systems, err := mapping.Systems()
 	require.NoError(t, err)
 	for _, s := range systems {
-		if s.ID != "paperlight" {
+		if s.ID != "paperlight" && !s.Unread() {
 			out = append(out, soundOf(t, s.ID, filesOf(t, filepath.Join("..", "..", "analyzer", "mapping", "testdata", s.ID))))
 		}
 	}
