@@ -67,6 +67,7 @@ compile: ## work out rules/catalogue.bin of the published rules
 docs: compile build ## write the generated pages under docs/
 	$(BIN) rules docs docs/rules
 	$(BIN) schema > docs/schema.md
+	$(GO) test ./analyzer/fairness -run TestCoveragePageIsCurrent -update
 
 mutants: build ## ask that the cases of rules notice every small change of a condition and a definition
 	$(BIN) rules test --mutate --definitions
@@ -75,7 +76,7 @@ damage: ## damage practices in every way and print what that broke (about 20 min
 	$(GO) test ./analyzer/damage -run TestDamageNeverHelps -full -timeout 4h -v
 
 hostile: ## read the hostile corpus as every table, and damaged extracts by the thousand (about an hour on two cores)
-	$(GO) test ./cmd/paperlight -run 'Hostile|Damaged|WhateverStepFails|EveryRunGives|Kills' -kills 400 -repeats 120 -every-step -every-table -mutants 20000 -processes 2000 -timeout 6h -v
+	$(GO) test ./cmd/paperlight -run 'Hostile|Damaged|WhateverStepFails|EveryRunGives|Kills|MemoryThatIsRefused' -kills 400 -repeats 120 -every-step -every-table -mutants 20000 -processes 2000 -timeout 6h -v
 
 disclosure: ## attack 10,000 random tables that were published (about 4 minutes on two cores)
 	$(GO) test ./analyzer/score -run 'SmallCount|SmallChange|LookAlike' -tables 10000 -timeout 1h -v

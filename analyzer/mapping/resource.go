@@ -24,7 +24,7 @@ type Resource struct {
 
 var (
 	typeName = regexp.MustCompile("^[A-Z][A-Za-z]*$")
-	noFile   = regexp.MustCompile("[^\\s\\S]") // that resources have the name of
+	noFile   = regexp.MustCompile(`[^\s\S]`) // that resources have the name of
 )
 
 // checkResource holds a source of resources to what it may say.

@@ -74,6 +74,9 @@ func (b *bindings) headerReads(x *extract.Extract) map[*bound][]headerRead {
 					for _, from := range w.columns {
 						out[p.bound][from].add(t.Schema.Columns[i], &w)
 					}
+					for _, beside := range w.reads()[len(w.columns):] {
+						out[p.bound][beside].other = selectsRows
+					}
 				}
 			}
 		}

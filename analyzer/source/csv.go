@@ -76,8 +76,10 @@ func openCSV(f *File, in *input, opt Options) error {
 		t.header = appendWindows1252(nil, t.header)
 	}
 	if bare {
-		t.columns, err = layoutFor(layouts, t.header, h.delimiter)
-		t.header = nil
+		if t.columns, err = layoutFor(layouts, t.header, h.delimiter); err != nil {
+			return err
+		}
+		t.header = nil // the first line is a record
 	} else if t.columns, err = headerNames(t.header, h.delimiter); err != nil {
 		var e *DecodeError
 		if errors.As(err, &e) {

@@ -165,3 +165,39 @@ func TestCSVReadsWhatTheStandardReaderReads(t *testing.T) {
 		}
 	}
 }
+
+// TestFilesWithoutAHeaderLine reads by the number of fields, and names both where no
+// layout has as many.
+func TestFilesWithoutAHeaderLine(t *testing.T) {
+	headerless := func(stem string) [][]string {
+		if stem != "bare" {
+			return nil
+		}
+		return [][]string{{"a", "b", "c"}, {"a", "b"}}
+	}
+	for _, c := range []struct {
+		text, columns, fault string
+		rows                 int64
+	}{
+		{"1,2,3\n4,5,6\n", "a b c", "", 2},
+		{"1,2\n1,2\n1,2\n", "a b", "", 3}, // a record that comes again is no header
+		{"", "a b c", "", 0},
+		{"A,B,C\n1,2,3\n", "A B C", "", 1}, // someone gave it a header
+		{"1,2,3,4\n", "", "the first record has 4 fields: want 3 or 2, for the file has no header line", 0},
+	} {
+		b, err := Open([]string{write(t, "bare.csv", []byte(c.text))}, Options{Headerless: headerless})
+		if c.fault != "" {
+			require.ErrorContains(t, err, c.fault)
+			continue
+		}
+		require.NoError(t, err, c.text)
+		require.Equal(t, c.columns, strings.Join(b.Files[0].Columns, " "))
+		rows := int64(0)
+		for _, p := range b.Files[0].Parts {
+			_, n := p.Size()
+			rows += n
+		}
+		require.Equal(t, c.rows, rows, c.text)
+		require.NoError(t, b.Close())
+	}
+}

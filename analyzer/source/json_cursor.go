@@ -10,10 +10,10 @@ import (
 // A cursor reads the bytes of an input in any order: at random where that can be,
 // else forwards, and from the start again to go back.
 type cursor struct {
-	in     *input
-	s      *stream
-	here   int64 // of s
-	agains int
+	in      *input
+	s       *stream
+	here    int64 // of s
+	returns int
 	// sum, where not nil, is given all bytes that are read.
 	sum hash.Hash
 	// most, where not 0, is how many bytes are read the next time at most.
@@ -57,7 +57,7 @@ func (c *cursor) fill(p []byte, offset int64) (int, error) {
 // forward goes to an offset of a stream.
 func (c *cursor) forward(offset int64) error {
 	if c.s != nil && offset < c.here {
-		if c.agains++; c.agains > maxAgains {
+		if c.returns++; c.returns > maxAgains {
 			return limit("a compressed file that has to be read more than %d times over", maxAgains).hint("decompress the file, then run again")
 		}
 		c.close()
@@ -75,14 +75,6 @@ func (c *cursor) forward(offset int64) error {
 		return damaged(err)
 	}
 	return nil
-}
-
-// taken is how many stored bytes were read of a stream.
-func (c *cursor) taken() int64 {
-	if c.s == nil {
-		return 0
-	}
-	return c.s.taken()
 }
 
 func (c *cursor) close() {

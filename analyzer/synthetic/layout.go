@@ -19,7 +19,7 @@ type form interface {
 }
 
 // Systems are the clinical systems whose layouts can be written.
-var Systems = []string{"emis", "systmone", "vision"}
+var Systems = []string{"emis", "systmone", "vision", "omop", "cprd", "fhir"}
 
 // newForm opens the files of the form that is asked for.
 func newForm(folder string, m *model) (form, error) {
@@ -32,6 +32,12 @@ func newForm(folder string, m *model) (form, error) {
 		return newTPP(folder, m)
 	case "vision":
 		return newVision(folder, m)
+	case "omop":
+		return newOMOP(folder, m)
+	case "cprd":
+		return newCPRD(folder, m)
+	case "fhir":
+		return newFHIR(folder, m), nil
 	}
 	return nil, fmt.Errorf("no layout of %q", m.Like)
 }

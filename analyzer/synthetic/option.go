@@ -62,6 +62,8 @@ func (o *Options) checkLayout() error {
 		return &OptionError{"no layout " + o.Layout + " of systmone", "want mapped or texts"}
 	case o.Like == "vision" && !slices.Contains(visionLayouts, o.Layout):
 		return &OptionError{"no layout " + o.Layout + " of vision", "want files or zips"}
+	case slices.Contains([]string{"omop", "cprd", "fhir"}, o.Like) && o.Layout != "":
+		return &OptionError{"no layout " + o.Layout + " of " + o.Like, "leave --layout out"}
 	case o.Like != "emis" && o.Deltas != 0:
 		return &OptionError{"sets of changes are made for emis alone", "leave --deltas out"}
 	case o.Deltas < 0 || o.Deltas > 52:

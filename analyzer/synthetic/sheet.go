@@ -16,6 +16,7 @@ type hand struct {
 	headed  bool // the first row names the columns
 	quoted  bool // every field stands in quotes
 	latin1  bool // Windows-1252, else UTF-8
+	tabs    bool // between the cells, and no quotes
 	newline string
 	dates   *dateTexts
 }
@@ -26,6 +27,7 @@ type sheet struct {
 	name    string
 	hand    *hand
 	quoted  bool // of the hand
+	between byte // the cells
 	columns int
 	dropped []bool // published columns that this version lacks; nil where it has all
 	at      int    // published column that the next cell goes to
@@ -46,7 +48,10 @@ func newSheet(folder, file, name string, columns []column, h *hand, version int)
 	if err != nil {
 		return nil, err
 	}
-	s := &sheet{name: name, hand: h, quoted: h.quoted, columns: len(columns), out: out, buf: make([]byte, 0, sheetBytes+1<<12)}
+	s := &sheet{name: name, hand: h, quoted: h.quoted, between: ',', columns: len(columns), out: out, buf: make([]byte, 0, sheetBytes+1<<12)}
+	if h.tabs {
+		s.between = '\t'
+	}
 	for i, c := range columns {
 		if c.since > version {
 			if s.dropped == nil {
@@ -75,12 +80,12 @@ func (s *sheet) plain(text string) {
 		return
 	}
 	s.buf = append(s.buf, text...)
-	s.buf = append(s.buf, ',')
+	s.buf = append(s.buf, s.between)
 }
 
 // text adds a cell of any text, in quotes where it needs them.
 func (s *sheet) text(text string) {
-	if !s.quoted && !strings.ContainsAny(text, ",\"\r\n") && !s.hand.latin1 {
+	if s.hand.tabs || !s.quoted && !strings.ContainsAny(text, ",\"\r\n") && !s.hand.latin1 {
 		s.plain(text)
 		return
 	}
@@ -119,7 +124,7 @@ func (s *sheet) cells(text string, n int) {
 // skip leaves n cells empty.
 func (s *sheet) skip(n int) {
 	const commas = ",,,,,,,,,,,,"
-	if !s.quoted && n <= len(commas) {
+	if !s.quoted && s.between == ',' && n <= len(commas) {
 		s.buf = append(s.buf, commas[:n]...)
 		s.at += n
 		return
@@ -187,7 +192,7 @@ func (s *sheet) shut() {
 	if s.quoted {
 		s.buf = append(s.buf, '"')
 	}
-	s.buf = append(s.buf, ',')
+	s.buf = append(s.buf, s.between)
 }
 
 // end ends a row, which must have a cell for every column.

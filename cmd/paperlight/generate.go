@@ -22,9 +22,10 @@ const generateText = `Make practices that nobody lives in: an extract of any siz
 shape, faults seeded at chosen rates, and truth.json beside it with the numbers
 that a check must find. The same flags give the same bytes.
 
---like writes the same practices in the layout that a clinical system exports,
-made from the published lists of its files and columns and never held against a
-real export. What the layout has no place for is left out; truth.json does not change.
+--like writes the same practices in the layout that a clinical system exports
+(emis, systmone, vision, fhir) or that research uses (omop, cprd), made from the
+published lists of its files and columns and never held against a real export.
+What the layout has no place for is left out; truth.json does not change.
 
 NHS numbers are test numbers (999…): check with --allow-test-numbers.`
 

@@ -31,11 +31,12 @@ func TestGenerateRefusesLayoutsThatItCannotWrite(t *testing.T) {
 		flags []string
 		says  string
 	}{
-		{[]string{"--like", "paper"}, "want one of emis, systmone, vision"},
+		{[]string{"--like", "paper"}, "want one of emis, systmone, vision, omop, cprd, fhir"},
 		{[]string{"--like", "emis", "--format", "parquet"}, "exports CSV"},
 		{[]string{"--like", "vision", "--deltas", "2"}, "for emis alone"},
 		{[]string{"--deltas", "2"}, "say which with --like"},
 		{[]string{"--like", "systmone", "--layout", "8.2"}, "want mapped or texts"},
+		{[]string{"--like", "omop", "--layout", "5.3"}, "leave --layout out"},
 		{[]string{"--shape", "square"}, "want one of light, practice"},
 	} {
 		r := paperlight(t, append([]string{"generate", "made", "--patients", "30"}, c.flags...)...)
