@@ -103,10 +103,13 @@ func (b *bindings) contested(other *bindings) map[*source.File]bool {
 	return both
 }
 
+// claimed are the files of the system's tables. What may lie beside any system is of none.
 func (b *bindings) claimed() map[*source.File]bool {
 	out := map[*source.File]bool{}
 	for _, f := range b.all() {
-		out[f.file] = true
+		if !slices.Contains(sideTables, f.source) {
+			out[f.file] = true
+		}
 	}
 	return out
 }
@@ -136,10 +139,10 @@ func (b *bindings) columnsByFile() map[*source.File][]string {
 
 // hasOfItsOwn reports whether the system would read a column that the other does not.
 func (b *bindings) hasOfItsOwn(other *bindings) bool {
-	theirs := other.columnsByFile()
+	theirs, claimed := other.columnsByFile(), b.claimed()
 	for f, columns := range b.columnsByFile() {
 		for _, c := range columns {
-			if !slices.Contains(theirs[f], c) {
+			if claimed[f] && !slices.Contains(theirs[f], c) {
 				return true
 			}
 		}

@@ -31,6 +31,8 @@ func TestOurOwnTablesAndThoseOfOpenSAFELYAreToldApart(t *testing.T) {
 				"medications.csv": theirDrugs, "practice_registrations.csv": registrations}},
 		{"their medicines", "opensafely", "Read as OpenSAFELY, not as canonical paperlight tables: the first reads 5 columns of medications.csv, patients.csv, the second 4.",
 			map[string]string{"patients.csv": "patient_id,sex\n1,female\n", "medications.csv": theirDrugs}},
+		{"theirs with a side file beside them", "opensafely", "Read as OpenSAFELY, not as canonical paperlight tables: the first reads 3 columns of patients.csv, the second 2.",
+			map[string]string{"patients.csv": "patient_id,date_of_birth,sex\n1,1948-03-01,female\n", "declarations.csv": "key,answer\npack,yes\n"}},
 		{"a column that theirs has too, beside tables of ours", "paperlight", "Read as canonical paperlight tables, not as OpenSAFELY: the first reads 7 columns of medications.csv, patients.csv, the second 5; 4 columns of other files, the second 0.",
 			map[string]string{"patients.csv": "patient_id,sex\n1,F\n", "events.csv": ourEvents, "medications.csv": "medication_id,patient_id,status,dmd_code,start_date,date\nm,1,active,42104811000001109,2025-01-10,\n"}},
 		{"nothing but what both have", "paperlight", "",
