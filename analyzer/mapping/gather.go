@@ -151,6 +151,8 @@ func (k *keptRows) gather(r *rows) error {
 	return nil
 }
 
+func (k *keptRows) release() { k.only = selection{} }
+
 func (k *keptRows) Size() (bytes, rows int64) { return 0, int64(len(k.records)) }
 
 func (k *keptRows) NoNulls(int) bool { return false }

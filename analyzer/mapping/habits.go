@@ -61,8 +61,11 @@ func (b *bindings) findHabits(ctx context.Context) error {
 					forms[column] = seen
 				}
 			})
-			if err != nil {
-				return err
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err != nil { // what is wrong is told where the column is read
+				break
 			}
 		}
 		h.words = counts.words(b.system.Missing)

@@ -1,7 +1,6 @@
 package mapping
 
 import (
-	"bytes"
 	"encoding/binary"
 	"slices"
 
@@ -11,7 +10,8 @@ import (
 )
 
 // A lookup is a small side table held in memory: for each key the texts of some
-// columns. Of several rows with one key the first counts.
+// columns. Of several rows with one key the first counts. Keys are kept as hashes of 128
+// bits, seeded by each run: those of two GUIDs take 77 bytes.
 type lookup struct {
 	declared *Lookup
 	resolver *resolver
@@ -20,14 +20,13 @@ type lookup struct {
 
 	columns []string // in lower case
 	have    []bool   // whether some file has the column
-	keys    texts
+	keys    []xxh3.Uint128
 	values  []texts // by column
-	hashes  []uint64
 	slots   []int32
 	seed    uint64
 }
 
-// maxLookupBytes bounds the text of one column of a lookup.
+// maxLookupBytes bounds the text of one column of a lookup, and its keys.
 const maxLookupBytes = 1 << 30
 
 // find returns the row of a key, or -1.
@@ -35,14 +34,19 @@ func (l *lookup) find(key []byte) int32 {
 	if len(l.slots) == 0 {
 		return -1
 	}
-	hash := xxh3.HashSeed(key, l.seed)
+	return l.slots[l.place(l.hash(key))] - 1
+}
+
+func (l *lookup) hash(key []byte) xxh3.Uint128 { return xxh3.Hash128Seed(key, l.seed) }
+
+// place is the slot of a key, or the empty one where it would be.
+func (l *lookup) place(key xxh3.Uint128) uint64 {
 	mask := uint64(len(l.slots) - 1)
-	for at := hash & mask; l.slots[at] != 0; at = (at + 1) & mask {
-		if row := l.slots[at] - 1; l.hashes[row] == hash && bytes.Equal(l.keys.at(row), key) {
-			return row
-		}
+	at := key.Lo & mask
+	for l.slots[at] != 0 && l.keys[l.slots[at]-1] != key {
+		at = (at + 1) & mask
 	}
-	return -1
+	return at
 }
 
 // through turns a key into a column's text; absent where the table lacks the
@@ -67,21 +71,17 @@ func (l *lookup) column(name string) int {
 	return -1
 }
 
-func (l *lookup) add(key []byte, value func(column int) []byte) error {
-	if 2*(l.keys.len()+1) > len(l.slots) {
+func (l *lookup) add(key xxh3.Uint128, value func(column int) []byte) error {
+	if 2*(len(l.keys)+1) > len(l.slots) {
 		l.grow()
 	}
-	hash := xxh3.HashSeed(key, l.seed)
-	mask := uint64(len(l.slots) - 1)
-	at := hash & mask
-	for ; l.slots[at] != 0; at = (at + 1) & mask {
-		if row := l.slots[at] - 1; l.hashes[row] == hash && bytes.Equal(l.keys.at(row), key) {
-			return nil
-		}
+	at := l.place(key)
+	if l.slots[at] != 0 {
+		return nil
 	}
-	l.slots[at] = l.keys.append(key) + 1
-	l.hashes = append(l.hashes, hash)
-	total := len(l.keys.bytes)
+	l.keys = append(l.keys, key)
+	l.slots[at] = int32(len(l.keys))
+	total := 16 * len(l.keys)
 	for c := range l.values {
 		l.values[c].append(value(c))
 		total = max(total, len(l.values[c].bytes))
@@ -94,13 +94,8 @@ func (l *lookup) add(key []byte, value func(column int) []byte) error {
 
 func (l *lookup) grow() {
 	l.slots = make([]int32, max(256, 2*len(l.slots)))
-	mask := uint64(len(l.slots) - 1)
-	for row, hash := range l.hashes {
-		at := hash & mask
-		for l.slots[at] != 0 {
-			at = (at + 1) & mask
-		}
-		l.slots[at] = int32(row) + 1
+	for row, key := range l.keys {
+		l.slots[l.place(key)] = int32(row) + 1
 	}
 }
 
@@ -125,7 +120,7 @@ type lookupRows struct {
 	only   selection
 	key    []int
 	values []int // slots; -1 where the file lacks the column
-	keys   texts
+	keys   []xxh3.Uint128
 	texts  []texts
 	joined []byte
 }
@@ -157,8 +152,8 @@ func (g *lookupRows) gather(r *rows) error {
 		if g.joined, ok = appendKey(g.joined[:0], r, g.key, i); !ok || !g.of.wants(g.joined) || !g.only.hold(r, i) {
 			continue
 		}
-		g.keys.append(g.joined)
-		total := len(g.keys.bytes)
+		g.keys = append(g.keys, g.of.hash(g.joined))
+		total := 16 * len(g.keys)
 		for c, slot := range g.values {
 			var value []byte
 			if slot >= 0 {
@@ -173,6 +168,8 @@ func (g *lookupRows) gather(r *rows) error {
 	}
 	return nil
 }
+
+func (g *lookupRows) release() { g.only = selection{} }
 
 // wants reports whether rows with the key count.
 func (l *lookup) wants(key []byte) bool {
@@ -189,9 +186,9 @@ func (l *lookup) wants(key []byte) bool {
 
 func (l *lookup) take(from gatherer) error {
 	g := from.(*lookupRows)
-	for i := range g.keys.len() {
+	for i, key := range g.keys {
 		row := int32(i)
-		if err := l.add(g.keys.at(row), func(c int) []byte { return g.texts[c].at(row) }); err != nil {
+		if err := l.add(key, func(c int) []byte { return g.texts[c].at(row) }); err != nil {
 			return err
 		}
 	}

@@ -119,7 +119,7 @@ func (b *bindings) findMisses(ctx context.Context, lookups map[string]*lookup) e
 	for _, name := range sortedKeys(b.files) {
 		for _, via := range b.viasOf(name) {
 			l := lookups[via.lookup]
-			if l == nil || l.keys.len() == 0 {
+			if l == nil || len(l.keys) == 0 {
 				continue
 			}
 			keys := map[string]bool{}
@@ -137,8 +137,11 @@ func (b *bindings) findMisses(ctx context.Context, lookups map[string]*lookup) e
 						keys[string(cell)] = l.find(cell) >= 0
 					}
 				})
-				if err != nil {
-					return err
+				if ctx.Err() != nil {
+					return ctx.Err()
+				}
+				if err != nil { // what is wrong is told where the column is read
+					break
 				}
 			}
 			missed := 0

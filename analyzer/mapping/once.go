@@ -77,6 +77,8 @@ func (k *firstKeys) gather(r *rows) error {
 	return nil
 }
 
+func (k *firstKeys) release() { k.only = selection{} }
+
 func (f *firsts) take(from gatherer) error {
 	k := from.(*firstKeys)
 	for key, record := range k.rows {

@@ -55,8 +55,12 @@ type harvest interface {
 	take(g gatherer) error
 }
 
-// A gatherer gathers from rows of one part.
-type gatherer interface{ gather(r *rows) error }
+// A gatherer gathers from rows of one part. Once all are read it lets go of what it needed
+// to tell which ones count.
+type gatherer interface {
+	gather(r *rows) error
+	release()
+}
 
 // reap reads the files of a source once for all harvests.
 func reap(ctx context.Context, files []*bound, harvests []harvest, jobs int) error {
@@ -121,6 +125,11 @@ func reapPart(ctx context.Context, f *bound, part int, harvests []harvest) ([]ga
 		}
 		if err != nil {
 			return nil, inFile(f.file, err)
+		}
+	}
+	for _, g := range out {
+		if g != nil {
+			g.release()
 		}
 	}
 	return out, nil
