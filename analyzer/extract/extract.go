@@ -112,6 +112,10 @@ type Part interface {
 	Scan(ctx context.Context, cols []*schema.Column) iter.Seq2[*Batch, error]
 }
 
+// A Bounded part does not know how many of its rows count, but how many there are at
+// most, or -1.
+type Bounded interface{ MostRows() int64 }
+
 // MaxBatchRows bounds the rows of a batch.
 const MaxBatchRows = 16384
 

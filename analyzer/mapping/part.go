@@ -69,6 +69,12 @@ func (p *part) Size() (bytes, rows int64) {
 	return bytes, rows
 }
 
+// MostRows is how many rows the file's part has, whichever of them count.
+func (p *part) MostRows() int64 {
+	_, rows := p.raw.Size()
+	return rows
+}
+
 // selected reports whether the part holds the rows that count and no others.
 func (p *part) selected() bool {
 	_, kept := p.raw.(*keptRows)

@@ -65,8 +65,7 @@ type gatherer interface {
 // reap reads the files of a source once for all harvests.
 func reap(ctx context.Context, files []*bound, harvests []harvest, jobs int) error {
 	for _, f := range files {
-		given := make([][]gatherer, len(f.file.Parts))
-		errs := make([]error, len(f.file.Parts))
+		r := reaping{file: f, harvests: harvests, given: make([][]gatherer, len(f.file.Parts)), errs: make([]error, len(f.file.Parts))}
 		gate := make(chan struct{}, max(1, jobs))
 		var wg sync.WaitGroup
 		for i := range f.file.Parts {
@@ -75,30 +74,50 @@ func reap(ctx context.Context, files []*bound, harvests []harvest, jobs int) err
 			go func() {
 				defer wg.Done()
 				defer func() { <-gate }()
-				defer crash.Catch(&errs[i], "the reading")
-				given[i], errs[i] = reapPart(ctx, f, i, harvests)
+				defer crash.Catch(&r.errs[i], "the reading")
+				r.read(ctx, i)
 			}()
 		}
 		wg.Wait()
-		if err := errors.Join(errs...); err != nil {
-			return firstOf(errs)
-		}
-		for _, gatherers := range given {
-			for k, g := range gatherers {
-				if g == nil {
-					continue
-				}
-				if err := harvests[k].take(g); err != nil {
-					return inFile(f.file, err)
-				}
-			}
+		if at := slices.IndexFunc(r.errs, func(err error) bool { return err != nil }); at >= 0 {
+			return r.errs[at]
 		}
 	}
 	return nil
 }
 
-func firstOf(errs []error) error {
-	return errs[slices.IndexFunc(errs, func(err error) bool { return err != nil })]
+// A reaping is one reading of a file. What its parts gave is taken in their order, as soon
+// as that of those before has been.
+type reaping struct {
+	file     *bound
+	harvests []harvest
+	errs     []error
+
+	mu    sync.Mutex
+	given [][]gatherer
+	taken int // parts
+}
+
+func (r *reaping) read(ctx context.Context, part int) {
+	gatherers, err := reapPart(ctx, r.file, part, r.harvests)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.errs[part] = err; err != nil {
+		return
+	}
+	r.given[part] = gatherers
+	for ; r.taken < len(r.given) && r.given[r.taken] != nil; r.taken++ {
+		for k, g := range r.given[r.taken] {
+			if g == nil {
+				continue
+			}
+			if err := r.harvests[k].take(g); err != nil {
+				r.errs[r.taken] = inFile(r.file.file, err)
+				return
+			}
+		}
+		r.given[r.taken] = []gatherer{}
+	}
 }
 
 func reapPart(ctx context.Context, f *bound, part int, harvests []harvest) ([]gatherer, error) {

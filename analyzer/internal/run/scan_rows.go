@@ -215,6 +215,9 @@ func (run *Run) rowsEstimate(t *schema.Table) int64 {
 	if have := run.x.Table(t); have != nil {
 		for _, p := range have.Parts {
 			size, n := p.Size()
+			if b, ok := p.(extract.Bounded); ok && n < 0 {
+				n = b.MostRows()
+			}
 			if n < 0 {
 				n = size/bytesARow + 1
 			}
