@@ -13,6 +13,7 @@ type Conversion struct {
 var (
 	asConstant    = Conversion{"constant", "The same value in every row."}
 	asParts       = Conversion{"parts", "A date from columns of year, month and day; without a day the first of the month."}
+	asYears       = Conversion{"years_since", "A year below 1000 is counted from a year that the mapping gives."}
 	asMissing     = Conversion{"missing", "Given words mean that there is no value."}
 	asLookup      = Conversion{"lookup", "The value is the key of a side table, from which a column is taken."}
 	asChoice      = Conversion{"choice", "A value of the source stands for one of the canonical list."}

@@ -53,6 +53,8 @@ func TestConversions(t *testing.T) {
 		{"date in two layouts", "events", "event_date", `{from: a, dates: [dd/mm/yyyy, yyyymmdd]}`, "31/12/2024 20250101 2025-01-01 _", "2024-12-31 2025-01-01 ! -"},
 		{"date in parts", "events", "event_date", `{parts: [a, b, c]}`, "2024;2;29 2023;2;29 2024;;1 x;1;1 2024;NA;3", "2024-02-29 ! - ! -"},
 		{"date without a day", "events", "event_date", `{parts: [a, b]}`, "2024;2 2024;13 NA;2", "2024-02-01 ! -"},
+		{"years since another", "documents", "coded_entries", `{from: a, years_since: 1800, missing: ["0"]}`, "180 1980 0 999 1000 x _", "1980 1980 - 2799 1000 ! -"},
+		{"date in parts, of years since another", "events", "event_date", `{parts: [a, b], years_since: 1800}`, "215;3 2015;3 215;13", "2015-03-01 2015-03-01 !"},
 		{"integer", "documents", "coded_entries", "a", "1980 19.5 _", "1980 ! -"},
 		{"decimal", "events", "value", "a", "1.5 1e400 NaN NA", "1.5 ! ! -"},
 		{"boolean by choice", "events", "is_degraded", `{from: a, values: {Y: "true"}, otherwise: "false"}`, "Y N _", "true false -"},

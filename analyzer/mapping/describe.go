@@ -12,8 +12,11 @@ import (
 // A Description says what was recognised in an extract and how it is mapped.
 type Description struct {
 	// System is the id of the mapping, Title its name for people.
-	System string     `json:"system"`
-	Title  string     `json:"title"`
+	System string `json:"system"`
+	Title  string `json:"title"`
+	// Chosen says why the files are read as of this system, a sentence for each other
+	// that they could be of.
+	Chosen []string   `json:"chosen,omitempty"`
 	Files  []FileUse  `json:"files"`
 	Tables []TableUse `json:"tables"`
 }
@@ -91,7 +94,7 @@ func Describe(x *extract.Extract) Description {
 	if all == nil {
 		return d
 	}
-	d.Title = all.system.Title
+	d.Title, d.Chosen = all.system.Title, all.chosen
 	columns := all.headerUses(x)
 	for _, b := range all.all() {
 		u := fileUse(b.file)

@@ -27,7 +27,7 @@ func TestDescribe(t *testing.T) {
 	require.Contains(t, d.Tables[2].Columns, ColumnUse{Column: "medication_id", Origins: []Origin{{Source: "medications", Conversions: []string{"record"}}}})
 
 	d = Describe(open(t, Options{}, "testdata/omop"))
-	require.Equal(t, "OMOP CDM 5.4", d.Title)
+	require.Equal(t, "OMOP CDM 5.3 and 5.4", d.Title)
 	concept := d.Files[slices.IndexFunc(d.Files, func(f FileUse) bool { return f.Name == "CONCEPT.csv" })]
 	require.Equal(t, "concept", concept.Source)
 	require.Empty(t, concept.Tables)

@@ -306,6 +306,9 @@ func (src *Source) matches(name string) bool {
 // holdsPatients reports whether the names are enough to recognise a system by.
 func (d *discovering) holdsPatients(names []string) bool {
 	return slices.ContainsFunc(d.systems, func(s *System) bool {
+		if s.Unread() {
+			return false
+		}
 		for _, src := range s.Sources {
 			if src.Required && !slices.ContainsFunc(names, src.matches) {
 				return false
@@ -318,6 +321,9 @@ func (d *discovering) holdsPatients(names []string) bool {
 // named reports whether a file of this name may be a table of a system.
 func (d *discovering) named(stem string) bool {
 	return slices.ContainsFunc(d.systems, func(s *System) bool {
+		if s.Unread() {
+			return false
+		}
 		for _, src := range s.Sources {
 			if src.matches(stem) {
 				return true

@@ -93,6 +93,7 @@ func (t *Target) names(column func(names ...string)) {
 		t.Columns[name].reads(column)
 	}
 	t.Where.reads(column)
+	column(t.Once...)
 }
 
 // reads calls back with every column that the expression names.

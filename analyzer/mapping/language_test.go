@@ -18,7 +18,7 @@ func TestThePageNamesEveryForm(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "mapping.md"))
 	require.NoError(t, err)
 	page := string(text)
-	for _, one := range []any{System{}, Source{}, Resource{}, Lookup{}, Release{}, Target{}, Expression{}, Condition{}, Sets{}, Manifest{}} {
+	for _, one := range []any{System{}, NotRead{}, Source{}, Resource{}, Lookup{}, Release{}, Target{}, Expression{}, Condition{}, Sets{}, Manifest{}} {
 		of := reflect.TypeOf(one)
 		for i := range of.NumField() {
 			if key, _, _ := strings.Cut(of.Field(i).Tag.Get("yaml"), ","); key != "" {

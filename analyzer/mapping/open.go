@@ -143,8 +143,8 @@ func assemble(ctx context.Context, bundle *source.Bundle, o Options) (*extract.E
 	unique := new(numbers)
 	for _, t := range schema.Tables {
 		from := r
-		if b.system.Tables[t.Name] == nil {
-			from = side
+		if b.system.Tables[t.Name] == nil && slices.Contains(sideTables, t.Name) {
+			from = side // another source of this name is the system's own table
 		}
 		table, err := b.table(from, t, unique)
 		if err != nil {
@@ -174,6 +174,9 @@ func (b *bindings) table(r *resolver, t *schema.Table, unique *numbers) (*extrac
 			var told bool
 			if p.only, told = r.filter(b, f, target.Where); !told {
 				continue // nothing in the file says which rows are of the table
+			}
+			if once := b.firsts[target]; once != nil {
+				p.only.where = append(p.only.where, once.test(f))
 			}
 			have++
 			if err := p.resolve(r, target, given); err != nil {

@@ -17,7 +17,7 @@ import (
 )
 
 func TestGolden(t *testing.T) {
-	for _, name := range []string{"canonical", "cprd-aurum", "emis-web", "omop", "systmone", "vision"} {
+	for _, name := range []string{"canonical", "cprd-aurum", "cprd-gold", "emis-web", "gdppr", "omop", "omop-5.3", "opensafely", "synthea-csv", "systmone", "vision"} {
 		t.Run(name, func(t *testing.T) {
 			golden(t, name, dump(t, open(t, Options{AllowTestNumbers: true}, filepath.Join("testdata", name))))
 		})
@@ -66,6 +66,37 @@ func TestSyntheaOMOP(t *testing.T) {
 			first = all
 		}
 		require.Equal(t, first, all, "the same rows from both formats")
+	}
+}
+
+func TestSyntheaCSV(t *testing.T) {
+	x := open(t, Options{}, fixture.Shared(t, "data", "synthea-csv-dbt"))
+	require.Equal(t, "synthea-csv", x.System)
+	require.Empty(t, Describe(x).Chosen)
+	require.Equal(t, map[string]int{"patients": 27, "medications": 663, "allergies": 40, "events": 438 + 990 + 249 + 29, "problems": 438, "consultations": 604}, counts(t, x))
+	column := func(name string) *schema.Column {
+		table, col, _ := strings.Cut(name, ".")
+		require.True(t, supplies(x, name), name)
+		return schema.Lookup(table).Column(col)
+	}
+	values, none := 0, 0
+	rows, _ := read(t, x.Table(schema.Lookup("events")), column("events.value"))
+	for _, r := range rows {
+		require.NotEqual(t, "!", r[0], "a text is no value that cannot be read")
+		if r[0] != "-" {
+			values++
+		}
+	}
+	require.Equal(t, 599, values, "the numeric observations")
+	rows, _ = read(t, x.Table(schema.Lookup("patients")), column("patients.practice_id"))
+	for _, r := range rows {
+		if r[0] == "-" {
+			none++
+		}
+	}
+	require.Zero(t, none, "everybody has a practice by an encounter")
+	for _, absent := range []string{"patients.nhs_number_state", "registrations.start_date", "medications.prescription_type", "medications.dmd_code"} {
+		require.False(t, supplies(x, absent), absent)
 	}
 }
 
@@ -216,15 +247,15 @@ func TestRefused(t *testing.T) {
 		files                map[string]string
 	}{
 		{"nothing known", "no known system: there is no file of patients",
-			"want patients.csv (or .parquet, .arrow) with the column patient_id, or the files of a system that is known, with its table of patients: CPRD Aurum, EMIS Web, OMOP CDM 5.4, TPP SystmOne, Vision, FHIR (GP Connect STU3, UK Core R4)",
+			"want patients.csv (or .parquet, .arrow) with the column patient_id, or the files of a system that is known, with its table of patients: " + knownTitles(t),
 			map[string]string{"things.csv": "a,b\n1,2\n"}},
 		{"a name without its columns", "no known system: patients.csv is named like patients of canonical paperlight tables but has no column patient_id",
 			"canonical files are patients.csv (or .parquet, .arrow) with the column patient_id, and its related tables",
 			map[string]string{"patients.csv": "Id,BIRTHDATE\n1,1980-01-01\n"}},
 		{"no patients", "no known system: there is no file of patients",
-			"want patients.csv (or .parquet, .arrow) with the column patient_id, or the files of a system that is known, with its table of patients: CPRD Aurum, EMIS Web, OMOP CDM 5.4, TPP SystmOne, Vision, FHIR (GP Connect STU3, UK Core R4)",
+			"want patients.csv (or .parquet, .arrow) with the column patient_id, or the files of a system that is known, with its table of patients: " + knownTitles(t),
 			map[string]string{"practice.csv": "practice_id\nP1\n"}},
-		{"two systems", "the files look like those of more than one system: CPRD Aurum, OMOP CDM 5.4", "give the files of one system at a time",
+		{"two systems", "the files look like those of more than one system: CPRD Aurum, OMOP CDM 5.3 and 5.4", "give the files of one system at a time",
 			map[string]string{"person.csv": "person_id,year_of_birth,gender_concept_id\n", "patient.txt": "patid\tpracid\tyob\tregstartdate\n"}},
 		{"one table twice", "patients.csv and patients.tsv both hold the table patients", "give one of them; put two extracts into a folder each",
 			map[string]string{"patients.csv": patients, "patients.tsv": "patient_id\tsex\n1\tM\n"}},

@@ -208,18 +208,16 @@ func (c Conditions) uses(lookup func(name, column string)) {
 	}
 }
 
-// preread reads what must be in memory before the tables are read: lookups, and the few
-// rows of tables whose source is read for a lookup. A source is read once a round.
+// preread reads what must be in memory before the tables are read: lookups, the few rows
+// of tables whose source is read for a lookup, and which rows are the first of their key.
+// A source is read once a round.
 func (b *bindings) preread(ctx context.Context, r *resolver) error {
 	used := b.system.lookupColumns()
 	rounds, err := b.system.readingOrder()
 	if err != nil {
 		return err
 	}
-	jobs := r.options.Source.Jobs
-	if jobs <= 0 {
-		jobs = runtime.GOMAXPROCS(0)
-	}
+	jobs := r.options.jobs()
 	r.lookups = map[string]*lookup{}
 	for n, round := range rounds {
 		bySource := map[string][]harvest{}
@@ -242,5 +240,13 @@ func (b *bindings) preread(ctx context.Context, r *resolver) error {
 			}
 		}
 	}
-	return nil
+	return b.findFirsts(ctx, r)
+}
+
+// jobs is how many parts are read side by side.
+func (o *Options) jobs() int {
+	if o.Source.Jobs > 0 {
+		return o.Source.Jobs
+	}
+	return runtime.GOMAXPROCS(0)
 }

@@ -20,6 +20,7 @@ type recipe struct {
 	layouts  []dateLayout
 	iso      bool  // the layout is isoDate alone
 	with     []int // further columns of a key
+	since    int64 // of a date in parts: the year that years below 1000 count from
 	when     *rowTest
 	steps    []func() step
 	// conversions are what happens on the way, in order, for Describe.
@@ -236,6 +237,12 @@ func (r *resolver) steps(w *recipe, c *schema.Column, e *Expression) bool {
 	if len(e.Values) > 0 || e.Otherwise != "" {
 		w.then(asChoice, func() step { return choice(e.Values, e.Otherwise) })
 	}
+	switch since := int64(e.YearsSince); {
+	case since != 0 && len(e.Parts) > 0:
+		w.since, w.conversions = since, append(w.conversions, asYears)
+	case since != 0:
+		w.then(asYears, func() step { return yearsSince(since) })
+	}
 	if e.Prefix != "" {
 		w.then(asPrefix, func() step { return prefixed(e.Prefix) })
 	}
@@ -281,7 +288,7 @@ func (w *recipe) reads() []int {
 
 // begin makes the alternative of a scan.
 func (w *recipe) begin(s *slots) alternative {
-	a := alternative{slot: -1, constant: w.constant, layouts: w.layouts, iso: w.iso}
+	a := alternative{slot: -1, constant: w.constant, layouts: w.layouts, iso: w.iso, since: w.since}
 	for _, begin := range w.steps {
 		a.steps = append(a.steps, begin())
 	}

@@ -34,6 +34,9 @@ type bindings struct {
 	below   string // as in the bundle
 	habits  map[string]*habits
 	misses  []string // which lookups most keys are not found in
+	// chosen says why the files are read as of this system, where they could be of
+	// another too.
+	chosen  []string
 	noticed noticed
 	// unused are files of the system that fill no canonical table; partial says
 	// which columns are in some files of a table only.
@@ -50,6 +53,8 @@ type bindings struct {
 	// were kept when their source was read for lookups.
 	later    map[string]*later
 	gathered map[*Target]*gathered
+	// firsts are the rows that count of targets that want one of each key.
+	firsts map[*Target]*firsts
 }
 
 // recognised reports whether every required source is there.
@@ -114,7 +119,7 @@ func (s *System) sourceOf(f *source.File) (name string, lacks lacking) {
 		}
 		for _, candidate := range sortedKeys(s.Sources) {
 			src := s.Sources[candidate]
-			if !src.pattern.MatchString(name) {
+			if !src.pattern.MatchString(name) || !src.begun(f) {
 				continue
 			}
 			missing := slices.DeleteFunc(slices.Clone(src.Needs), func(c string) bool {
@@ -132,18 +137,17 @@ func (s *System) sourceOf(f *source.File) (name string, lacks lacking) {
 	return "", lacks
 }
 
-// recognise chooses the system of the files: canonical files first, then the
-// one vendor system that fits.
+// recognise chooses the system of the files: of those whose tables are there the one
+// that fits best.
 func recognise(ctx context.Context, systems []*System, bundle *source.Bundle) (*bindings, error) {
-	own := match(canonical(), bundle.Files)
-	own.ignored, own.below = slices.Clone(bundle.Ignored), bundle.Below
-	if err := own.bindResources(ctx, bundle.Documents); err != nil {
+	own, err := claims(ctx, canonical(), bundle)
+	if err != nil {
 		return nil, err
 	}
+	var fit, unread []*bindings
 	if own.recognised() {
-		return own, own.unambiguous()
+		fit = append(fit, own)
 	}
-	var fit []*bindings
 	tried := []*bindings{own}
 	systems = slices.Clone(systems)
 	// Those that read FHIR come last: beside the tables of another system its files are
@@ -153,30 +157,48 @@ func recognise(ctx context.Context, systems []*System, bundle *source.Bundle) (*
 		if s.ofResources() && len(fit) > 0 {
 			continue
 		}
-		b := match(s, bundle.Files)
-		b.ignored, b.below = slices.Clone(bundle.Ignored), bundle.Below
-		if err := b.bindResources(ctx, bundle.Documents); err != nil {
+		b, err := claims(ctx, s, bundle)
+		if err != nil {
 			return nil, err
 		}
-		tried = append(tried, b)
-		if b.recognised() {
+		switch {
+		case s.Unread() && b.recognised():
+			unread = append(unread, b)
+		case s.Unread():
+		case b.recognised():
 			fit = append(fit, b)
+			fallthrough
+		default:
+			tried = append(tried, b)
 		}
 	}
-	switch len(fit) {
-	case 0:
+	if len(fit) == 0 && len(unread) > 0 {
+		return nil, unread[0].refusal()
+	}
+	if len(fit) == 0 {
 		if bundle.Documents != nil && len(bundle.Files) == 0 {
 			return nil, noPatients()
 		}
 		return nil, unrecognised(tried, bundle.Files)
-	case 1:
-		fit[0].addSideFiles(own)
-		return fit[0], fit[0].unambiguous()
 	}
-	return nil, &RefusedError{
-		Message: "the files look like those of more than one system: " + strings.Join(titlesOf(fit), ", "),
-		Hint:    "give the files of one system at a time",
+	best := fittest(fit)
+	if best == nil {
+		return nil, &RefusedError{
+			Message: "the files look like those of more than one system: " + strings.Join(titlesOf(fit), ", "),
+			Hint:    mixtureHint(fit),
+		}
 	}
+	if best != own {
+		best.addSideFiles(own)
+	}
+	return best, best.unambiguous()
+}
+
+// claims binds the files of a bundle to a system.
+func claims(ctx context.Context, s *System, bundle *source.Bundle) (*bindings, error) {
+	b := match(s, bundle.Files)
+	b.ignored, b.below = slices.Clone(bundle.Ignored), bundle.Below
+	return b, b.bindResources(ctx, bundle.Documents)
 }
 
 // unambiguous refuses two files for one table, unless they are its parts: in a
@@ -216,12 +238,8 @@ func unrecognised(tried []*bindings, files []*source.File) error {
 			return err
 		}
 	}
-	for _, b := range tried {
-		for _, l := range b.lacks {
-			if b.system.Sources[l.source].Required {
-				return l.unrecognised(b.system)
-			}
-		}
+	if err := fewestLacking(tried); err != nil {
+		return err
 	}
 	for _, b := range tried {
 		if err := b.unreadForms(true); err != nil {
@@ -233,6 +251,24 @@ func unrecognised(tried []*bindings, files []*source.File) error {
 		hint += ", or the files of a system that is known, with its table of patients: " + strings.Join(titles, ", ")
 	}
 	return &RefusedError{Message: "no known system: there is no file of patients", Hint: hint}
+}
+
+// fewestLacking names the file of patients that lacks the fewest columns; nil where no
+// file is named like one.
+func fewestLacking(tried []*bindings) error {
+	var nearest lacking
+	var of *System
+	for _, b := range tried {
+		for _, l := range b.lacks {
+			if b.system.Sources[l.source].Required && (of == nil || len(l.columns) < len(nearest.columns)) {
+				nearest, of = l, b.system
+			}
+		}
+	}
+	if of == nil {
+		return nil
+	}
+	return nearest.unrecognised(of)
 }
 
 func titlesOf(all []*bindings) []string {

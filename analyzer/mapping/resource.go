@@ -31,7 +31,7 @@ var (
 func (s *System) checkResource(name string, src *Source) {
 	at := "$.sources." + name
 	switch {
-	case src.File != "" || src.Numbered:
+	case src.File != "" || src.Numbered || len(src.Begins) > 0:
 		s.fault(at, "source %s: a resource has no file", name)
 		return
 	case !typeName.MatchString(src.Resource.Resource):

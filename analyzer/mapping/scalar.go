@@ -158,6 +158,9 @@ func joinedDate(a *alternative, r *rows, i int) (int32, state) {
 		if !ok || v < 0 || v > 9999 {
 			return 0, malformed
 		}
+		if k == 0 && v < fewYears {
+			v += a.since
+		}
 		part[k] = uint32(v)
 	}
 	day, ok := calendar.Of(part[0], part[1], part[2])

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -111,6 +112,26 @@ func startOfMonth() step {
 			return nil, malformed
 		}
 		scratch = append(append(scratch[:0], cell...), "-01"...)
+		return scratch, present
+	}
+}
+
+// fewYears is the first number that is a year of the calendar, where smaller ones count
+// the years from another.
+const fewYears = 1000
+
+// yearsSince turns a number of years into the year; one that is a year stays.
+func yearsSince(base int64) step {
+	var scratch []byte
+	return func(cell []byte) ([]byte, state) {
+		n, ok := integer(cell)
+		if !ok {
+			return nil, malformed
+		}
+		if 0 <= n && n < fewYears {
+			n += base
+		}
+		scratch = strconv.AppendInt(scratch[:0], n, 10)
 		return scratch, present
 	}
 }

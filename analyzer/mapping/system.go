@@ -23,6 +23,8 @@ type System struct {
 	// Published says that the mapping was made from the published layout, and not
 	// yet tried on a real export.
 	Published bool `yaml:"published" json:"published,omitempty"`
+	// NotRead says, of a system that is told by its files alone, why no table of it is read.
+	NotRead *NotRead `yaml:"not_read" json:"not_read,omitempty"`
 	// Lookups are side tables that columns may be read through.
 	Lookups map[string]*Lookup `yaml:"lookups" json:"lookups,omitempty"`
 	// Sets says how extracts of the system follow each other: a full one, and what
@@ -51,6 +53,8 @@ type Source struct {
 	File string `yaml:"file" json:"file,omitempty"`
 	// Needs are columns that a file must have to be this table, in any case.
 	Needs []string `yaml:"needs" json:"needs,omitempty"`
+	// Begins lists how the name of its first column may begin, where names of columns differ.
+	Begins []string `yaml:"begins" json:"begins,omitempty"`
 	// Required says that the system is recognised by this table.
 	Required bool `yaml:"required" json:"required,omitempty"`
 	// Numbered says that the table may come as several files side by side.
@@ -97,7 +101,9 @@ type Target struct {
 	Where Conditions `yaml:"where" json:"where,omitempty"`
 	// Gather says that few rows of the source count: they are kept in memory when
 	// the source is read for lookups.
-	Gather  bool                   `yaml:"gather" json:"gather,omitempty"`
+	Gather bool `yaml:"gather" json:"gather,omitempty"`
+	// Once are columns: of the rows with the same text in them the first counts.
+	Once    Names                  `yaml:"once" json:"once,omitempty"`
 	Columns map[string]*Expression `yaml:"columns" json:"columns,omitempty"`
 }
 
@@ -136,6 +142,9 @@ type Expression struct {
 	// Parts are the columns of year, month and day of a date; without a day it
 	// is the first of the month.
 	Parts []string `yaml:"parts" json:"parts,omitempty"`
+	// YearsSince is the year from which years below 1000 are counted: that of a column
+	// of whole numbers, or the first of Parts.
+	YearsSince int `yaml:"years_since" json:"years_since,omitempty"`
 	// Constant is the value of every row.
 	Constant string `yaml:"constant" json:"constant,omitempty"`
 	// FirstOf lists expressions; the first that has a value gives it.

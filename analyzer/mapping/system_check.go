@@ -75,6 +75,7 @@ func (s *System) check() {
 	s.checkLookups()
 	s.checkRelease()
 	s.checkSets()
+	s.checkNotRead()
 	for _, name := range slices.Sorted(maps.Keys(s.Tables)) {
 		s.checkTable(name)
 	}
@@ -180,6 +181,7 @@ func (s *System) checkTable(name string) {
 		for _, c := range target.Where {
 			s.checkCondition(path+".where", c)
 		}
+		s.checkOnce(path, target)
 		for _, c := range t.Columns {
 			if required(c) && target.Columns[c.Name] == nil {
 				s.fault(path, "%s needs the column %s", name, c.Name)
@@ -188,6 +190,19 @@ func (s *System) checkTable(name string) {
 		for _, column := range slices.Sorted(maps.Keys(target.Columns)) {
 			s.checkColumn(path+".columns."+column, t, target.From, column, target.Columns[column])
 		}
+	}
+}
+
+// checkOnce wants columns of a source of rows: of resources the source says it.
+func (s *System) checkOnce(path string, target *Target) {
+	switch {
+	case len(target.Once) == 0:
+	case slices.Contains(target.Once, ""):
+		s.fault(path+".once", "once: want names of columns")
+	case s.Sources[target.From].Resource.Resource != "":
+		s.fault(path+".once", "once: %s is a type of resource, whose own once says which counts", target.From)
+	case target.Gather:
+		s.fault(path+".once", "once and gather do not go together")
 	}
 }
 
@@ -242,6 +257,8 @@ func (s *System) checkForms(path string, c *schema.Column, e *Expression) {
 		s.fault(path, "%s: prefix goes with text", c)
 	case len(e.Dates) > 0 && c.Type != schema.Date:
 		s.fault(path, "%s is not a date", c)
+	case e.YearsSince != 0 && (e.YearsSince < 1000 || e.YearsSince > 2000 || c.Type != schema.Int && len(e.Parts) == 0):
+		s.fault(path, "%s: years_since wants a year from 1000 to 2000, and a whole number or parts", c)
 	case e.Split != "" && (len(e.Values) == 0 || c.Values == nil):
 		s.fault(path, "%s: split goes with values of a column that has a list of its own", c)
 	}

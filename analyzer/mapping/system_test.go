@@ -16,7 +16,7 @@ func TestBuiltInSystems(t *testing.T) {
 	for _, s := range systems {
 		ids = append(ids, s.ID)
 	}
-	require.Equal(t, []string{"cprd-aurum", "emis-web", "fhir", "omop", "systmone", "vision"}, ids)
+	require.Equal(t, []string{"cprd-aurum", "cprd-gold", "emis-web", "fhir", "gdppr", "medicus", "miquest", "omop", "opensafely", "synthea-csv", "systmone", "vision"}, ids)
 }
 
 func TestFaultyMappingsNameThePlace(t *testing.T) {
@@ -54,6 +54,12 @@ tables:
 		{"sex: s", "sex: {parts: [y, m]}", "vendor.yaml:13:14: patients.sex: parts wants year, month and perhaps day of a date"},
 		{"sex: s", "sex: {constant: M, values: {a: M}}", "vendor.yaml:13:14: patients.sex: prefix, values, otherwise, clean, match, split and with go with from"},
 		{"sex: s", "sex: {first_of: [s, {form: t}]}", `vendor.yaml: [13:30] unknown field "form"`},
+		{"- from: person", "- once: ['']\n      from: person", "vendor.yaml:10:13: once: want names of columns"},
+		{"- from: person", "- {gather: true, once: k, from: person, columns: {patient_id: id}}\n    - from: person", "vendor.yaml:10:28: once and gather do not go together"},
+		{"title: Vendor\n", "title: Vendor\nnot_read: {because: why}\n", "vendor.yaml:3:11: not_read: want because and cure"},
+		{"title: Vendor\n", "title: Vendor\nnot_read: {because: why, cure: how}\n", "vendor.yaml:3:11: not_read: a system with tables is read"},
+		{"sex: s", "sex: {from: s, years_since: 1800}", "vendor.yaml:13:14: patients.sex: years_since wants a year from 1000 to 2000, and a whole number or parts"},
+		{"birth_date: d", "birth_year: {from: y, years_since: 18}", "vendor.yaml:14:21: patients.birth_year: years_since wants a year from 1000 to 2000, and a whole number or parts"},
 		{"birth_date: d", "birth_date: {from: d, dates: [mm/dd/yyyy]}",
 			`vendor.yaml:14:21: unknown date layout "mm/dd/yyyy"; want one of dd mmm yyyy, dd/mm/yyyy, serial, yyyy, yyyy-mm, yyyy-mm-dd, yyyy-mm-dd hh:mm:ss, yyyymmdd, yyyymmdd_hhmm, yyyymmddhhmmss`},
 	} {

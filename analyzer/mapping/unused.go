@@ -179,7 +179,7 @@ func (b *bindings) wanted() map[string][]string {
 	own := canonical()
 	for _, t := range schema.Tables {
 		targets := b.system.Tables[t.Name]
-		if targets == nil {
+		if targets == nil && slices.Contains(sideTables, t.Name) {
 			targets = own.Tables[t.Name]
 		}
 		for _, target := range targets {

@@ -24,6 +24,7 @@ type alternative struct {
 	layouts  []dateLayout
 	iso      bool  // the layout is isoDate alone
 	parts    []int // slots of year, month and, unless it is taken as 1, day
+	since    int64 // the year that years of parts below 1000 count from
 	// with are the slots of a key's further columns, when what must hold for the
 	// row to have the value; nil where there is nothing to ask.
 	with []int

@@ -216,7 +216,11 @@ func (n inspection) write(w io.Writer) error {
 	if title == "" {
 		title = n.System
 	}
-	fmt.Fprintf(&b, "%s: %s (%s)\n\nFiles\n", visible.Line(n.Extract), title, n.Format)
+	fmt.Fprintf(&b, "%s: %s (%s)\n", visible.Line(n.Extract), title, n.Format)
+	for _, why := range n.Mapping.Chosen {
+		b.WriteString(visible.Line(why) + "\n")
+	}
+	b.WriteString("\nFiles\n")
 	for _, f := range n.Mapping.Files {
 		writeFileUse(&b, f)
 	}

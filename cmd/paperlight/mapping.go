@@ -32,6 +32,9 @@ func newMappingList(c *console) *cobra.Command {
 			}
 			for _, s := range systems {
 				tried := ""
+				if s.Unread() {
+					tried = "  (told by its files, and not read)"
+				}
 				if s.Published {
 					tried = "  (from its published layout; not yet tried on a real export)"
 				}
