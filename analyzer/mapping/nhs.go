@@ -52,7 +52,7 @@ func numberKey(key [16]byte, o identifier.Options) step {
 	var sum [8]byte
 	text := make([]byte, 16)
 	return func(cell []byte) ([]byte, state) {
-		if roundedNumber(cell) {
+		if identifier.NHSNumberRounded(cell) {
 			return nil, malformed
 		}
 		number, s, _ := identifier.NHSNumberRead(asNumber(cell), o)
@@ -70,19 +70,4 @@ func numberKey(key [16]byte, o identifier.Options) step {
 // float: '9434765919 and 9434765919.0.
 func asNumber(cell []byte) []byte {
 	return bytes.TrimSuffix(bytes.TrimPrefix(cell, []byte("'")), []byte(".0"))
-}
-
-// roundedNumber reports whether a spreadsheet has cut an NHS number to its first digits,
-// as in 9.43E+09.
-func roundedNumber(cell []byte) bool {
-	digits, ok := bytes.CutSuffix(cell, []byte("E+09"))
-	if !ok || len(digits) == 0 {
-		return false
-	}
-	for i, c := range digits {
-		if (c < '0' || c > '9') != (i == 1 && c == '.') {
-			return false
-		}
-	}
-	return true
 }

@@ -194,7 +194,10 @@ func cell(c *schema.Column, text string) extract.Cell {
 func number(text string) (state, numbers, key extract.Cell) {
 	digits, s, r := identifier.NHSNumberRead([]byte(text), identifier.Options{})
 	state, numbers = extract.TextCell(s.String()), extract.TextCell(r.String())
-	if s == identifier.Valid || s == identifier.BadCheck {
+	switch {
+	case identifier.NHSNumberRounded([]byte(text)):
+		key = extract.Cell{Malformed: true}
+	case s == identifier.Valid || s == identifier.BadCheck:
 		sum := sha256.Sum256(strconv.AppendUint(nil, digits, 10))
 		key = extract.TextCell(hex.EncodeToString(sum[:8]))
 	}

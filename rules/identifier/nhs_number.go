@@ -1,6 +1,9 @@
 package identifier
 
-import "encoding/binary"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // A State is what the form of an NHS number says about it.
 type State uint8
@@ -79,6 +82,21 @@ type Options struct {
 func NHSNumberWith(b []byte, o Options) (State, Range) {
 	_, s, r := NHSNumberRead(b, o)
 	return s, r
+}
+
+// NHSNumberRounded reports whether a spreadsheet has cut an NHS number to its first
+// digits, as in 9.43E+09.
+func NHSNumberRounded(b []byte) bool {
+	digits, ok := bytes.CutSuffix(b, []byte("E+09"))
+	if !ok || len(digits) == 0 {
+		return false
+	}
+	for i, c := range digits {
+		if (c < '0' || c > '9') != (i == 1 && c == '.') {
+			return false
+		}
+	}
+	return true
 }
 
 // NHSNumberRead is NHSNumberWith, and returns the ten digits as a number too:

@@ -56,7 +56,7 @@ var crowdRules = []struct {
 // TestEngineAgreesWithTheInterpreter never show.
 func TestEngineAgreesWithTheInterpreterOnCrowds(t *testing.T) {
 	seen := sides{}
-	for seed := range uint64(4) {
+	for seed := range uint64(5) {
 		agreeOnACrowd(t, seen, seed, 40, 300, true, 5)
 	}
 	seen.require(t)
