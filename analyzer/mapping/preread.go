@@ -240,6 +240,7 @@ func (b *bindings) preread(ctx context.Context, r *resolver) error {
 			}
 		}
 	}
+	r.dropKeysOfRounds()
 	return b.findFirsts(ctx, r)
 }
 
