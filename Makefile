@@ -31,7 +31,7 @@ demo: build ## make a practice, check it, and write out/demo.html
 # left out: tests note it in a list, whose name differs so that no run is taken
 # from the cache.
 test: ## run all tests, and name those left out for want of ../shared
-	@list=$$(mktemp); status=0; PAPERLIGHT_SKIPPED=$$list $(GO) test ./... || status=$$?; sort $$list; rm -f $$list; exit $$status
+	@list=$$(mktemp); status=0; PAPERLIGHT_SKIPPED=$$list $(GO) test -timeout 20m ./... || status=$$?; sort $$list; rm -f $$list; exit $$status
 	$(GO) test -tags purego ./analyzer/internal/kernel ./analyzer/source # without wide instructions
 
 # What shares memory between goroutines: the engine, and what it reads with.
