@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"slices"
+
+	"paperlight/analyzer/visible"
 )
 
 // A shape is how the records of a text fit its header.
@@ -85,6 +87,9 @@ func (t *textFile) fitsHeader(parts []textSpan) error {
 		e = fault("the header has %d names, but every row has another number of fields: %d to %d", len(t.columns), s.fewest, s.most)
 	}
 	e.noTable = "none of its rows fits its first line"
+	if _, data := visible.Header(t.columns, nil); data {
+		return e.hint(visible.HeaderHint)
+	}
 	return e.hint("export the table again, so that the header names each column once; look for a separator within a value or at the end of each line")
 }
 
