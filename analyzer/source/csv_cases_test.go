@@ -330,7 +330,7 @@ func TestCSVMemoryDoesNotGrowWithTheFile(t *testing.T) {
 				}
 			}
 			runtime.ReadMemStats(&after)
-			require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(80<<20), "all that was ever taken")
+			require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(160<<20), "all that was ever taken: it is looked through twice, and the race detector throws spare memory away")
 		})
 	}
 }
