@@ -38,9 +38,6 @@ func (b *bindings) addGathered(r *resolver, bySource map[string][]harvest) {
 	}
 }
 
-// kept reports whether all rows of the file that the table wants are in memory.
-func (g *gathered) kept(*bound) bool { return !g.over }
-
 // parts are the rows of the file; one part without rows where there is none.
 func (g *gathered) parts(f *bound) []source.Part {
 	if len(g.rows[f]) == 0 {

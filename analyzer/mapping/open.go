@@ -227,7 +227,7 @@ func (p *piece) resolve(r *resolver, target *Target, given []int) error {
 // partsFor are the parts of a file that a table is read from: those of the file, or the
 // rows of it that were gathered.
 func (b *bindings) partsFor(target *Target, f *bound) []source.Part {
-	if g := b.gathered[target]; g != nil && g.kept(f) {
+	if g := b.gathered[target]; g != nil && !g.over {
 		return g.parts(f)
 	}
 	if len(f.file.Parts) == 0 {

@@ -97,12 +97,8 @@ func (s *System) checkSources() {
 			continue
 		}
 		src.pattern = pattern
-		for _, c := range src.Deleted {
-			s.checkCondition(path+".deleted", c)
-		}
-		for _, c := range src.Own {
-			s.checkCondition(path+".own", c)
-		}
+		s.checkRows(path+".deleted", src.Deleted)
+		s.checkRows(path+".own", src.Own)
 		for i, a := range src.Layouts {
 			for _, b := range src.Layouts[:i] {
 				if len(a) == len(b) {
@@ -120,6 +116,17 @@ func (s *System) checkSources() {
 	if !recognised {
 		s.fault("$.sources", "no source is required: nothing tells the system")
 	}
+}
+
+// checkRows checks conditions on which rows of a source there are at all. They are asked
+// before side tables are read.
+func (s *System) checkRows(path string, rows Conditions) {
+	for _, c := range rows {
+		s.checkCondition(path, c)
+	}
+	rows.uses(func(name, _ string) {
+		s.fault(path, "deleted and own come before side tables are read: they cannot use the lookup %q", name)
+	})
 }
 
 // fileName is the regular expression for the whole name of a file without its

@@ -41,6 +41,8 @@ tables:
 		{"title: Vendor", "titel: Vendor", `vendor.yaml: [2:1] unknown field "titel"`},
 		{"title: Vendor\n", "", "vendor.yaml:1:3: a mapping needs an id and a title"},
 		{"file: person", "file: '('", "vendor.yaml:4:11: source person: want a regular expression as file"},
+		{"required: true", "required: true, deleted: {from: id, known_to: side}",
+			`vendor.yaml:4:64: deleted and own come before side tables are read: they cannot use the lookup "side"`},
 		{", required: true", "", "vendor.yaml:4:9: no source is required: nothing tells the system"},
 		{"{from: side, key: k}", "{from: aside, key: k}", "vendor.yaml:7:9: lookup side: want a source and a key: did you mean side?"},
 		{"  patients:", "  patient:", "vendor.yaml:10:5: there is no table patient"},
