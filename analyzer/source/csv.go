@@ -119,7 +119,7 @@ func readHeader(in *input, n int) (header, error) {
 	}
 	h, err := cutHeader(head[bom:n], n == cut)
 	h.start, h.end = h.start+bom, h.end+bom
-	if n == headerBytes && (err != nil || h.end == n) {
+	if cut == headerBytes && n == cut && (err != nil || h.end == n) {
 		return readHeader(in, maxHeaderBytes+1)
 	}
 	return h, err

@@ -99,3 +99,28 @@ func TestTabSeparatedQuotesThatEncloseNothing(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, rows, 2000, "parts begin where records do, without quoting")
 }
+
+// A header, or a file of nothing else, may end just where what is read at first does.
+func TestCSVHeadersThatEndWhereReadingDoes(t *testing.T) {
+	for _, edge := range []int{headerBytes, maxHeaderBytes} {
+		for n := edge - 3; n <= edge+3; n++ {
+			for _, end := range []string{"", "\n", "\r", "\r\n", "\n1,2\n", "\r\n1,2\r\n"} {
+				for _, mark := range []string{"", "\ufeff"} {
+					name := strings.Repeat("x", n-len("id,")-len(mark))
+					f, err := openOne(t, "t.csv", []byte(mark+"id,"+name+end), Options{})
+					if err != nil {
+						require.NotContains(t, err.Error(), "xxx", "%d %q", n, end)
+						continue
+					}
+					require.Equal(t, []string{"id", name}, f.Columns, "%d %q", n, end)
+				}
+			}
+		}
+	}
+	for _, n := range []int{headerBytes - 1, headerBytes, headerBytes + 1, 2 * headerBytes} {
+		for _, text := range []string{"\xff", `"`, "\n", "a,", "\x00"} {
+			f, err := openOne(t, "t.csv", []byte(strings.Repeat(text, n)[:n]), Options{})
+			require.True(t, f != nil || err != nil, "it ends, one way or the other: %d %q", n, text)
+		}
+	}
+}
