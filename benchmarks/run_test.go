@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"paperlight/analyzer"
+	"paperlight/analyzer/canonical"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/mapping"
 	"paperlight/analyzer/state"
@@ -136,7 +137,7 @@ func TestFormatsAndWorkersCountTheSame(t *testing.T) {
 				require.Positive(t, of, rule)
 			}
 		}
-		for _, format := range synthetic.Formats {
+		for _, format := range canonical.Formats {
 			for _, jobs := range []int{1, 3} {
 				require.Equal(t, want.Practices, check(t, made(t, format, 1500), c, jobs).Practices, "%s, %d workers", format, jobs)
 			}
@@ -145,7 +146,7 @@ func TestFormatsAndWorkersCountTheSame(t *testing.T) {
 }
 
 func BenchmarkCheck(b *testing.B) {
-	for _, format := range synthetic.Formats {
+	for _, format := range canonical.Formats {
 		for _, name := range []string{"ten", "all"} {
 			for _, jobs := range []int{1, 2} {
 				b.Run(fmt.Sprintf("%s/%s/jobs=%d", format, name, jobs), func(b *testing.B) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	written "paperlight/analyzer/canonical"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/synthetic"
 )
@@ -15,7 +16,7 @@ import (
 // Arrow.
 func TestFormatsGiveTheSameRows(t *testing.T) {
 	want := map[string][][]string{}
-	for _, format := range synthetic.Formats {
+	for _, format := range written.Formats {
 		dir := filepath.Join(t.TempDir(), "extract")
 		_, err := synthetic.Generate(context.Background(), dir, synthetic.Options{
 			Seed: 5, Practices: 2, Patients: 60, AsOf: 20543, Format: format, GroupRows: 128,

@@ -3,24 +3,25 @@ package synthetic
 import (
 	"context"
 	"fmt"
+	"paperlight/analyzer/canonical"
 )
 
-// canonical writes the tables of the schema. declarations and staff are nil
+// canonicalForm writes the tables of the schema. declarations and staff are nil
 // where they are not made.
-type canonical struct {
+type canonicalForm struct {
 	m                              *model
 	tables                         []*tableWriter
 	practices, declarations, staff *tableWriter
 }
 
-func newCanonical(folder string, m *model) (_ *canonical, err error) {
-	c := &canonical{m: m}
+func newCanonical(folder string, m *model) (_ *canonicalForm, err error) {
+	c := &canonicalForm{m: m}
 	defer func() {
 		if err != nil {
 			c.abandon()
 		}
 	}()
-	open := func(b *Block) (*tableWriter, error) {
+	open := func(b *canonical.Block) (*tableWriter, error) {
 		t, err := newTableWriter(folder, b, m.Options)
 		if err == nil {
 			c.tables = append(c.tables, t)
@@ -53,7 +54,7 @@ func newCanonical(folder string, m *model) (_ *canonical, err error) {
 	return c, nil
 }
 
-func (c *canonical) practice(pr *practice) error {
+func (c *canonicalForm) practice(pr *practice) error {
 	pr.write(c.practices.block, c.m.asOf)
 	if c.declarations != nil {
 		pr.answer(c.declarations.block, c.m.plan, c.m.Answers, c.m.asOf)
@@ -64,7 +65,7 @@ func (c *canonical) practice(pr *practice) error {
 	return nil
 }
 
-func (c *canonical) patient(p *patient) error {
+func (c *canonicalForm) patient(p *patient) error {
 	for _, t := range c.tables {
 		if t.rows != nil {
 			t.rows(p, t.block)
@@ -76,7 +77,7 @@ func (c *canonical) patient(p *patient) error {
 	return nil
 }
 
-func (c *canonical) close(ctx context.Context) error {
+func (c *canonicalForm) close(ctx context.Context) error {
 	for _, t := range c.tables {
 		if err := ctx.Err(); err != nil { // putting rows in random order takes long
 			return err
@@ -88,7 +89,7 @@ func (c *canonical) close(ctx context.Context) error {
 	return nil
 }
 
-func (c *canonical) written() int64 {
+func (c *canonicalForm) written() int64 {
 	var rows int64
 	for _, t := range c.tables {
 		rows += t.written
@@ -96,7 +97,7 @@ func (c *canonical) written() int64 {
 	return rows
 }
 
-func (c *canonical) abandon() {
+func (c *canonicalForm) abandon() {
 	for _, t := range c.tables {
 		t.abandon()
 	}

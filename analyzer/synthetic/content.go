@@ -7,6 +7,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"paperlight/analyzer/canonical"
 	"paperlight/analyzer/schema"
 )
 
@@ -154,7 +155,9 @@ func (m *model) consents(p *patient) {
 
 var declarationColumns = []string{"key", "practice_id", "answer", "count", "date", "evidence", "role"}
 
-func declarationBlock() *Block { return NewBlock(schema.Lookup("declarations"), declarationColumns...) }
+func declarationBlock() *canonical.Block {
+	return canonical.NewBlock(schema.Lookup("declarations"), declarationColumns...)
+}
 
 // keys are the keys to answer: those asked for and those that content.yaml
 // answers in its own way, sorted.
@@ -170,20 +173,20 @@ func (c *content) keys(asked []string) []string {
 }
 
 // answer declares yes to every key, as of some weeks ago.
-func (p *practice) answer(b *Block, plan *content, keys []string, asOf day) {
+func (p *practice) answer(b *canonical.Block, plan *content, keys []string, asOf day) {
 	for _, key := range plan.keys(keys) {
 		a := plan.Answers[key]
-		b.text(key)
-		b.text(p.id)
+		b.AddText(key)
+		b.AddText(p.id)
 		if a.Count == nil {
-			b.text("yes")
-			b.int(0, false)
+			b.AddText("yes")
+			b.AddInt(0, false)
 		} else {
-			b.text("")
-			b.int(*a.Count, true)
+			b.AddText("")
+			b.AddInt(*a.Count, true)
 		}
-		b.date(asOf - day(max(a.DaysBefore, 20)))
-		b.text("made up")
-		b.text("practice manager")
+		addDay(b, asOf-day(max(a.DaysBefore, 20)))
+		b.AddText("made up")
+		b.AddText("practice manager")
 	}
 }

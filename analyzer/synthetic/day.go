@@ -1,6 +1,10 @@
 package synthetic
 
-import "time"
+import (
+	"time"
+
+	"paperlight/analyzer/canonical"
+)
 
 // A day is a calendar.Day, reckoned by package time: the truth does not share
 // the arithmetic of what is held to it.
@@ -39,3 +43,6 @@ func (d day) yearsTo(e day) int {
 
 // appendDate appends d as YYYY-MM-DD.
 func appendDate(b []byte, d day) []byte { return d.time().AppendFormat(b, time.DateOnly) }
+
+// addDay adds the next cell; none is absent.
+func addDay(b *canonical.Block, d day) { b.AddInt(int64(d), d != none) }

@@ -1,13 +1,17 @@
 package synthetic
 
-import "paperlight/analyzer/schema"
+import (
+	"paperlight/analyzer/schema"
+
+	"paperlight/analyzer/canonical"
+)
 
 // An emitter is how the records of one table are written: its columns, and a
 // function that adds a patient's rows cell by cell in that order.
 type emitter struct {
 	table   string
 	columns []string
-	rows    func(p *patient, b *Block)
+	rows    func(p *patient, b *canonical.Block)
 }
 
 // emitters are the tables made, in the order they are written.
@@ -39,43 +43,45 @@ var emitters = []emitter{
 		emitReferrals},
 }
 
-func (e emitter) block() *Block { return NewBlock(schema.Lookup(e.table), e.columns...) }
-
-func emitPatient(p *patient, b *Block) {
-	b.text(p.id)
-	b.text(p.practice.id)
-	b.text(p.nhsNumber)
-	b.text(p.nhsStatus)
-	b.date(p.statusDate)
-	b.text(p.sex)
-	b.date(p.born)
-	b.date(p.died)
-	b.bool(p.deceased)
-	b.text(p.usualGP)
-	b.text(p.ethnicity)
-	b.date(p.ethnicityRecorded)
-	b.text(p.twinKey)
-	b.bool(p.dummy)
+func (e emitter) block() *canonical.Block {
+	return canonical.NewBlock(schema.Lookup(e.table), e.columns...)
 }
 
-func emitRegistrations(p *patient, b *Block) {
+func emitPatient(p *patient, b *canonical.Block) {
+	b.AddText(p.id)
+	b.AddText(p.practice.id)
+	b.AddText(p.nhsNumber)
+	b.AddText(p.nhsStatus)
+	addDay(b, p.statusDate)
+	b.AddText(p.sex)
+	addDay(b, p.born)
+	addDay(b, p.died)
+	b.AddBool(p.deceased)
+	b.AddText(p.usualGP)
+	b.AddText(p.ethnicity)
+	addDay(b, p.ethnicityRecorded)
+	b.AddText(p.twinKey)
+	b.AddBool(p.dummy)
+}
+
+func emitRegistrations(p *patient, b *canonical.Block) {
 	for i := range p.registrations {
 		r := &p.registrations[i]
-		b.text(r.id)
-		b.text(p.id)
-		b.text(p.practice.id)
-		b.date(r.start)
-		b.date(r.end)
-		b.text(r.endReason)
-		b.text(r.kind)
-		b.date(r.notesReceived)
-		b.date(r.fp69)
-		b.date(r.packGiven)
-		b.bool(r.viaGP2GP)
+		b.AddText(r.id)
+		b.AddText(p.id)
+		b.AddText(p.practice.id)
+		addDay(b, r.start)
+		addDay(b, r.end)
+		b.AddText(r.endReason)
+		b.AddText(r.kind)
+		addDay(b, r.notesReceived)
+		addDay(b, r.fp69)
+		addDay(b, r.packGiven)
+		b.AddBool(r.viaGP2GP)
 	}
 }
 
-func emitMedications(p *patient, b *Block) {
+func emitMedications(p *patient, b *canonical.Block) {
 	for i := range p.medications {
 		emitMedication(p, p.id, &p.medications[i], b)
 	}
@@ -84,177 +90,177 @@ func emitMedications(p *patient, b *Block) {
 	}
 }
 
-func emitMedication(p *patient, patientID string, c *medication, b *Block) {
-	b.text(c.id)
-	b.text(patientID)
-	b.text(p.practice.id)
-	b.text(c.dmd)
-	b.text(c.bnf)
-	b.text(c.kind)
-	b.text(c.status)
-	b.date(c.start)
-	b.date(c.end)
-	b.date(c.lastIssue)
-	b.date(c.reviewDue)
-	b.text(c.dosage)
-	b.bool(c.appliance)
-	b.real(c.quantity, c.quantity > 0)
-	b.text(c.unit)
-	b.text(c.indication)
-	b.text(c.prescriber)
-	b.bool(c.viaGP2GP)
-	b.date(c.reauthorised)
+func emitMedication(p *patient, patientID string, c *medication, b *canonical.Block) {
+	b.AddText(c.id)
+	b.AddText(patientID)
+	b.AddText(p.practice.id)
+	b.AddText(c.dmd)
+	b.AddText(c.bnf)
+	b.AddText(c.kind)
+	b.AddText(c.status)
+	addDay(b, c.start)
+	addDay(b, c.end)
+	addDay(b, c.lastIssue)
+	addDay(b, c.reviewDue)
+	b.AddText(c.dosage)
+	b.AddBool(c.appliance)
+	b.AddReal(c.quantity, c.quantity > 0)
+	b.AddText(c.unit)
+	b.AddText(c.indication)
+	b.AddText(c.prescriber)
+	b.AddBool(c.viaGP2GP)
+	addDay(b, c.reauthorised)
 }
 
-func emitIssues(p *patient, b *Block) {
+func emitIssues(p *patient, b *canonical.Block) {
 	for i := range p.issues {
 		s := &p.issues[i]
-		b.text(s.id)
-		b.text(s.medication)
-		b.text(p.id)
-		b.text(p.practice.id)
-		b.date(s.date)
-		b.text(s.dmd)
-		b.text(s.bnf)
-		b.text(s.method)
-		b.text(s.dosage)
-		b.text(s.prescriber)
+		b.AddText(s.id)
+		b.AddText(s.medication)
+		b.AddText(p.id)
+		b.AddText(p.practice.id)
+		addDay(b, s.date)
+		b.AddText(s.dmd)
+		b.AddText(s.bnf)
+		b.AddText(s.method)
+		b.AddText(s.dosage)
+		b.AddText(s.prescriber)
 	}
 }
 
-func emitAllergies(p *patient, b *Block) {
+func emitAllergies(p *patient, b *canonical.Block) {
 	for i := range p.allergies {
 		a := &p.allergies[i]
-		b.text(a.id)
-		b.text(p.id)
-		b.text(p.practice.id)
-		b.text(a.code)
-		b.text(a.system)
-		b.text(a.agent)
-		b.text(a.category)
-		b.text(a.reaction)
-		b.text(a.status)
-		b.date(a.onset)
-		b.date(a.recorded)
-		b.date(a.ended)
-		b.text(a.reactionCode)
-		b.text(a.severity)
-		b.bool(a.degraded)
+		b.AddText(a.id)
+		b.AddText(p.id)
+		b.AddText(p.practice.id)
+		b.AddText(a.code)
+		b.AddText(a.system)
+		b.AddText(a.agent)
+		b.AddText(a.category)
+		b.AddText(a.reaction)
+		b.AddText(a.status)
+		addDay(b, a.onset)
+		addDay(b, a.recorded)
+		addDay(b, a.ended)
+		b.AddText(a.reactionCode)
+		b.AddText(a.severity)
+		b.AddBool(a.degraded)
 	}
 }
 
-func emitEvents(p *patient, b *Block) {
+func emitEvents(p *patient, b *canonical.Block) {
 	for i := range p.events {
 		e := &p.events[i]
-		b.text(e.id)
-		b.text(p.id)
-		b.text(p.practice.id)
-		b.text(e.code)
-		b.text(e.system)
-		b.text(e.kind)
-		b.date(e.date)
-		b.date(e.recorded)
-		b.real(e.value, e.hasValue)
-		b.text(e.unit)
-		b.text(e.problem)
-		b.text(e.consultation)
-		b.text(e.clinician)
-		b.bool(e.degraded)
+		b.AddText(e.id)
+		b.AddText(p.id)
+		b.AddText(p.practice.id)
+		b.AddText(e.code)
+		b.AddText(e.system)
+		b.AddText(e.kind)
+		addDay(b, e.date)
+		addDay(b, e.recorded)
+		b.AddReal(e.value, e.hasValue)
+		b.AddText(e.unit)
+		b.AddText(e.problem)
+		b.AddText(e.consultation)
+		b.AddText(e.clinician)
+		b.AddBool(e.degraded)
 	}
 }
 
-func emitProblems(p *patient, b *Block) {
+func emitProblems(p *patient, b *canonical.Block) {
 	for i := range p.problems {
 		r := &p.problems[i]
-		b.text(r.id)
-		b.text(p.id)
-		b.text(p.practice.id)
-		b.text(r.code)
-		b.text(r.system)
-		b.text(r.status)
-		b.text(r.significance)
-		b.date(r.onset)
-		b.date(r.end)
-		b.date(r.reviewed)
+		b.AddText(r.id)
+		b.AddText(p.id)
+		b.AddText(p.practice.id)
+		b.AddText(r.code)
+		b.AddText(r.system)
+		b.AddText(r.status)
+		b.AddText(r.significance)
+		addDay(b, r.onset)
+		addDay(b, r.end)
+		addDay(b, r.reviewed)
 	}
 }
 
-func emitConsultations(p *patient, b *Block) {
+func emitConsultations(p *patient, b *canonical.Block) {
 	for i := range p.consultations {
 		c := &p.consultations[i]
-		b.text(c.id)
-		b.text(p.id)
-		b.text(p.practice.id)
-		b.date(c.date)
-		b.date(c.recorded)
-		b.text(c.kind)
-		b.text(c.clinician)
-		b.bool(true)
+		b.AddText(c.id)
+		b.AddText(p.id)
+		b.AddText(p.practice.id)
+		addDay(b, c.date)
+		addDay(b, c.recorded)
+		b.AddText(c.kind)
+		b.AddText(c.clinician)
+		b.AddBool(true)
 	}
 }
 
-func emitDocuments(p *patient, b *Block) {
+func emitDocuments(p *patient, b *canonical.Block) {
 	for i := range p.documents {
 		d := &p.documents[i]
-		b.text(d.id)
-		b.text(p.id)
-		b.text(p.practice.id)
-		b.date(d.dated)
-		b.date(d.received)
-		b.date(d.filed)
-		b.bool(d.actionRequired)
-		b.date(d.actioned)
-		b.text(d.direction)
-		b.text(d.kind)
-		b.text(d.sender)
-		b.bool(d.scanned)
-		b.int(d.codedEntries, true)
+		b.AddText(d.id)
+		b.AddText(p.id)
+		b.AddText(p.practice.id)
+		addDay(b, d.dated)
+		addDay(b, d.received)
+		addDay(b, d.filed)
+		b.AddBool(d.actionRequired)
+		addDay(b, d.actioned)
+		b.AddText(d.direction)
+		b.AddText(d.kind)
+		b.AddText(d.sender)
+		b.AddBool(d.scanned)
+		b.AddInt(d.codedEntries, true)
 	}
 }
 
-func emitResults(p *patient, b *Block) {
+func emitResults(p *patient, b *canonical.Block) {
 	for i := range p.results {
 		r := &p.results[i]
-		b.text(r.id)
-		b.text(p.id)
-		b.text(p.practice.id)
-		b.text(r.code)
-		b.text(r.system)
-		b.real(r.value, true)
-		b.text(r.unit)
-		b.date(r.date)
-		b.date(r.message)
-		b.date(r.filed)
-		b.bool(r.abnormal)
+		b.AddText(r.id)
+		b.AddText(p.id)
+		b.AddText(p.practice.id)
+		b.AddText(r.code)
+		b.AddText(r.system)
+		b.AddReal(r.value, true)
+		b.AddText(r.unit)
+		addDay(b, r.date)
+		addDay(b, r.message)
+		addDay(b, r.filed)
+		b.AddBool(r.abnormal)
 	}
 }
 
-func emitConsents(p *patient, b *Block) {
+func emitConsents(p *patient, b *canonical.Block) {
 	for i := range p.consents {
 		c := &p.consents[i]
-		b.text(c.id)
-		b.text(p.id)
-		b.text(p.practice.id)
-		b.text(c.kind)
-		b.text(c.decision)
-		b.text(c.code)
-		b.text("sct")
-		b.date(c.decided)
-		b.date(c.recorded)
+		b.AddText(c.id)
+		b.AddText(p.id)
+		b.AddText(p.practice.id)
+		b.AddText(c.kind)
+		b.AddText(c.decision)
+		b.AddText(c.code)
+		b.AddText("sct")
+		addDay(b, c.decided)
+		addDay(b, c.recorded)
 	}
 }
 
-func emitReferrals(p *patient, b *Block) {
+func emitReferrals(p *patient, b *canonical.Block) {
 	for i := range p.referrals {
 		r := &p.referrals[i]
-		b.text(r.id)
-		b.text(p.id)
-		b.text(p.practice.id)
-		b.date(r.date)
-		b.text(r.code)
-		b.text("sct")
-		b.text(r.ubrn)
-		b.text(r.mode)
-		b.text(r.urgency)
+		b.AddText(r.id)
+		b.AddText(p.id)
+		b.AddText(p.practice.id)
+		addDay(b, r.date)
+		b.AddText(r.code)
+		b.AddText("sct")
+		b.AddText(r.ubrn)
+		b.AddText(r.mode)
+		b.AddText(r.urgency)
 	}
 }

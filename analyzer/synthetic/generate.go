@@ -7,11 +7,11 @@ package synthetic
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 
 	"paperlight/analyzer/calendar"
+	"paperlight/analyzer/canonical"
 )
 
 // Options say what to make.
@@ -65,9 +65,6 @@ func (o *Options) makes(table string) bool {
 	}
 	return o.PerPatient[table] > 0
 }
-
-// Formats are the forms that can be written.
-var Formats = []string{"csv", "parquet", "arrow"}
 
 // Generate writes an extract and truth.json into folder, which it makes. All
 // is written to a folder beside it and renamed at the end, so that folder
@@ -173,37 +170,22 @@ func (m *model) run(ctx context.Context, out form, faults []fault, truth *Truth)
 // A tableWriter takes a table's rows from its block to its file, by way of a
 // shuffler where rows go in random order.
 type tableWriter struct {
-	block    *Block
-	rows     func(*patient, *Block)
+	block    *canonical.Block
+	rows     func(*patient, *canonical.Block)
 	file     *os.File
-	out      blockWriter
+	out      canonical.Writer
 	shuffle  *shuffler
 	written  int64
 	finished bool
 }
 
-// A blockWriter writes blocks in one format.
-type blockWriter interface {
-	write(*Block) error
-	close() error
-}
-
-func newTableWriter(folder string, b *Block, o Options) (*tableWriter, error) {
+func newTableWriter(folder string, b *canonical.Block, o Options) (*tableWriter, error) {
 	f, err := os.Create(filepath.Join(folder, b.Table.Name+"."+o.Format))
 	if err != nil {
 		return nil, err
 	}
 	t := &tableWriter{block: b, file: f}
-	switch o.Format {
-	case "csv":
-		t.out = newCSVWriter(f, b)
-	case "parquet":
-		t.out = newParquetWriter(f, b, o.GroupRows)
-	case "arrow":
-		t.out, err = newArrowWriter(f, b, o.GroupRows)
-	default:
-		err = fmt.Errorf("format %q: want csv, parquet or arrow", o.Format)
-	}
+	t.out, err = canonical.NewWriter(o.Format, f, b, o.GroupRows)
 	if err == nil && o.Shuffle {
 		mean := max(o.PerPatient[b.Table.Name], 1)
 		t.shuffle, err = newShuffler(folder, b, o.Seed, int64(mean*float64(o.Patients)))
@@ -228,7 +210,7 @@ func (t *tableWriter) drain() error {
 	if t.shuffle != nil {
 		return t.shuffle.add(t.block)
 	}
-	return t.out.write(t.block)
+	return t.out.Write(t.block)
 }
 
 func (t *tableWriter) close() error {
@@ -236,14 +218,14 @@ func (t *tableWriter) close() error {
 		return err
 	}
 	if t.shuffle != nil {
-		err := t.shuffle.each(t.out.write)
+		err := t.shuffle.each(t.out.Write)
 		if err = errors.Join(err, t.shuffle.close()); err != nil {
 			return err
 		}
 		t.shuffle = nil
 	}
 	t.finished = true
-	return errors.Join(t.out.close(), t.file.Close())
+	return errors.Join(t.out.Close(), t.file.Close())
 }
 
 // abandon releases what close has not.

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"paperlight/analyzer/calendar"
+	"paperlight/analyzer/canonical"
 )
 
 func options(format string) Options {
@@ -50,7 +51,7 @@ func digests(t *testing.T, folder string) map[string][32]byte {
 }
 
 func TestSameOptionsGiveSameBytes(t *testing.T) {
-	for _, format := range Formats {
+	for _, format := range canonical.Formats {
 		for _, shuffle := range []bool{false, true} {
 			o := options(format)
 			o.Shuffle = shuffle

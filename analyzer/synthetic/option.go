@@ -3,6 +3,8 @@ package synthetic
 import (
 	"slices"
 	"strings"
+
+	"paperlight/analyzer/canonical"
 )
 
 // An OptionError says which option cannot be met, and what would be.
@@ -13,7 +15,7 @@ func (e *OptionError) Error() string { return e.Message }
 // check refuses options that make no extract.
 func (o *Options) check() error {
 	switch {
-	case !slices.Contains(Formats, o.Format):
+	case !slices.Contains(canonical.Formats, o.Format):
 		return &OptionError{"format " + o.Format + ": want csv, parquet or arrow", ""}
 	case o.Shape != "" && !slices.Contains(Shapes, o.Shape):
 		return &OptionError{"no shape " + o.Shape, "want one of " + strings.Join(Shapes, ", ")}

@@ -3,6 +3,7 @@ package synthetic
 import (
 	"fmt"
 
+	"paperlight/analyzer/canonical"
 	"paperlight/analyzer/schema"
 	"paperlight/rules/identifier"
 )
@@ -31,31 +32,33 @@ func newPractice(r *random, seed, number, patients uint64) *practice {
 
 var practiceColumns = []string{"practice_id", "ods_code", "name", "system_supplier", "extract_from", "extract_to", "sharing_active"}
 
-func (p *practice) write(b *Block, asOf day) {
-	b.text(p.id)
-	b.text(p.ods)
-	b.text("Made-up Surgery " + p.id[1:])
-	b.text("paperlight generate")
-	b.date(date(1990, 1, 1))
-	b.date(asOf)
-	b.bool(true)
+func (p *practice) write(b *canonical.Block, asOf day) {
+	b.AddText(p.id)
+	b.AddText(p.ods)
+	b.AddText("Made-up Surgery " + p.id[1:])
+	b.AddText("paperlight generate")
+	addDay(b, date(1990, 1, 1))
+	addDay(b, asOf)
+	b.AddBool(true)
 }
 
 var staffColumns = []string{"staff_code", "practice_id", "role", "start_date"}
 
-func staffBlock() *Block { return NewBlock(schema.Lookup("staff"), staffColumns...) }
+func staffBlock() *canonical.Block {
+	return canonical.NewBlock(schema.Lookup("staff"), staffColumns...)
+}
 
 // employ writes the staff of the practice: its doctors.
-func (p *practice) employ(b *Block) {
+func (p *practice) employ(b *canonical.Block) {
 	for _, code := range p.gps {
-		b.text(code)
-		b.text(p.id)
-		b.text("general practitioner")
-		b.date(date(2015, 1, 1))
+		b.AddText(code)
+		b.AddText(p.id)
+		b.AddText("general practitioner")
+		addDay(b, date(2015, 1, 1))
 	}
 }
 
-func practiceBlock() *Block { return NewBlock(schema.Practice, practiceColumns...) }
+func practiceBlock() *canonical.Block { return canonical.NewBlock(schema.Practice, practiceColumns...) }
 
 // inventGMP returns a practitioner code of valid form with the six digits.
 func inventGMP(digits uint64) string {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"paperlight/analyzer/canonical"
 	"paperlight/analyzer/schema"
 )
 
@@ -33,7 +34,7 @@ type bucket struct {
 	rows int
 }
 
-func newShuffler(folder string, b *Block, seed uint64, expectedRows int64) (*shuffler, error) {
+func newShuffler(folder string, b *canonical.Block, seed uint64, expectedRows int64) (*shuffler, error) {
 	s := &shuffler{r: newRandom(), table: b.Table}
 	s.r.restart(seed, 3, uint64(b.Table.Index), 0)
 	for _, c := range b.Columns {
@@ -50,7 +51,7 @@ func newShuffler(folder string, b *Block, seed uint64, expectedRows int64) (*shu
 }
 
 // add deals the rows of b.
-func (s *shuffler) add(b *Block) error {
+func (s *shuffler) add(b *canonical.Block) error {
 	var row []byte
 	for i := range b.Rows {
 		row = row[:0]
@@ -67,8 +68,8 @@ func (s *shuffler) add(b *Block) error {
 }
 
 // each hands the rows to emit, a bucket at a time.
-func (s *shuffler) each(emit func(*Block) error) error {
-	loaded, shuffled := NewBlock(s.table, s.shape...), NewBlock(s.table, s.shape...)
+func (s *shuffler) each(emit func(*canonical.Block) error) error {
+	loaded, shuffled := canonical.NewBlock(s.table, s.shape...), canonical.NewBlock(s.table, s.shape...)
 	for _, k := range s.buckets {
 		if err := k.out.Flush(); err != nil {
 			return err
@@ -85,7 +86,7 @@ func (s *shuffler) each(emit func(*Block) error) error {
 		}
 		shuffled.Reset()
 		for _, i := range s.r.Perm(loaded.Rows) {
-			shuffled.appendRow(loaded, i)
+			shuffled.AppendRow(loaded, i)
 		}
 		if err := emit(shuffled); err != nil {
 			return err
@@ -103,7 +104,7 @@ func (s *shuffler) close() error {
 	return errors.Join(errs...)
 }
 
-func spillCell(row []byte, c *BlockColumn, i int) []byte {
+func spillCell(row []byte, c *canonical.Column, i int) []byte {
 	if !c.Known[i] {
 		return append(row, 0)
 	}
@@ -118,7 +119,7 @@ func spillCell(row []byte, c *BlockColumn, i int) []byte {
 	return binary.AppendVarint(row, c.Ints[i])
 }
 
-func loadRow(in *bufio.Reader, b *Block) error {
+func loadRow(in *bufio.Reader, b *canonical.Block) error {
 	for _, c := range b.Columns {
 		known, err := in.ReadByte()
 		if err != nil {
@@ -127,7 +128,7 @@ func loadRow(in *bufio.Reader, b *Block) error {
 		switch c.Type {
 		case schema.Text:
 			if known == 0 {
-				b.text("")
+				b.AddText("")
 				continue
 			}
 			n, err := binary.ReadUvarint(in)
@@ -141,7 +142,7 @@ func loadRow(in *bufio.Reader, b *Block) error {
 			}
 			c.Offsets = append(c.Offsets, int32(len(c.Bytes)))
 			c.Known = append(c.Known, true)
-			b.column()
+			b.Skip()
 		case schema.Decimal:
 			var bits uint64
 			if known == 1 {
@@ -149,7 +150,7 @@ func loadRow(in *bufio.Reader, b *Block) error {
 					return err
 				}
 			}
-			b.real(math.Float64frombits(bits), known == 1)
+			b.AddReal(math.Float64frombits(bits), known == 1)
 		default:
 			var v int64
 			if known == 1 {
@@ -157,7 +158,7 @@ func loadRow(in *bufio.Reader, b *Block) error {
 					return err
 				}
 			}
-			b.int(v, known == 1)
+			b.AddInt(v, known == 1)
 		}
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"paperlight/analyzer/canonical"
 	"paperlight/analyzer/report"
 	"paperlight/analyzer/synthetic"
 )
@@ -157,7 +158,7 @@ func TestABatchShowsAndFailsNothing(t *testing.T) {
 
 func TestCheckFindsTheTruthInEveryForm(t *testing.T) {
 	var first string
-	for _, format := range synthetic.Formats {
+	for _, format := range canonical.Formats {
 		for _, shuffle := range []string{"--shuffle=false", "--shuffle=true"} {
 			folder, truth := made(t, "--format", format, shuffle, "--practices", "3", "--patients", "700", "--seed", "5", "--group-rows", "2048")
 			for _, jobs := range []string{"1", "2", "7"} {

@@ -1,4 +1,4 @@
-package synthetic
+package canonical
 
 import (
 	"bufio"
@@ -6,6 +6,7 @@ import (
 	"io"
 	"strconv"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/schema"
 )
 
@@ -27,7 +28,7 @@ func newCSVWriter(w io.Writer, b *Block) *csvWriter {
 	return c
 }
 
-func (c *csvWriter) write(b *Block) error {
+func (c *csvWriter) Write(b *Block) error {
 	for i := range b.Rows {
 		c.line = c.line[:0]
 		for k, col := range b.Columns {
@@ -46,12 +47,12 @@ func (c *csvWriter) write(b *Block) error {
 	return nil
 }
 
-func (c *csvWriter) close() error { return c.out.Flush() }
+func (c *csvWriter) Close() error { return c.out.Flush() }
 
-func appendCell(line []byte, col *BlockColumn, i int) []byte {
+func appendCell(line []byte, col *Column, i int) []byte {
 	switch col.Type {
 	case schema.Date:
-		return appendDate(line, day(col.Ints[i]))
+		return appendDate(line, calendar.Day(col.Ints[i]))
 	case schema.Int:
 		return strconv.AppendInt(line, col.Ints[i], 10)
 	case schema.Bool:
@@ -71,4 +72,21 @@ func appendCell(line []byte, col *BlockColumn, i int) []byte {
 		line = append(line, ch)
 	}
 	return append(line, '"')
+}
+
+// appendDate appends a day as YYYY-MM-DD.
+func appendDate(line []byte, d calendar.Day) []byte {
+	year, month, day := calendar.Civil(d)
+	if year < 0 || year > 9999 {
+		return append(line, d.String()...) // no such day can be read again
+	}
+	for _, part := range [...]struct{ n, scale int }{{year, 1000}, {month, 10}, {day, 10}} {
+		if part.scale == 10 {
+			line = append(line, '-')
+		}
+		for scale := part.scale; scale > 0; scale /= 10 {
+			line = append(line, byte('0'+part.n/scale%10))
+		}
+	}
+	return line
 }

@@ -1,4 +1,4 @@
-package synthetic
+package canonical
 
 import (
 	"io"
@@ -45,7 +45,7 @@ func arrowType(t schema.Type) arrow.DataType {
 	return arrow.BinaryTypes.String
 }
 
-func (a *arrowWriter) write(b *Block) error {
+func (a *arrowWriter) Write(b *Block) error {
 	for from := 0; from < b.Rows; from += a.maxRows {
 		to := min(b.Rows, from+a.maxRows)
 		for k, c := range b.Columns {
@@ -61,7 +61,7 @@ func (a *arrowWriter) write(b *Block) error {
 	return nil
 }
 
-func appendArrow(field array.Builder, c *BlockColumn, from, to int) {
+func appendArrow(field array.Builder, c *Column, from, to int) {
 	for i := from; i < to; i++ {
 		if !c.Known[i] {
 			field.AppendNull()
@@ -82,7 +82,7 @@ func appendArrow(field array.Builder, c *BlockColumn, from, to int) {
 	}
 }
 
-func (a *arrowWriter) close() error {
+func (a *arrowWriter) Close() error {
 	a.build.Release()
 	return a.w.Close()
 }

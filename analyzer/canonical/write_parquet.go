@@ -1,4 +1,4 @@
-package synthetic
+package canonical
 
 import (
 	"io"
@@ -21,12 +21,12 @@ type parquetWriter struct {
 func newParquetWriter(w io.Writer, b *Block, groupRows int) *parquetWriter {
 	group := parquet.Group{}
 	for _, c := range b.Columns {
-		group[c.Name] = parquet.Optional(parquet.Compressed(parquetNode(c.Column), &parquet.Zstd))
+		group[c.Name] = parquet.Optional(parquet.Compressed(parquetNode(c), &parquet.Zstd))
 	}
 	form := parquet.NewSchema(b.Table.Name, group)
 	p := &parquetWriter{
 		w: parquet.NewGenericWriter[any](w, form, parquet.DataPageVersion(1), parquet.DataPageStatistics(true),
-			parquet.PageBufferSize(256<<10), parquet.DictionaryMaxBytes(1<<20), parquet.CreatedBy("paperlight", "generate", "")),
+			parquet.PageBufferSize(256<<10), parquet.DictionaryMaxBytes(1<<20), parquet.CreatedBy("paperlight", "", "")),
 		groupRows: groupRows,
 	}
 	writers := p.w.ColumnWriters()
@@ -39,7 +39,7 @@ func newParquetWriter(w io.Writer, b *Block, groupRows int) *parquetWriter {
 
 // parquetNode encodes record ids plainly, since none repeats, and everything
 // else through a dictionary.
-func parquetNode(c *schema.Column) parquet.Node {
+func parquetNode(c *Column) parquet.Node {
 	var n parquet.Node
 	switch c.Type {
 	case schema.Date:
@@ -53,13 +53,13 @@ func parquetNode(c *schema.Column) parquet.Node {
 	default:
 		n = parquet.String()
 	}
-	if c == c.Table.Key || strings.HasPrefix(c.Name, "nhs_number") || c.Name == "twin_key" {
+	if c.Column == c.Table.Key || strings.HasPrefix(c.Name, "nhs_number") || c.Name == "twin_key" {
 		return parquet.Encoded(n, &parquet.Plain)
 	}
 	return parquet.Encoded(n, &parquet.RLEDictionary)
 }
 
-func (p *parquetWriter) write(b *Block) error {
+func (p *parquetWriter) Write(b *Block) error {
 	for from := 0; from < b.Rows; {
 		to := min(b.Rows, from+p.groupRows-p.rows)
 		for k, c := range b.Columns {
@@ -87,9 +87,9 @@ func (p *parquetWriter) flush() error {
 	return p.w.Flush()
 }
 
-func (p *parquetWriter) close() error { return p.w.Close() }
+func (p *parquetWriter) Close() error { return p.w.Close() }
 
-func parquetValue(c *BlockColumn, i int) parquet.Value {
+func parquetValue(c *Column, i int) parquet.Value {
 	if !c.Known[i] {
 		return parquet.NullValue()
 	}
