@@ -128,7 +128,7 @@ func (out *Outcome) lower(x *extract.Extract, catalogue *rules.Catalogue, practi
 // NewBinding returns what of the extract the meaning of a rule depends on.
 func NewBinding(x *extract.Extract, practices *practices.Set, lists map[string]*expr.Codelist) *expr.Binding {
 	return &expr.Binding{Supplies: x.Supplies, HasTable: func(t *schema.Table) bool { return t == schema.Practice || x.Table(t) != nil },
-		NeverHas: func(t *schema.Table) bool { return slices.Contains(x.NeverHas, t) },
+		NeverHas: func(t *schema.Table) bool { return slices.Contains(x.NeverHas, t) || practices.NotKept(t) },
 		AsOf:     practices.Shared(), Lists: lists}
 }
 

@@ -16,6 +16,7 @@ var Tables = declare(
 		opt("extract_from", Date, "First day the extract covers."),
 		opt("extract_to", Date, "Last day the extract covers: the as-of date unless another is given."),
 		opt("sharing_active", Bool, "Whether record sharing is switched on."),
+		opt("tables_not_kept", Text, "Tables that the clinical system does not keep at all, by name with blanks between: that the extract lacks them says nothing of the practice. Written by convert and anonymise."),
 		virtual("rows", "Rows read of the practice, over all tables."),
 		virtual("rejected", "Rows without a value in a required column, or with too few or too many fields."),
 		virtual("malformed", "Cells that cannot be read as their column's type or are outside its list."),

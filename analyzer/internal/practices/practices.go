@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/intake"
@@ -139,6 +138,15 @@ func refuseUnclear(x *extract.Extract, at state.Position, id, outgoing extract.C
 	return nil
 }
 
+// NotKept reports whether each practice says that its clinical system does not keep the
+// table.
+func (p *Set) NotKept(t *schema.Table) bool {
+	at := schema.Practice.Column("tables_not_kept").Index
+	return len(p.Values) > 0 && !slices.ContainsFunc(p.Values, func(row []extract.Cell) bool {
+		return row == nil || !slices.Contains(strings.Fields(row[at].Text), t.Name)
+	})
+}
+
 // Counts returns how the practice table was read, by practice.
 func (p *Set) Counts() *intake.Counts {
 	counts := *p.counts
@@ -173,13 +181,14 @@ func (p *Set) readPatients(ctx context.Context, x *extract.Extract) error {
 	}
 	if !x.Supplies(t.Practice) {
 		none = true
-	} else if err := batches(ctx, x, t, []*schema.Column{t.Practice}, func(v *view) error {
+	} else if err := batches(ctx, x, t, []*schema.Column{t.Practice, t.Patient}, func(v *view) error {
 		var last []byte
 		for i := range v.Rows() {
 			id, ok := v.textAt(0, i)
 			switch {
 			case !ok:
-				none = none || v.Ragged == nil || !bitmap.Known(v.Ragged, i)
+				_, patient := v.textAt(1, i) // a row that names nobody is no patient
+				none = none || patient
 			case last == nil || string(last) != string(id):
 				last = id
 				switch {
