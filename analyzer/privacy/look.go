@@ -21,6 +21,9 @@ type Options struct {
 	// Full looks at every row, tries whether hashes can be turned back, and counts
 	// who shares the same traits; else a sample of rows is looked at.
 	Full bool
+	// Keyed: hashes in the extract are known to be made under a key, so that whether they
+	// can be turned back is not tried.
+	Keyed bool
 	// Jobs bounds how many parts are read at once; 0 means one for each CPU.
 	Jobs int
 	// Progress, where not nil, is called as the work goes on, by one goroutine at a
@@ -77,8 +80,10 @@ func Look(ctx context.Context, x *extract.Extract, o Options) (*Findings, error)
 	if !o.Full {
 		return out, nil
 	}
-	if err := search(ctx, out, r.tallies, &o); err != nil {
-		return nil, err
+	if !o.Keyed {
+		if err := search(ctx, out, r.tallies, &o); err != nil {
+			return nil, err
+		}
 	}
 	out.Found = append(out.Found, unseen(closed, shown, Stops)...)
 	out.Found = append(out.Found, unseen(beside, shown, Warns)...)

@@ -5,6 +5,7 @@ import (
 	"syscall"
 
 	"paperlight/analyzer"
+	"paperlight/analyzer/convert"
 	"paperlight/analyzer/crash"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/mapping"
@@ -37,6 +38,10 @@ func classify(err error) (code int, hint string) {
 	var named *analyzer.IdentifiableError
 	if errors.As(err, &named) {
 		return exitPrivacy, named.Hint()
+	}
+	var kept *convert.PrivacyError
+	if errors.As(err, &kept) {
+		return exitPrivacy, kept.Cure
 	}
 	var unfit *analyzer.Refusal
 	if errors.As(err, &unfit) {

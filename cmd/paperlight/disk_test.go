@@ -24,6 +24,8 @@ var writers = map[string]struct{ first, then []string }{
 	"check": {strings.Fields("check EXTRACT --as-of 2026-03-31 --fail-on never --worklist OUT/a/lists --format json=OUT/r.json --format html=OUT/b/r.html"),
 		strings.Fields("check EXTRACT --as-of 2026-01-31 --fail-on never --worklist OUT/a/lists --format json=OUT/r.json --format html=OUT/b/r.html")},
 	"declare new": {nil, strings.Fields("declare new EXTRACT --as-of 2026-03-31 --out OUT/a/answers.yaml")},
+	"convert":     {nil, strings.Fields("convert EXTRACT --format csv --to OUT/a/tables")},
+	"anonymise":   {nil, strings.Fields("anonymise EXTRACT --opt-outs-removed --format csv --to OUT/a/hidden --key KEY")},
 	"generate":    {nil, strings.Fields("generate OUT/a/made --patients 20")},
 	"rules new":   {nil, strings.Fields("rules new local/made --dir OUT/a")},
 	"rules docs":  {strings.Fields("rules docs OUT/a/docs --rules RULES"), strings.Fields("rules docs OUT/a/docs")},
@@ -64,11 +66,13 @@ func TestOutputsAreOneSetWhateverStepFails(t *testing.T) {
 	rules := filepath.Join(t.TempDir(), "rules")
 	require.NoError(t, os.MkdirAll(filepath.Join(rules, "codelists"), 0o700))
 	require.NoError(t, os.WriteFile(filepath.Join(rules, "codelists", "mine.csv"), []byte("system,code,term\nsnomed,44054006,x\n"), 0o600))
+	key := filepath.Join(t.TempDir(), "the.key")
+	require.NoError(t, os.WriteFile(key, []byte((&keyFile{}).text()), 0o600))
 	for _, verb := range sortedNames(writers) {
 		t.Run(verb, func(t *testing.T) {
 			old, whole := outputsOf(t), outputsOf(t)
 			told := func(args []string, dir string) []string {
-				put := strings.NewReplacer("EXTRACT", extract, "RULES", rules, "OUT", dir)
+				put := strings.NewReplacer("EXTRACT", extract, "RULES", rules, "OUT", dir, "KEY", key)
 				var out []string
 				for _, arg := range args {
 					out = append(out, put.Replace(arg))

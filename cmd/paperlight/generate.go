@@ -137,13 +137,9 @@ func numbers(flag string, values []string, into map[string]float64) error {
 
 // generate makes the extract in a folder that must not be there.
 func generate(ctx context.Context, d disk, folder string, o synthetic.Options, inputs []inputPath) (*synthetic.Truth, error) {
-	t, err := folderTarget("generate", folder)
+	t, err := newFolder("generate", folder)
 	if err != nil {
 		return nil, err
-	}
-	t.above, t.exists = true, fail(exitUsage, errors.New(t.name+" is already there"), "give a folder that does not exist yet")
-	if !t.linked && inExtract(t) {
-		return nil, fail(exitUsage, fmt.Errorf("generate %s: would lie in an extract, and be read as a part of it", t.name), "give a folder of its own")
 	}
 	w, err := begin(d, inputs, t)
 	if err != nil {
@@ -159,6 +155,19 @@ func generate(ctx context.Context, d disk, folder string, o synthetic.Options, i
 		return nil, generateError(err)
 	}
 	return truth, w.commit(ctx)
+}
+
+// newFolder is a folder of tables to be made, which must not be there.
+func newFolder(flag, folder string) (*target, error) {
+	t, err := folderTarget(flag, folder)
+	if err != nil {
+		return nil, err
+	}
+	t.above, t.exists = true, fail(exitUsage, errors.New(t.name+" is already there"), "give a folder that does not exist yet")
+	if !t.linked && inExtract(t) {
+		return nil, fail(exitUsage, fmt.Errorf("%s %s: would lie in an extract, and be read as a part of it", flag, t.name), "give a folder of its own")
+	}
+	return t, nil
 }
 
 // inExtract reports whether the folder to be made lies right in one that holds a

@@ -54,6 +54,8 @@ var verbsOfExtract = map[string][]string{
 	"inspect":     {"inspect", "EXTRACT"},
 	"explain":     {"explain", "nhs-number/recorded", "EXTRACT", "--as-of", "2026-03-31", "--patient", "PATIENT"},
 	"declare new": {"declare", "new", "EXTRACT", "--as-of", "2026-03-31", "--out", "-"},
+	"convert":     {"convert", "EXTRACT", "--allow-test-numbers", "--to", "OUT/tables"},
+	"anonymise":   {"anonymise", "EXTRACT", "--as-of", "2026-03-31", "--opt-outs-removed", "--sharing", "--format", "csv", "--to", "OUT/hidden"},
 	"bench":       {"bench", "EXTRACT", "--as-of", "2026-03-31", "--select", "nhs-number/*", "--rounds", "3", "--leave-out", "0"},
 }
 

@@ -1,0 +1,126 @@
+package convert
+
+import (
+	"context"
+	"slices"
+
+	"paperlight/analyzer"
+	"paperlight/analyzer/schema"
+	"paperlight/analyzer/state"
+	"paperlight/rules"
+)
+
+// Anonymise says how an extract is made anonymous.
+type Anonymise struct {
+	Key Key
+	// BirthYear leaves the year of birth alone; else the month is left.
+	BirthYear bool
+	// Sharing leaves out the entries of the code list sharingExclusions.
+	Sharing bool
+	// OptOutsRemoved: whoever opted out was left out before, so that it does not
+	// matter that the extract could not show it.
+	OptOutsRemoved bool
+	// Drop are further columns to drop.
+	Drop []*schema.Column
+	// Catalogue has the definitions and code lists that say who opted out, and the
+	// rules that Anonymised is about.
+	Catalogue *rules.Catalogue
+}
+
+// Anonymised says what was done to the tables, and what that means for the rules.
+type Anonymised struct {
+	// OptedOut are the patients who were left out since their type 1 opt-out stands.
+	OptedOut int64 `json:"opted_out"`
+	// UnknownRows are rows left out since nobody can tell whose they are, and so
+	// whether that person opted out.
+	UnknownRows int64 `json:"unknown_rows"`
+	// ExcludedRows are the entries kept out of shared records.
+	ExcludedRows int64 `json:"excluded_rows"`
+	// Dropped, Pseudonyms and Coarser are columns, in schema order.
+	Dropped    []string `json:"dropped"`
+	Pseudonyms []string `json:"pseudonyms"`
+	Coarser    []string `json:"coarser"`
+	// Lost are the rules that could be judged before and cannot be now; Changed those
+	// that still can be, and read something that was dropped, left out or replaced;
+	// CoarserDates the others that read a day of birth of which less is known now.
+	// All other rules give the same result for the patients who stayed.
+	Lost         []string `json:"lost"`
+	Changed      []string `json:"changed"`
+	CoarserDates []string `json:"coarser_dates"`
+	// Exposed says how many patients share what others may know of them with few;
+	// empty where none do.
+	Exposed string `json:"exposed,omitempty"`
+}
+
+// A PrivacyError says why an extract was not anonymised.
+type PrivacyError struct{ Message, Cure string }
+
+func (e *PrivacyError) Error() string { return e.Message }
+
+// Hint says what to do.
+func (e *PrivacyError) Hint() string { return e.Cure }
+
+// The definitions and the code list that say who and what does not leave.
+const (
+	optOutStands      = "type_1_stands"
+	optOutsWouldShow  = "opt_outs_would_show"
+	sharingExclusions = "sharing-exclusions"
+)
+
+// anonymise finds out who and what is left out.
+func (j *job) anonymise(ctx context.Context) error {
+	a := j.Anonymise
+	asked := []analyzer.Asked{{Table: schema.Patients, Condition: "!" + optOutStands}, {Table: schema.Practice, Condition: optOutsWouldShow}}
+	if a.Sharing {
+		for _, t := range j.x.Tables {
+			if code, _ := t.Schema.Coded(); code != nil && t.Supplied[code.Index] {
+				asked = append(asked, analyzer.Asked{Table: t.Schema, Condition: `!is_true(coded("` + sharingExclusions + `"))`})
+			}
+		}
+	}
+	var err error
+	if j.people, err = j.findPeople(ctx); err != nil {
+		return err
+	}
+	unseen := false
+	untold, err := analyzer.Unmet(ctx, j.x, a.Catalogue, asked, j.Run, func(r analyzer.Row) error {
+		switch {
+		case r.Table == schema.Practice:
+			unseen = true
+		case r.Rule == analyzer.AskedID(0):
+			j.people.leave(&r)
+		default:
+			j.people.exclude(&r)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	unseen = unseen || slices.Contains(untold, 0) || slices.Contains(untold, 1)
+	if unseen && !a.OptOutsRemoved {
+		return &PrivacyError{
+			Message: "nobody can tell who opted out: this extract does not show the type 1 opt-outs of its patients",
+			Cure:    "export again with decisions about sharing and with codes, or, if whoever opted out was left out of this extract, say so with --opt-outs-removed",
+		}
+	}
+	j.summary.Anonymised = &Anonymised{OptedOut: j.people.optedOut}
+	return nil
+}
+
+// exclude notes an entry that is kept out of shared records.
+func (p *people) exclude(r *analyzer.Row) {
+	if p.excluded[r.Table] == nil {
+		p.excluded[r.Table] = map[state.Position]bool{}
+	}
+	p.excluded[r.Table][r.Position] = true
+	if kind := r.Table.Name; r.Record != "" {
+		if p.gone[kind] == nil {
+			p.gone[kind] = map[string]bool{}
+		}
+		p.gone[kind][link(r.Patient, r.Record)] = true
+	}
+}
+
+// link is the id of a record with that of its patient.
+func link(patient, record string) string { return patient + "\x00" + record }

@@ -1,0 +1,324 @@
+package convert
+
+import (
+	"fmt"
+	"index/suffixarray"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"paperlight/analyzer/schema"
+	"paperlight/analyzer/synthetic"
+)
+
+// anonymised writes the extract at a path anonymised, as CSV.
+func anonymisedAs(t *testing.T, path string, a Anonymise) (string, *Summary, error) {
+	t.Helper()
+	a.Key, a.Catalogue = Key{1, 2, 3}, published(t)
+	return written(t, path, Options{Format: "csv", Anonymise: &a})
+}
+
+// withOptOuts makes a practice in which every tenth patient opted out, half of them by
+// a decision and half by a code, and returns the ids of those.
+func withOptOuts(t *testing.T, o synthetic.Options) (folder string, out map[string]bool) {
+	folder, out = made(t, o), map[string]bool{}
+	patients := readCSV(t, filepath.Join(folder, "patients.csv"))
+	consents, events := readCSV(t, filepath.Join(folder, "consents.csv")), readCSV(t, filepath.Join(folder, "events.csv"))
+	id, practice := at(t, patients, "patient_id"), at(t, patients, "practice_id")
+	for i := 10; i < len(patients); i += 10 {
+		out[patients[i][id]] = true
+		said := map[string]string{"patient_id": patients[i][id], "practice_id": patients[i][practice], "kind": "type1_opt_out", "decision": "given", "decided_date": "2025-02-03",
+			"consent_id": "optout" + patients[i][id], "event_id": "optout" + patients[i][id], "code": "827241000000103", "code_system": "sct", "event_date": "2025-02-03", "recorded_date": "2025-02-03", "event_type": "administrative"}
+		if i%20 == 0 {
+			delete(said, "code")
+			delete(said, "code_system")
+			consents = append(consents, row(consents[0], said))
+		} else {
+			events = append(events, row(events[0], said))
+		}
+	}
+	writeCSV(t, filepath.Join(folder, "consents.csv"), consents)
+	writeCSV(t, filepath.Join(folder, "events.csv"), events)
+	return folder, out
+}
+
+func at(t *testing.T, rows [][]string, column string) int {
+	t.Helper()
+	i := slices.Index(rows[0], column)
+	require.GreaterOrEqual(t, i, 0, column)
+	return i
+}
+
+func row(header []string, of map[string]string) []string {
+	out := make([]string, len(header))
+	for i, name := range header {
+		out[i] = of[name]
+	}
+	return out
+}
+
+// without copies the tables of a folder without the rows of some patients, and of
+// those whom no row of patients names.
+func without(t *testing.T, folder string, out map[string]bool) string {
+	to := filepath.Join(t.TempDir(), "without")
+	require.NoError(t, os.CopyFS(to, os.DirFS(folder)))
+	patients := readCSV(t, filepath.Join(folder, "patients.csv"))
+	there := map[string]bool{}
+	for _, p := range patients[1:] {
+		there[p[at(t, patients, "patient_id")]] = true
+	}
+	files, err := filepath.Glob(filepath.Join(to, "*.csv"))
+	require.NoError(t, err)
+	for _, file := range files {
+		rows := readCSV(t, file)
+		who := slices.Index(rows[0], "patient_id")
+		if who >= 0 {
+			rows = slices.DeleteFunc(rows, func(r []string) bool {
+				return r[who] != "patient_id" && r[who] != "" && (out[r[who]] || !there[r[who]])
+			})
+		}
+		writeCSV(t, file, rows)
+	}
+	return to
+}
+
+// What a check says of those who stay is what it says of them in an extract that they
+// alone are in, but for the rules that are named.
+func TestWhoStaysIsJudgedAlike(t *testing.T) {
+	for name, o := range map[string]synthetic.Options{"one practice": {Seed: 12, Patients: 300, Answers: []string{"audit-trail-on", "interoperability-gateway-on"}}, "in random order": {Seed: 13, Practices: 2, Patients: 300, Shuffle: true}} {
+		for _, year := range []bool{false, true} {
+			t.Run(name, func(t *testing.T) {
+				folder, out := withOptOuts(t, o)
+				hidden, s, err := anonymisedAs(t, folder, Anonymise{BirthYear: year})
+				require.NoError(t, err)
+				require.EqualValues(t, len(out), s.Anonymised.OptedOut)
+				want, err := judged(t.Context(), without(t, folder, out), true)
+				require.NoError(t, err)
+				got, err := judged(t.Context(), hidden, false)
+				require.NoError(t, err)
+				a := s.Anonymised
+				for k := range want { // what the practice said of its answers is not handed on
+					want[k] = strings.NewReplacer("role: practice manager", "role: given", "evidence: made up", "evidence: given").Replace(want[k])
+				}
+				requireSame(t, want, got, slices.Concat(a.Lost, a.Changed, a.CoarserDates)...)
+				require.Greater(t, len(want), 2*len(slices.Concat(a.Lost, a.Changed, a.CoarserDates)), "most rules are held to the same result")
+				if o.Practices < 2 { // ids that two practices share are told apart by the practice alone
+					require.Contains(t, got[onlyPractice(t, got)+" sharing/type-1-removed"], `"numerator":`)
+				}
+			})
+		}
+	}
+}
+
+func onlyPractice(t *testing.T, judged map[string]string) string {
+	for k := range judged {
+		if practice, what, _ := strings.Cut(k, " "); what == "day" {
+			return practice
+		}
+	}
+	t.Fatal("no practice")
+	return ""
+}
+
+// No id, number, name or day of birth of the extract is in any byte of what is written.
+func TestNothingThatNamesAnybodyIsWritten(t *testing.T) {
+	folder, _ := withOptOuts(t, synthetic.Options{Seed: 14})
+	secret := map[string]string{}
+	files, err := filepath.Glob(filepath.Join(folder, "*.csv"))
+	require.NoError(t, err)
+	for _, file := range files {
+		rows := readCSV(t, file)
+		table := schema.Lookup(strings.TrimSuffix(filepath.Base(file), ".csv"))
+		for i, name := range rows[0] {
+			c := table.Column(name)
+			if does := byClass(c); does != toPseudonym && does != drop && c != birthDate {
+				continue
+			}
+			for _, r := range rows[1:] {
+				if len(r[i]) >= 8 && strings.Trim(r[i], "0") != "" { // shorter ones are found by chance
+					secret[r[i]] = c.String()
+				}
+			}
+		}
+	}
+	require.Greater(t, len(secret), 1000)
+	for _, format := range []string{"csv", "arrow"} { // Parquet is compressed
+		hidden, _, err := written(t, folder, Options{Format: format, Anonymise: &Anonymise{Key: Key{7}, Catalogue: published(t)}})
+		require.NoError(t, err)
+		text := suffixarray.New([]byte(everything(t, hidden)))
+		for value, column := range secret {
+			// Other things happened on a day of birth, and in Arrow texts have nothing between
+			// them, so that codes end to end may spell a number.
+			if column != birthDate.String() && (format == "csv" || strings.Trim(value, "0123456789") != "") {
+				require.Empty(t, text.Lookup([]byte(value), 1), "%s in %s: %s", column, format, value)
+			}
+		}
+		if format == "csv" {
+			patients := readCSV(t, filepath.Join(hidden, "patients.csv"))
+			for _, r := range patients[1:] {
+				require.Regexp(t, "^(|....-..-01|unreadable)$", r[at(t, patients, "birth_date")])
+			}
+		}
+	}
+}
+
+func TestPseudonyms(t *testing.T) {
+	key := Key{1}
+	a, b := newPseudonyms(key.For("patients"), false), newPseudonyms(key.For("events"), false)
+	one := string(a.of([]byte("17")))
+	require.Len(t, one, 26)
+	require.Equal(t, one, string(a.of([]byte("17"))), "equal ids, equal pseudonyms")
+	require.NotEqual(t, one, string(a.of([]byte("18"))))
+	require.Equal(t, one, string(a.of([]byte("17"))))
+	require.NotEqual(t, one, string(b.of([]byte("17"))), "an id of another kind is another")
+	other := Key{2}
+	require.NotEqual(t, one, string(newPseudonyms(other.For("patients"), false).of([]byte("17"))), "without the key nothing can be told")
+	require.Regexp(t, "^[0-9a-f]{24}$", string(newPseudonyms(key.For("patients"), true).of([]byte("17"))))
+}
+
+// The ids by which rows are joined are of one kind on both sides.
+func TestJoinedColumnsShareTheirPseudonyms(t *testing.T) {
+	for _, r := range schema.Relations {
+		if r.Near != nil && r.Near.Privacy != schema.Staff {
+			require.Equal(t, kindOf(r.Near), kindOf(r.Far), "%s and %s", r.Near, r.Far)
+		}
+	}
+	require.Equal(t, "consultations", kindOf(schema.Medications.Column("consultation_id")))
+	require.Equal(t, "staff", kindOf(schema.Events.Column("clinician_code")))
+}
+
+// A column of text that is new to the schema is dropped, until somebody decides.
+func TestEveryColumnIsDecidedAbout(t *testing.T) {
+	named := map[string]bool{}
+	for _, table := range schema.Tables {
+		for _, c := range table.Columns {
+			named[c.Name], named[c.String()] = true, true
+			if c.Type != schema.Text || c.Values != nil || c.Privacy == schema.FreeText || c.Privacy == schema.Direct || c.Virtual || isID(c) {
+				continue
+			}
+			_, byName := anonymised[c.Name]
+			_, byTable := anonymised[c.String()]
+			require.True(t, byName || byTable, "%s: say in treatment.go what becomes of it", c)
+		}
+	}
+	for name := range anonymised {
+		require.True(t, named[name], "%s is no column", name)
+	}
+}
+
+func TestDistricts(t *testing.T) {
+	for text, want := range map[string]string{"LS1": "LS1", "ls1 4dy": "LS1", "LS14DY": "LS1", "SW1A 1AA": "SW1A", "SW1A": "SW1A", "M1": "M1", " b33 8th": "B33", "": "", "12 High Street": "", "LS": "", "1LS": "", "LS1 4": "LS1", "ZZ99": "ZZ99", "ZZ993VZ": "ZZ99"} {
+		require.Equal(t, want, string(district([]byte(text))), text)
+	}
+}
+
+// An extract that cannot show who opted out is not anonymised, unless they were left
+// out before.
+func TestOptOutsThatNobodyCanSee(t *testing.T) {
+	folder, _ := withOptOuts(t, synthetic.Options{Seed: 15})
+	require.NoError(t, os.Remove(filepath.Join(folder, "consents.csv")))
+	var refused *PrivacyError
+	_, _, err := anonymisedAs(t, folder, Anonymise{})
+	require.ErrorAs(t, err, &refused)
+	require.Contains(t, refused.Cure, "--opt-outs-removed")
+	_, s, err := anonymisedAs(t, folder, Anonymise{OptOutsRemoved: true})
+	require.NoError(t, err)
+	require.Zero(t, s.Anonymised.OptedOut)
+}
+
+// Free text that came in as a code, or a name as an organisation, is found in what was
+// written.
+func TestWhatStillNamesPeopleIsRefused(t *testing.T) {
+	folder, _ := withOptOuts(t, synthetic.Options{Seed: 16})
+	file := filepath.Join(folder, "documents.csv")
+	rows := readCSV(t, file)
+	for i := range rows[1:] {
+		rows[i+1][at(t, rows, "type_code")] = fmt.Sprintf("Mrs Margaret Thompson, %d Station Road, Leeds LS6 2AB", i)
+	}
+	writeCSV(t, file, rows)
+	var refused *PrivacyError
+	_, _, err := anonymisedAs(t, folder, Anonymise{})
+	require.ErrorAs(t, err, &refused)
+	require.Contains(t, refused.Error(), "documents.csv, type_code")
+	require.NotContains(t, refused.Error(), "Thompson")
+	_, _, err = anonymisedAs(t, folder, Anonymise{Drop: []*schema.Column{schema.Lookup("documents").Column("type_code")}})
+	require.NoError(t, err)
+}
+
+// Entries that are kept out of shared records are left out on request, and nothing
+// that stays names them.
+func TestSharingExclusions(t *testing.T) {
+	folder, _ := withOptOuts(t, synthetic.Options{Seed: 17})
+	code := published(t).Lists["sharing-exclusions"].Codes["sct"][0]
+	problems, events := readCSV(t, filepath.Join(folder, "problems.csv")), readCSV(t, filepath.Join(folder, "events.csv"))
+	excluded := problems[1][at(t, problems, "problem_id")]
+	problems[1][at(t, problems, "code")], problems[1][at(t, problems, "code_system")] = code, "sct"
+	linked := 0
+	for _, e := range events[1:] {
+		if e[at(t, events, "patient_id")] == problems[1][at(t, problems, "patient_id")] && linked == 0 {
+			e[at(t, events, "problem_id")], linked = excluded, 1
+		}
+	}
+	require.Equal(t, 1, linked)
+	writeCSV(t, filepath.Join(folder, "problems.csv"), problems)
+	writeCSV(t, filepath.Join(folder, "events.csv"), events)
+	with, _, err := anonymisedAs(t, folder, Anonymise{})
+	require.NoError(t, err)
+	hidden, s, err := anonymisedAs(t, folder, Anonymise{Sharing: true})
+	require.NoError(t, err)
+	require.EqualValues(t, 1, s.Anonymised.ExcludedRows)
+	require.Contains(t, everything(t, with), ","+code+",")
+	require.NotContains(t, everything(t, hidden), ","+code+",")
+	gone := pseudonymOf(t, "problems", excluded)
+	require.Contains(t, everything(t, with), gone)
+	require.NotContains(t, everything(t, hidden), gone)
+	require.Contains(t, s.Anonymised.Changed, "medication/repeat-linked-to-problem", "it reads problems")
+}
+
+func pseudonymOf(t *testing.T, kind, id string) string {
+	key := Key{1, 2, 3}
+	return string(newPseudonyms(key.For(kind), false).of([]byte(id)))
+}
+
+// Of two practices that use one id, the patient of the one who opted out leaves, and
+// the other stays.
+func TestOneIDInTwoPractices(t *testing.T) {
+	folder := made(t, synthetic.Options{Seed: 18, Practices: 2, Patients: 200})
+	patients := readCSV(t, filepath.Join(folder, "patients.csv"))
+	id, practice := at(t, patients, "patient_id"), at(t, patients, "practice_id")
+	last := patients[len(patients)-1]
+	require.NotEqual(t, patients[1][practice], last[practice])
+	old := last[id]
+	shared := patients[1][id]
+	files, err := filepath.Glob(filepath.Join(folder, "*.csv"))
+	require.NoError(t, err)
+	for _, file := range files {
+		rows := readCSV(t, file)
+		if who := slices.Index(rows[0], "patient_id"); who >= 0 {
+			for _, r := range rows[1:] {
+				if r[who] == old {
+					r[who] = shared
+				}
+			}
+			writeCSV(t, file, rows)
+		}
+	}
+	consents := readCSV(t, filepath.Join(folder, "consents.csv"))
+	consents = append(consents, row(consents[0], map[string]string{"consent_id": "o", "patient_id": shared, "practice_id": last[practice], "kind": "type1_opt_out", "decision": "given"}))
+	writeCSV(t, filepath.Join(folder, "consents.csv"), consents)
+	hidden, s, err := anonymisedAs(t, folder, Anonymise{})
+	require.NoError(t, err)
+	require.EqualValues(t, 1, s.Anonymised.OptedOut)
+	stays := 0
+	for _, r := range readCSV(t, filepath.Join(hidden, "patients.csv")) {
+		if r[0] == pseudonymOf(t, "patients", shared) {
+			stays++
+			require.Equal(t, patients[1][practice], r[1])
+		}
+	}
+	require.Equal(t, 1, stays)
+}

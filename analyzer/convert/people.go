@@ -1,0 +1,131 @@
+package convert
+
+import (
+	"context"
+
+	"paperlight/analyzer"
+	"paperlight/analyzer/bitmap"
+	"paperlight/analyzer/extract"
+	"paperlight/analyzer/internal/cohort"
+	"paperlight/analyzer/schema"
+	"paperlight/analyzer/state"
+)
+
+// people says which rows stay where an extract is anonymised.
+type people struct {
+	practices *analyzer.Practices
+	ids       *cohort.IDs
+	// out are the patients who leave, by their numbers; optedOut counts them.
+	out      []bool
+	optedOut int64
+	// excluded are rows that leave, whoever's they are; gone their ids, by table.
+	excluded map[*schema.Table]map[state.Position]bool
+	gone     map[string]map[string]bool
+}
+
+// findPeople numbers the patients.
+func (j *job) findPeople(ctx context.Context) (*people, error) {
+	p := &people{practices: j.practices, excluded: map[*schema.Table]map[state.Position]bool{}, gone: map[string]map[string]bool{}}
+	t := j.x.Table(schema.Patients)
+	columns := []*schema.Column{t.Schema.Patient}
+	if t.Supplied[t.Schema.Practice.Index] {
+		columns = append(columns, t.Schema.Practice)
+	}
+	var s cohort.Segment
+	for _, part := range t.Parts {
+		for b, err := range part.Scan(ctx, columns) {
+			if err != nil {
+				return nil, err
+			}
+			if err := p.number(&s, b, len(columns) > 1); err != nil {
+				return nil, err
+			}
+		}
+	}
+	p.ids, _, _ = cohort.BuildIDs([]cohort.Segment{s}, j.Run.Jobs)
+	p.out = make([]bool, len(s.Ends))
+	return p, nil
+}
+
+// number adds the patients of a batch to the segment.
+func (p *people) number(s *cohort.Segment, b *extract.Batch, named bool) error {
+	ids, err := b.View(0)
+	if err != nil {
+		return err
+	}
+	var own extract.Vector
+	if named {
+		if own, err = b.View(1); err != nil {
+			return err
+		}
+	}
+	for i := range b.Rows() {
+		if bitmap.Known(ids.Known, i) {
+			s.IDs = append(s.IDs, textOf(&ids, i)...)
+		}
+		s.Ends = append(s.Ends, uint32(len(s.IDs)))
+		home := p.practices.Home()
+		if named && bitmap.Known(own.Known, i) {
+			home = p.practice(textOf(&own, i))
+		}
+		s.Practice = append(s.Practice, home)
+	}
+	return nil
+}
+
+// practice is the number of a practice, -1 where there is none of the id.
+func (p *people) practice(id []byte) int32 {
+	if n, ok := p.practices.ByID[string(id)]; ok {
+		return n
+	}
+	return -1
+}
+
+// find returns the number of a patient, below 0 where nobody can tell who it is.
+func (p *people) find(id []byte, practice int32) int32 {
+	n := p.ids.Find(id)
+	if n == cohort.Several {
+		n = p.ids.FindIn(id, practice)
+	}
+	return n
+}
+
+// leave has a patient left out. One whose number nobody can tell is left out anyway.
+func (p *people) leave(r *analyzer.Row) {
+	if n := p.find([]byte(r.Patient), p.practice([]byte(r.Practice))); n >= 0 && !p.out[n] {
+		p.out[n] = true
+		p.optedOut++
+	}
+}
+
+// stay reports whether row i of a batch is written, and whether nothing is to be
+// written of it but that it is there: it names no patient and should.
+func (p *people) stay(l *layout, b *extract.Batch, views []extract.Vector, i int) (stays, blank bool) {
+	t := l.table.Schema
+	if excluded := p.excluded[t]; excluded != nil && excluded[state.Position{File: b.File, Record: b.RecordNumber(i)}] {
+		l.left.excluded++
+		return false, false
+	}
+	if l.patient < 0 {
+		return true, false
+	}
+	who := &views[l.patient]
+	if !bitmap.Known(who.Known, i) {
+		return true, t.Patient.Required
+	}
+	practice := int32(-1)
+	if l.practice >= 0 && bitmap.Known(views[l.practice].Known, i) {
+		practice = p.practice(textOf(&views[l.practice], i))
+	} else if t == schema.Patients {
+		practice = p.practices.Home()
+	}
+	n := p.find(textOf(who, i), practice)
+	switch {
+	case n < 0:
+		l.left.unknown++
+		return false, false
+	case p.out[n]:
+		return false, false
+	}
+	return true, false
+}
