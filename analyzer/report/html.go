@@ -67,7 +67,7 @@ var htmlTemplate = webpage.Template("report", htmlPage, template.FuncMap{
 
 var htmlWords = map[string]string{
 	"required": requiredHeading, "stops": stopsHeading, "stops lead": stopsLead, "unjudged": unjudgedHeading, "slips": slipsHeading, "options": optionsHeading, "answers": answersHeading, "good": goodHeading, "nothing": nothingGood, "shown": shownHeading, "shown lead": shownLead,
-	"annex": annexHeading, "more": "The annex says why, and where to look.", "unseen": unseenHeading, "reading": readingHeading, "identifying": IdentifyingHeading, "ledger": ledgerHeading, "notes": notesHeading,
+	"annex": annexHeading, "more": "The annex says why, and where to look.", "unseen": unseenHeading, "reading": readingHeading, "identifying": IdentifyingHeading, "ledger": ledgerHeading, "notes": notesHeading, "all": allHeading, "not read lead": notReadLead,
 	"scores":  scoresLine + ", if nothing stops you and enough could be judged.",
 	"caption": "Each line earns its points when the pass mark is met, and none when it is not. The points add up to the score. In brackets: the range in which the true rate lies, with 95% confidence.",
 }
@@ -96,7 +96,7 @@ func htmlOf(r *Report, o Options) *htmlReport {
 	if len(out.Practices) == 1 {
 		title = out.Practices[0].label() + ": " + out.Practices[0].Headline
 	}
-	out.Head = webpage.NewHead(title, levelWords[r.Level]+" "+careLine)
+	out.Head = webpage.NewHead(title, levelWords[r.Level]+" "+careLine, "")
 	if out.Several {
 		out.SummaryTitle = figures.Plural(int64(len(out.Practices)), "practice", "practices")
 		out.SummaryCaption = "Each practice's verdict. The name leads to its own part of this page."

@@ -27,10 +27,10 @@ type Head struct {
 	Style         template.CSS
 }
 
-// NewHead is the head of a page; foot stands on every sheet of paper. No text of an
-// extract may be in foot.
-func NewHead(title, foot string) Head {
-	style := look + onPaper(foot)
+// NewHead is the head of a page. foot stands on every sheet of paper, and own is what the
+// page adds to the look; no text of an extract may be in either.
+func NewHead(title, foot, own string) Head {
+	style := look + own + onPaper(foot)
 	sum := sha256.Sum256([]byte(style))
 	return Head{
 		Policy: "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +

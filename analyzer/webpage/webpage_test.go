@@ -20,7 +20,7 @@ func TestPagesEscapeWhatTheyAreGiven(t *testing.T) {
 	const hostile = `</title></style><script>alert(1)</script>--flag<b>`
 	page := Template("test", `{{template "head" .Head}}<body>{{template "list" list .Says .All}}</body>`, nil)
 	var out strings.Builder
-	require.NoError(t, Write(&out, page, map[string]any{"Head": NewHead(hostile, "Keep it."), "Says": hostile, "All": []string{hostile}}))
+	require.NoError(t, Write(&out, page, map[string]any{"Head": NewHead(hostile, "Keep it.", ""), "Says": hostile, "All": []string{hostile}}))
 	require.NotContains(t, out.String(), "<script")
 	require.NotContains(t, out.String(), "<b>")
 	require.Equal(t, 1, strings.Count(out.String(), "</style>"))
