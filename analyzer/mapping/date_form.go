@@ -10,17 +10,28 @@ import (
 // dateForms count how the dates of a column are written.
 type dateForms struct {
 	given, unread int
-	forms         map[string]int
+	read          []int          // by the layout that reads them
+	forms         map[string]int // of those that none does
+	words         map[string]int // of those, what may stand for nothing
 }
 
-func (d *dateForms) add(cell []byte, layouts []dateLayout) {
+// add counts a cell; words are those that may stand for nothing.
+func (d *dateForms) add(cell []byte, layouts []dateLayout, words []string) {
 	d.given++
-	if slices.ContainsFunc(layouts, func(read dateLayout) bool { _, ok := read(cell); return ok }) {
+	if by := slices.IndexFunc(layouts, func(read dateLayout) bool { _, ok := read(cell); return ok }); by >= 0 {
+		d.read[by]++
 		return
 	}
 	d.unread++
 	if form := formOfDate(cell); form != "" {
 		d.forms[form]++
+		return
+	}
+	for _, word := range words {
+		if string(cell) == word {
+			d.words[word]++
+			return
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"paperlight/analyzer/extract"
@@ -14,11 +15,16 @@ type Description struct {
 	// System is the id of the mapping, Title its name for people.
 	System string `json:"system"`
 	Title  string `json:"title"`
-	// Chosen says why the files are read as of this system, a sentence for each other
-	// that they could be of.
-	Chosen []string   `json:"chosen,omitempty"`
-	Files  []FileUse  `json:"files"`
-	Tables []TableUse `json:"tables"`
+	// Recognised says by which files and columns the system was told, and Chosen why the
+	// files are read as of this system, a sentence for each other that they could be of.
+	Recognised []string   `json:"recognised"`
+	Chosen     []string   `json:"chosen,omitempty"`
+	Files      []FileUse  `json:"files"`
+	Tables     []TableUse `json:"tables"`
+	// Forms are how values are written, of the columns that are read.
+	Forms []ValueForm `json:"forms"`
+	// NeverHas are the tables that no extract of the system has.
+	NeverHas []string `json:"never_has,omitempty"`
 }
 
 // A FileUse says what becomes of one file.
@@ -80,7 +86,7 @@ type Origin struct {
 
 // Describe says how an extract that Open returned is mapped.
 func Describe(x *extract.Extract) Description {
-	d := Description{System: x.System}
+	d := Description{System: x.System, Recognised: []string{}, Forms: []ValueForm{}}
 	tables := map[*bound][]string{}
 	var all *bindings
 	for _, t := range x.Tables {
@@ -94,7 +100,10 @@ func Describe(x *extract.Extract) Description {
 	if all == nil {
 		return d
 	}
-	d.Title, d.Chosen = all.system.Title, all.chosen
+	d.Title, d.Recognised, d.Chosen, d.Forms = all.system.Title, all.recognisedBy(), all.chosen, all.valueForms()
+	for _, t := range x.NeverHas {
+		d.NeverHas = append(d.NeverHas, t.Name)
+	}
 	columns := all.headerUses(x)
 	for _, b := range all.all() {
 		u := fileUse(b.file)
@@ -122,6 +131,31 @@ func Describe(x *extract.Extract) Description {
 	}
 	slices.SortStableFunc(d.Files, func(a, b FileUse) int { return cmp.Compare(a.Name, b.Name) })
 	return d
+}
+
+// recognisedBy says by which files the system was told: those of the tables that it
+// cannot do without.
+func (b *bindings) recognisedBy() []string {
+	var out []string
+	for _, name := range sortedKeys(b.files) {
+		src := b.system.Sources[name]
+		if src == nil || !src.Required || len(b.files[name]) == 0 {
+			continue
+		}
+		if src.Resource.Resource != "" {
+			out = append(out, fmt.Sprintf("There are FHIR resources of the type %s.", src.Resource.Resource))
+			continue
+		}
+		said := b.filesOf(name) + " is named like a table of " + b.system.Title
+		if b.system.own {
+			said = b.filesOf(name) + " is named like the table " + name
+		}
+		if len(src.Needs) > 0 {
+			said += " and has the columns that it must have: " + shownAll(slices.Clone(src.Needs))
+		}
+		out = append(out, said+".")
+	}
+	return out
 }
 
 func fileUse(f *source.File) FileUse {

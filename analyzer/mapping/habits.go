@@ -19,14 +19,17 @@ type habits struct {
 	// floats are the columns of ids in which whole numbers are written as 372328.0.
 	floats map[string]bool
 	uses   map[string]columnUses
-	// dates are the columns of dates of which most are written in another form.
+	// dates are the columns of dates of which most are written in another form, and
+	// forms all forms that were met, by column.
 	dates map[string]string
+	forms map[string]*dateForms
 }
 
 // columnUses are what a column of a source is read as.
 type columnUses struct {
 	typed bool // dates, numbers, true or false
 	dates []dateLayout
+	names []string         // of those layouts
 	as    []*schema.Column // of dates
 	id    bool             // of a record, or of a row of another table
 }
@@ -41,6 +44,7 @@ const sampledFiles = 8
 // findHabits looks at the first rows of the files of each source.
 func (b *bindings) findHabits(ctx context.Context) error {
 	b.habits = map[string]*habits{}
+	words := slices.Concat(nothings, b.system.Missing)
 	for _, name := range sortedKeys(b.files) {
 		h := &habits{floats: map[string]bool{}, uses: b.usesOf(name)}
 		counts := wordCounts{}
@@ -51,9 +55,9 @@ func (b *bindings) findHabits(ctx context.Context) error {
 				counts.add(column, cell, use.typed)
 				if len(use.dates) > 0 && len(cell) > 0 {
 					if dates[column] == nil {
-						dates[column] = &dateForms{forms: map[string]int{}}
+						dates[column] = &dateForms{read: make([]int, len(use.dates)), forms: map[string]int{}, words: map[string]int{}}
 					}
-					dates[column].add(cell, use.dates)
+					dates[column].add(cell, use.dates, words)
 				}
 				if use.id && len(cell) > 0 {
 					seen := forms[column]
@@ -74,7 +78,7 @@ func (b *bindings) findHabits(ctx context.Context) error {
 				h.floats[column] = true
 			}
 		}
-		h.dates = otherForms(dates)
+		h.dates, h.forms = otherForms(dates), dates
 		b.habits[name] = h
 		for _, f := range b.files[name] {
 			f.habits = h
@@ -233,6 +237,7 @@ func (b *bindings) usesOf(name string) map[string]columnUses {
 			u.typed = u.typed || len(e.Via) == 0 && c.Type != schema.Text
 			if c.Type == schema.Date && len(e.Via) == 0 && e.Parts == nil && !e.typed {
 				u.dates, u.as = append(u.dates, layoutsOf(e.Dates)...), append(u.as, c)
+				u.names = append(u.names, layoutNames(e.Dates)...)
 			}
 			u.id = u.id || len(e.Via) > 0 || len(e.Values) == 0 && isID(c)
 			out[folded(from)] = u

@@ -267,14 +267,20 @@ func (r *resolver) through(via Names) (steps []func() step, ok bool) {
 }
 
 func layoutsOf(names []string) []dateLayout {
-	if len(names) == 0 {
-		return []dateLayout{isoDate}
-	}
+	names = layoutNames(names)
 	out := make([]dateLayout, len(names))
 	for i, n := range names {
 		out[i] = dateLayouts[n]
 	}
 	return out
+}
+
+// layoutNames are the layouts that are meant where none may be named.
+func layoutNames(names []string) []string {
+	if len(names) == 0 {
+		return []string{"yyyy-mm-dd"}
+	}
+	return names
 }
 
 // reads are the columns of the file that the recipe reads.

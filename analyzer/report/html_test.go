@@ -188,9 +188,6 @@ func TestWhatIsNotForEverybodyIsAnAnnex(t *testing.T) {
 // A flag is not broken between its hyphens, or it could not be typed as it stands; and
 // nothing is added to the text.
 func TestFlagsStayWhole(t *testing.T) {
-	said := "Give a list with --codelists, or --scheme ours.yaml - well-known."
-	require.Equal(t, []piece{{Text: "Give a list with "}, {"--codelists", true}, {Text: ", or "}, {"--scheme", true}, {Text: " ours.yaml - well-known."}}, pieces(said))
-	require.Equal(t, []piece{{Text: "Plain."}}, pieces("Plain."))
 	var out bytes.Buffer
 	require.NoError(t, WriteHTML(&out, Release(notReadySample()), Options{}))
 	require.Contains(t, out.String(), `check again with <span class="flag">--declarations</span>.`)

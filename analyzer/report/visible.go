@@ -1,7 +1,6 @@
 package report
 
 import (
-	"reflect"
 	"strings"
 
 	"paperlight/analyzer/visible"
@@ -11,8 +10,7 @@ import (
 // that people read. Prose of a rule page may run over several lines; line ends
 // in it are spaces.
 func presentable(r Released) *Report {
-	out := copied(reflect.ValueOf(*r.whole()), func(s string) string {
+	return visible.Copied(r.whole(), func(s string) string {
 		return visible.Line(strings.ReplaceAll(strings.ReplaceAll(strings.TrimSpace(s), "\r\n", " "), "\n", " "))
-	}).Interface().(Report)
-	return &out
+	})
 }

@@ -32,6 +32,7 @@ const (
 	ledgerHeading    = "All checks"
 	notesHeading     = "Notes"
 	practicesHeading = "All practices"
+	allHeading       = "About all practices"
 
 	stopsLead   = "None of these is met yet. Each must be put right before the practice is ready."
 	untimedLead = "None of these is met yet."

@@ -9,6 +9,7 @@ import (
 	"paperlight/analyzer/convert"
 	"paperlight/analyzer/figures"
 	"paperlight/analyzer/schema"
+	"paperlight/analyzer/visible"
 )
 
 const anonymiseText = `Write a copy of an extract that may be handed on: paperlight's own tables, marked as
@@ -122,7 +123,7 @@ func droppable(name string) (*schema.Column, error) {
 // say says what was done, and which rules are judged otherwise for it.
 func (a *anonymising) say(b *strings.Builder, done *convert.Anonymised, left int64) {
 	line := func(title string, of []string) {
-		writeWrapped(b, fmt.Sprintf("  %-14s", title), of)
+		visible.WriteList(b, fmt.Sprintf("  %-14s", title), of)
 	}
 	if left > 0 {
 		fmt.Fprintf(b, "Left out: %s\n", figures.Plural(left, "row", "rows"))

@@ -23,6 +23,8 @@ var everyStep = flag.Bool("every-step", false, "break every step on disk of ever
 var writers = map[string]struct{ first, then []string }{
 	"check": {strings.Fields("check EXTRACT --as-of 2026-03-31 --fail-on never --worklist OUT/a/lists --format json=OUT/r.json --format html=OUT/b/r.html"),
 		strings.Fields("check EXTRACT --as-of 2026-01-31 --fail-on never --worklist OUT/a/lists --format json=OUT/r.json --format html=OUT/b/r.html")},
+	"inspect": {strings.Fields("inspect EXTRACT --as-of 2026-03-31 --format json=OUT/i.json --format html=OUT/a/i.html"),
+		strings.Fields("inspect EXTRACT --as-of 2026-01-31 --format json=OUT/i.json --format html=OUT/a/i.html")},
 	"declare new": {nil, strings.Fields("declare new EXTRACT --as-of 2026-03-31 --out OUT/a/answers.yaml")},
 	"convert":     {nil, strings.Fields("convert EXTRACT --format csv --to OUT/a/tables")},
 	"anonymise":   {nil, strings.Fields("anonymise EXTRACT --opt-outs-removed --format csv --to OUT/a/hidden --key KEY")},

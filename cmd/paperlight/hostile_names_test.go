@@ -99,7 +99,7 @@ func TestNoOutputIsSteeredByNames(t *testing.T) {
 			requireNoFormula(t, append([]string{filepath.Join(to, "csv"), filepath.Join(to, "xlsx")}, filesIn(t, lists)...))
 			missing := filepath.Join(to, "none"+text)
 			for _, verb := range [][]string{
-				{"inspect", folder}, {"inspect", folder, "--format", "json"}, {"explain", "allergy/coded", folder, "--plan"},
+				{"inspect", folder}, {"inspect", folder, "--format", "json"}, {"inspect", folder, "--format", "html"}, {"explain", "allergy/coded", folder, "--plan"},
 				{"explain", "medication/repeat-reviewed", folder, "--patient", firstPatient(t, folder)}, {"declare", "new", folder, "--out", "-"},
 				{"declare", "new", folder, "--out", missing}, {"declare", "new", folder, "--out", missing}, {"check", missing}, {"check", folder, "--declarations", missing},
 				{"check", folder, "--scheme", text}, {"check", folder, "--format", text}, {"check", folder, "--rules", missing}, {"explain", text, folder}, {"rules", "new", "x/" + text},

@@ -27,6 +27,7 @@ func said(t *testing.T, folder string, args ...string) string {
 	}
 	run("inspect")
 	run("inspect", "--format", "json")
+	run("inspect", "--format", "html")
 	run(append([]string{"declare", "new", "--out", "-"}, args...)...)
 	return all.String()
 }

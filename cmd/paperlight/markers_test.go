@@ -209,7 +209,7 @@ func TestNoOutputShowsACell(t *testing.T) {
 	}
 	practice := slices.Concat(markedNames, identity)
 	for _, verb := range [][]string{
-		{"inspect", folder}, {"inspect", folder, "--format", "json"}, {"inspect", folder, "--quick"}, {"declare", "new", folder, "--out", "-"},
+		{"inspect", folder}, {"inspect", folder, "--format", "json"}, {"inspect", folder, "--format", "html"}, {"inspect", folder, "--quick"}, {"declare", "new", folder, "--out", "-"},
 		{"explain", "allergy/coded", folder, "--plan"}, {"explain", "file/rows-not-lost", folder}, {"explain", "medication/repeat-reviewed", folder},
 	} {
 		r := paperlight(t, append(verb, "--allow-test-numbers")...)
@@ -303,7 +303,7 @@ func TestNoFailureShowsACell(t *testing.T) {
 			for _, verb := range [][]string{
 				{"check", folder, "--level", "assessor"}, {"check", zipped}, {"check", folder, "--declarations", answers}, {"check", folder, "--practice", "zqwanted"},
 				{"check", folder, "--worklist", filepath.Join(folder, "patients.csv")}, {"check", folder, "--memory", "1MiB"},
-				{"inspect", zipped}, {"explain", "allergy/coded", folder}, {"explain", "allergy/coded", folder, "--patient", "zqwanted"}, {"declare", "new", folder, "--out", "-"},
+				{"inspect", zipped}, {"inspect", zipped, "--format", "html"}, {"explain", "allergy/coded", folder}, {"explain", "allergy/coded", folder, "--patient", "zqwanted"}, {"declare", "new", folder, "--out", "-"},
 			} {
 				r := paperlight(t, append(verb, "--allow-test-numbers")...)
 				requireMarkers(t, r.out+r.err, strings.Join(verb[:1], " "), slices.Concat(markedNames, identity, []string{markedRole, markedEvidence})...)

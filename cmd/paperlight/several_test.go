@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"paperlight/analyzer/inspection"
 	"paperlight/analyzer/report"
 )
 
@@ -368,7 +369,7 @@ func TestInspectSeveral(t *testing.T) {
 	folder := region(t, 1, 2)
 	r := paperlight(t, "inspect", folder, "--quick", "--format", "json")
 	require.Zero(t, r.code, r.err)
-	var all []inspection
+	var all []inspection.Inspection
 	require.NoError(t, json.Unmarshal([]byte(r.out), &all))
 	require.Equal(t, []string{"region/practice-1", "region/practice-2"}, []string{all[0].Extract, all[1].Extract})
 
