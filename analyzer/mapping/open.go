@@ -136,6 +136,9 @@ func assemble(ctx context.Context, bundle *source.Bundle, o Options) (*extract.E
 	if err := b.preread(ctx, r); err != nil {
 		return nil, err
 	}
+	if err := b.readTold(ctx); err != nil {
+		return nil, err
+	}
 	if err := b.findMisses(ctx, r.lookups); err != nil {
 		return nil, err
 	}
@@ -407,6 +410,7 @@ func (b *bindings) notes(x *extract.Extract) []string {
 	if b.system.Published {
 		out = append(out, b.system.Title+" is read from its published layout. No one has tried paperlight on a real export of it yet.")
 	}
+	out = append(out, b.told...)
 	out = append(out, b.setNotes()...)
 	out = append(out, b.partial...)
 	out = append(out, b.sided...)

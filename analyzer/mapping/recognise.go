@@ -33,6 +33,7 @@ type bindings struct {
 	ignored []string
 	below   string // as in the bundle
 	habits  map[string]*habits
+	told    []string // what is said by sources that have rows
 	misses  []string // which lookups most keys are not found in
 	// chosen says why the files are read as of this system, where they could be of
 	// another too.

@@ -68,8 +68,11 @@ type Source struct {
 	Patient Names `yaml:"patient" json:"patient,omitempty"`
 	// Deleted says which rows are records that were deleted; Own, which are the
 	// practice's own, where rows of other organisations are among them.
-	Deleted  Conditions `yaml:"deleted" json:"deleted,omitempty"`
-	Own      Conditions `yaml:"own" json:"own,omitempty"`
+	Deleted Conditions `yaml:"deleted" json:"deleted,omitempty"`
+	Own     Conditions `yaml:"own" json:"own,omitempty"`
+	// Says is what it means for the practice's figures that the source has rows; the
+	// report then says so, with their number.
+	Says     string `yaml:"says" json:"says,omitempty"`
 	Resource `yaml:",inline"`
 
 	pattern *regexp.Regexp
