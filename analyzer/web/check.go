@@ -1,0 +1,122 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"paperlight/analyzer/report"
+)
+
+// A check is an extract that is or was checked for the user.
+type check struct {
+	id    string
+	name  string // of the extract, as the user knows it
+	began time.Time
+	stop  context.CancelFunc
+	ended chan struct{} // closed when it has
+
+	mu       sync.Mutex
+	progress string
+	outcome  *outcome
+	err      error
+}
+
+// An outcome is what a check wrote.
+type outcome struct {
+	*report.Report
+	lists []string // names of files, sorted
+}
+
+func (c *check) running() bool {
+	select {
+	case <-c.ended:
+		return false
+	default:
+		return true
+	}
+}
+
+// add starts a check of paths.
+func (s *Server) add(ctx context.Context, id, name string, asked Checking) (*check, error) {
+	c := &check{id: id, name: name, began: s.Now(), ended: make(chan struct{})}
+	asked.To = s.folder(c, "outcome")
+	if err := os.MkdirAll(asked.To, 0o700); err != nil {
+		return nil, err
+	}
+	ctx, c.stop = context.WithCancel(ctx)
+	s.mu.Lock()
+	s.checks = append(s.checks, c)
+	s.mu.Unlock()
+	go func() {
+		defer close(c.ended)
+		defer c.stop()
+		err := s.Check(ctx, asked, func(said string) {
+			c.mu.Lock()
+			c.progress = said
+			c.mu.Unlock()
+		})
+		var out *outcome
+		if err == nil {
+			out, err = readOutcome(asked.To)
+		}
+		c.mu.Lock()
+		c.outcome, c.err = out, err
+		c.mu.Unlock()
+	}()
+	return c, nil
+}
+
+// mostReport bounds the report that is read back.
+const mostReport = 256 << 20
+
+// readOutcome reads what Check wrote.
+func readOutcome(folder string) (*outcome, error) {
+	f, err := os.Open(filepath.Join(folder, ReportData))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	out := &outcome{Report: &report.Report{}}
+	if err := json.NewDecoder(io.LimitReader(f, mostReport)).Decode(out.Report); err != nil {
+		return nil, fmt.Errorf("the report: %w", err)
+	}
+	entries, err := os.ReadDir(filepath.Join(folder, Lists))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	for _, e := range entries {
+		if ext := filepath.Ext(e.Name()); e.Type().IsRegular() && (ext == ".csv" || ext == ".xlsx") && !strings.HasPrefix(e.Name(), ".") {
+			out.lists = append(out.lists, e.Name())
+		}
+	}
+	slices.Sort(out.lists)
+	return out, nil
+}
+
+// find returns the check of an id, or nil.
+func (s *Server) find(id string) *check {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.checks {
+		if same(c.id, id) {
+			return c
+		}
+	}
+	return nil
+}
+
+// state is what is known of a check now.
+func (c *check) state() (progress string, out *outcome, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.progress, c.outcome, c.err
+}
