@@ -44,7 +44,7 @@ func (g *guard) protect(next http.Handler) http.Handler {
 		switch {
 		case !slices.Contains(g.hosts, strings.ToLower(r.Host)) || r.URL.Host != "" && !slices.Contains(g.hosts, strings.ToLower(r.URL.Host)):
 			refuse(w, http.StatusForbidden, "This page is only for the computer that it runs on.")
-		case g.cross.Check(r) != nil || r.Header.Get("Origin") == "null":
+		case g.cross.Check(r) != nil || nobodys(r):
 			refuse(w, http.StatusForbidden, "Another page asked for this. Use the page of paperlight itself.")
 		case g.knows(r):
 			next.ServeHTTP(w, r)
@@ -54,6 +54,12 @@ func (g *guard) protect(next http.Handler) http.Handler {
 			refuse(w, http.StatusUnauthorized, "Open the page by the address that paperlight printed when it started. It can be used once: if it was, stop paperlight and start it again.")
 		}
 	})
+}
+
+// nobodys reports whether a request comes from a page that does not say which. Without
+// referrers a browser says so of our own forms too, and then that they are ours.
+func nobodys(r *http.Request) bool {
+	return r.Header.Get("Origin") == "null" && r.Header.Get("Sec-Fetch-Site") != "same-origin"
 }
 
 // knows reports whether the request has the cookie.
