@@ -2,11 +2,15 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"html/template"
 	"net/http"
+	"slices"
+	"strings"
 
 	"paperlight/analyzer/report"
+	"paperlight/analyzer/visible"
 	"paperlight/analyzer/webpage"
 )
 
@@ -39,13 +43,36 @@ type (
 	checkPage struct {
 		ID, Name, Progress, Fault string
 		Practices                 []report.PracticeReport
-		Lists                     []string
+		Lists                     []listLine
+	}
+	// A listLine is a file with records to put right: its number, what it is about.
+	listLine struct {
+		Number   int
+		Says     string
+		Workbook bool
 	}
 	messagePage struct {
 		Heading, Says string
 		Back          bool
 	}
 )
+
+// listLines are the files of records, the workbook of all first.
+func (o *outcome) listLines() (out []listLine) {
+	titles := map[string]string{}
+	for _, r := range o.RuleTexts {
+		titles[strings.ReplaceAll(r.Rule, "/", "--")] = r.Title
+	}
+	for i, name := range o.lists {
+		stem, ext, _ := strings.Cut(name, ".")
+		if ext == "xlsx" {
+			out = slices.Insert(out, 0, listLine{i, "All of them, as a workbook for a spreadsheet", true})
+			continue
+		}
+		out = append(out, listLine{i, cmp.Or(titles[stem], visible.Line(stem)), false})
+	}
+	return out
+}
 
 // line is a check in the list of the first page.
 func (c *check) line() checkLine {

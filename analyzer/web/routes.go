@@ -93,7 +93,7 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request) {
 		page.Fault = visible.Text(err.Error())
 		s.pages.write(w, http.StatusOK, "failed", "Could not be checked", page)
 	default:
-		page.Practices, page.Lists = out.Practices, out.lists
+		page.Practices, page.Lists = out.Practices, out.listLines()
 		s.pages.write(w, http.StatusOK, "done", "What was found", page)
 	}
 }
