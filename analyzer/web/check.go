@@ -2,9 +2,7 @@ package web
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -85,9 +83,9 @@ func readOutcome(folder string) (*outcome, error) {
 		return nil, err
 	}
 	defer f.Close()
-	out := &outcome{Report: &report.Report{}}
-	if err := json.NewDecoder(io.LimitReader(f, mostReport)).Decode(out.Report); err != nil {
-		return nil, fmt.Errorf("the report: %w", err)
+	out := &outcome{}
+	if out.Report, err = report.ReadJSON(io.LimitReader(f, mostReport)); err != nil {
+		return nil, err
 	}
 	entries, err := os.ReadDir(filepath.Join(folder, Lists))
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
