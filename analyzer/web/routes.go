@@ -178,10 +178,3 @@ func (s *Server) missing(w http.ResponseWriter) {
 func (s *Server) fail(w http.ResponseWriter, status int, says string) {
 	s.pages.write(w, status, "message", "That did not work", messagePage{Heading: "That did not work", Says: says, Back: true})
 }
-
-// refuse answers who is not let in: with words alone.
-func refuse(w http.ResponseWriter, status int, says string) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.WriteHeader(status)
-	_, _ = w.Write([]byte(says + "\n"))
-}
