@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"time"
 
 	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/visible"
@@ -186,13 +187,10 @@ func (s *Server) stopCheck(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "/check/"+c.id, http.StatusSeeOther)
 }
 
-// end stops the server.
+// end stops the server, once the page that says so has its look.
 func (s *Server) end(w http.ResponseWriter, _ *http.Request) {
 	s.pages.write(w, http.StatusOK, "message", "Stopped", messagePage{Heading: "paperlight has stopped", Says: "The copies of what you dropped are removed. You can close this page."})
-	if f, ok := w.(http.Flusher); ok {
-		f.Flush()
-	}
-	s.stop()
+	time.AfterFunc(s.pace.part, s.stop)
 }
 
 // none answers for what there is not.

@@ -101,10 +101,11 @@ type pace struct {
 	move    time.Duration // for an upload to bring more, and a download to take more
 	keep    time.Duration // for the next request of a connection
 	last    time.Duration // for what is being answered when the server ends
+	part    time.Duration // for the last page to load its look
 }
 
 func usual() pace {
-	return pace{header: 5 * time.Second, request: 30 * time.Second, move: 2 * time.Minute, keep: 2 * time.Minute, last: 2 * time.Second}
+	return pace{header: 5 * time.Second, request: 30 * time.Second, move: 2 * time.Minute, keep: 2 * time.Minute, last: 2 * time.Second, part: time.Second}
 }
 
 // Serve answers until the context ends, somebody asks it to stop, or nobody asks for

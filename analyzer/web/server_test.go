@@ -108,6 +108,7 @@ func TestItEndsWithItsChecks(t *testing.T) {
 			require.Equal(t, http.StatusOK, a.status)
 			require.Contains(t, a.text, "paperlight has stopped")
 			requireSecure(t, a)
+			require.Equal(t, http.StatusOK, w.ask("GET", "/style.css").status, "the last page has its look")
 		},
 		"by its context": func(w *site) { w.stop() },
 	} {
