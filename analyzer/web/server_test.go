@@ -16,12 +16,14 @@ import (
 
 // Who sends nothing more is not waited for.
 func TestSlowRequestsAreClosed(t *testing.T) {
-	w := opened(t, func(s *Server) { s.pace.header, s.pace.request = 100*time.Millisecond, 300*time.Millisecond }).enter()
+	w := opened(t, func(s *Server) { s.pace.header, s.pace.request = 100*time.Millisecond, time.Hour }).enter()
 	full := w.head("GET", "/")
 	for _, sent := range []int{0, 1, 10, len(full)} {
 		a := w.raw(full[:sent])
 		require.Contains(t, []int{0, http.StatusRequestTimeout, http.StatusBadRequest}, a.status, "a header of %d bytes", sent)
 	}
+
+	w = opened(t, func(s *Server) { s.pace.request = 300 * time.Millisecond }).enter()
 	for _, path := range []string{"/here", "/stop", "/check/0/stop", "/no"} {
 		a := w.raw("POST " + path + " HTTP/1.1\r\nHost: " + w.at + "\r\nContent-Length: 1000\r\n\r\nscheme=")
 		require.Equal(t, http.StatusForbidden, a.status, path)
