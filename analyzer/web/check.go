@@ -5,12 +5,14 @@ import (
 	"errors"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"paperlight/analyzer/crash"
 	"paperlight/analyzer/report"
 )
 
@@ -22,10 +24,11 @@ type check struct {
 	stop  context.CancelFunc
 	ended chan struct{} // closed when it has
 
+	outcome *outcome // these two are set before ended is closed, and read after
+	err     error
+
 	mu       sync.Mutex
 	progress string
-	outcome  *outcome
-	err      error
 }
 
 // An outcome is what a check wrote.
@@ -45,9 +48,12 @@ func (c *check) running() bool {
 
 // add starts a check of paths.
 func (s *Server) add(ctx context.Context, id, name string, asked Checking) (*check, error) {
+	if err := ctx.Err(); err != nil { // the server ends
+		return nil, err
+	}
 	c := &check{id: id, name: name, began: s.Now(), ended: make(chan struct{})}
 	asked.To = s.folder(c, "outcome")
-	if err := os.MkdirAll(asked.To, 0o700); err != nil {
+	if err := s.root.MkdirAll(path.Join(c.id, "outcome"), 0o700); err != nil {
 		return nil, err
 	}
 	ctx, c.stop = context.WithCancel(ctx)
@@ -57,20 +63,27 @@ func (s *Server) add(ctx context.Context, id, name string, asked Checking) (*che
 	go func() {
 		defer close(c.ended)
 		defer c.stop()
-		err := s.Check(ctx, asked, func(said string) {
-			c.mu.Lock()
-			c.progress = said
-			c.mu.Unlock()
-		})
-		var out *outcome
-		if err == nil {
-			out, err = readOutcome(asked.To)
-		}
-		c.mu.Lock()
-		c.outcome, c.err = out, err
-		c.mu.Unlock()
+		defer crash.Catch(&c.err, "the check")
+		c.outcome, c.err = s.run(ctx, c, asked)
 	}()
 	return c, nil
+}
+
+// run carries a check out and reads what came of it.
+func (s *Server) run(ctx context.Context, c *check, asked Checking) (*outcome, error) {
+	err := s.Check(ctx, asked, func(said string) {
+		c.mu.Lock()
+		c.progress = said
+		c.mu.Unlock()
+	})
+	if err != nil {
+		return nil, err
+	}
+	out, err := readOutcome(asked.To)
+	if err != nil { // whose words may name a path of this computer
+		return nil, errors.New("the check ended, and its report cannot be read\nTry again. If it happens again, please report it.")
+	}
+	return out, nil
 }
 
 // mostReport bounds the report that is read back.
@@ -112,9 +125,12 @@ func (s *Server) find(id string) *check {
 	return nil
 }
 
-// state is what is known of a check now.
+// state is what is known of a check now: how far it is, or what came out.
 func (c *check) state() (progress string, out *outcome, err error) {
+	if !c.running() {
+		return "", c.outcome, c.err
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.progress, c.outcome, c.err
+	return c.progress, nil, nil
 }

@@ -10,22 +10,21 @@ import (
 	"strings"
 )
 
-// cookieName is the cookie that the token of the first address is exchanged for.
-const cookieName = "paperlight"
-
 // A guard lets in who came by the first address, from this computer.
 type guard struct {
 	hosts []string // as a request may name this server
 	// token is in the first address, and good once; session is in the cookie.
 	token, session string
+	cookie         string        // its name
 	used           chan struct{} // holds one while the token is good
-	cross          *http.CrossOriginProtection
 }
 
 // newGuard makes a guard for the server at an address.
 func newGuard(at net.Addr) *guard {
 	_, port, _ := net.SplitHostPort(at.String())
-	g := &guard{token: random(), session: random(), used: make(chan struct{}, 1), cross: http.NewCrossOriginProtection()}
+	// Cookies know no ports: with one name for all, a second server would take the cookie
+	// of the first out of the browser.
+	g := &guard{token: random(), session: random(), cookie: "paperlight-" + port, used: make(chan struct{}, 1)}
 	g.hosts = []string{"127.0.0.1:" + port, "[::1]:" + port, "localhost:" + port}
 	g.used <- struct{}{}
 	return g
@@ -42,10 +41,10 @@ func (g *guard) protect(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		secure(w.Header())
 		switch {
-		case !slices.Contains(g.hosts, strings.ToLower(r.Host)) || r.URL.Host != "" && !slices.Contains(g.hosts, strings.ToLower(r.URL.Host)):
+		case !g.named(r):
 			refuse(w, http.StatusForbidden, "This page is only for the computer that it runs on.")
-		case g.cross.Check(r) != nil || nobodys(r):
-			refuse(w, http.StatusForbidden, "Another page asked for this. Use the page of paperlight itself.")
+		case !g.ours(r):
+			refuse(w, http.StatusForbidden, "Another page asked for this. Use the page of paperlight itself: paste its address into the bar of the browser.")
 		case g.knows(r):
 			next.ServeHTTP(w, r)
 		case r.Method == http.MethodGet && r.URL.Path == "/" && g.exchange(w, r):
@@ -56,16 +55,36 @@ func (g *guard) protect(next http.Handler) http.Handler {
 	})
 }
 
-// nobodys reports whether a request comes from a page that does not say which. Without
-// referrers a browser says so of our own forms too, and then that they are ours.
-func nobodys(r *http.Request) bool {
-	return r.Header.Get("Origin") == "null" && r.Header.Get("Sec-Fetch-Site") != "same-origin"
+// named reports whether a request is for this server by its name. No browser names a
+// server in the first line, and what does hides what the header says.
+func (g *guard) named(r *http.Request) bool {
+	return r.URL.Host == "" && slices.Contains(g.hosts, strings.ToLower(r.Host))
 }
 
-// knows reports whether the request has the cookie.
+// ours reports whether our own page asks, or, for what changes nothing, the user. It is
+// stricter than http.CrossOriginProtection: a page of another port is another page, and
+// a form says that it is ours.
+func (g *guard) ours(r *http.Request) bool {
+	origin := r.Header.Get("Origin")
+	here := origin == "http://"+strings.ToLower(r.Host)
+	switch r.Header.Get("Sec-Fetch-Site") {
+	case "same-origin":
+		// Our pages send no referrer, so that browsers call the origin of their forms null.
+		return here || origin == "" || origin == "null"
+	case "": // an older browser
+		return here || origin == "" && safe(r.Method)
+	case "none": // what a user typed
+		return origin == "" && safe(r.Method)
+	}
+	return false
+}
+
+// safe reports whether a method changes nothing.
+func safe(method string) bool { return method == http.MethodGet || method == http.MethodHead }
+
+// knows reports whether the request has the cookie. A stale one may stand beside it.
 func (g *guard) knows(r *http.Request) bool {
-	c, err := r.Cookie(cookieName)
-	return err == nil && same(c.Value, g.session)
+	return slices.ContainsFunc(r.CookiesNamed(g.cookie), func(c *http.Cookie) bool { return same(c.Value, g.session) })
 }
 
 // exchange gives the cookie for the token, the first time.
@@ -78,7 +97,7 @@ func (g *guard) exchange(w http.ResponseWriter, r *http.Request) bool {
 	default:
 		return false
 	}
-	http.SetCookie(w, &http.Cookie{Name: cookieName, Value: g.session, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
+	http.SetCookie(w, &http.Cookie{Name: g.cookie, Value: g.session, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
 	return true
 }
 
@@ -93,4 +112,13 @@ func secure(h http.Header) {
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+}
+
+// refuse answers who is not let in: with words alone, and the connection is closed,
+// whatever is still to come of the request.
+func refuse(w http.ResponseWriter, status int, says string) {
+	w.Header().Set("Connection", "close")
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(says + "\n"))
 }

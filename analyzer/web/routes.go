@@ -2,7 +2,9 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"mime"
 	"net/http"
 	"os"
@@ -10,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"time"
 
 	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/visible"
@@ -38,7 +41,8 @@ func (s *Server) style(w http.ResponseWriter, _ *http.Request) {
 func (s *Server) here(ctx context.Context, w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, formSize)
 	if err := r.ParseForm(); err != nil {
-		s.fail(w, http.StatusRequestEntityTooLarge, "The form is too large. Go back, and try again.")
+		status, said := formFault(err)
+		s.fail(w, status, said)
 		return
 	}
 	asked := Checking{Paths: s.Paths, Scheme: r.PostForm.Get("scheme"), AsOf: r.PostForm.Get("as_of")}
@@ -56,10 +60,21 @@ func (s *Server) here(ctx context.Context, w http.ResponseWriter, r *http.Reques
 	}
 	c, err := s.add(ctx, random(), name, asked)
 	if err != nil {
-		s.fail(w, http.StatusInternalServerError, "The check could not be started. Stop paperlight and start it again.")
+		s.fail(w, http.StatusInternalServerError, notStarted)
 		return
 	}
 	http.Redirect(w, r, "/check/"+c.id, http.StatusSeeOther)
+}
+
+const notStarted = "The check could not be started. Stop paperlight and start it again."
+
+// formFault words what is wrong with a form.
+func formFault(err error) (int, string) {
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return http.StatusRequestEntityTooLarge, "The form is too large. Go back, and try again."
+	}
+	return http.StatusBadRequest, "The form was not sent as it should be. Go back, and try again."
 }
 
 // allowed holds what a form asks for to what there is.
@@ -83,10 +98,11 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request) {
 		s.missing(w)
 		return
 	}
+	running := c.running() // asked first: once it has ended, the rest stands
 	progress, out, err := c.state()
 	page := checkPage{ID: c.id, Name: visible.Line(c.name), Progress: visible.Line(progress)}
 	switch {
-	case c.running():
+	case running:
 		w.Header().Set("Refresh", "2")
 		s.pages.write(w, http.StatusOK, "running", "Checking", page)
 	case err != nil:
@@ -100,27 +116,33 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request) {
 
 // report is the report itself, as it was written.
 func (s *Server) report(w http.ResponseWriter, r *http.Request) {
-	c := s.find(r.PathValue("id"))
-	if c == nil {
+	c, out := s.done(r)
+	if out == nil {
 		s.missing(w)
 		return
 	}
-	// The page brings a policy of its own, by which its look alone is used.
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	s.send(w, r, path.Join(c.id, "outcome", ReportPage))
+	s.send(w, path.Join(c.id, "outcome", ReportPage), map[string]string{
+		// The page brings a policy of its own, by which its look alone is used.
+		"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+		"Content-Type":            "text/html; charset=utf-8",
+	})
+}
+
+// done is the check that a request names and what came out, or nil.
+func (s *Server) done(r *http.Request) (*check, *outcome) {
+	c := s.find(r.PathValue("id"))
+	if c == nil {
+		return nil, nil
+	}
+	_, out, _ := c.state()
+	return c, out
 }
 
 // list is a worklist, by its number in the list of them.
 func (s *Server) list(w http.ResponseWriter, r *http.Request) {
-	c := s.find(r.PathValue("id"))
+	c, out := s.done(r)
 	n, err := strconv.Atoi(r.PathValue("number"))
-	if c == nil || err != nil {
-		s.missing(w)
-		return
-	}
-	_, out, _ := c.state()
-	if out == nil || n < 0 || n >= len(out.lists) {
+	if out == nil || err != nil || n < 0 || n >= len(out.lists) || strconv.Itoa(n) != r.PathValue("number") {
 		s.missing(w)
 		return
 	}
@@ -129,13 +151,13 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request) {
 	if filepath.Ext(name) == ".xlsx" {
 		kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 	}
-	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
-	s.send(w, r, path.Join(c.id, "outcome", Lists, name))
+	s.send(w, path.Join(c.id, "outcome", Lists, name), map[string]string{
+		"Content-Type": kind, "Content-Disposition": mime.FormatMediaType("attachment", map[string]string{"filename": name}),
+	})
 }
 
-// send sends a file of the storage.
-func (s *Server) send(w http.ResponseWriter, r *http.Request, name string) {
+// send sends a file of the storage, whole: nothing is stored that a part could be of.
+func (s *Server) send(w http.ResponseWriter, name string, header map[string]string) {
 	f, err := s.root.OpenFile(name, os.O_RDONLY, 0)
 	if err != nil {
 		s.missing(w)
@@ -147,7 +169,11 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, name string) {
 		s.missing(w)
 		return
 	}
-	http.ServeContent(w, r, "", st.ModTime(), f)
+	for name, value := range header {
+		w.Header().Set(name, value)
+	}
+	w.Header().Set("Content-Length", strconv.FormatInt(st.Size(), 10))
+	_, _ = io.Copy(&moving{Writer: w, move: s.mover(w)}, f)
 }
 
 // stopCheck ends a check.
@@ -161,14 +187,14 @@ func (s *Server) stopCheck(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "/check/"+c.id, http.StatusSeeOther)
 }
 
-// end stops the server.
+// end stops the server, once the page that says so has its look.
 func (s *Server) end(w http.ResponseWriter, _ *http.Request) {
 	s.pages.write(w, http.StatusOK, "message", "Stopped", messagePage{Heading: "paperlight has stopped", Says: "The copies of what you dropped are removed. You can close this page."})
-	if f, ok := w.(http.Flusher); ok {
-		f.Flush()
-	}
-	s.stop()
+	time.AfterFunc(s.pace.part, s.stop)
 }
+
+// none answers for what there is not.
+func (s *Server) none(w http.ResponseWriter, _ *http.Request) { s.missing(w) }
 
 func (s *Server) missing(w http.ResponseWriter) {
 	s.fail(w, http.StatusNotFound, "There is no such page. Go back to the first one.")
@@ -177,11 +203,4 @@ func (s *Server) missing(w http.ResponseWriter) {
 // fail is a page that says what went wrong.
 func (s *Server) fail(w http.ResponseWriter, status int, says string) {
 	s.pages.write(w, status, "message", "That did not work", messagePage{Heading: "That did not work", Says: says, Back: true})
-}
-
-// refuse answers who is not let in: with words alone.
-func refuse(w http.ResponseWriter, status int, says string) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.WriteHeader(status)
-	_, _ = w.Write([]byte(says + "\n"))
 }

@@ -15,7 +15,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
-	"time"
+
+	"paperlight/analyzer/visible"
 )
 
 // spare is what an upload leaves free on the disk.
@@ -23,6 +24,8 @@ const spare = 512 << 20
 
 // mostFiles bounds the files of one upload.
 const mostFiles = 20_000
+
+const noRoom = "There is too little room on the disk for these files. Make room, or start paperlight with the folder: paperlight serve FOLDER."
 
 // errNothing: a form was sent without a file.
 var errNothing = errors.New("no file was chosen")
@@ -36,13 +39,14 @@ func (s *Server) upload(ctx context.Context, w http.ResponseWriter, r *http.Requ
 	}
 	most := free - spare
 	if most <= 0 || r.ContentLength > most {
-		s.fail(w, http.StatusRequestEntityTooLarge, "There is too little room on the disk for these files. Make room, or start paperlight with the folder: paperlight serve FOLDER.")
+		s.fail(w, http.StatusRequestEntityTooLarge, noRoom)
 		return
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, most)
 	parts, err := r.MultipartReader()
 	if err != nil {
-		s.fail(w, http.StatusBadRequest, "The form was not sent as it should be. Go back, and try again.")
+		status, said := formFault(err)
+		s.fail(w, status, said)
 		return
 	}
 	id := random()
@@ -59,7 +63,8 @@ func (s *Server) upload(ctx context.Context, w http.ResponseWriter, r *http.Requ
 	}
 	c, err := s.add(ctx, id, name, asked)
 	if err != nil {
-		s.fail(w, http.StatusInternalServerError, "The check could not be started. Stop paperlight and start it again.")
+		_ = s.root.RemoveAll(id)
+		s.fail(w, http.StatusInternalServerError, notStarted)
 		return
 	}
 	http.Redirect(w, r, "/check/"+c.id, http.StatusSeeOther)
@@ -75,7 +80,7 @@ func uploadFault(err error) (int, string) {
 	case errors.Is(err, errNothing):
 		return http.StatusBadRequest, "No file was chosen. Go back, and choose the zip or the folder with the records."
 	case errors.As(err, &large), errors.Is(err, syscall.ENOSPC):
-		return http.StatusRequestEntityTooLarge, "There is too little room on the disk for these files. Make room, or start paperlight with the folder: paperlight serve FOLDER."
+		return http.StatusRequestEntityTooLarge, noRoom
 	}
 	return http.StatusBadRequest, "The files did not arrive whole. Go back, and try again."
 }
@@ -92,10 +97,10 @@ func (s *Server) receive(w http.ResponseWriter, parts *multipart.Reader, id stri
 	if err := s.root.MkdirAll(filepath.Join(id, "extract"), 0o700); err != nil {
 		return "", err
 	}
-	control := http.NewResponseController(w)
+	move := s.mover(w)
 	names, tops := map[string]bool{}, []string{}
 	for {
-		_ = control.SetReadDeadline(time.Now().Add(idleTime)) // as long as it moves
+		move()
 		p, err := parts.NextRawPart()
 		if errors.Is(err, io.EOF) {
 			break
@@ -110,7 +115,7 @@ func (s *Server) receive(w http.ResponseWriter, parts *multipart.Reader, id stri
 			asked.AsOf, err = field(p)
 		case "files":
 			var top string
-			if top, err = s.file(control, p, id, names); top != "" && !slices.Contains(tops, top) {
+			if top, err = s.file(move, p, id, names); top != "" && !slices.Contains(tops, top) {
 				tops = append(tops, top)
 			}
 		default:
@@ -142,7 +147,7 @@ func field(p *multipart.Part) (string, error) {
 
 // file writes one file of a form, and returns the first name of its path; empty for
 // the file that browsers send where none was chosen.
-func (s *Server) file(control *http.ResponseController, p *multipart.Part, id string, names map[string]bool) (top string, err error) {
+func (s *Server) file(move func(), p *multipart.Part, id string, names map[string]bool) (top string, err error) {
 	_, said, err := mime.ParseMediaType(p.Header.Get("Content-Disposition"))
 	if err != nil {
 		return "", err
@@ -152,10 +157,9 @@ func (s *Server) file(control *http.ResponseController, p *multipart.Part, id st
 		return "", nil
 	}
 	safe, ok := safePath(name)
-	if !ok || len(names) >= mostFiles || names[strings.ToLower(safe)] {
+	if !ok || len(names) >= mostFiles || !addName(names, safe) {
 		return "", &formError{"A file has a name that cannot be used here, or there are two of one name. Put the files in a zip, and choose that."}
 	}
-	names[strings.ToLower(safe)] = true
 	to := path.Join(id, "extract", safe)
 	if err := s.root.MkdirAll(path.Dir(to), 0o700); err != nil {
 		return "", err
@@ -164,7 +168,7 @@ func (s *Server) file(control *http.ResponseController, p *multipart.Part, id st
 	if err != nil {
 		return "", err
 	}
-	_, err = io.Copy(f, &moving{p, control})
+	_, err = io.Copy(f, &moving{Reader: p, move: move})
 	if err = errors.Join(err, f.Close()); err != nil {
 		return "", err
 	}
@@ -172,18 +176,51 @@ func (s *Server) file(control *http.ResponseController, p *multipart.Part, id st
 	return top, nil
 }
 
-// moving puts the deadline off with every read that brings something.
+// addName notes a file and the folders above it, and reports whether there was none of
+// that name: on some disks upper and lower case are one.
+func addName(names map[string]bool, file string) bool {
+	file = strings.ToLower(file)
+	if _, there := names[file]; there {
+		return false
+	}
+	names[file] = true
+	for folder := path.Dir(file); folder != "."; folder = path.Dir(folder) {
+		if names[folder] { // a file
+			return false
+		}
+		names[folder] = false
+	}
+	return true
+}
+
+// mover puts the end of a request off, which otherwise has its time.
+func (s *Server) mover(w http.ResponseWriter) func() {
+	control := http.NewResponseController(w)
+	return func() {
+		end := s.Now().Add(s.pace.move)
+		_ = control.SetReadDeadline(end)
+		_ = control.SetWriteDeadline(end.Add(s.pace.move)) // who sends nothing is told so
+	}
+}
+
+// moving gives more time with every read that brings something, and before every write.
 type moving struct {
 	io.Reader
-	control *http.ResponseController
+	io.Writer
+	move func()
 }
 
 func (m *moving) Read(p []byte) (int, error) {
 	n, err := m.Reader.Read(p)
 	if n > 0 {
-		_ = m.control.SetReadDeadline(time.Now().Add(idleTime))
+		m.move()
 	}
 	return n, err
+}
+
+func (m *moving) Write(p []byte) (int, error) {
+	m.move()
+	return m.Writer.Write(p)
 }
 
 // safePath is a path that a browser sends for a file of a folder, below the folder that
@@ -194,7 +231,7 @@ func safePath(name string) (string, bool) {
 		return "", false
 	}
 	for _, part := range strings.Split(name, "/") {
-		if len(part) > 200 || strings.ContainsFunc(part, func(r rune) bool { return r < ' ' || r == 0x7f || strings.ContainsRune(`<>:"|?*`, r) }) || strings.TrimRight(part, ". ") != part {
+		if len(part) > 200 || strings.ContainsFunc(part, func(r rune) bool { return visible.Hidden(r) || strings.ContainsRune(`<>:"|?*`, r) }) || strings.TrimRight(part, ". ") != part {
 			return "", false
 		}
 	}

@@ -51,6 +51,7 @@ var verbWrites = map[string]bool{
 	"mapping": false, "mapping list": false, "mapping show": false, "mapping lint": false,
 	"explain": false, "declare": false, "rules": false, "rules list": false, "rules show": false, "rules test": false, "rules lint": false,
 	"schema": false, "version": false, "manual": false,
+	"serve": false, // what is dropped on its page, and what comes of it, is in a folder that goes with it
 }
 
 func TestEveryVerbIsKnownToWriteOrNot(t *testing.T) {
