@@ -3,8 +3,6 @@ package mapping
 import (
 	"context"
 	"fmt"
-
-	"github.com/zeebo/xxh3"
 )
 
 // wholePractice refuses a first set that holds changes alone: most of its rows are of
@@ -14,7 +12,7 @@ func (b *bindings) wholePractice(ctx context.Context) error {
 	if sets == nil {
 		return nil
 	}
-	patients := &later{seed: 1, newest: map[xxh3.Uint128]place{}}
+	patients := &keySet{seed: 1}
 	for _, f := range b.files[sets.Patients] {
 		if f.set > 0 {
 			continue
@@ -46,7 +44,7 @@ func (b *bindings) wholePractice(ctx context.Context) error {
 const leastLinked = 20
 
 // linked counts the rows of a source in the first set, and those of known patients.
-func (b *bindings) linked(ctx context.Context, patients *later, name string) (known, all int, err error) {
+func (b *bindings) linked(ctx context.Context, patients *keySet, name string) (known, all int, err error) {
 	for _, f := range b.files[name] {
 		columns, ok := f.columns(b.system.Sources[name].Patient)
 		if f.set > 0 || !ok {
@@ -57,7 +55,7 @@ func (b *bindings) linked(ctx context.Context, patients *later, name string) (kn
 		err = f.each(ctx, columns, func(r *rows, i int) error {
 			if key, ok = appendKey(key[:0], r, slots, i); ok {
 				all++
-				if _, have := patients.newest[patients.hash(key)]; have {
+				if patients.find(key) >= 0 {
 					known++
 				}
 			}
@@ -70,14 +68,14 @@ func (b *bindings) linked(ctx context.Context, patients *later, name string) (kn
 	return known, all, nil
 }
 
-// addAll notes every key of a file.
-func (l *later) addAll(ctx context.Context, f *bound, columns []int) error {
+// addAll adds every key of a file.
+func (s *keySet) addAll(ctx context.Context, f *bound, columns []int) error {
 	var key []byte
 	var ok bool
 	slots := slotsInOrder(columns)
 	return f.each(ctx, columns, func(r *rows, i int) error {
 		if key, ok = appendKey(key[:0], r, slots, i); ok {
-			l.newest[l.hash(key)] = place{}
+			s.add(s.hash(key))
 		}
 		return nil
 	})
