@@ -7,17 +7,18 @@ import "sync/atomic"
 // the former only. Rows are added by the hash of the values in which they would
 // be equal. Any number of goroutines may add, and ask once all have been added.
 //
-// It takes 1 to 2 bytes for each row expected, and 512 MiB at most. Of the rows that
-// repeat nothing, one in seven to one in twenty is a false positive while there are no
-// more rows than expected. Rows of neighbouring patients are near in memory, and the
-// two slots of a row in one line of the cache.
+// It takes 2 to 4 bytes for each row expected, and 512 MiB at most. Of the rows that
+// repeat nothing, one in twenty to one in seventy is a false positive while there are no
+// more rows than expected: an exact key takes 80 bytes, so that fewer bits would take
+// more memory in all. Rows of neighbouring patients are near in memory, and the two
+// slots of a row in one line of the cache.
 type Filter struct {
 	words        []uint64 // two bits a slot: added once, added twice
 	size         uint64   // slots of a division, a power of two
 	lastDivision uint32   // the last division
 }
 
-// Slots of a filter: four for each row, within bounds.
+// Slots of a filter: eight for each row, within bounds.
 const (
 	filterLeast = 1 << 10
 	filterMost  = 1 << 31
@@ -29,7 +30,7 @@ const (
 
 func filterShape(rows int64, patients int) (divisions, size int64) {
 	divisions, size = int64(patients)>>filterPatients+1, filterLeast
-	for divisions*size < 4*rows {
+	for divisions*size < 8*rows {
 		size *= 2
 	}
 	for divisions*size > filterMost && size > 64 {
