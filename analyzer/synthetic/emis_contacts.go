@@ -35,13 +35,13 @@ func (e *emis) consultation(c *consultation) {
 		s.guid(t.ghost(k))
 		e.owner(s)
 		e.moment(s, c.date, c.recorded, k)
-		s.cells(clinician.both, 2)
+		s.cells(clinician.both)
 		s.guid(slot)
 		s.plain(source)
 		s.skip(1)
 		s.flag(t.as != former)
 		s.plain(contact)
-		s.cells("false,false,", 2)
+		s.cells(cells{"false,false,", 2})
 		e.end(t, s)
 	}
 }
