@@ -93,7 +93,7 @@ func (m *model) batch(p *patient, faults []fault) {
 		if share <= 0 {
 			continue
 		}
-		m.r.restart(m.Seed, 17+hashText(faults[i].Rule), p.practice.number, p.n)
+		m.r.restart(m.Seed, 17+faults[i].source, p.practice.number, p.n)
 		faults[i].entries(m, p, func(recorded *day, of day) {
 			if m.r.chance(share) && of <= m.batchDay() {
 				*recorded = m.batchDay()

@@ -31,7 +31,7 @@ type emis struct {
 	org      cellKey
 	staff    []staffKey
 	nobody   staffKey
-	sessions map[key]bool
+	sessions map[key]uint64 // days, a bit each, by doctor and 64 days
 	// Of the patient being written.
 	patientCell string
 	ownerCells  cells // whose row it is: patient and organisation
@@ -104,7 +104,7 @@ func (e *emis) end(t telling, s *sheet) {
 // practice writes the organisations: the practice, and those it deals with.
 func (e *emis) practice(pr *practice) error {
 	e.org = newCellKey(keyOf(pr.id))
-	e.sessions = map[key]bool{}
+	e.sessions = map[key]uint64{}
 	board := keyOf("made-up board")
 	e.organisation(e.org, pr.ods, "Made-up Surgery "+pr.id[1:], "GP Practice", board)
 	s := e.sets[0].sheets[emisSharingOrganisation]

@@ -110,9 +110,10 @@ func (c *emisCodes) drug(dmd string) codeNumber {
 	return id
 }
 
-// recentPlace is where a code stands among the recent ones, by its first bytes.
+// recentPlace is where a code stands among the recent ones: by its number, so that
+// those of one category that are asked for most stand together.
 func recentPlace(in category, code string) uint64 {
-	return (firstBytes(code) ^ uint64(in)<<56) * 0x9e3779b97f4a7c15 >> 49
+	return (firstDigits(code) + uint64(in)*2731) % (1 << 15)
 }
 
 // number makes a number that no other code has.
