@@ -96,8 +96,8 @@ func (e *emis) sheet(t telling, f emisFile) *sheet { return e.sets[t.set].sheets
 // end ends a row with its number in the set.
 func (e *emis) end(t telling, s *sheet) {
 	set := e.sets[t.set]
-	set.serial++
-	s.number(set.serial)
+	set.serial.next()
+	s.plain(string(set.serial))
 	s.end()
 }
 

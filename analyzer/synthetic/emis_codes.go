@@ -4,8 +4,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-
-	"paperlight/rules/identifier"
 )
 
 // A codeNumber is the number of a code in its file; zero for no code.
@@ -162,7 +160,7 @@ func drugName(dmd string) string {
 	if dmd == "" {
 		return uncodedDrug
 	}
-	return string(appendDrugName(nil, keyOf(dmd)))
+	return string(appendDrugName(make([]byte, 0, 48), keyOf(dmd)))
 }
 
 const uncodedDrug = "Made-up mixture, not coded"
@@ -177,11 +175,10 @@ func descriptionID(concept string, n int64) string {
 	if concept == "" {
 		return ""
 	}
-	stem := strconv.FormatInt(n%100_000_000+1, 10) + "199999911"
-	for d := range 10 {
-		if id := stem + strconv.Itoa(d); identifier.SCTIDValid([]byte(id)) {
-			return id
-		}
+	var b [24]byte
+	id, ok := checked(append(strconv.AppendInt(b[:0], n%100_000_000+1, 10), "199999911"...))
+	if !ok {
+		return ""
 	}
-	return ""
+	return string(id)
 }

@@ -59,7 +59,7 @@ func (e *emis) moment(s *sheet, d, recorded day, k key) {
 		s.cells(cells{",U,", 2})
 	} else {
 		s.date(d)
-		s.plain("YMD")
+		s.cells(cells{"YMD,", 1})
 	}
 	s.date(recorded)
 	s.clock(k)

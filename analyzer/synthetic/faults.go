@@ -35,8 +35,8 @@ type fault struct {
 
 	source uint64 // of its random draws
 	judge  judge
-	whole func(reading) bool // instead of judge, where the rule is about the practice
-	spoil spoil
+	whole  func(reading) bool // instead of judge, where the rule is about the practice
+	spoil  spoil
 	// entries are those that Entries names, or nil.
 	entries entries
 }

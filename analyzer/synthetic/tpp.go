@@ -45,6 +45,8 @@ type tpp struct {
 	// Of the patient being written.
 	id    string
 	key   key
+	here  tppPlace
+	there tppPlace        // that shares its records
 	acute map[string]bool // courses that are their own issue
 }
 
@@ -61,7 +63,32 @@ type (
 type tppStaff struct {
 	code            string
 	person, profile int64
-	cells           cells // profile and person, and no other text for whom
+	cells           cells // profile and person
+}
+
+// A tppPlace is an organisation that made rows of a patient, with the cells that they
+// end with: whose row it is, and where it was made.
+type tppPlace struct {
+	ods            string
+	coded, contact cells
+}
+
+func (t *tpp) place(ods string) tppPlace {
+	return tppPlace{
+		ods: ods,
+		coded: t.hand.cells(func(s *sheet) {
+			s.plain(t.id)
+			s.skip(3)
+			s.plain(ods)
+			s.plain(t.ods)
+		}),
+		contact: t.hand.cells(func(s *sheet) {
+			s.plain(t.id)
+			s.plain(ods)
+			s.skip(2)
+			s.plain(t.ods)
+		}),
+	}
 }
 
 // tppLayouts are the two ways in which a practice may ask for static lists: as
@@ -133,7 +160,6 @@ func (t *tpp) practice(pr *practice) error {
 		member.cells = t.hand.cells(func(s *sheet) {
 			s.number(member.profile)
 			s.number(member.person)
-			s.skip(1)
 		})
 		t.staff = append(t.staff, member)
 		s := t.sheets[tppStaffMember]

@@ -5,6 +5,7 @@ import "strconv"
 // patient writes all rows of a patient.
 func (t *tpp) patient(p *patient) error {
 	t.key, t.id = keyOf(p.id), strconv.FormatInt(tppPatientID(p), 10)
+	t.here, t.there = t.place(t.ods), t.place(sharing)
 	t.person(p)
 	for i := range p.registrations {
 		t.registration(p, &p.registrations[i])
@@ -154,5 +155,6 @@ func (t *tpp) begin(s *sheet, k key, organisation string, recorded, d day, clini
 	s.plain(t.ods)
 	t.entered(s, recorded, d, k)
 	s.cells(t.member(clinician).cells)
+	s.skip(1)
 	s.plain(organisation)
 }

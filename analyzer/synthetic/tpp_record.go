@@ -17,30 +17,27 @@ type coded struct {
 
 // codedRow writes an entry, and beside some another organisation's.
 func (t *tpp) codedRow(c *coded) {
-	t.codedOf(c, t.ods)
+	t.codedOf(c, &t.here)
 	if shares(c.key) {
 		other := *c
 		other.key, other.event = c.key.of(sharing), 0
-		t.codedOf(&other, sharing)
+		t.codedOf(&other, &t.there)
 	}
 }
 
 // shares reports whether another organisation's row stands beside.
 func shares(k key) bool { return mix(uint64(k)^0x5a4e)%50 == 0 }
 
-func (t *tpp) codedOf(c *coded, organisation string) {
+func (t *tpp) codedOf(c *coded, at *tppPlace) {
 	s := t.sheets[tppCode]
-	t.begin(s, c.key, organisation, c.recorded, c.date, c.clinician)
+	t.begin(s, c.key, at.ods, c.recorded, c.date, c.clinician)
 	t.code(s, c)
 	t.truth(s, c.hasValue)
 	s.real(c.value, c.hasValue)
 	s.plain(c.unit)
 	s.skip(3)
 	s.identity(c.event)
-	s.plain(t.id)
-	s.skip(3)
-	s.plain(organisation)
-	s.plain(t.ods)
+	s.cells(at.coded)
 	s.end()
 }
 
@@ -97,29 +94,24 @@ func (t *tpp) reference(id string) key {
 
 func (t *tpp) contact(c *consultation) {
 	k := t.key.record(c.id)
-	t.contactOf(k, c, t.ods)
+	t.contactOf(k, c, &t.here)
 	if shares(k) {
-		t.contactOf(k.of(sharing), c, sharing)
+		t.contactOf(k.of(sharing), c, &t.there)
 	}
 }
 
-func (t *tpp) contactOf(k key, c *consultation, organisation string) {
+func (t *tpp) contactOf(k key, c *consultation, at *tppPlace) {
 	s := t.sheets[tppEvent]
 	s.identity(k)
 	s.plain(t.ods)
 	t.entered(s, c.recorded, c.date, k)
-	member := t.member(c.clinician)
-	s.number(member.profile)
-	s.number(member.person)
+	s.cells(t.member(c.clinician).cells)
 	s.plain("1")
 	s.skip(1)
-	s.plain(organisation)
+	s.plain(at.ods)
 	s.skip(2)
 	s.cells(t.contactCells(c.kind))
-	s.plain(t.id)
-	s.plain(organisation)
-	s.skip(2)
-	s.plain(t.ods)
+	s.cells(at.contact)
 	s.end()
 }
 
@@ -175,7 +167,7 @@ func (t *tpp) consent(d *consent) {
 func (t *tpp) problem(r *problem) {
 	k := t.key.record(r.id)
 	c := t.entry(k, r.code, r.system, r.onset, r.onset)
-	t.codedOf(&c, t.ods)
+	t.codedOf(&c, &t.here)
 	s := t.sheets[tppProblem]
 	t.begin(s, k.of("problem"), t.ods, r.onset, r.onset, "")
 	if r.code == "" {
@@ -240,7 +232,7 @@ const textualDrug = "TEXTUAL DRUG : made-up mixture"
 func (t *tpp) document(d *document) {
 	k := t.key.record(d.id)
 	visit := k.of("event")
-	t.contactOf(visit, &consultation{date: d.received, recorded: d.received, kind: "administrative"}, t.ods)
+	t.contactOf(visit, &consultation{date: d.received, recorded: d.received, kind: "administrative"}, &t.here)
 	s := t.sheets[tppMedia]
 	s.identity(k)
 	s.plain(t.ods)
@@ -266,7 +258,7 @@ func (t *tpp) document(d *document) {
 	for i := range d.codedEntries {
 		c := t.entry(k.of("entry")+key(i), t.m.words.findings[(uint64(k)+uint64(i))%97], "sct", d.dated, d.received)
 		c.event = visit
-		t.codedOf(&c, t.ods)
+		t.codedOf(&c, &t.here)
 	}
 }
 

@@ -43,17 +43,24 @@ func inventSCTIDs(series, n int) []string {
 	var together strings.Builder // what is read often lies together
 	together.Grow(n * 18)
 	for i := range out {
-		stem := strconv.Itoa(series*100000+i+1) + namespace + partition
-		for d := range 10 {
-			if id := stem + strconv.Itoa(d); identifier.SCTIDValid([]byte(id)) {
-				at := together.Len()
-				together.WriteString(id)
-				out[i] = together.String()[at:]
-				break
-			}
-		}
+		var b [24]byte
+		id, _ := checked(append(strconv.AppendInt(b[:0], int64(series*100000+i+1), 10), namespace+partition...))
+		at := together.Len()
+		together.Write(id)
+		out[i] = together.String()[at:]
 	}
 	return out
+}
+
+// checked adds its check digit to an identifier of SNOMED CT.
+func checked(id []byte) (_ []byte, ok bool) {
+	id = append(id, '0')
+	for check := &id[len(id)-1]; *check <= '9'; *check++ {
+		if identifier.SCTIDValid(id) {
+			return id, true
+		}
+	}
+	return id, false
 }
 
 // testNumbers returns every NHS number of the 999 range that passes modulus
