@@ -1,7 +1,6 @@
 package canonical
 
 import (
-	"bufio"
 	"bytes"
 	"io"
 	"strconv"
@@ -12,44 +11,69 @@ import (
 
 // csvWriter writes blocks as canonical CSV.
 type csvWriter struct {
-	out  *bufio.Writer
-	line []byte
+	out  io.Writer
+	rows []byte // that are not written yet
+	bare []bool // columns of the block in which no cell needs quotes
 }
 
+// csvBytes is how much is kept before it is written.
+const csvBytes = 1 << 16
+
 func newCSVWriter(w io.Writer, b *Block) *csvWriter {
-	c := &csvWriter{out: bufio.NewWriterSize(w, 1<<20)}
+	c := &csvWriter{out: w, rows: make([]byte, 0, csvBytes+1<<12)}
 	for i, col := range b.Columns {
 		if i > 0 {
-			c.out.WriteByte(',')
+			c.rows = append(c.rows, ',')
 		}
-		c.out.WriteString(col.Name)
+		c.rows = append(c.rows, col.Name...)
 	}
-	c.out.WriteByte('\n')
+	c.rows = append(c.rows, '\n')
 	return c
 }
 
 func (c *csvWriter) Write(b *Block) error {
+	c.bare = c.bare[:0]
+	for _, col := range b.Columns {
+		c.bare = append(c.bare, isBare(col.Bytes))
+	}
 	for i := range b.Rows {
-		c.line = c.line[:0]
 		for k, col := range b.Columns {
 			if k > 0 {
-				c.line = append(c.line, ',')
+				c.rows = append(c.rows, ',')
 			}
 			if col.Known[i] {
-				c.line = appendCell(c.line, col, i)
+				c.rows = appendCell(c.rows, col, i, c.bare[k])
 			}
 		}
-		c.line = append(c.line, '\n')
-		if _, err := c.out.Write(c.line); err != nil {
-			return err
+		if c.rows = append(c.rows, '\n'); len(c.rows) >= csvBytes {
+			if err := c.flush(); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-func (c *csvWriter) Close() error { return c.out.Flush() }
+func (c *csvWriter) flush() error {
+	_, err := c.out.Write(c.rows)
+	c.rows = c.rows[:0]
+	return err
+}
 
-func appendCell(line []byte, col *Column, i int) []byte {
+func (c *csvWriter) Close() error { return c.flush() }
+
+// isBare reports whether text can stand without quotes.
+func isBare(text []byte) bool {
+	for _, special := range [...]byte{',', '"', '\r', '\n'} {
+		if bytes.IndexByte(text, special) >= 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// appendCell appends a cell; one of a bare column needs no quotes.
+func appendCell(line []byte, col *Column, i int, bare bool) []byte {
 	switch col.Type {
 	case schema.Date:
 		return appendDate(line, calendar.Day(col.Ints[i]))
@@ -61,7 +85,7 @@ func appendCell(line []byte, col *Column, i int) []byte {
 		return strconv.AppendFloat(line, col.Reals[i], 'f', -1, 64)
 	}
 	text := col.Text(i)
-	if !bytes.ContainsAny(text, ",\"\r\n") {
+	if bare || isBare(text) {
 		return append(line, text...)
 	}
 	line = append(line, '"')
@@ -80,13 +104,7 @@ func appendDate(line []byte, d calendar.Day) []byte {
 	if year < 0 || year > 9999 {
 		return append(line, d.String()...) // no such day can be read again
 	}
-	for _, part := range [...]struct{ n, scale int }{{year, 1000}, {month, 10}, {day, 10}} {
-		if part.scale == 10 {
-			line = append(line, '-')
-		}
-		for scale := part.scale; scale > 0; scale /= 10 {
-			line = append(line, byte('0'+part.n/scale%10))
-		}
-	}
-	return line
+	digit := func(n int) byte { return byte('0' + n%10) }
+	return append(line, digit(year/1000), digit(year/100), digit(year/10), digit(year), '-',
+		digit(month/10), digit(month), '-', digit(day/10), digit(day))
 }

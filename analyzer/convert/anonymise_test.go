@@ -135,7 +135,7 @@ func TestNothingThatNamesAnybodyIsWritten(t *testing.T) {
 		table := schema.Lookup(strings.TrimSuffix(filepath.Base(file), ".csv"))
 		for i, name := range rows[0] {
 			c := table.Column(name)
-			if does := byClass(c); does != toPseudonym && does != drop && c != birthDate {
+			if does := byClass(c).does; does != toPseudonym && does != drop && c != birthDate {
 				continue
 			}
 			for _, r := range rows[1:] {
@@ -227,24 +227,24 @@ func TestOptOutsThatNobodyCanSee(t *testing.T) {
 	require.Contains(t, refused.Cure, "--opt-outs-removed")
 	_, s, err := anonymisedAs(t, folder, Anonymise{OptOutsRemoved: true})
 	require.NoError(t, err)
-	require.Zero(t, s.Anonymised.OptedOut)
+	require.EqualValues(t, 8, s.Anonymised.OptedOut, "who did so for all to see, by a code")
 }
 
-// Free text that came in as a code, or a name as an organisation, is found in what was
-// written.
+// What has the form of a code and is none, such as National Insurance numbers, is
+// found in what was written.
 func TestWhatStillNamesPeopleIsRefused(t *testing.T) {
 	folder, _ := withOptOuts(t, synthetic.Options{Seed: 16})
 	file := filepath.Join(folder, "documents.csv")
 	rows := readCSV(t, file)
 	for i := range rows[1:] {
-		rows[i+1][at(t, rows, "type_code")] = fmt.Sprintf("Mrs Margaret Thompson, %d Station Road, Leeds LS6 2AB", i)
+		rows[i+1][at(t, rows, "type_code")] = fmt.Sprintf("JG%06dC", 103119+i*37)
 	}
 	writeCSV(t, file, rows)
 	var refused *PrivacyError
 	_, _, err := anonymisedAs(t, folder, Anonymise{})
 	require.ErrorAs(t, err, &refused)
 	require.Contains(t, refused.Error(), "documents.csv, type_code")
-	require.NotContains(t, refused.Error(), "Thompson")
+	require.NotContains(t, refused.Error(), "JG1")
 	_, _, err = anonymisedAs(t, folder, Anonymise{Drop: []*schema.Column{schema.Lookup("documents").Column("type_code")}})
 	require.NoError(t, err)
 }
@@ -321,4 +321,107 @@ func TestOneIDInTwoPractices(t *testing.T) {
 		}
 	}
 	require.Equal(t, 1, stays)
+}
+
+// Whoever may have opted out leaves, however the row says it, also where the extract is
+// said to be without them.
+func TestEveryWayOfOptingOut(t *testing.T) {
+	whole := made(t, synthetic.Options{Seed: 21})
+	events, consents := readCSV(t, filepath.Join(whole, "events.csv")), readCSV(t, filepath.Join(whole, "consents.csv"))
+	patients := readCSV(t, filepath.Join(whole, "patients.csv"))
+	who, practice := patients[5][at(t, patients, "patient_id")], patients[5][at(t, patients, "practice_id")]
+	event := func(code, system, day string) map[string]string {
+		return map[string]string{"event_id": "o", "patient_id": who, "practice_id": practice, "code": code, "code_system": system, "event_date": day}
+	}
+	decided := func(kind, decision, day string) map[string]string {
+		return map[string]string{"consent_id": "o", "patient_id": who, "practice_id": practice, "kind": kind, "decision": decision, "decided_date": day}
+	}
+	for name, test := range map[string]struct {
+		event, consent []map[string]string
+		gone           []string // files that are not there
+		stays          bool
+	}{
+		"a code":                                 {event: []map[string]string{event("827241000000103", "sct", "2020-01-01")}},
+		"a code, and no table of decisions":      {event: []map[string]string{event("827241000000103", "sct", "2020-01-01")}, gone: []string{"consents.csv"}},
+		"a decision, and no table of entries":    {consent: []map[string]string{decided("type1_opt_out", "given", "2020-01-01")}, gone: []string{"events.csv"}},
+		"a code of the future":                   {event: []map[string]string{event("827241000000103", "sct", "2099-01-01")}},
+		"a code without a day":                   {event: []map[string]string{event("827241000000103", "sct", "")}},
+		"a code without a system":                {event: []map[string]string{event("827241000000103", "", "2020-01-01")}},
+		"a code of another system":               {event: []map[string]string{event("827241000000103", "local", "2020-01-01")}},
+		"a code of an unreadable system":         {event: []map[string]string{event("827241000000103", "SNOMED", "2020-01-01")}},
+		"a code as a decimal":                    {event: []map[string]string{event("827241000000103.0", "sct", "2020-01-01")}},
+		"a code after a quote":                   {event: []map[string]string{event("'827241000000103", "sct", "2020-01-01")}},
+		"a code that a spreadsheet rounded":      {event: []map[string]string{event("8.27241E+14", "sct", "2020-01-01")}},
+		"a Read code":                            {event: []map[string]string{event("9Nu0.", "read2", "2020-01-01")}},
+		"a Read code without its dot":            {event: []map[string]string{event("9Nu0", "read2", "2020-01-01")}},
+		"a Read code with a term code":           {event: []map[string]string{event("9Nu0.11", "read2", "2020-01-01")}},
+		"a decision without a day":               {consent: []map[string]string{decided("type1_opt_out", "given", "")}},
+		"a decision of the future":               {consent: []map[string]string{decided("type1_opt_out", "refused", "2099-01-01")}},
+		"a decision that nobody can read":        {consent: []map[string]string{decided("Type1_Opt_Out", "given", "2020-01-01")}},
+		"taken back before":                      {consent: []map[string]string{decided("type1_opt_out", "given", "2020-01-01"), decided("type1_opt_out", "withdrawn", "2019-01-01")}},
+		"taken back on the day":                  {consent: []map[string]string{decided("type1_opt_out", "given", "2020-01-01"), decided("type1_opt_out", "withdrawn", "2020-01-01")}},
+		"taken back in the future":               {consent: []map[string]string{decided("type1_opt_out", "given", "2020-01-01"), decided("type1_opt_out", "withdrawn", "2099-01-01")}},
+		"taken back, and an entry without a day": {event: []map[string]string{event("9Nu0.", "read2", "")}, consent: []map[string]string{decided("type1_opt_out", "withdrawn", "2020-01-01")}},
+		"taken back":                             {consent: []map[string]string{decided("type1_opt_out", "given", "2020-01-01"), decided("type1_opt_out", "withdrawn", "2021-01-01")}, stays: true},
+		"another decision":                       {consent: []map[string]string{decided("scr", "refused", "2020-01-01")}, stays: true},
+		"another code":                           {event: []map[string]string{event("160244002", "sct", "2020-01-01")}, stays: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			folder := filepath.Join(t.TempDir(), "x")
+			require.NoError(t, os.CopyFS(folder, os.DirFS(whole)))
+			e, c := slices.Clone(events), slices.Clone(consents)
+			for _, one := range test.event {
+				e = append(e, row(e[0], one))
+			}
+			for _, one := range test.consent {
+				c = append(c, row(c[0], one))
+			}
+			writeCSV(t, filepath.Join(folder, "events.csv"), e)
+			writeCSV(t, filepath.Join(folder, "consents.csv"), c)
+			for _, file := range test.gone {
+				require.NoError(t, os.Remove(filepath.Join(folder, file)))
+			}
+			hidden, s, err := anonymisedAs(t, folder, Anonymise{OptOutsRemoved: true})
+			require.NoError(t, err)
+			there := strings.Contains(everything(t, hidden), pseudonymOf(t, "patients", who))
+			require.Equal(t, test.stays, there)
+			if test.stays {
+				require.Zero(t, s.Anonymised.OptedOut)
+			} else {
+				require.EqualValues(t, 1, s.Anonymised.OptedOut)
+			}
+		})
+	}
+}
+
+// One row with what names somebody, in any column of text that stays.
+func TestOneRowThatNamesSomebody(t *testing.T) {
+	whole := made(t, synthetic.Options{Seed: 22, Answers: []string{"audit-trail-on"}})
+	files, err := filepath.Glob(filepath.Join(whole, "*.csv"))
+	require.NoError(t, err)
+	for _, said := range []string{"Margaret Thistlewood", "Margaret Thistlewood 1951-03-14", "9434765919", "943 476 5919", "LS6 2AB", "LS62AB", "margaret@example.org", "07700900123", "943-476-5919", "1951-03-14", "14.03.1951", "Thistlewood", "seen with her daughter, who is worried"} {
+		folder := filepath.Join(t.TempDir(), "x")
+		require.NoError(t, os.CopyFS(folder, os.DirFS(whole)))
+		for _, file := range files {
+			rows := readCSV(t, file)
+			table := schema.Lookup(strings.TrimSuffix(filepath.Base(file), ".csv"))
+			line := 1
+			for i, name := range rows[0] {
+				c := table.Column(name)
+				if c.Type != schema.Text || c.Values != nil || c.Derived != "" || c == table.Patient || c == table.Practice || c.Privacy == schema.Direct || line >= len(rows) || table == schema.Practice && c == table.Key {
+					continue
+				}
+				rows[line][i] = said
+				if line++; line == len(rows) && table.Patient == nil {
+					line = 1 // few rows: the same again
+				}
+			}
+			writeCSV(t, filepath.Join(folder, filepath.Base(file)), rows)
+		}
+		hidden, _, err := anonymisedAs(t, folder, Anonymise{OptOutsRemoved: true})
+		require.NoError(t, err, said)
+		for _, line := range strings.Split(everything(t, hidden), "\n") {
+			require.NotContains(t, line, said)
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package convert
 
 import (
+	"math"
 	"strconv"
 
 	"paperlight/analyzer/bitmap"
@@ -31,9 +32,23 @@ func (c *column) add(v, beside *extract.Vector, row int) {
 		c.out.AddText(c.pseudonyms.of(textOf(v, row)))
 	case c.does == toDistrict:
 		c.out.AddText(district(textOf(v, row)))
+	case c.form != anyForm && !c.form.fits(textOf(v, row), c.words):
+		c.withheld++
+		c.out.AddText([]byte(withheld))
+	case c.bounded && beyond(v, row):
+		c.withheld++
+		c.out.AddAbsent()
 	default:
 		c.addValue(v, row)
 	}
+}
+
+// beyond reports whether a number is more than anything is counted or measured as.
+func beyond(v *extract.Vector, row int) bool {
+	if v.Reals != nil {
+		return !(math.Abs(v.Reals[row]) < most)
+	}
+	return v.Ints[row] >= most || v.Ints[row] <= -most
 }
 
 // addValue adds a cell as it is.

@@ -52,7 +52,7 @@ type TableSummary struct {
 // must not be anonymised as it is, a *PrivacyError. After an error the folder holds what
 // was written before it.
 func Write(ctx context.Context, x *extract.Extract, folder string, o Options) (_ *Summary, err error) {
-	j := &job{x: x, folder: folder, Options: o, summary: &Summary{}, unreadable: map[*schema.Column]bool{}, excluded: map[*schema.Table]bool{}, unknown: map[*schema.Table]bool{}}
+	j := &job{x: x, folder: folder, Options: o, summary: &Summary{}, unreadable: map[*schema.Column]bool{}, excluded: map[*schema.Table]bool{}, unknown: map[*schema.Table]bool{}, withheld: map[*schema.Column]int64{}}
 	defer crash.Catch(&err, "the writing of tables")
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		return nil, err
@@ -67,6 +67,10 @@ func Write(ctx context.Context, x *extract.Extract, folder string, o Options) (_
 	}
 	if err := j.write(ctx); err != nil || o.Anonymise == nil {
 		return j.summary, err
+	}
+	if j.summary.Patients == 0 {
+		return nil, &PrivacyError{Message: "no patient would be left in the copy: all opted out, or nobody can tell who they are",
+			Cure: "paperlight inspect says how the patients were read"}
 	}
 	if err := j.rules(); err != nil {
 		return nil, err
@@ -83,6 +87,10 @@ type job struct {
 	// unreadable are the columns of which some cells could not be read.
 	unreadable map[*schema.Column]bool
 	people     *people // who stays; nil where everybody does
+	// words are those that may stand in a column, where a list decides.
+	words map[*schema.Column]map[string]bool
+	// withheld counts the cells of each column that had not its form.
+	withheld map[*schema.Column]int64
 	// excluded are the tables that lost entries kept out of shared records, unknown
 	// those that lost rows of nobody known.
 	excluded, unknown map[*schema.Table]bool
@@ -121,7 +129,7 @@ func (j *job) write(ctx context.Context) error {
 	if j.x.Table(schema.Practice) == nil && j.statesPractices() {
 		tables = slices.Insert(tables, 0, &extract.Table{Schema: schema.Practice, Supplied: make([]bool, len(schema.Practice.Columns))})
 	}
-	summaries, errs, counts := make([]TableSummary, len(tables)), make([]error, len(tables)), make([]left, len(tables))
+	summaries, errs, layouts := make([]TableSummary, len(tables)), make([]error, len(tables)), make([]*layout, len(tables))
 	progress := j.progress()
 	slots := make(chan struct{}, max(1, j.Run.Jobs))
 	var group crash.Group
@@ -130,7 +138,7 @@ func (j *job) write(ctx context.Context) error {
 			slots <- struct{}{}
 			defer func() { <-slots }()
 			if errs[i] = ctx.Err(); errs[i] == nil {
-				summaries[i], counts[i], errs[i] = j.table(ctx, t, progress)
+				summaries[i], layouts[i], errs[i] = j.table(ctx, t, progress)
 			}
 			if errs[i] != nil {
 				stop()
@@ -149,11 +157,23 @@ func (j *job) write(ctx context.Context) error {
 			j.summary.Patients = t.Rows
 		}
 		if a := j.summary.Anonymised; a != nil {
-			a.UnknownRows, a.ExcludedRows = a.UnknownRows+counts[i].unknown, a.ExcludedRows+counts[i].excluded
-			j.excluded[tables[i].Schema], j.unknown[tables[i].Schema] = counts[i].excluded > 0, counts[i].unknown > 0
+			a.add(j, layouts[i])
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// add adds what a table lost.
+func (a *Anonymised) add(j *job, l *layout) {
+	t := l.table.Schema
+	a.UnknownRows, a.ExcludedRows = a.UnknownRows+l.left.unknown, a.ExcludedRows+l.left.excluded
+	j.excluded[t], j.unknown[t] = l.left.excluded > 0, l.left.unknown > 0
+	for i := range l.columns {
+		if c := &l.columns[i]; c.withheld > 0 {
+			a.Withheld = append(a.Withheld, WithheldCells{c.out.Column.String(), c.withheld})
+			j.withheld[c.out.Column] = c.withheld
+		}
+	}
 }
 
 // progress returns what tables report to as they are written.
@@ -176,40 +196,40 @@ func (j *job) progress() func(table string, rows, bytes int64) {
 }
 
 // table writes one table.
-func (j *job) table(ctx context.Context, t *extract.Table, progress func(string, int64, int64)) (s TableSummary, out left, err error) {
+func (j *job) table(ctx context.Context, t *extract.Table, progress func(string, int64, int64)) (s TableSummary, l *layout, err error) {
 	s.Table = t.Schema.Name
-	l := j.layout(t)
+	l = j.layout(t)
 	f, err := os.OpenFile(filepath.Join(j.folder, t.Schema.Name+"."+j.Format), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
-		return s, out, err
+		return s, l, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	w, err := canonical.NewWriter(j.Format, f, l.block, j.GroupRows)
 	if err != nil {
-		return s, out, err
+		return s, l, err
 	}
 	if t.Schema == schema.Practice {
 		j.practiceRows(l)
 		s.Rows = int64(l.block.Rows)
 		if err := w.Write(l.block); err != nil {
-			return s, out, err
+			return s, l, err
 		}
-		return s, l.left, w.Close()
+		return s, l, w.Close()
 	}
 	for _, part := range t.Parts {
 		for b, err := range part.Scan(ctx, l.scanned) {
 			if err != nil {
-				return s, out, err
+				return s, l, err
 			}
 			if err := l.add(b); err != nil {
-				return s, out, err
+				return s, l, err
 			}
 			s.Rows, s.LeftOut = s.Rows+int64(l.block.Rows), s.LeftOut+int64(b.Rows()-l.block.Rows)
 			if err := w.Write(l.block); err != nil {
-				return s, out, err
+				return s, l, err
 			}
 			progress(t.Schema.Name, int64(b.Rows()), b.Bytes)
 		}
 	}
-	return s, l.left, w.Close()
+	return s, l, w.Close()
 }

@@ -40,6 +40,8 @@ type column struct {
 	treatment
 	// beside is the date that a precision is of, as it is read.
 	beside int
+	// withheld counts the cells that have not the column's form.
+	withheld int64
 }
 
 // layout says how a table is written.

@@ -15,9 +15,9 @@ import (
 type people struct {
 	practices *analyzer.Practices
 	ids       *cohort.IDs
-	// out are the patients who leave, by their numbers; optedOut counts them.
-	out      []bool
-	optedOut int64
+	// out are the patients who leave, and home the practice of each, by their numbers.
+	out  []bool
+	home []int32
 	// excluded are rows that leave, whoever's they are; gone their ids, by table.
 	excluded map[*schema.Table]map[state.Position]bool
 	gone     map[string]map[string]bool
@@ -43,7 +43,7 @@ func (j *job) findPeople(ctx context.Context) (*people, error) {
 		}
 	}
 	p.ids, _, _ = cohort.BuildIDs([]cohort.Segment{s}, j.Run.Jobs)
-	p.out = make([]bool, len(s.Ends))
+	p.out, p.home = make([]bool, len(s.Ends)), s.Practice
 	return p, nil
 }
 
@@ -88,14 +88,6 @@ func (p *people) find(id []byte, practice int32) int32 {
 		n = p.ids.FindIn(id, practice)
 	}
 	return n
-}
-
-// leave has a patient left out. One whose number nobody can tell is left out anyway.
-func (p *people) leave(r *analyzer.Row) {
-	if n := p.find([]byte(r.Patient), p.practice([]byte(r.Practice))); n >= 0 && !p.out[n] {
-		p.out[n] = true
-		p.optedOut++
-	}
 }
 
 // stay reports whether row i of a batch is written, and whether nothing is to be

@@ -40,6 +40,9 @@ func (j *job) practiceRows(l *layout) {
 				c.addUnreadable()
 			case !cell.Known:
 				c.out.AddAbsent()
+			case c.form != anyForm && !c.form.fits([]byte(cell.Text), c.words):
+				c.withheld++
+				c.out.AddText([]byte(withheld))
 			case c.out.Column.Type == schema.Text:
 				c.out.AddText([]byte(cell.Text))
 			default:
@@ -74,6 +77,9 @@ func (j *job) stated(practice int, c *schema.Column) extract.Cell {
 			names[i] = t.Name
 		}
 		return extract.TextCell(strings.Join(names, " "))
+	}
+	if c.Name == "tables_not_kept" && j.Anonymise != nil {
+		return extract.TextCell(tablesNamed(said.Text))
 	}
 	return said
 }

@@ -25,6 +25,10 @@ func (j *job) rules() error {
 		after.Tables = append(after.Tables, j.afterwards(t, changed))
 	}
 	changed.faults = changed.faults || j.summary.Anonymised.UnknownRows > 0
+	for c := range j.withheld {
+		changed.columns[c] = true
+	}
+	answers := slices.ContainsFunc(j.Anonymise.Drop, func(c *schema.Column) bool { return c.Table == schema.Declarations })
 	_, missingAfter, err := analyzer.Programs(&after, j.Anonymise.Catalogue, j.practices)
 	if err != nil {
 		return err
@@ -39,10 +43,10 @@ func (j *job) rules() error {
 	}
 	for _, r := range j.Anonymise.Catalogue.Rules {
 		switch of := roots[r.ID]; {
-		case len(missing[r.ID]) > 0 || of == nil:
+		case len(missing[r.ID]) > 0 || of == nil && r.Declares == "":
 		case len(missingAfter[r.ID]) > 0:
 			a.Lost = append(a.Lost, r.ID)
-		case changed.seenBy(r.Table, of):
+		case changed.seenBy(r.Table, of), answers && r.Declares != "":
 			a.Changed = append(a.Changed, r.ID)
 		case slices.Contains(expr.Columns(of...), birthDate):
 			a.CoarserDates = append(a.CoarserDates, r.ID)
@@ -78,8 +82,10 @@ func (j *job) afterwards(t *extract.Table, changed *changes) *extract.Table {
 		}
 		switch how.does {
 		case drop:
-			if t.DerivedKey && c == t.Schema.Key {
+			if c == t.Schema.Key { // derived when it is read
 				out.Supplied[c.Index] = true
+			}
+			if t.DerivedKey && c == t.Schema.Key {
 				continue
 			}
 			a.Dropped = append(a.Dropped, c.String())

@@ -29,23 +29,41 @@ type treatment struct {
 	gone map[string]bool
 	// otherwise stands where the cell has no value.
 	otherwise []byte
+	// form is what a text must look like, words those that it may be; what does not fit
+	// is withheld. bounded: so is a number above most.
+	form    form
+	words   map[string]bool
+	bounded bool
 }
 
-// Anonymised columns of text that are neither ids nor of a closed list, and what
-// becomes of each, by name or by table and name. One that is not here is dropped.
-var anonymised = map[string]deed{
+// A decision is what becomes of a column of text in a copy that leaves, and the form
+// that what stays must have.
+type decision struct {
+	does deed
+	form form
+}
+
+// anonymised are the columns of text that are neither ids nor of a closed list, by name
+// or by table and name. One that is not here is dropped.
+var anonymised = map[string]decision{
 	// Organisations, and what is counted of them.
-	"practice_id": keep, "ods_code": keep, "system_supplier": keep, "tables_not_kept": keep, "sender_org": keep, "quarter": keep, "month": keep,
-	"practice.name": drop, // often the names of its doctors
-	// Codes, and short words for kinds of things.
-	"code": keep, "code_system": keep, "dmd_code": keep, "bnf_code": keep, "agent_code": keep, "reaction_code": keep, "type_code": keep,
-	"ethnicity_code": keep, "unit": keep, "quantity_unit": keep, "severity": keep, "urgency": keep, "episodicity": keep, "end_reason": keep,
-	"role": keep, "key": keep,
+	"practice_id": {keep, knownWord}, "ods_code": {keep, organisationForm}, "sender_org": {keep, organisationForm},
+	"tables_not_kept": {keep, anyForm}, "quarter": {keep, periodForm}, "month": {keep, periodForm},
+	"practice.name": {does: drop}, "system_supplier": {does: drop},
+	// Codes.
+	"code": {keep, codeForm}, "dmd_code": {keep, codeForm}, "bnf_code": {keep, codeForm}, "agent_code": {keep, codeForm},
+	"reaction_code": {keep, codeForm}, "type_code": {keep, codeForm}, "ethnicity_code": {keep, codeForm},
+	// Words for kinds of things.
+	"code_system": {keep, commonWord}, "unit": {keep, commonWord}, "quantity_unit": {keep, commonWord}, "severity": {keep, commonWord},
+	"urgency": {keep, commonWord}, "episodicity": {keep, commonWord}, "end_reason": {keep, commonWord}, "staff.role": {keep, commonWord},
+	"key": {keep, knownWord},
 	// What leads to one person, or may be free text.
-	"twin_key": toPseudonym, "nhs_number_key": toPseudonym, "postcode_district": toDistrict,
-	"ubrn": drop, "registration_code": drop,
+	"twin_key": {does: toPseudonym}, "nhs_number_key": {does: toPseudonym}, "postcode_district": {does: toDistrict},
+	"ubrn": {does: drop}, "registration_code": {does: drop},
+	// Its form is what the one check of it asks for, and a pseudonym has none.
+	"usual_gp_code": {does: drop},
 	// An answer counts only where somebody in a role says what shows it.
-	"declarations.evidence": toGiven, "declarations.role": toGiven,
+	"declarations.evidence": {does: toGiven}, "declarations.role": {does: toGiven},
 }
 
 // treatment decides about a column of a table.
@@ -79,12 +97,12 @@ func (a *Anonymise) treatment(j *job, t *extract.Table, c *schema.Column) treatm
 			return treatment{does: toMonth}
 		}
 	}
-	does := byClass(c)
-	if !supplied || does == drop {
+	what := byClass(c)
+	if !supplied || what.does == drop {
 		return treatment{does: drop}
 	}
-	out := treatment{does: does, otherwise: j.home(c)}
-	if does == toPseudonym {
+	out := treatment{does: what.does, form: what.form, words: j.words[c], otherwise: j.home(c), bounded: c.Type == schema.Decimal || c.Type == schema.Int}
+	if what.does == toPseudonym {
 		kind := kindOf(c)
 		out.pseudonyms = newPseudonyms(a.Key.For(kind), c.Name == "nhs_number_key")
 		if c != c.Table.Key {
@@ -102,22 +120,22 @@ var (
 )
 
 // byClass decides by what the schema says of a column, and else by its name.
-func byClass(c *schema.Column) deed {
-	if does, ok := anonymised[c.String()]; ok {
-		return does
+func byClass(c *schema.Column) decision {
+	if d, ok := anonymised[c.String()]; ok {
+		return d
 	}
-	does, named := anonymised[c.Name]
+	d, named := anonymised[c.Name]
 	switch {
 	case c.Privacy == schema.FreeText || c.Privacy == schema.Direct:
-		return drop
-	case named:
-		return does
+		return decision{does: drop}
+	case named && c.Type == schema.Text && c.Values == nil:
+		return d
 	case c.Type != schema.Text || c.Values != nil:
-		return keep
+		return decision{}
 	case isID(c):
-		return toPseudonym
+		return decision{does: toPseudonym}
 	}
-	return drop
+	return decision{does: drop}
 }
 
 // isID reports whether a column holds ids: of its own rows, of those of another table,

@@ -10,9 +10,9 @@ import (
 )
 
 // A lookup is a small side table held in memory: for each key the texts of some
-// columns. Of several rows with one key the first counts. Keys are kept as hashes of 128
-// bits, seeded by each run: those of two GUIDs take 77 bytes.
+// columns. Of several rows with one key the first counts.
 type lookup struct {
+	keySet
 	declared *Lookup
 	resolver *resolver
 	all      *bindings
@@ -20,34 +20,11 @@ type lookup struct {
 
 	columns []string // in lower case
 	have    []bool   // whether some file has the column
-	keys    []xxh3.Uint128
-	values  []texts // by column
-	slots   []int32
-	seed    uint64
+	values  []texts  // by column
 }
 
 // maxLookupBytes bounds the text of one column of a lookup, and its keys.
 const maxLookupBytes = 1 << 30
-
-// find returns the row of a key, or -1.
-func (l *lookup) find(key []byte) int32 {
-	if len(l.slots) == 0 {
-		return -1
-	}
-	return l.slots[l.place(l.hash(key))] - 1
-}
-
-func (l *lookup) hash(key []byte) xxh3.Uint128 { return xxh3.Hash128Seed(key, l.seed) }
-
-// place is the slot of a key, or the empty one where it would be.
-func (l *lookup) place(key xxh3.Uint128) uint64 {
-	mask := uint64(len(l.slots) - 1)
-	at := key.Lo & mask
-	for l.slots[at] != 0 && l.keys[l.slots[at]-1] != key {
-		at = (at + 1) & mask
-	}
-	return at
-}
 
 // through turns a key into a column's text; absent where the table lacks the
 // key.
@@ -71,17 +48,12 @@ func (l *lookup) column(name string) int {
 	return -1
 }
 
-func (l *lookup) add(key xxh3.Uint128, value func(column int) []byte) error {
-	if 2*(len(l.keys)+1) > len(l.slots) {
-		l.grow()
-	}
-	at := l.place(key)
-	if l.slots[at] != 0 {
+// addRow adds a row, unless there is one with its key.
+func (l *lookup) addRow(key xxh3.Uint128, value func(column int) []byte) error {
+	if _, added := l.add(key); !added {
 		return nil
 	}
-	l.keys = append(l.keys, key)
-	l.slots[at] = int32(len(l.keys))
-	total := 16 * len(l.keys)
+	total := 16 * l.len()
 	for c := range l.values {
 		l.values[c].append(value(c))
 		total = max(total, len(l.values[c].bytes))
@@ -92,19 +64,12 @@ func (l *lookup) add(key xxh3.Uint128, value func(column int) []byte) error {
 	return nil
 }
 
-func (l *lookup) grow() {
-	l.slots = make([]int32, max(256, 2*len(l.slots)))
-	for row, key := range l.keys {
-		l.slots[l.place(key)] = int32(row) + 1
-	}
-}
-
 // newLookup returns the lookup of a name without rows: its files say which columns they
 // have.
 func (r *resolver) newLookup(b *bindings, name string, columns []string) *lookup {
 	declared := r.system.Lookups[name]
 	l := &lookup{declared: declared, resolver: r, all: b, columns: columns, have: make([]bool, len(columns)),
-		values: make([]texts, len(columns)), seed: binary.LittleEndian.Uint64(r.options.Key[:8])}
+		values: make([]texts, len(columns)), keySet: keySet{seed: binary.LittleEndian.Uint64(r.options.Key[:8])}}
 	for i, column := range columns {
 		l.have[i] = slices.ContainsFunc(b.files[declared.From], func(f *bound) bool { _, ok := f.header[column]; return ok })
 	}
@@ -188,7 +153,7 @@ func (l *lookup) take(from gatherer) error {
 	g := from.(*lookupRows)
 	for i, key := range g.keys {
 		row := int32(i)
-		if err := l.add(key, func(c int) []byte { return g.texts[c].at(row) }); err != nil {
+		if err := l.addRow(key, func(c int) []byte { return g.texts[c].at(row) }); err != nil {
 			return err
 		}
 	}

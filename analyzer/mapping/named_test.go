@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -15,6 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"paperlight/analyzer/extract"
+
+	"paperlight/internal/fixture"
 )
 
 // oddEntries are what may lie in an extract beside its tables.
@@ -73,7 +74,7 @@ func extractWith(t *testing.T, put map[string]bool) string {
 	}
 	dir := folder(t, files)
 	for _, name := range links {
-		if os.Symlink(filepath.Join("..", "elsewhere.csv"), filepath.Join(dir, name)) != nil {
+		if !fixture.Link(t, filepath.Join("..", "elsewhere.csv"), filepath.Join(dir, name)) {
 			t.Skip("links need a right that most people lack there")
 		}
 	}

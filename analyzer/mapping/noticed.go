@@ -119,7 +119,7 @@ func (b *bindings) findMisses(ctx context.Context, lookups map[string]*lookup) e
 	for _, name := range sortedKeys(b.files) {
 		for _, via := range b.viasOf(name) {
 			l := lookups[via.lookup]
-			if l == nil || len(l.keys) == 0 {
+			if l == nil || l.len() == 0 {
 				continue
 			}
 			keys := map[string]bool{}

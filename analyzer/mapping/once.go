@@ -3,8 +3,6 @@ package mapping
 import (
 	"context"
 	"encoding/binary"
-
-	"github.com/zeebo/xxh3"
 )
 
 // firsts are the rows that count of a target of which one row a key is wanted: in a table
@@ -13,8 +11,8 @@ type firsts struct {
 	resolver *resolver
 	all      *bindings
 	target   *Target
-	seed     uint64
-	rows     map[xxh3.Uint128]firstRow
+	keys     keySet
+	rows     []firstRow // by key
 }
 
 // A firstRow is where a key stands first.
@@ -32,8 +30,7 @@ func (b *bindings) findFirsts(ctx context.Context, r *resolver) error {
 			if len(t.Once) == 0 {
 				continue
 			}
-			f := &firsts{resolver: r, all: b, target: t, rows: map[xxh3.Uint128]firstRow{},
-				seed: binary.LittleEndian.Uint64(r.options.Key[8:])}
+			f := &firsts{resolver: r, all: b, target: t, keys: keySet{seed: binary.LittleEndian.Uint64(r.options.Key[8:])}}
 			b.firsts[t] = f
 			bySource[t.From] = append(bySource[t.From], f)
 		}
@@ -48,11 +45,12 @@ func (b *bindings) findFirsts(ctx context.Context, r *resolver) error {
 
 // firstKeys gathers the keys of one part.
 type firstKeys struct {
-	of   *firsts
-	file *bound
-	only selection
-	key  keyHash
-	rows map[xxh3.Uint128]int64
+	of      *firsts
+	file    *bound
+	only    selection
+	text    keyText
+	keys    keySet
+	records []int64 // by key
 }
 
 func (f *firsts) begin(file *bound, s *slots) gatherer {
@@ -61,7 +59,7 @@ func (f *firsts) begin(file *bound, s *slots) gatherer {
 	if !ok || !told {
 		return nil
 	}
-	return &firstKeys{of: f, file: file, only: only.begin(s), key: f.keyHash(s, columns), rows: map[xxh3.Uint128]int64{}}
+	return &firstKeys{of: f, file: file, only: only.begin(s), text: keyText{slots: s.all(columns)}, keys: keySet{seed: f.keys.seed}}
 }
 
 func (k *firstKeys) gather(r *rows) error {
@@ -69,9 +67,8 @@ func (k *firstKeys) gather(r *rows) error {
 		if !k.only.hold(r, i) {
 			continue
 		}
-		key := k.key.of(r, i)
-		if _, have := k.rows[key]; !have {
-			k.rows[key] = r.record(i)
+		if _, added := k.keys.add(k.keys.hash(k.text.of(r, i))); added {
+			k.records = append(k.records, r.record(i))
 		}
 	}
 	return nil
@@ -81,9 +78,9 @@ func (k *firstKeys) release() { k.only = selection{} }
 
 func (f *firsts) take(from gatherer) error {
 	k := from.(*firstKeys)
-	for key, record := range k.rows {
-		if _, have := f.rows[key]; !have {
-			f.rows[key] = firstRow{k.file, record}
+	for i, hash := range k.keys.hashes {
+		if _, added := f.keys.add(hash); added {
+			f.rows = append(f.rows, firstRow{k.file, k.records[i]})
 		}
 	}
 	return nil
@@ -97,28 +94,24 @@ func (f *firsts) test(file *bound) rowTest {
 		return always(true)
 	}
 	return rowTest{columns, func(s *slots) verdict {
-		key := f.keyHash(s, columns)
+		text := keyText{slots: s.all(columns)}
 		return func(r *rows, i int) bool {
-			return f.rows[key.of(r, i)] == firstRow{file, r.record(i)}
+			number := f.keys.find(text.of(r, i))
+			return number >= 0 && f.rows[number] == firstRow{file, r.record(i)}
 		}
 	}}
 }
 
-// A keyHash hashes the key of a row. Rows without any of it have one key.
-type keyHash struct {
+// A keyText writes the key of a row as one text. Rows without any of it have one key.
+type keyText struct {
 	slots []int
-	seed  uint64
 	text  []byte
 }
 
-func (f *firsts) keyHash(s *slots, columns []int) keyHash {
-	return keyHash{slots: s.all(columns), seed: f.seed}
-}
-
-func (k *keyHash) of(r *rows, i int) xxh3.Uint128 {
+func (k *keyText) of(r *rows, i int) []byte {
 	k.text = k.text[:0]
 	for _, slot := range k.slots {
 		k.text = append(append(k.text, r.cells[slot].at(i)...), keySeparator)
 	}
-	return xxh3.Hash128Seed(k.text, k.seed)
+	return k.text
 }

@@ -3,6 +3,7 @@ package mapping
 import (
 	"context"
 	"errors"
+	"math"
 	"runtime"
 	"slices"
 	"sync"
@@ -13,9 +14,15 @@ import (
 
 // each calls visit for every row of the file, in order.
 func (f *bound) each(ctx context.Context, columns []int, visit func(r *rows, i int) error) error {
+	return f.eachOfFirst(ctx, columns, math.MaxInt, visit)
+}
+
+// eachOfFirst calls visit for the rows of the first so many batches of each part.
+func (f *bound) eachOfFirst(ctx context.Context, columns []int, batches int, visit func(r *rows, i int) error) error {
 	r := rows{cells: make([]cells, len(columns))}
 	how := f.tidyAll(columns)
 	for _, p := range f.file.Parts {
+		left := batches
 		for raw, err := range p.Scan(ctx, columns) {
 			if err == nil {
 				err = r.rendered(raw, how)
@@ -25,6 +32,9 @@ func (f *bound) each(ctx context.Context, columns []int, visit func(r *rows, i i
 			}
 			if err != nil {
 				return inFile(f.file, err)
+			}
+			if left--; left == 0 {
+				break
 			}
 		}
 	}

@@ -258,7 +258,7 @@ func (r *resolver) through(via Names) (steps []func() step, ok bool) {
 			return nil, false
 		}
 		i := l.column(folded(column))
-		if i < 0 || len(l.keys) == 0 {
+		if i < 0 || l.len() == 0 {
 			return nil, false
 		}
 		steps = append(steps, func() step { return l.through(i) })

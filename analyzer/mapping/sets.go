@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/zeebo/xxh3"
-
 	"paperlight/analyzer/figures"
 )
 
@@ -217,18 +215,25 @@ func number(text string) (int64, bool) {
 // later knows which records of a source a later set has again, or deleted, and which
 // patients were deleted.
 type later struct {
-	seed   uint64
-	newest map[xxh3.Uint128]place
+	keySet
+	newest []place // by key
 }
 
 // A place is where a record stands last.
 type place struct {
-	set     int
 	record  int64
+	set     int32
 	deleted bool
 }
 
-func (l *later) hash(key []byte) xxh3.Uint128 { return xxh3.Hash128Seed(key, l.seed) }
+// note says that the record of a key stands last in a place.
+func (l *later) note(key []byte, p place) {
+	number, added := l.add(l.hash(key))
+	if added {
+		l.newest = append(l.newest, p)
+	}
+	l.newest[number] = p
+}
 
 // superseded reads the later sets of every source with a key, and which patients were
 // deleted. A deletion of a patient comes without those of the patient's records.
@@ -243,7 +248,7 @@ func (b *bindings) superseded(ctx context.Context, r *resolver) error {
 		if src == nil || len(src.Key) == 0 {
 			continue
 		}
-		l := &later{seed: seed, newest: map[xxh3.Uint128]place{}}
+		l := &later{keySet: keySet{seed: seed}}
 		for _, f := range b.files[name] {
 			if f.set == 0 && name != b.system.Sets.Patients {
 				continue
@@ -276,11 +281,11 @@ func (b *bindings) readLater(ctx context.Context, r *resolver, l *later, f *boun
 		if key, ok = appendKey(key[:0], r, keys, i); !ok {
 			return nil
 		}
-		p := place{f.set, r.record(i), told && gone(r, i)}
+		p := place{r.record(i), int32(f.set), told && gone(r, i)}
 		if f.set == 0 && !p.deleted {
 			return nil
 		}
-		l.newest[l.hash(key)] = p
+		l.note(key, p)
 		return nil
 	})
 }
@@ -310,7 +315,7 @@ func (b *bindings) current(r *resolver, f *bound) []rowTest {
 	}
 	if l, columns, ok := b.laterOf(f.source, f, src.Key); ok {
 		out = append(out, l.test(columns, func(p place, r *rows, i int) bool {
-			return p.set < f.set || p.set == f.set && p.record == r.record(i) && !p.deleted
+			return p.set < int32(f.set) || p.set == int32(f.set) && p.record == r.record(i) && !p.deleted
 		}))
 	}
 	if own := src.Own.asOne(); own != nil {
@@ -345,8 +350,8 @@ func (l *later) test(columns []int, keeps func(p place, r *rows, i int) bool) ro
 			if key, ok = appendKey(key[:0], r, keys, i); !ok {
 				return true
 			}
-			p, have := l.newest[l.hash(key)]
-			return !have || keeps(p, r, i)
+			number := l.find(key)
+			return number < 0 || keeps(l.newest[number], r, i)
 		}
 	}}
 }

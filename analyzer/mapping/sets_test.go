@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"paperlight/analyzer/source"
 )
 
 // emisSet writes one set of an EMIS extract: tables with a row a line, the first being
@@ -133,4 +135,25 @@ func TestSetsThatDoNotFollowAreRefused(t *testing.T) {
 			require.NotEmpty(t, refused.Hint)
 		})
 	}
+}
+
+// TestLargeFilesAreSampledForStrangers takes a file in many parts by the beginnings of
+// them where those are of known patients, and counts all of its rows where they are not.
+func TestLargeFilesAreSampledForStrangers(t *testing.T) {
+	problems := func(first string) *source.File {
+		file := textFile("CareRecord_Problem", strings.Split(strings.TrimSpace(emisProblems), ","))
+		file.Parts = nil
+		for part := range spreadParts {
+			row := func(patient string) [][]string {
+				return [][]string{{fmt.Sprint("e", part), patient, "o", "Active Problem", "false"}, {fmt.Sprint("f", part), patient, "o", "Active Problem", "false"}}
+			}
+			file.Parts = append(file.Parts, textFile("part", file.Columns, row(first), row("stranger"), row("stranger")).Parts...)
+		}
+		return file
+	}
+	patients := textFile("Admin_Patient", strings.Split(strings.TrimSpace(emisPatients), ","), [][]string{{"p1", "o", "2010-01-01", "Regular", "false"}})
+	observations := textFile("CareRecord_Observation", strings.Split(strings.TrimSpace(emisObservations), ","), [][]string{})
+	held(t, Options{}, patients, observations, problems("p1"))
+	_, err := assemble(context.Background(), &source.Bundle{Name: "held", Files: []*source.File{patients, observations, problems("stranger")}}, Options{Key: key})
+	require.ErrorContains(t, err, "48 of 48 rows of the table problem are of patients who are not in it")
 }

@@ -93,7 +93,7 @@ func (m *model) batch(p *patient, faults []fault) {
 		if share <= 0 {
 			continue
 		}
-		m.r.restart(m.Seed, 17+hashText(faults[i].Rule), p.practice.number, p.n)
+		m.r.restart(m.Seed, 17+faults[i].source, p.practice.number, p.n)
 		faults[i].entries(m, p, func(recorded *day, of day) {
 			if m.r.chance(share) && of <= m.batchDay() {
 				*recorded = m.batchDay()
@@ -141,6 +141,16 @@ type BatchTruth struct {
 
 // countDays notes the days of p's entries, by rule.
 func (t *Truth) countDays(c *PracticeTruth, p *patient) {
+	var days map[day]int64
+	found := func(recorded *day, of day) {
+		on := *recorded
+		if on == none {
+			on = of
+		}
+		if on != none && on <= t.m.asOf {
+			days[on]++
+		}
+	}
 	for i := range t.faults {
 		if t.faults[i].entries == nil {
 			continue
@@ -148,15 +158,8 @@ func (t *Truth) countDays(c *PracticeTruth, p *patient) {
 		if c.days[i] == nil {
 			c.days[i] = map[day]int64{}
 		}
-		t.faults[i].entries(t.m, p, func(recorded *day, of day) {
-			on := *recorded
-			if on == none {
-				on = of
-			}
-			if on != none && on <= t.m.asOf {
-				c.days[i][on]++
-			}
-		})
+		days = c.days[i]
+		t.faults[i].entries(t.m, p, found)
 	}
 }
 

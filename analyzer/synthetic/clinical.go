@@ -99,8 +99,8 @@ func (m *model) clinical(p *patient) {
 	}
 	m.reasons(p)
 	for range m.r.poisson(m.PerPatient["events"]) {
-		p.events = append(p.events, m.event(p, m.words.findings[m.r.zipf(len(m.words.findings))], m.r.between(first, last)))
-		if e := &p.events[len(p.events)-1]; m.r.chance(0.4) {
+		e := m.event(p, m.words.findings[m.r.zipf(len(m.words.findings))], m.r.between(first, last))
+		if m.r.chance(0.4) {
 			e.kind, e.hasValue, e.value, e.unit = "value", true, float64(40+m.r.IntN(1200))/10, "mmol/L"
 		}
 	}
@@ -123,11 +123,13 @@ func (m *model) reasons(p *patient) {
 	}
 }
 
-func (m *model) event(p *patient, code string, d day) event {
-	e := event{
+// event adds an entry of a day, or of a contact where there are any.
+func (m *model) event(p *patient, code string, d day) *event {
+	p.events = append(p.events, event{
 		id: p.record("e", len(p.events)), code: code, system: "sct", kind: "observation", date: d, recorded: d,
 		clinician: p.clinicians[m.r.IntN(len(p.clinicians))],
-	}
+	})
+	e := &p.events[len(p.events)-1]
 	if n := len(p.consultations); n > 0 {
 		c := &p.consultations[m.r.IntN(n)]
 		e.consultation, e.date, e.recorded, e.clinician = c.id, c.date, c.recorded, c.clinician

@@ -83,8 +83,7 @@ func (m *model) families(p *patient) {
 		if diagnosis == "" {
 			continue
 		}
-		e := m.event(p, diagnosis, p.arrived+1)
-		p.events = append(p.events, e)
+		m.event(p, diagnosis, p.arrived+1)
 		m.courseOf(p, f)
 		if code, system := m.words.from(m.r, f.Marker); code != "" && m.PerPatient["results"] > 0 {
 			for _, back := range []day{40, 400} {

@@ -32,7 +32,7 @@ type cprd struct {
 	sheets sheets
 	units  cprdList // of values
 	doses  cprdList
-	codes  map[codeText]bool // in the dictionary
+	codes  map[string]bool // in the dictionary
 	drugs  map[string]bool
 	// Of the practice and the patient being written.
 	pracid, patid string
@@ -57,7 +57,7 @@ func (l cprdList) number(text string) (id string, isNew bool) {
 }
 
 func newCPRD(folder string, m *model) (_ *cprd, err error) {
-	c := &cprd{m: m, folder: folder, units: cprdList{}, doses: cprdList{}, codes: map[codeText]bool{}, drugs: map[string]bool{},
+	c := &cprd{m: m, folder: folder, units: cprdList{}, doses: cprdList{}, codes: map[string]bool{}, drugs: map[string]bool{},
 		hand: hand{headed: true, tabs: true, newline: "\n", dates: newDateTexts("02/01/2006")}}
 	defer func() {
 		if err != nil {

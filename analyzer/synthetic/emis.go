@@ -31,10 +31,10 @@ type emis struct {
 	org      cellKey
 	staff    []staffKey
 	nobody   staffKey
-	sessions map[key]bool
+	sessions map[key]uint64 // days, a bit each, by doctor and 64 days
 	// Of the patient being written.
 	patientCell string
-	ownerCells  string // whose row it is: patient and organisation
+	ownerCells  cells // whose row it is: patient and organisation
 	patientKey  key
 	removedIn   int // set that deletes the patient; 0 for never
 	// Where all is one set, once is how each row is told.
@@ -54,7 +54,7 @@ func newCellKey(k key) cellKey { return cellKey{k, k.guid()} }
 type staffKey struct {
 	code string
 	cell cellKey
-	both string // the cell twice: who did it and who entered it
+	both cells // the cell twice: who did it and who entered it
 }
 
 // emisVersions are the layouts that can be written, the newest first.
@@ -62,7 +62,7 @@ var emisVersions = map[string]int{"": 82, "8.2": 82, "8.0": 80, "5.4": 54}
 
 func newEMIS(folder string, m *model) (_ *emis, err error) {
 	e := &emis{m: m, hand: hand{headed: true, newline: "\r\n", dates: newDateTexts("2006-01-02")},
-		once: []telling{{}}, codes: newEMISCodes(), nobody: staffKey{both: ",,"}}
+		once: []telling{{}}, codes: newEMISCodes(), nobody: staffKey{both: cells{",,", 2}}}
 	version := emisVersions[m.Layout]
 	defer func() {
 		if err != nil {
@@ -96,15 +96,15 @@ func (e *emis) sheet(t telling, f emisFile) *sheet { return e.sets[t.set].sheets
 // end ends a row with its number in the set.
 func (e *emis) end(t telling, s *sheet) {
 	set := e.sets[t.set]
-	set.serial++
-	s.number(set.serial)
+	set.serial.next()
+	s.plain(string(set.serial))
 	s.end()
 }
 
 // practice writes the organisations: the practice, and those it deals with.
 func (e *emis) practice(pr *practice) error {
 	e.org = newCellKey(keyOf(pr.id))
-	e.sessions = map[key]bool{}
+	e.sessions = map[key]uint64{}
 	board := keyOf("made-up board")
 	e.organisation(e.org, pr.ods, "Made-up Surgery "+pr.id[1:], "GP Practice", board)
 	s := e.sets[0].sheets[emisSharingOrganisation]
@@ -121,7 +121,7 @@ func (e *emis) practice(pr *practice) error {
 	e.staff = e.staff[:0]
 	for i, code := range append(pr.gps[:len(pr.gps):len(pr.gps)], noDoctor) {
 		member := staffKey{code: code, cell: newCellKey(e.org.key.of(code))}
-		member.both = member.cell.text + "," + member.cell.text + ","
+		member.both = cells{member.cell.text + "," + member.cell.text + ",", 2}
 		e.staff = append(e.staff, member)
 		s := e.sets[0].sheets[emisUserInRole]
 		s.plain(member.cell.text)
@@ -190,15 +190,17 @@ const (
 )
 
 // syllables spells n syllables that k gives: names that nobody has.
-func syllables(k key, n int) string {
+func syllables(k key, n int) string { return string(appendSyllables(nil, k, n)) }
+
+func appendSyllables(b []byte, k key, n int) []byte {
 	const consonants, vowels = "bdfgklmnprstvwyz", "aeiou"
-	var name []byte
+	first := len(b)
 	for bits := mix(uint64(k)); n > 0; n-- {
-		name = append(name, consonants[bits%16], vowels[bits/16%5])
+		b = append(b, consonants[bits%16], vowels[bits/16%5])
 		bits /= 80
 	}
-	name[0] -= 'a' - 'A'
-	return string(name)
+	b[first] -= 'a' - 'A'
+	return b
 }
 
 // clinician is a member of staff; one without cells for none.

@@ -4,12 +4,10 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-
-	"paperlight/rules/identifier"
 )
 
-// A codeText is the number of a code as it is written; empty for no code.
-type codeText = string
+// A codeNumber is the number of a code in its file; zero for no code.
+type codeNumber = int64
 
 // A category is what EMIS files a clinical code under.
 type category uint8
@@ -34,15 +32,15 @@ var categoryNames = [categories]string{"Symptoms, Findings", "Administration", "
 
 // emisCodes are the two code files: a number for every code that a row has.
 type emisCodes struct {
-	clinical [categories]map[string]codeText
+	clinical [categories]map[string]codeNumber
 	facts    map[int64]codeFacts
-	drugs    map[string]codeText
+	drugs    map[string]codeNumber
 	taken    map[int64]bool
 	// recent holds codes that were asked for, by place.
 	recent [1 << 15]struct {
-		in   category
-		code string
-		text codeText
+		in     category
+		code   string
+		number codeNumber
 	}
 }
 
@@ -53,67 +51,67 @@ type codeFacts struct {
 }
 
 func newEMISCodes() *emisCodes {
-	c := &emisCodes{facts: map[int64]codeFacts{}, drugs: map[string]codeText{}, taken: map[int64]bool{}}
+	c := &emisCodes{facts: map[int64]codeFacts{}, drugs: map[string]codeNumber{}, taken: map[int64]bool{}}
 	for i := range c.clinical {
-		c.clinical[i] = map[string]codeText{}
+		c.clinical[i] = map[string]codeNumber{}
 	}
 	return c
 }
 
 // of is the number of a clinical code.
-func (c *emisCodes) of(in category, code, system string) codeText {
+func (c *emisCodes) of(in category, code, system string) codeNumber {
 	if code == "" {
-		return ""
+		return 0
 	}
 	recent := &c.recent[recentPlace(in, code)]
 	if recent.in == in && recent.code == code {
-		return recent.text
+		return recent.number
 	}
-	text, ok := c.clinical[in][code]
+	id, ok := c.clinical[in][code]
 	if !ok {
 		facts := codeFacts{category: in, sct: code}
 		if system == "read2" || system == "ctv3" || system == "local" {
 			facts.sct, facts.read = "", code
 		}
-		text = c.add(in, code, facts)
+		id = c.add(in, code, facts)
 	}
-	recent.in, recent.code, recent.text = in, code, text
-	return text
+	recent.in, recent.code, recent.number = in, code, id
+	return id
 }
 
-func (c *emisCodes) add(in category, code string, facts codeFacts) codeText {
+func (c *emisCodes) add(in category, code string, facts codeFacts) codeNumber {
 	id := c.number(keyOf(code).of(categoryNames[in]))
-	text := strconv.FormatInt(id, 10)
-	c.clinical[in][code], c.facts[id] = text, facts
-	return text
+	c.clinical[in][code], c.facts[id] = id, facts
+	return id
 }
 
 // known is the number of a code whose Read and SNOMED CT forms are published.
-func (c *emisCodes) known(in category, k knownCode) codeText {
-	if text, ok := c.clinical[in][k.read]; ok {
-		return text
+func (c *emisCodes) known(in category, k knownCode) codeNumber {
+	if id, ok := c.clinical[in][k.read]; ok {
+		return id
 	}
 	return c.add(in, k.read, codeFacts{sct: k.sct, read: k.read, term: k.term, category: in})
 }
 
 // drug is the number of a product; one without a dm+d code is a local drug.
-func (c *emisCodes) drug(dmd string) codeText {
+func (c *emisCodes) drug(dmd string) codeNumber {
 	recent := &c.recent[recentPlace(categories, dmd)]
 	if recent.in == categories && recent.code == dmd {
-		return recent.text
+		return recent.number
 	}
-	text, ok := c.drugs[dmd]
+	id, ok := c.drugs[dmd]
 	if !ok {
-		text = strconv.FormatInt(c.number(keyOf("drug").of(dmd)), 10)
-		c.drugs[dmd] = text
+		id = c.number(keyOf("drug").of(dmd))
+		c.drugs[dmd] = id
 	}
-	recent.in, recent.code, recent.text = categories, dmd, text
-	return text
+	recent.in, recent.code, recent.number = categories, dmd, id
+	return id
 }
 
-// recentPlace is where a code stands among the recent ones, by its first bytes.
+// recentPlace is where a code stands among the recent ones: by its number, so that
+// those of one category that are asked for most stand together.
 func recentPlace(in category, code string) uint64 {
-	return (firstBytes(code) ^ uint64(in)<<56) * 0x9e3779b97f4a7c15 >> 49
+	return (firstDigits(code) + uint64(in)*2731) % (1 << 15)
 }
 
 // number makes a number that no other code has.
@@ -131,7 +129,7 @@ func (c *emisCodes) write(e *emis, t telling) {
 	for _, id := range slices.Sorted(maps.Keys(c.facts)) {
 		f := c.facts[id]
 		s := e.sheet(t, emisClinicalCode)
-		s.number(id)
+		s.code(id)
 		if f.term == "" {
 			f.term = "Made-up term of entry " + strconv.FormatInt(id%1_000_000, 10) + ", no meaning"
 		}
@@ -149,7 +147,7 @@ func (c *emisCodes) write(e *emis, t telling) {
 	}
 	for _, dmd := range slices.Sorted(maps.Keys(c.drugs)) {
 		s := e.sheet(t, emisDrugCode)
-		s.plain(c.drugs[dmd])
+		s.code(c.drugs[dmd])
 		s.text(drugName(dmd))
 		s.plain(dmd)
 		s.skip(1) // empty since 8.1
@@ -160,9 +158,16 @@ func (c *emisCodes) write(e *emis, t telling) {
 // drugName is what a product is called.
 func drugName(dmd string) string {
 	if dmd == "" {
-		return "Made-up mixture, not coded"
+		return uncodedDrug
 	}
-	return "Made-up drug " + syllables(keyOf(dmd), 4) + " 250mg tablets"
+	return string(appendDrugName(make([]byte, 0, 48), keyOf(dmd)))
+}
+
+const uncodedDrug = "Made-up mixture, not coded"
+
+// appendDrugName appends the name of the product whose code has the key k.
+func appendDrugName(b []byte, k key) []byte {
+	return append(appendSyllables(append(b, "Made-up drug "...), k, 4), " 250mg tablets"...)
 }
 
 // descriptionID invents a description of a concept; empty where there is none.
@@ -170,11 +175,10 @@ func descriptionID(concept string, n int64) string {
 	if concept == "" {
 		return ""
 	}
-	stem := strconv.FormatInt(n%100_000_000+1, 10) + "199999911"
-	for d := range 10 {
-		if id := stem + strconv.Itoa(d); identifier.SCTIDValid([]byte(id)) {
-			return id
-		}
+	var b [24]byte
+	id, ok := checked(append(strconv.AppendInt(b[:0], n%100_000_000+1, 10), "199999911"...))
+	if !ok {
+		return ""
 	}
-	return ""
+	return string(id)
 }

@@ -35,13 +35,13 @@ func (e *emis) consultation(c *consultation) {
 		s.guid(t.ghost(k))
 		e.owner(s)
 		e.moment(s, c.date, c.recorded, k)
-		s.cells(clinician.both, 2)
+		s.cells(clinician.both)
 		s.guid(slot)
 		s.plain(source)
 		s.skip(1)
 		s.flag(t.as != former)
 		s.plain(contact)
-		s.cells("false,false,", 2)
+		s.cells(cells{"false,false,", 2})
 		e.end(t, s)
 	}
 }
@@ -49,13 +49,15 @@ func (e *emis) consultation(c *consultation) {
 // slot writes the appointment of a contact, and its session where it is the
 // first of it.
 func (e *emis) slot(c *consultation, slot key) {
-	k := e.org.key.of(c.clinician) + key(uint32(c.date))
+	doctor := e.org.key.of(c.clinician)
+	k := doctor + key(uint32(c.date))
 	t := telling{set: e.setOf(c.recorded)}
 	if e.removedIn > 0 && t.set >= e.removedIn {
 		return
 	}
-	if !e.sessions[k] {
-		e.sessions[k] = true
+	among, bit := doctor+key(uint32(c.date)/64), uint64(1)<<(uint32(c.date)%64)
+	if e.sessions[among]&bit == 0 {
+		e.sessions[among] |= bit
 		e.session(t, k, c)
 	}
 	s := e.sheet(t, emisSlot)

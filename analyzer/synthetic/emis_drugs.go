@@ -28,8 +28,8 @@ func (e *emis) course(c *medication, patient string) {
 		s.plain(patient)
 		s.plain(e.org.text)
 		e.moment(s, c.start, c.start, k)
-		s.cells(clinician.both, 2)
-		s.plain(e.codes.drug(c.dmd))
+		s.cells(clinician.both)
+		s.code(e.codes.drug(c.dmd))
 		s.text(c.dosage)
 		s.real(c.quantity, c.quantity > 0)
 		s.plain(c.unit)
@@ -84,11 +84,11 @@ func (e *emis) issue(v *issue, c *medication) {
 		e.owner(s)
 		s.guid(e.reference(v.medication))
 		e.moment(s, v.date, v.date, k)
-		s.cells(clinician.both, 2)
+		s.cells(clinician.both)
 		if t.as == former {
-			s.plain(e.codes.drug(""))
+			s.code(e.codes.drug(""))
 		} else {
-			s.plain(e.codes.drug(v.dmd))
+			s.code(e.codes.drug(v.dmd))
 		}
 		s.text(v.dosage)
 		reviewed := none
@@ -100,7 +100,7 @@ func (e *emis) issue(v *issue, c *medication) {
 			s.guid(e.reference(c.indication))
 			reviewed = c.reviewDue
 		}
-		s.cells("28,3.21,false,,,,,,false,false,,,,,", 14)
+		s.cells(cells{"28,3.21,false,,,,,,false,false,,,,,", 14})
 		s.date(reviewed)
 		s.plain(issuedBy(v.method))
 		s.flag(false)
@@ -127,8 +127,8 @@ func (e *emis) diary(p *patient) {
 	s.guid(k)
 	e.owner(s)
 	e.moment(s, due, e.m.asOf, k)
-	s.cells(e.staff[0].both, 2)
-	s.plain(e.codes.of(administration, code, system))
+	s.cells(e.staff[0].both)
+	s.code(e.codes.of(administration, code, system))
 	s.skip(3)
 	s.flag(false)
 	s.flag(false)

@@ -17,7 +17,7 @@ func (e *emis) patient(p *patient) error {
 func (e *emis) record(p *patient, k key) {
 	e.patientKey = k
 	e.patientCell = k.guid()
-	e.ownerCells = e.patientCell + "," + e.org.text + ","
+	e.ownerCells = cells{e.patientCell + "," + e.org.text + ",", 2}
 	e.registration(p)
 	for i := range p.consultations {
 		e.consultation(&p.consultations[i])
@@ -150,7 +150,7 @@ func (e *emis) history(t telling, d day, status string) {
 
 // owner adds the cells that say whose row it is.
 func (e *emis) owner(s *sheet) {
-	s.cells(e.ownerCells, 2)
+	s.cells(e.ownerCells)
 }
 
 // givenName is invented; some have a letter beyond ASCII.

@@ -5,7 +5,7 @@ type observation struct {
 	key                             key
 	date, recorded                  day
 	clinician                       *staffKey // nil for none
-	code                            codeText
+	code                            codeNumber
 	problem, consultation, document key
 	value                           float64
 	hasValue, abnormal              bool
@@ -30,14 +30,14 @@ func (e *emis) observationRow(t telling, o *observation) {
 	if o.clinician == nil {
 		s.skip(3)
 	} else {
-		s.cells(o.clinician.both, 2)
+		s.cells(o.clinician.both)
 		s.skip(1)
 	}
 	code := o.code
 	if t.as == former {
 		code = e.codes.of(findings, e.m.words.findings[0], "sct")
 	}
-	s.plain(code)
+	s.code(code)
 	s.guid(o.problem)
 	s.guid(o.consultation)
 	s.real(o.value, o.hasValue)
@@ -46,9 +46,9 @@ func (e *emis) observationRow(t telling, o *observation) {
 	s.skip(2)
 	s.guid(o.document)
 	if o.abnormal {
-		s.cells(",true,,,false,false,", 6)
+		s.cells(cells{",true,,,false,false,", 6})
 	} else {
-		s.cells(",false,,,false,false,", 6)
+		s.cells(cells{",false,,,false,false,", 6})
 	}
 	e.end(t, s)
 }
@@ -56,10 +56,10 @@ func (e *emis) observationRow(t telling, o *observation) {
 // moment adds when something was so and when it was entered.
 func (e *emis) moment(s *sheet, d, recorded day, k key) {
 	if d == none {
-		s.cells(",U,", 2)
+		s.cells(cells{",U,", 2})
 	} else {
 		s.date(d)
-		s.plain("YMD")
+		s.cells(cells{"YMD,", 1})
 	}
 	s.date(recorded)
 	s.clock(k)

@@ -4,8 +4,22 @@ package synthetic
 // changed since the set before.
 type emisSet struct {
 	day    day
-	serial int64 // of the last row
+	serial counter // of the last row
 	sheets []*sheet
+}
+
+// A counter is a number as it is written; none yet is 0. Every row has one, and most
+// counts change a digit.
+type counter []byte
+
+func (c *counter) next() {
+	for i := len(*c) - 1; i >= 0; i-- {
+		if (*c)[i]++; (*c)[i] <= '9' {
+			return
+		}
+		(*c)[i] = '0'
+	}
+	*c = append(counter{'1'}, *c...)
 }
 
 // deltaDays is how many days a set of changes covers.

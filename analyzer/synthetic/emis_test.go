@@ -3,7 +3,6 @@ package synthetic
 import (
 	"maps"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -199,36 +198,4 @@ func TestEMISSetsOfChangesGiveThePractice(t *testing.T) {
 	require.Greater(t, again, 100, "rows told anew")
 	require.Greater(t, dropped, 20, "rows deleted")
 	require.Greater(t, left, 20, "rows of deleted patients, without a deletion of their own")
-}
-
-func TestEMISRowsAllocateNothing(t *testing.T) {
-	o := like("emis")
-	o.Shape, o.PerPatient = "practice", PerPatient("practice")
-	m := newModel(o)
-	var err error
-	m.plan, err = loadContent()
-	require.NoError(t, err)
-	e, err := newEMIS(t.TempDir(), m)
-	require.NoError(t, err)
-	pr, p := newPractice(m.r, o.Seed, 0, 10), &patient{}
-	require.NoError(t, e.practice(pr))
-	m.patient(p, pr, 3)
-	require.NoError(t, e.patient(p)) // whose codes are then known
-	before := e.written()
-	allocations := testing.AllocsPerRun(10, func() { require.NoError(t, e.patient(p)) })
-	require.Greater(t, (e.written()-before)/11, int64(500), "rows a patient")
-	require.Less(t, allocations, 20.0, "the identifiers of the patient")
-	e.abandon()
-}
-
-// A practice of published size, rows a second of one CPU: writing, making and
-// counting its truth.
-func BenchmarkEMIS(b *testing.B) {
-	for b.Loop() {
-		o := like("emis")
-		o.Practices, o.Patients, o.Shape, o.PerPatient = 1, 1000, "practice", PerPatient("practice")
-		truth, err := Generate(b.Context(), filepath.Join(b.TempDir(), "made"), o)
-		require.NoError(b, err)
-		b.ReportMetric(float64(truth.Written), "rows/op")
-	}
 }

@@ -33,9 +33,10 @@ type fault struct {
 	// be judged by them, and the truth says nothing about it.
 	LooksFor string `yaml:"looks_for"`
 
-	judge judge
-	whole func(reading) bool // instead of judge, where the rule is about the practice
-	spoil spoil
+	source uint64 // of its random draws
+	judge  judge
+	whole  func(reading) bool // instead of judge, where the rule is about the practice
+	spoil  spoil
 	// entries are those that Entries names, or nil.
 	entries entries
 }
@@ -53,6 +54,7 @@ func loadFaults(rates map[string]float64, clean bool) ([]fault, error) {
 	for i := range faults {
 		f := &faults[i]
 		known[f.Rule] = true
+		f.source = hashText(f.Rule)
 		if clean {
 			f.Rate = 0
 		}
@@ -109,7 +111,7 @@ func (m *model) seed(p *patient, faults []fault) {
 		if f.spoil == nil || f.Rate <= 0 {
 			continue
 		}
-		m.r.restart(m.Seed, 16+hashText(f.Rule), p.practice.number, p.n)
+		m.r.restart(m.Seed, 16+f.source, p.practice.number, p.n)
 		f.spoil(m, p, f.Rate)
 	}
 }

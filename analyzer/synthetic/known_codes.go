@@ -36,12 +36,25 @@ var summaryCodes = map[string]knownCode{
 	"refused":                 {"9Ndo.", "XaXj6", "", "Express dissent for Summary Care Record dataset upload"},
 }
 
-// madeUpCTV3 is a code of five characters that stands for a SNOMED CT code where no
-// public source gives its own. Real ones do not begin with Zz.
-func madeUpCTV3(code string) string {
+// A ctv3 is a code of CTV3; the zero one is none.
+type ctv3 [5]byte
+
+// madeUpCTV3 is a code that stands for a SNOMED CT code where no public source gives
+// its own. Real ones do not begin with Zz.
+func madeUpCTV3(code string) ctv3 { return keyOf(code).ctv3() }
+
+func (k key) ctv3() ctv3 {
 	const digits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	n := mix(uint64(keyOf(code)))
-	return string([]byte{'Z', 'z', digits[n%62], digits[n/62%62], digits[n/3844%62]})
+	n := mix(uint64(k))
+	return ctv3{'Z', 'z', digits[n%62], digits[n/62%62], digits[n/3844%62]}
+}
+
+// madeUpTerm adds the term of an entry without a meaning.
+func (s *sheet) madeUpTerm(entry []byte) {
+	s.at++
+	s.buf = append(s.buf, `"Made-up term of entry `...)
+	s.buf = append(s.buf, entry...)
+	s.buf = append(s.buf, `, no meaning",`...)
 }
 
 // Codes that an entry gets where a transfer between systems lost its own.

@@ -178,7 +178,7 @@ func (o *omop) personRow(p *patient) {
 func (o *omop) moment(s *sheet, d day) {
 	s.open()
 	if d != none {
-		s.buf = append(o.hand.dates.append(s.buf, d), " 00:00:00"...)
+		s.buf = append(append(s.buf, o.hand.dates.of(d)...), " 00:00:00"...)
 	}
 	s.shut()
 }

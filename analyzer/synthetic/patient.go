@@ -116,15 +116,15 @@ func (m *model) firstDay(p *patient) day { return p.registrations[0].start }
 
 // record names the i-th record of one kind of the patient.
 func (p *patient) record(kind string, i int) string {
-	var end [20]byte
-	if p.ids == nil || p.ids.Cap()-p.ids.Len() < idBeginning+len(kind)+len(end) { // many ids share a piece of memory
+	var b [48]byte
+	id := append(append(b[:0], p.id[:idBeginning]...), kind...)
+	id = strconv.AppendInt(id, int64(i), 10)
+	if p.ids == nil || p.ids.Cap()-p.ids.Len() < len(id) { // many ids share a piece of memory
 		p.ids = &strings.Builder{}
 		p.ids.Grow(1 << 15)
 	}
 	at := p.ids.Len()
-	p.ids.WriteString(p.id[:idBeginning])
-	p.ids.WriteString(kind)
-	p.ids.Write(strconv.AppendInt(end[:0], int64(i), 10))
+	p.ids.Write(id)
 	return p.ids.String()[at:]
 }
 

@@ -34,6 +34,9 @@ func mix(x uint64) uint64 {
 	return x ^ x>>31
 }
 
+// Float64 is rand.Float64, without a way round by its source: most draws are of it.
+func (r *random) Float64() float64 { return float64(r.pcg.Uint64()<<11>>11) / (1 << 53) }
+
 func (r *random) chance(p float64) bool { return p > 0 && r.Float64() < p }
 
 // between draws a day from a to b, both included.

@@ -6,8 +6,8 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -15,10 +15,32 @@ import (
 type hand struct {
 	headed  bool // the first row names the columns
 	quoted  bool // every field stands in quotes
-	latin1  bool // Windows-1252, else UTF-8
+	latin1  bool // Windows-1252, else UTF-8; quoted too
 	tabs    bool // between the cells, and no quotes
 	newline string
 	dates   *dateTexts
+}
+
+// sheet is one without a file.
+func (h *hand) sheet() *sheet {
+	s := &sheet{hand: h, quoted: h.quoted, between: ','}
+	if h.tabs {
+		s.between = '\t'
+	}
+	return s
+}
+
+// cells are n cells that stand side by side in many rows, as a hand writes them.
+type cells struct {
+	text string
+	n    int
+}
+
+// cells are what write adds to a row.
+func (h *hand) cells(write func(s *sheet)) cells {
+	s := h.sheet()
+	write(s)
+	return cells{string(s.buf), s.at}
 }
 
 // A sheet is one file of a layout, written row by row and cell by cell in the
@@ -48,10 +70,8 @@ func newSheet(folder, file, name string, columns []column, h *hand, version int)
 	if err != nil {
 		return nil, err
 	}
-	s := &sheet{name: name, hand: h, quoted: h.quoted, between: ',', columns: len(columns), out: out, buf: make([]byte, 0, sheetBytes+1<<12)}
-	if h.tabs {
-		s.between = '\t'
-	}
+	s := h.sheet()
+	s.name, s.columns, s.out, s.buf = name, len(columns), out, make([]byte, 0, sheetBytes+1<<12)
 	for i, c := range columns {
 		if c.since > version {
 			if s.dropped == nil {
@@ -70,25 +90,50 @@ func newSheet(folder, file, name string, columns []column, h *hand, version int)
 	return s, nil
 }
 
+// room makes the row longer by n bytes, which are to be filled.
+func (s *sheet) room(n int) []byte {
+	at := len(s.buf)
+	if cap(s.buf)-at < n {
+		s.buf = slices.Grow(s.buf, n)
+	}
+	s.buf = s.buf[:at+n]
+	return s.buf[at:]
+}
+
 // plain adds a cell that needs no quotes for its own sake.
 func (s *sheet) plain(text string) {
-	s.at++
 	if s.quoted {
-		s.buf = append(s.buf, '"')
-		s.buf = append(s.buf, text...)
-		s.buf = append(s.buf, '"', ',')
+		s.inQuotes(text)
 		return
 	}
-	s.buf = append(s.buf, text...)
-	s.buf = append(s.buf, s.between)
+	s.at++
+	cell := s.room(len(text) + 1)
+	cell[copy(cell, text)] = s.between
+}
+
+func (s *sheet) inQuotes(text string) {
+	s.at++
+	cell := s.room(len(text) + 3)
+	cell[0] = '"'
+	end := cell[1+copy(cell[1:], text):]
+	end[0], end[1] = '"', ','
 }
 
 // text adds a cell of any text, in quotes where it needs them.
 func (s *sheet) text(text string) {
-	if s.hand.tabs || !s.quoted && !strings.ContainsAny(text, ",\"\r\n") && !s.hand.latin1 {
+	found := traitsOf(text)
+	switch {
+	case s.hand.tabs, !s.quoted && found&(parting|quoting) == 0:
 		s.plain(text)
-		return
+	case found&(quoting|beyondASCII) == 0:
+		s.inQuotes(text)
+	default:
+		s.spelt(text)
 	}
+}
+
+// spelt adds a cell in quotes, letter by letter.
+func (s *sheet) spelt(text string) {
 	s.at++
 	s.buf = append(s.buf, '"')
 	for _, ch := range text {
@@ -108,29 +153,32 @@ func (s *sheet) text(text string) {
 	s.buf = append(s.buf, '"', ',')
 }
 
-// cells adds n cells that are the same in many rows: text has them with a comma
-// behind each, and none needs quotes.
-func (s *sheet) cells(text string, n int) {
-	if s.quoted {
-		for cell := range strings.SplitSeq(text[:len(text)-1], ",") {
-			s.plain(cell)
-		}
-		return
-	}
-	s.buf = append(s.buf, text...)
-	s.at += n
+// cells adds cells that are the same in many rows.
+func (s *sheet) cells(c cells) {
+	copy(s.room(len(c.text)), c.text)
+	s.at += c.n
+}
+
+// again adds a cell that stands in the row already.
+func (s *sheet) again(cell []byte) {
+	copy(s.room(len(cell)), cell)
+	s.at++
 }
 
 // skip leaves n cells empty.
 func (s *sheet) skip(n int) {
-	const commas = ",,,,,,,,,,,,"
-	if !s.quoted && s.between == ',' && n <= len(commas) {
-		s.buf = append(s.buf, commas[:n]...)
-		s.at += n
+	const bare, quoted = ",,,,,,,,,,,,", `"","","","","","","","","","","","",`
+	if n > len(bare) || s.between != ',' {
+		for range n {
+			s.plain("")
+		}
 		return
 	}
-	for range n {
-		s.plain("")
+	s.at += n
+	if s.quoted {
+		s.buf = append(s.buf, quoted[:3*n]...)
+	} else {
+		s.buf = append(s.buf, bare[:n]...)
 	}
 }
 
@@ -152,32 +200,36 @@ func (s *sheet) number(n int64) {
 // real adds a decimal where it is known.
 func (s *sheet) real(v float64, known bool) {
 	s.open()
-	defer s.shut()
-	if !known {
-		return
+	if known {
+		s.buf = appendReal(s.buf, v)
 	}
+	s.shut()
+}
+
+// appendReal appends a decimal with the digits that it has.
+func appendReal(b []byte, v float64) []byte {
 	tenths := math.Round(v * 10)
 	if tenths/10 != v || math.Abs(v) > 1e6 {
-		s.buf = strconv.AppendFloat(s.buf, v, 'f', -1, 64)
-		return
+		return strconv.AppendFloat(b, v, 'f', -1, 64)
 	}
 	if tenths < 0 { // as made values are: quicker than any float
-		s.buf = append(s.buf, '-')
+		b = append(b, '-')
 		tenths = -tenths
 	}
-	s.buf = strconv.AppendInt(s.buf, int64(tenths)/10, 10)
+	b = strconv.AppendInt(b, int64(tenths)/10, 10)
 	if d := int64(tenths) % 10; d != 0 {
-		s.buf = append(s.buf, '.', '0'+byte(d))
+		b = append(b, '.', '0'+byte(d))
 	}
+	return b
 }
 
 // date adds a day; none is empty.
 func (s *sheet) date(d day) {
-	s.open()
-	if d != none {
-		s.buf = s.hand.dates.append(s.buf, d)
+	if d == none {
+		s.skip(1)
+		return
 	}
-	s.shut()
+	s.plain(s.hand.dates.of(d))
 }
 
 // open begins a cell, and shut ends it.

@@ -36,23 +36,59 @@ type tpp struct {
 	folder string
 	sheets sheets
 	// Lists that have a number for each text, in the order of their use.
-	mapped bool
-	lists  map[listed]int64
+	mapped   bool
+	lists    map[listed]option
+	contacts map[string]cells // where and how, by kind
 	// Of the practice being written.
 	ods   string
 	staff []tppStaff
 	// Of the patient being written.
-	id  int64
-	key key
+	id    string
+	key   key
+	here  tppPlace
+	there tppPlace        // that shares its records
+	acute map[string]bool // courses that are their own issue
 }
 
-// A listed is a text of one of SystmOne's lists.
-type listed struct{ list, text string }
+// A listed is a text of one of SystmOne's lists, and an option its number there.
+type (
+	listed struct{ list, text string }
+	option struct {
+		id   int64
+		cell string
+	}
+)
 
 // tppStaff is a member of staff: as a person, and as a person in a role.
 type tppStaff struct {
 	code            string
 	person, profile int64
+	cells           cells // profile and person
+}
+
+// A tppPlace is an organisation that made rows of a patient, with the cells that they
+// end with: whose row it is, and where it was made.
+type tppPlace struct {
+	ods            string
+	coded, contact cells
+}
+
+func (t *tpp) place(ods string) tppPlace {
+	return tppPlace{
+		ods: ods,
+		coded: t.hand.cells(func(s *sheet) {
+			s.plain(t.id)
+			s.skip(3)
+			s.plain(ods)
+			s.plain(t.ods)
+		}),
+		contact: t.hand.cells(func(s *sheet) {
+			s.plain(t.id)
+			s.plain(ods)
+			s.skip(2)
+			s.plain(t.ods)
+		}),
+	}
 }
 
 // tppLayouts are the two ways in which a practice may ask for static lists: as
@@ -63,7 +99,7 @@ var tppLayouts = []string{"", "mapped", "texts"}
 const sharing = "Y99999"
 
 func newTPP(folder string, m *model) (_ *tpp, err error) {
-	t := &tpp{m: m, folder: folder, mapped: m.Layout != "texts", lists: map[listed]int64{},
+	t := &tpp{m: m, folder: folder, mapped: m.Layout != "texts", lists: map[listed]option{}, contacts: map[string]cells{}, acute: map[string]bool{},
 		hand: hand{headed: true, quoted: true, latin1: true, newline: "\r\n", dates: newDateTexts("02 Jan 2006")}}
 	defer func() {
 		if err != nil {
@@ -95,12 +131,13 @@ func (t *tpp) static(list, text string) string {
 // option is the number of a text of a list.
 func (t *tpp) option(list, text string) string {
 	l := listed{list, text}
-	id, ok := t.lists[l]
+	o, ok := t.lists[l]
 	if !ok {
-		id = int64(100 + len(t.lists))
-		t.lists[l] = id
+		o.id = int64(100 + len(t.lists))
+		o.cell = strconv.FormatInt(o.id, 10)
+		t.lists[l] = o
 	}
-	return strconv.FormatInt(id, 10)
+	return o.cell
 }
 
 func (t *tpp) practice(pr *practice) error {
@@ -119,7 +156,11 @@ func (t *tpp) practice(pr *practice) error {
 	t.staff = t.staff[:0]
 	for i, code := range append(pr.gps[:len(pr.gps):len(pr.gps)], noDoctor) {
 		k := keyOf(pr.id).of(code)
-		member := tppStaff{code, k.of("person").number(), k.of("profile").number()}
+		member := tppStaff{code: code, person: k.of("person").number(), profile: k.of("profile").number()}
+		member.cells = t.hand.cells(func(s *sheet) {
+			s.number(member.profile)
+			s.number(member.person)
+		})
 		t.staff = append(t.staff, member)
 		s := t.sheets[tppStaffMember]
 		s.number(member.person)
@@ -172,7 +213,7 @@ func (t *tpp) midnight(s *sheet, d day) { t.moment(s, d, " 00:00:00") }
 func (t *tpp) moment(s *sheet, d day, clock string) {
 	s.open()
 	if d != none {
-		s.buf = append(t.hand.dates.append(s.buf, d), clock...)
+		s.buf = append(append(s.buf, t.hand.dates.of(d)...), clock...)
 	}
 	s.shut()
 }
@@ -181,9 +222,21 @@ func (t *tpp) moment(s *sheet, d day, clock string) {
 func (t *tpp) clocked(s *sheet, d day, k key) {
 	s.open()
 	if d != none {
-		s.buf = k.appendClock(append(t.hand.dates.append(s.buf, d), ' '))
+		s.buf = append(append(s.buf, t.hand.dates.of(d)...), ' ')
+		k.putClock(s.room(clockBytes))
 	}
 	s.shut()
+}
+
+// entered adds the day on which a row was entered and the day it is of.
+func (t *tpp) entered(s *sheet, recorded, d day, k key) {
+	from := len(s.buf)
+	t.clocked(s, recorded, k)
+	if d != recorded {
+		t.clocked(s, d, k)
+		return
+	}
+	s.again(s.buf[from:])
 }
 
 func (t *tpp) truth(s *sheet, v bool) {
@@ -195,13 +248,13 @@ func (t *tpp) truth(s *sheet, v bool) {
 }
 
 // member is a member of staff; the first where the code is not one's.
-func (t *tpp) member(code string) tppStaff {
-	for _, m := range t.staff {
-		if m.code == code {
-			return m
+func (t *tpp) member(code string) *tppStaff {
+	for i := range t.staff {
+		if code != "" && t.staff[i].code == code {
+			return &t.staff[i]
 		}
 	}
-	return t.staff[0]
+	return &t.staff[0]
 }
 
 func (t *tpp) close(ctx context.Context) error {
@@ -229,10 +282,10 @@ var configured = []string{"Contact Method", "Contact Event Location", "Referral 
 
 func (t *tpp) writeLists() {
 	groups := map[string]int64{}
-	for _, l := range slices.SortedFunc(maps.Keys(t.lists), func(a, b listed) int { return int(t.lists[a] - t.lists[b]) }) {
+	for _, l := range slices.SortedFunc(maps.Keys(t.lists), func(a, b listed) int { return int(t.lists[a].id - t.lists[b].id) }) {
 		if slices.Contains(configured, l.list) {
 			s := t.sheets[tppConfiguredListOption]
-			s.number(t.lists[l])
+			s.number(t.lists[l].id)
 			s.plain(l.list)
 			s.plain(l.text)
 			s.skip(4)
@@ -247,7 +300,7 @@ func (t *tpp) writeLists() {
 			s.end()
 		}
 		s := t.sheets[tppMapping]
-		s.number(t.lists[l])
+		s.number(t.lists[l].id)
 		s.number(groups[l.list])
 		s.plain(l.text)
 		s.end()

@@ -1,8 +1,11 @@
 package synthetic
 
+import "strconv"
+
 // patient writes all rows of a patient.
 func (t *tpp) patient(p *patient) error {
-	t.key, t.id = keyOf(p.id), tppPatientID(p)
+	t.key, t.id = keyOf(p.id), strconv.FormatInt(tppPatientID(p), 10)
+	t.here, t.there = t.place(t.ods), t.place(sharing)
 	t.person(p)
 	for i := range p.registrations {
 		t.registration(p, &p.registrations[i])
@@ -48,7 +51,7 @@ func tppPatientID(p *patient) int64 {
 
 func (t *tpp) person(p *patient) {
 	s := t.sheets[tppPatient]
-	s.number(t.id)
+	s.plain(t.id)
 	s.plain(t.ods)
 	s.plain("Mx")
 	s.text(givenName(p))
@@ -71,7 +74,7 @@ func (t *tpp) person(p *patient) {
 func (t *tpp) registration(p *patient, r *registration) {
 	k := t.key.record(r.id)
 	s := t.sheets[tppPatientRegistration]
-	s.number(k.number())
+	s.identity(k)
 	s.plain(t.ods)
 	t.clocked(s, r.start, k)
 	s.number(t.staff[0].profile)
@@ -79,13 +82,13 @@ func (t *tpp) registration(p *patient, r *registration) {
 	t.midnight(s, r.end)
 	s.text(registrationStatus(p, r))
 	s.skip(1)
-	s.number(t.id)
+	s.plain(t.id)
 	s.plain(t.ods)
 	s.plain(t.ods)
 	s.end()
 
 	s = t.sheets[tppGPPracticeHistory]
-	s.number(k.of("doctor").number())
+	s.identity(k.of("doctor"))
 	s.plain(t.ods)
 	s.plain(t.ods)
 	if p.usualGP == "" {
@@ -95,7 +98,7 @@ func (t *tpp) registration(p *patient, r *registration) {
 	}
 	s.date(r.start)
 	s.date(r.end)
-	s.number(t.id)
+	s.plain(t.id)
 	s.end()
 }
 
@@ -128,7 +131,7 @@ func (t *tpp) whereabouts(p *patient) {
 	s.skip(1)
 	s.plain(t.static("Address Type", "Home"))
 	s.skip(1)
-	s.number(t.id)
+	s.plain(t.id)
 	s.plain(t.ods)
 	s.skip(1)
 	s.plain(t.ods)
@@ -138,7 +141,7 @@ func (t *tpp) whereabouts(p *patient) {
 	s.plain(t.static("Contact Type", "Home"))
 	s.plain(madeUpPhone)
 	s.skip(1)
-	s.number(t.id)
+	s.plain(t.id)
 	s.plain(t.ods)
 	s.plain(t.ods)
 	s.end()
@@ -148,13 +151,10 @@ func (t *tpp) whereabouts(p *patient) {
 // entered, of when it is, and who did it where. A row without a clinician was entered
 // by the first doctor.
 func (t *tpp) begin(s *sheet, k key, organisation string, recorded, d day, clinician string) {
-	s.number(k.number())
+	s.identity(k)
 	s.plain(t.ods)
-	t.clocked(s, recorded, k)
-	t.clocked(s, d, k)
-	member := t.member(clinician)
-	s.number(member.profile)
-	s.number(member.person)
+	t.entered(s, recorded, d, k)
+	s.cells(t.member(clinician).cells)
 	s.skip(1)
 	s.plain(organisation)
 }

@@ -7,48 +7,61 @@ type coded struct {
 	key            key
 	date, recorded day
 	clinician      string
-	ctv3, sct      string
-	text           string
+	ctv3           ctv3
+	sct, term      string // no term: a made-up one
 	value          float64
 	hasValue       bool
-	unit, event    string // event: the cell of IDEvent
+	unit           string
+	event          key // of IDEvent; zero for none
 }
 
 // codedRow writes an entry, and beside some another organisation's.
 func (t *tpp) codedRow(c *coded) {
-	t.codedOf(c, t.ods)
+	t.codedOf(c, &t.here)
 	if shares(c.key) {
 		other := *c
-		other.key, other.event = c.key.of(sharing), ""
-		t.codedOf(&other, sharing)
+		other.key, other.event = c.key.of(sharing), 0
+		t.codedOf(&other, &t.there)
 	}
 }
 
 // shares reports whether another organisation's row stands beside.
 func shares(k key) bool { return mix(uint64(k)^0x5a4e)%50 == 0 }
 
-func (t *tpp) codedOf(c *coded, organisation string) {
+func (t *tpp) codedOf(c *coded, at *tppPlace) {
 	s := t.sheets[tppCode]
-	t.begin(s, c.key, organisation, c.recorded, c.date, c.clinician)
-	s.plain(c.ctv3)
-	s.text(c.text)
-	s.plain(c.sct)
-	if c.sct == "" {
-		s.skip(1)
-	} else {
-		s.text(c.text)
-	}
-	s.skip(1)
+	t.begin(s, c.key, at.ods, c.recorded, c.date, c.clinician)
+	t.code(s, c)
 	t.truth(s, c.hasValue)
 	s.real(c.value, c.hasValue)
 	s.plain(c.unit)
 	s.skip(3)
-	s.plain(c.event)
-	s.number(t.id)
-	s.skip(3)
-	s.plain(organisation)
-	s.plain(t.ods)
+	s.identity(c.event)
+	s.cells(at.coded)
 	s.end()
+}
+
+// code adds the code in both systems, each with its term, and no further one.
+func (t *tpp) code(s *sheet, c *coded) {
+	if c.ctv3 == (ctv3{}) {
+		s.skip(5)
+		return
+	}
+	s.plain(string(c.ctv3[:]))
+	from := len(s.buf)
+	if c.term == "" {
+		s.madeUpTerm(c.ctv3[:])
+	} else {
+		s.text(c.term)
+	}
+	term := s.buf[from:]
+	s.plain(c.sct)
+	if c.sct == "" {
+		s.skip(2)
+		return
+	}
+	s.again(term)
+	s.skip(1)
 }
 
 // entry is a coded row of a SNOMED CT code, or of a local one.
@@ -57,63 +70,67 @@ func (t *tpp) entry(k key, code, system string, d, recorded day) coded {
 	switch {
 	case code == "":
 	case system == "local":
-		c.ctv3 = "Y" + strconv.FormatUint(uint64(keyOf(code))%9000+1000, 10)
+		c.ctv3 = ctv3([]byte("Y" + strconv.FormatUint(uint64(keyOf(code))%9000+1000, 10)))
 	case system == "ctv3":
-		c.ctv3 = code
+		copy(c.ctv3[:], code)
 	default:
 		c.ctv3, c.sct = madeUpCTV3(code), code
-	}
-	if code != "" {
-		c.text = "Made-up term of entry " + c.ctv3 + ", no meaning"
 	}
 	return c
 }
 
+// known is a coded row of a code whose forms are published.
 func (t *tpp) known(k key, code knownCode, d, recorded day) coded {
-	return coded{key: k, date: d, recorded: recorded, ctv3: code.ctv3, sct: code.sct, text: code.term}
+	return coded{key: k, date: d, recorded: recorded, ctv3: ctv3([]byte(code.ctv3)), sct: code.sct, term: code.term}
 }
 
-// reference is the cell of a record that another names; empty for none.
-func (t *tpp) reference(id string) string {
+// reference is the key of a record that another names; zero for none.
+func (t *tpp) reference(id string) key {
 	if id == "" {
-		return ""
+		return 0
 	}
-	return strconv.FormatInt(t.key.record(id).number(), 10)
+	return t.key.record(id)
 }
 
 func (t *tpp) contact(c *consultation) {
 	k := t.key.record(c.id)
-	t.contactOf(k, c, t.ods)
+	t.contactOf(k, c, &t.here)
 	if shares(k) {
-		t.contactOf(k.of(sharing), c, sharing)
+		t.contactOf(k.of(sharing), c, &t.there)
 	}
 }
 
-func (t *tpp) contactOf(k key, c *consultation, organisation string) {
+func (t *tpp) contactOf(k key, c *consultation, at *tppPlace) {
 	s := t.sheets[tppEvent]
-	method := map[string]string{"surgery": "Face to face", "telephone": "Telephone", "online": "Online", "visit": "Home visit",
-		"administrative": "Administration"}[c.kind]
-	member := t.member(c.clinician)
-	s.number(k.number())
+	s.identity(k)
 	s.plain(t.ods)
-	t.clocked(s, c.recorded, k)
-	t.clocked(s, c.date, k)
-	s.number(member.profile)
-	s.number(member.person)
+	t.entered(s, c.recorded, c.date, k)
+	s.cells(t.member(c.clinician).cells)
 	s.plain("1")
 	s.skip(1)
-	s.plain(organisation)
+	s.plain(at.ods)
 	s.skip(2)
-	s.plain(t.option("Contact Event Location", map[bool]string{true: "Patient's home", false: "GP surgery"}[c.kind == "visit"]))
-	s.plain(t.option("Contact Method", method))
-	s.plain("FALSE")
-	t.truth(s, c.kind != "administrative")
-	s.skip(1)
-	s.number(t.id)
-	s.plain(organisation)
-	s.skip(2)
-	s.plain(t.ods)
+	s.cells(t.contactCells(c.kind))
+	s.cells(at.contact)
 	s.end()
+}
+
+// contactCells are where and how a contact of a kind was.
+func (t *tpp) contactCells(kind string) cells {
+	made, ok := t.contacts[kind]
+	if !ok {
+		method := map[string]string{"surgery": "Face to face", "telephone": "Telephone", "online": "Online", "visit": "Home visit",
+			"administrative": "Administration"}[kind]
+		made = t.hand.cells(func(s *sheet) {
+			s.plain(t.option("Contact Event Location", map[bool]string{true: "Patient's home", false: "GP surgery"}[kind == "visit"]))
+			s.plain(t.option("Contact Method", method))
+			s.plain("FALSE")
+			t.truth(s, kind != "administrative")
+			s.skip(1)
+		})
+		t.contacts[kind] = made
+	}
+	return made
 }
 
 func (t *tpp) event(v *event) {
@@ -150,15 +167,19 @@ func (t *tpp) consent(d *consent) {
 func (t *tpp) problem(r *problem) {
 	k := t.key.record(r.id)
 	c := t.entry(k, r.code, r.system, r.onset, r.onset)
-	t.codedOf(&c, t.ods)
+	t.codedOf(&c, &t.here)
 	s := t.sheets[tppProblem]
 	t.begin(s, k.of("problem"), t.ods, r.onset, r.onset, "")
-	s.plain(c.ctv3)
+	if r.code == "" {
+		s.skip(1)
+	} else {
+		s.plain(string(c.ctv3[:]))
+	}
 	t.midnight(s, r.end)
 	s.plain(t.static("Severity", map[bool]string{true: "Major", false: "Minor"}[r.significance == "major"]))
-	s.number(k.number())
+	s.identity(k)
 	s.skip(1)
-	s.number(t.id)
+	s.plain(t.id)
 	s.skip(1)
 	s.plain(t.ods)
 	s.plain(t.ods)
@@ -193,7 +214,7 @@ func (t *tpp) allergy(a *allergy) {
 		s.skip(2)
 	}
 	s.skip(2)
-	s.number(t.id)
+	s.plain(t.id)
 	s.plain(t.ods)
 	s.plain(t.ods)
 	if a.agent == "" && a.code == "" {
@@ -211,13 +232,13 @@ const textualDrug = "TEXTUAL DRUG : made-up mixture"
 func (t *tpp) document(d *document) {
 	k := t.key.record(d.id)
 	visit := k.of("event")
-	t.contactOf(visit, &consultation{date: d.received, recorded: d.received, kind: "administrative"}, t.ods)
+	t.contactOf(visit, &consultation{date: d.received, recorded: d.received, kind: "administrative"}, &t.here)
 	s := t.sheets[tppMedia]
-	s.number(k.number())
+	s.identity(k)
 	s.plain(t.ods)
 	s.plain(k.of("document").guid()[1:37])
-	s.number(t.id)
-	s.number(visit.number())
+	s.plain(t.id)
+	s.identity(visit)
 	t.midnight(s, d.dated)
 	s.number(t.staff[0].person)
 	t.clocked(s, d.received, k)
@@ -236,8 +257,8 @@ func (t *tpp) document(d *document) {
 	s.end()
 	for i := range d.codedEntries {
 		c := t.entry(k.of("entry")+key(i), t.m.words.findings[(uint64(k)+uint64(i))%97], "sct", d.dated, d.received)
-		c.event = strconv.FormatInt(visit.number(), 10)
-		t.codedOf(&c, t.ods)
+		c.event = visit
+		t.codedOf(&c, &t.here)
 	}
 }
 
@@ -251,12 +272,13 @@ func (t *tpp) referral(r *referral) {
 	s.plain(t.static("Service Offered", "Made-up clinic"))
 	s.plain("FALSE")
 	s.plain(t.option("Referral Urgency", map[string]string{"routine": "Routine", "urgent": "Urgent", "two_week_wait": "2 Week Wait"}[r.urgency]))
-	s.plain(madeUpCTV3(r.code))
+	made := madeUpCTV3(r.code)
+	s.plain(string(made[:]))
 	s.plain(r.code)
 	s.plain(hospital)
 	s.plain(t.static("Recipient ID Type", "Organisation"))
 	s.skip(1)
-	s.number(t.id)
+	s.plain(t.id)
 	s.plain(t.ods)
 	s.skip(1)
 	s.plain(t.ods)

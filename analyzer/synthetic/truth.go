@@ -121,36 +121,42 @@ func (t *Truth) count(c *PracticeTruth, p *patient) {
 	if t.m.PerPatient["medications"] > 0 {
 		c.reading.read(p)
 	}
-	for i := range t.faults {
-		if t.faults[i].judge == nil {
-			continue
-		}
-		t.faults[i].judge(t.m, p, func(record string, v verdict) {
-			n := &c.counts[i]
-			switch v {
-			case achieved:
-				n.Denominator++
-				n.Numerator++
-			case failing:
-				n.Denominator++
-				if len(c.failing[i]) <= maxListed {
-					c.failing[i] = append(c.failing[i], strings.Clone(record))
-				}
-			case excluded:
-				n.Excluded++
+	var i int // the fault whose rule is judged
+	found := func(record string, v verdict) {
+		n := &c.counts[i]
+		switch v {
+		case achieved:
+			n.Denominator++
+			n.Numerator++
+		case failing:
+			n.Denominator++
+			if len(c.failing[i]) <= maxListed {
+				c.failing[i] = append(c.failing[i], strings.Clone(record))
 			}
-		})
+		case excluded:
+			n.Excluded++
+		}
+	}
+	for i = range t.faults {
+		if judge := t.faults[i].judge; judge != nil {
+			judge(t.m, p, found)
+		}
 	}
 }
 
 func (t *Truth) rows(c *PracticeTruth, p *patient) {
-	for name, n := range map[string]int{"patients": 1, "registrations": len(p.registrations), "medications": len(p.medications) + len(p.strays),
-		"issues": len(p.issues), "allergies": len(p.allergies), "events": len(p.events), "problems": len(p.problems),
-		"consultations": len(p.consultations), "documents": len(p.documents), "results": len(p.results), "consents": len(p.consents),
-		"referrals": len(p.referrals)} {
-		if t.m.makes(name) {
-			t.Rows[name] += int64(n)
-			c.reading.rows += int64(n)
+	for _, made := range [...]struct {
+		table string
+		rows  int
+	}{
+		{"patients", 1}, {"registrations", len(p.registrations)}, {"medications", len(p.medications) + len(p.strays)},
+		{"issues", len(p.issues)}, {"allergies", len(p.allergies)}, {"events", len(p.events)}, {"problems", len(p.problems)},
+		{"consultations", len(p.consultations)}, {"documents", len(p.documents)}, {"results", len(p.results)},
+		{"consents", len(p.consents)}, {"referrals", len(p.referrals)},
+	} {
+		if t.m.makes(made.table) {
+			t.Rows[made.table] += int64(made.rows)
+			c.reading.rows += int64(made.rows)
 		}
 	}
 }

@@ -32,13 +32,21 @@ type vision struct {
 	sheets sheets // of the practice being written
 	rows   int64
 	pr     *practice
+	staff  []visionStaffMember
 	// Of the patient being written.
-	pid int64
-	key key
+	pid   string
+	key   key
+	acute map[string]bool // courses that are their own issue
+}
+
+// A visionStaffMember is who did something, as rows name them.
+type visionStaffMember struct {
+	code            string
+	inside, outside string // the number in its dressings, as cells
 }
 
 func newVision(folder string, m *model) (*vision, error) {
-	return &vision{m: m, folder: folder, hand: hand{newline: "\r\n", dates: newDateTexts("20060102")}}, nil
+	return &vision{m: m, folder: folder, hand: hand{newline: "\r\n", dates: newDateTexts("20060102")}, acute: map[string]bool{}}, nil
 }
 
 // practice opens the files of a practice, and closes those of the one before.
@@ -66,8 +74,11 @@ func (v *vision) practice(pr *practice) error {
 	s.skip(2)
 	s.end()
 	s = v.sheets[visionStaff]
+	v.staff = v.staff[:0]
 	for i, code := range append(pr.gps[:len(pr.gps):len(pr.gps)], noDoctor) {
-		s.number(int64(i + 1))
+		id := strconv.Itoa(i + 1)
+		v.staff = append(v.staff, visionStaffMember{code, ":STAFF:" + id + ",", `":EXT_STAFF:` + id + `,",`})
+		s.plain(id)
 		s.plain(syllables(keyOf(pr.id).of(code), 4))
 		s.plain("Invented")
 		s.plain("Dr")
@@ -85,10 +96,11 @@ func (v *vision) fileName(f visionFile) string {
 }
 
 func (v *vision) patient(p *patient) error {
-	v.key, v.pid = keyOf(p.id), int64(p.n)*2+1
+	pid := int64(p.n)*2 + 1
 	if p.second {
-		v.pid++
+		pid++
 	}
+	v.key, v.pid = keyOf(p.id), strconv.FormatInt(pid, 10)
 	v.person(p)
 	for i := range p.consultations {
 		v.encounter(&p.consultations[i])
@@ -103,14 +115,14 @@ func (v *vision) patient(p *patient) error {
 func (v *vision) person(p *patient) {
 	r := &p.registrations[len(p.registrations)-1]
 	s := v.sheets[visionPatient]
-	s.number(v.pid)
+	s.plain(v.pid)
 	s.plain(p.id)
 	s.date(p.born)
 	s.plain(p.sex)
 	s.plain(madeUpPostcode)
 	s.skip(1)
-	s.text(v.dressed(p.usualGP, v.key))
-	s.text(v.dressed(p.usualGP, v.key))
+	v.dressed(s, p.usualGP, v.key)
+	v.dressed(s, p.usualGP, v.key)
 	s.plain(active(p, r))
 	s.date(r.start)
 	s.date(r.end)
@@ -144,25 +156,25 @@ func active(p *patient, r *registration) string {
 	return "R"
 }
 
-// dressed is the number of a member of staff in one of the dressings that they
-// come in.
-func (v *vision) dressed(code string, k key) string {
-	id := 0
-	for i, gp := range v.pr.gps {
-		if gp == code {
-			id = i + 1
+// dressed adds the number of a member of staff in one of the dressings that they
+// come in. Who is none of the practice's is the last.
+func (v *vision) dressed(s *sheet, code string, k key) {
+	if code == "" {
+		s.skip(1)
+		return
+	}
+	member := &v.staff[len(v.staff)-1]
+	for i := range v.staff {
+		if v.staff[i].code == code {
+			member = &v.staff[i]
+			break
 		}
 	}
-	switch {
-	case code == "":
-		return ""
-	case id == 0:
-		id = len(v.pr.gps) + 1
-	}
 	if mix(uint64(k))%20 == 0 {
-		return ":EXT_STAFF:" + strconv.Itoa(id) + ","
+		s.cells(cells{member.outside, 1})
+	} else {
+		s.cells(cells{member.inside, 1})
 	}
-	return ":STAFF:" + strconv.Itoa(id)
 }
 
 // last adds the service and the action that nearly all rows end with.
@@ -178,23 +190,37 @@ func (v *vision) clock(s *sheet, k key) {
 		s.plain("9999")
 		return
 	}
-	text := k.appendClock(nil)
-	s.plain(string(text[:2]) + string(text[3:5]))
+	var text [clockBytes]byte
+	k.putClock(text[:])
+	s.open()
+	s.buf = append(s.buf, text[0], text[1], text[3], text[4])
+	s.shut()
+}
+
+// session is the letter of a kind of contact.
+func session(kind string) string {
+	switch kind {
+	case "surgery":
+		return "G"
+	case "visit":
+		return "V"
+	case "telephone":
+		return "C"
+	case "administrative":
+		return "A"
+	}
+	return "O"
 }
 
 func (v *vision) encounter(c *consultation) {
 	k := v.key.record(c.id)
-	session, ok := map[string]string{"surgery": "G", "visit": "V", "telephone": "C", "administrative": "A"}[c.kind]
-	if !ok {
-		session = "O"
-	}
 	s := v.sheets[visionEncounter]
-	s.number(v.pid)
-	s.number(k.number())
+	s.plain(v.pid)
+	s.identity(k)
 	s.date(c.date)
-	s.text(v.dressed(c.clinician, k))
+	v.dressed(s, c.clinician, k)
 	s.plain("G")
-	s.plain(session)
+	s.plain(session(c.kind))
 	s.plain("1")
 	v.clock(s, k)
 	s.plain("10")
@@ -206,10 +232,10 @@ func (v *vision) encounter(c *consultation) {
 func (v *vision) referral(r *referral) {
 	k := v.key.record(r.id)
 	s := v.sheets[visionReferral]
-	s.number(v.pid)
-	s.number(k.number())
+	s.plain(v.pid)
+	s.identity(k)
 	s.date(r.date)
-	s.text(v.dressed(r.clinician, k))
+	v.dressed(s, r.clinician, k)
 	s.plain("G")
 	s.skip(1)
 	s.plain("Made-up specialty")

@@ -1,33 +1,34 @@
 package synthetic
 
-import "strconv"
-
 // A jotting is a row of the journal, which holds all that is clinical. subset says
 // what it means: A an acute, R a repeat authorised, S its issue, P a problem, I an
 // immunisation, C a clinical entry, T a test, L an allergy.
 type jotting struct {
-	key                       key
-	subset, episode           string
-	date, recorded, end       day
-	read, sct, bnf, dmd       string
-	hcp, text, rubric         string
-	value                     float64
-	hasValue                  bool
-	unit, severity            string
-	links, document           string
-	form, strength, packaging string
+	key                 key
+	subset, episode     string
+	date, recorded, end day
+	read                readCode
+	sct, dmd, bnf       string
+	product             bool   // is named as one
+	term                string // none: a made-up one
+	hcp, text           string
+	value               float64
+	hasValue            bool
+	unit, severity      string
+	encounter, problem  key // zero for none, as document
+	document            key
 }
 
 func (v *vision) jot(j *jotting) {
 	s := v.sheets[visionJournal]
-	s.number(v.pid)
-	s.number(j.key.number())
+	s.plain(v.pid)
+	s.identity(j.key)
 	s.date(j.date)
 	s.date(j.recorded)
-	s.plain(j.read)
+	s.readCode(j.read)
 	s.plain(j.sct)
 	s.plain(j.bnf)
-	s.text(v.dressed(j.hcp, j.key))
+	v.dressed(s, j.hcp, j.key)
 	if j.hcp == "" {
 		s.skip(1)
 	} else {
@@ -36,11 +37,7 @@ func (v *vision) jot(j *jotting) {
 	s.skip(1)
 	s.plain(j.episode)
 	s.text(j.text)
-	s.text(j.rubric)
-	s.plain(j.form)
-	s.plain(j.strength)
-	s.plain(j.packaging)
-	s.plain(j.dmd)
+	v.names(s, j)
 	s.skip(9)
 	s.real(j.value, j.hasValue)
 	s.plain(j.unit)
@@ -49,43 +46,95 @@ func (v *vision) jot(j *jotting) {
 	v.clock(s, j.key)
 	s.skip(2)
 	s.plain(j.severity)
-	s.plain(j.links)
+	s.links(j.encounter, j.problem)
 	s.skip(1)
 	s.plain(v.pr.id)
 	s.plain("A")
 	s.plain(j.subset)
-	s.plain(j.document)
+	s.identity(j.document)
 	s.end()
 }
 
-// coded fills the code of an entry: Read v2 with two characters of a term, and SNOMED
-// CT beside it.
+// names adds what names an entry or a product.
+func (v *vision) names(s *sheet, j *jotting) {
+	switch {
+	case j.product && j.dmd == "":
+		s.text(uncodedDrug)
+	case j.product:
+		s.open()
+		s.buf = appendDrugName(s.buf, keyOf(j.dmd))
+		s.shut()
+	case j.term != "":
+		s.text(j.term)
+	case j.read == readCode{}:
+		s.skip(1)
+	default:
+		s.madeUpTerm(j.read[:])
+	}
+	if !j.product {
+		s.skip(4)
+		return
+	}
+	s.cells(cells{"tablets,250mg,28,", 3})
+	s.plain(j.dmd)
+}
+
+// A readCode is Read v2 with two characters of a term; the zero one is none.
+type readCode [7]byte
+
+func readOf(code string) (r readCode) {
+	copy(r[copy(r[:], code):], "00")
+	return r
+}
+
+func newReadCode(k key) (r readCode) {
+	made := k.ctv3()
+	copy(r[copy(r[:], made[:]):], "00")
+	return r
+}
+
+func (s *sheet) readCode(r readCode) {
+	if r == (readCode{}) {
+		s.skip(1)
+	} else {
+		s.plain(string(r[:]))
+	}
+}
+
+// coded fills the code of an entry: Read v2, and SNOMED CT beside it.
 func (j *jotting) coded(code, system string) {
 	switch {
 	case code == "":
-		return
 	case system == "read2":
-		j.read = (code + "00")[:7]
+		j.read = readOf(code)
 	default:
-		j.read, j.sct = madeUpCTV3(code)+"00", code
+		j.read, j.sct = newReadCode(keyOf(code)), code
 	}
-	j.rubric = "Made-up term of entry " + j.read + ", no meaning"
 }
 
-// link is the number of a record as others name it: an encounter by a letter.
-func (v *vision) link(prefix, id string) string {
+// reference is the key of a record that another names; zero for none.
+func (v *vision) reference(id string) key {
 	if id == "" {
-		return ""
+		return 0
 	}
-	return prefix + strconv.FormatInt(v.key.record(id).number(), 10)
+	return v.key.record(id)
 }
 
-// linked joins links, of which some are empty.
-func linked(one, two string) string {
-	if one != "" && two != "" {
-		return one + "|" + two
+// links adds the numbers of an encounter and a problem as a row names them; zero
+// for none.
+func (s *sheet) links(encounter, problem key) {
+	s.open()
+	if encounter != 0 {
+		s.buf = append(s.buf, 'E')
+		s.digits(encounter.number())
 	}
-	return one + two
+	if encounter != 0 && problem != 0 {
+		s.buf = append(s.buf, '|')
+	}
+	if problem != 0 {
+		s.digits(problem.number())
+	}
+	s.shut()
 }
 
 func (v *vision) journal(p *patient) {
@@ -112,7 +161,7 @@ func (v *vision) journal(p *patient) {
 		c := &p.consents[i]
 		code := summaryCodes[c.decision]
 		v.jot(&jotting{key: v.key.record(c.id), subset: "C", episode: "O", date: c.decided, recorded: c.recorded, end: none,
-			read: code.read + "00", rubric: code.term})
+			read: readOf(code.read), term: code.term})
 	}
 	for i := range p.documents {
 		v.document(&p.documents[i])
@@ -122,7 +171,7 @@ func (v *vision) journal(p *patient) {
 
 func (v *vision) event(e *event) {
 	j := jotting{key: v.key.record(e.id), subset: "C", episode: "O", date: e.date, recorded: e.recorded, end: none, hcp: e.clinician,
-		value: e.value, hasValue: e.hasValue, unit: e.unit, links: linked(v.link("E", e.consultation), v.link("", e.problem))}
+		value: e.value, hasValue: e.hasValue, unit: e.unit, encounter: v.reference(e.consultation), problem: v.reference(e.problem)}
 	switch e.kind {
 	case "value", "test":
 		j.subset = "T"
@@ -158,7 +207,7 @@ func (v *vision) document(d *document) {
 	k := v.key.record(d.id)
 	for i := range max(d.codedEntries, 1) {
 		j := jotting{key: k + key(i), subset: "C", episode: "O", date: d.dated, recorded: d.received, end: none,
-			document: strconv.FormatInt(k.of("document").number(), 10)}
+			document: k.of("document")}
 		if d.filed != none {
 			j.recorded = d.filed
 		}
@@ -170,40 +219,47 @@ func (v *vision) document(d *document) {
 }
 
 func (v *vision) drugs(p *patient) {
-	acute := map[string]bool{}
+	clear(v.acute)
 	for i := range p.medications {
 		c := &p.medications[i]
-		acute[c.id] = c.kind == "acute"
+		v.acute[c.id] = c.kind == "acute"
 		v.course(c)
 	}
 	pid := v.pid
 	for i := range p.strays {
-		v.pid = -pid // nobody
+		v.pid = "-" + pid // nobody
 		v.course(&p.strays[i])
 	}
 	v.pid = pid
+	of, isAcute := "", false // issues come course by course
 	for i := range p.issues {
-		if s := &p.issues[i]; !acute[s.medication] { // an acute is its own issue
-			v.drug(jotting{key: v.key.record(s.id), subset: "S", episode: "I", date: s.date, recorded: s.date, end: none, bnf: s.bnf,
+		s := &p.issues[i]
+		if i == 0 || s.medication != of {
+			of, isAcute = s.medication, v.acute[s.medication]
+		}
+		if !isAcute { // an acute is its own issue
+			v.drug(&jotting{key: v.key.record(s.id), subset: "S", episode: "I", date: s.date, recorded: s.date, end: none, bnf: s.bnf,
 				dmd: s.dmd, hcp: s.prescriber, text: s.dosage, value: 28, hasValue: true})
 		}
 	}
 }
 
 func (v *vision) course(c *medication) {
-	j := jotting{key: v.key.record(c.id), subset: "R", episode: "R", date: c.start, recorded: c.start, end: c.end, bnf: c.bnf, dmd: c.dmd,
-		hcp: c.prescriber, text: c.dosage, value: c.quantity, hasValue: c.quantity > 0, unit: c.unit, links: v.link("", c.indication)}
+	j := jotting{key: v.key.record(c.id), subset: "R", episode: "R", date: c.start, recorded: c.start, end: c.end, bnf: c.bnf,
+		dmd: c.dmd, hcp: c.prescriber, text: c.dosage, value: c.quantity, hasValue: c.quantity > 0, unit: c.unit,
+		problem: v.reference(c.indication)}
 	if c.kind == "acute" {
 		j.subset, j.episode = "A", "A"
 	}
-	v.drug(j)
+	v.drug(&j)
 }
 
 // drug writes a row with what names the product.
-func (v *vision) drug(j jotting) {
+func (v *vision) drug(j *jotting) {
 	if j.dmd != "" {
-		j.read = "z" + madeUpCTV3(j.dmd)[1:] + "00"
+		j.read = newReadCode(keyOf(j.dmd))
+		j.read[0] = 'z'
 	}
-	j.rubric, j.form, j.strength, j.packaging = drugName(j.dmd), "tablets", "250mg", "28"
-	v.jot(&j)
+	j.product = true
+	v.jot(j)
 }

@@ -15,7 +15,7 @@ type vocabulary struct {
 	lists map[string]map[string][]string // codes by code list and system
 	// membership answers whether a code is of a list, in any system.
 	membership map[string]map[string]bool
-	listed     codeSet // every code that a list has
+	listed     *codeSet // every code that a list has
 
 	products, appliances, agents, findings, tests []string
 	nhsNumbers                                    []uint32 // the last seven digits
@@ -43,31 +43,43 @@ func inventSCTIDs(series, n int) []string {
 	var together strings.Builder // what is read often lies together
 	together.Grow(n * 18)
 	for i := range out {
-		stem := strconv.Itoa(series*100000+i+1) + namespace + partition
-		for d := range 10 {
-			if id := stem + strconv.Itoa(d); identifier.SCTIDValid([]byte(id)) {
-				at := together.Len()
-				together.WriteString(id)
-				out[i] = together.String()[at:]
-				break
-			}
-		}
+		var b [24]byte
+		id, _ := checked(append(strconv.AppendInt(b[:0], int64(series*100000+i+1), 10), namespace+partition...))
+		at := together.Len()
+		together.Write(id)
+		out[i] = together.String()[at:]
 	}
 	return out
+}
+
+// checked adds its check digit to an identifier of SNOMED CT.
+func checked(id []byte) (_ []byte, ok bool) {
+	id = append(id, '0')
+	for check := &id[len(id)-1]; *check <= '9'; *check++ {
+		if identifier.SCTIDValid(id) {
+			return id, true
+		}
+	}
+	return id, false
 }
 
 // testNumbers returns every NHS number of the 999 range that passes modulus
 // 11, by its last seven digits.
 func testNumbers() []uint32 {
+	weighed := func(n, weight int) int { // three digits, the last with the least weight
+		return n%10*weight + n/10%10*(weight+1) + n/100*(weight+2)
+	}
+	var last [1000]int
+	for n := range last {
+		last[n] = weighed(n, 2)
+	}
 	out := make([]uint32, 0, 1_000_000)
-	for n := range uint32(1_000_000) {
-		sum := 9*10 + 9*9 + 9*8
-		for i, rest := 0, n; i < 6; i++ {
-			sum += int(rest%10) * (i + 2)
-			rest /= 10
-		}
-		if check := (11 - sum%11) % 11; check < 10 {
-			out = append(out, n*10+uint32(check))
+	for first := range 1000 {
+		sum := 9*10 + 9*9 + 9*8 + weighed(first, 5)
+		for n, more := range last {
+			if check := (11 - (sum+more)%11) % 11; check < 10 {
+				out = append(out, uint32(first*10_000+n*10+check))
+			}
 		}
 	}
 	return out
@@ -102,24 +114,33 @@ func (v *vocabulary) in(list, code string) bool {
 
 // A codeSet tells most codes that no list has from those that one has, without
 // a look into any: most made codes are of none, and each is asked for often.
-type codeSet []uint64
+type codeSet struct{ bits [1 << 13]uint64 }
 
-func newCodeSet(lists map[string]map[string][]string) codeSet {
-	s := make(codeSet, 1<<13)
+func newCodeSet(lists map[string]map[string][]string) *codeSet {
+	s := &codeSet{}
 	for _, systems := range lists {
 		for _, codes := range systems {
 			for _, c := range codes {
 				at := s.place(c)
-				s[at/64] |= 1 << (at % 64)
+				s.bits[at/64] |= 1 << (at % 64)
 			}
 		}
 	}
 	return s
 }
 
-// place is the bit of a code, made from its first bytes, which differ most.
-func (s codeSet) place(code string) uint64 {
-	return (firstBytes(code) ^ uint64(len(code))<<56) * 0x9e3779b97f4a7c15 >> 32 % uint64(64*len(s))
+// place is the bit of a code, made from its first digits, which differ most: bits of
+// codes that are made one after the other stand together.
+func (s *codeSet) place(code string) uint64 {
+	return (firstDigits(code) + uint64(len(code))*60_013) % (64 * uint64(len(s.bits)))
+}
+
+// firstDigits is the number that the first six digits of a code are; of other texts it
+// is some number.
+func firstDigits(code string) uint64 {
+	pairs := firstBytes(code) & 0x0f0f0f0f0f0f
+	pairs = pairs*10 + pairs>>8
+	return pairs&0xff*10_000 + pairs>>16&0xff*100 + pairs>>32&0xff
 }
 
 // firstBytes are the first eight of a code, as a number.
@@ -134,9 +155,9 @@ func firstBytes(code string) uint64 {
 }
 
 // may is true of every code of a list.
-func (s codeSet) may(code string) bool {
+func (s *codeSet) may(code string) bool {
 	at := s.place(code)
-	return s[at/64]>>(at%64)&1 != 0
+	return s.bits[at/64]>>(at%64)&1 != 0
 }
 
 // from draws a code of a list and its system, SNOMED CT or dm+d: a practice of

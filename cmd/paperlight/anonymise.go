@@ -15,10 +15,12 @@ import (
 const anonymiseText = `Write a copy of an extract that may be handed on: paperlight's own tables, marked as
 leaving the practice, without what names people.
 
-  left out    patients whose type 1 opt-out stands, rows of nobody known, and with
-              --sharing the entries that are kept out of shared records
+  left out    patients whose type 1 opt-out stands, or may; rows of nobody known; and
+              with --sharing the entries that are kept out of shared records
   dropped     free text, names, booking and register numbers; of the practice's
               answers stays that there was evidence
+  withheld    what does not look like a code where a code should stand, and words
+              (units, reasons) that fewer than 8 patients have
   replaced    ids and staff codes, by pseudonyms made with a key; NHS numbers, by
               their state, their range and a keyed pseudonym
   coarser     the day of birth becomes a month (or --birth year), a postcode its
@@ -48,7 +50,7 @@ func newAnonymise(c *console) *cobra.Command {
 		Use:     "anonymise EXTRACT... --to FOLDER",
 		Short:   "Write a copy without what names people, to hand on",
 		Long:    anonymiseText,
-		Example: "  paperlight anonymise emis-export --to to-send\n  paperlight check to-send --require-anonymised",
+		Example: "  paperlight anonymise emis-export --to to-send\n  paperlight check to-send",
 		Args:    func(_ *cobra.Command, args []string) error { return atLeastOne("a folder, a zip or files")(args) },
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := k.check(); err != nil {
@@ -114,7 +116,7 @@ func droppable(name string) (*schema.Column, error) {
 	switch {
 	case c == nil || c.Virtual:
 		return nil, fail(exitUsage, fmt.Errorf("--drop %s: there is no such column", baseName(name)), "paperlight schema lists the tables and their columns")
-	case c.Required && (c == c.Table.Patient || c == c.Table.Practice || c != c.Table.Key):
+	case c == c.Table.Patient || c.Required && (c == c.Table.Practice || c != c.Table.Key || c.Privacy == schema.Staff):
 		return nil, fail(exitUsage, fmt.Errorf("--drop %s: the table cannot be read without it", name), "its ids are replaced by pseudonyms: leave the flag out")
 	}
 	return c, nil
@@ -132,6 +134,7 @@ func (a *anonymising) say(b *strings.Builder, done *convert.Anonymised, left int
 			one, many string
 		}{
 			{done.OptedOut, "patient with a type 1 opt-out, and all records", "patients with a type 1 opt-out, and all their records"},
+			{done.UnreadDecisions, "of these has a decision that nobody can read", "of these have a decision that nobody can read"},
 			{done.UnknownRows, "row of nobody known", "rows of nobody known"},
 			{done.ExcludedRows, "entry that is kept out of shared records", "entries that are kept out of shared records"},
 		} {
@@ -140,10 +143,21 @@ func (a *anonymising) say(b *strings.Builder, done *convert.Anonymised, left int
 			}
 		}
 	}
+	if done.NobodysOptOuts > 0 {
+		fmt.Fprintf(b, "%s of nobody in this extract.\n", figures.Plural(done.NobodysOptOuts, "opt-out is", "opt-outs are"))
+	}
+	if done.UnreadRows > 0 {
+		fmt.Fprintf(b, "Think twice: %s could not be read, so that nobody can tell whether one is an opt-out.\n", figures.Plural(done.UnreadRows, "row of decisions or entries", "rows of decisions or entries"))
+	}
 	b.WriteString("\nColumns\n")
 	line("dropped:", done.Dropped)
 	line("pseudonyms:", done.Pseudonyms)
 	line("coarser:", done.Coarser)
+	var held []string
+	for _, w := range done.Withheld {
+		held = append(held, fmt.Sprintf("%s (%s)", w.Column, figures.Plural(w.Cells, "cell", "cells")))
+	}
+	line("withheld in:", held)
 	b.WriteString("\nChecks of this copy\n")
 	line("cannot tell:", done.Lost)
 	line("changed:", done.Changed)

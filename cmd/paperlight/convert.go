@@ -176,9 +176,6 @@ func (k *converting) say(s *convert.Summary, hide *anonymising) error {
 	} else {
 		b.WriteString("These are the patients' records, with ids as they were. Keep them where the extract is.\n")
 	}
-	if k.read.quiet {
-		return nil
-	}
 	_, err := io.WriteString(k.console.out, visible.Text(b.String()))
 	return outputErrorOrNil("standard output", err)
 }

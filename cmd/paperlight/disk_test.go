@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"paperlight/analyzer/convert"
 )
 
 var everyStep = flag.Bool("every-step", false, "break every step on disk of every verb that writes, not some twenty of each")
@@ -69,7 +71,7 @@ func TestOutputsAreOneSetWhateverStepFails(t *testing.T) {
 	require.NoError(t, os.MkdirAll(filepath.Join(rules, "codelists"), 0o700))
 	require.NoError(t, os.WriteFile(filepath.Join(rules, "codelists", "mine.csv"), []byte("system,code,term\nsnomed,44054006,x\n"), 0o600))
 	key := filepath.Join(t.TempDir(), "the.key")
-	require.NoError(t, os.WriteFile(key, []byte((&keyFile{}).text()), 0o600))
+	require.NoError(t, os.WriteFile(key, []byte((&keyFile{key: convert.Key{1, 2}}).text()), 0o600))
 	for _, verb := range sortedNames(writers) {
 		t.Run(verb, func(t *testing.T) {
 			old, whole := outputsOf(t), outputsOf(t)

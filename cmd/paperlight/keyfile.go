@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
@@ -45,9 +46,9 @@ func (k *keyFile) find() error {
 	if err != nil {
 		return wrong("cannot be read as a file", "give the file that anonymise made, or a name that is not there for a new key")
 	}
-	body, ok := strings.CutPrefix(strings.ReplaceAll(string(text), "\r\n", "\n"), keyHead)
+	body, ok := strings.CutPrefix(strings.ReplaceAll(strings.TrimPrefix(string(text), "\ufeff"), "\r\n", "\n"), keyHead)
 	digits, err := hex.DecodeString(strings.TrimSpace(body))
-	if !ok || err != nil || len(digits) != len(k.key) {
+	if !ok || err != nil || len(digits) != len(k.key) || bytes.Count(digits, digits[:1]) == len(digits) {
 		return wrong("holds no key", "give the file that anonymise made, or a name that is not there for a new key")
 	}
 	copy(k.key[:], digits)

@@ -106,7 +106,7 @@ func (g *Generator) row(t *schema.Table, practices []string, i int) oracle.Row {
 		if len(practices) > 1 && row["practice_id"].Value == nil {
 			row["practice_id"] = oracle.Is(pick(g, practices))
 		}
-		if g.IntN(8) > 0 {
+		if g.IntN(5) > 0 {
 			row["patient_id"] = oracle.Is(fmt.Sprintf("p%d", i))
 		}
 	default:

@@ -3,30 +3,34 @@ package cohort
 import "sync/atomic"
 
 // A Filter tells rows that may repeat another from those that cannot, as a Bloom
-// filter of one hash does that counts to two, so that exact keys are stored for
+// filter of two hashes does that counts to two, so that exact keys are stored for
 // the former only. Rows are added by the hash of the values in which they would
 // be equal. Any number of goroutines may add, and ask once all have been added.
 //
-// It takes 1 to 2 bytes for each row expected, and 512 MiB at most. About one in
-// five rows that repeat nothing is a false positive while there are no more rows
-// than expected. Rows of neighbouring patients are near in memory.
+// It takes 2 to 4 bytes for each row expected, and 512 MiB at most. Of the rows that
+// repeat nothing, one in twenty to one in seventy is a false positive while there are no
+// more rows than expected: an exact key takes 80 bytes, so that fewer bits would take
+// more memory in all. Rows of neighbouring patients are near in memory, and the two
+// slots of a row in one line of the cache.
 type Filter struct {
 	words        []uint64 // two bits a slot: added once, added twice
 	size         uint64   // slots of a division, a power of two
 	lastDivision uint32   // the last division
 }
 
-// Slots of a filter: four for each row, within bounds.
+// Slots of a filter: eight for each row, within bounds.
 const (
 	filterLeast = 1 << 10
 	filterMost  = 1 << 31
 	// filterPatients is how many patients share a division, as a power of two.
 	filterPatients = 8
+	// filterLine is how many slots a line of the cache holds.
+	filterLine = 64 / 8 * 32
 )
 
 func filterShape(rows int64, patients int) (divisions, size int64) {
 	divisions, size = int64(patients)>>filterPatients+1, filterLeast
-	for divisions*size < 4*rows {
+	for divisions*size < 8*rows {
 		size *= 2
 	}
 	for divisions*size > filterMost && size > 64 {
@@ -50,14 +54,21 @@ func NewRowFilter(rows int64, patients int) *Filter {
 	return &Filter{words: make([]uint64, divisions*size/32), size: uint64(size), lastDivision: uint32(divisions - 1)}
 }
 
-func (f *Filter) slot(patient int32, h uint64) (word *uint64, once uint64) {
-	at := uint64(min(uint32(patient)>>filterPatients, f.lastDivision))*f.size + h&(f.size-1)
-	return &f.words[at/32], 1 << (at % 32 * 2)
+// slots are the numbers of the two slots of a row: they differ in the low bits.
+func (f *Filter) slots(patient int32, h uint64) (one, other uint64) {
+	one = uint64(min(uint32(patient)>>filterPatients, f.lastDivision))*f.size + h&(f.size-1)
+	return one, one ^ (h>>56&(min(f.size, filterLine)-1) | 1)
 }
 
 // AddRow counts a row of the patient, by its hash.
 func (f *Filter) AddRow(patient int32, h uint64) {
-	word, once := f.slot(patient, h)
+	one, other := f.slots(patient, h)
+	f.add(one)
+	f.add(other)
+}
+
+func (f *Filter) add(slot uint64) {
+	word, once := &f.words[slot/32], uint64(1)<<(slot%32*2)
 	old := atomic.LoadUint64(word)
 	if old&once == 0 {
 		old = atomic.OrUint64(word, once)
@@ -70,9 +81,11 @@ func (f *Filter) AddRow(patient int32, h uint64) {
 // MayRepeat is true where the patient's hash was added twice, and for false
 // positives.
 func (f *Filter) MayRepeat(patient int32, h uint64) bool {
-	word, once := f.slot(patient, h)
-	return *word&(once<<1) != 0
+	one, other := f.slots(patient, h)
+	return f.twice(one) && f.twice(other)
 }
+
+func (f *Filter) twice(slot uint64) bool { return f.words[slot/32]&(2<<(slot%32*2)) != 0 }
 
 // Bytes is the memory used.
 func (f *Filter) Bytes() int64 { return int64(len(f.words)) * 8 }

@@ -3,6 +3,7 @@ package run
 import (
 	"fmt"
 	"slices"
+	"sync/atomic"
 
 	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/extract"
@@ -27,6 +28,7 @@ type attributor struct {
 	counts    *intake.Counts
 	first     bool
 	uncounted []bool
+	idRows    *atomic.Int64 // what all workers have read of a table whose ids are counted
 
 	patientAt, practiceAt, keyAt int   // indexes into setup.Columns, or -1
 	unclaimed                    int32 // what a row without practice_id claims

@@ -94,11 +94,11 @@ func (a *attributor) countPatients(n int, own []int32) {
 	}
 }
 
-// countIDs stores the hashes of the record ids, until there are more than are
-// compared, and chooses the rows of the samples.
+// countIDs stores the hashes of the record ids, until all workers together have read
+// more than are compared, and chooses the rows of the samples.
 func (a *attributor) countIDs(n int, own []int32) {
 	c := a.counts
-	if c.CountIDs && c.Rows > duplicateLimit && !a.run.options.CountDuplicateIDs {
+	if c.CountIDs && a.idRows.Add(int64(n)) > duplicateLimit && !a.run.options.CountDuplicateIDs {
 		c.CountIDs, c.IDs = false, nil
 	}
 	if !c.CountIDs && c.Sample == nil && c.Commonest == nil {

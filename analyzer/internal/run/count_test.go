@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -13,6 +14,7 @@ import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/enginetest"
+	"paperlight/analyzer/internal/intake"
 	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/practices"
 	"paperlight/analyzer/schema"
@@ -86,6 +88,29 @@ func TestRepeatedIDsAreCountedUpToALimit(t *testing.T) {
 	require.True(t, run.countsIDs(known(-1)), "not known: counted until there are too many")
 	run.options.CountDuplicateIDs = true
 	require.True(t, run.countsIDs(known(duplicateLimit+1)))
+}
+
+// Ids of a table are counted by all workers or by none, and no worker keeps them for
+// longer.
+func TestWorkersLetGoOfIDsTogether(t *testing.T) {
+	rows := new(atomic.Int64)
+	rows.Store(duplicateLimit - 1)
+	worker := func() *attributor {
+		return &attributor{run: &Run{}, idRows: rows, reject: []uint64{1}, counts: &intake.Counts{CountIDs: true, IDs: []uint64{7}}}
+	}
+	one, other := worker(), worker()
+	one.countIDs(1, []int32{0})
+	require.True(t, one.counts.CountIDs, "as many as are compared")
+	other.countIDs(1, []int32{0})
+	one.countIDs(1, []int32{0})
+	for _, a := range []*attributor{one, other} {
+		require.False(t, a.counts.CountIDs)
+		require.Nil(t, a.counts.IDs)
+	}
+	other = worker()
+	other.run.options.CountDuplicateIDs = true
+	other.countIDs(1, []int32{0})
+	require.True(t, other.counts.CountIDs, "asked for, of tables of any size")
 }
 
 type sized int64

@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"sync/atomic"
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
@@ -152,9 +153,11 @@ func (run *Run) scanRows(ctx context.Context, p *plan.Pass) error {
 		return nil
 	}
 	workers := make([]*worker, max(1, min(run.options.jobs(), len(t.Parts))))
+	idRows := new(atomic.Int64)
 	err := run.eachPart(ctx, t, w.Columns, len(workers), func(i int) partConsumer {
 		k := w.worker()
 		k.attributor = newAttributor(run, w.Setup, k.e, first)
+		k.attributor.idRows = idRows
 		workers[i] = k
 		return partConsumer{
 			start: func(int) {},
