@@ -57,7 +57,7 @@ func WriteHTML(w io.Writer, released Released, o Options) error {
 
 // htmlTemplate is read once.
 var htmlTemplate = webpage.Template("report", htmlPage, template.FuncMap{
-	"verdict": func(v Verdict) string { return cmp.Or(verdictWords[v], "Not judged") },
+	"verdict": Verdict.Words,
 	"brief":   func(s standing) string { return s.brief() },
 	"words":   func(key string) string { return htmlWords[key] },
 	"number": func(i, start int, j job, sayWho bool) htmlJob {

@@ -59,6 +59,9 @@ var verdictWords = map[Verdict]string{
 	Damaged: "Damaged file", NotReady: "Not ready", Undecided: "Cannot tell", AnswersNeeded: "Answers needed", NearlyReady: "Nearly ready", Ready: "Ready",
 }
 
+// Words is the verdict as people read it.
+func (v Verdict) Words() string { return cmp.Or(verdictWords[v], "Not judged") }
+
 var statusWords = map[Status]string{
 	NotAssessable: "not checked", Failed: "not met", TooFew: "too few", NotApplicable: "does not apply", Passed: "met", Shown: "not judged", Hidden: "not shown",
 }

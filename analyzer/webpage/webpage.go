@@ -27,6 +27,9 @@ type Head struct {
 	Style         template.CSS
 }
 
+// Look is the look that all pages share, for those that load it.
+func Look() string { return look }
+
 // NewHead is the head of a page. foot stands on every sheet of paper, and own is what the
 // page adds to the look; no text of an extract may be in either.
 func NewHead(title, foot, own string) Head {

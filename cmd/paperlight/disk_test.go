@@ -30,6 +30,7 @@ var writers = map[string]struct{ first, then []string }{
 	"declare new": {nil, strings.Fields("declare new EXTRACT --as-of 2026-03-31 --out OUT/a/answers.yaml")},
 	"convert":     {nil, strings.Fields("convert EXTRACT --format csv --to OUT/a/tables")},
 	"anonymise":   {nil, strings.Fields("anonymise EXTRACT --opt-outs-removed --format csv --to OUT/a/hidden --key KEY")},
+	"compare":     {nil, strings.Fields("compare BEFORE BEFORE --format json=OUT/a/c.json --format text=OUT/b/c.txt")},
 	"generate":    {nil, strings.Fields("generate OUT/a/made --patients 20")},
 	"rules new":   {nil, strings.Fields("rules new local/made --dir OUT/a")},
 	"rules docs":  {strings.Fields("rules docs OUT/a/docs --rules RULES"), strings.Fields("rules docs OUT/a/docs")},
@@ -70,13 +71,15 @@ func TestOutputsAreOneSetWhateverStepFails(t *testing.T) {
 	rules := filepath.Join(t.TempDir(), "rules")
 	require.NoError(t, os.MkdirAll(filepath.Join(rules, "codelists"), 0o700))
 	require.NoError(t, os.WriteFile(filepath.Join(rules, "codelists", "mine.csv"), []byte("system,code,term\nsnomed,44054006,x\n"), 0o600))
+	before := filepath.Join(t.TempDir(), "before.json")
+	require.Zero(t, paperlight(t, "check", extract, "--as-of", "2026-03-31", "--fail-on", "never", "--format", "json="+before).code)
 	key := filepath.Join(t.TempDir(), "the.key")
 	require.NoError(t, os.WriteFile(key, []byte((&keyFile{key: convert.Key{1, 2}}).text()), 0o600))
 	for _, verb := range sortedNames(writers) {
 		t.Run(verb, func(t *testing.T) {
 			old, whole := outputsOf(t), outputsOf(t)
 			told := func(args []string, dir string) []string {
-				put := strings.NewReplacer("EXTRACT", extract, "RULES", rules, "OUT", dir, "KEY", key)
+				put := strings.NewReplacer("EXTRACT", extract, "RULES", rules, "OUT", dir, "KEY", key, "BEFORE", before)
 				var out []string
 				for _, arg := range args {
 					out = append(out, put.Replace(arg))

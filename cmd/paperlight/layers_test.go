@@ -78,6 +78,23 @@ func TestArrowStaysWhereItIsNeeded(t *testing.T) {
 	})
 }
 
+// Nothing leaves this computer: only the local page opens a socket, and the verb that
+// it listens for.
+func TestOnlyThePageHasANetwork(t *testing.T) {
+	harmless := []string{"net/url", "net/netip", "net/mail", "net/textproto"} // they read text
+	seen := map[string]bool{}
+	eachImportOfAFile(t, func(file, imported string) {
+		if imported != "net" && !strings.HasPrefix(imported, "net/") && !strings.HasPrefix(imported, "golang.org/x/net") || slices.Contains(harmless, imported) {
+			return
+		}
+		if strings.HasPrefix(file, "analyzer/web/") {
+			file = "analyzer/web"
+		}
+		seen[file] = true
+	})
+	require.Equal(t, map[string]bool{"analyzer/web": true, "cmd/paperlight/serve.go": true}, seen)
+}
+
 func importsOfOurs(t *testing.T) map[string][]string {
 	out := map[string][]string{}
 	eachImport(t, func(pkg, imported string) {
@@ -90,8 +107,14 @@ func importsOfOurs(t *testing.T) map[string][]string {
 	return out
 }
 
-// eachImport visits every import of every Go file that is not a test.
+// eachImport visits every import of every package, tests left out.
 func eachImport(t *testing.T, visit func(pkg, imported string)) {
+	eachImportOfAFile(t, func(file, imported string) { visit(path.Dir(file), imported) })
+}
+
+// eachImportOfAFile visits every import of every Go file that is not a test, and each
+// file once without: one that imports nothing is there too.
+func eachImportOfAFile(t *testing.T, visit func(file, imported string)) {
 	root := filepath.Join("..", "..")
 	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
 		if err != nil {
@@ -114,14 +137,14 @@ func eachImport(t *testing.T, visit func(pkg, imported string)) {
 		if err != nil {
 			return err
 		}
-		pkg := path.Dir(filepath.ToSlash(below))
-		visit(pkg, "") // a package without imports is one too
+		below = filepath.ToSlash(below)
+		visit(below, "")
 		for _, i := range file.Imports {
 			imported, err := strconv.Unquote(i.Path.Value)
 			if err != nil {
 				return err
 			}
-			visit(pkg, imported)
+			visit(below, imported)
 		}
 		return nil
 	})

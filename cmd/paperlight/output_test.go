@@ -145,6 +145,8 @@ func TestNothingIsDestroyed(t *testing.T) {
 		"an extract on no file":     {[]string{"generate", "dangling.csv"}, exitUsage, "already there"},
 		"an extract in an extract":  {[]string{"generate", "ex/new", "--patients", "60"}, exitUsage, "would lie in an extract"},
 		"an extract in code lists":  {[]string{"generate", "realcodes/new", "--patients", "60", "--codelists", "realcodes"}, exitUsage, "--codelists realcodes"},
+		"what moved on a report":    {[]string{"compare", "base.json", "base.json", "--format", "json=base.json"}, exitUsage, "the report base.json"},
+		"what moved in no report":   {[]string{"compare", "base.json", "plain.txt"}, exitInput, "is not a report"},
 		"tables on the extract":     {[]string{"convert", "ex", "--to", "ex"}, exitUsage, "among, what is read"},
 		"tables in the extract":     {[]string{"convert", "ex", "--to", "ex/new"}, exitUsage, "would lie in an extract"},
 		"tables among others":       {[]string{"convert", "ex", "--to", "mixed"}, exitUsage, "already there"},

@@ -16,7 +16,10 @@ import (
 const maxText = 16 << 20
 
 // readRegular reads a whole file, or refuses it before it is opened.
-func readRegular(path string) ([]byte, error) {
+func readRegular(path string) ([]byte, error) { return readRegularTo(path, maxText) }
+
+// readRegularTo is readRegular for a file of at most so many bytes.
+func readRegularTo(path string, most int64) ([]byte, error) {
 	if st, err := os.Stat(path); err != nil || !st.Mode().IsRegular() {
 		return nil, errors.Join(err, source.ErrNotRegular)
 	}
@@ -25,8 +28,8 @@ func readRegular(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxText+1))
-	if len(text) > maxText {
+	text, err := io.ReadAll(io.LimitReader(f, most+1))
+	if int64(len(text)) > most {
 		err = errors.New("too large")
 	}
 	return text, err

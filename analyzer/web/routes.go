@@ -1,0 +1,206 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"time"
+
+	"paperlight/analyzer/calendar"
+	"paperlight/analyzer/visible"
+)
+
+// start is the first page: what can be checked, and what was.
+func (s *Server) start(w http.ResponseWriter, _ *http.Request) {
+	page := startPage{Schemes: s.Schemes}
+	for _, p := range s.Paths {
+		page.Here = append(page.Here, visible.Line(filepath.Base(p)))
+	}
+	s.mu.Lock()
+	for _, c := range slices.Backward(s.checks) {
+		page.Checks = append(page.Checks, c.line())
+	}
+	s.mu.Unlock()
+	s.pages.write(w, http.StatusOK, "start", "Check an extract", page)
+}
+
+func (s *Server) style(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/css; charset=utf-8")
+	_, _ = w.Write([]byte(s.pages.style))
+}
+
+// here checks the extracts that the program was started with, where they are.
+func (s *Server) here(ctx context.Context, w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, formSize)
+	if err := r.ParseForm(); err != nil {
+		status, said := formFault(err)
+		s.fail(w, status, said)
+		return
+	}
+	asked := Checking{Paths: s.Paths, Scheme: r.PostForm.Get("scheme"), AsOf: r.PostForm.Get("as_of")}
+	if len(s.Paths) == 0 {
+		s.fail(w, http.StatusNotFound, "paperlight was started without an extract. Choose one on the first page.")
+		return
+	}
+	if err := s.allowed(&asked); err != nil {
+		s.fail(w, http.StatusBadRequest, err.Error())
+		return
+	}
+	name := visible.Line(filepath.Base(s.Paths[0]))
+	if more := len(s.Paths) - 1; more > 0 {
+		name = fmt.Sprintf("%s and %d more", name, more)
+	}
+	c, err := s.add(ctx, random(), name, asked)
+	if err != nil {
+		s.fail(w, http.StatusInternalServerError, notStarted)
+		return
+	}
+	http.Redirect(w, r, "/check/"+c.id, http.StatusSeeOther)
+}
+
+const notStarted = "The check could not be started. Stop paperlight and start it again."
+
+// formFault words what is wrong with a form.
+func formFault(err error) (int, string) {
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return http.StatusRequestEntityTooLarge, "The form is too large. Go back, and try again."
+	}
+	return http.StatusBadRequest, "The form was not sent as it should be. Go back, and try again."
+}
+
+// allowed holds what a form asks for to what there is.
+func (s *Server) allowed(asked *Checking) error {
+	if asked.Scheme == "" && len(s.Schemes) > 0 {
+		asked.Scheme = s.Schemes[0]
+	}
+	if !slices.Contains(s.Schemes, asked.Scheme) {
+		return &formError{"There is no such scheme. Go back, and choose one of the list."}
+	}
+	if _, ok := calendar.Parse(asked.AsOf); asked.AsOf != "" && !ok {
+		return &formError{"The day must be a date, such as 2026-03-31. Go back, and put it right."}
+	}
+	return nil
+}
+
+// show is the page of one check: how far it is, or what came out.
+func (s *Server) show(w http.ResponseWriter, r *http.Request) {
+	c := s.find(r.PathValue("id"))
+	if c == nil {
+		s.missing(w)
+		return
+	}
+	running := c.running() // asked first: once it has ended, the rest stands
+	progress, out, err := c.state()
+	page := checkPage{ID: c.id, Name: visible.Line(c.name), Progress: visible.Line(progress)}
+	switch {
+	case running:
+		w.Header().Set("Refresh", "2")
+		s.pages.write(w, http.StatusOK, "running", "Checking", page)
+	case err != nil:
+		page.Fault = visible.Text(err.Error())
+		s.pages.write(w, http.StatusOK, "failed", "Could not be checked", page)
+	default:
+		page.Practices, page.Lists = out.Practices, out.listLines()
+		s.pages.write(w, http.StatusOK, "done", "What was found", page)
+	}
+}
+
+// report is the report itself, as it was written.
+func (s *Server) report(w http.ResponseWriter, r *http.Request) {
+	c, out := s.done(r)
+	if out == nil {
+		s.missing(w)
+		return
+	}
+	s.send(w, path.Join(c.id, "outcome", ReportPage), map[string]string{
+		// The page brings a policy of its own, by which its look alone is used.
+		"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+		"Content-Type":            "text/html; charset=utf-8",
+	})
+}
+
+// done is the check that a request names and what came out, or nil.
+func (s *Server) done(r *http.Request) (*check, *outcome) {
+	c := s.find(r.PathValue("id"))
+	if c == nil {
+		return nil, nil
+	}
+	_, out, _ := c.state()
+	return c, out
+}
+
+// list is a worklist, by its number in the list of them.
+func (s *Server) list(w http.ResponseWriter, r *http.Request) {
+	c, out := s.done(r)
+	n, err := strconv.Atoi(r.PathValue("number"))
+	if out == nil || err != nil || n < 0 || n >= len(out.lists) || strconv.Itoa(n) != r.PathValue("number") {
+		s.missing(w)
+		return
+	}
+	name := out.lists[n]
+	kind := "text/csv; charset=utf-8"
+	if filepath.Ext(name) == ".xlsx" {
+		kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	}
+	s.send(w, path.Join(c.id, "outcome", Lists, name), map[string]string{
+		"Content-Type": kind, "Content-Disposition": mime.FormatMediaType("attachment", map[string]string{"filename": name}),
+	})
+}
+
+// send sends a file of the storage, whole: nothing is stored that a part could be of.
+func (s *Server) send(w http.ResponseWriter, name string, header map[string]string) {
+	f, err := s.root.OpenFile(name, os.O_RDONLY, 0)
+	if err != nil {
+		s.missing(w)
+		return
+	}
+	defer f.Close()
+	st, err := f.Stat()
+	if err != nil || !st.Mode().IsRegular() {
+		s.missing(w)
+		return
+	}
+	for name, value := range header {
+		w.Header().Set(name, value)
+	}
+	w.Header().Set("Content-Length", strconv.FormatInt(st.Size(), 10))
+	_, _ = io.Copy(&moving{Writer: w, move: s.mover(w)}, f)
+}
+
+// stopCheck ends a check.
+func (s *Server) stopCheck(w http.ResponseWriter, r *http.Request) {
+	c := s.find(r.PathValue("id"))
+	if c == nil {
+		s.missing(w)
+		return
+	}
+	c.stop()
+	http.Redirect(w, r, "/check/"+c.id, http.StatusSeeOther)
+}
+
+// end stops the server, once the page that says so has its look.
+func (s *Server) end(w http.ResponseWriter, _ *http.Request) {
+	s.pages.write(w, http.StatusOK, "message", "Stopped", messagePage{Heading: "paperlight has stopped", Says: "The copies of what you dropped are removed. You can close this page."})
+	time.AfterFunc(s.pace.part, s.stop)
+}
+
+// none answers for what there is not.
+func (s *Server) none(w http.ResponseWriter, _ *http.Request) { s.missing(w) }
+
+func (s *Server) missing(w http.ResponseWriter) {
+	s.fail(w, http.StatusNotFound, "There is no such page. Go back to the first one.")
+}
+
+// fail is a page that says what went wrong.
+func (s *Server) fail(w http.ResponseWriter, status int, says string) {
+	s.pages.write(w, status, "message", "That did not work", messagePage{Heading: "That did not work", Says: says, Back: true})
+}

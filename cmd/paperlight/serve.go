@@ -1,0 +1,180 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"paperlight/analyzer/visible"
+	"paperlight/analyzer/web"
+	"paperlight/rules"
+)
+
+const serveText = `Open a page on this computer, in the browser. Drop a zip, files or a folder on it;
+it says whether the practice is ready, and what to put right first. A path given
+here is checked where it is, without a copy.
+
+The page answers this computer alone, and the browser that opened it first. What was
+dropped on it is removed when it stops: by the button on the page, by Ctrl-C, or
+after an hour in which nobody used it.`
+
+// serveIdle is how long the page waits for somebody to use it.
+const serveIdle = time.Hour
+
+func newServe(c *console) *cobra.Command {
+	var memory string
+	var port int
+	var quiet bool
+	cmd := &cobra.Command{
+		Use:     "serve [PATH...]",
+		Short:   "Open a page in the browser, to drop an extract on",
+		Long:    serveText,
+		Example: "  paperlight serve\n  paperlight serve D:\\export",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			limit, err := parseSize(memory)
+			if err != nil {
+				return err
+			}
+			if port < 0 || port > 65535 {
+				return usage("--port %d: want 0 to 65535", port)
+			}
+			s := &serving{console: c, memory: limit, port: port, browse: !quiet}
+			return s.run(cmd.Context(), args)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&memory, "memory-of-a-check", "4GiB", "stop a check rather than use more memory than this")
+	f.IntVar(&port, "port", 0, "the port on this computer (default: any that is free)")
+	f.BoolVar(&quiet, "no-browser", false, "print the address and open no browser")
+	return cmd
+}
+
+// serving is one run of serve.
+type serving struct {
+	console *console
+	memory  int64
+	port    int
+	browse  bool
+}
+
+func (s *serving) run(ctx context.Context, paths []string) (err error) {
+	if err := found(paths); err != nil {
+		return err
+	}
+	for i, path := range paths { // the page may outlive the working folder
+		if paths[i], err = filepath.Abs(path); err != nil {
+			return err
+		}
+	}
+	folder, remove, err := scratch(s.console.disk)
+	if err != nil {
+		return err
+	}
+	defer remove()
+	l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", s.port))
+	if err != nil {
+		return fail(exitUsage, fmt.Errorf("no page could be opened on port %d of this computer", s.port), "leave --port out, or give another")
+	}
+	server, err := web.New(l, web.Options{Storage: folder, Paths: paths, Check: s.check, Schemes: rules.SchemeIDs(), Free: freeSpace, Idle: serveIdle, Now: time.Now})
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	address := server.Address(l.Addr())
+	fmt.Fprintf(s.console.err, "The page is at %s\nIt can be opened by that address once. Press Ctrl-C here to stop it.\n", address)
+	if s.browse {
+		openBrowser(address)
+	}
+	return server.Serve(ctx, l)
+}
+
+// check checks an extract in a worker, as the verb check does.
+func (s *serving) check(ctx context.Context, c web.Checking, progress func(string)) error {
+	args := append([]string{"check"}, c.Paths...)
+	args = append(args, "--format", "html="+filepath.Join(c.To, web.ReportPage), "--format", "json="+filepath.Join(c.To, web.ReportData),
+		"--worklist", filepath.Join(c.To, web.Lists), "--scheme", c.Scheme, "--fail-on", "never", "--progress", "plain")
+	if c.AsOf != "" {
+		args = append(args, "--as-of", c.AsOf)
+	}
+	said := &sayings{tell: progress}
+	inside := &console{in: strings.NewReader(""), out: &bytes.Buffer{}, err: said, width: 80, noColour: true}
+	if code := supervise(ctx, args, inside, s.memory); code != exitMet {
+		if ctx.Err() != nil {
+			return errors.New("stopped")
+		}
+		return errors.New(said.fault(code))
+	}
+	return nil
+}
+
+// sayings are the lines that a check writes for people: how far it is, and what is
+// wrong.
+type sayings struct {
+	tell func(string)
+
+	mu   sync.Mutex
+	rest []byte
+	kept []string // the last lines
+}
+
+// mostSayings bounds the lines that are kept.
+const mostSayings = 40
+
+func (s *sayings) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rest = append(s.rest, p...)
+	for {
+		line, rest, whole := bytes.Cut(s.rest, []byte("\n"))
+		if !whole && len(s.rest) < 1<<16 {
+			return len(p), nil
+		}
+		if s.rest = rest; !whole {
+			s.rest = nil
+		}
+		text := visible.Line(string(line))
+		if s.kept = append(s.kept, text); len(s.kept) > mostSayings {
+			s.kept = s.kept[1:]
+		}
+		s.tell(text)
+	}
+}
+
+// fault is what went wrong, in the words of the check.
+func (s *sayings) fault(code int) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, line := range s.kept {
+		if said, ok := strings.CutPrefix(line, "paperlight: "); ok {
+			return said + "\n" + strings.Join(s.kept[i+1:], "\n")
+		}
+	}
+	return fmt.Sprintf("the check ended with %d and said nothing more", code)
+}
+
+// openBrowser opens an address of ours in the user's browser. Where that fails, the
+// address stands in the window.
+func openBrowser(address string) {
+	program := []string{"xdg-open", address}
+	switch runtime.GOOS {
+	case "windows":
+		program = []string{"rundll32", "url.dll,FileProtocolHandler", address}
+	case "darwin":
+		program = []string{"open", address}
+	}
+	if path, err := exec.LookPath(program[0]); err == nil {
+		cmd := exec.Command(path, program[1:]...)
+		if cmd.Start() == nil {
+			go func() { _ = cmd.Wait() }()
+		}
+	}
+}
