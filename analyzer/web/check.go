@@ -81,7 +81,7 @@ func (s *Server) run(ctx context.Context, c *check, asked Checking) (*outcome, e
 	}
 	out, err := readOutcome(asked.To)
 	if err != nil { // whose words may name a path of this computer
-		return nil, errors.New("the check ended, and its report cannot be read\nTry again. If it happens again, please report it.")
+		return nil, errors.New("the check ended, and its report cannot be read: try again")
 	}
 	return out, nil
 }

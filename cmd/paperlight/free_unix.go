@@ -10,5 +10,5 @@ func freeSpace(folder string) (int64, error) {
 	if err := unix.Statfs(folder, &st); err != nil {
 		return 0, err
 	}
-	return int64(st.Bavail) * int64(st.Bsize), nil
+	return int64(st.Bavail) * int64(st.Bsize), nil //nolint:unconvert // of 32 bits on other systems
 }
