@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"bytes"
+	"github.com/zeebo/xxh3"
 	"regexp"
 	"slices"
 	"strconv"
@@ -58,14 +59,34 @@ func choice(values map[string]string, otherwise string) step {
 	}
 }
 
+// matchings is how many texts a pattern remembers: the entries of a consultation, which
+// name it alike, are near each other.
+const matchings = 4096
+
+// A matching is a text that was held to a pattern, and where its first group is.
+type matching struct {
+	text     []byte
+	from, to int
+}
+
 // matched is the first group of a pattern that matches all of the text.
 func matched(pattern *regexp.Regexp) step {
+	var known [matchings]matching
 	return func(cell []byte) ([]byte, state) {
-		at := pattern.FindSubmatchIndex(cell)
-		if at == nil || at[2] == at[3] {
+		if len(cell) == 0 {
 			return nil, absent
 		}
-		return cell[at[2]:at[3]], present
+		m := &known[xxh3.Hash(cell)%matchings]
+		if !bytes.Equal(m.text, cell) {
+			m.text, m.from, m.to = append(m.text[:0], cell...), 0, 0
+			if at := pattern.FindSubmatchIndex(cell); at != nil {
+				m.from, m.to = at[2], at[3]
+			}
+		}
+		if m.from == m.to {
+			return nil, absent
+		}
+		return cell[m.from:m.to], present
 	}
 }
 
