@@ -19,7 +19,7 @@ const (
 	wholeLine = "Run paperlight inside the practice, on an extract of the whole list."
 
 	requiredHeading  = "What the scheme asks for"
-	slipsHeading     = "What may be misspelt in the extract"
+	slipsHeading     = "What may be missing or misspelt"
 	stopsHeading     = "What stops you"
 	unjudgedHeading  = "What may stop you and could not be checked"
 	answersHeading   = "What else the practice has to answer"
