@@ -250,7 +250,7 @@ func (j *Judgement) report(o *session, answers []report.Option, notes []string) 
 	in := j.Outcome.Scored(j.Catalogue, j.Scheme)
 	in.Extract = score.Extract{
 		Name: x.Name, System: x.System, Format: x.Format, SHA256: digest, Lists: x.Lists, Bare: x.Bare, Own: x.Own,
-		Slips: extract.Slips(x.Unused), Notes: slices.Concat(x.Notes, extract.OtherNotes(x.Unused), notes, o.beside), Identifying: j.identifying,
+		Slips: x.Slips(), Notes: slices.Concat(x.Notes, extract.OtherNotes(x.Unused), notes, o.beside), Identifying: j.identifying,
 	}
 	in.Options, in.Selection, in.ToolVersion, in.Practices = asked, len(o.Select)+len(o.Ignore) > 0, o.ToolVersion, o.Practices
 	j.Exact = score.Report(in)

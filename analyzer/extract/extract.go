@@ -49,6 +49,8 @@ type Extract struct {
 	// Noticed says what was noticed of the values while rows were read, in a fixed
 	// order; nil where nothing is noticed so.
 	Noticed func() []string
+	// Missing are side tables without which values of others mean nothing.
+	Missing []Missing
 	// Unused are the files and columns that nothing is read from, what is
 	// probably a slip first. Slips and OtherNotes make notes of them.
 	Unused []Suggestion

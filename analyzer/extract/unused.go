@@ -81,9 +81,17 @@ func UnusedNotes(unused []Suggestion) []string {
 	return out
 }
 
-// Slips are the notes on names that are probably slips and on columns that cannot
-// be read: each may cost a check.
-func Slips(unused []Suggestion) []string {
+// Slips are the notes on files that are missing, on names that are probably slips and on
+// columns that cannot be read: each may cost a check.
+func (x *Extract) Slips() []string {
+	var out []string
+	for i := range x.Missing {
+		out = append(out, x.Missing[i].Words())
+	}
+	return append(out, slips(x.Unused)...)
+}
+
+func slips(unused []Suggestion) []string {
 	return UnusedNotes(slices.DeleteFunc(slices.Clone(unused), func(u Suggestion) bool { return !u.Unread && u.Nearest == "" }))
 }
 

@@ -39,8 +39,8 @@ type Inspection struct {
 	Format  string              `json:"format"`
 	Judging Judging             `json:"judging"`
 	Mapping mapping.Description `json:"mapping"`
-	// Slips are names that were probably meant otherwise, and columns of types that are
-	// not read.
+	// Slips are side tables that are missing, names that were probably meant otherwise,
+	// and columns of types that are not read.
 	Slips []string `json:"slips"`
 	// Practices and Reading are null where no row was read.
 	Practices []Practice `json:"practices"`
@@ -87,7 +87,7 @@ type Fault struct {
 // Of inspects an extract that analyzer.OpenFound returned.
 func Of(ctx context.Context, x *extract.Extract, o Options) (*Inspection, error) {
 	found := &Inspection{Extract: x.Name, System: x.System, Format: x.Format, Mapping: mapping.Describe(x),
-		Slips: append([]string{}, extract.Slips(x.Unused)...), Notes: append([]string{}, x.Notes...)}
+		Slips: append([]string{}, x.Slips()...), Notes: append([]string{}, x.Notes...)}
 	outgoing := false
 	if !o.Quick {
 		var err error

@@ -47,6 +47,8 @@ type Loss struct {
 	Lacks []string `json:"lacks"`
 	// Never says that no extract of the system has it.
 	Never bool `json:"never"`
+	// File is the side table for want of which it is absent, where that is the reason.
+	File string `json:"file,omitempty"`
 	// Rules are the checks, in the order of Unmade.
 	Rules []string `json:"rules"`
 
@@ -111,7 +113,7 @@ func (j *Judging) losses(x *extract.Extract, missing map[string][]string) {
 			reason = tableOf(x, reason)
 			if _, have := at[reason]; !have {
 				at[reason] = len(j.Lost)
-				j.Lost = append(j.Lost, Loss{Lacks: strings.Split(reason, " or "), Never: never(x, reason)})
+				j.Lost = append(j.Lost, Loss{Lacks: strings.Split(reason, " or "), Never: never(x, reason), File: fileOf(x, reason)})
 			}
 			loss := &j.Lost[at[reason]]
 			if !slices.Contains(loss.Rules, check.Rule) {
@@ -152,6 +154,18 @@ func never(x *extract.Extract, reason string) bool {
 		}
 	}
 	return true
+}
+
+// fileOf is the side table with which one of what would do were there; "" where there is
+// none.
+func fileOf(x *extract.Extract, reason string) string {
+	for i := range x.Missing {
+		m := &x.Missing[i]
+		if slices.ContainsFunc(strings.Split(reason, " or "), m.Cost) {
+			return m.File
+		}
+	}
+	return ""
 }
 
 // stopping counts the checks that cannot be made and can stop a practice.

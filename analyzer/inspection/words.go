@@ -375,9 +375,11 @@ func (l *Loss) words() string {
 }
 
 // note says of an absence who could mend it, where that is not whoever makes the
-// extract; else it is empty.
+// extract, or which file is missing for it; else it is empty.
 func (l *Loss) note() string {
 	switch {
+	case l.File != "":
+		return "needs " + extract.Shown(l.File)
 	case l.Never:
 		return "no extract of the system has it"
 	case strings.HasPrefix(l.Lacks[0], "codelist "):

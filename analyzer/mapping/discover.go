@@ -224,11 +224,14 @@ func (d *discovering) one(l *source.Listing, whole *group, groups []*group, pati
 			archives = append(archives, p)
 		}
 	}
-	if !patients || len(archives) == 0 {
+	for _, g := range groups {
+		archives = append(archives, g.archives()...)
+	}
+	if len(archives) == 0 {
 		return whole
 	}
-	out := &group{name: whole.name, places: archives, patients: true}
-	if len(l.Files) > 0 || slices.ContainsFunc(l.Folders, (*source.Listing).Holds) {
+	out := &group{name: whole.name, places: archives, patients: patients}
+	if loose(l) {
 		out.places = append([]source.Place{l.Place}, archives...)
 	} else {
 		d.beside(l, l.Name, none)
@@ -237,6 +240,22 @@ func (d *discovering) one(l *source.Listing, whole *group, groups []*group, pati
 		out.places[0].Folder = ""
 	}
 	return out
+}
+
+// archives are those of a group that lies in several places. A folder is read without the
+// archives in it.
+func (g *group) archives() (out []source.Place) {
+	for _, p := range g.places {
+		if g.listing == nil && isArchive(p.Path) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// loose reports whether a data file lies in the place or below, in no archive.
+func loose(l *source.Listing) bool {
+	return len(l.Files) > 0 || slices.ContainsFunc(l.Folders, loose)
 }
 
 // apart reports whether the places are more than one extract: several hold patients, or

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"regexp"
@@ -207,10 +208,13 @@ func (r reserved) refuse(label string) error {
 		if !deep || r.bound || prose[form] {
 			return nil
 		}
-		return &RefusedError{
-			Message: fmt.Sprintf("%s is named like the table %s, but lies too deep in folders to be read", shown(name), r.name),
-			Hint:    "give the folder that holds the tables, with each table in it as a file, or as a folder of its parts",
+		if folder || strings.Contains(below, "/") {
+			return &RefusedError{
+				Message: fmt.Sprintf("%s is named like the table %s, but lies too deep in folders to be read", shown(name), r.name),
+				Hint:    "give the folder that holds the tables, with each table in it as a file, or as a folder of its parts",
+			}
 		}
+		nested = false // tables are read in this folder: what is wrong is the form
 	case !nested && !r.pattern.MatchString(stemOf(top)):
 		return nil
 	case nested && (folder || strings.Contains(below, "/")):
@@ -233,24 +237,14 @@ func (r reserved) refuse(label string) error {
 
 // formCure says what to do about a file in a form that is not read.
 func formCure(form string) string {
-	switch form {
-	case ".gpg", ".pgp", ".age", ".aes", ".p7m", ".enc":
-		return "it is encrypted: decrypt it, and put the file that comes out in its place"
-	case cloudForm:
-		return "it is in the cloud, and not on this computer: download it, wait until it is there, and run again"
-	}
-	return "unpack it, or export it as CSV, Parquet or Arrow (.csv, .parquet, .arrow); if it is no table, take it out of the extract"
+	return cmp.Or(source.SealedCure(form), "unpack it, or export it as CSV, Parquet or Arrow (.csv, .parquet, .arrow); if it is no table, take it out of the extract")
 }
-
-// cloudForm is the form of the hidden file that a Mac keeps in place of one that is in
-// the cloud alone: .patients.csv.icloud stands for patients.csv.
-const cloudForm = ".icloud"
 
 // fromCloud is the name of the file for which another stands.
 func fromCloud(label string) string {
 	folder, base := path.Split(label)
-	if name, cloud := strings.CutSuffix(base, cloudForm); cloud && strings.HasPrefix(name, ".") {
-		return folder + name[1:] + cloudForm
+	if name, cloud := strings.CutSuffix(base, source.CloudForm); cloud && strings.HasPrefix(name, ".") {
+		return folder + name[1:] + source.CloudForm
 	}
 	return label
 }

@@ -136,6 +136,7 @@ func assemble(ctx context.Context, bundle *source.Bundle, o Options) (*extract.E
 	if err := b.preread(ctx, r); err != nil {
 		return nil, err
 	}
+	x.Missing = b.missing(r)
 	if err := b.readTold(ctx); err != nil {
 		return nil, err
 	}

@@ -142,12 +142,15 @@ func (r *resolver) derived(c *schema.Column, own, base []recipe) []recipe {
 // expressed returns the recipes of one expression.
 func (r *resolver) expressed(b *bound, c *schema.Column, e *Expression) []recipe {
 	switch {
-	case e == nil:
+	case e == nil, len(e.FirstOf) == 0 && r.without(e):
 		return nil
 	case len(e.FirstOf) > 0:
 		var out []recipe
 		for _, alternative := range e.FirstOf {
 			out = append(out, r.expressed(b, c, alternative)...)
+			if r.without(alternative) {
+				break
+			}
 		}
 		return out
 	case e.Constant != "":

@@ -247,6 +247,9 @@ func unrecognised(tried []*bindings, files []*source.File) error {
 			return err
 		}
 	}
+	if err := withoutPatients(tried); err != nil {
+		return err
+	}
 	hint := "want patients.csv (or .parquet, .arrow) with the column patient_id"
 	if titles := titlesOf(tried[1:]); len(titles) > 0 {
 		hint += ", or the files of a system that is known, with its table of patients: " + strings.Join(titles, ", ")

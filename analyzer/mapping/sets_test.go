@@ -3,6 +3,7 @@ package mapping
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,9 +15,11 @@ import (
 )
 
 // emisSet writes one set of an EMIS extract: tables with a row a line, the first being
-// the header.
+// the header. Every set lists a code, so that those it does not list are local ones.
 func emisSet(t *testing.T, dir, runs, taken string, tables map[string]string) {
 	t.Helper()
+	tables = maps.Clone(tables)
+	tables["Coding_ClinicalCode"] = "CodeId,SnomedCTConceptId\n999,267036007\n"
 	for table, rows := range tables {
 		name := fmt.Sprintf("%s_%s_%s_45E7CD20-EE37-41AB-90D6-DC9D4B03D102.csv", runs, table, taken)
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(rows), 0o600))

@@ -86,6 +86,9 @@ type Lookup struct {
 	Where Conditions `yaml:"where" json:"where,omitempty"`
 	// For names lookups; only rows count whose key is a key of one of them.
 	For Names `yaml:"for" json:"for,omitempty"`
+	// Needed is how people call the file, where values mean nothing without it: where it
+	// is absent, so is a column that is read through it.
+	Needed string `yaml:"needed" json:"needed,omitempty"`
 }
 
 // A Release names the column with the date of the extract.

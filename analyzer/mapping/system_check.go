@@ -154,6 +154,9 @@ func (s *System) checkLookups() {
 		for _, c := range l.Where {
 			s.checkCondition(path+".where", c)
 		}
+		if l.Needed != "" && len(l.Where)+len(l.For) > 0 {
+			s.fault(path+".needed", "lookup %s: needed goes with a lookup of all rows of a file", name)
+		}
 	}
 	if _, err := s.readingOrder(); err != nil {
 		s.fault("$.lookups", "%s", err)

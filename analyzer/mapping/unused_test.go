@@ -140,6 +140,7 @@ func TestRefusedForWhatWouldCountAsAbsent(t *testing.T) {
 		{"folders inside a folder", "events/sct lies in a folder inside the folder of the table events", "straight into the folder events",
 			map[string]string{"patients.csv": patients, "events/sct/part-0.csv": "patient_id\n"}},
 		{"a table too deep", "export/events is named like the table events, but lies too deep", "give the folder that holds the tables", map[string]string{"export/patients.csv": patients, "export/events/a.csv": "patient_id\n"}},
+		{"an encrypted table in a folder", "x/events.csv.gpg has the name of the table events", "it is encrypted: decrypt it", map[string]string{"patients.csv": patients, "x/events.csv.gpg": "x"}},
 		{"a table of a vendor system", "concept.xlsx has the name of the table concept", "CSV", map[string]string{"person.csv": "person_id,year_of_birth,gender_concept_id\n", "concept.xlsx": "x"}},
 		{"a numbered part of a vendor system", "s_Extract_Observation_002.txt is named like the table observation but has no column obsdate", "column obsdat: did you mean obsdate?",
 			map[string]string{"s_Extract_Patient_001.txt": "patid\tpracid\tyob\tregstartdate\n", "s_Extract_Observation_001.txt": "patid\tobsid\tmedcodeid\tobsdate\n", "s_Extract_Observation_002.txt": "patid\tobsid\tmedcodeid\tobsdat\n"}},

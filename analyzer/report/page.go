@@ -25,7 +25,7 @@ type page struct {
 	Requirements []requirement
 	Standings    []standing
 	Asks         string   // how many questions are open, and how to answer them
-	Slips        []string // what may be misspelt in the extract
+	Slips        []string // what may be missing or misspelt in the extract
 	Options      []string // what was asked for that changes the result
 	Stops        []job
 	// Unjudged are the checks that can stop the practice and could not be made.
@@ -186,7 +186,7 @@ func (r *reader) chosenFor(p *PracticeReport) []Option {
 	return r.report.Options
 }
 
-// slips are what may be misspelt in the extract of a practice.
+// slips are what may be missing or misspelt in the extract of a practice.
 func (r *reader) slips(p *PracticeReport) []string {
 	if r.report.several() && p.Extract < len(r.report.Extracts) {
 		return r.report.Extracts[p.Extract].Slips

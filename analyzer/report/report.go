@@ -60,8 +60,8 @@ type Extract struct {
 	Format string  `json:"format"`
 	SHA256 string  `json:"sha256"`
 	Tables []Table `json:"tables"`
-	// Slips name columns and files that nothing is read from and that are
-	// probably misspelt.
+	// Slips name side tables that are missing, and columns and files that nothing is
+	// read from and that are probably misspelt.
 	Slips []string `json:"slips"`
 	// Identifying is what could identify people; nil where nobody looked.
 	Identifying *Identifying `json:"identifying,omitempty"`

@@ -15,11 +15,11 @@ const (
 	careLine      = "Not for direct care. It gives no diagnosis and no treatment advice."
 	readinessLine = "This report shows readiness. It accredits nobody."
 
-	slipsLine = "A name in the extract may be misspelt: see below, put it right and run again."
+	slipsLine = "A file may be missing or a name misspelt: see below, put it right and run again."
 	wholeLine = "Run paperlight inside the practice, on an extract of the whole list."
 
 	requiredHeading  = "What the scheme asks for"
-	slipsHeading     = "What may be misspelt in the extract"
+	slipsHeading     = "What may be missing or misspelt"
 	stopsHeading     = "What stops you"
 	unjudgedHeading  = "What may stop you and could not be checked"
 	answersHeading   = "What else the practice has to answer"

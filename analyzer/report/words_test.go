@@ -85,7 +85,7 @@ func TestHeadlines(t *testing.T) {
 	require.Equal(t, "This extract cannot show whether you are ready: 1 check that can stop you cannot be made with this extract, and no answer can take its place. Run paperlight inside the practice, on an extract of the whole list.", several[2].Headline)
 	misspelt := severalSample()
 	misspelt.Extract.Slips = []string{"patients.csv: the column nhs_numbr is not used. Did you mean nhs_number?"}
-	require.Contains(t, pages(misspelt, Options{})[2].Headline, "may be misspelt")
+	require.Contains(t, pages(misspelt, Options{})[2].Headline, "a name misspelt")
 	require.Equal(t, "Not ready yet: 1 question for the practice to answer; it can stop you.", several[3].Headline)
 	require.Equal(t, "1 question for the practice to answer; it can stop you", several[3].Standings[0].Words)
 

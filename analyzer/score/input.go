@@ -55,8 +55,8 @@ func (in *Input) practices() []*state.PracticeState {
 // Extract identifies what was read.
 type Extract struct {
 	Name, System, Format, SHA256 string
-	// Slips name columns and files that nothing is read from and that are
-	// probably misspelt; Notes say what else is to know of the reading. Both may
+	// Slips name side tables that are missing, and columns and files that nothing is
+	// read from and that are probably misspelt; Notes say what else is to know of the reading. Both may
 	// name files of the practice.
 	Slips, Notes []string
 	// Lists, Bare and Own say what vouches for the files, as those of extract.Extract.

@@ -141,7 +141,7 @@ func OpenPlaces(places []Place, opt Options) (*Bundle, error) {
 	}
 	if len(all) == 0 && b.Documents == nil {
 		b.Close()
-		return nil, (&DecodeError{File: b.Name, Message: "no data file found"}).hint(wanted)
+		return nil, noData(b.Name, places)
 	}
 	if err := b.decode(all, opt); err != nil {
 		b.Close()
@@ -334,7 +334,7 @@ func (b *Bundle) find(at Place) (place, error) {
 		return b.findZip(whole, at.Within)
 	case k == kindNone, k == kindJSON && !looksFHIR(in.unpacked(packing).stream):
 		return place{}, fault("not a kind of file that holds a table").
-			hint("want .csv, .tsv, .txt, .parquet, .arrow, .feather, .arrows, .zip, or FHIR as .json or .ndjson")
+			hint(cmp.Or(SealedCure(name), "want .csv, .tsv, .txt, .parquet, .arrow, .feather, .arrows, .zip, or FHIR as .json or .ndjson"))
 	}
 	return place{files: []found{whole}}, nil
 }
