@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"paperlight/analyzer/visible"
 )
@@ -26,6 +27,18 @@ const spare = 512 << 20
 const mostFiles = 20_000
 
 const noRoom = "There is too little room on the disk for these files. Make room, or start paperlight with the folder: paperlight serve FOLDER."
+
+// discard removes what there is of an upload. On Windows a file that somebody looks at,
+// such as a virus scanner, stays for a moment; the caller of the server removes what
+// stays for longer.
+func (s *Server) discard(id string) {
+	for range 20 {
+		if s.root.RemoveAll(id) == nil {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
 
 // errNothing: a form was sent without a file.
 var errNothing = errors.New("no file was chosen")
@@ -56,14 +69,14 @@ func (s *Server) upload(ctx context.Context, w http.ResponseWriter, r *http.Requ
 		err = s.allowed(&asked)
 	}
 	if err != nil {
-		_ = s.root.RemoveAll(id)
+		s.discard(id)
 		status, said := uploadFault(err)
 		s.fail(w, status, said)
 		return
 	}
 	c, err := s.add(ctx, id, name, asked)
 	if err != nil {
-		_ = s.root.RemoveAll(id)
+		s.discard(id)
 		s.fail(w, http.StatusInternalServerError, notStarted)
 		return
 	}
