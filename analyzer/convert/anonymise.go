@@ -31,7 +31,7 @@ type Anonymise struct {
 // Anonymised says what was done to the tables, and what that means for the rules.
 type Anonymised struct {
 	// OptedOut are the patients who were left out since their type 1 opt-out stands, or
-	// may; of these, UnreadDecisions have a decision that nobody can read.
+	// may, with further records of the same NHS number; of these, UnreadDecisions have a decision that nobody can read.
 	OptedOut        int64 `json:"opted_out"`
 	UnreadDecisions int64 `json:"unread_decisions,omitempty"`
 	// NobodysOptOuts are opt-outs that name no patient of the extract, and UnreadRows
@@ -121,6 +121,7 @@ func (j *job) anonymise(ctx context.Context) error {
 	}
 	out := &Anonymised{NobodysOptOuts: found.nobodys, UnreadRows: found.unread}
 	out.OptedOut, out.UnreadDecisions = found.leave(j.people)
+	out.OptedOut += j.people.leaveAll()
 	j.summary.Anonymised = out
 	return j.findWords(ctx)
 }

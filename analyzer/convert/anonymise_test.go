@@ -425,3 +425,20 @@ func TestOneRowThatNamesSomebody(t *testing.T) {
 		}
 	}
 }
+
+// A second record of whoever opted out leaves too.
+func TestTwoRecordsOfOnePerson(t *testing.T) {
+	folder, _ := withOptOuts(t, synthetic.Options{Seed: 23})
+	patients := readCSV(t, filepath.Join(folder, "patients.csv"))
+	number := at(t, patients, "nhs_number")
+	patients[10][number] = "9434765919" // who opted out; of a range that is in use
+	writeCSV(t, filepath.Join(folder, "patients.csv"), patients)
+	_, before, err := anonymisedAs(t, folder, Anonymise{})
+	require.NoError(t, err)
+	patients[3][number] = patients[10][number]
+	writeCSV(t, filepath.Join(folder, "patients.csv"), patients)
+	hidden, after, err := anonymisedAs(t, folder, Anonymise{})
+	require.NoError(t, err)
+	require.Equal(t, before.Anonymised.OptedOut+1, after.Anonymised.OptedOut)
+	require.NotContains(t, everything(t, hidden), pseudonymOf(t, "patients", patients[3][at(t, patients, "patient_id")]))
+}

@@ -3,6 +3,8 @@ package convert
 import (
 	"context"
 
+	"github.com/zeebo/xxh3"
+
 	"paperlight/analyzer"
 	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/extract"
@@ -18,6 +20,9 @@ type people struct {
 	// out are the patients who leave, and home the practice of each, by their numbers.
 	out  []bool
 	home []int32
+	// persons tells who has which NHS number, by a hash of its keyed hash; 0 where none
+	// is known.
+	persons []uint64
 	// excluded are rows that leave, whoever's they are; gone their ids, by table.
 	excluded map[*schema.Table]map[state.Position]bool
 	gone     map[string]map[string]bool
@@ -28,8 +33,14 @@ func (j *job) findPeople(ctx context.Context) (*people, error) {
 	p := &people{practices: j.practices, excluded: map[*schema.Table]map[state.Position]bool{}, gone: map[string]map[string]bool{}}
 	t := j.x.Table(schema.Patients)
 	columns := []*schema.Column{t.Schema.Patient}
-	if t.Supplied[t.Schema.Practice.Index] {
-		columns = append(columns, t.Schema.Practice)
+	practice, person := -1, -1
+	for _, c := range []struct {
+		at *int
+		of *schema.Column
+	}{{&practice, t.Schema.Practice}, {&person, numberKey}} {
+		if t.Supplied[c.of.Index] {
+			*c.at, columns = len(columns), append(columns, c.of)
+		}
 	}
 	var s cohort.Segment
 	for _, part := range t.Parts {
@@ -37,7 +48,7 @@ func (j *job) findPeople(ctx context.Context) (*people, error) {
 			if err != nil {
 				return nil, err
 			}
-			if err := p.number(&s, b, len(columns) > 1); err != nil {
+			if err := p.number(&s, b, practice, person); err != nil {
 				return nil, err
 			}
 		}
@@ -47,30 +58,56 @@ func (j *job) findPeople(ctx context.Context) (*people, error) {
 	return p, nil
 }
 
-// number adds the patients of a batch to the segment.
-func (p *people) number(s *cohort.Segment, b *extract.Batch, named bool) error {
-	ids, err := b.View(0)
-	if err != nil {
-		return err
-	}
-	var own extract.Vector
-	if named {
-		if own, err = b.View(1); err != nil {
+// numberKey is the column by which records of one person are known.
+var numberKey = schema.Patients.Column("nhs_number_key")
+
+// number adds the patients of a batch to the segment. practice and person are the places
+// of those columns, below 0 where there are none.
+func (p *people) number(s *cohort.Segment, b *extract.Batch, practice, person int) error {
+	views := make([]extract.Vector, b.Record.NumCols())
+	for i := range views {
+		var err error
+		if views[i], err = b.View(i); err != nil {
 			return err
 		}
 	}
-	for i := range b.Rows() {
-		if bitmap.Known(ids.Known, i) {
-			s.IDs = append(s.IDs, textOf(&ids, i)...)
+	cell := func(k, i int) []byte {
+		if k < 0 || !bitmap.Known(views[k].Known, i) {
+			return nil
 		}
+		return textOf(&views[k], i)
+	}
+	for i := range b.Rows() {
+		s.IDs = append(s.IDs, cell(0, i)...)
 		s.Ends = append(s.Ends, uint32(len(s.IDs)))
 		home := p.practices.Home()
-		if named && bitmap.Known(own.Known, i) {
-			home = p.practice(textOf(&own, i))
+		if own := cell(practice, i); own != nil {
+			home = p.practice(own)
 		}
-		s.Practice = append(s.Practice, home)
+		who := uint64(0)
+		if key := cell(person, i); key != nil {
+			who = xxh3.Hash(key) | 1
+		}
+		s.Practice, p.persons = append(s.Practice, home), append(p.persons, who)
 	}
 	return nil
+}
+
+// leaveAll has further records of whoever leaves left out, known by the NHS number.
+func (p *people) leaveAll() (more int64) {
+	left := map[uint64]bool{}
+	for n, who := range p.persons {
+		if p.out[n] && who != 0 {
+			left[who] = true
+		}
+	}
+	for n, who := range p.persons {
+		if !p.out[n] && left[who] {
+			p.out[n] = true
+			more++
+		}
+	}
+	return more
 }
 
 // practice is the number of a practice, -1 where there is none of the id.
