@@ -270,17 +270,37 @@ type valueTest struct {
 	value alternative
 	judge func(text []byte) bool
 
-	memo memo
-	held []bool // by entry of the memo
-	many bool   // the texts are too many to remember
-	key  []byte
+	// short is what is known of texts of one byte, such as the type of a row.
+	short [256]answer
+	memo  memo
+	held  []bool // by entry of the memo
+	many  bool   // the texts are too many to remember
+	key   []byte
 }
+
+// An answer is one that may not be known yet.
+type answer uint8
+
+const (
+	unasked answer = iota
+	yes
+	no
+)
 
 func (t *valueTest) holds(r *rows, i int) bool {
 	cell := r.cells[t.slots[0]].at(i)
 	if len(t.slots) > 1 {
 		t.key, _ = appendKey(t.key[:0], r, t.slots, i)
 		return t.ask(t.key)
+	}
+	if len(cell) == 1 {
+		a := &t.short[cell[0]]
+		if *a == unasked {
+			if *a = no; t.ask(cell) {
+				*a = yes
+			}
+		}
+		return *a == yes
 	}
 	if t.many {
 		return t.ask(cell)

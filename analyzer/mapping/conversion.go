@@ -22,6 +22,7 @@ var (
 	asFileName    = Conversion{"file_name", "What the name of the file says, in every row."}
 	asWhen        = Conversion{"when", "There is a value only in rows for which a condition holds."}
 	asMatch       = Conversion{"match", "The part of the text that a pattern finds."}
+	asItem        = Conversion{"item", "Of a list in one text, the first item that begins as is asked."}
 	asSplit       = Conversion{"split", "Of several values in one text, the one that comes first in the canonical list."}
 	asNumberState = Conversion{"nhs_number_state", "An NHS number becomes what it looks like; the number is dropped."}
 	asNumberRange = Conversion{"nhs_number_range", "An NHS number becomes the number space it lies in; the number is dropped."}

@@ -269,6 +269,18 @@ func TestMask(t *testing.T) {
 	}
 }
 
+func TestItemsOfAList(t *testing.T) {
+	for text, want := range map[string][2]string{
+		"": {}, "E17": {"17", ""}, "17": {"", "17"}, "17|E18|19|E20": {"18", "17"}, "E1|E2": {"1", ""}, "|E1||2": {"1", "2"}, "E|E2|": {"2", ""}, "E": {}, "2|E": {"", "2"},
+	} {
+		for k, item := range []*Item{{Of: "|", Begins: "E"}, {Of: "|", Not: "E"}} {
+			got, s := firstItem(item)([]byte(text))
+			require.Equal(t, want[k], string(got), "%q %d", text, k)
+			require.Equal(t, want[k] != "", s == present)
+		}
+	}
+}
+
 func TestDatesAsPeopleTypeThem(t *testing.T) {
 	for text, want := range map[string]string{
 		"2026-03-01": "2026-03-01", "01/03/2026": "2026-03-01", "1/3/2026": "2026-03-01", " 31/12/1999\u00a0": "1999-12-31", "\t2026-03-01 ": "2026-03-01",

@@ -233,6 +233,9 @@ func (r *resolver) steps(w *recipe, c *schema.Column, e *Expression) bool {
 	if e.match != nil {
 		w.then(asMatch, func() step { return matched(e.match) })
 	}
+	if e.Item != nil {
+		w.then(asItem, func() step { return firstItem(e.Item) })
+	}
 	if e.Split != "" {
 		w.then(asSplit, func() step { return firstListed(e.Split, e.Values, e.Otherwise, c.Values) })
 		return true

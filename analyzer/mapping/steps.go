@@ -90,6 +90,28 @@ func matched(pattern *regexp.Regexp) step {
 	}
 }
 
+// firstItem is the first item of a list in one text that begins as is asked.
+func firstItem(of *Item) step {
+	begins, not := []byte(of.Begins), []byte(of.Not)
+	return func(cell []byte) ([]byte, state) {
+		for len(cell) > 0 {
+			item := cell
+			if at := bytes.IndexByte(cell, of.Of[0]); at >= 0 {
+				item, cell = cell[:at], cell[at+1:]
+			} else {
+				cell = nil
+			}
+			switch rest, found := bytes.CutPrefix(item, begins); {
+			case len(begins) > 0 && found && len(rest) > 0:
+				return rest, present
+			case len(not) > 0 && len(item) > 0 && !bytes.HasPrefix(item, not):
+				return item, present
+			}
+		}
+		return nil, absent
+	}
+}
+
 // firstListed chooses, of the values of a list in one text, that which comes first in
 // the canonical list; otherwise, or malformed, where none is in the map.
 func firstListed(separator string, values map[string]string, otherwise string, canonical []string) step {

@@ -113,6 +113,15 @@ type Target struct {
 	Columns map[string]*Expression `yaml:"columns" json:"columns,omitempty"`
 }
 
+// An Item is the first of a list in one text that begins as is asked: with Begins, which
+// is taken off, or not with Not.
+type Item struct {
+	// Of is the character between the items.
+	Of     string `yaml:"of" json:"of,omitempty"`
+	Begins string `yaml:"begins" json:"begins,omitempty"`
+	Not    string `yaml:"not" json:"not,omitempty"`
+}
+
 // An Expression says where a canonical column comes from. Written as a plain
 // word it is the source column of that name.
 type Expression struct {
@@ -131,6 +140,8 @@ type Expression struct {
 	// Match after it.
 	Clean string `yaml:"clean" json:"clean,omitempty"`
 	Match string `yaml:"match" json:"match,omitempty"`
+	// Item is one of a list in one text.
+	Item *Item `yaml:"item" json:"item,omitempty"`
 	// Split separates the values of a list; of those that Values knows the
 	// one counts that comes first in the column's own list.
 	Split string `yaml:"split" json:"split,omitempty"`

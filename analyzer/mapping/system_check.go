@@ -257,12 +257,12 @@ func (s *System) checkExpression(path string, c *schema.Column, from string, e *
 
 // checkForms holds what changes a value to what it can be changed in.
 func (s *System) checkForms(path string, c *schema.Column, e *Expression) {
-	changes := e.Prefix != "" || len(e.Values) > 0 || e.Otherwise != "" || e.Clean != "" || e.Match != "" || e.Split != "" || len(e.With) > 0
+	changes := e.Prefix != "" || len(e.Values) > 0 || e.Otherwise != "" || e.Clean != "" || e.Match != "" || e.Split != "" || e.Item != nil || len(e.With) > 0
 	switch {
 	case len(e.Parts) > 0 && (c.Type != schema.Date || len(e.Parts) < 2 || len(e.Parts) > 3):
 		s.fault(path, "%s: parts wants year, month and perhaps day of a date", c)
 	case changes && e.From == "":
-		s.fault(path, "%s: prefix, values, otherwise, clean, match, split and with go with from", c)
+		s.fault(path, "%s: prefix, values, otherwise, clean, match, item, split and with go with from", c)
 	case e.Prefix != "" && c.Type != schema.Text:
 		s.fault(path, "%s: prefix goes with text", c)
 	case len(e.Dates) > 0 && c.Type != schema.Date:
@@ -271,6 +271,9 @@ func (s *System) checkForms(path string, c *schema.Column, e *Expression) {
 		s.fault(path, "%s: years_since wants a year from 1000 to 2000, and a whole number or parts", c)
 	case e.Split != "" && (len(e.Values) == 0 || c.Values == nil):
 		s.fault(path, "%s: split goes with values of a column that has a list of its own", c)
+	}
+	if i := e.Item; i != nil && (len(i.Of) != 1 || (i.Begins == "") == (i.Not == "")) {
+		s.fault(path, "%s: item wants of, one character, and begins or not", c)
 	}
 	for _, one := range []struct{ key, text string }{{"clean", e.Clean}, {"match", e.Match}} {
 		if re, err := oneGroup(one.text); err != nil || re != nil && re.NumSubexp() != 1 {

@@ -54,7 +54,7 @@ tables:
 		{"sex: s", "sex: {from: s, via: nowhere.x}", "vendor.yaml:13:14: via \"nowhere.x\": want lookup.column"},
 		{"sex: s", "sex: {from: s, dates: [yyyymmdd]}", "vendor.yaml:13:14: patients.sex is not a date"},
 		{"sex: s", "sex: {parts: [y, m]}", "vendor.yaml:13:14: patients.sex: parts wants year, month and perhaps day of a date"},
-		{"sex: s", "sex: {constant: M, values: {a: M}}", "vendor.yaml:13:14: patients.sex: prefix, values, otherwise, clean, match, split and with go with from"},
+		{"sex: s", "sex: {constant: M, values: {a: M}}", "vendor.yaml:13:14: patients.sex: prefix, values, otherwise, clean, match, item, split and with go with from"},
 		{"sex: s", "sex: {first_of: [s, {form: t}]}", `vendor.yaml: [13:30] unknown field "form"`},
 		{"- from: person", "- once: ['']\n      from: person", "vendor.yaml:10:13: once: want names of columns"},
 		{"- from: person", "- {gather: true, once: k, from: person, columns: {patient_id: id}}\n    - from: person", "vendor.yaml:10:28: once and gather do not go together"},
