@@ -198,6 +198,10 @@ func (w *site) inside() (names []string) {
 		if os.IsNotExist(err) { // it was just removed
 			return nil
 		}
+		if err != nil && runtime.GOOS == "windows" { // it is being removed
+			names = append(names, "being removed")
+			return nil
+		}
 		if err == nil && name != w.storage {
 			below, _ := filepath.Rel(w.storage, name)
 			names = append(names, filepath.ToSlash(below))

@@ -33,7 +33,7 @@ const noRoom = "There is too little room on the disk for these files. Make room,
 // stays for longer.
 func (s *Server) discard(id string) {
 	for range 20 {
-		if s.root.RemoveAll(id) == nil {
+		if os.RemoveAll(filepath.Join(s.Storage, id)) == nil { // an id of ours, and no link in it
 			return
 		}
 		time.Sleep(50 * time.Millisecond)
