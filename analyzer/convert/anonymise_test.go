@@ -442,3 +442,36 @@ func TestTwoRecordsOfOnePerson(t *testing.T) {
 	require.Equal(t, before.Anonymised.OptedOut+1, after.Anonymised.OptedOut)
 	require.NotContains(t, everything(t, hidden), pseudonymOf(t, "patients", patients[3][at(t, patients, "patient_id")]))
 }
+
+// Of a day of birth the month is left, or the year; one that cannot be read stays so.
+func TestWhatIsLeftOfADayOfBirth(t *testing.T) {
+	for _, unread := range []bool{false, true} {
+		folder, _ := withOptOuts(t, synthetic.Options{Seed: 24})
+		patients := readCSV(t, filepath.Join(folder, "patients.csv"))
+		id, birth := at(t, patients, "patient_id"), at(t, patients, "birth_date")
+		patients[1][birth], patients[2][birth] = "1951-03-14", ""
+		if unread {
+			patients[3][birth] = "14 March"
+		}
+		writeCSV(t, filepath.Join(folder, "patients.csv"), patients)
+		for _, year := range []bool{false, true} {
+			hidden, _, err := anonymisedAs(t, folder, Anonymise{BirthYear: year})
+			require.NoError(t, err)
+			copied := readCSV(t, filepath.Join(hidden, "patients.csv"))
+			column, want := "birth_date", "1951-03-01"
+			if year {
+				column, want = "birth_year", "1951"
+				require.NotContains(t, copied[0], "birth_date")
+			}
+			left := map[string]string{}
+			for _, r := range copied[1:] {
+				left[r[at(t, copied, "patient_id")]] = r[at(t, copied, column)]
+			}
+			require.Equal(t, want, left[pseudonymOf(t, "patients", patients[1][id])])
+			require.Empty(t, left[pseudonymOf(t, "patients", patients[2][id])])
+			if unread {
+				require.Equal(t, unreadable, left[pseudonymOf(t, "patients", patients[3][id])])
+			}
+		}
+	}
+}

@@ -25,7 +25,7 @@ func (c *column) add(v, beside *extract.Vector, row int) {
 		year, month, _ := calendar.Civil(calendar.Day(v.Days[row]))
 		c.addDay(calendar.Date(year, month, 1))
 	case c.does == toYear:
-		c.out.AddInt(calendar.Year(calendar.Day(v.Days[row])), true)
+		c.addYear(calendar.Year(calendar.Day(v.Days[row])))
 	case c.does == toGiven:
 		c.out.AddText([]byte("given"))
 	case c.does == toPseudonym:
@@ -92,6 +92,14 @@ func (c *column) addDay(day calendar.Day) {
 		return
 	}
 	c.out.AddInt(int64(day), true)
+}
+
+func (c *column) addYear(year int64) {
+	if c.out.Type == schema.Text {
+		c.out.AddText(strconv.AppendInt(nil, year, 10))
+		return
+	}
+	c.out.AddInt(year, true)
 }
 
 // addPrecision adds how much of a date is known once no more than its month is told.

@@ -54,7 +54,10 @@ func (j *job) layout(t *extract.Table) *layout {
 			continue
 		}
 		from := -1
-		if t.Supplied[c.Index] {
+		switch {
+		case how.does == toYear:
+			from = l.read(birthDate)
+		case t.Supplied[c.Index]:
 			from = l.read(c)
 		}
 		columns = append(columns, c)
@@ -64,7 +67,7 @@ func (j *job) layout(t *extract.Table) *layout {
 	for i, c := range columns {
 		one := &l.columns[i]
 		one.out = l.block.Columns[i]
-		if j.unreadable[c] && one.does != toMonth {
+		if one.from >= 0 && j.unreadable[l.scanned[one.from]] {
 			one.out.Type = schema.Text
 		}
 		if c.Beside != "" && one.does == toMonth {
