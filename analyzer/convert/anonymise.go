@@ -85,7 +85,10 @@ const (
 // anonymise finds out who and what is left out.
 func (j *job) anonymise(ctx context.Context) error {
 	a := j.Anonymise
-	asked := []analyzer.Asked{{Table: schema.Practice, Condition: optOutsWouldShow}}
+	var asked []analyzer.Asked
+	if !a.OptOutsRemoved {
+		asked = append(asked, analyzer.Asked{Table: schema.Practice, Condition: optOutsWouldShow})
+	}
 	if a.Sharing {
 		for _, t := range j.x.Tables {
 			if code, _ := t.Schema.Coded(); code != nil && t.Supplied[code.Index] {
@@ -98,18 +101,21 @@ func (j *job) anonymise(ctx context.Context) error {
 		return err
 	}
 	unseen := false
-	untold, err := analyzer.Unmet(ctx, j.x, a.Catalogue, asked, j.Run, func(r analyzer.Row) error {
-		if r.Table == schema.Practice {
-			unseen = true
-		} else {
-			j.people.exclude(&r)
+	if len(asked) > 0 {
+		untold, err := analyzer.Unmet(ctx, j.x, a.Catalogue, asked, j.Run, func(r analyzer.Row) error {
+			if r.Table == schema.Practice {
+				unseen = true
+			} else {
+				j.people.exclude(&r)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
 		}
-		return nil
-	})
-	if err != nil {
-		return err
+		unseen = unseen || !a.OptOutsRemoved && slices.Contains(untold, 0)
 	}
-	if (unseen || slices.Contains(untold, 0)) && !a.OptOutsRemoved {
+	if unseen {
 		return &PrivacyError{
 			Message: "nobody can tell who opted out: this extract does not show the type 1 opt-outs of its patients",
 			Cure:    "export again with decisions about sharing and with codes, or, if whoever opted out was left out of this extract, say so with --opt-outs-removed",
