@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -99,21 +100,26 @@ func (s *serving) run(ctx context.Context, paths []string) (err error) {
 
 // check checks an extract in a worker, as the verb check does.
 func (s *serving) check(ctx context.Context, c web.Checking, progress func(string)) error {
-	args := append([]string{"check"}, c.Paths...)
-	args = append(args, "--format", "html="+filepath.Join(c.To, web.ReportPage), "--format", "json="+filepath.Join(c.To, web.ReportData),
-		"--worklist", filepath.Join(c.To, web.Lists), "--scheme", c.Scheme, "--fail-on", "never", "--progress", "plain")
-	if c.AsOf != "" {
-		args = append(args, "--as-of", c.AsOf)
-	}
 	said := &sayings{tell: progress}
 	inside := &console{in: strings.NewReader(""), out: &bytes.Buffer{}, err: said, width: 80, noColour: true}
-	if code := supervise(ctx, args, inside, s.memory); code != exitMet {
+	if code := supervise(ctx, s.checkArgs(c), inside, s.memory); code != exitMet {
 		if ctx.Err() != nil {
 			return errors.New("stopped")
 		}
 		return errors.New(said.fault(code))
 	}
 	return nil
+}
+
+// checkArgs are the arguments of the verb check. The worker bounds itself by them.
+func (s *serving) checkArgs(c web.Checking) []string {
+	args := append([]string{"check"}, c.Paths...)
+	args = append(args, "--memory", strconv.FormatInt(s.memory, 10), "--format", "html="+filepath.Join(c.To, web.ReportPage), "--format", "json="+filepath.Join(c.To, web.ReportData),
+		"--worklist", filepath.Join(c.To, web.Lists), "--scheme", c.Scheme, "--fail-on", "never", "--progress", "plain")
+	if c.AsOf != "" {
+		args = append(args, "--as-of", c.AsOf)
+	}
+	return args
 }
 
 // sayings are the lines that a check writes for people: how far it is, and what is
