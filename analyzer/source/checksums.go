@@ -41,7 +41,8 @@ type checksumList struct {
 // listForm tells by its name whether a file is a list of checksums, and which.
 func listForm(name string) (l checksumList, ok bool) {
 	l.hash = sha256.New
-	switch upper := strings.ToUpper(strings.TrimSuffix(strings.ToLower(name), ".txt")); upper {
+	name, _ = cutEnding(name, ".txt")
+	switch strings.ToUpper(name) {
 	case "SHA256SUMS", "SHA256SUM":
 		l.every = true
 	case "SHA512SUMS", "SHA512SUM":
@@ -54,12 +55,20 @@ func listForm(name string) (l checksumList, ok bool) {
 	case "TAGMANIFEST-SHA512":
 		l.hash = sha512.New
 	default:
-		if !strings.HasSuffix(upper, ".SHA256") || upper == ".SHA256" {
-			return l, false
-		}
-		l.of = name[:strings.LastIndex(strings.ToUpper(name), ".SHA256")]
+		l.of, ok = cutEnding(name, ".sha256")
+		return l, ok && l.of != ""
 	}
 	return l, true
+}
+
+// cutEnding takes an ending off a name, in whichever case it is written. It cuts the
+// name itself: a name in capitals can be of another length.
+func cutEnding(name, ending string) (string, bool) {
+	at := len(name) - len(ending)
+	if at < 0 || !strings.EqualFold(name[at:], ending) {
+		return name, false
+	}
+	return name[:at], true
 }
 
 // readList reads a list of checksums that lies in folder.

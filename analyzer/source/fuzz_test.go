@@ -142,11 +142,13 @@ func FuzzChecksums(f *testing.F) {
 	f.Add("SHA256SUMS", strings.Repeat("0", 64)+"  patients.csv\n")
 	f.Add("manifest-sha512.txt", strings.Repeat("0", 128)+" *data/100%25.csv\r\n")
 	f.Add("a.csv.sha256", "\\"+strings.Repeat("0", 64)+" a\\nb\n")
+	f.Add(strings.Repeat("\u0250", 8)+".sha256", strings.Repeat("0", 64)+"\n") // longer in capitals
 	f.Fuzz(func(t *testing.T, name, content string) {
 		l, err := readList(name, "", name, held(name, []byte(content)), false)
 		if err != nil {
 			return
 		}
+		require.True(t, strings.HasPrefix(name, l.of))
 		require.Len(t, l.order, len(l.sums))
 		for _, listed := range l.order {
 			require.True(t, fs.ValidPath(listed))
