@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -129,6 +130,33 @@ func (r *ruleFlags) further() ([]rules.Folder, error) {
 		more = append(more, rules.Folder{FS: folderOf(dir), Name: baseName(dir), ListsOnly: true})
 	}
 	return more, nil
+}
+
+// place finds where a file of a folder lies, from the working folder, so that a build
+// server finds it: messages name it from the folder on. What lies elsewhere, or is built
+// in, keeps that name.
+func (r *ruleFlags) place(folders []string) func(file string) string {
+	folders = slices.Concat(folders, []string{r.base}, r.rules, r.codelists)
+	here, _ := os.Getwd()
+	return func(file string) string {
+		name, below, _ := strings.Cut(file, "/")
+		for _, dir := range folders {
+			full := filepath.Join(dir, filepath.FromSlash(below))
+			if dir == "" || baseName(dir) != name {
+				continue
+			}
+			if _, err := os.Stat(full); err != nil {
+				continue
+			}
+			if below, err := filepath.Rel(here, full); err == nil && filepath.IsAbs(full) {
+				full = below
+			}
+			if filepath.IsLocal(full) {
+				return filepath.ToSlash(full)
+			}
+		}
+		return file
+	}
 }
 
 // catalogueWith adds the folders to the rules that the flags name. One that is a

@@ -34,7 +34,7 @@ var writers = map[string]struct{ first, then []string }{
 	"generate":    {nil, strings.Fields("generate OUT/a/made --patients 20")},
 	"rules new":   {nil, strings.Fields("rules new local/made --dir OUT/a")},
 	"rules docs":  {strings.Fields("rules docs OUT/a/docs --rules RULES"), strings.Fields("rules docs OUT/a/docs")},
-	"rules lint":  {strings.Fields("rules lint --format json=OUT/a/l.json --format junit=OUT/b/l.xml --rules RULES"), strings.Fields("rules lint --format json=OUT/a/l.json --format junit=OUT/b/l.xml")},
+	"rules lint":  {strings.Fields("rules lint --format json=OUT/a/l.json --format junit=OUT/b/l.xml --rules RULES"), strings.Fields("rules lint --format json=OUT/a/l.json --format junit=OUT/b/l.xml --format sarif=OUT/b/l.sarif")},
 	"rules test":  {nil, strings.Fields("rules test --select allergy/coded --divisions 1 --format json=OUT/a/t.json --format junit=OUT/b/t.xml")},
 	"bench":       {nil, strings.Fields("bench EXTRACT --as-of 2026-03-31 --select nhs-number/recorded --rounds 3 --leave-out 0 --format json=OUT/a/b.json")},
 }
