@@ -38,7 +38,7 @@ func newCheck(c *console) *cobra.Command {
 	k.rules.add(f)
 	k.rules.addChoice(f)
 	k.rules.addScheme(f)
-	f.StringArrayVar(&k.formats, "format", []string{"text"}, "text, json, html, csv, xlsx, junit or md; github (annotations of a build) or summary (Markdown for its page), both at --level assessor or publish; name=path writes a file; repeatable")
+	f.StringArrayVar(&k.formats, "format", []string{"text"}, "text, json, html, csv, xlsx, junit, md or fhir (MeasureReport, R4); github (annotations of a build) or summary (Markdown for its page), both at --level assessor or publish; name=path writes a file; repeatable")
 	f.StringVar(&k.asOf, "as-of", "", "judge as of this day, YYYY-MM-DD (default: the extract's own date)")
 	f.StringSliceVar(&k.practices, "practice", nil, "report on these practices only")
 	f.StringVar(&k.declarations, "declarations", "", "file of the practice's answers to what an extract cannot show")
@@ -77,7 +77,7 @@ var leaving = []string{"github", "summary"}
 var renderers = map[string]func(io.Writer, report.Released, report.Options) error{
 	"text": report.WriteText, "json": report.WriteJSON, "html": report.WriteHTML, "csv": report.WriteCSV,
 	"xlsx": report.WriteXLSX, "junit": report.WriteJUnit, "md": report.WriteMarkdown,
-	"github": report.WriteGitHub, "summary": report.WriteSummary,
+	"github": report.WriteGitHub, "summary": report.WriteSummary, "fhir": report.WriteFHIR,
 }
 
 func (k *checking) run(ctx context.Context, args []string) (err error) {
