@@ -52,17 +52,17 @@ func WriteSummary(w io.Writer, released Released, o Options) error {
 }
 
 func writeSummary(w io.Writer, r *Report, o Options, most int) error {
-	m := &markdown{}
+	m := &markdownPage{}
 	m.block("## %s", r.Scheme.Title)
 	m.block("**%s** %s %s", levelWords[r.Level], careLine, readinessLine)
 	m.notRead(r)
-	end := &markdown{}
+	end := &markdownPage{}
 	end.item("%s", provenance(r))
 	all := pages(r, o)
 	for i := range all {
-		one := &markdown{}
+		one := &markdownPage{}
 		one.summary(&all[i])
-		left := &markdown{}
+		left := &markdownPage{}
 		left.block("%s", leftOut(len(all)-i))
 		if m.out.Len()+one.out.Len()+left.out.Len()+end.out.Len() > most {
 			m.out.Write(left.out.Bytes())
@@ -80,7 +80,7 @@ func leftOut(n int) string {
 	return fmt.Sprintf("There is no room here for %s more. The whole report has all of them.", figures.Plural(int64(n), "practice", "practices"))
 }
 
-func (m *markdown) summary(p *page) {
+func (m *markdownPage) summary(p *page) {
 	m.block("### %s", p.label())
 	m.block("%s", strings.Join(p.Facts, ", "))
 	m.block("**%s** %s", p.Headline, sentence(p.Tally))
