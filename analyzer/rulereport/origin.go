@@ -1,6 +1,10 @@
 package rulereport
 
-import "paperlight/rules"
+import (
+	"io"
+
+	"paperlight/rules"
+)
 
 // An Origin is what the forms that build servers read need to know of a run.
 type Origin struct {
@@ -15,6 +19,26 @@ func (o Origin) place(file string) string {
 		return file
 	}
 	return o.Place(file)
+}
+
+// Mapped is what is wrong with mapping files.
+type Mapped struct{ Findings []Finding }
+
+var mappingCheck = rules.LintCheck{ID: "mapping", Says: "A mapping says only what can be carried out."}
+
+// Write writes it as "sarif" or "github". The text form is the error that says the same.
+func (m *Mapped) Write(w io.Writer, form string, from Origin) error {
+	var all []found
+	for i := range m.Findings {
+		all = append(all, found{&m.Findings[i], mappingCheck.ID})
+	}
+	switch form {
+	case "sarif":
+		return writeSARIF(w, "mapping lint", []rules.LintCheck{mappingCheck}, all, from)
+	case "github":
+		return annotate(w, "mapping lint", all, from)
+	}
+	return nil
 }
 
 // caseCheck and changeCheck are what rules test looks for, as rules.LintChecks are for

@@ -137,7 +137,6 @@ func (r *ruleFlags) further() ([]rules.Folder, error) {
 // in, keeps that name.
 func (r *ruleFlags) place(folders []string) func(file string) string {
 	folders = slices.Concat(folders, []string{r.base}, r.rules, r.codelists)
-	here, _ := os.Getwd()
 	return func(file string) string {
 		name, below, _ := strings.Cut(file, "/")
 		for _, dir := range folders {
@@ -145,18 +144,37 @@ func (r *ruleFlags) place(folders []string) func(file string) string {
 			if dir == "" || baseName(dir) != name {
 				continue
 			}
-			if _, err := os.Stat(full); err != nil {
-				continue
-			}
-			if below, err := filepath.Rel(here, full); err == nil && filepath.IsAbs(full) {
-				full = below
-			}
-			if filepath.IsLocal(full) {
-				return filepath.ToSlash(full)
+			if _, err := os.Stat(full); err == nil {
+				if local, ok := belowHere(full); ok {
+					return local
+				}
 			}
 		}
 		return file
 	}
+}
+
+// fromHere is the path of a file from the working folder; of one that lies elsewhere its
+// name alone.
+func fromHere(path string) string {
+	if local, ok := belowHere(path); ok {
+		return local
+	}
+	return baseName(path)
+}
+
+func belowHere(path string) (local string, ok bool) {
+	if filepath.IsAbs(path) {
+		here, err := os.Getwd()
+		if err != nil {
+			return "", false
+		}
+		if path, err = filepath.Rel(here, path); err != nil {
+			return "", false
+		}
+	}
+	path = filepath.Clean(path)
+	return filepath.ToSlash(path), filepath.IsLocal(path)
 }
 
 // catalogueWith adds the folders to the rules that the flags name. One that is a

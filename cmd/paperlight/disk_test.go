@@ -27,16 +27,17 @@ var writers = map[string]struct{ first, then []string }{
 		strings.Fields("check EXTRACT --as-of 2026-01-31 --fail-on never --worklist OUT/a/lists --format json=OUT/r.json --format html=OUT/b/r.html")},
 	"inspect": {strings.Fields("inspect EXTRACT --as-of 2026-03-31 --format json=OUT/i.json --format html=OUT/a/i.html"),
 		strings.Fields("inspect EXTRACT --as-of 2026-01-31 --format json=OUT/i.json --format html=OUT/a/i.html")},
-	"declare new": {nil, strings.Fields("declare new EXTRACT --as-of 2026-03-31 --out OUT/a/answers.yaml")},
-	"convert":     {nil, strings.Fields("convert EXTRACT --format csv --to OUT/a/tables")},
-	"anonymise":   {nil, strings.Fields("anonymise EXTRACT --opt-outs-removed --format csv --to OUT/a/hidden --key KEY")},
-	"compare":     {nil, strings.Fields("compare BEFORE BEFORE --format json=OUT/a/c.json --format text=OUT/b/c.txt")},
-	"generate":    {nil, strings.Fields("generate OUT/a/made --patients 20")},
-	"rules new":   {nil, strings.Fields("rules new local/made --dir OUT/a")},
-	"rules docs":  {strings.Fields("rules docs OUT/a/docs --rules RULES"), strings.Fields("rules docs OUT/a/docs")},
-	"rules lint":  {strings.Fields("rules lint --format json=OUT/a/l.json --format junit=OUT/b/l.xml --rules RULES"), strings.Fields("rules lint --format json=OUT/a/l.json --format junit=OUT/b/l.xml --format sarif=OUT/b/l.sarif")},
-	"rules test":  {nil, strings.Fields("rules test --select allergy/coded --divisions 1 --format json=OUT/a/t.json --format junit=OUT/b/t.xml")},
-	"bench":       {nil, strings.Fields("bench EXTRACT --as-of 2026-03-31 --select nhs-number/recorded --rounds 3 --leave-out 0 --format json=OUT/a/b.json --format md=OUT/b/b.md")},
+	"declare new":  {nil, strings.Fields("declare new EXTRACT --as-of 2026-03-31 --out OUT/a/answers.yaml")},
+	"convert":      {nil, strings.Fields("convert EXTRACT --format csv --to OUT/a/tables")},
+	"anonymise":    {nil, strings.Fields("anonymise EXTRACT --opt-outs-removed --format csv --to OUT/a/hidden --key KEY")},
+	"compare":      {nil, strings.Fields("compare BEFORE BEFORE --format json=OUT/a/c.json --format text=OUT/b/c.txt")},
+	"generate":     {nil, strings.Fields("generate OUT/a/made --patients 20")},
+	"rules new":    {nil, strings.Fields("rules new local/made --dir OUT/a")},
+	"rules docs":   {strings.Fields("rules docs OUT/a/docs --rules RULES"), strings.Fields("rules docs OUT/a/docs")},
+	"rules lint":   {strings.Fields("rules lint --format json=OUT/a/l.json --format junit=OUT/b/l.xml --rules RULES"), strings.Fields("rules lint --format json=OUT/a/l.json --format junit=OUT/b/l.xml --format sarif=OUT/b/l.sarif")},
+	"rules test":   {nil, strings.Fields("rules test --select allergy/coded --divisions 1 --format json=OUT/a/t.json --format junit=OUT/b/t.xml")},
+	"mapping lint": {nil, strings.Fields("mapping lint MAPPING --format sarif=OUT/a/m.sarif --format github=OUT/b/m.txt")},
+	"bench":        {nil, strings.Fields("bench EXTRACT --as-of 2026-03-31 --select nhs-number/recorded --rounds 3 --leave-out 0 --format json=OUT/a/b.json --format md=OUT/b/b.md")},
 }
 
 func TestEveryVerbThatWritesIsBroken(t *testing.T) {
@@ -79,7 +80,7 @@ func TestOutputsAreOneSetWhateverStepFails(t *testing.T) {
 		t.Run(verb, func(t *testing.T) {
 			old, whole := outputsOf(t), outputsOf(t)
 			told := func(args []string, dir string) []string {
-				put := strings.NewReplacer("EXTRACT", extract, "RULES", rules, "OUT", dir, "KEY", key, "BEFORE", before)
+				put := strings.NewReplacer("EXTRACT", extract, "RULES", rules, "OUT", dir, "KEY", key, "BEFORE", before, "MAPPING", filepath.Join("..", "..", "analyzer", "mapping", "omop.yaml"))
 				var out []string
 				for _, arg := range args {
 					out = append(out, put.Replace(arg))

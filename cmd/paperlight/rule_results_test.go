@@ -128,6 +128,40 @@ func TestBuildServersFindTheFiles(t *testing.T) {
 	require.Equal(t, [2]any{0, ""}, [2]any{r.code, r.out}, "the built-in rules have nothing")
 }
 
+func TestFaultsOfMappingsInEveryForm(t *testing.T) {
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.Mkdir("ours", 0o700))
+	for name, text := range map[string]string{
+		"bare.yaml": "id: a\ntitle: A\nsources:\n  p: {file: p.csv}\ntables:\n  patientz: [{from: p}]\n", "cut.yaml": "id: [a\n", "twice.yaml": "id: a\nid: b\n", "bytes.yaml": "id: \xff\n",
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join("ours", name), []byte(text), 0o600))
+	}
+	all := []string{"mapping", "lint", "ours/bare.yaml", "ours/cut.yaml", "ours/twice.yaml", "ours/bytes.yaml"}
+	plain := paperlight(t, all...)
+	require.Equal(t, exitUsage, plain.code)
+	require.Empty(t, plain.out)
+	for _, file := range []string{"bare.yaml:6:", "cut.yaml: [", "twice.yaml: [2:1]", "bytes.yaml: want text in UTF-8"} {
+		require.Contains(t, plain.err, file, "the faults of every file are told")
+	}
+	r := paperlight(t, append(all, "--format", "github", "--format", "sarif=lint.sarif")...)
+	require.Equal(t, exitUsage, r.code)
+	require.Equal(t, plain.err, r.err)
+	require.Contains(t, r.out, "::error file=ours/bare.yaml,line=6,col=")
+	require.Contains(t, r.out, "::error file=ours/twice.yaml,line=2,col=1,title=mapping lint%3A mapping::")
+	require.Contains(t, r.out, "::error file=ours/bytes.yaml,title=mapping lint%3A mapping::want text in UTF-8\n")
+	text, err := os.ReadFile("lint.sarif")
+	require.NoError(t, err)
+	for _, file := range []string{"bare", "cut", "twice", "bytes"} {
+		require.Contains(t, string(text), `"uri": "ours/`+file+`.yaml"`)
+	}
+	r = paperlight(t, "mapping", "lint", "ours/bare.yaml", "--format", "sarif=ours/bare.yaml")
+	require.Equal(t, exitUsage, r.code)
+	require.Contains(t, r.err, "would be written over", "a form does not go over the mapping")
+	r = paperlight(t, "mapping", "lint", "ours/none.yaml", "--format", "sarif=new.sarif")
+	require.Equal(t, exitUsage, r.code)
+	require.NoFileExists(t, "new.sarif")
+}
+
 // What does not load is wrong usage, whatever the form; so is a form that there is not.
 func TestResultsOfRulesThatDoNotLoad(t *testing.T) {
 	drafted(t)
