@@ -34,7 +34,7 @@ func (e *Error) Error() string { return e.Message }
 func (e *Error) Unwrap() error { return e.cause }
 
 // ErrNone says that there is no history at the path.
-var ErrNone = &Error{Kind: Asked, Message: "there is no history of this name", Hint: "check --history FILE makes one", cause: fs.ErrNotExist}
+var ErrNone = &Error{Message: "there is no history of this name", Hint: "check --history FILE makes one", cause: fs.ErrNotExist}
 
 var (
 	errDamaged = &Error{Message: "the history is damaged", Hint: "put back a copy from before, with its key; it was not changed"}
