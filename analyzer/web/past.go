@@ -3,6 +3,8 @@ package web
 import (
 	"errors"
 	"net/http"
+	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -59,14 +61,39 @@ func (s *Server) moved(c *check, out *outcome) (map[string]*movement, error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(runs) == 0 || runs[0].AsOf != out.Practices[i].AsOf || runs[0].At.Before(c.began.Add(-time.Second).Truncate(time.Second)) {
-			continue // it is the same as the last one, which stands
+		if len(runs) == 0 {
+			continue
+		}
+		if ours, err := s.ours(h, c, runs[0], &out.Practices[i]); err != nil || !ours {
+			if err != nil {
+				return nil, err
+			}
+			continue
 		}
 		if found[id], err = movementOf(h, runs[0]); err != nil {
 			return nil, err
 		}
 	}
 	return found, nil
+}
+
+// ours reports whether a run is that of a check, or one that found the same: what is
+// found twice is kept once.
+func (s *Server) ours(h *history.History, c *check, run history.Run, found *report.PracticeReport) (bool, error) {
+	if !run.At.Before(c.began.Truncate(time.Second)) {
+		return run.AsOf == found.AsOf, nil
+	}
+	read, err := h.Report(run.ID)
+	if err != nil {
+		return false, err
+	}
+	at := slices.IndexFunc(read.Practices, func(p report.PracticeReport) bool { return p.PracticeID == found.PracticeID })
+	if at < 0 {
+		return false, nil
+	}
+	before, now := read.Practices[at], *found
+	before.Extract, now.Extract = 0, 0 // its place among those that were read
+	return reflect.DeepEqual(before, now), nil
 }
 
 func movementOf(h *history.History, run history.Run) (*movement, error) {
@@ -100,11 +127,19 @@ func (m *movement) Words() string {
 	return "Since the last check, on " + m.before + ": " + movedWords(total) + "."
 }
 
-// movedWords is "3 new, 12 fixed, 40 still open, 1 came back".
+// movedWords is "3 new, 12 fixed, 40 still open, 1 came back", without what is none.
 func movedWords(m *history.Moved) string {
-	said := []string{figures.Count(m.New) + " new", figures.Count(m.Fixed) + " fixed", figures.Count(m.StillOpen) + " still open"}
-	if m.Reopened > 0 {
-		said = append(said, figures.Count(m.Reopened)+" came back")
+	var said []string
+	for _, part := range []struct {
+		n     int64
+		words string
+	}{{m.New, " new"}, {m.Fixed, " fixed"}, {m.Reopened, " came back"}, {m.StillOpen, " still open"}} {
+		if part.n > 0 {
+			said = append(said, figures.Count(part.n)+part.words)
+		}
+	}
+	if len(said) == 0 {
+		return "nothing is open"
 	}
 	return strings.Join(said, ", ")
 }
