@@ -200,7 +200,7 @@ func (p *pastRuns) create(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	h, err := history.Create(path, p.key)
+	h, err := history.Make(path, p.key)
 	if err != nil {
 		return p.named(err)
 	}

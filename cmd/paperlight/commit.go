@@ -202,6 +202,16 @@ func (w *writing) placeFile(t *target) (string, error) {
 	return path, outputErrorOrNil(t.name, err)
 }
 
+// takeAway removes the file of a target.
+func (w *writing) takeAway(t *target) error {
+	s, err := w.stage(t)
+	if err != nil {
+		return outputError(t.name, err)
+	}
+	s.steps = append(s.steps, renaming{To: t.below(), name: t.name})
+	return nil
+}
+
 // close syncs the file, and notes its checksum for the manifest.
 func (f *stagedFile) close() error {
 	if f.closed {
