@@ -110,9 +110,9 @@ func Of(before, after *report.Report) *Comparison {
 	return c
 }
 
-// Link adds what became of the records of the one practice, by rule, and which rules are
+// Follow adds what became of the records of the one practice, by rule, and which rules are
 // not what they were. What is not linked has no records.
-func (c *Comparison) Link(linked bool, records map[string]*Records, changed map[string]bool) {
+func (c *Comparison) Follow(linked bool, records map[string]*Records, changed map[string]bool) {
 	c.Linked = &linked
 	for i := range c.Practices {
 		for j := range c.Practices[i].Checks {

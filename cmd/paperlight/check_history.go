@@ -67,6 +67,14 @@ func (p *pastRuns) targets() []*target {
 	return []*target{p.file}
 }
 
+// inputs are the key, where there is one.
+func (p *pastRuns) inputs() []inputPath {
+	if p.keyFile != nil {
+		return nil
+	}
+	return historyInputs(p.file.path)[1:]
+}
+
 // open opens the history, or reads or makes the key of a new one, before anything else
 // is read: a run must not end, after minutes, with a history that cannot be used.
 func (p *pastRuns) open(w *writing) (err error) {

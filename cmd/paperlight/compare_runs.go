@@ -48,6 +48,12 @@ func (p *pastPair) args(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
+// historyInputs are a history and its key, over which nothing may be written.
+func historyInputs(path string) []inputPath {
+	key := history.KeyFile(path)
+	return []inputPath{{"the history " + baseName(path), path}, {"the key " + baseName(key), key}}
+}
+
 // openHistory opens a history to read, or to erase.
 func openHistory(path string) (*history.History, error) {
 	h, err := history.OpenUnkeyed(path)
@@ -59,7 +65,7 @@ func openHistory(path string) (*history.History, error) {
 
 // compare writes what changed from the one run to the other.
 func (p *pastPair) compare(ctx context.Context, c *console, outputs []output, failOnWorse bool) (err error) {
-	w, err := claim(c, outputs, []inputPath{{"the history " + baseName(p.file), p.file}})
+	w, err := claim(c, outputs, historyInputs(p.file))
 	if err != nil {
 		return err
 	}
@@ -156,6 +162,6 @@ func betweenRuns(h *history.History, before, after int64) (*comparison.Compariso
 		changed[r.Rule] = r.Changed
 	}
 	out := comparison.Of(was, is)
-	out.Link(m.Linked, records, changed)
+	out.Follow(m.Linked, records, changed)
 	return out, nil
 }

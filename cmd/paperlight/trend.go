@@ -44,7 +44,7 @@ func newTrend(c *console) *cobra.Command {
 }
 
 func writeTrend(ctx context.Context, c *console, file, practice string, outputs []output) (err error) {
-	w, err := claim(c, outputs, []inputPath{{"the history " + baseName(file), file}})
+	w, err := claim(c, outputs, historyInputs(file))
 	if err != nil {
 		return err
 	}
