@@ -18,7 +18,7 @@ func (c *Comparison) Text(w io.Writer) error {
 	}
 	unlinked := c.Linked != nil && !*c.Linked
 	if unlinked {
-		b.WriteString("Note: The records cannot be linked to the last run. Their ids look as if they were made anew, so nobody can tell which were put right.\n")
+		b.WriteString("Note: The records cannot be linked to those of the run before. Their ids look as if they were made anew, so nobody can tell which were put right.\n")
 	}
 	for i := range c.Practices {
 		if i > 0 || unlinked || len(c.Differs) > 0 {

@@ -96,13 +96,29 @@ func (p *pastRuns) open(w *writing) (err error) {
 }
 
 // named puts the name of the history in front of what is wrong with it.
-func (p *pastRuns) named(err error) error { return namedHistory(p.file.name, err) }
+func (p *pastRuns) named(err error) error { return writtenHistory(p.file.name, err) }
 
 func namedHistory(name string, err error) error {
-	if err == nil {
+	var ours *history.Error
+	var told *failure
+	switch {
+	case err == nil:
 		return nil
+	case errors.As(err, &ours):
+		return fmt.Errorf("%s: %w", name, err)
+	case errors.As(err, &told):
+		return fail(told.code, fmt.Errorf("%s: %w", name, told.err), told.hint)
 	}
-	return fmt.Errorf("%s: %w", name, err)
+	return err
+}
+
+// writtenHistory is namedHistory, of a history that is changed.
+func writtenHistory(name string, err error) error {
+	var ours *history.Error
+	if err == nil || errors.As(err, &ours) {
+		return namedHistory(name, err)
+	}
+	return outputError(name, err)
 }
 
 // begin prepares for the records of an extract, and returns of which rules they are
@@ -242,7 +258,7 @@ func (p *pastRuns) commit() error {
 	if p.adding == nil {
 		return nil
 	}
-	return p.named(p.adding.Commit())
+	return p.adding.Commit()
 }
 
 func (p *pastRuns) rollback() {

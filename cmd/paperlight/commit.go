@@ -51,6 +51,8 @@ type amendment interface {
 	prepare(ctx context.Context) error
 	commit() error
 	rollback()
+	// named says of which file an error is.
+	named(err error) error
 }
 
 // begin checks every target against the inputs and the other targets, clears what
@@ -279,7 +281,7 @@ func (w *writing) commit(ctx context.Context) error {
 	}
 	if w.amendment != nil {
 		if err := w.disk.step("amend", w.amendment.commit); err != nil {
-			return w.undoFrom(len(w.stages)-1, -1, err)
+			return w.undoFrom(len(w.stages)-1, -1, w.amendment.named(err))
 		}
 	}
 	for _, s := range w.stages {

@@ -86,6 +86,7 @@ type erasing struct {
 	all              bool
 	practice, before string
 	history          *history.History
+	name             string
 }
 
 func (e *erasing) run(ctx context.Context, path string) (err error) {
@@ -107,6 +108,7 @@ func (e *erasing) run(ctx context.Context, path string) (err error) {
 	if err != nil {
 		return err
 	}
+	e.name = file.name
 	if e.history, err = openHistory(file.path); err != nil {
 		return err
 	}
@@ -122,7 +124,7 @@ func (e *erasing) run(ctx context.Context, path string) (err error) {
 	defer w.abandon()
 	w.amendment = e
 	if err := w.commit(ctx); err != nil {
-		return namedHistory(file.name, err)
+		return err
 	}
 	if e.all {
 		if err := e.remove(ctx, file); err != nil {
@@ -160,6 +162,8 @@ func (e *erasing) runs() (n int64, err error) {
 	}
 	return n, nil
 }
+
+func (e *erasing) named(err error) error { return writtenHistory(e.name, err) }
 
 func (e *erasing) prepare(context.Context) error { return nil }
 

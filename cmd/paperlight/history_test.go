@@ -180,7 +180,7 @@ func TestCopiesUnderTwoKeysAreNotLinked(t *testing.T) {
 	}
 	require.Contains(t, said, "cannot be linked to the last run")
 	r := paperlight(t, "compare", "--history", file)
-	require.Contains(t, r.out, "Note: The records cannot be linked to the last run.")
+	require.Contains(t, r.out, "Note: The records cannot be linked to those of the run before.")
 	require.NotContains(t, r.out, "fixed")
 }
 
