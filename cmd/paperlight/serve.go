@@ -194,7 +194,7 @@ func (s *serving) server(l net.Listener, folder string, paths []string) (*web.Se
 // check checks an extract in a worker, as the verb check does. An example is made first,
 // as the verb generate makes it.
 func (s *serving) check(ctx context.Context, c web.Checking, progress func(string)) error {
-	if c.Example {
+	if _, err := os.Lstat(c.Paths[0]); c.Example && errors.Is(err, fs.ErrNotExist) {
 		progress("Making up a practice.")
 		if _, err := s.work(ctx, []string{"generate", c.Paths[0], "--patients", "4000", "--seed", "7", "--quiet"}, progress); err != nil {
 			return err
