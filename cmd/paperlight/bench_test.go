@@ -120,7 +120,7 @@ func costsSample() (*benchReport, *benching) {
 			{Rule: "medication/dose-recorded", Table: "medications", Row: 140, Bytes: 30, Share: 0.11, LeftOut: 90, Measured: &costing.Saving{Row: 88, Chance: 0.2}},
 			{Rule: "local/slow", Table: "patients", Row: 2, Bytes: 1, Share: 0.001},
 		}},
-		Comparison: &costing.Comparison{Drift: 1.01, Total: 1.3, Whole: true, Added: []string{"local/slow"}, Gone: []string{"a/b"},
+		Comparison: &costing.Comparison{Drift: 1.01, Total: 1.3, Whole: true, Added: []string{"local/slow"}, Gone: []string{"local/gone"},
 			Slower: []costing.Slowdown{{Rule: "medication/dose-recorded", Before: 70, After: 140, Ratio: 2}}}}
 	k := &benching{top: 2, baseline: "base_line.json", limits: costing.Limits{Regression: 0.2}, before: &benchReport{Tool: benchTool{Go: "go1.0", System: "plan9/arm"}}}
 	return r, k
