@@ -111,10 +111,7 @@ const mostMarked = recordsShown
 
 // triage says something of the records that a form marks.
 func (s *Server) triage(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, formSize)
-	if err := r.ParseForm(); err != nil {
-		status, said := formFault(err)
-		s.fail(w, status, said)
+	if !s.form(w, r) {
 		return
 	}
 	_, out := s.done(r)
