@@ -150,7 +150,9 @@ func (o options) compile(t target, work string, shipped bool) (file, error) {
 	if _, err = output(o.root, t.environment(), "go", append(args, "-o", built, "./cmd/paperlight")...); err != nil {
 		return f, err
 	}
-	f.text, err = os.ReadFile(built)
+	if f.text, err = os.ReadFile(built); err == nil && t.os == "windows" {
+		f.text, err = withVersion(f.text, o.version)
+	}
 	return f, err
 }
 
