@@ -80,7 +80,7 @@ func (s *Server) upload(ctx context.Context, w http.ResponseWriter, r *http.Requ
 		s.fail(w, http.StatusInternalServerError, notStarted)
 		return
 	}
-	http.Redirect(w, r, "/check/"+c.id, http.StatusSeeOther)
+	http.Redirect(w, r, s.at("/check/"+c.id), http.StatusSeeOther)
 }
 
 // uploadFault words what went wrong with an upload.

@@ -48,6 +48,8 @@ func newCheck(c *console) *cobra.Command {
 	f.StringVar(&k.level, "level", "practice", "who may see it: practice (exact), assessor (no keys), publish (small counts hidden)")
 	f.StringVar(&k.worklist, "worklist", "", "folder for a workbook, and one CSV per failing rule, of the records to put right and what is wrong with each")
 	f.BoolVar(&k.listAll, "worklist-all", false, "write worklists of rules too that are met, or that the scheme does not ask for, where records fail")
+	f.StringVar(&k.history, "history", "", "file of past runs to add this one to, so that compare and trend can say what was put right; made where there is none")
+	reading(f, "history")
 	f.BoolVar(&k.anonymised, "require-anonymised", false, anonymisedText)
 	f.BoolVar(&k.noDigest, "no-digest", false, "leave the SHA-256 of the extract out of the report: quicker, and no evidence of what was read")
 	return cmd
@@ -61,6 +63,7 @@ type checking struct {
 	formats, practices      []string
 	asOf, declarations      string
 	failOn, level, worklist string
+	history                 string
 	noDigest, outgoing      bool
 	listAll, anonymised     bool
 	outputs                 []output
@@ -68,6 +71,7 @@ type checking struct {
 	line                    *progressLine
 	writing                 *writing
 	lists                   *target
+	past                    *pastRuns
 }
 
 // renderers are the forms of the report.
@@ -95,7 +99,7 @@ func (k *checking) run(ctx context.Context, args []string) (err error) {
 	lists := k.newLists()
 	defer lists.abandon(&err)
 	all, err := k.survey(ctx, args, analyzer.Options{Catalogue: catalogue, Scheme: scheme, Select: k.rules.choose, Ignore: k.rules.ignore, Practices: k.practices, Anonymised: k.anonymised,
-		Each: func(j *analyzer.Judgement) error { return lists.add(ctx, j) }})
+		Each: func(j *analyzer.Judgement) error { return k.listRecords(ctx, lists, j) }})
 	if err != nil {
 		return err
 	}
@@ -105,6 +109,9 @@ func (k *checking) run(ctx context.Context, args []string) (err error) {
 	}
 	if err := k.writeReports(ctx, all.Released, names); err != nil {
 		return err
+	}
+	if !k.read.quiet {
+		k.past.say()
 	}
 	return notAllRead(gateOf(all.Exact, k.failOn).err(), len(all.Exact.Extracts)+len(all.NotRead), all.NotRead)
 }
@@ -138,6 +145,9 @@ func (k *checking) prepare() (err error) {
 	}
 	if k.worklist != "" && k.level != "practice" {
 		return fail(exitPrivacy, fmt.Errorf("--worklist names records, and the level is %s", k.level), "worklists are written at --level practice only, and stay where the extract is")
+	}
+	if k.history != "" && k.level != "practice" {
+		return fail(exitPrivacy, fmt.Errorf("--history keeps exact counts, and the level is %s", k.level), "add runs at --level practice only; the history stays where the extract is")
 	}
 	if k.line, err = newProgress(k.console, k.read.progress, k.read.quiet); err != nil {
 		return err

@@ -11,14 +11,28 @@ import (
 
 // claim finds and checks the target of every output, before anything is read.
 func (k *checking) claim(extract []string) (err error) {
-	if k.worklist == "" {
-		k.writing, err = claim(k.console, k.outputs, k.inputs(extract))
+	var others []*target
+	if k.worklist != "" {
+		if k.lists, err = folderTarget("--worklist", k.worklist); err != nil {
+			return err
+		}
+		others = append(others, k.lists)
+	}
+	if k.history != "" {
+		if k.past, err = newPastRuns(k.console, k.history); err != nil {
+			return err
+		}
+		others = append(others, k.past.targets()...)
+	}
+	if k.writing, err = claim(k.console, k.outputs, k.inputs(extract), others...); err != nil || k.past == nil {
 		return err
 	}
-	if k.lists, err = folderTarget("--worklist", k.worklist); err == nil {
-		k.writing, err = claim(k.console, k.outputs, k.inputs(extract), k.lists)
+	k.writing.amendment = k.past
+	if err := k.past.open(k.writing); err != nil {
+		k.writing.abandon()
+		return err
 	}
-	return err
+	return nil
 }
 
 // inputs are all that a run reads.
@@ -36,17 +50,57 @@ type runLists struct {
 
 func (k *checking) newLists() *runLists { return &runLists{k: k} }
 
-// add writes the failing records of the rules that need work in an extract, which is
-// open.
-func (l *runLists) add(ctx context.Context, judged *analyzer.Judgement) (err error) {
+// listRecords finds the failing records of an extract, which is open, for the worklists
+// and for the history, in one pass.
+func (k *checking) listRecords(ctx context.Context, l *runLists, judged *analyzer.Judgement) error {
+	listed, err := l.begin(ctx, judged)
+	if err != nil {
+		return err
+	}
+	kept := k.past.begin(judged)
+	defer k.past.end()
+	var ids, open []string
+	for _, rule := range judged.Catalogue.Rules {
+		if !listed[rule.ID] && !kept[rule.ID] {
+			continue
+		}
+		ids = append(ids, rule.ID)
+		if undeterminedOf(rule, judged.Exact) > 0 {
+			open = append(open, rule.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	reported := map[string]bool{}
+	for _, p := range judged.Exact.Practices {
+		reported[p.PracticeID] = true
+	}
+	return analyzer.FailingRows(ctx, judged.Outcome.Run, ids, open, func(row analyzer.Row) error {
+		if row.Practice == "" || !reported[row.Practice] {
+			return nil
+		}
+		if kept[row.Rule] {
+			k.past.keep(&row)
+		}
+		if listed[row.Rule] {
+			return l.lists.add(&row)
+		}
+		return nil
+	})
+}
+
+// begin opens the lists of the rules that need work in an extract, and returns which
+// those are.
+func (l *runLists) begin(ctx context.Context, judged *analyzer.Judgement) (listed map[string]bool, err error) {
 	k, r := l.k, judged.Exact
 	if k.worklist == "" {
-		return nil
+		return nil, nil
 	}
 	if l.lists == nil {
 		l.names = map[string]string{}
 		if l.lists, err = newWorklists(k.writing, k.lists); err != nil {
-			return err
+			return nil, err
 		}
 		l.lists.book.NameExtracts(judged.Several)
 	}
@@ -54,35 +108,21 @@ func (l *runLists) add(ctx context.Context, judged *analyzer.Judgement) (err err
 		l.lists.extract = judged.Extract
 	}
 	l.lists.entries = map[faultAt]*faulty{}
-	var ids, open []string
+	listed = map[string]bool{}
+	var ids []string
 	for _, rule := range judged.Catalogue.Rules {
 		if !k.needsList(rule, r) {
 			continue
 		}
 		if l.names[rule.ID] == "" {
 			if err := l.lists.open(rule); err != nil {
-				return err
+				return nil, err
 			}
 		}
-		ids = append(ids, rule.ID)
-		if undeterminedOf(rule, r) > 0 {
-			open = append(open, rule.ID)
-		}
+		ids, listed[rule.ID] = append(ids, rule.ID), true
 		l.names[rule.ID] = worklistName(rule.ID)
 	}
-	reported := map[string]bool{}
-	for _, p := range r.Practices {
-		reported[p.PracticeID] = true
-	}
-	if err := l.lists.findEntries(ctx, judged.Outcome.Run, ids); err != nil {
-		return err
-	}
-	return analyzer.FailingRows(ctx, judged.Outcome.Run, ids, open, func(row analyzer.Row) error {
-		if row.Practice == "" || !reported[row.Practice] {
-			return nil
-		}
-		return l.lists.add(&row)
-	})
+	return listed, l.lists.findEntries(ctx, judged.Outcome.Run, ids)
 }
 
 // close ends the lists, and returns the file of each rule.

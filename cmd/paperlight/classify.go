@@ -8,6 +8,7 @@ import (
 	"paperlight/analyzer/convert"
 	"paperlight/analyzer/crash"
 	"paperlight/analyzer/expr"
+	"paperlight/analyzer/history"
 	"paperlight/analyzer/mapping"
 	"paperlight/analyzer/source"
 	"paperlight/rules"
@@ -42,6 +43,10 @@ func classify(err error) (code int, hint string) {
 	var kept *convert.PrivacyError
 	if errors.As(err, &kept) {
 		return exitPrivacy, kept.Cure
+	}
+	var past *history.Error
+	if errors.As(err, &past) {
+		return map[history.Kind]int{history.Refused: exitInput, history.Unwritable: exitOutput, history.Asked: exitUsage}[past.Kind], past.Hint
 	}
 	var unfit *analyzer.Refusal
 	if errors.As(err, &unfit) {

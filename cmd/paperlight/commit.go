@@ -30,9 +30,11 @@ type writing struct {
 	open    []*stagedFile
 	// through are the outputs that go to devices and pipes.
 	through []throughput
-	disk    disk
-	rename  func(from, to string) error
-	inUse   func(error) bool
+	// amendment, where not nil, is made with the rest.
+	amendment amendment
+	disk      disk
+	rename    func(from, to string) error
+	inUse     func(error) bool
 }
 
 // A throughput is an output to a device or pipe, which is sent when all else is
@@ -40,6 +42,15 @@ type writing struct {
 type throughput struct {
 	target *target
 	text   *bytes.Buffer
+}
+
+// An amendment is of a file that other programs may have open, so that it is not
+// replaced: it changes in place, once all outputs are in theirs. prepare makes it so that nobody
+// sees it yet; rollback, also after commit, lets go of the file.
+type amendment interface {
+	prepare(ctx context.Context) error
+	commit() error
+	rollback()
 }
 
 // begin checks every target against the inputs and the other targets, clears what
@@ -174,6 +185,23 @@ func (w *writing) placeFolder(t *target) (string, error) {
 	return filepath.Join(s.dir, s.steps[s.add(t, t.below())].New), nil
 }
 
+// placeFile is where another package writes a new file: an empty one is there.
+func (w *writing) placeFile(t *target) (string, error) {
+	s, err := w.stage(t)
+	if err != nil {
+		return "", outputError(t.name, err)
+	}
+	path, err := s.place(t, "")
+	if err != nil {
+		return "", outputError(t.name, err)
+	}
+	f, err := w.disk.create(path, t.mode(t.path))
+	if err == nil {
+		err = f.Close()
+	}
+	return path, outputErrorOrNil(t.name, err)
+}
+
 // close syncs the file, and notes its checksum for the manifest.
 func (f *stagedFile) close() error {
 	if f.closed {
@@ -223,6 +251,11 @@ func (w *writing) commit(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if w.amendment != nil {
+		if err := w.amendment.prepare(ctx); err != nil {
+			return err
+		}
+	}
 	for i := range w.through {
 		if err := w.through[i].send(ctx); err != nil {
 			return err
@@ -233,6 +266,11 @@ func (w *writing) commit(ctx context.Context) error {
 	}
 	if err := w.putAll(); err != nil {
 		return err
+	}
+	if w.amendment != nil {
+		if err := w.disk.step("amend", w.amendment.commit); err != nil {
+			return w.undoFrom(len(w.stages)-1, -1, err)
+		}
 	}
 	for _, s := range w.stages {
 		s.settle()
@@ -354,20 +392,25 @@ func (w *writing) putAll() error {
 			if err == nil {
 				continue
 			}
-			err = w.replaceError(s.steps[i].name, err)
-			for back := k; back >= 0; back-- {
-				from := len(w.stages[back].steps) - 1
-				if back == k {
-					from = i
-				}
-				if undone := w.undo(w.stages[back], from); undone != nil {
-					err = errors.Join(err, undone)
-				}
-			}
-			return err
+			return w.undoFrom(k, i, w.replaceError(s.steps[i].name, err))
 		}
 	}
 	return nil
+}
+
+// undoFrom reverts the renamings of the stages up to number k, and of that up to step i
+// or, where i is below 0, to the last. It returns err with what went wrong on the way.
+func (w *writing) undoFrom(k, i int, err error) error {
+	for back := k; back >= 0; back-- {
+		from := len(w.stages[back].steps) - 1
+		if back == k && i >= 0 {
+			from = i
+		}
+		if undone := w.undo(w.stages[back], from); undone != nil {
+			err = errors.Join(err, undone)
+		}
+	}
+	return err
 }
 
 // put does one renaming. What was there is kept in the stage until all is done:
@@ -455,6 +498,9 @@ func (w *writing) abandon() {
 			f.closed = true
 			_ = f.file.Close()
 		}
+	}
+	if w.amendment != nil {
+		w.amendment.rollback()
 	}
 	for _, s := range w.stages {
 		s.remove()

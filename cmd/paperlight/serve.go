@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
@@ -16,6 +18,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"paperlight/analyzer"
 	"paperlight/analyzer/visible"
 	"paperlight/analyzer/web"
 	"paperlight/rules"
@@ -66,6 +69,7 @@ type serving struct {
 	memory  int64
 	port    int
 	browse  bool
+	answers *answersKept
 }
 
 func (s *serving) run(ctx context.Context, paths []string) (err error) {
@@ -86,7 +90,7 @@ func (s *serving) run(ctx context.Context, paths []string) (err error) {
 	if err != nil {
 		return fail(exitUsage, fmt.Errorf("no page could be opened on port %d of this computer", s.port), "leave --port out, or give another")
 	}
-	server, err := web.New(l, web.Options{Storage: folder, Paths: paths, Check: s.check, Schemes: rules.SchemeIDs(), Free: freeSpace, Idle: serveIdle, Now: time.Now})
+	server, err := s.server(l, folder, paths)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
@@ -98,29 +102,114 @@ func (s *serving) run(ctx context.Context, paths []string) (err error) {
 	return server.Serve(ctx, l)
 }
 
+// server makes the page.
+func (s *serving) server(l net.Listener, folder string, paths []string) (*web.Server, error) {
+	catalogue, err := rules.Embedded()
+	if err != nil {
+		return nil, err
+	}
+	var schemes []web.Scheme
+	for _, id := range catalogue.SchemeIDs() {
+		scheme, err := rules.PublishedScheme(id, catalogue)
+		if err != nil {
+			return nil, err
+		}
+		schemes = append(schemes, web.Scheme{ID: id, Title: scheme.Title})
+	}
+	s.answers = &answersKept{serving: s, file: filepath.Join(folder, analyzer.AnswersName), where: "the page, until paperlight stops"}
+	return web.New(l, web.Options{
+		Storage: folder, Paths: paths, Check: s.check, Explain: s.explain, Catalogue: catalogue, Schemes: schemes, Answers: s.answers,
+		Free: freeSpace, Idle: serveIdle, Now: time.Now, Version: version,
+	})
+}
+
 // check checks an extract in a worker, as the verb check does.
 func (s *serving) check(ctx context.Context, c web.Checking, progress func(string)) error {
-	said := &sayings{tell: progress}
-	inside := &console{in: strings.NewReader(""), out: &bytes.Buffer{}, err: said, width: 80, noColour: true}
-	if code := supervise(ctx, s.checkArgs(c), inside, s.memory); code != exitMet {
+	_, err := s.work(ctx, s.checkArgs(c), progress)
+	return err
+}
+
+// explain says in a worker why a rule counts a patient or not, as the verb explain does.
+func (s *serving) explain(ctx context.Context, c web.Checking, rule, patient string, progress func(string)) (string, error) {
+	args := append([]string{"explain", rule}, c.Paths...)
+	return s.work(ctx, append(args, append([]string{"--patient", patient}, s.asked(c)...)...), progress)
+}
+
+// work runs a verb in a worker, and returns what it writes.
+func (s *serving) work(ctx context.Context, args []string, progress func(string)) (string, error) {
+	said, out := &sayings{tell: progress}, &bytes.Buffer{}
+	inside := &console{in: strings.NewReader(""), out: out, err: said, width: 80, noColour: true}
+	if code := supervise(ctx, args, inside, s.memory); code != exitMet {
 		if ctx.Err() != nil {
-			return errors.New("stopped")
+			return "", errors.New("stopped")
 		}
-		return errors.New(said.fault(code))
+		return "", errors.New(said.fault(code))
 	}
-	return nil
+	return out.String(), nil
 }
 
 // checkArgs are the arguments of the verb check. The worker bounds itself by them.
 func (s *serving) checkArgs(c web.Checking) []string {
 	args := append([]string{"check"}, c.Paths...)
-	args = append(args, "--memory", strconv.FormatInt(s.memory, 10), "--format", "html="+filepath.Join(c.To, web.ReportPage), "--format", "json="+filepath.Join(c.To, web.ReportData),
-		"--worklist", filepath.Join(c.To, web.Lists), "--scheme", c.Scheme, "--fail-on", "never", "--progress", "plain")
+	args = append(args, "--format", "html="+filepath.Join(c.To, web.ReportPage), "--format", "json="+filepath.Join(c.To, web.ReportData),
+		"--worklist", filepath.Join(c.To, web.Lists), "--fail-on", "never")
+	return append(args, s.asked(c)...)
+}
+
+// asked are the arguments of all verbs that read an extract for the page.
+func (s *serving) asked(c web.Checking) []string {
+	args := []string{"--memory", strconv.FormatInt(s.memory, 10), "--progress", "plain", "--scheme", c.Scheme}
 	if c.AsOf != "" {
 		args = append(args, "--as-of", c.AsOf)
 	}
+	if s.answers.there() {
+		args = append(args, "--declarations", s.answers.file)
+	}
 	return args
 }
+
+// answersKept is the file of the practice's answers.
+type answersKept struct {
+	serving *serving
+	file    string
+	where   string // for people
+}
+
+func (a *answersKept) there() bool {
+	st, err := os.Lstat(a.file)
+	return err == nil && st.Mode().IsRegular()
+}
+
+// Read returns the file; nothing where there is none.
+func (a *answersKept) Read() ([]byte, error) {
+	if _, err := os.Lstat(a.file); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return readRegularTo(a.file, mostAnswers)
+}
+
+// mostAnswers bounds the file of answers, as rules.ParseAnswers does.
+const mostAnswers = 1 << 20
+
+// Write puts another file in the place of the file.
+func (a *answersKept) Write(written []byte) error {
+	t, err := fileTarget("the answers", a.file)
+	if err != nil {
+		return err
+	}
+	w, err := claim(a.serving.console, nil, nil, t)
+	if err != nil {
+		return err
+	}
+	defer w.abandon()
+	if err := w.write(t, "", text(string(written))); err != nil {
+		return err
+	}
+	return w.commit(context.Background())
+}
+
+// Where says where the answers are kept.
+func (a *answersKept) Where() string { return a.where }
 
 // sayings are the lines that a check writes for people: how far it is, and what is
 // wrong.

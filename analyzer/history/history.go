@@ -1,0 +1,240 @@
+package history
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"errors"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"modernc.org/sqlite"
+	codes "modernc.org/sqlite/lib"
+
+	"paperlight/analyzer/crash"
+)
+
+const (
+	// busyTimeout is how long, in milliseconds, a writer waits for another.
+	busyTimeout = "5000"
+	// mostPages bounds the file, to 4 GiB.
+	mostPages = "1048576"
+	mostBytes = 4 << 30
+	// mostText bounds a text or blob of the file.
+	mostText = 64 << 20
+)
+
+// A History is an open file. It can be used by several goroutines, one after the other.
+type History struct {
+	db  *sql.DB
+	key *Key // nil where the history was opened without
+}
+
+// Open opens a history and reads its key. Where there is no file the error is ErrNone.
+func Open(file string) (*History, error) {
+	h, err := OpenUnkeyed(file)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.unlock(file); err != nil {
+		return nil, errors.Join(err, h.Close())
+	}
+	return h, nil
+}
+
+// unlock reads the key, and holds it against the proof.
+func (h *History) unlock(file string) error {
+	key, err := ReadKey(file)
+	if err != nil {
+		return err
+	}
+	var proof []byte
+	if err := h.db.QueryRow("SELECT proof FROM keys").Scan(&proof); err != nil {
+		return damagedWithout(err)
+	}
+	if !key.proves(proof) {
+		return errOtherKey
+	}
+	h.key = &key
+	return nil
+}
+
+// damagedWithout is the error of a row that has to be there.
+func damagedWithout(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return errDamaged
+	}
+	return fault(err)
+}
+
+// OpenUnkeyed opens a history without its key: what it holds can be read and erased,
+// and no finding told of a record.
+func OpenUnkeyed(file string) (_ *History, err error) {
+	if err := looksRight(file); err != nil {
+		return nil, err
+	}
+	h, err := connect(file)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, h.Close())
+		}
+	}()
+	return h, h.examine(context.Background())
+}
+
+// looksRight refuses what is no history by its first bytes, before SQLite, which might
+// change it, sees it.
+func looksRight(file string) error {
+	st, err := os.Stat(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return ErrNone
+	case err != nil:
+		return &Error{Message: "the history cannot be read", Hint: "look at the permissions of the file and its folder", cause: err}
+	case !st.Mode().IsRegular():
+		return errForeign
+	case st.Size() > mostBytes:
+		return &Error{Message: "the history is larger than 4 GiB", Hint: "begin another under another name"}
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return &Error{Message: "the history cannot be read", Hint: "look at the permissions of the file and its folder", cause: err}
+	}
+	defer f.Close()
+	var head [100]byte
+	if _, err := io.ReadFull(f, head[:]); err != nil {
+		return errForeign
+	}
+	// The format of a SQLite file: 18 and 19 are 2 with a write-ahead log, which a
+	// history never has.
+	version := binary.BigEndian.Uint32(head[60:])
+	switch {
+	case !bytes.HasPrefix(head[:], []byte("SQLite format 3\x00")), binary.BigEndian.Uint32(head[68:]) != applicationID:
+		return errForeign
+	case version > uint32(len(steps)):
+		return &Error{Message: "the history was written by a newer version of paperlight", Hint: "use that version; this one did not change it"}
+	case version == 0, head[18] != 1, head[19] != 1:
+		return errDamaged
+	}
+	return nil
+}
+
+// connect opens a SQLite file, one connection to it.
+func connect(file string) (_ *History, err error) {
+	full, err := filepath.Abs(file)
+	if err != nil {
+		return nil, err
+	}
+	path := filepath.ToSlash(full)
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path // C:/…
+	}
+	options := url.Values{"mode": {"rw"}, "_txlock": {"immediate"}, "_pragma": {"busy_timeout(" + busyTimeout + ")", "synchronous(full)", "secure_delete(on)",
+		"trusted_schema(off)", "cell_size_check(on)", "temp_store(memory)", "mmap_size(0)", "cache_size(-8000)"}}
+	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: path, RawQuery: options.Encode()}).String())
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)
+	return &History{db: db}, nil
+}
+
+// examine refuses a damaged file, and migrates one of an earlier version.
+func (h *History) examine(ctx context.Context) (err error) {
+	defer func() {
+		var panicked *crash.Error
+		if errors.As(err, &panicked) { // the file did that, whatever it holds
+			err = errDamaged.because(err)
+		}
+	}()
+	defer crash.Catch(&err, "the opening of the history")
+	if err := h.bound(ctx); err != nil {
+		return err
+	}
+	var version int
+	if err := h.db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+		return damagedWithout(err)
+	}
+	if version < 1 || version > len(steps) {
+		return errDamaged
+	}
+	if version < len(steps) {
+		if err := migrate(ctx, h.db, version, steps); err != nil {
+			return err
+		}
+	}
+	if err := asDeclared(ctx, h.db); err != nil {
+		return err
+	}
+	var said string
+	if err := h.db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&said); err != nil {
+		return damagedWithout(err)
+	}
+	if said != "ok" {
+		return errDamaged
+	}
+	return nil
+}
+
+// bound bounds what SQLite takes of memory for one value, and the size of the file.
+func (h *History) bound(ctx context.Context) error {
+	conn, err := h.db.Conn(ctx)
+	if err != nil {
+		return fault(err)
+	}
+	defer conn.Close()
+	if _, err := sqlite.Limit(conn, codes.SQLITE_LIMIT_LENGTH, mostText); err != nil {
+		return fault(err)
+	}
+	_, err = conn.ExecContext(ctx, "PRAGMA max_page_count = "+mostPages)
+	return fault(err)
+}
+
+// Create makes the file of a new history at a path where an empty file is, so that who
+// calls has said who may read it. The key has to be written beside it, under KeyFile.
+func Create(file string, key Key) (_ *History, err error) {
+	if st, err := os.Stat(file); err != nil || !st.Mode().IsRegular() || st.Size() > 0 {
+		return nil, errForeign
+	}
+	h, err := connect(file)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, h.Close())
+		}
+	}()
+	ctx := context.Background()
+	if err := h.bound(ctx); err != nil {
+		return nil, err
+	}
+	if err := migrate(ctx, h.db, 0, steps); err != nil {
+		return nil, err
+	}
+	if _, err := h.db.ExecContext(ctx, "INSERT INTO keys (proof) VALUES (?)", key.proof()); err != nil {
+		return nil, fault(err)
+	}
+	h.key = &key
+	return h, nil
+}
+
+// Close releases the file.
+func (h *History) Close() error { return h.db.Close() }
+
+// Handle is the handle of a record, as Key.Handle; there is none where the history was
+// opened without its key.
+func (h *History) Handle(practice, rule, patient, record string) (Handle, bool) {
+	if h.key == nil {
+		return 0, false
+	}
+	return h.key.Handle(practice, rule, patient, record)
+}
