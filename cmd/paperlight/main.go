@@ -93,6 +93,9 @@ func run(ctx context.Context, args []string, c *console) int {
 	c.out, c.line = out, c.err
 	c.err = visible.Writer{To: c.err} // messages name what others called so
 	root := newRoot(c)
+	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
+		offer(root)
+	}
 	root.SetArgs(args)
 	root.SetIn(c.in)
 	root.SetOut(c.out)
