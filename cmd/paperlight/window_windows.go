@@ -9,7 +9,7 @@ import (
 
 // startedByHand reports whether no other program has this one's window, and whether
 // Explorer started it. Other programs start what a user clicks on too: a browser what
-// it has loaded down, for example.
+// it has downloaded, for example.
 func startedByHand() (alone, byExplorer bool) {
 	var programs [2]uint32
 	list := windows.NewLazySystemDLL("kernel32.dll").NewProc("GetConsoleProcessList")
