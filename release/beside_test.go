@@ -3,12 +3,17 @@ package main
 import (
 	"crypto/sha256"
 	"fmt"
+	"os"
+	"path"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"paperlight/internal/fixture"
 )
 
 // own is the one file that an archive has for its system alone.
@@ -32,6 +37,38 @@ func TestWindowsIsToldHowToBegin(t *testing.T) {
 	require.Contains(t, documents, "docs/for-it.md", "it names the page")
 	for _, c := range text {
 		require.Less(t, c, rune(128), "a program that knows no Unicode shows it too")
+	}
+	require.LessOrEqual(t, fixture.NewReader().Grade(text), hardest)
+}
+
+// hardest is the grade that no text for a practice may be above: that of readers of twelve.
+const hardest = 7.0
+
+// What a practice manager reads to get the program on Windows is as easy, and comes first.
+func TestHowToGetItCanBeRead(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "docs", "install.md"))
+	require.NoError(t, err)
+	_, windows, found := strings.Cut(string(text), "\n## Windows\n")
+	require.True(t, found)
+	windows, rest, found := strings.Cut(windows, "\n## ")
+	require.True(t, found)
+	require.True(t, strings.HasPrefix(rest, "macOS\n"), "Windows comes first")
+	windows = regexp.MustCompile(`(?m)^ {4,}.*$|^#.*$|^\d\. |\]\([^)]*\)|[*\[\]]`).ReplaceAllString(windows, "")
+	windows = regexp.MustCompile("`[^`]*`").ReplaceAllString(windows, "name")
+	require.Greater(t, len(windows), 1000)
+	require.LessOrEqual(t, fixture.NewReader().Grade(windows), hardest)
+}
+
+// The two pages are read out of the archive, so what they link to is in it.
+func TestLinksOfThePagesLeadIntoTheArchive(t *testing.T) {
+	for _, name := range []string{"docs/install.md", "docs/for-it.md"} {
+		text, err := os.ReadFile(filepath.Join("..", filepath.FromSlash(name)))
+		require.NoError(t, err)
+		links := regexp.MustCompile(`\]\(([^)#]+)\)`).FindAllStringSubmatch(string(text), -1)
+		require.NotEmpty(t, links, name)
+		for _, link := range links {
+			require.Contains(t, documents, path.Join("docs", link[1]), name)
+		}
 	}
 }
 
