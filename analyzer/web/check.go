@@ -30,6 +30,10 @@ type outcome struct {
 	sheets []report.Sheet
 	lists  map[string]string // files of records by rule
 	book   string            // the workbook of all; may be empty
+	// moved is what became of the records of each practice, and past what is wrong with
+	// the history.
+	moved map[string]*movement
+	past  string
 }
 
 // add starts a check of paths.
@@ -61,6 +65,9 @@ func (s *Server) run(ctx context.Context, c *check) (*outcome, error) {
 	out, err := readOutcome(c.asked.To)
 	if err != nil { // whose words may name a path of this computer
 		return nil, errors.New("the check ended, and its report cannot be read: try again")
+	}
+	if out.moved, err = s.moved(c, out); err != nil {
+		out.past = pastFault(err)
 	}
 	return out, nil
 }
@@ -102,13 +109,17 @@ func readOutcome(folder string) (*outcome, error) {
 // find returns the check of an id, or nil.
 func (s *Server) find(id string) *check {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	at := slices.IndexFunc(s.checks, func(c *check) bool { return same(c.id, id) })
-	if at < 0 {
-		return nil
+	if at >= 0 {
+		defer s.mu.Unlock()
+		return s.checks[at]
 	}
-	return s.checks[at]
+	s.mu.Unlock()
+	return s.findPast(id)
 }
+
+// past reports whether a check is of the history: its extract is not there.
+func (c *check) past() bool { return len(c.asked.Paths) == 0 }
 
 // found is what a check found once it has ended well, or nil.
 func (c *check) found() *outcome {

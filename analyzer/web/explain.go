@@ -35,7 +35,7 @@ func (s *Server) explain(ctx context.Context, w http.ResponseWriter, r *http.Req
 		return
 	}
 	c, out := s.done(r)
-	if out == nil {
+	if out == nil || c.past() {
 		s.missing(w)
 		return
 	}

@@ -67,6 +67,9 @@ func (f filter) Practice() int { return f.practice }
 // Find is what is searched for.
 func (f filter) Find() string { return f.find }
 
+// Kind is what the checks ask for.
+func (f filter) Kind() string { return f.kind }
+
 // Sort is the order.
 func (f filter) Sort() string { return f.sort }
 

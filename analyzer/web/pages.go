@@ -19,6 +19,9 @@ var ownLook string
 //go:embed pages/script.js
 var ownScript string
 
+//go:embed pages/icon.svg
+var ownIcon string
+
 // pages are the templates and the look that they share.
 type pages struct {
 	all   *template.Template
@@ -44,8 +47,8 @@ func newPages(base string) *pages {
 		"at":        func() string { return base },
 		"back":      func(practice int, rule string) string { return filter{practice: practice, open: rule}.Query() },
 		"recordsOf": func(id string, f filter, rule string) string { return base + recordsAt(id, f, rule) },
-		"task": func(id string, f filter, t taskLine) shownTask {
-			return shownTask{t, id, filter{practice: f.practice}.Query(), base + recordsAt(id, f, t.Rule)}
+		"task": func(p *resultPage, t taskLine) shownTask {
+			return shownTask{t, p.ID, filter{practice: p.Filter.practice}.Query(), base + recordsAt(p.ID, p.Filter, t.Rule), p.Past}
 		},
 	}), webpage.Look() + ownLook}
 }
@@ -56,6 +59,7 @@ type (
 		Schemes []Scheme
 		Here    []string
 		Checks  []checkLine
+		History bool
 	}
 	checkLine struct {
 		ID, Name, Time, Says string
@@ -64,6 +68,7 @@ type (
 	shownTask struct {
 		taskLine
 		ID, FilterQuery, RecordsQuery string
+		Past                          bool
 	}
 	jobPage struct {
 		At, Title, Failed, Progress, Fault string

@@ -56,7 +56,7 @@ var answerWords = map[string]string{rules.Yes: "yes", rules.No: "no", rules.NotA
 // questions is the form of what is open, and of what was answered.
 func (s *Server) questions(w http.ResponseWriter, r *http.Request) {
 	c, out := s.done(r)
-	if out == nil || len(out.sheets) == 0 {
+	if out == nil || len(out.sheets) == 0 || c.past() {
 		s.missing(w)
 		return
 	}
@@ -161,7 +161,7 @@ func (s *Server) save(ctx context.Context, w http.ResponseWriter, r *http.Reques
 		return
 	}
 	c, out := s.done(r)
-	if out == nil || len(out.sheets) == 0 {
+	if out == nil || len(out.sheets) == 0 || c.past() {
 		s.missing(w)
 		return
 	}
@@ -279,7 +279,7 @@ func (s *Server) takeAnswers(w http.ResponseWriter, _ *http.Request) {
 // again checks an extract once more, with the answers as they are now.
 func (s *Server) again(ctx context.Context, w http.ResponseWriter, r *http.Request) {
 	c := s.find(r.PathValue("id"))
-	if c == nil {
+	if c == nil || c.past() {
 		s.missing(w)
 		return
 	}

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"paperlight/analyzer/figures"
+	"paperlight/analyzer/history"
 	"paperlight/analyzer/report"
 )
 
@@ -30,11 +31,22 @@ type recordsPage struct {
 	// is none.
 	Before, After string
 	Columns       []column
-	Book          bool
+	// Triage: what is done about each record can be said here. Untold says why not.
+	Triage  bool
+	Untold  string
+	States  []stateChoice
+	Owners  []stateChoice
+	Reasons []stateChoice
+	Saved   bool
 }
 
 // A record is one line of a worklist.
-type record struct{ Practice, Patient, Record, Date, Result, Why, Table, Code string }
+type record struct {
+	Practice, Patient, Record, Date, Result, Why, Table, Code string
+	// Handle stands for the record in the history; empty where it is not there.
+	Handle string
+	said   history.Triage
+}
 
 // A column of the list, and how it is sorted by.
 type column struct {
@@ -48,6 +60,7 @@ type view struct {
 	practice int
 	find     string
 	sort     string
+	state    string // of what was said of a record
 	page     int
 }
 
@@ -70,13 +83,16 @@ func viewOf(q url.Values, practices int) view {
 	if len(v.find) > 200 {
 		v.find = ""
 	}
+	if _, ok := stateWords[history.State(q.Get("state"))]; ok {
+		v.state = q.Get("state")
+	}
 	return v
 }
 
 // Query is the view as the end of an address, with some of it changed.
 func (v view) Query(changes ...string) string {
 	q := url.Values{"rule": {v.rule}}
-	for _, s := range [][2]string{{"find", v.find}, {"sort", v.sort}} {
+	for _, s := range [][2]string{{"find", v.find}, {"sort", v.sort}, {"state", v.state}} {
 		if s[1] != "" {
 			q.Set(s[0], s[1])
 		}
@@ -104,6 +120,9 @@ func (v view) Find() string { return v.find }
 // Sort is the order.
 func (v view) Sort() string { return v.sort }
 
+// State is what was said of the records that are shown.
+func (v view) State() string { return v.state }
+
 // records is the page of the list behind a number.
 func (s *Server) records(w http.ResponseWriter, r *http.Request) {
 	c, out := s.done(r)
@@ -118,13 +137,16 @@ func (s *Server) records(w http.ResponseWriter, r *http.Request) {
 		s.missing(w)
 		return
 	}
-	page := recordsPage{ID: c.id, Sheet: &out.sheets[v.practice], Task: s.line(out, task, filter{}), View: v, Columns: v.columns(), Book: out.book != ""}
+	said, untold := s.said(c, out, v, rows)
+	rows = slices.DeleteFunc(rows, func(r record) bool { return v.state != "" && r.state() != history.State(v.state) })
+	page := recordsPage{ID: c.id, Sheet: &out.sheets[v.practice], Task: s.line(out, task, filter{practice: v.practice}), View: v, Columns: v.columns(),
+		Triage: said, Untold: untold, States: states(v), Owners: owners(), Reasons: reasons(), Saved: r.URL.Query().Get("saved") != ""}
 	all := int64(len(rows))
 	from := min(v.page*recordsShown, len(rows))
 	page.Rows = rows[from:min(from+recordsShown, len(rows))]
 	page.Total = figures.Plural(all, "record", "records")
-	if v.find != "" {
-		page.Total += " with these words, of " + figures.Count(task.Records)
+	if v.find != "" || v.state != "" {
+		page.Total += " as asked for, of " + figures.Count(task.Records)
 	}
 	if all > recordsShown && len(page.Rows) > 0 {
 		page.Total += ", of which you see " + figures.Count(int64(from+1)) + " to " + figures.Count(int64(from+len(page.Rows)))
@@ -186,7 +208,7 @@ func (s *Server) read(c *check, out *outcome, v view) (rows []record, err error)
 		if n == 0 || len(out.sheets) > 1 && unescaped(cells[0]) != practice {
 			continue
 		}
-		r := record{unescaped(cells[0]), unescaped(cells[1]), unescaped(cells[2]), cells[3], cells[4], unescaped(cells[5]), cells[6], unescaped(cells[7])}
+		r := record{unescaped(cells[0]), unescaped(cells[1]), unescaped(cells[2]), cells[3], cells[4], unescaped(cells[5]), cells[6], unescaped(cells[7]), "", history.Triage{}}
 		if v.find == "" || contains(v.find, r.Patient, r.Record, r.Date, r.Result, r.Why, r.Code) {
 			rows = append(rows, r)
 		}
@@ -215,9 +237,9 @@ func unescaped(cell string) string {
 
 // grid is the records as they are taken away.
 func grid(task *report.Task, rows []record) *report.Grid {
-	g := &report.Grid{Name: task.Code, Columns: []string{"practice", "patient", "record", "date", "result", "what is wrong", "kind of entry", "code of the entry"}, Widths: []float64{14, 24, 24, 12, 16, 70, 20, 22}}
+	g := &report.Grid{Name: task.Code, Columns: []string{"practice", "patient", "record", "date", "result", "what is wrong", "kind of entry", "code of the entry", "what was done"}, Widths: []float64{14, 24, 24, 12, 16, 70, 20, 22, 40}}
 	for _, r := range rows {
-		g.Rows = append(g.Rows, []any{r.Practice, r.Patient, r.Record, r.Date, r.Result, r.Why, report.OneRecord(r.Table), r.Code})
+		g.Rows = append(g.Rows, []any{r.Practice, r.Patient, r.Record, r.Date, r.Result, r.Why, report.OneRecord(r.Table), r.Code, r.Said()})
 	}
 	return g
 }
@@ -236,6 +258,8 @@ func (s *Server) takeRecords(w http.ResponseWriter, r *http.Request) {
 		s.missing(w)
 		return
 	}
+	s.said(c, out, v, rows)
+	rows = slices.DeleteFunc(rows, func(r record) bool { return v.state != "" && r.state() != history.State(v.state) })
 	s.take(w, r, grid(task, rows), strings.ReplaceAll(v.rule, "/", "--"))
 }
 

@@ -22,13 +22,16 @@ type resultPage struct {
 	Tasks             []taskLine
 	Total             string
 	Old               string
+	Moved, Fault      string // since the check before
 	Book              bool
+	Past              bool // of the history: there is no extract any more
 }
 
 // A taskLine is a task and where its numbers lead.
 type taskLine struct {
 	*report.Task
 	Listed   bool // the records are listed
+	Moved    string
 	Sections []section
 	Patient  bool // one patient can be looked up
 	Open     bool
@@ -84,7 +87,7 @@ func (s *Server) waiting(w http.ResponseWriter, at, title, failed string, j *job
 // result is what a check found in the practice that the address names.
 func (s *Server) result(c *check, out *outcome, r *http.Request) *resultPage {
 	f := filterOf(r.URL.Query(), len(out.sheets))
-	page := &resultPage{ID: c.id, Name: visible.Line(c.name), Checked: c.began.Format("2 January 2006 at 15:04"), Filter: f, Book: out.book != ""}
+	page := &resultPage{ID: c.id, Name: visible.Line(c.name), Checked: c.began.Format("2 January 2006 at 15:04"), Filter: f, Book: out.book != "", Past: c.past(), Fault: out.past}
 	for _, n := range out.NotRead {
 		page.NotRead = append(page.NotRead, visible.Line(n.Name+": "+n.Says))
 	}
@@ -96,6 +99,7 @@ func (s *Server) result(c *check, out *outcome, r *http.Request) *resultPage {
 	}
 	page.Sheet = &out.sheets[f.practice]
 	page.Old = s.old(page.Sheet.AsOf)
+	page.Moved = out.moved[page.Sheet.Practice].Words()
 	tasks := f.tasks(page.Sheet.Tasks)
 	page.Total = total(tasks, len(page.Sheet.Tasks))
 	page.Kinds, page.Who, page.For = f.kinds(page.Sheet.Tasks), f.owners(page.Sheet.Tasks), f.accreditations(page.Sheet)
@@ -128,7 +132,7 @@ func (s *Server) all(w http.ResponseWriter, r *http.Request) {
 // line is a task with what its rule's page says.
 func (s *Server) line(out *outcome, t *report.Task, f filter) taskLine {
 	_, listed := out.lists[t.Rule]
-	l := taskLine{Task: t, Listed: listed && t.Records > 0, Open: t.Rule == f.open, Anchor: "check-" + t.Code}
+	l := taskLine{Task: t, Listed: listed && t.Records > 0, Open: t.Rule == f.open, Anchor: "check-" + t.Code, Moved: out.moved[out.sheets[f.practice].Practice].rule(t.Rule)}
 	rule := s.Catalogue.Rule(t.Rule)
 	if rule == nil {
 		return l

@@ -29,6 +29,8 @@ func (s *Server) routes(ctx context.Context) *http.ServeMux {
 	m.HandleFunc("GET /script.js", s.script)
 	part("POST /check", s.upload)
 	part("POST /here", s.here)
+	part("POST /example", s.example)
+	m.HandleFunc("GET /icon.svg", s.icon)
 	m.HandleFunc("GET /check/{id}", s.show)
 	m.HandleFunc("GET /check/{id}/events", s.followCheck)
 	m.HandleFunc("GET /check/{id}/all", s.all)
@@ -39,6 +41,7 @@ func (s *Server) routes(ctx context.Context) *http.ServeMux {
 	m.HandleFunc("GET /check/{id}/records.xlsx", s.takeRecords)
 	m.HandleFunc("GET /check/{id}/workbook.xlsx", s.workbook)
 	m.HandleFunc("GET /check/{id}/report", s.report)
+	m.HandleFunc("POST /check/{id}/triage", s.triage)
 	part("POST /check/{id}/why", s.explain)
 	m.HandleFunc("GET /check/{id}/why/{number}", s.explained)
 	m.HandleFunc("GET /check/{id}/why/{number}/events", s.followExplanation)
@@ -47,6 +50,9 @@ func (s *Server) routes(ctx context.Context) *http.ServeMux {
 	m.HandleFunc("GET /check/{id}/declarations.yaml", s.takeAnswers)
 	part("POST /check/{id}/again", s.again)
 	m.HandleFunc("POST /check/{id}/stop", s.stopCheck)
+	m.HandleFunc("GET /history", s.history)
+	m.HandleFunc("GET /history/compare", s.compare)
+	m.HandleFunc("POST /history/erase", s.erase)
 	m.HandleFunc("POST /stop", s.end)
 	m.HandleFunc("GET /", s.none)
 	return m
@@ -57,7 +63,7 @@ func (s *Server) at(rest string) string { return s.guard.base + rest }
 
 // first is the first page: what can be checked, and what was.
 func (s *Server) first(w http.ResponseWriter, _ *http.Request) {
-	page := startPage{Schemes: s.Schemes}
+	page := startPage{Schemes: s.Schemes, History: s.History != ""}
 	for _, p := range s.Paths {
 		page.Here = append(page.Here, visible.Line(filepath.Base(p)))
 	}
@@ -79,6 +85,11 @@ func (s *Server) script(w http.ResponseWriter, _ *http.Request) {
 	_, _ = io.WriteString(w, ownScript)
 }
 
+func (s *Server) icon(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "image/svg+xml")
+	_, _ = io.WriteString(w, ownIcon)
+}
+
 // here checks the extracts that the program was started with, where they are.
 func (s *Server) here(ctx context.Context, w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, formSize)
@@ -87,7 +98,7 @@ func (s *Server) here(ctx context.Context, w http.ResponseWriter, r *http.Reques
 		s.fail(w, status, said)
 		return
 	}
-	asked := Checking{Paths: s.Paths, Scheme: r.PostForm.Get("scheme"), AsOf: r.PostForm.Get("as_of")}
+	asked := Checking{Paths: s.Paths, Scheme: r.PostForm.Get("scheme"), AsOf: r.PostForm.Get("as_of"), TestNumbers: r.PostForm.Get("test_numbers") != ""}
 	if len(s.Paths) == 0 {
 		s.fail(w, http.StatusNotFound, "paperlight was started without an extract. Choose one on the first page.")
 		return
@@ -101,6 +112,25 @@ func (s *Server) here(ctx context.Context, w http.ResponseWriter, r *http.Reques
 		name = fmt.Sprintf("%s and %d more", name, more)
 	}
 	c, err := s.add(ctx, random(), name, asked)
+	if err != nil {
+		s.fail(w, http.StatusInternalServerError, notStarted)
+		return
+	}
+	http.Redirect(w, r, s.at("/check/"+c.id), http.StatusSeeOther)
+}
+
+// example makes up a practice and checks it.
+func (s *Server) example(ctx context.Context, w http.ResponseWriter, r *http.Request) {
+	id := random()
+	asked := Checking{Paths: []string{filepath.Join(s.Storage, id, "extract", "Made-up practice")}, TestNumbers: true, Example: true}
+	err := s.allowed(&asked)
+	if err == nil {
+		err = s.root.MkdirAll(path.Join(id, "extract"), 0o700)
+	}
+	var c *check
+	if err == nil {
+		c, err = s.add(ctx, id, "Made-up practice", asked)
+	}
 	if err != nil {
 		s.fail(w, http.StatusInternalServerError, notStarted)
 		return

@@ -33,6 +33,9 @@ type Options struct {
 	Catalogue *rules.Catalogue
 	// Schemes are those to choose from, the usual one first.
 	Schemes []Scheme
+	// History is the file of what was found before, which Check adds to; empty where none
+	// is kept. HistoryWhere says where it is, for people.
+	History, HistoryWhere string
 	// Answers keeps what the practice answered.
 	Answers Answers
 	// Free returns how many bytes the disk of a folder still takes.
@@ -60,6 +63,10 @@ type Answers interface {
 type Checking struct {
 	Paths        []string
 	Scheme, AsOf string
+	// TestNumbers: test NHS numbers (999…) are taken for real ones.
+	TestNumbers bool
+	// Example: there is no extract yet at the one path. Check makes one up first.
+	Example bool
 	// To is the folder, which is there, that the outcome goes into.
 	To string
 }

@@ -126,6 +126,9 @@ func (s *Server) receive(w http.ResponseWriter, parts *multipart.Reader, id stri
 			asked.Scheme, err = field(p)
 		case "as_of":
 			asked.AsOf, err = field(p)
+		case "test_numbers":
+			asked.TestNumbers = true
+			_, err = field(p)
 		case "files":
 			var top string
 			if top, err = s.file(move, p, id, names); top != "" && !slices.Contains(tops, top) {

@@ -19,6 +19,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"paperlight/analyzer"
+	"paperlight/analyzer/history"
 	"paperlight/analyzer/visible"
 	"paperlight/analyzer/web"
 	"paperlight/rules"
@@ -36,9 +37,9 @@ after an hour in which nobody used it.`
 const serveIdle = time.Hour
 
 func newServe(c *console) *cobra.Command {
-	var memory string
+	var memory, past string
 	var port int
-	var quiet bool
+	var quiet, forget bool
 	cmd := &cobra.Command{
 		Use:     "serve [PATH...]",
 		Short:   "Open a page in the browser, to drop an extract on",
@@ -53,12 +54,20 @@ func newServe(c *console) *cobra.Command {
 				return usage("--port %d: want 0 to 65535", port)
 			}
 			s := &serving{console: c, memory: limit, port: port, browse: !quiet}
+			if !forget {
+				if err := s.keepIn(past); err != nil {
+					return err
+				}
+			}
 			return s.run(cmd.Context(), args)
 		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&memory, "memory-of-a-check", "4GiB", "stop a check rather than use more memory than this")
 	f.IntVar(&port, "port", 0, "the port on this computer (default: any that is free)")
+	f.StringVar(&past, "history", "", "keep what was found in this file, and answers beside it (default: in your own folder of settings)")
+	reading(f, "history")
+	f.BoolVar(&forget, "no-history", false, "keep nothing after the page stops")
 	f.BoolVar(&quiet, "no-browser", false, "print the address and open no browser")
 	return cmd
 }
@@ -70,6 +79,7 @@ type serving struct {
 	port    int
 	browse  bool
 	answers *answersKept
+	history string // the file; empty where nothing is kept
 }
 
 func (s *serving) run(ctx context.Context, paths []string) (err error) {
@@ -102,6 +112,58 @@ func (s *serving) run(ctx context.Context, paths []string) (err error) {
 	return server.Serve(ctx, l)
 }
 
+// keepIn says where what was found is kept: in a file that was named or, else, in the
+// user's own folder of settings, which is made. Where that cannot be used, nothing is
+// kept, and the page works all the same.
+func (s *serving) keepIn(file string) (err error) {
+	if file != "" {
+		if file, err = filepath.Abs(file); err == nil {
+			err = readable(file)
+		}
+		if s.history = file; err != nil {
+			return namedHistory(filepath.Base(file), err)
+		}
+		return nil
+	}
+	if s.history, err = s.ownHistory(); err == nil {
+		err = readable(s.history)
+	}
+	if err != nil {
+		fmt.Fprintf(s.console.err, "Nothing is kept after the page stops: %s.\nTo keep it, name a file: paperlight serve --history FILE\n", visible.Line(err.Error()))
+		s.history = ""
+	}
+	return nil
+}
+
+// readable reports whether a history can be read, or made where there is none.
+func readable(file string) error {
+	h, err := history.Open(file)
+	if errors.Is(err, history.ErrNone) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return h.Close()
+}
+
+// ownHistory is the history in the user's own folder of settings.
+func (s *serving) ownHistory() (string, error) {
+	settings := os.UserConfigDir
+	if runtime.GOOS == "windows" {
+		settings = os.UserCacheDir // the folder of settings there is copied to servers
+	}
+	folder, err := settings()
+	if err != nil {
+		return "", errors.New("this system has no folder of settings for you")
+	}
+	folder = filepath.Join(folder, "paperlight")
+	if err := s.console.disk.mkdirAll(folder, 0o700); err != nil {
+		return "", errors.New("the folder of settings cannot be written")
+	}
+	return filepath.Join(folder, "history.db"), nil
+}
+
 // server makes the page.
 func (s *serving) server(l net.Listener, folder string, paths []string) (*web.Server, error) {
 	catalogue, err := rules.Embedded()
@@ -116,15 +178,28 @@ func (s *serving) server(l net.Listener, folder string, paths []string) (*web.Se
 		}
 		schemes = append(schemes, web.Scheme{ID: id, Title: scheme.Title})
 	}
-	s.answers = &answersKept{serving: s, file: filepath.Join(folder, analyzer.AnswersName), where: "the page, until paperlight stops"}
+	s.answers = &answersKept{serving: s, file: filepath.Join(folder, analyzer.AnswersName), where: "this page, until paperlight stops"}
+	where := ""
+	if s.history != "" {
+		where = filepath.Dir(s.history)
+		s.answers.file, s.answers.where = filepath.Join(where, analyzer.AnswersName), where
+	}
 	return web.New(l, web.Options{
+		History: s.history, HistoryWhere: where,
 		Storage: folder, Paths: paths, Check: s.check, Explain: s.explain, Catalogue: catalogue, Schemes: schemes, Answers: s.answers,
 		Free: freeSpace, Idle: serveIdle, Now: time.Now, Version: version,
 	})
 }
 
-// check checks an extract in a worker, as the verb check does.
+// check checks an extract in a worker, as the verb check does. An example is made first,
+// as the verb generate makes it.
 func (s *serving) check(ctx context.Context, c web.Checking, progress func(string)) error {
+	if c.Example {
+		progress("Making up a practice.")
+		if _, err := s.work(ctx, []string{"generate", c.Paths[0], "--patients", "4000", "--seed", "7", "--quiet"}, progress); err != nil {
+			return err
+		}
+	}
 	_, err := s.work(ctx, s.checkArgs(c), progress)
 	return err
 }
@@ -151,6 +226,9 @@ func (s *serving) work(ctx context.Context, args []string, progress func(string)
 // checkArgs are the arguments of the verb check. The worker bounds itself by them.
 func (s *serving) checkArgs(c web.Checking) []string {
 	args := append([]string{"check"}, c.Paths...)
+	if s.history != "" && !c.Example {
+		args = append(args, "--history", s.history)
+	}
 	args = append(args, "--format", "html="+filepath.Join(c.To, web.ReportPage), "--format", "json="+filepath.Join(c.To, web.ReportData),
 		"--worklist", filepath.Join(c.To, web.Lists), "--fail-on", "never")
 	return append(args, s.asked(c)...)
@@ -161,6 +239,9 @@ func (s *serving) asked(c web.Checking) []string {
 	args := []string{"--memory", strconv.FormatInt(s.memory, 10), "--progress", "plain", "--scheme", c.Scheme}
 	if c.AsOf != "" {
 		args = append(args, "--as-of", c.AsOf)
+	}
+	if c.TestNumbers {
+		args = append(args, "--allow-test-numbers")
 	}
 	if s.answers.there() {
 		args = append(args, "--declarations", s.answers.file)

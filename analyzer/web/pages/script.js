@@ -42,6 +42,7 @@
 		const body = new FormData();
 		body.append("scheme", form.elements.scheme.value);
 		body.append("as_of", form.elements.as_of.value);
+		if (form.elements.test_numbers.checked) body.append("test_numbers", "1");
 		for (const f of files) body.append("files", f.file, f.path);
 		const ask = new XMLHttpRequest();
 		ask.open("POST", form.action);
