@@ -1,7 +1,8 @@
 // Package comparison says what changed between two reports of the same practices: the
 // verdicts, and check by check how many records are left to put right. Where the two
 // were not judged by the same rules and scheme it says so, since a figure may have moved
-// for that alone. It knows counts, and not which records they are of.
+// for that alone. Of two files of reports it knows counts; of two runs of a history also
+// which records are new, fixed or still open.
 package comparison
 
 import (
@@ -17,7 +18,10 @@ type Comparison struct {
 	Before Side `json:"before"`
 	After  Side `json:"after"`
 	// Differs says in what, other than the data, the two were not judged alike.
-	Differs   []string   `json:"differs"`
+	Differs []string `json:"differs"`
+	// Linked says of two runs of a history whether their records can be told to be the
+	// same; nil of two files of reports, which know no records.
+	Linked    *bool      `json:"linked"`
 	Practices []Practice `json:"practices"` // sorted by id
 }
 
@@ -60,6 +64,19 @@ type Check struct {
 	FailingBefore *int64 `json:"failing_before"`
 	FailingAfter  *int64 `json:"failing_after"`
 	Change        Change `json:"change"`
+	// Records is what became of the records; nil where nobody can tell.
+	Records *Records `json:"records"`
+	// RuleChanged: the page of the rule is another one, so that the counts may have
+	// moved for that alone.
+	RuleChanged bool `json:"rule_changed"`
+}
+
+// Records counts the records that a rule lists before, after, or both times.
+type Records struct {
+	New       int64 `json:"new"`
+	Fixed     int64 `json:"fixed"`
+	StillOpen int64 `json:"still_open"`
+	Reopened  int64 `json:"reopened"`
 }
 
 // A Change is which way something moved.
@@ -91,6 +108,18 @@ func Of(before, after *report.Report) *Comparison {
 		c.Practices = append(c.Practices, practiceOf(id, was[id], is[id], titles))
 	}
 	return c
+}
+
+// Follow adds what became of the records of the one practice, by rule, and which rules are
+// not what they were. What is not linked has no records.
+func (c *Comparison) Follow(linked bool, records map[string]*Records, changed map[string]bool) {
+	c.Linked = &linked
+	for i := range c.Practices {
+		for j := range c.Practices[i].Checks {
+			k := &c.Practices[i].Checks[j]
+			k.Records, k.RuleChanged = records[k.Rule], changed[k.Rule]
+		}
+	}
 }
 
 func sideOf(r *report.Report) Side {

@@ -113,3 +113,37 @@ Still open, with as many records: 1 check
   Title of open: 1 record
 `, out.String())
 }
+
+func TestTheTextOfTwoRunsOfAHistory(t *testing.T) {
+	a := ledger(report.NotReady, line("open", "major", report.Failed, n(9)), line("other", "major", report.Failed, n(7)))
+	b := ledger(report.NotReady, line("open", "major", report.Failed, n(5)), line("other", "major", report.Failed, n(1)))
+	records := map[string]*Records{"open": {New: 2, Fixed: 1207, StillOpen: 2, Reopened: 1}}
+	said := func(linked bool, records map[string]*Records) string {
+		c := Of(a, b)
+		require.Nil(t, c.Linked, "two reports know no records")
+		c.Follow(linked, records, map[string]bool{"other": true})
+		var out strings.Builder
+		require.NoError(t, c.Text(&out))
+		return out.String()
+	}
+	require.Equal(t, `Example Surgery, from 2026-03-31 to 2026-03-31
+  Data quality:            Not ready, as before
+
+Fewer records to put right: 1 check
+  Title of open: 5 records, was 9 (1,207 fixed, 2 new, 1 back again, 2 still open)
+
+Changed itself, so that its figures may have moved for that alone: 1 check
+  Title of other: 1 record, was 7
+`, said(true, records))
+	require.Equal(t, `Note: The records cannot be linked to those of the run before. Their ids look as if they were made anew, so nobody can tell which were put right.
+
+Example Surgery, from 2026-03-31 to 2026-03-31
+  Data quality:            Not ready, as before
+
+Fewer records to put right: 1 check
+  Title of open: 5 records, was 9
+
+Changed itself, so that its figures may have moved for that alone: 1 check
+  Title of other: 1 record, was 7
+`, said(false, nil))
+}

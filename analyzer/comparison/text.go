@@ -16,8 +16,12 @@ func (c *Comparison) Text(w io.Writer) error {
 	for _, said := range c.Differs {
 		b.WriteString("Note: " + said + "\n")
 	}
+	unlinked := c.Linked != nil && !*c.Linked
+	if unlinked {
+		b.WriteString("Note: The records cannot be linked to those of the run before. Their ids look as if they were made anew, so nobody can tell which were put right.\n")
+	}
 	for i := range c.Practices {
-		if i > 0 || len(c.Differs) > 0 {
+		if i > 0 || unlinked || len(c.Differs) > 0 {
 			b.WriteString("\n")
 		}
 		c.Practices[i].text(&b)
@@ -59,7 +63,7 @@ func (p *Practice) text(b *strings.Builder) {
 	for _, part := range parts {
 		var lines []string
 		for _, k := range p.Checks {
-			if k.After != report.Shown && part.holds(&k) {
+			if k.After != report.Shown && part.holds(&k) && (part.ofRules || !k.RuleChanged) {
 				lines = append(lines, k.line())
 			}
 		}
@@ -73,14 +77,17 @@ func (p *Practice) text(b *strings.Builder) {
 var parts = []struct {
 	title string
 	holds func(*Check) bool
+	// ofRules: of checks that are not what they were, too.
+	ofRules bool
 }{
-	{"Put right", func(k *Check) bool { return k.Change == Better && k.After == report.Passed }},
-	{"Not met any more", func(k *Check) bool { return k.Change == Worse && k.Before == report.Passed }},
-	{"Fewer records to put right", func(k *Check) bool { return k.Change == Better && k.After != report.Passed }},
-	{"More records to put right", func(k *Check) bool { return k.Change == Worse && k.Before != report.Passed }},
-	{"Still open, with as many records", func(k *Check) bool { return k.Change == Same && k.After == report.Failed }},
-	{"Can be told now, or no longer", func(k *Check) bool { return k.Change == Other }},
-	{"In one of the reports alone", func(k *Check) bool { return k.Change == Added || k.Change == Gone }},
+	{title: "Put right", holds: func(k *Check) bool { return k.Change == Better && k.After == report.Passed }},
+	{title: "Not met any more", holds: func(k *Check) bool { return k.Change == Worse && k.Before == report.Passed }},
+	{title: "Fewer records to put right", holds: func(k *Check) bool { return k.Change == Better && k.After != report.Passed }},
+	{title: "More records to put right", holds: func(k *Check) bool { return k.Change == Worse && k.Before != report.Passed }},
+	{title: "Still open, with as many records", holds: func(k *Check) bool { return k.Change == Same && k.After == report.Failed }},
+	{title: "Can be told now, or no longer", holds: func(k *Check) bool { return k.Change == Other }},
+	{title: "In one of the reports alone", holds: func(k *Check) bool { return k.Change == Added || k.Change == Gone }},
+	{title: "Changed itself, so that its figures may have moved for that alone", holds: func(k *Check) bool { return k.RuleChanged }, ofRules: true},
 }
 
 // line is a check with what was left to put right, and what is.
@@ -97,5 +104,25 @@ func (k *Check) line() string {
 	case k.FailingAfter != nil && *k.FailingAfter > 0:
 		said += ": " + figures.Plural(*k.FailingAfter, "record", "records")
 	}
-	return said
+	return said + k.Records.words()
+}
+
+// words say what became of the records; of none, nothing.
+func (r *Records) words() string {
+	if r == nil {
+		return ""
+	}
+	var said []string
+	for _, one := range []struct {
+		n     int64
+		words string
+	}{{r.Fixed, "fixed"}, {r.New, "new"}, {r.Reopened, "back again"}, {r.StillOpen, "still open"}} {
+		if one.n > 0 {
+			said = append(said, figures.Count(one.n)+" "+one.words)
+		}
+	}
+	if len(said) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(said, ", ") + ")"
 }

@@ -145,6 +145,7 @@ type addition struct {
 	digest   []byte
 	practice int64 // its row
 	before   int64 // the run before; 0 for none
+	oldest   int64 // of the runs that judged the rules last; 0 for none
 	moves    []move
 }
 
@@ -221,9 +222,10 @@ func (w *addition) insert(p packed) error {
 const keptRuns = 24
 
 // forget lets go of handles that nothing can be told by any more: where records cannot
-// be linked, those from before the last run, else those closed long ago.
+// be linked, those from before the runs that they were held against, in case this run was
+// of a wrong extract; else those closed long ago.
 func (w *addition) forget() error {
-	oldest := w.before
+	oldest := w.oldest
 	if w.Linked {
 		err := w.tx.QueryRowContext(w.ctx, "SELECT id FROM runs WHERE practice = ? ORDER BY id DESC LIMIT 1 OFFSET ?", w.practice, keptRuns-1).Scan(&oldest)
 		if errors.Is(err, sql.ErrNoRows) {

@@ -198,9 +198,9 @@ func (h *History) bound(ctx context.Context) error {
 	return fault(err)
 }
 
-// Create makes the file of a new history at a path where an empty file is, so that who
+// Make makes the file of a new history at a path where an empty file is, so that who
 // calls has said who may read it. The key has to be written beside it, under KeyFile.
-func Create(file string, key Key) (_ *History, err error) {
+func Make(file string, key Key) (_ *History, err error) {
 	if st, err := os.Stat(file); err != nil || !st.Mode().IsRegular() || st.Size() > 0 {
 		return nil, errForeign
 	}

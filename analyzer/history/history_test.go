@@ -23,7 +23,7 @@ func made(t *testing.T) (*History, string) {
 	key := Key{1, 2, 3}
 	require.NoError(t, os.WriteFile(file, nil, 0o600))
 	require.NoError(t, os.WriteFile(KeyFile(file), []byte(key.Text()), 0o600))
-	h, err := Create(file, key)
+	h, err := Make(file, key)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, h.Close()) })
 	return h, file
@@ -231,7 +231,7 @@ func TestARunIsReadAsItWasAdded(t *testing.T) {
 		require.Equal(t, []Practice{{ID: "A81001", ODSCode: "A81001", Name: "Example Surgery", Runs: 2, Last: 2, LastAt: day(2), AsOf: "2026-01-02"}}, practices)
 		points, err := other.Trend("A81001")
 		require.NoError(t, err)
-		require.EqualValues(t, []int64{3, 2}, []int64{points[0].Open, points[1].Open})
+		require.EqualValues(t, []int64{3, 2}, []int64{*points[0].Open, *points[1].Open})
 		_, err = other.Report(3)
 		require.ErrorContains(t, err, "no run 3")
 		require.NoError(t, other.Close())

@@ -1,6 +1,7 @@
 package history
 
 import (
+	"cmp"
 	"database/sql"
 	"encoding/hex"
 	"errors"
@@ -30,7 +31,8 @@ func (w *addition) compare() error {
 			return err
 		}
 		w.moves = append(w.moves, m)
-		if m.before > 0 && m.before == w.before && !w.found[i].Derived {
+		if m.before > 0 && !w.found[i].Derived {
+			w.oldest = min(cmp.Or(w.oldest, m.before), m.before)
 			were += int64(len(m.still) + len(m.gone))
 			are += int64(len(w.found[i].Handles))
 			recur += int64(len(m.still))

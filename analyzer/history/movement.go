@@ -27,6 +27,8 @@ type RuleMovement struct {
 	// somebody has to look at them.
 	Found  int64 `json:"found"`
 	Listed bool  `json:"listed"`
+	// WasListed: it was not met before.
+	WasListed bool `json:"was_listed"`
 	// Derived: the records have no ids of their own, so that they carry no triage, and
 	// cannot be linked.
 	Derived bool `json:"derived"`
@@ -48,7 +50,8 @@ type Moved struct {
 	Reopened  int64 `json:"reopened"`
 }
 
-// Total adds up all rules; nil where nothing is known of any.
+// Total adds up the rules that are not met and, of those that are met now and were not,
+// what was fixed; nil where nothing is known of any.
 func (m *Movement) Total() *Moved {
 	var out *Moved
 	for _, r := range m.Rules {
@@ -58,8 +61,12 @@ func (m *Movement) Total() *Moved {
 		if out == nil {
 			out = &Moved{}
 		}
-		out.New, out.Fixed = out.New+r.Moved.New, out.Fixed+r.Moved.Fixed
-		out.StillOpen, out.Reopened = out.StillOpen+r.Moved.StillOpen, out.Reopened+r.Moved.Reopened
+		if r.Listed || r.WasListed {
+			out.Fixed += r.Moved.Fixed
+		}
+		if r.Listed {
+			out.New, out.StillOpen, out.Reopened = out.New+r.Moved.New, out.StillOpen+r.Moved.StillOpen, out.Reopened+r.Moved.Reopened
+		}
 	}
 	return out
 }
@@ -72,7 +79,7 @@ func (h *History) Movement(run int64) (_ Movement, err error) {
 		return Movement{}, err
 	}
 	out := Movement{Run: run, Before: r.Before, Linked: r.Linked, Rules: []RuleMovement{}}
-	rows, err := h.db.Query(`SELECT r.rule, c.found, c.listed, c.derived, coalesce(c.before, 0), c.digest, b.digest, c.appeared, c.fixed, c.still_open, c.reopened
+	rows, err := h.db.Query(`SELECT r.rule, c.found, c.listed, c.derived, coalesce(c.before, 0), c.digest, b.digest, coalesce(b.listed, 0), c.appeared, c.fixed, c.still_open, c.reopened
 		FROM counts c JOIN rules r ON r.id = c.rule LEFT JOIN counts b ON b.run = c.before AND b.rule = c.rule WHERE c.run = ? ORDER BY r.rule`, run)
 	if err != nil {
 		return out, fault(err)
@@ -82,7 +89,7 @@ func (h *History) Movement(run int64) (_ Movement, err error) {
 		var one RuleMovement
 		var is, was []byte
 		var appeared, fixed, still, reopened *int64
-		if err := rows.Scan(&one.Rule, &one.Found, &one.Listed, &one.Derived, &one.Before, &is, &was, &appeared, &fixed, &still, &reopened); err != nil {
+		if err := rows.Scan(&one.Rule, &one.Found, &one.Listed, &one.Derived, &one.Before, &is, &was, &one.WasListed, &appeared, &fixed, &still, &reopened); err != nil {
 			return out, fault(err)
 		}
 		one.Changed = was != nil && !bytes.Equal(is, was)
@@ -99,14 +106,16 @@ func (h *History) Movement(run int64) (_ Movement, err error) {
 func (h *History) Between(before, after int64) (_ Movement, err error) {
 	defer crash.Catch(&err, reading)
 	out := Movement{Run: after, Before: before, Rules: []RuleMovement{}}
-	var is, was, kept bool
-	err = h.db.QueryRow("SELECT a.practice = b.practice, a.id < b.id, a.handles = 1 AND b.handles = 1 FROM runs a, runs b WHERE a.id = ? AND b.id = ?", before, after).Scan(&is, &was, &kept)
+	var same, earlier, kept, chained bool
+	err = h.db.QueryRow(`SELECT a.practice = b.practice, a.id < b.id, a.handles = 1 AND b.handles = 1,
+		NOT EXISTS (SELECT 1 FROM runs c WHERE c.practice = a.practice AND c.id > a.id AND c.id <= b.id AND c.linked = 0)
+		FROM runs a, runs b WHERE a.id = ? AND b.id = ?`, before, after).Scan(&same, &earlier, &kept, &chained)
 	switch {
 	case err != nil:
 		return out, missing(err, cmp.Or(h.absent(before), after))
-	case !is:
-		return out, &Error{Kind: Asked, Message: "the two runs are of two practices", Hint: "paperlight history list --history FILE names the runs"}
-	case !was:
+	case !same:
+		return out, &Error{Kind: Asked, Message: "the two runs are of two practices", Hint: "paperlight history list FILE names the runs"}
+	case !earlier:
 		return out, &Error{Kind: Asked, Message: "the second run has to be later than the first", Hint: "give the earlier run first"}
 	}
 	rules, err := h.inBoth(before, after)
@@ -124,7 +133,8 @@ func (h *History) Between(before, after int64) (_ Movement, err error) {
 		m := rules[i].Moved
 		were, are, recur = were+m.Fixed+m.StillOpen, are+m.New+m.StillOpen, recur+m.StillOpen
 	}
-	if out.Linked = kept && linked(were, are, recur); !out.Linked {
+	// Over a long time few records recur, though each run could be linked to the next.
+	if out.Linked = kept && (chained || linked(were, are, recur)); !out.Linked {
 		for i := range rules {
 			rules[i].Moved = nil
 		}
@@ -144,7 +154,7 @@ func (h *History) absent(run int64) int64 {
 // inBoth are the rules of the later run. Those of which the records can be told apart
 // in both have an empty Moved.
 func (h *History) inBoth(before, after int64) ([]RuleMovement, error) {
-	rows, err := h.db.Query(`SELECT r.rule, c.found, c.listed, c.derived, coalesce(b.run, 0), c.digest, b.digest, c.derived = 0 AND b.derived = 0
+	rows, err := h.db.Query(`SELECT r.rule, c.found, c.listed, c.derived, coalesce(b.run, 0), c.digest, b.digest, coalesce(b.listed, 0), c.derived = 0 AND b.derived = 0
 		FROM counts c JOIN rules r ON r.id = c.rule LEFT JOIN counts b ON b.run = ? AND b.rule = c.rule WHERE c.run = ? ORDER BY r.rule`, before, after)
 	if err != nil {
 		return nil, fault(err)
@@ -155,7 +165,7 @@ func (h *History) inBoth(before, after int64) ([]RuleMovement, error) {
 		var one RuleMovement
 		var is, was []byte
 		var both *bool
-		if err := rows.Scan(&one.Rule, &one.Found, &one.Listed, &one.Derived, &one.Before, &is, &was, &both); err != nil {
+		if err := rows.Scan(&one.Rule, &one.Found, &one.Listed, &one.Derived, &one.Before, &is, &was, &one.WasListed, &both); err != nil {
 			return nil, fault(err)
 		}
 		one.Changed = was != nil && !bytes.Equal(is, was)

@@ -141,7 +141,7 @@ func (h *History) Run(id int64) (_ Run, err error) {
 // missing is the error of a run that is not there.
 func missing(err error, run int64) error {
 	if errors.Is(err, sql.ErrNoRows) {
-		return &Error{Kind: Asked, Message: fmt.Sprintf("the history has no run %d", run), Hint: "paperlight history list --history FILE names the runs"}
+		return &Error{Kind: Asked, Message: fmt.Sprintf("the history has no run %d", run), Hint: "paperlight history list FILE names the runs"}
 	}
 	return fault(err)
 }

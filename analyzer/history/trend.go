@@ -3,10 +3,11 @@ package history
 // A Point is one run of a practice, as a trend shows it.
 type Point struct {
 	Run
-	// Open are the records that fail a rule which is not met, once for each such rule.
-	Open int64 `json:"open"`
-	// Moved is what became of the records of all rules since the run before; nil where
-	// nothing is known.
+	// Open are the records that fail a rule which is not met, once for each such rule;
+	// nil where no rule could be judged.
+	Open *int64 `json:"open"`
+	// Moved is the total of the movement since the run before; nil where nothing is
+	// known.
 	Moved *Moved `json:"moved"`
 }
 
@@ -24,8 +25,11 @@ func (h *History) Trend(practice string) ([]Point, error) {
 		}
 		p := Point{Run: r, Moved: m.Total()}
 		for _, rule := range m.Rules {
+			if p.Open == nil {
+				p.Open = new(int64)
+			}
 			if rule.Listed {
-				p.Open += rule.Found
+				*p.Open += rule.Found
 			}
 		}
 		out[len(runs)-1-i] = p

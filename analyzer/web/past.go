@@ -217,7 +217,9 @@ func pasts(h *history.History) (out []practicePast, err error) {
 
 func runLineOf(p *history.Point) runLine {
 	l := runLine{ID: p.ID, Day: p.At.Local().Format("2 January 2006 at 15:04"), AsOf: p.AsOf, Before: p.Before, CompareBefore: p.Before > 0}
-	l.Open = figures.Count(p.Open)
+	if p.Open != nil {
+		l.Open = figures.Count(*p.Open)
+	}
 	switch {
 	case p.Before == 0:
 		l.Moved = "the first check"

@@ -131,6 +131,9 @@ func questionOf(q *rules.Question, practice string, given []rules.Declaration, n
 	first := q.Rules[0]
 	l := questionLine{Key: q.Key, Title: visible.Line(first.Question()), Where: visible.Line(first.WhereToLook), Valid: q.Valid(), Needed: needed, Count: q.Count, CountOf: visible.Line(first.CountOf)}
 	for _, why := range q.Why {
+		if strings.HasPrefix(why, "The practice has not answered ") {
+			continue // that is why it is asked
+		}
 		l.Why = append(l.Why, visible.Line(why))
 	}
 	var d rules.Declaration

@@ -115,7 +115,7 @@ func (w *site) check(c Checking, progress func(string)) error {
 // What a check of the tests finds: one check is not met by two records, one is met, and
 // one waits for an answer.
 const (
-	foundReport = `{"practices": [{"practice_id": "A81001", "name": "The <b>Surgery</b>", "as_of": "2026-03-31",
+	foundReport = `{"level": "practice", "practices": [{"practice_id": "A81001", "name": "The <b>Surgery</b>", "as_of": "2026-03-31",
  "results": [{"rule": "allergy/reaction-recorded", "code": "ALG-007", "numerator": 3, "denominator": 5, "excluded": 0, "undetermined": 0, "unknown": 0, "rate": 0.6},
   {"rule": "allergy/coded", "code": "ALG-003", "numerator": 5, "denominator": 5, "excluded": 0, "undetermined": 0, "unknown": 0, "rate": 1},
   {"rule": "medication/four-repeats-reviewed", "code": "MED-008", "missing": ["an answer of the practice: four-repeats-reviewed"]}],
@@ -124,7 +124,7 @@ const (
   {"rule": "allergy/reaction-recorded", "severity": "blocker", "status": "failed", "basis": "measured", "threshold": "95%", "owner": "clinician", "failing": 2, "to_fix": 2},
   {"rule": "medication/four-repeats-reviewed", "severity": "major", "status": "not_assessable", "threshold": "yes", "owner": "practice"}]}],
  "questions": [{"key": "four-repeats-reviewed", "rules": ["medication/four-repeats-reviewed"], "needed": true}]}],
- "rule_texts": [{"rule": "allergy/reaction-recorded", "code": "ALG-007", "title": "Each allergy has a severity", "table": "allergies", "fix": "Open each listed allergy."}, {"rule": "allergy/coded", "code": "ALG-003", "title": "Allergies are coded"}]}`
+ "rule_texts": [{"rule": "allergy/reaction-recorded", "code": "ALG-007", "title": "Each allergy has a severity", "table": "allergies", "fix": "Open each listed allergy.", "minutes_each": 2}, {"rule": "allergy/coded", "code": "ALG-003", "title": "Allergies are coded"}]}`
 	foundList = `"practice_id","patient_id","record_id","date","what","why","table","code"` + "\r\n" +
 		`"A81001","p1","r1","2026-01-02","not met","has <i>no</i> severity","allergies","91936005"` + "\r\n" +
 		`"A81001","'=p2","r2","","cannot be told","has no severity","allergies",""` + "\r\n"
@@ -285,4 +285,10 @@ func requireNoneLeft(t *testing.T) {
 		time.Sleep(10 * time.Millisecond)
 	}
 	t.Errorf("goroutines are left:\n%s", stacks[:runtime.Stack(stacks, true)])
+}
+
+// write writes a file below the storage.
+func (w *site) write(name, text string) {
+	w.t.Helper()
+	require.NoError(w.t, os.WriteFile(filepath.Join(w.storage, name), []byte(text), 0o600))
 }

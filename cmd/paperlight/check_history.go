@@ -67,6 +67,14 @@ func (p *pastRuns) targets() []*target {
 	return []*target{p.file}
 }
 
+// inputs are the key, where there is one.
+func (p *pastRuns) inputs() []inputPath {
+	if p.keyFile != nil {
+		return nil
+	}
+	return historyInputs(p.file.path)[1:]
+}
+
 // open opens the history, or reads or makes the key of a new one, before anything else
 // is read: a run must not end, after minutes, with a history that cannot be used.
 func (p *pastRuns) open(w *writing) (err error) {
@@ -88,13 +96,29 @@ func (p *pastRuns) open(w *writing) (err error) {
 }
 
 // named puts the name of the history in front of what is wrong with it.
-func (p *pastRuns) named(err error) error { return namedHistory(p.file.name, err) }
+func (p *pastRuns) named(err error) error { return writtenHistory(p.file.name, err) }
 
 func namedHistory(name string, err error) error {
-	if err == nil {
+	var ours *history.Error
+	var told *failure
+	switch {
+	case err == nil:
 		return nil
+	case errors.As(err, &ours):
+		return fmt.Errorf("%s: %w", name, err)
+	case errors.As(err, &told):
+		return fail(told.code, fmt.Errorf("%s: %w", name, told.err), told.hint)
 	}
-	return fmt.Errorf("%s: %w", name, err)
+	return err
+}
+
+// writtenHistory is namedHistory, of a history that is changed.
+func writtenHistory(name string, err error) error {
+	var ours *history.Error
+	if err == nil || errors.As(err, &ours) {
+		return namedHistory(name, err)
+	}
+	return outputError(name, err)
 }
 
 // begin prepares for the records of an extract, and returns of which rules they are
@@ -200,7 +224,7 @@ func (p *pastRuns) create(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	h, err := history.Create(path, p.key)
+	h, err := history.Make(path, p.key)
 	if err != nil {
 		return p.named(err)
 	}
@@ -234,7 +258,7 @@ func (p *pastRuns) commit() error {
 	if p.adding == nil {
 		return nil
 	}
-	return p.named(p.adding.Commit())
+	return p.adding.Commit()
 }
 
 func (p *pastRuns) rollback() {

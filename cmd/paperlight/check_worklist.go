@@ -24,7 +24,11 @@ func (k *checking) claim(extract []string) (err error) {
 		}
 		others = append(others, k.past.targets()...)
 	}
-	if k.writing, err = claim(k.console, k.outputs, k.inputs(extract), others...); err != nil || k.past == nil {
+	inputs := k.inputs(extract)
+	if k.past != nil {
+		inputs = append(inputs, k.past.inputs()...)
+	}
+	if k.writing, err = claim(k.console, k.outputs, inputs, others...); err != nil || k.past == nil {
 		return err
 	}
 	k.writing.amendment = k.past

@@ -51,6 +51,8 @@ type amendment interface {
 	prepare(ctx context.Context) error
 	commit() error
 	rollback()
+	// named says of which file an error is.
+	named(err error) error
 }
 
 // begin checks every target against the inputs and the other targets, clears what
@@ -202,6 +204,16 @@ func (w *writing) placeFile(t *target) (string, error) {
 	return path, outputErrorOrNil(t.name, err)
 }
 
+// takeAway removes the file of a target.
+func (w *writing) takeAway(t *target) error {
+	s, err := w.stage(t)
+	if err != nil {
+		return outputError(t.name, err)
+	}
+	s.steps = append(s.steps, renaming{To: t.below(), name: t.name})
+	return nil
+}
+
 // close syncs the file, and notes its checksum for the manifest.
 func (f *stagedFile) close() error {
 	if f.closed {
@@ -269,7 +281,7 @@ func (w *writing) commit(ctx context.Context) error {
 	}
 	if w.amendment != nil {
 		if err := w.disk.step("amend", w.amendment.commit); err != nil {
-			return w.undoFrom(len(w.stages)-1, -1, err)
+			return w.undoFrom(len(w.stages)-1, -1, w.amendment.named(err))
 		}
 	}
 	for _, s := range w.stages {

@@ -24,19 +24,21 @@ var everyStep = flag.Bool("every-step", false, "break every step on disk of ever
 // earlier run wrote there. A verb that writes has to be here.
 var writers = map[string]struct{ first, then []string }{
 	"check": {strings.Fields("check EXTRACT --as-of 2026-03-31 --fail-on never --worklist OUT/a/lists --format json=OUT/r.json --format html=OUT/b/r.html"),
-		strings.Fields("check EXTRACT --as-of 2026-01-31 --fail-on never --worklist OUT/a/lists --format json=OUT/r.json --format html=OUT/b/r.html")},
+		strings.Fields("check EXTRACT --as-of 2026-01-31 --fail-on never --worklist OUT/a/lists --format json=OUT/r.json --format html=OUT/b/r.html --history OUT/b/new.history")},
 	"inspect": {strings.Fields("inspect EXTRACT --as-of 2026-03-31 --format json=OUT/i.json --format html=OUT/a/i.html"),
 		strings.Fields("inspect EXTRACT --as-of 2026-01-31 --format json=OUT/i.json --format html=OUT/a/i.html")},
-	"declare new": {nil, strings.Fields("declare new EXTRACT --as-of 2026-03-31 --out OUT/a/answers.yaml")},
-	"convert":     {nil, strings.Fields("convert EXTRACT --format csv --to OUT/a/tables")},
-	"anonymise":   {nil, strings.Fields("anonymise EXTRACT --opt-outs-removed --format csv --to OUT/a/hidden --key KEY")},
-	"compare":     {nil, strings.Fields("compare BEFORE BEFORE --format json=OUT/a/c.json --format text=OUT/b/c.txt")},
-	"generate":    {nil, strings.Fields("generate OUT/a/made --patients 20")},
-	"rules new":   {nil, strings.Fields("rules new local/made --dir OUT/a")},
-	"rules docs":  {strings.Fields("rules docs OUT/a/docs --rules RULES"), strings.Fields("rules docs OUT/a/docs")},
-	"rules lint":  {strings.Fields("rules lint --format json=OUT/a/l.json --format junit=OUT/b/l.xml --rules RULES"), strings.Fields("rules lint --format json=OUT/a/l.json --format junit=OUT/b/l.xml")},
-	"rules test":  {nil, strings.Fields("rules test --select allergy/coded --divisions 1 --format json=OUT/a/t.json --format junit=OUT/b/t.xml")},
-	"bench":       {nil, strings.Fields("bench EXTRACT --as-of 2026-03-31 --select nhs-number/recorded --rounds 3 --leave-out 0 --format json=OUT/a/b.json")},
+	"declare new":   {nil, strings.Fields("declare new EXTRACT --as-of 2026-03-31 --out OUT/a/answers.yaml")},
+	"convert":       {nil, strings.Fields("convert EXTRACT --format csv --to OUT/a/tables")},
+	"anonymise":     {nil, strings.Fields("anonymise EXTRACT --opt-outs-removed --format csv --to OUT/a/hidden --key KEY")},
+	"compare":       {nil, strings.Fields("compare BEFORE BEFORE --format json=OUT/a/c.json --format text=OUT/b/c.txt")},
+	"trend":         {nil, strings.Fields("trend --history PAST --format json=OUT/a/t.json --format text=OUT/b/t.txt")},
+	"history erase": {strings.Fields("check EXTRACT --as-of 2026-03-31 --fail-on never --quiet --history OUT/a/past.history"), strings.Fields("history erase OUT/a/past.history --before 2027-01-01")},
+	"generate":      {nil, strings.Fields("generate OUT/a/made --patients 20")},
+	"rules new":     {nil, strings.Fields("rules new local/made --dir OUT/a")},
+	"rules docs":    {strings.Fields("rules docs OUT/a/docs --rules RULES"), strings.Fields("rules docs OUT/a/docs")},
+	"rules lint":    {strings.Fields("rules lint --format json=OUT/a/l.json --format junit=OUT/b/l.xml --rules RULES"), strings.Fields("rules lint --format json=OUT/a/l.json --format junit=OUT/b/l.xml")},
+	"rules test":    {nil, strings.Fields("rules test --select allergy/coded --divisions 1 --format json=OUT/a/t.json --format junit=OUT/b/t.xml")},
+	"bench":         {nil, strings.Fields("bench EXTRACT --as-of 2026-03-31 --select nhs-number/recorded --rounds 3 --leave-out 0 --format json=OUT/a/b.json")},
 }
 
 func TestEveryVerbThatWritesIsBroken(t *testing.T) {
@@ -73,13 +75,15 @@ func TestOutputsAreOneSetWhateverStepFails(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(rules, "codelists", "mine.csv"), []byte("system,code,term\nsnomed,44054006,x\n"), 0o600))
 	before := filepath.Join(t.TempDir(), "before.json")
 	require.Zero(t, paperlight(t, "check", extract, "--as-of", "2026-03-31", "--fail-on", "never", "--format", "json="+before).code)
+	past := filepath.Join(t.TempDir(), "past.history")
+	require.Zero(t, paperlight(t, "check", extract, "--as-of", "2026-03-31", "--fail-on", "never", "--history", past).code)
 	key := filepath.Join(t.TempDir(), "the.key")
 	require.NoError(t, os.WriteFile(key, []byte((&keyFile{key: convert.Key{1, 2}}).text()), 0o600))
 	for _, verb := range sortedNames(writers) {
 		t.Run(verb, func(t *testing.T) {
 			old, whole := outputsOf(t), outputsOf(t)
 			told := func(args []string, dir string) []string {
-				put := strings.NewReplacer("EXTRACT", extract, "RULES", rules, "OUT", dir, "KEY", key, "BEFORE", before)
+				put := strings.NewReplacer("EXTRACT", extract, "RULES", rules, "OUT", dir, "KEY", key, "BEFORE", before, "PAST", past)
 				var out []string
 				for _, arg := range args {
 					out = append(out, put.Replace(arg))
@@ -153,6 +157,12 @@ func outputs(t *testing.T, dir string) map[string]string {
 	for name, text := range tree(t, dir) {
 		if name == "a/b.json" {
 			text = "times"
+		}
+		if strings.HasSuffix(name, ".history") {
+			text = runsOf(t, filepath.Join(dir, filepath.FromSlash(name)))
+		}
+		if strings.HasSuffix(name, ".history.key") {
+			text = "random"
 		}
 		out[name] = text
 	}

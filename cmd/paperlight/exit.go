@@ -60,13 +60,16 @@ var (
 // givesAlso are, by verb, the codes beside those, and the meaning of a code
 // where the verb gives it one of its own.
 var givesAlso = map[string]map[int]string{
-	"check":      {exitMet: "every gate met", exitNotMet: "a gate failed: a blocker is not met (see --fail-on)", exitNotJudged: "", exitPrivacy: ""},
-	"inspect":    {exitPrivacy: ""},
-	"anonymise":  {exitPrivacy: ""},
-	"compare":    {exitNotMet: "something got worse (with --fail-on worse)", exitInput: ""},
-	"bench":      {exitNotMet: "a rule got slower than --baseline allows"},
-	"rules test": {exitMet: "every case gives what it wants", exitNotMet: "a case failed, or (with --mutate) a change was not noticed", exitUsage: "wrong usage, or rules that do not load"},
-	"rules lint": {exitMet: "nothing found", exitNotMet: "there are errors or warnings", exitUsage: "wrong usage, or rules that do not load"},
+	"check":         {exitMet: "every gate met", exitNotMet: "a gate failed: a blocker is not met (see --fail-on)", exitNotJudged: "", exitPrivacy: ""},
+	"inspect":       {exitPrivacy: ""},
+	"anonymise":     {exitPrivacy: ""},
+	"compare":       {exitNotMet: "something got worse (with --fail-on worse)", exitInput: ""},
+	"trend":         {exitInput: ""},
+	"history list":  {exitInput: ""},
+	"history erase": {exitInput: ""},
+	"bench":         {exitNotMet: "a rule got slower than --baseline allows"},
+	"rules test":    {exitMet: "every case gives what it wants", exitNotMet: "a case failed, or (with --mutate) a change was not noticed", exitUsage: "wrong usage, or rules that do not load"},
+	"rules lint":    {exitMet: "nothing found", exitNotMet: "there are errors or warnings", exitUsage: "wrong usage, or rules that do not load"},
 }
 
 // exitHelp lists the exit codes that a verb can give.

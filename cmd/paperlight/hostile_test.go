@@ -49,7 +49,7 @@ const (
 // verbsOfExtract are the arguments by which each verb is given an extract. A verb
 // that takes one has to be here.
 var verbsOfExtract = map[string][]string{
-	"check": {"check", "EXTRACT", "--allow-test-numbers", "--as-of", "2026-03-31", "--fail-on", "never", "--worklist", "OUT/lists",
+	"check": {"check", "EXTRACT", "--allow-test-numbers", "--as-of", "2026-03-31", "--fail-on", "never", "--worklist", "OUT/lists", "--history", "OUT/past.history",
 		"--format", "text", "--format", "json=OUT/r.json", "--format", "html=OUT/r.html", "--format", "xlsx=OUT/r.xlsx"},
 	"inspect":     {"inspect", "EXTRACT", "--format", "text", "--format", "json=OUT/i.json", "--format", "html=OUT/i.html"},
 	"explain":     {"explain", "nhs-number/recorded", "EXTRACT", "--as-of", "2026-03-31", "--patient", "PATIENT"},

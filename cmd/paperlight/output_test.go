@@ -58,6 +58,16 @@ func TestNothingIsDestroyed(t *testing.T) {
 	require.NoError(t, os.WriteFile("closed.html", []byte("closed"), 0o400))
 	require.NoError(t, os.MkdirAll("ex/sub", 0o700))
 
+	require.Zero(t, paperlight(t, "check", "ex", "--allow-test-numbers", "--fail-on", "never", "--history", "past.history").code)
+	require.NoError(t, os.Link("past.history", "hardpast"))
+	for _, name := range []string{"keyless.history", "cut.history"} {
+		text, err := os.ReadFile("past.history")
+		require.NoError(t, err)
+		if name == "cut.history" {
+			text = text[:len(text)-5000]
+		}
+		require.NoError(t, os.WriteFile(name, text, 0o600))
+	}
 	check := func(more ...string) []string {
 		return append([]string{"check", "ex", "--allow-test-numbers", "--fail-on", "never"}, more...)
 	}
@@ -147,6 +157,34 @@ func TestNothingIsDestroyed(t *testing.T) {
 		"an extract in code lists":  {[]string{"generate", "realcodes/new", "--patients", "60", "--codelists", "realcodes"}, exitUsage, "--codelists realcodes"},
 		"what moved on a report":    {[]string{"compare", "base.json", "base.json", "--format", "json=base.json"}, exitUsage, "the report base.json"},
 		"what moved in no report":   {[]string{"compare", "base.json", "plain.txt"}, exitInput, "is not a report"},
+		"a history on a table":      {check("--history", "ex/events.csv"), exitUsage, "--history events.csv: would be written over"},
+		"a history in the extract":  {check("--history", "ex/new.history"), exitUsage, "among, what is read"},
+		"a history on a text":       {check("--history", "plain.txt"), exitInput, "plain.txt: this file is not a history"},
+		"a history on a report":     {check("--history", "r.html", "--format", "html=r.html"), exitUsage, "both would be written"},
+		"a history without its key": {check("--history", "keyless.history"), exitInput, "keyless.history: the key of the history is missing"},
+		"a history that is damaged": {check("--history", "cut.history"), exitInput, "cut.history: the history is damaged"},
+		"a history in a pipe":       {check("--history", "pipe"), exitOutput, "it is no file"},
+		"a history in a folder":     {check("--history", "lists"), exitOutput, "it is a folder"},
+		"a history nowhere":         {check("--history", "nowhere/h"), exitOutput, "no such folder"},
+		"a history to publish":      {check("--history", "past.history", "--level", "publish"), exitPrivacy, "keeps exact counts"},
+		"a report on the history":   {check("--history", "past.history", "--format", "json=hardpast"), exitUsage, "both would be written"},
+		"a report on its key":       {check("--history", "past.history", "--format", "json=past.history.key"), exitUsage, "past.history.key"},
+		"a trend on the history":    {[]string{"trend", "--history", "past.history", "--format", "json=past.history"}, exitUsage, "the history past.history"},
+		"a trend on the key":        {[]string{"trend", "--history", "past.history", "--format", "json=past.history.key"}, exitUsage, "past.history.key"},
+		"a trend of nothing":        {[]string{"trend", "--history", "none"}, exitInput, "none: there is no history"},
+		"a trend of no file":        {[]string{"trend"}, exitUsage, "want --history"},
+		"runs on the history":       {[]string{"compare", "--history", "past.history", "--format", "text=past.history"}, exitUsage, "the history past.history"},
+		"one run alone":             {[]string{"compare", "--history", "past.history"}, exitUsage, "holds one run"},
+		"runs that are not there":   {[]string{"compare", "1", "7", "--history", "past.history"}, exitUsage, "no run 7"},
+		"a run with itself":         {[]string{"compare", "1", "1", "--history", "past.history"}, exitUsage, "later than the first"},
+		"runs that are reports":     {[]string{"compare", "a.json", "b.json", "--history", "past.history"}, exitUsage, "want the number of a run"},
+		"reports of a practice":     {[]string{"compare", "base.json", "base.json", "--practice", "X"}, exitUsage, "goes with --history"},
+		"nothing said to erase":     {[]string{"history", "erase", "past.history"}, exitUsage, "want one of --all, --practice and --before"},
+		"too much said to erase":    {[]string{"history", "erase", "past.history", "--all", "--before", "2026-01-01"}, exitUsage, "want one of --all, --practice and --before"},
+		"an unknown practice":       {[]string{"history", "erase", "past.history", "--practice", "X"}, exitUsage, "no run of it"},
+		"no day":                    {[]string{"history", "erase", "past.history", "--before", "yesterday"}, exitUsage, "--before"},
+		"a text that is erased":     {[]string{"history", "erase", "plain.txt", "--all"}, exitInput, "not a history"},
+		"what is not there, erased": {[]string{"history", "erase", "none", "--all"}, exitInput, "no history of this name"},
 		"tables on the extract":     {[]string{"convert", "ex", "--to", "ex"}, exitUsage, "among, what is read"},
 		"tables in the extract":     {[]string{"convert", "ex", "--to", "ex/new"}, exitUsage, "would lie in an extract"},
 		"tables among others":       {[]string{"convert", "ex", "--to", "mixed"}, exitUsage, "already there"},

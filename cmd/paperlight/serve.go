@@ -194,7 +194,7 @@ func (s *serving) server(l net.Listener, folder string, paths []string) (*web.Se
 // check checks an extract in a worker, as the verb check does. An example is made first,
 // as the verb generate makes it.
 func (s *serving) check(ctx context.Context, c web.Checking, progress func(string)) error {
-	if c.Example {
+	if _, err := os.Lstat(c.Paths[0]); c.Example && errors.Is(err, fs.ErrNotExist) {
 		progress("Making up a practice.")
 		if _, err := s.work(ctx, []string{"generate", c.Paths[0], "--patients", "4000", "--seed", "7", "--quiet"}, progress); err != nil {
 			return err
@@ -236,7 +236,7 @@ func (s *serving) checkArgs(c web.Checking) []string {
 
 // asked are the arguments of all verbs that read an extract for the page.
 func (s *serving) asked(c web.Checking) []string {
-	args := []string{"--memory", strconv.FormatInt(s.memory, 10), "--progress", "plain", "--scheme", c.Scheme}
+	args := []string{"--memory", strconv.FormatInt(s.memory, 10), "--progress", forPage, "--scheme", c.Scheme}
 	if c.AsOf != "" {
 		args = append(args, "--as-of", c.AsOf)
 	}

@@ -97,7 +97,7 @@ func TestTheWindowSaysWhatToDo(t *testing.T) {
 		name  string
 		paths []string
 	}{{"a double-click", nil}, {"a folder dropped", []string{folder}}} {
-		said := served(t, append([]string{"serve", "--no-browser", "--"}, test.paths...), true)
+		said := served(t, append([]string{"serve", "--no-browser", "--no-history", "--"}, test.paths...), true)
 		require.Contains(t, said, "open in your web browser", test.name)
 		require.Contains(t, said, "Close it to stop paperlight.")
 		require.Equal(t, len(test.paths) > 0, strings.Contains(said, droppedText), test.name)
@@ -106,7 +106,7 @@ func TestTheWindowSaysWhatToDo(t *testing.T) {
 			require.LessOrEqual(t, len(strings.TrimRight(line, "\n")), 80, "a window has 80 columns")
 		}
 	}
-	require.Contains(t, served(t, []string{"serve", "--no-browser"}, false), "Press Ctrl-C here to stop it.")
+	require.Contains(t, served(t, []string{"serve", "--no-browser", "--no-history"}, false), "Press Ctrl-C here to stop it.")
 }
 
 // served runs serve until it said where its page is, and returns what it said.
