@@ -32,6 +32,8 @@ func words(verb string) map[string][]string {
 		out["fail-on"] = []string{"never", "worse"}
 	case "inspect":
 		out["format"] = []string{"text", "json", "html"}
+	case "trend":
+		out["format"] = []string{"text", "json", "csv"}
 	case "explain":
 		out["level"] = []string{"practice"}
 	case "convert", "anonymise", "generate":
