@@ -18,6 +18,8 @@ var (
 	openPage []byte
 	//go:embed Containerfile
 	containerfile []byte
+	//go:embed dockerignore
+	dockerignore []byte
 )
 
 // beside are the files that go beside the program for t.
@@ -33,7 +35,10 @@ func beside(t target, version string) ([]file, error) {
 	if bytes.Count(containerfile, []byte(unset)) != 1 {
 		return nil, errors.New("the Containerfile has no line of its own for the version")
 	}
-	return []file{{name: "Containerfile", text: bytes.Replace(containerfile, []byte(unset), []byte("\nARG VERSION="+version+"\n"), 1)}}, nil
+	return []file{
+		{name: "Containerfile", text: bytes.Replace(containerfile, []byte(unset), []byte("\nARG VERSION="+version+"\n"), 1)},
+		{name: ".dockerignore", text: dockerignore},
+	}, nil
 }
 
 // sumsFile lists the digest of each file that it stands beside.

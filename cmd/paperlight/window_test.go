@@ -5,11 +5,14 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"paperlight/internal/fixture"
 )
 
 const pressReturn = "Press Return to close this window."
@@ -102,6 +105,7 @@ func TestTheWindowSaysWhatToDo(t *testing.T) {
 		require.Contains(t, said, "Close it to stop paperlight.")
 		require.Equal(t, len(test.paths) > 0, strings.Contains(said, droppedText), test.name)
 		require.NotContains(t, said, "Ctrl-C")
+		require.LessOrEqual(t, fixture.NewReader().Grade(regexp.MustCompile(`http\S*`).ReplaceAllString(said, "")), 7.0)
 		for line := range strings.Lines(said) {
 			require.LessOrEqual(t, len(strings.TrimRight(line, "\n")), 80, "a window has 80 columns")
 		}
