@@ -26,7 +26,7 @@ const (
 	mostPages = "1048576"
 	mostBytes = 4 << 30
 	// mostText bounds a text or blob of the file.
-	mostText = 64 << 20
+	mostText = 16 << 20
 )
 
 // A History is an open file. It can be used by several goroutines, one after the other.
@@ -35,8 +35,12 @@ type History struct {
 	key *Key // nil where the history was opened without
 }
 
-// Open opens a history and reads its key. Where there is no file the error is ErrNone.
+// Open opens a history and reads its key. Where there is no file the error is ErrNone. A
+// process opens a file once: where it closes the file, the locks go that it has on it.
 func Open(file string) (*History, error) {
+	if real, err := filepath.EvalSymlinks(file); err == nil {
+		file = real // the key lies where the history does
+	}
 	h, err := OpenUnkeyed(file)
 	if err != nil {
 		return nil, err
