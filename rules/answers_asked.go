@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+
+	"paperlight/analyzer/calendar"
 )
 
 // An Ask is one answer that can settle a rule, or that its conditions read.
@@ -124,23 +127,40 @@ func WriteQuestions(b *strings.Builder, questions []Question) {
 
 // howToAnswer says what may be answered, and how long it stands.
 func (q *Question) howToAnswer() string {
-	r := q.Rules[0]
 	switch {
 	case q.Read && q.Count:
 		return "Answer yes, with the count and the date. Both are needed."
 	case q.Read:
 		return "Answer yes, with the date. The date is needed."
 	}
-	terms := r.AnswerTerms()
+	terms := q.Rules[0].AnswerTerms()
 	words := "Answer " + terms.Words()
 	if q.Count {
 		words += ", or just give the count: 0 means yes"
 	}
+	return words + ". " + q.Valid()
+}
+
+// Takes are the answers that the question takes.
+func (q *Question) Takes() []string {
+	if q.Read {
+		return []string{Yes}
+	}
+	return q.Rules[0].AnswerTerms().Answers
+}
+
+// Valid says how long an answer stands: "Valid for 12 months."; empty where conditions
+// alone read it.
+func (q *Question) Valid() string {
+	r := q.Rules[0]
 	standing := r.Standing()
-	if r.AnswerStands == 0 && !q.Count {
+	switch {
+	case q.Read:
+		return ""
+	case r.AnswerStands == 0 && !q.Count:
 		standing = "12 months"
 	}
-	return words + ". Valid " + validFor(standing) + "."
+	return "Valid " + validFor(standing) + "."
 }
 
 func validFor(standing string) string {
@@ -194,4 +214,32 @@ func quoted(s string) string {
 	}
 	b.WriteByte('"')
 	return b.String()
+}
+
+// WriteAnswers appends answers to b as YAML that ParseAnswers reads as they are.
+func WriteAnswers(b *strings.Builder, answers []Declaration) {
+	for i := range answers {
+		a := &answers[i]
+		fmt.Fprintf(b, "\n- key: %s\n", a.Key)
+		for _, f := range []struct{ name, text string }{{"practice", a.Practice}, {"answer", a.Answer}, {"date", dayWritten(a.Date, a.HasDate)},
+			{"count", countWritten(a)}, {"evidence", a.Evidence}, {"role", a.Role}, {"verified_by", a.VerifiedBy}, {"verified_date", dayWritten(a.VerifiedDate, a.HasVerifiedDate)}} {
+			if f.text != "" {
+				fmt.Fprintf(b, "  %s: %s\n", f.name, quoted(f.text))
+			}
+		}
+	}
+}
+
+func dayWritten(d calendar.Day, has bool) string {
+	if !has {
+		return ""
+	}
+	return d.String()
+}
+
+func countWritten(a *Declaration) string {
+	if !a.HasCount {
+		return ""
+	}
+	return strconv.FormatInt(a.Count, 10)
 }

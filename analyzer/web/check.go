@@ -9,79 +9,65 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
-	"time"
 
-	"paperlight/analyzer/crash"
 	"paperlight/analyzer/report"
 )
 
 // A check is an extract that is or was checked for the user.
 type check struct {
-	id    string
-	name  string // of the extract, as the user knows it
-	began time.Time
-	stop  context.CancelFunc
-	ended chan struct{} // closed when it has
+	*job
+	id      string
+	name    string // of the extract, as the user knows it
+	asked   Checking
+	outcome *outcome // set before the job has ended, and read after
 
-	outcome *outcome // these two are set before ended is closed, and read after
-	err     error
-
-	mu       sync.Mutex
-	progress string
+	explanations []*explanation // of its patients, under the server's lock
 }
 
 // An outcome is what a check wrote.
 type outcome struct {
 	*report.Report
-	lists []string // names of files, sorted
-}
-
-func (c *check) running() bool {
-	select {
-	case <-c.ended:
-		return false
-	default:
-		return true
-	}
+	sheets []report.Sheet
+	lists  map[string]string // files of records by rule
+	book   string            // the workbook of all; may be empty
+	// moved is what became of the records of each practice, and past what is wrong with
+	// the history.
+	moved map[string]*movement
+	past  string
 }
 
 // add starts a check of paths.
 func (s *Server) add(ctx context.Context, id, name string, asked Checking) (*check, error) {
-	if err := ctx.Err(); err != nil { // the server ends
+	j, ctx, err := s.newJob(ctx)
+	if err != nil {
 		return nil, err
 	}
-	c := &check{id: id, name: name, began: s.Now(), ended: make(chan struct{})}
-	asked.To = s.folder(c, "outcome")
+	c := &check{job: j, id: id, name: name, asked: asked}
+	c.asked.To = s.folder(c, "outcome")
 	if err := s.root.MkdirAll(path.Join(c.id, "outcome"), 0o700); err != nil {
 		return nil, err
 	}
-	ctx, c.stop = context.WithCancel(ctx)
 	s.mu.Lock()
 	s.checks = append(s.checks, c)
 	s.mu.Unlock()
-	go func() {
-		defer close(c.ended)
-		defer c.stop()
-		defer crash.Catch(&c.err, "the check")
-		c.outcome, c.err = s.run(ctx, c, asked)
-	}()
+	s.start(ctx, j, func(ctx context.Context) (err error) {
+		c.outcome, err = s.run(ctx, c)
+		return err
+	})
 	return c, nil
 }
 
 // run carries a check out and reads what came of it.
-func (s *Server) run(ctx context.Context, c *check, asked Checking) (*outcome, error) {
-	err := s.Check(ctx, asked, func(said string) {
-		c.mu.Lock()
-		c.progress = said
-		c.mu.Unlock()
-	})
-	if err != nil {
+func (s *Server) run(ctx context.Context, c *check) (*outcome, error) {
+	if err := s.Check(ctx, c.asked, c.say); err != nil {
 		return nil, err
 	}
-	out, err := readOutcome(asked.To)
+	out, err := readOutcome(c.asked.To)
 	if err != nil { // whose words may name a path of this computer
 		return nil, errors.New("the check ended, and its report cannot be read: try again")
+	}
+	if out.moved, err = s.moved(c, out); err != nil {
+		out.past = pastFault(err)
 	}
 	return out, nil
 }
@@ -96,41 +82,49 @@ func readOutcome(folder string) (*outcome, error) {
 		return nil, err
 	}
 	defer f.Close()
-	out := &outcome{}
+	out := &outcome{lists: map[string]string{}}
 	if out.Report, err = report.ReadJSON(io.LimitReader(f, mostReport)); err != nil {
 		return nil, err
 	}
+	out.sheets = report.Sheets(out.Report)
 	entries, err := os.ReadDir(filepath.Join(folder, Lists))
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, err
 	}
 	for _, e := range entries {
-		if ext := filepath.Ext(e.Name()); e.Type().IsRegular() && (ext == ".csv" || ext == ".xlsx") && !strings.HasPrefix(e.Name(), ".") {
-			out.lists = append(out.lists, e.Name())
+		name := e.Name()
+		if !e.Type().IsRegular() || strings.HasPrefix(name, ".") {
+			continue
+		}
+		switch stem := strings.TrimSuffix(name, filepath.Ext(name)); filepath.Ext(name) {
+		case ".csv":
+			out.lists[strings.Replace(stem, "--", "/", 1)] = name
+		case ".xlsx":
+			out.book = name
 		}
 	}
-	slices.Sort(out.lists)
 	return out, nil
 }
 
 // find returns the check of an id, or nil.
 func (s *Server) find(id string) *check {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, c := range s.checks {
-		if same(c.id, id) {
-			return c
-		}
+	at := slices.IndexFunc(s.checks, func(c *check) bool { return same(c.id, id) })
+	if at >= 0 {
+		defer s.mu.Unlock()
+		return s.checks[at]
 	}
-	return nil
+	s.mu.Unlock()
+	return s.findPast(id)
 }
 
-// state is what is known of a check now: how far it is, or what came out.
-func (c *check) state() (progress string, out *outcome, err error) {
-	if !c.running() {
-		return "", c.outcome, c.err
+// past reports whether a check is of the history: its extract is not there.
+func (c *check) past() bool { return len(c.asked.Paths) == 0 }
+
+// found is what a check found once it has ended well, or nil.
+func (c *check) found() *outcome {
+	if c.running() || c.err != nil {
+		return nil
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.progress, nil, nil
+	return c.outcome
 }

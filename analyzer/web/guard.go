@@ -15,8 +15,11 @@ type guard struct {
 	hosts []string // as a request may name this server
 	// token is in the first address, and good once; session is in the cookie.
 	token, session string
-	cookie         string        // its name
-	used           chan struct{} // holds one while the token is good
+	cookie         string // its name
+	// base is what all addresses of the pages begin with: a browser sends the cookie to
+	// no other server of this computer, since none has such addresses.
+	base string
+	used chan struct{} // holds one while the token is good
 }
 
 // newGuard makes a guard for the server at an address.
@@ -24,7 +27,7 @@ func newGuard(at net.Addr) *guard {
 	_, port, _ := net.SplitHostPort(at.String())
 	// Cookies know no ports: with one name for all, a second server would take the cookie
 	// of the first out of the browser.
-	g := &guard{token: random(), session: random(), cookie: "paperlight-" + port, used: make(chan struct{}, 1)}
+	g := &guard{token: random(), session: random(), cookie: "paperlight-" + port, base: "/" + random()[:12], used: make(chan struct{}, 1)}
 	g.hosts = []string{"127.0.0.1:" + port, "[::1]:" + port, "localhost:" + port}
 	g.used <- struct{}{}
 	return g
@@ -48,7 +51,7 @@ func (g *guard) protect(next http.Handler) http.Handler {
 		case g.knows(r):
 			next.ServeHTTP(w, r)
 		case r.Method == http.MethodGet && r.URL.Path == "/" && g.exchange(w, r):
-			http.Redirect(w, r, "/", http.StatusSeeOther)
+			http.Redirect(w, r, g.base+"/", http.StatusSeeOther)
 		default:
 			refuse(w, http.StatusUnauthorized, "Open the page by the address that paperlight printed when it started. It can be used once: if it was, stop paperlight and start it again.")
 		}
@@ -97,7 +100,7 @@ func (g *guard) exchange(w http.ResponseWriter, r *http.Request) bool {
 	default:
 		return false
 	}
-	http.SetCookie(w, &http.Cookie{Name: g.cookie, Value: g.session, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
+	http.SetCookie(w, &http.Cookie{Name: g.cookie, Value: g.session, Path: g.base + "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
 	return true
 }
 
@@ -105,7 +108,7 @@ func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byt
 
 // secure sets the headers of every answer.
 func secure(h http.Header) {
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")

@@ -2,23 +2,25 @@ package web
 
 import (
 	"bytes"
-	"cmp"
-	_ "embed"
+	"embed"
 	"html/template"
 	"net/http"
-	"slices"
 	"strings"
 
-	"paperlight/analyzer/report"
-	"paperlight/analyzer/visible"
 	"paperlight/analyzer/webpage"
 )
 
-//go:embed pages.tmpl
-var pagesText string
+//go:embed pages/*.tmpl
+var pageFiles embed.FS
 
-//go:embed pages.css
+//go:embed pages/look.css
 var ownLook string
+
+//go:embed pages/script.js
+var ownScript string
+
+//go:embed pages/icon.svg
+var ownIcon string
 
 // pages are the templates and the look that they share.
 type pages struct {
@@ -26,30 +28,50 @@ type pages struct {
 	style string
 }
 
-func newPages() *pages {
-	return &pages{webpage.Template("pages", pagesText, nil), webpage.Look() + ownLook}
+// newPages reads the templates, for pages whose addresses begin with base. They are part
+// of the program: a fault in one is ours.
+func newPages(base string) *pages {
+	entries, err := pageFiles.ReadDir("pages")
+	var text strings.Builder
+	for _, e := range entries {
+		var one []byte
+		if err == nil {
+			one, err = pageFiles.ReadFile("pages/" + e.Name())
+		}
+		text.Write(one)
+	}
+	if err != nil {
+		panic("templates: " + err.Error())
+	}
+	return &pages{webpage.Template("pages", text.String(), template.FuncMap{
+		"at":        func() string { return base },
+		"back":      func(practice int, rule string) string { return filter{practice: practice, open: rule}.Query() },
+		"recordsOf": func(id string, f filter, rule string) string { return base + recordsAt(id, f, rule) },
+		"task": func(p *resultPage, t taskLine) shownTask {
+			return shownTask{t, p.ID, filter{practice: p.Filter.practice}.Query(), base + recordsAt(p.ID, p.Filter, t.Rule), p.Past}
+		},
+	}), webpage.Look() + ownLook}
 }
 
 // What the templates show.
 type (
 	startPage struct {
-		Schemes []string
+		Schemes []Scheme
 		Here    []string
 		Checks  []checkLine
+		History bool
 	}
 	checkLine struct {
 		ID, Name, Time, Says string
 	}
-	checkPage struct {
-		ID, Name, Progress, Fault string
-		Practices                 []report.PracticeReport
-		Lists                     []listLine
+	// A shownTask is a task on the page of a check.
+	shownTask struct {
+		taskLine
+		ID, FilterQuery, RecordsQuery string
+		Past                          bool
 	}
-	// A listLine is a file with records to put right: its number, what it is about.
-	listLine struct {
-		Number   int
-		Says     string
-		Workbook bool
+	jobPage struct {
+		At, Title, Failed, Progress, Fault string
 	}
 	messagePage struct {
 		Heading, Says string
@@ -57,31 +79,21 @@ type (
 	}
 )
 
-// listLines are the files of records, the workbook of all first.
-func (o *outcome) listLines() (out []listLine) {
-	titles := map[string]string{}
-	for _, r := range o.RuleTexts {
-		titles[strings.ReplaceAll(r.Rule, "/", "--")] = r.Title
-	}
-	for i, name := range o.lists {
-		stem, ext, _ := strings.Cut(name, ".")
-		if ext == "xlsx" {
-			out = slices.Insert(out, 0, listLine{i, "All of them, as a workbook for a spreadsheet", true})
-			continue
-		}
-		out = append(out, listLine{i, cmp.Or(titles[stem], visible.Line(stem)), false})
-	}
-	return out
+// recordsAt is the address of the records behind the number of a rule.
+func recordsAt(id string, f filter, rule string) string {
+	return "/check/" + id + "/records" + view{rule: rule, practice: f.practice}.Query()
 }
 
 // line is a check in the list of the first page.
 func (c *check) line() checkLine {
 	l := checkLine{ID: c.id, Name: c.name, Time: c.began.Format("15:04"), Says: "done"}
-	if _, _, err := c.state(); err != nil {
-		l.Says = "could not be checked"
-	}
-	if c.running() {
+	switch {
+	case c.running():
 		l.Says = "being checked"
+	case c.err != nil:
+		l.Says = "could not be checked"
+	case len(c.outcome.sheets) == 1:
+		l.Says = c.outcome.sheets[0].Headline
 	}
 	return l
 }
@@ -91,8 +103,9 @@ func (p *pages) write(w http.ResponseWriter, status int, name, title string, of 
 	var out bytes.Buffer
 	if err := p.all.ExecuteTemplate(&out, name, struct {
 		Title string
+		Waits bool // the page is to be loaded again
 		Page  any
-	}{title, of}); err != nil {
+	}{title, name == "running", of}); err != nil {
 		refuse(w, http.StatusInternalServerError, "This page cannot be shown. Please report it.")
 		return
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"os"
 	"path"
@@ -18,9 +17,53 @@ import (
 	"paperlight/analyzer/visible"
 )
 
-// start is the first page: what can be checked, and what was.
-func (s *Server) start(w http.ResponseWriter, _ *http.Request) {
-	page := startPage{Schemes: s.Schemes}
+// routes are what there is to ask for, below the base of all addresses. Jobs that are
+// asked for live as long as ctx.
+func (s *Server) routes(ctx context.Context) *http.ServeMux {
+	m := http.NewServeMux()
+	part := func(pattern string, answer func(context.Context, http.ResponseWriter, *http.Request)) {
+		m.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { answer(ctx, w, r) })
+	}
+	m.HandleFunc("GET /{$}", s.first)
+	m.HandleFunc("GET /style.css", s.style)
+	m.HandleFunc("GET /script.js", s.script)
+	part("POST /check", s.upload)
+	part("POST /here", s.here)
+	part("POST /example", s.example)
+	m.HandleFunc("GET /icon.svg", s.icon)
+	m.HandleFunc("GET /check/{id}", s.show)
+	m.HandleFunc("GET /check/{id}/events", s.followCheck)
+	m.HandleFunc("GET /check/{id}/all", s.all)
+	m.HandleFunc("GET /check/{id}/checks.csv", s.takeTasks)
+	m.HandleFunc("GET /check/{id}/checks.xlsx", s.takeTasks)
+	m.HandleFunc("GET /check/{id}/records", s.records)
+	m.HandleFunc("GET /check/{id}/records.csv", s.takeRecords)
+	m.HandleFunc("GET /check/{id}/records.xlsx", s.takeRecords)
+	m.HandleFunc("GET /check/{id}/workbook.xlsx", s.workbook)
+	m.HandleFunc("GET /check/{id}/report", s.report)
+	m.HandleFunc("POST /check/{id}/triage", s.triage)
+	part("POST /check/{id}/why", s.explain)
+	m.HandleFunc("GET /check/{id}/why/{number}", s.explained)
+	m.HandleFunc("GET /check/{id}/why/{number}/events", s.followExplanation)
+	m.HandleFunc("GET /check/{id}/questions", s.questions)
+	part("POST /check/{id}/questions", s.save)
+	m.HandleFunc("GET /check/{id}/declarations.yaml", s.takeAnswers)
+	part("POST /check/{id}/again", s.again)
+	m.HandleFunc("POST /check/{id}/stop", s.stopCheck)
+	m.HandleFunc("GET /history", s.history)
+	m.HandleFunc("GET /history/compare", s.compare)
+	m.HandleFunc("POST /history/erase", s.erase)
+	m.HandleFunc("POST /stop", s.end)
+	m.HandleFunc("GET /", s.none)
+	return m
+}
+
+// at is an address of ours.
+func (s *Server) at(rest string) string { return s.guard.base + rest }
+
+// first is the first page: what can be checked, and what was.
+func (s *Server) first(w http.ResponseWriter, _ *http.Request) {
+	page := startPage{Schemes: s.Schemes, History: s.History != ""}
 	for _, p := range s.Paths {
 		page.Here = append(page.Here, visible.Line(filepath.Base(p)))
 	}
@@ -34,18 +77,25 @@ func (s *Server) start(w http.ResponseWriter, _ *http.Request) {
 
 func (s *Server) style(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/css; charset=utf-8")
-	_, _ = w.Write([]byte(s.pages.style))
+	_, _ = io.WriteString(w, s.pages.style)
+}
+
+func (s *Server) script(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
+	_, _ = io.WriteString(w, ownScript)
+}
+
+func (s *Server) icon(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "image/svg+xml")
+	_, _ = io.WriteString(w, ownIcon)
 }
 
 // here checks the extracts that the program was started with, where they are.
 func (s *Server) here(ctx context.Context, w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, formSize)
-	if err := r.ParseForm(); err != nil {
-		status, said := formFault(err)
-		s.fail(w, status, said)
+	if !s.form(w, r) {
 		return
 	}
-	asked := Checking{Paths: s.Paths, Scheme: r.PostForm.Get("scheme"), AsOf: r.PostForm.Get("as_of")}
+	asked := Checking{Paths: s.Paths, Scheme: r.PostForm.Get("scheme"), AsOf: r.PostForm.Get("as_of"), TestNumbers: r.PostForm.Get("test_numbers") != ""}
 	if len(s.Paths) == 0 {
 		s.fail(w, http.StatusNotFound, "paperlight was started without an extract. Choose one on the first page.")
 		return
@@ -63,10 +113,40 @@ func (s *Server) here(ctx context.Context, w http.ResponseWriter, r *http.Reques
 		s.fail(w, http.StatusInternalServerError, notStarted)
 		return
 	}
-	http.Redirect(w, r, "/check/"+c.id, http.StatusSeeOther)
+	http.Redirect(w, r, s.at("/check/"+c.id), http.StatusSeeOther)
+}
+
+// example makes up a practice and checks it.
+func (s *Server) example(ctx context.Context, w http.ResponseWriter, r *http.Request) {
+	id := random()
+	asked := Checking{Paths: []string{filepath.Join(s.Storage, id, "extract", "Made-up practice")}, TestNumbers: true, Example: true}
+	err := s.allowed(&asked)
+	if err == nil {
+		err = s.root.MkdirAll(path.Join(id, "extract"), 0o700)
+	}
+	var c *check
+	if err == nil {
+		c, err = s.add(ctx, id, "Made-up practice", asked)
+	}
+	if err != nil {
+		s.fail(w, http.StatusInternalServerError, notStarted)
+		return
+	}
+	http.Redirect(w, r, s.at("/check/"+c.id), http.StatusSeeOther)
 }
 
 const notStarted = "The check could not be started. Stop paperlight and start it again."
+
+// form reads the form of a request, or answers why it cannot be read.
+func (s *Server) form(w http.ResponseWriter, r *http.Request) bool {
+	r.Body = http.MaxBytesReader(w, r.Body, formSize)
+	err := r.ParseForm()
+	if err != nil {
+		status, said := formFault(err)
+		s.fail(w, status, said)
+	}
+	return err == nil
+}
 
 // formFault words what is wrong with a form.
 func formFault(err error) (int, string) {
@@ -80,38 +160,15 @@ func formFault(err error) (int, string) {
 // allowed holds what a form asks for to what there is.
 func (s *Server) allowed(asked *Checking) error {
 	if asked.Scheme == "" && len(s.Schemes) > 0 {
-		asked.Scheme = s.Schemes[0]
+		asked.Scheme = s.Schemes[0].ID
 	}
-	if !slices.Contains(s.Schemes, asked.Scheme) {
+	if !slices.ContainsFunc(s.Schemes, func(c Scheme) bool { return c.ID == asked.Scheme }) {
 		return &formError{"There is no such scheme. Go back, and choose one of the list."}
 	}
 	if _, ok := calendar.Parse(asked.AsOf); asked.AsOf != "" && !ok {
 		return &formError{"The day must be a date, such as 2026-03-31. Go back, and put it right."}
 	}
 	return nil
-}
-
-// show is the page of one check: how far it is, or what came out.
-func (s *Server) show(w http.ResponseWriter, r *http.Request) {
-	c := s.find(r.PathValue("id"))
-	if c == nil {
-		s.missing(w)
-		return
-	}
-	running := c.running() // asked first: once it has ended, the rest stands
-	progress, out, err := c.state()
-	page := checkPage{ID: c.id, Name: visible.Line(c.name), Progress: visible.Line(progress)}
-	switch {
-	case running:
-		w.Header().Set("Refresh", "2")
-		s.pages.write(w, http.StatusOK, "running", "Checking", page)
-	case err != nil:
-		page.Fault = visible.Text(err.Error())
-		s.pages.write(w, http.StatusOK, "failed", "Could not be checked", page)
-	default:
-		page.Practices, page.Lists = out.Practices, out.listLines()
-		s.pages.write(w, http.StatusOK, "done", "What was found", page)
-	}
 }
 
 // report is the report itself, as it was written.
@@ -134,26 +191,7 @@ func (s *Server) done(r *http.Request) (*check, *outcome) {
 	if c == nil {
 		return nil, nil
 	}
-	_, out, _ := c.state()
-	return c, out
-}
-
-// list is a worklist, by its number in the list of them.
-func (s *Server) list(w http.ResponseWriter, r *http.Request) {
-	c, out := s.done(r)
-	n, err := strconv.Atoi(r.PathValue("number"))
-	if out == nil || err != nil || n < 0 || n >= len(out.lists) || strconv.Itoa(n) != r.PathValue("number") {
-		s.missing(w)
-		return
-	}
-	name := out.lists[n]
-	kind := "text/csv; charset=utf-8"
-	if filepath.Ext(name) == ".xlsx" {
-		kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-	}
-	s.send(w, path.Join(c.id, "outcome", Lists, name), map[string]string{
-		"Content-Type": kind, "Content-Disposition": mime.FormatMediaType("attachment", map[string]string{"filename": name}),
-	})
+	return c, c.found()
 }
 
 // send sends a file of the storage, whole: nothing is stored that a part could be of.
@@ -184,7 +222,7 @@ func (s *Server) stopCheck(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c.stop()
-	http.Redirect(w, r, "/check/"+c.id, http.StatusSeeOther)
+	http.Redirect(w, r, s.at("/check/"+c.id), http.StatusSeeOther)
 }
 
 // end stops the server, once the page that says so has its look.

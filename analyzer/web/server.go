@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"paperlight/analyzer/crash"
+	"paperlight/rules"
 )
 
 // Options are what a server needs of its caller.
@@ -26,20 +27,46 @@ type Options struct {
 	// Check checks an extract and writes the outcome into a folder. It says how far it is
 	// by calling progress, and ends when its context does.
 	Check func(ctx context.Context, c Checking, progress func(string)) error
-	// Schemes are the ids of the schemes to choose from, the usual one first.
-	Schemes []string
+	// Explain says in words why a rule counts a patient of an extract or not.
+	Explain func(ctx context.Context, c Checking, rule, patient string, progress func(string)) (string, error)
+	// Catalogue is the rules that checks judge by: what they mean, and what they ask.
+	Catalogue *rules.Catalogue
+	// Schemes are those to choose from, the usual one first.
+	Schemes []Scheme
+	// History is the file of what was found before, which Check adds to; empty where none
+	// is kept. HistoryWhere says where it is, for people.
+	History, HistoryWhere string
+	// Answers keeps what the practice answered.
+	Answers Answers
 	// Free returns how many bytes the disk of a folder still takes.
 	Free func(folder string) (int64, error)
 	// Idle is how long the server waits for a request before it ends.
 	Idle time.Duration
-	// Now is the clock, for the list of checks.
+	// Now is the clock, for the list of checks, and for what is old.
 	Now func() time.Time
+	// Version is the program's.
+	Version string
+}
+
+// Answers keep the file of a practice's answers, declarations.yaml, which Check and
+// Explain use where it is there.
+type Answers interface {
+	// Read returns the file; nothing where there is none.
+	Read() ([]byte, error)
+	// Write puts another in its place, or leaves it as it is.
+	Write(text []byte) error
+	// Where says where it is kept, for people.
+	Where() string
 }
 
 // A Checking is one check that is asked for.
 type Checking struct {
 	Paths        []string
 	Scheme, AsOf string
+	// TestNumbers: test NHS numbers (999…) are taken for real ones.
+	TestNumbers bool
+	// Example: there is no extract yet at the one path. Check makes one up first.
+	Example bool
 	// To is the folder, which is there, that the outcome goes into.
 	To string
 }
@@ -60,9 +87,11 @@ type Server struct {
 	touched chan struct{}
 	pace    pace
 	stop    context.CancelFunc
+	working chan struct{} // holds one for each job that reads
 
 	mu      sync.Mutex
 	checks  []*check // in the order in which they were asked for
+	jobs    []*job   // theirs and others
 	answers int      // requests that are being answered
 	ending  bool     // no more are
 	idle    sync.Cond
@@ -77,7 +106,8 @@ func New(l net.Listener, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Options: o, guard: newGuard(l.Addr()), pages: newPages(), root: root, touched: make(chan struct{}, 1), pace: usual()}
+	s := &Server{Options: o, guard: newGuard(l.Addr()), root: root, working: make(chan struct{}, mostWorking), touched: make(chan struct{}, 1), pace: usual()}
+	s.pages = newPages(s.guard.base)
 	s.idle.L = &s.mu
 	return s, nil
 }
@@ -162,17 +192,7 @@ func (s *Server) used(ctx context.Context, ended <-chan struct{}) {
 
 // handler is the routes behind the guard.
 func (s *Server) handler(ctx context.Context) http.Handler {
-	m := http.NewServeMux()
-	m.HandleFunc("GET /{$}", s.start)
-	m.HandleFunc("GET /style.css", s.style)
-	m.HandleFunc("POST /check", func(w http.ResponseWriter, r *http.Request) { s.upload(ctx, w, r) })
-	m.HandleFunc("POST /here", func(w http.ResponseWriter, r *http.Request) { s.here(ctx, w, r) })
-	m.HandleFunc("GET /check/{id}", s.show)
-	m.HandleFunc("GET /check/{id}/report", s.report)
-	m.HandleFunc("GET /check/{id}/list/{number}", s.list)
-	m.HandleFunc("POST /check/{id}/stop", s.stopCheck)
-	m.HandleFunc("POST /stop", s.end)
-	m.HandleFunc("GET /", s.none)
+	m := s.routes(ctx)
 	return s.guard.protect(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !s.begin() {
 			refuse(w, http.StatusServiceUnavailable, "paperlight has stopped.")
@@ -180,7 +200,7 @@ func (s *Server) handler(ctx context.Context) http.Handler {
 		}
 		defer s.finish()
 		_ = http.NewResponseController(w).SetWriteDeadline(s.Now().Add(s.pace.request + s.pace.move))
-		if err := caught(m, w, r); err != nil {
+		if err := caught(http.StripPrefix(s.guard.base, m), w, r); err != nil {
 			refuse(w, http.StatusInternalServerError, "This page cannot be shown. Please report it:\n"+err.Error())
 		}
 	}))
@@ -226,7 +246,7 @@ func (s *Server) touch() {
 func (s *Server) busy() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.answers > 0 || slices.ContainsFunc(s.checks, (*check).running)
+	return s.answers > 0 || slices.ContainsFunc(s.jobs, (*job).running)
 }
 
 // wait lets no more requests in, and waits for those that are and for the checks.
@@ -236,10 +256,10 @@ func (s *Server) wait() {
 	for s.answers > 0 {
 		s.idle.Wait()
 	}
-	checks := s.checks
+	jobs := s.jobs
 	s.mu.Unlock()
-	for _, c := range checks {
-		<-c.ended
+	for _, j := range jobs {
+		<-j.ended
 	}
 }
 
@@ -273,3 +293,6 @@ func (c *counted) Close() error {
 	c.left()
 	return c.Conn.Close()
 }
+
+// A Scheme is what a practice can be judged by.
+type Scheme struct{ ID, Title string }

@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"paperlight/rules"
 )
 
 // A site is a server on this computer, with a check that reads nothing.
@@ -30,9 +32,36 @@ type site struct {
 	stop    context.CancelFunc
 	ended   chan error
 
-	mu    sync.Mutex
-	asked []Checking
+	mu      sync.Mutex
+	asked   []Checking
+	answers kept
 }
+
+// kept are answers in memory.
+type kept struct {
+	text  []byte
+	fails error
+}
+
+func (k *kept) Read() ([]byte, error) { return k.text, k.fails }
+
+func (k *kept) Write(text []byte) error {
+	if k.fails == nil {
+		k.text = text
+	}
+	return k.fails
+}
+
+func (k *kept) Where() string { return "this page" }
+
+// catalogue is the rules of the product, read once.
+func catalogue(t *testing.T) *rules.Catalogue {
+	c, err := builtIn()
+	require.NoError(t, err)
+	return c
+}
+
+var builtIn = sync.OnceValues(func() (*rules.Catalogue, error) { return rules.Embedded() })
 
 // much is the room on the disk, where a test does not say otherwise.
 const much = 10 << 30
@@ -43,7 +72,7 @@ func opened(t *testing.T, change ...func(*Server)) *site {
 	require.NoError(t, err)
 	w := &site{t: t, at: l.Addr().String(), storage: t.TempDir(), ended: make(chan error, 1)}
 	w.server, err = New(l, Options{
-		Storage: w.storage, Paths: []string{"/data/<b>export</b>.zip"}, Schemes: []string{"england-2026", "scr-2010"}, Idle: time.Hour, Now: time.Now,
+		Storage: w.storage, Paths: []string{"/data/<b>export</b>.zip"}, Schemes: []Scheme{{"england-2026", "England"}, {"scr-2010", "SCR"}}, Catalogue: catalogue(t), Answers: &w.answers, Idle: time.Hour, Now: time.Now,
 		Free:  func(string) (int64, error) { return much, nil },
 		Check: func(_ context.Context, c Checking, progress func(string)) error { return w.check(c, progress) },
 	})
@@ -68,9 +97,8 @@ func (w *site) check(c Checking, progress func(string)) error {
 	w.mu.Unlock()
 	progress("reading patients.csv: 40 %")
 	files := map[string]string{
-		ReportData:                               `{"practices": [{"practice_id": "A81001", "name": "The <b>Surgery</b>", "as_of": "2026-03-31", "accreditations": [{"id": "scr", "verdict": "not_ready"}]}]}`,
-		ReportPage:                               "<!DOCTYPE html><title>Report</title>",
-		Lists + "/allergy-severity-recorded.csv": "patient_id\np1\n", Lists + "/index.xlsx": "PK", Lists + "/.hidden.csv": "no", Lists + "/notes.txt": "no",
+		ReportData: foundReport, ReportPage: "<!DOCTYPE html><title>Report</title>",
+		Lists + "/allergy--reaction-recorded.csv": foundList, Lists + "/worklist.xlsx": "PK", Lists + "/.hidden.csv": "no", Lists + "/notes.txt": "no",
 	}
 	for name, text := range files {
 		name = filepath.Join(c.To, filepath.FromSlash(name))
@@ -83,6 +111,24 @@ func (w *site) check(c Checking, progress func(string)) error {
 	}
 	return nil
 }
+
+// What a check of the tests finds: one check is not met by two records, one is met, and
+// one waits for an answer.
+const (
+	foundReport = `{"level": "practice", "practices": [{"practice_id": "A81001", "name": "The <b>Surgery</b>", "as_of": "2026-03-31",
+ "results": [{"rule": "allergy/reaction-recorded", "code": "ALG-007", "numerator": 3, "denominator": 5, "excluded": 0, "undetermined": 0, "unknown": 0, "rate": 0.6},
+  {"rule": "allergy/coded", "code": "ALG-003", "numerator": 5, "denominator": 5, "excluded": 0, "undetermined": 0, "unknown": 0, "rate": 1},
+  {"rule": "medication/four-repeats-reviewed", "code": "MED-008", "missing": ["an answer of the practice: four-repeats-reviewed"]}],
+ "accreditations": [{"id": "scr", "title": "Summary Care Record", "verdict": "not_ready", "blockers_failed": ["allergy/reaction-recorded"], "answers_needed": ["medication/four-repeats-reviewed"], "criteria": [
+  {"rule": "allergy/coded", "severity": "minor", "status": "passed", "basis": "measured", "threshold": "80%", "owner": "practice", "failing": 0, "to_fix": 0},
+  {"rule": "allergy/reaction-recorded", "severity": "blocker", "status": "failed", "basis": "measured", "threshold": "95%", "owner": "clinician", "failing": 2, "to_fix": 2},
+  {"rule": "medication/four-repeats-reviewed", "severity": "major", "status": "not_assessable", "threshold": "yes", "owner": "practice"}]}],
+ "questions": [{"key": "four-repeats-reviewed", "rules": ["medication/four-repeats-reviewed"], "needed": true}]}],
+ "rule_texts": [{"rule": "allergy/reaction-recorded", "code": "ALG-007", "title": "Each allergy has a severity", "table": "allergies", "fix": "Open each listed allergy.", "minutes_each": 2}, {"rule": "allergy/coded", "code": "ALG-003", "title": "Allergies are coded"}]}`
+	foundList = `"practice_id","patient_id","record_id","date","what","why","table","code"` + "\r\n" +
+		`"A81001","p1","r1","2026-01-02","not met","has <i>no</i> severity","allergies","91936005"` + "\r\n" +
+		`"A81001","'=p2","r2","","cannot be told","has no severity","allergies",""` + "\r\n"
+)
 
 // checks are what was asked of the check.
 func (w *site) checks() []Checking {
@@ -140,6 +186,9 @@ func (w *site) ask(method, path string, lines ...string) answer {
 }
 
 func (w *site) head(method, path string, lines ...string) string {
+	if base := w.server.guard.base; !strings.HasPrefix(path, base) {
+		path = base + path
+	}
 	head := method + " " + path + " HTTP/1.1\r\nHost: " + w.at + "\r\nCookie: " + w.cookie + "\r\n"
 	for _, line := range lines {
 		head += line + "\r\n"
@@ -171,7 +220,7 @@ func (w *site) here() (id string) {
 // finished waits until the check that an answer leads to has ended, and returns its id.
 func (w *site) finished(a answer) (id string) {
 	w.t.Helper()
-	id, ok := strings.CutPrefix(a.header.Get("Location"), "/check/")
+	id, ok := strings.CutPrefix(a.header.Get("Location"), w.server.guard.base+"/check/")
 	require.True(w.t, ok, "%d %s", a.status, a.text)
 	require.Regexp(w.t, regexp.MustCompile("^[0-9a-f]{32}$"), id)
 	w.within(func() bool { return !w.server.find(id).running() }, "the check ends")
@@ -236,4 +285,10 @@ func requireNoneLeft(t *testing.T) {
 		time.Sleep(10 * time.Millisecond)
 	}
 	t.Errorf("goroutines are left:\n%s", stacks[:runtime.Stack(stacks, true)])
+}
+
+// write writes a file below the storage.
+func (w *site) write(name, text string) {
+	w.t.Helper()
+	require.NoError(w.t, os.WriteFile(filepath.Join(w.storage, name), []byte(text), 0o600))
 }

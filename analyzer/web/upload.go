@@ -80,7 +80,7 @@ func (s *Server) upload(ctx context.Context, w http.ResponseWriter, r *http.Requ
 		s.fail(w, http.StatusInternalServerError, notStarted)
 		return
 	}
-	http.Redirect(w, r, "/check/"+c.id, http.StatusSeeOther)
+	http.Redirect(w, r, s.at("/check/"+c.id), http.StatusSeeOther)
 }
 
 // uploadFault words what went wrong with an upload.
@@ -126,6 +126,9 @@ func (s *Server) receive(w http.ResponseWriter, parts *multipart.Reader, id stri
 			asked.Scheme, err = field(p)
 		case "as_of":
 			asked.AsOf, err = field(p)
+		case "test_numbers":
+			asked.TestNumbers = true
+			_, err = field(p)
 		case "files":
 			var top string
 			if top, err = s.file(move, p, id, names); top != "" && !slices.Contains(tops, top) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"paperlight/analyzer/canonical"
 	"paperlight/analyzer/synthetic"
 )
 
@@ -132,7 +133,7 @@ func (a answers) of(rules []string) answers {
 func TestPolarsCountsWhatPaperlightCounts(t *testing.T) {
 	peer(t, "nodejs-polars")
 	paperlight := product(t)
-	for _, format := range synthetic.Formats {
+	for _, format := range canonical.Formats {
 		folder := made(t, format, false, 12)
 		want := found(t, &process{name: "paperlight", argv: checkArgs(paperlight, loads["ten"], folder), answers: fromReport})
 		require.NoError(t, want.differ(found(t, polars(folder, format, "streaming"))), format)

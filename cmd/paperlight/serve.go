@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
@@ -16,6 +18,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"paperlight/analyzer"
+	"paperlight/analyzer/history"
 	"paperlight/analyzer/visible"
 	"paperlight/analyzer/web"
 	"paperlight/rules"
@@ -33,9 +37,9 @@ after an hour in which nobody used it.`
 const serveIdle = time.Hour
 
 func newServe(c *console) *cobra.Command {
-	var memory string
+	var memory, past string
 	var port int
-	var quiet bool
+	var quiet, forget bool
 	cmd := &cobra.Command{
 		Use:     "serve [PATH...]",
 		Short:   "Open a page in the browser, to drop an extract on",
@@ -50,12 +54,20 @@ func newServe(c *console) *cobra.Command {
 				return usage("--port %d: want 0 to 65535", port)
 			}
 			s := &serving{console: c, memory: limit, port: port, browse: !quiet}
+			if !forget {
+				if err := s.keepIn(past); err != nil {
+					return err
+				}
+			}
 			return s.run(cmd.Context(), args)
 		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&memory, "memory-of-a-check", "4GiB", "stop a check rather than use more memory than this")
 	f.IntVar(&port, "port", 0, "the port on this computer (default: any that is free)")
+	f.StringVar(&past, "history", "", "keep what was found in this file, and answers beside it (default: in your own folder of settings)")
+	reading(f, "history")
+	f.BoolVar(&forget, "no-history", false, "keep nothing after the page stops")
 	f.BoolVar(&quiet, "no-browser", false, "print the address and open no browser")
 	return cmd
 }
@@ -66,6 +78,8 @@ type serving struct {
 	memory  int64
 	port    int
 	browse  bool
+	answers *answersKept
+	history string // the file; empty where nothing is kept
 }
 
 func (s *serving) run(ctx context.Context, paths []string) (err error) {
@@ -86,7 +100,7 @@ func (s *serving) run(ctx context.Context, paths []string) (err error) {
 	if err != nil {
 		return fail(exitUsage, fmt.Errorf("no page could be opened on port %d of this computer", s.port), "leave --port out, or give another")
 	}
-	server, err := web.New(l, web.Options{Storage: folder, Paths: paths, Check: s.check, Schemes: rules.SchemeIDs(), Free: freeSpace, Idle: serveIdle, Now: time.Now})
+	server, err := s.server(l, folder, paths)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
@@ -98,29 +112,185 @@ func (s *serving) run(ctx context.Context, paths []string) (err error) {
 	return server.Serve(ctx, l)
 }
 
-// check checks an extract in a worker, as the verb check does.
-func (s *serving) check(ctx context.Context, c web.Checking, progress func(string)) error {
-	said := &sayings{tell: progress}
-	inside := &console{in: strings.NewReader(""), out: &bytes.Buffer{}, err: said, width: 80, noColour: true}
-	if code := supervise(ctx, s.checkArgs(c), inside, s.memory); code != exitMet {
-		if ctx.Err() != nil {
-			return errors.New("stopped")
+// keepIn says where what was found is kept: in a file that was named or, else, in the
+// user's own folder of settings, which is made. Where that cannot be used, nothing is
+// kept, and the page works all the same.
+func (s *serving) keepIn(file string) (err error) {
+	if file != "" {
+		if file, err = filepath.Abs(file); err == nil {
+			err = readable(file)
 		}
-		return errors.New(said.fault(code))
+		if s.history = file; err != nil {
+			return namedHistory(filepath.Base(file), err)
+		}
+		return nil
+	}
+	if s.history, err = s.ownHistory(); err == nil {
+		err = readable(s.history)
+	}
+	if err != nil {
+		fmt.Fprintf(s.console.err, "Nothing is kept after the page stops: %s.\nTo keep it, name a file: paperlight serve --history FILE\n", visible.Line(err.Error()))
+		s.history = ""
 	}
 	return nil
+}
+
+// readable reports whether a history can be read, or made where there is none.
+func readable(file string) error {
+	h, err := history.Open(file)
+	if errors.Is(err, history.ErrNone) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return h.Close()
+}
+
+// ownHistory is the history in the user's own folder of settings.
+func (s *serving) ownHistory() (string, error) {
+	settings := os.UserConfigDir
+	if runtime.GOOS == "windows" {
+		settings = os.UserCacheDir // the folder of settings there is copied to servers
+	}
+	folder, err := settings()
+	if err != nil {
+		return "", errors.New("this system has no folder of settings for you")
+	}
+	folder = filepath.Join(folder, "paperlight")
+	if err := s.console.disk.mkdirAll(folder, 0o700); err != nil {
+		return "", errors.New("the folder of settings cannot be written")
+	}
+	return filepath.Join(folder, "history.db"), nil
+}
+
+// server makes the page.
+func (s *serving) server(l net.Listener, folder string, paths []string) (*web.Server, error) {
+	catalogue, err := rules.Embedded()
+	if err != nil {
+		return nil, err
+	}
+	var schemes []web.Scheme
+	for _, id := range catalogue.SchemeIDs() {
+		scheme, err := rules.PublishedScheme(id, catalogue)
+		if err != nil {
+			return nil, err
+		}
+		schemes = append(schemes, web.Scheme{ID: id, Title: scheme.Title})
+	}
+	s.answers = &answersKept{serving: s, file: filepath.Join(folder, analyzer.AnswersName), where: "this page, until paperlight stops"}
+	where := ""
+	if s.history != "" {
+		where = filepath.Dir(s.history)
+		s.answers.file, s.answers.where = filepath.Join(where, analyzer.AnswersName), where
+	}
+	return web.New(l, web.Options{
+		History: s.history, HistoryWhere: where,
+		Storage: folder, Paths: paths, Check: s.check, Explain: s.explain, Catalogue: catalogue, Schemes: schemes, Answers: s.answers,
+		Free: freeSpace, Idle: serveIdle, Now: time.Now, Version: version,
+	})
+}
+
+// check checks an extract in a worker, as the verb check does. An example is made first,
+// as the verb generate makes it.
+func (s *serving) check(ctx context.Context, c web.Checking, progress func(string)) error {
+	if _, err := os.Lstat(c.Paths[0]); c.Example && errors.Is(err, fs.ErrNotExist) {
+		progress("Making up a practice.")
+		if _, err := s.work(ctx, []string{"generate", c.Paths[0], "--patients", "4000", "--seed", "7", "--quiet"}, progress); err != nil {
+			return err
+		}
+	}
+	_, err := s.work(ctx, s.checkArgs(c), progress)
+	return err
+}
+
+// explain says in a worker why a rule counts a patient or not, as the verb explain does.
+func (s *serving) explain(ctx context.Context, c web.Checking, rule, patient string, progress func(string)) (string, error) {
+	args := append([]string{"explain", rule}, c.Paths...)
+	return s.work(ctx, append(args, append([]string{"--patient", patient}, s.asked(c)...)...), progress)
+}
+
+// work runs a verb in a worker, and returns what it writes.
+func (s *serving) work(ctx context.Context, args []string, progress func(string)) (string, error) {
+	said, out := &sayings{tell: progress}, &bytes.Buffer{}
+	inside := &console{in: strings.NewReader(""), out: out, err: said, width: 80, noColour: true}
+	if code := supervise(ctx, args, inside, s.memory); code != exitMet {
+		if ctx.Err() != nil {
+			return "", errors.New("stopped")
+		}
+		return "", errors.New(said.fault(code))
+	}
+	return out.String(), nil
 }
 
 // checkArgs are the arguments of the verb check. The worker bounds itself by them.
 func (s *serving) checkArgs(c web.Checking) []string {
 	args := append([]string{"check"}, c.Paths...)
-	args = append(args, "--memory", strconv.FormatInt(s.memory, 10), "--format", "html="+filepath.Join(c.To, web.ReportPage), "--format", "json="+filepath.Join(c.To, web.ReportData),
-		"--worklist", filepath.Join(c.To, web.Lists), "--scheme", c.Scheme, "--fail-on", "never", "--progress", "plain")
+	if s.history != "" && !c.Example {
+		args = append(args, "--history", s.history)
+	}
+	args = append(args, "--format", "html="+filepath.Join(c.To, web.ReportPage), "--format", "json="+filepath.Join(c.To, web.ReportData),
+		"--worklist", filepath.Join(c.To, web.Lists), "--fail-on", "never")
+	return append(args, s.asked(c)...)
+}
+
+// asked are the arguments of all verbs that read an extract for the page.
+func (s *serving) asked(c web.Checking) []string {
+	args := []string{"--memory", strconv.FormatInt(s.memory, 10), "--progress", forPage, "--scheme", c.Scheme}
 	if c.AsOf != "" {
 		args = append(args, "--as-of", c.AsOf)
 	}
+	if c.TestNumbers {
+		args = append(args, "--allow-test-numbers")
+	}
+	if s.answers.there() {
+		args = append(args, "--declarations", s.answers.file)
+	}
 	return args
 }
+
+// answersKept is the file of the practice's answers.
+type answersKept struct {
+	serving *serving
+	file    string
+	where   string // for people
+}
+
+func (a *answersKept) there() bool {
+	st, err := os.Lstat(a.file)
+	return err == nil && st.Mode().IsRegular()
+}
+
+// Read returns the file; nothing where there is none.
+func (a *answersKept) Read() ([]byte, error) {
+	if _, err := os.Lstat(a.file); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return readRegularTo(a.file, mostAnswers)
+}
+
+// mostAnswers bounds the file of answers, as rules.ParseAnswers does.
+const mostAnswers = 1 << 20
+
+// Write puts another file in the place of the file.
+func (a *answersKept) Write(written []byte) error {
+	t, err := fileTarget("the answers", a.file)
+	if err != nil {
+		return err
+	}
+	w, err := claim(a.serving.console, nil, nil, t)
+	if err != nil {
+		return err
+	}
+	defer w.abandon()
+	if err := w.write(t, "", text(string(written))); err != nil {
+		return err
+	}
+	return w.commit(context.Background())
+}
+
+// Where says where the answers are kept.
+func (a *answersKept) Where() string { return a.where }
 
 // sayings are the lines that a check writes for people: how far it is, and what is
 // wrong.
