@@ -265,16 +265,19 @@ func (s *Server) takeRecords(w http.ResponseWriter, r *http.Request) {
 
 // takeTasks sends the checks as shown, to keep.
 func (s *Server) takeTasks(w http.ResponseWriter, r *http.Request) {
-	_, out := s.done(r)
+	c, out := s.done(r)
 	if out == nil || len(out.sheets) == 0 {
 		s.missing(w)
 		return
 	}
-	f := filterOf(r.URL.Query(), len(out.sheets))
 	g := &report.Grid{Name: "Checks", Columns: []string{"check", "code", "outcome", "what to do", "who", "counted", "rate", "pass mark", "where the pass mark comes from", "records", "minutes", "points", "how to put it right"},
 		Widths: []float64{60, 10, 18, 18, 28, 18, 10, 18, 60, 10, 10, 10, 90}}
-	for _, t := range f.tasks(out.sheets[f.practice].Tasks) {
-		g.Rows = append(g.Rows, []any{t.Title, t.Code, t.Words, t.Kind.Words(), t.Who, t.Counts, t.Rate, t.Mark, t.From, t.Records, t.Minutes, float64(t.Points) / 100, t.Fix})
+	for _, t := range s.result(c, out, r).Tasks {
+		var records any
+		if t.Numbered {
+			records = t.Records
+		}
+		g.Rows = append(g.Rows, []any{t.Title, t.Code, t.Words, t.Kind.Words(), t.Who, t.Counts, t.Rate, t.Mark, t.From, records, t.Minutes, float64(t.Points) / 100, t.Fix})
 	}
 	s.take(w, r, g, "checks")
 }
