@@ -51,7 +51,7 @@ type record struct {
 // A column of the list, and how it is sorted by.
 type column struct {
 	Words, Query string
-	Sorted       bool
+	Sorted       string // "ascending", "descending", or empty
 }
 
 // A view is which records of a rule a page shows, and in which order.
@@ -160,12 +160,27 @@ func (s *Server) records(w http.ResponseWriter, r *http.Request) {
 	s.pages.write(w, http.StatusOK, "records", task.Title, page)
 }
 
-func (v view) columns() (out []column) {
-	for _, c := range [][2]string{{"Patient", "patient"}, {"Date", "date"}, {"What is wrong", "why"}} {
-		out = append(out, column{Words: c[0], Query: v.Query("sort", c[1]), Sorted: v.sort == c[1]})
+func (v view) columns() []column {
+	return columns(v.sort, v.Query, [][2]string{{"Patient", "patient"}, {"Date", "date"}, {"What is wrong", "why"}})
+}
+
+// columns are the heads of a table that is sorted by one of them, of words and orders.
+func columns(sorted string, query func(...string) string, heads [][2]string) (out []column) {
+	for _, h := range heads {
+		c := column{Words: h[0], Query: query("sort", h[1])}
+		if h[1] == sorted {
+			if c.Sorted = "descending"; slices.Contains(fromFirst, sorted) {
+				c.Sorted = "ascending"
+			}
+		}
+		out = append(out, c)
 	}
 	return out
 }
+
+// fromFirst are the orders that begin with the first of the alphabet; the others begin
+// with the most, or the last day.
+var fromFirst = []string{"title", "outcome", "patient", "why"}
 
 // task is the check that a view is of, or nil.
 func (o *outcome) task(v view) *report.Task {

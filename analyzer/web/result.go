@@ -125,9 +125,7 @@ func (s *Server) all(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	page := allPage{resultPage: s.result(c, out, r)}
-	for _, order := range [][2]string{{"Check", "title"}, {"Outcome", "outcome"}, {"Records", "records"}, {"Time", "time"}, {"Points", "points"}} {
-		page.Columns = append(page.Columns, column{order[0], page.Filter.Query("sort", order[1]), page.Filter.sort == order[1]})
-	}
+	page.Columns = columns(page.Filter.sort, page.Filter.Query, [][2]string{{"Check", "title"}, {"Outcome", "outcome"}, {"Records", "records"}, {"Time", "time"}, {"Points", "points"}})
 	s.pages.write(w, http.StatusOK, "all", "All checks", page)
 }
 
