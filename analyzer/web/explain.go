@@ -28,10 +28,7 @@ const longestKey = 256
 // explain asks why a rule counts a patient or not. The key comes in a form: what stands
 // in an address, a browser keeps.
 func (s *Server) explain(ctx context.Context, w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, formSize)
-	if err := r.ParseForm(); err != nil {
-		status, said := formFault(err)
-		s.fail(w, status, said)
+	if !s.form(w, r) {
 		return
 	}
 	c, out := s.done(r)

@@ -335,10 +335,7 @@ func compared(h *history.History, before, after int64) (*comparePage, error) {
 
 // erase removes what was kept, of one practice or of all.
 func (s *Server) erase(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, formSize)
-	if err := r.ParseForm(); err != nil {
-		status, said := formFault(err)
-		s.fail(w, status, said)
+	if !s.form(w, r) {
 		return
 	}
 	if r.PostForm.Get("sure") != "yes" {

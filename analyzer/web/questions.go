@@ -157,10 +157,7 @@ func questionOf(q *rules.Question, practice string, given []rules.Declaration, n
 
 // save keeps what a form answers, and checks again where it asks for that.
 func (s *Server) save(ctx context.Context, w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, formSize)
-	if err := r.ParseForm(); err != nil {
-		status, said := formFault(err)
-		s.fail(w, status, said)
+	if !s.form(w, r) {
 		return
 	}
 	c, out := s.done(r)

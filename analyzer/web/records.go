@@ -123,30 +123,53 @@ func (v view) Sort() string { return v.sort }
 // State is what was said of the records that are shown.
 func (v view) State() string { return v.state }
 
-// records is the page of the list behind a number.
-func (s *Server) records(w http.ResponseWriter, r *http.Request) {
+// A list is the records that an address asks for.
+type list struct {
+	*check
+	*outcome
+	view view
+	task *report.Task
+	rows []record
+	// can: what is done about the records can be said. untold says why not.
+	can    bool
+	untold string
+}
+
+// list is what an address asks for; nil where there is no such list.
+func (s *Server) list(r *http.Request) *list {
 	c, out := s.done(r)
 	if out == nil {
+		return nil
+	}
+	l := &list{check: c, outcome: out, view: viewOf(r.URL.Query(), len(out.sheets))}
+	var err error
+	if l.task = out.task(l.view); l.task == nil {
+		return nil
+	}
+	if l.rows, err = s.read(c, out, l.view); err != nil {
+		return nil
+	}
+	l.can, l.untold = s.said(c, out, l.view, l.rows)
+	l.rows = slices.DeleteFunc(l.rows, func(r record) bool { return l.view.state != "" && r.state() != history.State(l.view.state) })
+	return l
+}
+
+// records is the page of the list behind a number.
+func (s *Server) records(w http.ResponseWriter, r *http.Request) {
+	l := s.list(r)
+	if l == nil {
 		s.missing(w)
 		return
 	}
-	v := viewOf(r.URL.Query(), len(out.sheets))
-	task := out.task(v)
-	rows, err := s.read(c, out, v)
-	if task == nil || err != nil {
-		s.missing(w)
-		return
-	}
-	said, untold := s.said(c, out, v, rows)
-	rows = slices.DeleteFunc(rows, func(r record) bool { return v.state != "" && r.state() != history.State(v.state) })
-	page := recordsPage{ID: c.id, Sheet: &out.sheets[v.practice], Task: s.line(out, task, filter{practice: v.practice}), View: v, Columns: v.columns(),
-		Triage: said, Untold: untold, States: states(v), Owners: owners(), Reasons: reasons(), Saved: r.URL.Query().Get("saved") != ""}
-	all := int64(len(rows))
-	from := min(v.page*recordsShown, len(rows))
-	page.Rows = rows[from:min(from+recordsShown, len(rows))]
+	v := l.view
+	page := recordsPage{ID: l.id, Sheet: &l.sheets[v.practice], Task: s.line(l.outcome, l.task, filter{practice: v.practice}), View: v, Columns: v.columns(),
+		Triage: l.can, Untold: l.untold, States: states(v), Owners: owners(), Reasons: reasons(), Saved: r.URL.Query().Get("saved") != ""}
+	all := int64(len(l.rows))
+	from := min(v.page*recordsShown, len(l.rows))
+	page.Rows = l.rows[from:min(from+recordsShown, len(l.rows))]
 	page.Total = figures.Plural(all, "record", "records")
 	if v.find != "" || v.state != "" {
-		page.Total += " as asked for, of " + figures.Count(task.Records)
+		page.Total += " as asked for, of " + figures.Count(l.task.Records)
 	}
 	if all > recordsShown && len(page.Rows) > 0 {
 		page.Total += ", of which you see " + figures.Count(int64(from+1)) + " to " + figures.Count(int64(from+len(page.Rows)))
@@ -154,10 +177,10 @@ func (s *Server) records(w http.ResponseWriter, r *http.Request) {
 	if from > 0 {
 		page.Before = v.Query("page", strconv.Itoa(v.page-1))
 	}
-	if from+recordsShown < len(rows) {
+	if from+recordsShown < len(l.rows) {
 		page.After = v.Query("page", strconv.Itoa(v.page+1))
 	}
-	s.pages.write(w, http.StatusOK, "records", task.Title, page)
+	s.pages.write(w, http.StatusOK, "records", l.task.Title, page)
 }
 
 func (v view) columns() []column {
@@ -261,21 +284,12 @@ func grid(task *report.Task, rows []record) *report.Grid {
 
 // takeRecords sends the list as shown, to keep.
 func (s *Server) takeRecords(w http.ResponseWriter, r *http.Request) {
-	c, out := s.done(r)
-	if out == nil {
+	l := s.list(r)
+	if l == nil {
 		s.missing(w)
 		return
 	}
-	v := viewOf(r.URL.Query(), len(out.sheets))
-	task := out.task(v)
-	rows, err := s.read(c, out, v)
-	if task == nil || err != nil {
-		s.missing(w)
-		return
-	}
-	s.said(c, out, v, rows)
-	rows = slices.DeleteFunc(rows, func(r record) bool { return v.state != "" && r.state() != history.State(v.state) })
-	s.take(w, r, grid(task, rows), strings.ReplaceAll(v.rule, "/", "--"))
+	s.take(w, r, grid(l.task, l.rows), strings.ReplaceAll(l.view.rule, "/", "--"))
 }
 
 // takeTasks sends the checks as shown, to keep.

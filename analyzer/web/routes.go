@@ -92,10 +92,7 @@ func (s *Server) icon(w http.ResponseWriter, _ *http.Request) {
 
 // here checks the extracts that the program was started with, where they are.
 func (s *Server) here(ctx context.Context, w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, formSize)
-	if err := r.ParseForm(); err != nil {
-		status, said := formFault(err)
-		s.fail(w, status, said)
+	if !s.form(w, r) {
 		return
 	}
 	asked := Checking{Paths: s.Paths, Scheme: r.PostForm.Get("scheme"), AsOf: r.PostForm.Get("as_of"), TestNumbers: r.PostForm.Get("test_numbers") != ""}
@@ -139,6 +136,17 @@ func (s *Server) example(ctx context.Context, w http.ResponseWriter, r *http.Req
 }
 
 const notStarted = "The check could not be started. Stop paperlight and start it again."
+
+// form reads the form of a request, or answers why it cannot be read.
+func (s *Server) form(w http.ResponseWriter, r *http.Request) bool {
+	r.Body = http.MaxBytesReader(w, r.Body, formSize)
+	err := r.ParseForm()
+	if err != nil {
+		status, said := formFault(err)
+		s.fail(w, status, said)
+	}
+	return err == nil
+}
 
 // formFault words what is wrong with a form.
 func formFault(err error) (int, string) {

@@ -86,10 +86,10 @@ func (s *Server) said(c *check, out *outcome, v view, rows []record) (can bool, 
 	practice := out.sheets[v.practice].Practice
 	m := out.moved[practice]
 	if m == nil {
-		return false, "What is done about these records cannot be noted here: this check was not added to what was found before."
+		return false, "Nothing can be noted of these records here. This check was not added to what was found before."
 	}
 	if m.rules[v.rule].Derived {
-		return false, "What is done about these records cannot be noted: they have no keys of their own, so the next check could not know them again."
+		return false, "Nothing can be noted of these records. They have no keys of their own, so the next check could not know them again."
 	}
 	triage, err := h.Triage(practice, v.rule)
 	if err != nil {
@@ -111,10 +111,7 @@ const mostMarked = recordsShown
 
 // triage says something of the records that a form marks.
 func (s *Server) triage(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, formSize)
-	if err := r.ParseForm(); err != nil {
-		status, said := formFault(err)
-		s.fail(w, status, said)
+	if !s.form(w, r) {
 		return
 	}
 	_, out := s.done(r)

@@ -17,11 +17,16 @@ type progressLine struct {
 	mu      sync.Mutex
 	w       io.Writer
 	rewrite bool
+	pause   time.Duration // between two lines
 	width   int
 	start   time.Time
 	last    time.Time
 	shown   int // characters of the line that stands there
 }
+
+// forPage is the mode by which the page of serve asks for a line every second; people
+// are not told of it.
+const forPage = "page"
 
 // newProgress returns nil where no progress is to be shown.
 func newProgress(c *console, mode string, quiet bool) (*progressLine, error) {
@@ -30,9 +35,11 @@ func newProgress(c *console, mode string, quiet bool) (*progressLine, error) {
 		if quiet || !c.errTerminal {
 			return nil, nil
 		}
-		return &progressLine{w: c.line, rewrite: true, width: c.width, start: time.Now()}, nil
+		return &progressLine{w: c.line, rewrite: true, width: c.width, start: time.Now(), pause: 150 * time.Millisecond}, nil
 	case "plain":
-		return &progressLine{w: c.err, start: time.Now()}, nil
+		return &progressLine{w: c.err, start: time.Now(), pause: 5 * time.Second}, nil
+	case forPage:
+		return &progressLine{w: c.err, start: time.Now(), pause: time.Second}, nil
 	case "none":
 		return nil, nil
 	}
@@ -54,12 +61,8 @@ func (p *progressLine) show(s step) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
-	pause := 150 * time.Millisecond
-	if !p.rewrite {
-		pause = 5 * time.Second
-	}
 	// Work that is over in a second needs no progress.
-	if now.Sub(p.start) < time.Second || now.Sub(p.last) < pause {
+	if now.Sub(p.start) < time.Second || now.Sub(p.last) < p.pause {
 		return
 	}
 	p.last = now

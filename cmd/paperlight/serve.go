@@ -236,7 +236,7 @@ func (s *serving) checkArgs(c web.Checking) []string {
 
 // asked are the arguments of all verbs that read an extract for the page.
 func (s *serving) asked(c web.Checking) []string {
-	args := []string{"--memory", strconv.FormatInt(s.memory, 10), "--progress", "plain", "--scheme", c.Scheme}
+	args := []string{"--memory", strconv.FormatInt(s.memory, 10), "--progress", forPage, "--scheme", c.Scheme}
 	if c.AsOf != "" {
 		args = append(args, "--as-of", c.AsOf)
 	}
