@@ -66,7 +66,8 @@ func newServe(c *console) *cobra.Command {
 	f.StringVar(&memory, "memory-of-a-check", "4GiB", "stop a check rather than use more memory than this")
 	f.IntVar(&port, "port", 0, "the port on this computer (default: any that is free)")
 	f.StringVar(&past, "history", "", "keep what was found in this file, and answers beside it (default: in your own folder of settings)")
-	reading(f, "history")
+	// The flag is not marked with reading: a worker is ended after two minutes in which it
+	// reads nothing, and a page waits for longer. The history bounds what it reads itself.
 	f.BoolVar(&forget, "no-history", false, "keep nothing after the page stops")
 	f.BoolVar(&quiet, "no-browser", false, "print the address and open no browser")
 	return cmd
