@@ -191,15 +191,20 @@ func (f filter) accreditations(s *report.Sheet) []choice {
 
 // total says what is shown: "12 of 152 checks: 340 records to look at, about 5 hours of
 // work".
-func total(shown []*report.Task, of int) string {
+func total(shown []taskLine, of int) string {
 	said := figures.Plural(int64(of), "check", "checks")
 	if len(shown) != of {
 		said = figures.Count(int64(len(shown))) + " of " + said
 	}
 	var records, minutes int64
-	for _, t := range shown {
-		if t.Kind == report.Stops || t.Kind == report.ToDo {
-			records, minutes = records+t.Records, minutes+t.Minutes
+	for i := range shown {
+		t := &shown[i]
+		if t.Kind != report.Stops && t.Kind != report.ToDo {
+			continue
+		}
+		minutes += t.Minutes
+		if t.Numbered {
+			records += t.Records
 		}
 	}
 	if records > 0 {

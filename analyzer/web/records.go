@@ -51,7 +51,7 @@ type record struct {
 // A column of the list, and how it is sorted by.
 type column struct {
 	Words, Query string
-	Sorted       bool
+	Sorted       string // "ascending", "descending", or empty
 }
 
 // A view is which records of a rule a page shows, and in which order.
@@ -183,12 +183,27 @@ func (s *Server) records(w http.ResponseWriter, r *http.Request) {
 	s.pages.write(w, http.StatusOK, "records", l.task.Title, page)
 }
 
-func (v view) columns() (out []column) {
-	for _, c := range [][2]string{{"Patient", "patient"}, {"Date", "date"}, {"What is wrong", "why"}} {
-		out = append(out, column{Words: c[0], Query: v.Query("sort", c[1]), Sorted: v.sort == c[1]})
+func (v view) columns() []column {
+	return columns(v.sort, v.Query, [][2]string{{"Patient", "patient"}, {"Date", "date"}, {"What is wrong", "why"}})
+}
+
+// columns are the heads of a table that is sorted by one of them, of words and orders.
+func columns(sorted string, query func(...string) string, heads [][2]string) (out []column) {
+	for _, h := range heads {
+		c := column{Words: h[0], Query: query("sort", h[1])}
+		if h[1] == sorted {
+			if c.Sorted = "descending"; slices.Contains(fromFirst, sorted) {
+				c.Sorted = "ascending"
+			}
+		}
+		out = append(out, c)
 	}
 	return out
 }
+
+// fromFirst are the orders that begin with the first of the alphabet; the others begin
+// with the most, or the last day.
+var fromFirst = []string{"title", "outcome", "patient", "why"}
 
 // task is the check that a view is of, or nil.
 func (o *outcome) task(v view) *report.Task {
@@ -279,16 +294,19 @@ func (s *Server) takeRecords(w http.ResponseWriter, r *http.Request) {
 
 // takeTasks sends the checks as shown, to keep.
 func (s *Server) takeTasks(w http.ResponseWriter, r *http.Request) {
-	_, out := s.done(r)
+	c, out := s.done(r)
 	if out == nil || len(out.sheets) == 0 {
 		s.missing(w)
 		return
 	}
-	f := filterOf(r.URL.Query(), len(out.sheets))
 	g := &report.Grid{Name: "Checks", Columns: []string{"check", "code", "outcome", "what to do", "who", "counted", "rate", "pass mark", "where the pass mark comes from", "records", "minutes", "points", "how to put it right"},
 		Widths: []float64{60, 10, 18, 18, 28, 18, 10, 18, 60, 10, 10, 10, 90}}
-	for _, t := range f.tasks(out.sheets[f.practice].Tasks) {
-		g.Rows = append(g.Rows, []any{t.Title, t.Code, t.Words, t.Kind.Words(), t.Who, t.Counts, t.Rate, t.Mark, t.From, t.Records, t.Minutes, float64(t.Points) / 100, t.Fix})
+	for _, t := range s.result(c, out, r).Tasks {
+		var records any
+		if t.Numbered {
+			records = t.Records
+		}
+		g.Rows = append(g.Rows, []any{t.Title, t.Code, t.Words, t.Kind.Words(), t.Who, t.Counts, t.Rate, t.Mark, t.From, records, t.Minutes, float64(t.Points) / 100, t.Fix})
 	}
 	s.take(w, r, g, "checks")
 }

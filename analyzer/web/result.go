@@ -31,6 +31,7 @@ type resultPage struct {
 type taskLine struct {
 	*report.Task
 	Listed   bool // the records are listed
+	Numbered bool // how many they are is said: they are listed, or were
 	Moved    string
 	Sections []section
 	Patient  bool // one patient can be looked up
@@ -100,12 +101,13 @@ func (s *Server) result(c *check, out *outcome, r *http.Request) *resultPage {
 	page.Sheet = &out.sheets[f.practice]
 	page.Old = s.old(page.Sheet.AsOf)
 	page.Moved = out.moved[page.Sheet.Practice].Words()
-	tasks := f.tasks(page.Sheet.Tasks)
-	page.Total = total(tasks, len(page.Sheet.Tasks))
 	page.Kinds, page.Who, page.For = f.kinds(page.Sheet.Tasks), f.owners(page.Sheet.Tasks), f.accreditations(page.Sheet)
-	for _, t := range tasks {
-		page.Tasks = append(page.Tasks, s.line(out, t, f))
+	for _, t := range f.tasks(page.Sheet.Tasks) {
+		l := s.line(out, t, f)
+		l.Numbered = l.Listed || page.Past && l.Records > 0
+		page.Tasks = append(page.Tasks, l)
 	}
+	page.Total = total(page.Tasks, len(page.Sheet.Tasks))
 	return page
 }
 
@@ -123,9 +125,7 @@ func (s *Server) all(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	page := allPage{resultPage: s.result(c, out, r)}
-	for _, order := range [][2]string{{"Check", "title"}, {"Outcome", "outcome"}, {"Records", "records"}, {"Time", "time"}, {"Points", "points"}} {
-		page.Columns = append(page.Columns, column{order[0], page.Filter.Query("sort", order[1]), page.Filter.sort == order[1]})
-	}
+	page.Columns = columns(page.Filter.sort, page.Filter.Query, [][2]string{{"Check", "title"}, {"Outcome", "outcome"}, {"Records", "records"}, {"Time", "time"}, {"Points", "points"}})
 	s.pages.write(w, http.StatusOK, "all", "All checks", page)
 }
 

@@ -66,7 +66,8 @@ func newServe(c *console) *cobra.Command {
 	f.StringVar(&memory, "memory-of-a-check", "4GiB", "stop a check rather than use more memory than this")
 	f.IntVar(&port, "port", 0, "the port on this computer (default: any that is free)")
 	f.StringVar(&past, "history", "", "keep what was found in this file, and answers beside it (default: in your own folder of settings)")
-	reading(f, "history")
+	// The flag is not marked with reading: a worker is ended after two minutes in which it
+	// reads nothing, and a page waits for longer. The history bounds what it reads itself.
 	f.BoolVar(&forget, "no-history", false, "keep nothing after the page stops")
 	f.BoolVar(&quiet, "no-browser", false, "print the address and open no browser")
 	return cmd
@@ -105,7 +106,7 @@ func (s *serving) run(ctx context.Context, paths []string) (err error) {
 		return errors.Join(err, l.Close())
 	}
 	address := server.Address(l.Addr())
-	fmt.Fprintf(s.console.err, "The page is at %s\nIt can be opened by that address once. Press Ctrl-C here to stop it.\n", address)
+	s.console.pageIsAt(address, len(paths) > 0)
 	if s.browse {
 		openBrowser(address)
 	}
