@@ -95,10 +95,10 @@ func scanRun(scan func(...any) error) (Run, error) {
 }
 
 // Runs are those of a practice, the newest first. A practice may be named by its ODS
-// code; there are none of one that is not known.
+// code where that is the id of no other; there are none of one that is not known.
 func (h *History) Runs(practice string) (_ []Run, err error) {
 	defer crash.Catch(&err, reading)
-	rows, err := h.db.Query("SELECT "+runColumns+" WHERE p.practice = ?1 OR (p.ods_code = ?1 AND ?1 <> '') ORDER BY r.id DESC", practice)
+	rows, err := h.db.Query("SELECT "+runColumns+" WHERE p.practice = ?1 OR (p.ods_code = ?1 AND ?1 <> '' AND NOT EXISTS (SELECT 1 FROM practices WHERE practice = ?1)) ORDER BY r.id DESC", practice)
 	if err != nil {
 		return nil, fault(err)
 	}
