@@ -176,7 +176,10 @@ func (w *addition) add(p packed) error {
 func (w *addition) after(asOf string) (repeated bool, err error) {
 	var last string
 	var digest []byte
-	err = w.tx.QueryRowContext(w.ctx, "SELECT id, as_of, digest, linked FROM runs WHERE practice = ? ORDER BY id DESC LIMIT 1", w.practice).Scan(&w.before, &last, &digest, &w.Linked)
+	// A run that could judge nothing, such as one of a day that was mistyped, holds up
+	// none: there is nothing in it that could be told the wrong way round.
+	err = w.tx.QueryRowContext(w.ctx, `SELECT id, digest, linked, coalesce((SELECT max(as_of) FROM runs j WHERE j.practice = ?1 AND EXISTS (SELECT 1 FROM counts c WHERE c.run = j.id)), '')
+		FROM runs WHERE practice = ?1 ORDER BY id DESC LIMIT 1`, w.practice).Scan(&w.before, &digest, &w.Linked, &last)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		w.Linked = true
