@@ -37,7 +37,7 @@ func remembered(t *testing.T, find func() []string) *site {
 }
 
 // remember adds a run to a history, as a check does, and makes one where there is none.
-func remember(ctx context.Context, file string, records []string) error {
+func remember(ctx context.Context, file string, records []string, change ...func(*report.Report)) error {
 	h, err := history.Open(file)
 	if errors.Is(err, history.ErrNone) {
 		key := history.Key{7}
@@ -53,6 +53,9 @@ func remember(ctx context.Context, file string, records []string) error {
 	read, err := report.ReadJSON(strings.NewReader(foundReport))
 	if err != nil {
 		return err
+	}
+	for _, c := range change {
+		c(read)
 	}
 	found := history.Found{Rule: "allergy/reaction-recorded", Digest: "00", Listed: true}
 	for _, r := range records {
@@ -113,7 +116,7 @@ func TestWhatWasDoneSurvivesTheNextCheck(t *testing.T) {
 	past := w.ask("GET", "/history").text
 	require.Equal(t, 2, strings.Count(past, "/check/run-"))
 	require.Contains(t, past, "1 new, 1 fixed, 1 came back, 2 still open")
-	require.Contains(t, w.ask("GET", "/history/compare?before=1&after=2").text, "1 new, 1 fixed, 3 still open")
+	require.Contains(t, w.ask("GET", "/history/compare?before=1&after=2").text, "1 new, 1 fixed, 1 came back, 2 still open")
 	run := w.ask("GET", "/check/run-2")
 	require.Contains(t, run.text, "Each allergy has a severity")
 	require.NotContains(t, run.text, "/again")
@@ -193,4 +196,49 @@ func TestADamagedHistoryStopsNothing(t *testing.T) {
 	require.Contains(t, page.text, "What was found before cannot be read")
 	require.Contains(t, page.text, "Each allergy has a severity")
 	require.Contains(t, w.ask("GET", "/history").text, "cannot be read")
+}
+
+// A check that could not be added to the history stands, and says why it was not.
+func TestACheckThatIsNotKeptStands(t *testing.T) {
+	w := opened(t).enter()
+	w.server.Check = func(_ context.Context, c Checking, progress func(string)) error {
+		return errors.Join(w.check(c, progress), &NotKept{"history.db: there is a later run"})
+	}
+	page := w.ask("GET", "/check/"+w.here()).text
+	require.Contains(t, page, "was not added to what was found before: history.db: there is a later run")
+	require.Contains(t, page, "Each allergy has a severity")
+}
+
+// A practice without an id is erased alone.
+func TestAPracticeWithoutAnIDIsErasedAlone(t *testing.T) {
+	w := remembered(t, func() []string { return []string{"1"} })
+	w.here()
+	require.Equal(t, http.StatusSeeOther, w.post("/history/erase", formKind, "practice=&sure=yes").status)
+	require.Contains(t, w.ask("GET", "/history").text, "/check/run-1")
+}
+
+// Of two checks of one practice that go on at a time, each tells what became of its own
+// records.
+func TestChecksAtATimeAreNotTakenForEachOther(t *testing.T) {
+	records := []string{"1", "2"}
+	w := remembered(t, func() []string { return records })
+	w.here()
+	check := w.server.Check
+	w.server.Check = func(ctx context.Context, c Checking, progress func(string)) error {
+		if err := check(ctx, c, progress); err != nil {
+			return err
+		}
+		// Another check of the practice ends before this one looks.
+		return remember(ctx, w.server.History, []string{"1", "2", "3", "4", "5"}, func(r *report.Report) { r.Practices[0].Name = "Another" })
+	}
+	records = []string{"1", "2", "3"}
+	require.Contains(t, w.ask("GET", "/check/"+w.here()).text, ": 1 new, 2 still open.")
+}
+
+// Where a check could judge nothing, no other keys are made out to be the reason.
+func TestACheckThatJudgedNothingIsNotCalledUnlinked(t *testing.T) {
+	m := &movement{Movement: history.Movement{Before: 1, Linked: true}, before: "1 May 2026"}
+	require.NotContains(t, m.Words(), "other keys")
+	require.Contains(t, m.Words(), "no check could be held against")
+	require.NotContains(t, runLineOf(&history.Point{Run: history.Run{Before: 1, Linked: true}}).Moved, "linked")
 }

@@ -71,6 +71,12 @@ type Checking struct {
 	To string
 }
 
+// A NotKept is an error of Check where all went well but for the history: the outcome is
+// there, and was not added. Why says why, for people.
+type NotKept struct{ Why string }
+
+func (n *NotKept) Error() string { return n.Why }
+
 // The files that Check writes into its folder.
 const (
 	ReportPage = "report.html"
@@ -86,8 +92,11 @@ type Server struct {
 	root    *os.Root // the storage: nothing outside can be named
 	touched chan struct{}
 	pace    pace
+	most    int // records that are read of a list
 	stop    context.CancelFunc
 	working chan struct{} // holds one for each job that reads
+
+	keeping sync.Mutex // the answers, one form after the other
 
 	mu      sync.Mutex
 	checks  []*check // in the order in which they were asked for
@@ -106,7 +115,7 @@ func New(l net.Listener, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Options: o, guard: newGuard(l.Addr()), root: root, working: make(chan struct{}, mostWorking), touched: make(chan struct{}, 1), pace: usual()}
+	s := &Server{Options: o, guard: newGuard(l.Addr()), root: root, working: make(chan struct{}, mostWorking), touched: make(chan struct{}, 1), pace: usual(), most: mostRecords}
 	s.pages = newPages(s.guard.base)
 	s.idle.L = &s.mu
 	return s, nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"database/sql"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -261,4 +262,30 @@ func TestAHistoryThatIsErasedIsGone(t *testing.T) {
 	require.NoError(t, os.Remove(file))
 	checkInto(t, folder, file)
 	require.Len(t, tree(t, dir), 2, "a key that was left behind is used again")
+}
+
+// --practice is an id before it is a code, and a code of several practices is no name.
+func TestAPracticeIsNamedByItsIDFirst(t *testing.T) {
+	one, _ := made(t, "--patients", "60", "--practices", "2")
+	file := filepath.Join(t.TempDir(), "past.history")
+	checkInto(t, one, file)
+	h, err := history.OpenUnkeyed(file)
+	require.NoError(t, err)
+	practices, err := h.Practices()
+	require.NoError(t, err)
+	require.NoError(t, h.Close())
+	db, err := sql.Open("sqlite", file)
+	require.NoError(t, err)
+	_, err = db.Exec("UPDATE practices SET ods_code = ?", practices[1].ID)
+	require.NoError(t, err)
+	h, err = history.OpenUnkeyed(file)
+	require.NoError(t, err)
+	id, err := onePractice(h, practices[1].ID)
+	require.NoError(t, err)
+	require.Equal(t, practices[1].ID, id, "the first has it for its code")
+	_, err = db.Exec("UPDATE practices SET ods_code = 'A80000'")
+	require.NoError(t, err)
+	_, err = onePractice(h, "A80000")
+	require.ErrorContains(t, err, "several practices of this code")
+	require.NoError(t, errors.Join(db.Close(), h.Close()))
 }

@@ -201,8 +201,36 @@ func (s *serving) check(ctx context.Context, c web.Checking, progress func(strin
 			return err
 		}
 	}
-	_, err := s.work(ctx, s.checkArgs(c), progress)
-	return err
+	if s.history == "" || c.Example {
+		_, err := s.work(ctx, s.checkArgs(c, ""), progress)
+		return err
+	}
+	_, err := s.work(ctx, s.checkArgs(c, s.history), progress)
+	why, ours := s.ofHistory(err)
+	if !ours || ctx.Err() != nil {
+		return err
+	}
+	progress("Checking without what was found before.")
+	if _, err := s.work(ctx, s.checkArgs(c, ""), progress); err != nil {
+		return err
+	}
+	return &web.NotKept{Why: why}
+}
+
+// ofHistory reports whether a check failed by its history alone, and why. Its faults begin
+// with its name, or with that of its key.
+func (s *serving) ofHistory(err error) (why string, ours bool) {
+	if err == nil {
+		return "", false
+	}
+	name := visible.Line(filepath.Base(s.history))
+	says := strings.TrimSpace(strings.Replace(err.Error(), "\nhint: ", "; ", 1))
+	for _, before := range []string{name + ": ", "could not write " + name + ":", "could not write " + name + ".key:"} {
+		if strings.HasPrefix(says, before) {
+			return says, true
+		}
+	}
+	return "", false
 }
 
 // explain says in a worker why a rule counts a patient or not, as the verb explain does.
@@ -224,11 +252,11 @@ func (s *serving) work(ctx context.Context, args []string, progress func(string)
 	return out.String(), nil
 }
 
-// checkArgs are the arguments of the verb check. The worker bounds itself by them.
-func (s *serving) checkArgs(c web.Checking) []string {
+// checkArgs are the arguments of the verb check, with a history or without. The worker bounds itself by them.
+func (s *serving) checkArgs(c web.Checking, past string) []string {
 	args := append([]string{"check"}, c.Paths...)
-	if s.history != "" && !c.Example {
-		args = append(args, "--history", s.history)
+	if past != "" {
+		args = append(args, "--history", past)
 	}
 	args = append(args, "--format", "html="+filepath.Join(c.To, web.ReportPage), "--format", "json="+filepath.Join(c.To, web.ReportData),
 		"--worklist", filepath.Join(c.To, web.Lists), "--fail-on", "never")
