@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/klauspost/compress/zstd"
+
 	"paperlight/analyzer/crash"
 	"paperlight/analyzer/report"
 	"paperlight/analyzer/state"
@@ -54,15 +56,21 @@ type Added struct {
 type Adding struct {
 	tx  *sql.Tx
 	ctx context.Context //nolint:containedctx // of the one transaction
+	// packer is of all runs that are added.
+	packer *zstd.Encoder
 }
 
 // Begin begins to add runs. Another program that writes meanwhile has to wait.
 func (h *History) Begin(ctx context.Context) (*Adding, error) {
+	packer, err := newPacker()
+	if err != nil {
+		return nil, err
+	}
 	tx, err := h.db.BeginTx(ctx, nil)
 	if err != nil {
 		return nil, fault(err)
 	}
-	return &Adding{tx: tx, ctx: ctx}, nil
+	return &Adding{tx, ctx, packer}, nil
 }
 
 // Commit keeps what was added.
@@ -78,7 +86,7 @@ func (a *Adding) Add(of Addition) (out Added, err error) {
 	if err != nil {
 		return out, err
 	}
-	p, err := packOf(a.ctx, r, s)
+	p, err := packOf(a.ctx, a.packer, r, s)
 	if err != nil {
 		return out, err
 	}

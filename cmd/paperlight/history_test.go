@@ -289,3 +289,30 @@ func TestAPracticeIsNamedByItsIDFirst(t *testing.T) {
 	require.ErrorContains(t, err, "several practices of this code")
 	require.NoError(t, errors.Join(db.Close(), h.Close()))
 }
+
+// Each run that is added is a sign of life: those of thousands of practices take longer
+// than a worker may go without one.
+func TestEachRunThatIsAddedIsASignOfLife(t *testing.T) {
+	folder, _ := made(t, "--patients", "60", "--practices", "2")
+	file := filepath.Join(t.TempDir(), "past.history")
+	checkInto(t, folder, file)
+	h, err := history.Open(file)
+	require.NoError(t, err)
+	p := &pastRuns{console: &console{}}
+	for run := int64(1); run <= 2; run++ {
+		r, err := h.Run(run)
+		require.NoError(t, err)
+		of := history.Addition{At: r.At, Practice: r.Practice}
+		of.Report, err = h.Report(run)
+		require.NoError(t, err)
+		of.State, err = h.State(run)
+		require.NoError(t, err)
+		p.runs = append(p.runs, of)
+	}
+	adding, err := h.Begin(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, p.add(adding))
+	require.EqualValues(t, 2, p.console.moved.Load())
+	adding.Rollback()
+	require.NoError(t, h.Close())
+}
