@@ -37,7 +37,7 @@ func TestWhatMovedStandsBesideEachNumber(t *testing.T) {
 	for _, one := range each[[]string](p, ".task", "[e.querySelector('.title').innerText, e.querySelector('.beside a')?.innerText ?? '', e.querySelector('.beside small')?.innerText ?? '', e.className]") {
 		moved := parts(p, one[2])
 		for words, n := range moved {
-			if is := strings.Contains(one[3], "to_do") || strings.Contains(one[3], "stops"); is || words == "fixed" && slices.Contains(work, one[0]) {
+			if listed := slices.Contains([]string{"task stops", "task to_do", "task open"}, one[3]); listed || words == "fixed" && slices.Contains(work, one[0]) {
 				sums[words] += n
 			}
 		}
