@@ -12,7 +12,7 @@ export CGO_ENABLED := 0
 export GOTOOLCHAIN := local
 export GOFLAGS := -buildvcs=false
 
-.PHONY: help compile build demo test race tidy deadcode vulnerabilities lint vet fmt docs mutants damage disclosure hostile golden fuzz bench microbench oracles peers cross windows browser modules licences release reproducible
+.PHONY: help compile build demo test race tidy deadcode vulnerabilities lint vet fmt docs mutants damage disclosure hostile golden fuzz bench microbench oracles peers cross windows browser modules licences resources release reproducible
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -140,6 +140,9 @@ modules: ## vet nested modules, their tests too
 
 licences: ## write THIRD_PARTY_LICENCES.txt from what is linked
 	$(GO) run ./release licences
+
+resources: ## write the icon, version and manifest that the program for Windows is linked with
+	$(GO) run ./release resources
 
 release: ## build the archives of a version into dist/ (VERSION=v1.2.3; DIRTY=1 for a trial)
 	@[ "$(origin VERSION)" != file ] || { echo "which version? make release VERSION=v1.2.3"; exit 64; }

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,7 +25,7 @@ type options struct {
 }
 
 // documents go into every archive, with the pages and completions.
-var documents = []string{"README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md", licencesFile}
+var documents = []string{"README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md", "docs/install.md", "docs/for-it.md", "docs/history.md", licencesFile}
 
 var versionForm = regexp.MustCompile(`^v\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$`)
 
@@ -63,7 +62,11 @@ func build(o options) error {
 		if t.os == "windows" {
 			name = top + ".zip"
 		}
-		text, err := packed(t.os == "windows", top, append(slices.Clone(common), program), when)
+		files, err := entries(t, o.version, common, program)
+		if err != nil {
+			return err
+		}
+		text, err := packed(t.os == "windows", top, files, when)
 		if err != nil {
 			return err
 		}
@@ -87,7 +90,7 @@ func build(o options) error {
 	for _, lack := range o.unready() {
 		fmt.Fprintln(o.say, "before it is published: "+lack)
 	}
-	return os.WriteFile(filepath.Join(dist, "SHA256SUMS"), sums.Bytes(), 0o644)
+	return os.WriteFile(filepath.Join(dist, sumsFile), sums.Bytes(), 0o644)
 }
 
 // check refuses what no release may be built from.
@@ -150,7 +153,9 @@ func (o options) compile(t target, work string, shipped bool) (file, error) {
 	if _, err = output(o.root, t.environment(), "go", append(args, "-o", built, "./cmd/paperlight")...); err != nil {
 		return f, err
 	}
-	f.text, err = os.ReadFile(built)
+	if f.text, err = os.ReadFile(built); err == nil && t.os == "windows" {
+		f.text, err = withVersion(f.text, o.version)
+	}
 	return f, err
 }
 
@@ -201,7 +206,7 @@ func clearDist(dist string) error {
 	if err := os.MkdirAll(dist, 0o755); err != nil {
 		return err
 	}
-	for _, form := range []string{"paperlight-v*.tar.gz", "paperlight-v*.zip", "paperlight-v*" + billSuffix, "SHA256SUMS"} {
+	for _, form := range []string{"paperlight-v*.tar.gz", "paperlight-v*.zip", "paperlight-v*" + billSuffix, sumsFile} {
 		old, err := filepath.Glob(filepath.Join(dist, form))
 		if err != nil {
 			return err

@@ -2,6 +2,7 @@
 // system, and the licences of all that is linked into it.
 //
 //	go run ./release licences
+//	go run ./release resources
 //	go run ./release build [-dirty] [-target os/arch]... v1.2.3
 //
 // It is run from the root of the module; CONTRIBUTING.md says when.
@@ -32,7 +33,7 @@ func (t target) environment() []string {
 		"GOFLAGS=-buildvcs=false", "GOWORK=off", "GOEXPERIMENT=", "GOFIPS140=off", "GOTOOLCHAIN=local")
 }
 
-var errUsage = errors.New("want: licences, or build [-dirty] [-target os/arch]... VERSION")
+var errUsage = errors.New("want: licences, resources, or build [-dirty] [-target os/arch]... VERSION")
 
 func main() {
 	if err := run(os.Args[1:]); err != nil {
@@ -49,6 +50,8 @@ func run(args []string) error {
 			return err
 		}
 		return os.WriteFile(licencesFile, text, 0o644)
+	case len(args) == 1 && args[0] == "resources":
+		return writeResources(".")
 	case len(args) > 0 && args[0] == "build":
 		o, err := parseBuild(args[1:])
 		if err != nil {

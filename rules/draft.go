@@ -64,7 +64,7 @@ func (l *linter) placeholders(file string, lines []string) {
 }
 
 func (l *linter) fault(file string, line, column int, hint, format string, args ...any) {
-	l.warnings = append(l.warnings, Warning{Fault: true, File: file, Line: line, Column: column, Message: fmt.Sprintf(format, args...), Hint: hint})
+	l.warnings = append(l.warnings, Warning{Check: checkDraft.ID, Fault: true, File: file, Line: line, Column: column, Message: fmt.Sprintf(format, args...), Hint: hint})
 }
 
 var (

@@ -15,6 +15,8 @@ import (
 
 // A Warning is something that loads and is likely to be wrong, or surely is.
 type Warning struct {
+	// Check is the ID of the LintCheck that found it.
+	Check string
 	// Fault: it must not stand in the catalogue.
 	Fault        bool
 	File         string
@@ -44,8 +46,8 @@ func Lint(c *Catalogue, schemes []*Scheme) []Warning {
 		l.unused(schemes)
 	}
 	l.definitions()
-	l.expressions(c.Language.Lint(), false)
-	l.expressions(c.Language.Windows(), true)
+	l.expressions(checkCondition, c.Language.Lint())
+	l.expressions(checkWindow, c.Language.Windows())
 	for _, list := range c.Codelists {
 		l.codelist(list)
 	}
@@ -60,8 +62,8 @@ type linter struct {
 	warnings  []Warning
 }
 
-func (l *linter) warn(file string, line int, hint, format string, args ...any) {
-	w := Warning{File: file, Line: line, Message: fmt.Sprintf(format, args...), Hint: hint}
+func (l *linter) warn(check LintCheck, file string, line int, hint, format string, args ...any) {
+	w := Warning{Check: check.ID, File: file, Line: line, Message: fmt.Sprintf(format, args...), Hint: hint}
 	if line > 0 {
 		w.Column = 1
 	}
@@ -71,32 +73,32 @@ func (l *linter) warn(file string, line int, hint, format string, args ...any) {
 func (l *linter) rule(r *Rule) {
 	for _, one := range r.Whole() {
 		if one.Cases == nil {
-			l.warn(r.File, 0, "write them in "+one.CasesFile, "%s", one.NoCases())
+			l.warn(checkCases, r.File, 0, "write them in "+one.CasesFile, "%s", one.NoCases())
 		}
 	}
 	for _, fault := range r.Page.faults() {
-		l.warn(r.File, 0, fault[1], "%s", fault[0])
+		l.warn(checkPage, r.File, 0, fault[1], "%s", fault[0])
 	}
 	l.unfilled(r)
 	if r.lacksFloor() {
-		l.warn(r.File, 0, noFloorHint, "%s", noFloor)
+		l.warn(checkFloor, r.File, 0, noFloorHint, "%s", noFloor)
 	}
 	own := strings.Contains(strings.ToLower(r.ThresholdFrom), "our own") || strings.Contains(strings.ToLower(r.ThresholdFrom), "local")
 	if r.Threshold.Set && !r.Published && !own {
-		l.warn(r.File, 0, `write "Our own default" and why, or published: true`, "threshold_from does not say whether the threshold is published or our own")
+		l.warn(checkThreshold, r.File, 0, `write "Our own default" and why, or published: true`, "threshold_from does not say whether the threshold is published or our own")
 	}
 	if r.Published && r.Page.Text("References") == "" {
-		l.warn(r.File, 0, `name the document under "## References"`, "the threshold is published, and the page names no reference")
+		l.warn(checkReference, r.File, 0, `name the document under "## References"`, "the threshold is published, and the page names no reference")
 	}
 	if speaksOfAList(r) {
-		l.warn(r.File, 0, "say what to do without a list", "fix speaks of listed records, and no list is written of this rule")
+		l.warn(checkListed, r.File, 0, "say what to do without a list", "fix speaks of listed records, and no list is written of this rule")
 		l.warnings[len(l.warnings)-1].Fault = true
 	}
 	if r.Checked == nil {
 		return
 	}
 	for _, one := range r.Whole() {
-		l.expressions(expr.Lint(one.Checked), false)
+		l.expressions(checkCondition, expr.Lint(one.Checked))
 	}
 	l.windows(r)
 }
@@ -115,23 +117,23 @@ func (l *linter) windows(r *Rule) {
 	}
 	for _, one := range r.Whole() {
 		faults, found := one.Checked.Windows(open)
-		l.expressions(faults, true)
+		l.expressions(checkWindow, faults)
 		used = append(used, found...)
 	}
 	for _, c := range open {
 		if !slices.Contains(used, c) {
-			l.warn(r.File, 0, "remove it from open_ended", "%s has both ends, or is no evidence", c)
+			l.warn(checkOpenEnded, r.File, 0, "remove it from open_ended", "%s has both ends, or is no evidence", c)
 			l.warnings[len(l.warnings)-1].Fault = true
 		}
 	}
 }
 
-// expressions adds the warnings, or faults, of the rule language.
-func (l *linter) expressions(found []*expr.Error, faults bool) {
+// expressions adds what a check of the rule language found. Open windows are faults.
+func (l *linter) expressions(check LintCheck, found []*expr.Error) {
 	for _, w := range found {
 		var moved *expr.Error
 		if errors.As(relocate(l.catalogue.lines, w), &moved) {
-			l.warnings = append(l.warnings, Warning{File: moved.File, Line: moved.Line, Column: moved.Column, Message: moved.Message, Hint: moved.Hint, Fault: faults})
+			l.warnings = append(l.warnings, Warning{Check: check.ID, File: moved.File, Line: moved.Line, Column: moved.Column, Message: moved.Message, Hint: moved.Hint, Fault: check == checkWindow})
 		}
 	}
 }
@@ -148,7 +150,7 @@ func (l *linter) unused(schemes []*Scheme) {
 	}
 	for _, r := range l.catalogue.Rules {
 		if !used[r] {
-			l.warn(r.File, 0, "add a criterion, or check runs it for nobody", "the rule stands in no scheme")
+			l.warn(checkScheme, r.File, 0, "add a criterion, or check runs it for nobody", "the rule stands in no scheme")
 		}
 	}
 }
@@ -163,7 +165,7 @@ func (l *linter) definitions() {
 			return other.Name != d.Name && slices.ContainsFunc(other.Alternatives, func(a expr.Alternative) bool { return word.MatchString(a.Text) })
 		})
 		if !used {
-			l.warn(d.File, d.Alternatives[0].Line, "remove it", "nothing uses the definition %q", d.Name)
+			l.warn(checkDefinition, d.File, d.Alternatives[0].Line, "remove it", "nothing uses the definition %q", d.Name)
 		}
 	}
 }
@@ -191,10 +193,10 @@ func (l *linter) codelist(list *Codelist) {
 		return slices.ContainsFunc(d.Alternatives, func(a expr.Alternative) bool { return call.MatchString(a.Text) })
 	})
 	if !used {
-		l.warn(list.File, 0, "remove it", "nothing uses the code list")
+		l.warn(checkCodelist, list.File, 0, "remove it", "nothing uses the code list")
 	}
 	if len(list.Entries) == 0 && list.Notes == "" {
-		l.warn(list.File, 0, "say under notes: why", "the code list is empty: its rules are not assessable")
+		l.warn(checkCodelist, list.File, 0, "say under notes: why", "the code list is empty: its rules are not assessable")
 	}
 	wrong := 0
 	for _, e := range list.Entries {
@@ -203,11 +205,11 @@ func (l *linter) codelist(list *Codelist) {
 			continue
 		}
 		if wrong++; wrong <= maxCodesListed {
-			l.warn(list.File, e.Line, "take the code from its source again", "want %s", want)
+			l.warn(checkCodesOfList, list.File, e.Line, "take the code from its source again", "want %s", want)
 		}
 	}
 	if wrong > maxCodesListed {
-		l.warn(list.File, 0, "a spreadsheet may have rounded them", "%d codes in all are not codes of their system", wrong)
+		l.warn(checkCodesOfList, list.File, 0, "a spreadsheet may have rounded them", "%d codes in all are not codes of their system", wrong)
 	}
 }
 

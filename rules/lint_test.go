@@ -28,6 +28,7 @@ func TestLint(t *testing.T) {
 	for _, w := range Lint(c, []*Scheme{s}) {
 		line, _, _ := strings.Cut(w.String(), "\n")
 		got = append(got, line)
+		require.True(t, slices.ContainsFunc(LintChecks(), func(c LintCheck) bool { return c.ID == w.Check }), "%s is of no check", line)
 	}
 	require.Equal(t, []string{
 		"local/codelists/bare.csv: nothing uses the code list",
@@ -119,4 +120,13 @@ func TestLintHoldsFixesToTheirLists(t *testing.T) {
 	c.Rules[0].Fix = "Ask the listed patients."
 	found := Lint(c, nil)
 	require.True(t, slices.ContainsFunc(found, func(w Warning) bool { return w.Fault && strings.Contains(w.Message, "speaks of listed records") }))
+}
+
+func TestEveryLintCheckHasItsOwnID(t *testing.T) {
+	seen := map[string]bool{"": true}
+	for _, c := range LintChecks() {
+		require.False(t, seen[c.ID], c.ID)
+		require.NotEmpty(t, c.Says)
+		seen[c.ID] = true
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -203,6 +204,29 @@ func TestTheKeyBelongsToTheHistory(t *testing.T) {
 func rewrite(t *testing.T, file, text string) {
 	t.Helper()
 	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+}
+
+// A system may take all locks of a process on a file where it closes the file anywhere.
+func TestTheLockStaysWhereTheProcessReadsMeanwhile(t *testing.T) {
+	h, file := made(t)
+	add(t, h, ran(h, 1, map[string][]string{"a/one": records(0, 3)}))
+	self, err := os.Executable()
+	require.NoError(t, err)
+	other := func() (string, error) {
+		cmd := exec.Command(self)
+		cmd.Env = append(os.Environ(), asWriter+"="+file, asWriter+"_ONCE=1")
+		said, err := cmd.CombinedOutput()
+		return string(said), err
+	}
+	said, err := other()
+	require.NoError(t, err, said)
+	a, err := h.Begin(t.Context())
+	require.NoError(t, err)
+	defer a.Rollback()
+	require.NoError(t, readAll(t, file, "while it is written"))
+	said, err = other()
+	require.Error(t, err)
+	require.Contains(t, said, "another program is writing the history")
 }
 
 // One writer at a time: another waits, and is told who is in the way.

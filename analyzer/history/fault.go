@@ -38,6 +38,7 @@ var ErrNone = &Error{Message: "there is no history of this name", Hint: "check -
 
 var (
 	errDamaged = &Error{Message: "the history is damaged", Hint: "put back a copy from before, with its key; it was not changed"}
+	errUnread  = &Error{Message: "the history cannot be read", Hint: "look at the permissions of the file and its folder"}
 	errForeign = &Error{Message: "this file is not a history of paperlight", Hint: "give another name: a new history is made where no file is; this one was not changed"}
 	errBusy    = &Error{Kind: Unwritable, Message: "another program is writing the history", Hint: "wait until that has ended, and run again"}
 )

@@ -26,7 +26,7 @@ const (
 	mostPages = "1048576"
 	mostBytes = 4 << 30
 	// mostText bounds a text or blob of the file.
-	mostText = 64 << 20
+	mostText = 16 << 20
 )
 
 // A History is an open file. It can be used by several goroutines, one after the other.
@@ -37,6 +37,9 @@ type History struct {
 
 // Open opens a history and reads its key. Where there is no file the error is ErrNone.
 func Open(file string) (*History, error) {
+	if real, err := filepath.EvalSymlinks(file); err == nil {
+		file = real // the key lies where the history does
+	}
 	h, err := OpenUnkeyed(file)
 	if err != nil {
 		return nil, err
@@ -78,7 +81,7 @@ func OpenUnkeyed(file string) (_ *History, err error) {
 	if err := looksRight(file); err != nil {
 		return nil, err
 	}
-	h, err := connect(file)
+	h, err := connect(file, "rw")
 	if err != nil {
 		return nil, err
 	}
@@ -90,45 +93,81 @@ func OpenUnkeyed(file string) (_ *History, err error) {
 	return h, h.examine(context.Background())
 }
 
-// looksRight refuses what is no history by its first bytes, before SQLite, which might
-// change it, sees it.
+// looksRight refuses what is no history before SQLite may change it.
 func looksRight(file string) error {
 	st, err := os.Stat(file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return ErrNone
 	case err != nil:
-		return &Error{Message: "the history cannot be read", Hint: "look at the permissions of the file and its folder", cause: err}
+		return errUnread.because(err)
 	case !st.Mode().IsRegular():
 		return errForeign
 	case st.Size() > mostBytes:
 		return &Error{Message: "the history is larger than 4 GiB", Hint: "begin another under another name"}
 	}
-	f, err := os.Open(file)
+	var of mark
+	h, err := connect(file, "ro")
 	if err != nil {
-		return &Error{Message: "the history cannot be read", Hint: "look at the permissions of the file and its folder", cause: err}
+		return err
 	}
-	defer f.Close()
-	var head [100]byte
-	if _, err := io.ReadFull(f, head[:]); err != nil {
-		return errForeign
+	err = h.db.QueryRow("SELECT (SELECT * FROM pragma_application_id), (SELECT * FROM pragma_user_version)").Scan(&of.application, &of.version)
+	if err == nil {
+		err = h.db.QueryRow("PRAGMA journal_mode").Scan(&of.journal)
 	}
-	// The format of a SQLite file: 18 and 19 are 2 with a write-ahead log, which a
-	// history never has.
-	version := binary.BigEndian.Uint32(head[60:])
+	if err = errors.Join(err, h.Close()); err != nil {
+		var theirs *sqlite.Error
+		if errors.As(err, &theirs) && theirs.Code()&0xff == codes.SQLITE_BUSY {
+			return errBusy.because(err)
+		}
+		// A writer that died left its journal, which needs a change. The file has no
+		// writer then, so that closing it loses no lock of this process.
+		if of, err = markOf(file); err != nil {
+			return err
+		}
+	}
+	return of.check()
+}
+
+// A mark says what a SQLite file is for.
+type mark struct {
+	application, version int64
+	journal              string
+}
+
+func (m mark) check() error {
 	switch {
-	case !bytes.HasPrefix(head[:], []byte("SQLite format 3\x00")), binary.BigEndian.Uint32(head[68:]) != applicationID:
+	case m.application != applicationID:
 		return errForeign
-	case version > uint32(len(steps)):
+	case m.version > int64(len(steps)):
 		return &Error{Message: "the history was written by a newer version of paperlight", Hint: "use that version; this one did not change it"}
-	case version == 0, head[18] != 1, head[19] != 1:
+	case m.version < 1, m.journal != "delete": // a write-ahead log was never ours
 		return errDamaged
 	}
 	return nil
 }
 
-// connect opens a SQLite file, one connection to it.
-func connect(file string) (_ *History, err error) {
+// markOf reads the mark from the head of the file.
+func markOf(file string) (mark, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return mark{}, errUnread.because(err)
+	}
+	defer f.Close()
+	var head [100]byte
+	if _, err := io.ReadFull(f, head[:]); err != nil || !bytes.HasPrefix(head[:], []byte("SQLite format 3\x00")) {
+		return mark{}, errForeign
+	}
+	of := mark{int64(binary.BigEndian.Uint32(head[68:])), int64(binary.BigEndian.Uint32(head[60:])), "delete"}
+	if head[18] != 1 || head[19] != 1 {
+		of.journal = "wal"
+	}
+	return of, nil
+}
+
+// connect opens a SQLite file, one connection to it, with mode "rw", or "ro" to change
+// nothing.
+func connect(file, mode string) (_ *History, err error) {
 	full, err := filepath.Abs(file)
 	if err != nil {
 		return nil, err
@@ -137,7 +176,7 @@ func connect(file string) (_ *History, err error) {
 	if !strings.HasPrefix(path, "/") {
 		path = "/" + path // C:/…
 	}
-	options := url.Values{"mode": {"rw"}, "_txlock": {"immediate"}, "_pragma": {"busy_timeout(" + busyTimeout + ")", "synchronous(full)", "secure_delete(on)",
+	options := url.Values{"mode": {mode}, "_txlock": {"immediate"}, "_pragma": {"busy_timeout(" + busyTimeout + ")", "synchronous(full)", "secure_delete(on)",
 		"trusted_schema(off)", "cell_size_check(on)", "temp_store(memory)", "mmap_size(0)", "cache_size(-8000)"}}
 	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: path, RawQuery: options.Encode()}).String())
 	if err != nil {
@@ -204,7 +243,7 @@ func Make(file string, key Key) (_ *History, err error) {
 	if st, err := os.Stat(file); err != nil || !st.Mode().IsRegular() || st.Size() > 0 {
 		return nil, errForeign
 	}
-	h, err := connect(file)
+	h, err := connect(file, "rw")
 	if err != nil {
 		return nil, err
 	}

@@ -25,6 +25,8 @@ func made(t *testing.T) (*History, string) {
 	require.NoError(t, os.WriteFile(KeyFile(file), []byte(key.Text()), 0o600))
 	h, err := Make(file, key)
 	require.NoError(t, err)
+	_, err = h.db.Exec("PRAGMA synchronous = off") // nobody pulls the plug of a test
+	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, h.Close()) })
 	return h, file
 }

@@ -11,7 +11,7 @@ import (
 
 // What a history says of any runs is what the lists of records themselves say.
 func TestMovementsAreThoseOfTheRecords(t *testing.T) {
-	for seed := range uint64(20) {
+	for seed := range uint64(10) {
 		r := rand.New(rand.NewPCG(seed, 2))
 		h, _ := made(t)
 		var listed []map[string]map[string]bool // by run and rule

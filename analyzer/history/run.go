@@ -192,7 +192,7 @@ func (h *History) State(run int64) (_ *state.State, err error) {
 }
 
 // mostUnpacked bounds a report or state.
-const mostUnpacked = 256 << 20
+const mostUnpacked = 64 << 20
 
 // pack and unpacked keep reports and states small.
 func pack(text []byte) ([]byte, error) {
@@ -233,6 +233,11 @@ func packOf(ctx context.Context, r *report.Report, s *state.State) (p packed, er
 	if p.report, err = pack(p.reportText); err != nil {
 		return p, err
 	}
-	p.state, err = pack(p.stateText)
-	return p, errors.Join(err, ctx.Err())
+	if p.state, err = pack(p.stateText); err != nil {
+		return p, err
+	}
+	if max(len(p.reportText), len(p.stateText)) > mostUnpacked || max(len(p.report), len(p.state)) > mostText/2 {
+		return p, &Error{Kind: Unwritable, Message: "the report of a practice is too large for the history", Hint: "leave --history out, or make fewer checks with --select"}
+	}
+	return p, ctx.Err()
 }

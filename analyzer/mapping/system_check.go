@@ -26,7 +26,7 @@ func ParseSystem(file string, text []byte) (*System, error) {
 		return nil, err
 	}
 	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(s); err != nil {
-		return nil, fmt.Errorf("%s: %s", file, strings.TrimSpace(yaml.FormatError(err, false, false)))
+		return nil, faultOfYAML(file, err)
 	}
 	s.check()
 	if err := errors.Join(s.faults...); err != nil {
@@ -38,18 +38,18 @@ func ParseSystem(file string, text []byte) (*System, error) {
 // bounded refuses what would take the parser too long, or too much memory.
 func bounded(file string, text []byte) error {
 	if !utf8.Valid(text) {
-		return fmt.Errorf("%s: want text in UTF-8", file)
+		return faultOfFile(file, "want text in UTF-8")
 	}
 	tokens := lexer.Tokenize(string(text))
 	if at, message := nesting.Fault(tokens); at != nil {
-		return fmt.Errorf("%s:%d:%d: %s", file, at.Position.Line, at.Position.Column, message)
+		return faultAt(file, at.Position.Line, at.Position.Column, message)
 	}
 	tree, err := parser.Parse(tokens, 0)
 	if err != nil {
-		return fmt.Errorf("%s: %s", file, strings.TrimSpace(yaml.FormatError(err, false, false)))
+		return faultOfYAML(file, err)
 	}
 	if !nesting.Expanded(tree) {
-		return fmt.Errorf("%s: too many values once its aliases are written out", file)
+		return faultOfFile(file, "too many values once its aliases are written out")
 	}
 	return nil
 }
@@ -60,11 +60,11 @@ func (s *System) fault(path, format string, args ...any) {
 	if p, err := yaml.PathString(path); err == nil {
 		if node, err := p.ReadNode(bytes.NewReader(s.text)); err == nil && node.GetToken() != nil {
 			at := node.GetToken().Position
-			s.faults = append(s.faults, fmt.Errorf("%s:%d:%d: %s", s.file, at.Line, at.Column, message))
+			s.faults = append(s.faults, faultAt(s.file, at.Line, at.Column, message))
 			return
 		}
 	}
-	s.faults = append(s.faults, fmt.Errorf("%s: %s", s.file, message))
+	s.faults = append(s.faults, faultOfFile(s.file, message))
 }
 
 func (s *System) check() {

@@ -109,7 +109,7 @@ func (t *terminal) notRead(r *Report) {
 	}
 }
 
-func (m *markdown) notRead(r *Report) {
+func (m *markdownPage) notRead(r *Report) {
 	if len(r.NotRead) == 0 {
 		return
 	}

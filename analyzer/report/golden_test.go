@@ -35,6 +35,8 @@ func TestGolden(t *testing.T) {
 			{name + ".md", WriteMarkdown, Options{Worklists: worklists}},
 			{name + ".csv", WriteCSV, Options{}},
 			{name + ".xml", WriteJUnit, Options{}},
+			{name + ".github.txt", WriteGitHub, Options{}},
+			{name + ".summary.md", WriteSummary, Options{}},
 		} {
 			t.Run(form.file, func(t *testing.T) { compare(t, form.file, r, form.write, form.options) })
 		}

@@ -149,7 +149,7 @@ func (t *terminal) identifying(r *Report) {
 	}
 }
 
-func (m *markdown) identifying(r *Report) {
+func (m *markdownPage) identifying(r *Report) {
 	said := r.identified()
 	if said == nil {
 		return

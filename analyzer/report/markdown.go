@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"paperlight/analyzer/markdown"
 )
 
 // WriteMarkdown writes the report as GitHub-flavoured Markdown, in the words
@@ -13,7 +15,7 @@ import (
 func WriteMarkdown(w io.Writer, released Released, o Options) error {
 	r := presentable(released)
 	all := pages(r, o)
-	m := &markdown{}
+	m := &markdownPage{}
 	m.block("# %s", cmp.Or(r.Scheme.Title, "Record quality"))
 	m.block("%s", r.Scheme.Statement)
 	m.block("**%s** %s %s", levelWords[r.Level], careLine, readinessLine)
@@ -49,9 +51,10 @@ func WriteMarkdown(w io.Writer, released Released, o Options) error {
 	return err
 }
 
-type markdown struct{ out bytes.Buffer }
+// A markdownPage is the form while it is written.
+type markdownPage struct{ out bytes.Buffer }
 
-func (m *markdown) practice(p *page) {
+func (m *markdownPage) practice(p *page) {
 	m.block("## %s", p.label())
 	m.block("%s", strings.Join(p.Facts, ", "))
 	m.block("**%s**", p.Headline)
@@ -120,7 +123,7 @@ func (m *markdown) practice(p *page) {
 	}
 }
 
-func (m *markdown) list(heading string, items []string) {
+func (m *markdownPage) list(heading string, items []string) {
 	if len(items) == 0 {
 		return
 	}
@@ -131,7 +134,7 @@ func (m *markdown) list(heading string, items []string) {
 	m.end()
 }
 
-func (m *markdown) jobs(heading, lead string, jobs []job) {
+func (m *markdownPage) jobs(heading, lead string, jobs []job) {
 	if len(jobs) == 0 {
 		return
 	}
@@ -143,8 +146,8 @@ func (m *markdown) jobs(heading, lead string, jobs []job) {
 	m.end()
 }
 
-func (m *markdown) job(n int, j *job, sayWho bool) {
-	fmt.Fprintf(&m.out, "%d. **%s**", n, literal(j.Title))
+func (m *markdownPage) job(n int, j *job, sayWho bool) {
+	fmt.Fprintf(&m.out, "%d. **%s**", n, markdown.Literal(j.Title))
 	says := []string{j.count(), j.Fix}
 	if sayWho {
 		says = append(says, "Who: "+j.Who+".")
@@ -160,13 +163,13 @@ func (m *markdown) job(n int, j *job, sayWho bool) {
 	}
 	for _, s := range says {
 		if s != "" {
-			m.out.WriteString("  \n   " + literal(s))
+			m.out.WriteString("  \n   " + markdown.Literal(s))
 		}
 	}
 	m.end()
 }
 
-func (m *markdown) questions(heading string, all []asked) {
+func (m *markdownPage) questions(heading string, all []asked) {
 	if len(all) == 0 {
 		return
 	}
@@ -187,7 +190,7 @@ func (m *markdown) questions(heading string, all []asked) {
 	}
 }
 
-func (m *markdown) reading(r *Report) {
+func (m *markdownPage) reading(r *Report) {
 	said := readings(r)
 	if len(said) == 0 {
 		return
@@ -200,7 +203,7 @@ func (m *markdown) reading(r *Report) {
 	m.end()
 }
 
-func (m *markdown) ledgers(p *page) {
+func (m *markdownPage) ledgers(p *page) {
 	for _, l := range p.Ledgers {
 		if len(l.Rows) == 0 {
 			continue
@@ -225,13 +228,13 @@ func (m *markdown) ledgers(p *page) {
 
 // block writes a paragraph or heading; its arguments are literal text. One
 // whose arguments are all empty is not written.
-func (m *markdown) block(form string, args ...string) {
+func (m *markdownPage) block(form string, args ...string) {
 	if s := filled(form, args); s != "" {
 		m.out.WriteString(s + "\n\n")
 	}
 }
 
-func (m *markdown) item(form string, args ...string) {
+func (m *markdownPage) item(form string, args ...string) {
 	if s := filled(form, args); s != "" {
 		m.out.WriteString("- " + s + "\n")
 	}
@@ -243,47 +246,13 @@ func filled(form string, args []string) string {
 	}
 	literals := make([]any, len(args))
 	for i, a := range args {
-		literals[i] = literal(a)
+		literals[i] = markdown.Literal(a)
 	}
 	return strings.TrimRight(fmt.Sprintf(form, literals...), " ")
 }
 
-func (m *markdown) table(names ...string) {
-	m.row(names...)
-	m.out.WriteString("|" + strings.Repeat(" --- |", len(names)) + "\n")
-}
+func (m *markdownPage) table(names ...string) { m.out.WriteString(markdown.Heading(names...)) }
 
-func (m *markdown) row(cells ...string) {
-	m.out.WriteByte('|')
-	for _, c := range cells {
-		m.out.WriteString(" " + literal(c) + " |")
-	}
-	m.out.WriteByte('\n')
-}
+func (m *markdownPage) row(cells ...string) { m.out.WriteString(markdown.Row(cells...)) }
 
-func (m *markdown) end() { m.out.WriteByte('\n') }
-
-// literal keeps a text from being read as Markdown or HTML, or as a mention or
-// a link.
-func literal(s string) string {
-	var b strings.Builder
-	for i, r := range s {
-		switch {
-		case r == '&':
-			b.WriteString("&amp;")
-		case r == '<':
-			b.WriteString("&lt;")
-		case r == '@':
-			b.WriteString("&#64;")
-		case r == ':' && strings.HasPrefix(s[i:], "://"):
-			b.WriteString("&#58;")
-		case r == '.' && strings.HasSuffix(strings.ToLower(s[:i]), "www"):
-			b.WriteString("&#46;")
-		case strings.ContainsRune("\\`*_[]>#|~$", r), i == 0 && strings.ContainsRune("+-=", r):
-			b.WriteString("\\" + string(r))
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
+func (m *markdownPage) end() { m.out.WriteByte('\n') }

@@ -134,16 +134,63 @@ func shape(t *testing.T, r *Report, worklist string) string {
 
 func TestMarkdownHasNoHTMLOrLinks(t *testing.T) {
 	for _, payload := range append([]string{"[x](http://x.invalid)", "![x](y)", "| a | b |", "# top", "@everyone", "www.x.invalid", "https://x.invalid"}, injections...) {
-		r := notReadySample()
+		for _, write := range []writer{WriteMarkdown, WriteSummary} {
+			r := notReadySample()
+			spread(r, payload)
+			var out bytes.Buffer
+			require.NoError(t, write(&out, Release(r), Options{}))
+			text := out.String()
+			for _, bad := range []string{"<", "@", "://", "www.", "\n# top"} {
+				require.NotContains(t, text, bad, payload)
+			}
+			require.NotRegexp(t, `[^\\][\[\]]`, text)
+		}
+	}
+}
+
+// A text of the sender starts no command of a build server, and ends none.
+func TestAnnotationsKeepTheirShape(t *testing.T) {
+	lines := func(payload string) int {
+		r := severalSample()
 		spread(r, payload)
 		var out bytes.Buffer
-		require.NoError(t, WriteMarkdown(&out, Release(r), Options{}))
-		text := out.String()
-		for _, bad := range []string{"<", "@", "://", "www.", "\n# top"} {
-			require.NotContains(t, text, bad, payload)
+		require.NoError(t, WriteGitHub(&out, Release(r), Options{}))
+		for line := range strings.Lines(out.String()) {
+			require.Regexp(t, `^::(error|warning|notice) title=[^:,]*::[^\r\n]*\n$`, line)
 		}
-		require.NotRegexp(t, `[^\\][\[\]]`, text)
+		return strings.Count(out.String(), "\n")
 	}
+	want := lines("plain")
+	for _, payload := range append([]string{"a\n::error::b", "\r::stop-commands::x", "x,file=a::b", "%0A::set-output name=a::b"}, injections...) {
+		require.Equal(t, want, lines(payload), payload)
+	}
+}
+
+// GitHub refuses a summary that is too long: what has no room is counted.
+func TestASummaryFitsAndSaysWhatItLeavesOut(t *testing.T) {
+	r := presentable(Release(severalSample()))
+	whole := func(most int) string {
+		var out bytes.Buffer
+		require.NoError(t, writeSummary(&out, r, Options{}, most))
+		return out.String()
+	}
+	all := whole(summaryBytes)
+	require.NotContains(t, all, "no room")
+	require.Equal(t, len(r.Practices), strings.Count(all, "### "))
+	least := len(whole(0))
+	seen := map[int]bool{}
+	for most := least; most <= len(all)+200; most += 50 {
+		text := whole(most)
+		require.LessOrEqual(t, len(text), most)
+		shown := strings.Count(text, "### ")
+		seen[shown] = true
+		if left := len(r.Practices) - shown; left > 0 {
+			require.Contains(t, text, leftOut(left))
+		} else {
+			require.Equal(t, all, text)
+		}
+	}
+	require.Len(t, seen, len(r.Practices)+1, "from none to all")
 }
 
 func TestJUnitIsWellFormed(t *testing.T) {

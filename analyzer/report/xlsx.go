@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"sort"
 	"strings"
 	"unicode/utf8"
 
@@ -47,6 +48,9 @@ func writeXLSX(w io.Writer, r *Report, o Options, rows int) (err error) {
 
 // write ends the workbook, whose sheets are closed.
 func (b *book) write(w io.Writer) error {
+	if names := b.file.WorkBook.DefinedNames; names != nil { // the filters, as the sheets were closed
+		sort.Slice(names.DefinedName, func(i, j int) bool { return names.DefinedName[i].Data < names.DefinedName[j].Data })
+	}
 	var out bytes.Buffer
 	if err := b.file.Write(&out); err != nil {
 		return fmt.Errorf("write the workbook: %w", err)
@@ -115,6 +119,7 @@ func (b *book) summary(r *Report, o Options) error {
 	for _, n := range notReadWords(r) {
 		s.row(n.Name, nil, nil, nil, n.whole())
 	}
+	s.filter() // what follows is no part of the table
 	s.row()
 	s.row(r.Scheme.Title)
 	s.row(r.Scheme.Statement)
@@ -161,8 +166,14 @@ func outOf(n *int64, unit float64) any {
 
 func (b *book) checks(r *Report, _ Options) error {
 	s := b.sheet("Checks", []float64{12, 10, 28, 12, 20, 14, 34, 10, 48})
-	s.heading(criteriaColumns...)
-	if err := eachCriterion(r, func(cells []any) error { s.row(cells...); return s.err }); err != nil {
+	s.heading(checkColumns()...)
+	if err := eachCriterion(r, func(cells []any) error {
+		for i := range cells {
+			cells[i] = inWords(criteriaColumns[i], cells[i])
+		}
+		s.row(cells...)
+		return s.err
+	}); err != nil {
 		return err
 	}
 	return s.close()
@@ -192,7 +203,9 @@ type sheet struct {
 	names  []string
 	stream *excelize.StreamWriter
 	next   int
-	err    error
+	// filtered: the part's filter is set.
+	filtered bool
+	err      error
 }
 
 func (b *book) sheet(name string, widths []float64) *sheet {
@@ -203,7 +216,7 @@ func (b *book) sheet(name string, widths []float64) *sheet {
 
 func (s *sheet) open() {
 	s.part++
-	s.next = 1
+	s.next, s.filtered = 1, false
 	name := s.book.sheetName(s.name, s.part)
 	if s.part == 1 {
 		s.first = name
@@ -239,7 +252,11 @@ func (s *sheet) heading(names ...string) {
 // row writes strings, int64, float64 and nil as typed cells.
 func (s *sheet) row(values ...any) {
 	if s.err == nil && s.next > s.book.rows {
-		if s.err = s.stream.Flush(); s.err == nil {
+		s.filter()
+		if s.err == nil {
+			s.err = s.stream.Flush()
+		}
+		if s.err == nil {
 			s.open()
 			s.heading(s.names...)
 		}
@@ -268,7 +285,7 @@ func (s *sheet) row(values ...any) {
 }
 
 // shares are the columns that hold proportions.
-var shares = map[string]bool{"rate": true, "interval_low": true, "interval_high": true, "checked": true}
+var shares = map[string]bool{"rate": true, checkHeadings["interval_low"]: true, checkHeadings["interval_high"]: true, "checked": true}
 
 func (s *sheet) write(cells []any) {
 	if s.err != nil {
@@ -281,7 +298,21 @@ func (s *sheet) write(cells []any) {
 	s.next++
 }
 
+// filter puts a filter on the heading, for the rows so far.
+func (s *sheet) filter() {
+	if s.err != nil || s.filtered || len(s.names) == 0 {
+		return
+	}
+	s.filtered = true
+	last, err := excelize.CoordinatesToCellName(len(s.names), s.next-1)
+	if err == nil {
+		err = s.book.file.AutoFilter(s.stream.Sheet, "A1:"+last, nil)
+	}
+	s.err = err
+}
+
 func (s *sheet) close() error {
+	s.filter()
 	if s.err != nil {
 		return s.err
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -125,11 +126,81 @@ func TestAFullSheetGoesOnInTheNext(t *testing.T) {
 		rows, err := book.GetRows(sheet)
 		require.NoError(t, err)
 		require.LessOrEqual(t, len(rows), 10)
-		require.Equal(t, criteriaColumns[0], rows[0][0])
+		require.Equal(t, "practice id", rows[0][0])
 		lines += len(rows) - 1
 	}
 	require.Equal(t, len(r.Practices[0].Accreditations[0].Criteria), lines)
 	require.NoError(t, book.Close())
+}
+
+// filtersOf are the filters of a workbook, by sheet.
+func filtersOf(t *testing.T, book []byte) map[string]string {
+	t.Helper()
+	file, err := excelize.OpenReader(bytes.NewReader(book))
+	require.NoError(t, err)
+	out := map[string]string{}
+	for _, n := range file.GetDefinedName() {
+		if n.Name == "_xlnm._FilterDatabase" {
+			out[n.Scope] = strings.TrimPrefix(n.RefersTo, "'"+n.Scope+"'!")
+		}
+	}
+	for i, sheet := range file.GetSheetList() {
+		panes, err := file.GetPanes(sheet)
+		require.NoError(t, err)
+		require.Equal(t, 1, panes.YSplit, "the heading stays in sight")
+		want := `<autoFilter ref="` + out[sheet] + `"`
+		require.Contains(t, parts(t, book)[fmt.Sprintf("xl/worksheets/sheet%d.xml", i+1)], want, sheet)
+	}
+	require.NoError(t, file.Close())
+	for sheet, ref := range out {
+		out[sheet] = strings.ReplaceAll(ref, "$", "")
+	}
+	return out
+}
+
+func TestEverySheetHasAFilterOnItsHeading(t *testing.T) {
+	r := severalSample()
+	checks := 0
+	for i := range r.Practices {
+		each(&r.Practices[i], func(*Accreditation, *Criterion) { checks++ })
+	}
+	require.Equal(t, map[string]string{
+		"Summary": fmt.Sprintf("A1:H%d", 1+5), "Checks": fmt.Sprintf("A1:AN%d", 1+checks), "Reading": "A1:C4", "Requirements": "A1:J7",
+	}, filtersOf(t, workbook(t, r, sheetRows)), "the notes under the summary are no part of its table")
+
+	full := filtersOf(t, workbook(t, notReadySample(), 10))
+	require.Equal(t, "A1:AN10", full["Checks"])
+	require.Equal(t, "A1:AN8", full["Checks 2"], "a sheet that goes on has a filter in each part")
+}
+
+func TestChecksAreInWords(t *testing.T) {
+	require.Len(t, checkHeadings, len(criteriaColumns))
+	for _, name := range criteriaColumns {
+		require.NotEmpty(t, checkHeadings[name], name)
+		require.NotContains(t, checkHeadings[name], "_")
+	}
+	for _, test := range [][3]string{
+		{"verdict", "cannot_tell", "Cannot tell"}, {"status", "not_assessable", "not checked"}, {"status", "not_read", "not read"}, {"requirement_status", "not_met", "not met"},
+		{"severity", "blocker", "stops you"}, {"basis", "declared", "your answer"}, {"owner", "pcse", "Primary Care Support England (PCSE)"}, {"threshold", "<= 5%", "at most 5%"},
+		{"missing", "events.code; medications", "The extract has no code in events or medications."}, {"suppressed", "to_fix; interval", "to put right for the pass mark; interval"},
+		{"title", "not_read", "not_read"}, {"verdict", "", ""},
+	} {
+		require.Equal(t, test[2], inWords(test[0], test[1]), test[0])
+	}
+	require.Equal(t, int64(3), inWords("status", int64(3)))
+	var machine []string
+	for _, r := range samples() {
+		_ = eachCriterion(presentable(Release(r)), func(cells []any) error {
+			for i, c := range cells {
+				named := slices.Contains([]string{"rule", "practice_id", "why"}, criteriaColumns[i]) // ids, and a message of a file that could not be read
+				if word, ok := inWords(criteriaColumns[i], c).(string); ok && !named && strings.Contains(word, "_") {
+					machine = append(machine, criteriaColumns[i]+": "+word)
+				}
+			}
+			return nil
+		})
+	}
+	require.Empty(t, machine, "no word of the program's own is left")
 }
 
 // The narrow forms of the goldens are kept in one folder and nothing else is.

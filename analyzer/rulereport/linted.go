@@ -25,7 +25,7 @@ type Linted struct {
 func OfLint(c *rules.Catalogue, warnings []rules.Warning) *Linted {
 	out := &Linted{SchemaVersion: schemaVersion, Catalogue: catalogueOf(c), Checked: len(c.Rules), Findings: []Finding{}, catalogue: c, warnings: warnings}
 	for _, w := range warnings {
-		f := Finding{Severity: "warning", File: w.File, Line: w.Line, Column: w.Column, Message: w.Message, Hint: w.Hint}
+		f := Finding{Severity: "warning", Check: w.Check, File: w.File, Line: w.Line, Column: w.Column, Message: w.Message, Hint: w.Hint}
 		if w.Fault {
 			f.Severity = "error"
 		}
@@ -34,9 +34,13 @@ func OfLint(c *rules.Catalogue, warnings []rules.Warning) *Linted {
 	return out
 }
 
-// Write writes it as "text", "json" or "junit".
-func (l *Linted) Write(w io.Writer, form string) error {
+// Write writes it as "text", "json", "junit", "sarif" or "github".
+func (l *Linted) Write(w io.Writer, form string, from Origin) error {
 	switch form {
+	case "sarif":
+		return writeSARIF(w, "rules lint", rules.LintChecks(), l.found(), from)
+	case "github":
+		return annotate(w, "rules lint", l.found(), from)
 	case "json":
 		return writeJSON(w, l)
 	case "junit":

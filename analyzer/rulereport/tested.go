@@ -1,6 +1,6 @@
 // Package rulereport writes what rules test and rules lint find: as text for people,
-// as JSON (docs/rule-results.md) and as JUnit XML for build servers. Equal results are
-// equal bytes.
+// as JSON (docs/rule-results.md), and as JUnit XML, SARIF and GitHub's annotations for
+// build servers. Equal results are equal bytes.
 package rulereport
 
 import (
@@ -18,7 +18,7 @@ import (
 
 // schemaVersion is of the JSON forms: the first number rises when a field goes or
 // changes its meaning, the second when one is added.
-const schemaVersion = "1.0"
+const schemaVersion = "1.1"
 
 // Tested is what the cases of rules came to.
 type Tested struct {
@@ -68,11 +68,13 @@ type Mutation struct {
 // fault is the file.
 type Finding struct {
 	Severity string `json:"severity"` // error or warning
-	File     string `json:"file"`
-	Line     int    `json:"line"`
-	Column   int    `json:"column"`
-	Message  string `json:"message"`
-	Hint     string `json:"hint"`
+	// Check is the rules.LintCheck that found it; empty of rules test.
+	Check   string `json:"check,omitempty"`
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	Column  int    `json:"column"`
+	Message string `json:"message"`
+	Hint    string `json:"hint"`
 }
 
 // OfTests returns what the cases of the chosen rules came to. mutants is nil unless
@@ -115,10 +117,14 @@ func failed(f ruletest.Failure) Finding {
 	return Finding{Severity: "error", File: f.File, Line: f.Line, Message: f.Message, Hint: f.Hint}
 }
 
-// Write writes it as "text", "json" or "junit", or as "changes", which is the text
-// without what the cases came to.
-func (t *Tested) Write(w io.Writer, form string) error {
+// Write writes it as "text", "json", "junit", "sarif" or "github", or as "changes", which
+// is the text without what the cases came to.
+func (t *Tested) Write(w io.Writer, form string, from Origin) error {
 	switch form {
+	case "sarif":
+		return writeSARIF(w, "rules test", []rules.LintCheck{caseCheck, changeCheck}, t.found(), from)
+	case "github":
+		return annotate(w, "rules test", t.found(), from)
 	case "json":
 		return writeJSON(w, t)
 	case "junit":

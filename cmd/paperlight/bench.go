@@ -47,7 +47,7 @@ func newBench(c *console) *cobra.Command {
 	f := cmd.Flags()
 	k.rules.add(f)
 	k.rules.addChoice(f)
-	f.StringArrayVar(&k.formats, "format", []string{"text"}, "text or json; name=path writes a file; repeatable")
+	f.StringArrayVar(&k.formats, "format", []string{"text"}, "text, json or md; name=path writes a file; repeatable")
 	f.StringVar(&k.baseline, "baseline", "", "JSON of an earlier bench to compare with")
 	reading(f, "baseline")
 	f.StringVar(&k.regression, "max-regression", "20%", "how much slower a rule may be than in the baseline")
@@ -166,7 +166,7 @@ func (k *benching) prepare(extract []string) (err error) {
 	case k.patients < 100 || k.patients > 500_000:
 		return usage("--patients %d: want 100 to 500000", k.patients)
 	}
-	if k.outputs, err = parseOutputs(k.formats, []string{"json", "text"}); err != nil {
+	if k.outputs, err = parseOutputs(k.formats, []string{"json", "md", "text"}); err != nil {
 		return err
 	}
 	if k.limits.Regression, err = parseShare("--max-regression", k.regression); err != nil {
@@ -336,8 +336,11 @@ func benchError(err error) error {
 // write writes the measurements in every form that --format names.
 func (k *benching) write(ctx context.Context, r *benchReport) error {
 	return render(ctx, k.writing, k.outputs, func(o output, w io.Writer) error {
-		if o.form == "json" {
+		switch o.form {
+		case "json":
 			return writeIndented(w, r)
+		case "md":
+			return writeBenchMarkdown(visible.Writer{To: w}, r, k)
 		}
 		return writeBench(visible.Writer{To: w}, r, k)
 	}, k.console.out)

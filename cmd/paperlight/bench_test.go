@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -8,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"paperlight/analyzer/costing"
 )
 
 // quickBench are flags that measure little.
@@ -106,6 +109,51 @@ func TestBenchNamesTheRuleThatGotSlowerAndNoOther(t *testing.T) {
 	require.Contains(t, r.out, "nothing is slower by more than 2,000%")
 }
 
+// costsSample is what a run measured, with everything that a page may say.
+func costsSample() (*benchReport, *benching) {
+	r := &benchReport{Extract: benchExtract{Name: "spring_2026|a", Format: "csv", Rows: 5000}, Costs: &costing.Costs{
+		Rounds: 11, Decode: 40e6, Place: 10e6, Rules: 50e6, Missing: map[string][]string{"sharing/opt-out": {"consents"}},
+		Tables: []costing.TableCost{{Table: "patients", Rows: 1000, Columns: 4, Bytes: 250_000, Decode: 1e6, Place: 2e6, Rules: 3e6, DecodeRows: 1e6, DecodeMegabytes: 25, WholeRows: 166_667}},
+		Costs: []costing.RuleCost{
+			{Rule: "allergy/coded", Table: "allergies", Row: 9.5, Bytes: 12, Share: 0.02, LeftOut: 3},
+			{Rule: "medication/dose-recorded", Table: "medications", Row: 140, Bytes: 30, Share: 0.11, LeftOut: 90, Measured: &costing.Saving{Row: 88, Chance: 0.2}},
+			{Rule: "local/slow", Table: "patients", Row: 2, Bytes: 1, Share: 0.001},
+		}},
+		Comparison: &costing.Comparison{Drift: 1.01, Total: 1.3, Whole: true, Added: []string{"local/slow"}, Gone: []string{"local/gone"},
+			Slower: []costing.Slowdown{{Rule: "medication/dose-recorded", Before: 70, After: 140, Ratio: 2}}}}
+	k := &benching{top: 2, baseline: "base_line.json", limits: costing.Limits{Regression: 0.2}, before: &benchReport{Tool: benchTool{Go: "go1.0", System: "plan9/arm"}}}
+	return r, k
+}
+
+func TestBenchGolden(t *testing.T) {
+	var page, text bytes.Buffer
+	r, k := costsSample()
+	require.NoError(t, writeBenchMarkdown(&page, r, k))
+	requireGolden(t, "bench.md", page.Bytes())
+
+	require.NoError(t, writeBench(&text, r, k))
+	for _, line := range benchComparison(r.Comparison, k) {
+		require.Contains(t, text.String(), line+"\n")
+	}
+	for _, say := range []string{notRun(r), "shown: 2 of 3 rules", "88.0 (unsure)  medication/dose-recorded (medications)", "166,667  patients"} {
+		require.Contains(t, text.String(), say)
+	}
+}
+
+// The page says what the text does.
+func TestBenchAsMarkdown(t *testing.T) {
+	folder, _ := made(t, "--patients", "60")
+	page := filepath.Join(t.TempDir(), "bench.md")
+	r := paperlight(t, append([]string{"bench", folder, "--allow-test-numbers", "--select", "allergy/coded", "--format", "text", "--format", "md=" + page}, quickBench...)...)
+	require.Zero(t, r.code, r.err)
+	text, err := os.ReadFile(page)
+	require.NoError(t, err)
+	first, _, _ := strings.Cut(r.out, "\n")
+	require.Contains(t, string(text), first)
+	require.Contains(t, string(text), "| allergy/coded | allergies |")
+	require.Contains(t, string(text), "| patients | ")
+}
+
 func TestBenchRefuses(t *testing.T) {
 	folder, _ := made(t, "--patients", "120")
 	other, _ := made(t, "--patients", "130")
@@ -125,7 +173,7 @@ func TestBenchRefuses(t *testing.T) {
 		"no share":                       {[]string{folder, "--max-regression", "twice"}, exitUsage, "want a share such as 20%"},
 		"too few rounds":                 {[]string{folder, "--rounds", "1"}, exitUsage, "want 3 to 1000"},
 		"an unknown rule":                {[]string{folder, "--select", "allergy/codded"}, exitUsage, "allergy/coded"},
-		"an unknown form":                {[]string{folder, "--format", "html"}, exitUsage, "want one of json, text"},
+		"an unknown form":                {[]string{folder, "--format", "html"}, exitUsage, "want one of json, md, text"},
 		"an extract that is not there":   {[]string{filepath.Join(folder, "nowhere")}, exitInput, "nowhere: no such file"},
 		"less memory than columns take":  {[]string{"--patients", "100", "--memory", "12"}, exitUsage, "at least 64MiB"},
 		"a day that is none":             {[]string{folder, "--as-of", "2026-02-30"}, exitUsage, "want a date"},

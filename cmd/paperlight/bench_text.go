@@ -7,6 +7,7 @@ import (
 	"io"
 	"runtime"
 	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"paperlight/analyzer/costing"
@@ -16,85 +17,114 @@ import (
 // writeBench writes the measurements for people.
 func writeBench(to io.Writer, r *benchReport, k *benching) error {
 	var w bytes.Buffer
-	name := r.Extract.Name
-	if r.Extract.Made {
-		name = fmt.Sprintf("an extract made of %s", figures.Plural(int64(r.Extract.Patients), "patient", "patients"))
+	measured, spent := benchOf(r)
+	fmt.Fprintf(&w, "%s\n%s\n\n", measured, spent)
+	t := tabwriter.NewWriter(&w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "rows\tcolumns\tMB stored\tdecode rows/s\tdecode MB/s\tns a row: decode\tplace\trules\trows/s\t  table")
+	for i := range r.Tables {
+		fmt.Fprintf(t, "%s\t  %s\n", strings.Join(tableCosts(&r.Tables[i]), "\t"), r.Tables[i].Table)
 	}
-	fmt.Fprintf(&w, "%s: %s (%s), %s, %s\n", name, figures.Plural(r.Extract.Rows, "row", "rows"), r.Extract.Format, ruleCount(len(r.Costs.Costs)), figures.Plural(int64(r.Rounds), "round", "rounds"))
-	whole := r.Decode + r.Place + r.Costs.Rules
-	fmt.Fprintf(&w, "one processor, a whole run %s: decode %s (%s), place rows %s (%s), rules %s (%s)\n\n", milliseconds(whole),
-		milliseconds(r.Decode), percent(r.Decode, whole), milliseconds(r.Place), percent(r.Place, whole), milliseconds(r.Costs.Rules), percent(r.Costs.Rules, whole))
-	benchTables(&w, r.Costs)
-	benchRules(&w, r.Costs, k.top)
-	if len(r.Missing) > 0 {
-		fmt.Fprintf(&w, "\n%s did not run: the extract lacks what is read (--format json names it)\n", ruleCount(len(r.Missing)))
+	t.Flush()
+	fmt.Fprintln(&w)
+	shown, rest := dearest(r.Costs, k.top)
+	t = tabwriter.NewWriter(&w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "share\tns a row\tbytes a row\tsaved if left out\tmeasured\t  rule (rows of)")
+	for i := range shown {
+		fmt.Fprintf(t, "%s\t  %s (%s)\n", strings.Join(ruleCosts(&shown[i]), "\t"), shown[i].Rule, shown[i].Table)
+	}
+	t.Flush()
+	if rest != "" {
+		fmt.Fprintln(&w, rest)
+	}
+	if missing := notRun(r); missing != "" {
+		fmt.Fprintf(&w, "\n%s\n", missing)
 	}
 	if r.Comparison != nil {
-		benchComparison(&w, r.Comparison, k)
+		fmt.Fprintf(&w, "\n%s\n", strings.Join(benchComparison(r.Comparison, k), "\n"))
 	}
 	_, err := to.Write(w.Bytes())
 	return err
 }
 
-func benchTables(w io.Writer, c *costing.Costs) {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "rows\tcolumns\tMB stored\tdecode rows/s\tdecode MB/s\tns a row: decode\tplace\trules\trows/s\t  table")
-	for _, one := range c.Tables {
-		rows := float64(max(1, one.Rows))
-		fmt.Fprintf(t, "%s\t%d\t%.2f\t%s\t%.1f\t%s\t%s\t%s\t%s\t  %s\n", figures.Count(one.Rows), one.Columns, float64(one.Bytes)/1e6,
-			figures.Count(int64(one.DecodeRows)), one.DecodeMegabytes, decimal(one.Decode/rows), decimal(one.Place/rows), decimal(one.Rules/rows),
-			figures.Count(int64(one.WholeRows)), one.Table)
+// benchOf says what was measured, and what a whole run takes.
+func benchOf(r *benchReport) (measured, spent string) {
+	name := r.Extract.Name
+	if r.Extract.Made {
+		name = fmt.Sprintf("an extract made of %s", figures.Plural(int64(r.Extract.Patients), "patient", "patients"))
 	}
-	t.Flush()
-	fmt.Fprintln(w)
+	measured = fmt.Sprintf("%s: %s (%s), %s, %s", name, figures.Plural(r.Extract.Rows, "row", "rows"), r.Extract.Format, ruleCount(len(r.Costs.Costs)), figures.Plural(int64(r.Rounds), "round", "rounds"))
+	whole := r.Decode + r.Place + r.Costs.Rules
+	spent = fmt.Sprintf("one processor, a whole run %s: decode %s (%s), place rows %s (%s), rules %s (%s)", milliseconds(whole),
+		milliseconds(r.Decode), percent(r.Decode, whole), milliseconds(r.Place), percent(r.Place, whole), milliseconds(r.Costs.Rules), percent(r.Costs.Rules, whole))
+	return measured, spent
 }
 
-func benchRules(w io.Writer, c *costing.Costs, top int) {
+// tableCosts are the figures of a table, in the order of the headings.
+func tableCosts(one *costing.TableCost) []string {
+	rows := float64(max(1, one.Rows))
+	return []string{figures.Count(one.Rows), fmt.Sprint(one.Columns), fmt.Sprintf("%.2f", float64(one.Bytes)/1e6),
+		figures.Count(int64(one.DecodeRows)), fmt.Sprintf("%.1f", one.DecodeMegabytes), decimal(one.Decode / rows), decimal(one.Place / rows), decimal(one.Rules / rows),
+		figures.Count(int64(one.WholeRows))}
+}
+
+// ruleCosts are the figures of a rule, in the order of the headings.
+func ruleCosts(one *costing.RuleCost) []string {
+	measured := ""
+	if m := one.Measured; m != nil {
+		measured = decimal(m.Row)
+		if m.Chance > 0.05 {
+			measured += " (unsure)"
+		}
+	}
+	return []string{percent(one.Share, 1), decimal(one.Row), decimal(one.Bytes), decimal(one.LeftOut), measured}
+}
+
+// dearest are the rules that take the largest shares, and says how many there are more.
+func dearest(c *costing.Costs, top int) (shown []costing.RuleCost, rest string) {
 	costs := slices.Clone(c.Costs)
 	slices.SortStableFunc(costs, func(a, b costing.RuleCost) int { return cmp.Compare(b.Share, a.Share) })
 	if top == 0 {
 		top = len(costs)
 	}
-	shown := costs[:min(top, len(costs))]
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "share\tns a row\tbytes a row\tsaved if left out\tmeasured\t  rule (rows of)")
-	for _, one := range shown {
-		measured := ""
-		if m := one.Measured; m != nil {
-			measured = decimal(m.Row)
-			if m.Chance > 0.05 {
-				measured += " (unsure)"
-			}
-		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t  %s (%s)\n", percent(one.Share, 1), decimal(one.Row), decimal(one.Bytes), decimal(one.LeftOut), measured, one.Rule, one.Table)
-	}
-	t.Flush()
+	shown = costs[:min(top, len(costs))]
 	if len(shown) < len(costs) {
-		fmt.Fprintf(w, "shown: %d of %s; --top 0 shows all\n", len(shown), ruleCount(len(costs)))
+		rest = fmt.Sprintf("shown: %d of %s; --top 0 shows all", len(shown), ruleCount(len(costs)))
 	}
+	return shown, rest
 }
 
-func benchComparison(w io.Writer, c *costing.Comparison, k *benching) {
+// notRun says how many rules could not be measured; empty where all were.
+func notRun(r *benchReport) string {
+	if len(r.Missing) == 0 {
+		return ""
+	}
+	return ruleCount(len(r.Missing)) + " did not run: the extract lacks what is read (--format json names it)"
+}
+
+// benchComparison says what differs from the baseline, a line each.
+func benchComparison(c *costing.Comparison, k *benching) []string {
 	limit := percent(k.limits.Regression, 1)
-	fmt.Fprintf(w, "\nagainst %s: all rules together %.2fx, the rule in the middle %.2fx\n", baseName(k.baseline), c.Total, c.Drift)
+	lines := []string{fmt.Sprintf("against %s: all rules together %.2fx, the rule in the middle %.2fx", baseName(k.baseline), c.Total, c.Drift)}
+	add := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
 	if before := k.before.Tool; before.Go != "" && (before.System != system() || before.Go != runtime.Version()) {
-		fmt.Fprintf(w, "note: the baseline was measured on %s with %s\n", before.System, before.Go)
+		add("note: the baseline was measured on %s with %s", before.System, before.Go)
 	}
 	if len(c.Added) > 0 {
-		fmt.Fprintf(w, "not in the baseline: %s: %s\n", ruleCount(len(c.Added)), ruleNames(c.Added))
+		add("not in the baseline: %s: %s", ruleCount(len(c.Added)), ruleNames(c.Added))
 	}
 	if len(c.Gone) > 0 {
-		fmt.Fprintf(w, "in the baseline and not run: %s: %s\n", ruleCount(len(c.Gone)), ruleNames(c.Gone))
+		add("in the baseline and not run: %s: %s", ruleCount(len(c.Gone)), ruleNames(c.Gone))
 	}
 	if c.Whole {
-		fmt.Fprintf(w, "SLOWER: the engine as a whole takes %.2fx, more than the %s allowed\n", c.Total, limit)
+		add("SLOWER: the engine as a whole takes %.2fx, more than the %s allowed", c.Total, limit)
 	}
 	for _, s := range c.Slower {
-		fmt.Fprintf(w, "SLOWER: %s takes %s ns a row, was %s (%.2fx); %s more is allowed\n", s.Rule, decimal(s.After), decimal(s.Before), s.Ratio, limit)
+		add("SLOWER: %s takes %s ns a row, was %s (%.2fx); %s more is allowed", s.Rule, decimal(s.After), decimal(s.Before), s.Ratio, limit)
 	}
 	if !c.Alarm() {
-		fmt.Fprintf(w, "nothing is slower by more than %s\n", limit)
+		add("nothing is slower by more than %s", limit)
 	}
+	return lines
 }
 
 // ruleNames names the first of names.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -129,6 +130,51 @@ func (r *ruleFlags) further() ([]rules.Folder, error) {
 		more = append(more, rules.Folder{FS: folderOf(dir), Name: baseName(dir), ListsOnly: true})
 	}
 	return more, nil
+}
+
+// place finds where a file of a folder lies, from the working folder, so that a build
+// server finds it: messages name it from the folder on. What lies elsewhere, or is built
+// in, keeps that name.
+func (r *ruleFlags) place(folders []string) func(file string) string {
+	folders = slices.Concat(folders, []string{r.base}, r.rules, r.codelists)
+	return func(file string) string {
+		name, below, _ := strings.Cut(file, "/")
+		for _, dir := range folders {
+			full := filepath.Join(dir, filepath.FromSlash(below))
+			if dir == "" || baseName(dir) != name {
+				continue
+			}
+			if _, err := os.Stat(full); err == nil {
+				if local, ok := belowHere(full); ok {
+					return local
+				}
+			}
+		}
+		return file
+	}
+}
+
+// fromHere is the path of a file from the working folder; of one that lies elsewhere its
+// name alone.
+func fromHere(path string) string {
+	if local, ok := belowHere(path); ok {
+		return local
+	}
+	return baseName(path)
+}
+
+func belowHere(path string) (local string, ok bool) {
+	if filepath.IsAbs(path) {
+		here, err := os.Getwd()
+		if err != nil {
+			return "", false
+		}
+		if path, err = filepath.Rel(here, path); err != nil {
+			return "", false
+		}
+	}
+	path = filepath.Clean(path)
+	return filepath.ToSlash(path), filepath.IsLocal(path)
 }
 
 // catalogueWith adds the folders to the rules that the flags name. One that is a

@@ -38,7 +38,7 @@ func newCheck(c *console) *cobra.Command {
 	k.rules.add(f)
 	k.rules.addChoice(f)
 	k.rules.addScheme(f)
-	f.StringArrayVar(&k.formats, "format", []string{"text"}, "text, json, html, csv, xlsx, junit or md; name=path writes a file; repeatable")
+	f.StringArrayVar(&k.formats, "format", []string{"text"}, "text, json, html, csv, xlsx, junit, md or fhir (MeasureReport, R4); github (annotations of a build) or summary (Markdown for its page), both at --level assessor or publish; name=path writes a file; repeatable")
 	f.StringVar(&k.asOf, "as-of", "", "judge as of this day, YYYY-MM-DD (default: the extract's own date)")
 	f.StringSliceVar(&k.practices, "practice", nil, "report on these practices only")
 	f.StringVar(&k.declarations, "declarations", "", "file of the practice's answers to what an extract cannot show")
@@ -74,10 +74,14 @@ type checking struct {
 	past                    *pastRuns
 }
 
+// leaving are the forms that go to a build server, which keeps them.
+var leaving = []string{"github", "summary"}
+
 // renderers are the forms of the report.
 var renderers = map[string]func(io.Writer, report.Released, report.Options) error{
 	"text": report.WriteText, "json": report.WriteJSON, "html": report.WriteHTML, "csv": report.WriteCSV,
 	"xlsx": report.WriteXLSX, "junit": report.WriteJUnit, "md": report.WriteMarkdown,
+	"github": report.WriteGitHub, "summary": report.WriteSummary, "fhir": report.WriteFHIR,
 }
 
 func (k *checking) run(ctx context.Context, args []string) (err error) {
@@ -143,11 +147,8 @@ func (k *checking) prepare() (err error) {
 	if !slices.Contains([]string{"practice", "assessor", "publish"}, k.level) {
 		return usage("--level %s: want practice, assessor or publish", k.level)
 	}
-	if k.worklist != "" && k.level != "practice" {
-		return fail(exitPrivacy, fmt.Errorf("--worklist names records, and the level is %s", k.level), "worklists are written at --level practice only, and stay where the extract is")
-	}
-	if k.history != "" && k.level != "practice" {
-		return fail(exitPrivacy, fmt.Errorf("--history keeps exact counts, and the level is %s", k.level), "add runs at --level practice only; the history stays where the extract is")
+	if err := k.keptApart(); err != nil {
+		return err
 	}
 	if k.line, err = newProgress(k.console, k.read.progress, k.read.quiet); err != nil {
 		return err
@@ -158,6 +159,23 @@ func (k *checking) prepare() (err error) {
 	k.options.Outgoing, k.options.Reasons = k.outgoing, k.worklist != ""
 	k.options.AsOf, err = askedDay("--as-of", k.asOf)
 	return err
+}
+
+// keptApart refuses outputs that are not for who may see the level.
+func (k *checking) keptApart() error {
+	if k.worklist != "" && k.level != "practice" {
+		return fail(exitPrivacy, fmt.Errorf("--worklist names records, and the level is %s", k.level), "worklists are written at --level practice only, and stay where the extract is")
+	}
+	if k.history != "" && k.level != "practice" {
+		return fail(exitPrivacy, fmt.Errorf("--history keeps exact counts, and the level is %s", k.level), "add runs at --level practice only; the history stays where the extract is")
+	}
+	for _, o := range k.outputs {
+		if slices.Contains(leaving, o.form) && k.level == "practice" {
+			return fail(exitPrivacy, fmt.Errorf("--format %s is for a build server, and the level is practice: its figures stay where the extract is", o.form),
+				"add --level assessor or, where others can see the build, --level publish")
+		}
+	}
+	return nil
 }
 
 // writeReports writes the report in every form that --format names, and commits all

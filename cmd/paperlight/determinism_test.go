@@ -22,7 +22,7 @@ func TestEveryRunGivesTheSameBytes(t *testing.T) {
 		jobs, processors, memory := pick(i, 1, 2, 3, 4, 8, 16), pick(i/6, 1, 2), pick(i/12, "128MiB", "1GiB")
 		zone, locale := pick(i, "UTC", "America/New_York", "Asia/Kathmandu"), pick(i/2, "C", "tr_TR.UTF-8", "de_DE.UTF-8")
 		args := []string{"check", folder, "--jobs", fmt.Sprint(jobs), "--memory", memory, "--fail-on", "never", "--allow-test-numbers", "--worklist", "lists"}
-		for form := range renderers {
+		for _, form := range formsAt("practice") {
 			args = append(args, "--format", form+"=r."+form)
 		}
 		cmd := program(t, args...)
@@ -30,7 +30,7 @@ func TestEveryRunGivesTheSameBytes(t *testing.T) {
 		out, err := cmd.CombinedOutput()
 		require.NoError(t, err, "%s", out)
 		got := tree(t, cmd.Dir)
-		require.Greater(t, len(got), len(renderers)+2)
+		require.Greater(t, len(got), len(formsAt("practice"))+2)
 		if first == nil {
 			first = got
 			continue

@@ -36,9 +36,10 @@ var writers = map[string]struct{ first, then []string }{
 	"generate":      {nil, strings.Fields("generate OUT/a/made --patients 20")},
 	"rules new":     {nil, strings.Fields("rules new local/made --dir OUT/a")},
 	"rules docs":    {strings.Fields("rules docs OUT/a/docs --rules RULES"), strings.Fields("rules docs OUT/a/docs")},
-	"rules lint":    {strings.Fields("rules lint --format json=OUT/a/l.json --format junit=OUT/b/l.xml --rules RULES"), strings.Fields("rules lint --format json=OUT/a/l.json --format junit=OUT/b/l.xml")},
+	"rules lint":    {strings.Fields("rules lint --format json=OUT/a/l.json --format junit=OUT/b/l.xml --rules RULES"), strings.Fields("rules lint --format json=OUT/a/l.json --format junit=OUT/b/l.xml --format sarif=OUT/b/l.sarif")},
 	"rules test":    {nil, strings.Fields("rules test --select allergy/coded --divisions 1 --format json=OUT/a/t.json --format junit=OUT/b/t.xml")},
-	"bench":         {nil, strings.Fields("bench EXTRACT --as-of 2026-03-31 --select nhs-number/recorded --rounds 3 --leave-out 0 --format json=OUT/a/b.json")},
+	"mapping lint":  {nil, strings.Fields("mapping lint MAPPING --format sarif=OUT/a/m.sarif --format github=OUT/b/m.txt")},
+	"bench":         {nil, strings.Fields("bench EXTRACT --as-of 2026-03-31 --select nhs-number/recorded --rounds 3 --leave-out 0 --format json=OUT/a/b.json --format md=OUT/b/b.md")},
 }
 
 func TestEveryVerbThatWritesIsBroken(t *testing.T) {
@@ -83,7 +84,7 @@ func TestOutputsAreOneSetWhateverStepFails(t *testing.T) {
 		t.Run(verb, func(t *testing.T) {
 			old, whole := outputsOf(t), outputsOf(t)
 			told := func(args []string, dir string) []string {
-				put := strings.NewReplacer("EXTRACT", extract, "RULES", rules, "OUT", dir, "KEY", key, "BEFORE", before, "PAST", past)
+				put := strings.NewReplacer("EXTRACT", extract, "RULES", rules, "OUT", dir, "KEY", key, "BEFORE", before, "PAST", past, "MAPPING", filepath.Join("..", "..", "analyzer", "mapping", "omop.yaml"))
 				var out []string
 				for _, arg := range args {
 					out = append(out, put.Replace(arg))

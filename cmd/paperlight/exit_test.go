@@ -96,6 +96,8 @@ func TestExitCodesAndMessages(t *testing.T) {
 		"no such day":                {[]string{"check", folder, "--as-of", "2026-02-30"}, exitUsage, []string{"want a date"}},
 		"misspelt column in a rule":  {[]string{"check", folder, "--rules", badRules}, exitUsage, []string{"registred", "^", "did you mean registered?"}},
 		"lists beyond the practice":  {[]string{"check", folder, "--level", "publish", "--worklist", "x"}, exitPrivacy, []string{"hint: "}},
+		"annotations of a practice":  {[]string{"check", folder, "--format", "github"}, exitPrivacy, []string{"--format github is for a build server", "hint: add --level assessor"}},
+		"a summary beside a report":  {[]string{"check", folder, "--format", "json", "--format", "summary=" + filepath.Join(badRules, "no", "s.md"), "--level", "practice"}, exitPrivacy, []string{"--format summary is for a build server"}},
 		"report to nowhere":          {[]string{"check", folder, "--format", "html=" + filepath.Join(badRules, "no", "such", "r.html")}, exitOutput, []string{"could not write r.html"}},
 		"too little memory asked":    {[]string{"check", folder, "--memory", "12"}, exitUsage, []string{"at least 64MiB"}},
 	}

@@ -86,17 +86,19 @@ func TestNoOutputIsSteeredByNames(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			folder, to := steered(t, text), t.TempDir()
 			lists := filepath.Join(to, "lists")
-			args := []string{"check", folder, "--allow-test-numbers", "--fail-on", "never", "--worklist", lists, "--worklist-all"}
-			for format := range renderers {
-				args = append(args, "--format", format+"="+filepath.Join(to, format))
-			}
-			r := paperlight(t, args...)
-			require.Zero(t, r.code, r.err)
-			for format := range renderers {
-				requireSeen(t, everyByte(t, filepath.Join(to, format))+r.err, format)
+			for level, more := range map[string][]string{"practice": {"--worklist", lists, "--worklist-all"}, "assessor": nil} {
+				args := append([]string{"check", folder, "--allow-test-numbers", "--fail-on", "never", "--level", level}, more...)
+				for _, format := range formsAt(level) {
+					args = append(args, "--format", format+"="+filepath.Join(to, level+format))
+				}
+				r := paperlight(t, args...)
+				require.Zero(t, r.code, r.err)
+				for _, format := range formsAt(level) {
+					requireSeen(t, everyByte(t, filepath.Join(to, level+format))+r.err, format)
+				}
 			}
 			requireSeen(t, everyFile(t, lists), "worklists")
-			requireNoFormula(t, append([]string{filepath.Join(to, "csv"), filepath.Join(to, "xlsx")}, filesIn(t, lists)...))
+			requireNoFormula(t, append([]string{filepath.Join(to, "practicecsv"), filepath.Join(to, "practicexlsx")}, filesIn(t, lists)...))
 			missing := filepath.Join(to, "none"+text)
 			for _, verb := range [][]string{
 				{"inspect", folder}, {"inspect", folder, "--format", "json"}, {"inspect", folder, "--format", "html"}, {"explain", "allergy/coded", folder, "--plan"},

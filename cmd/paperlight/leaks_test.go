@@ -22,8 +22,13 @@ func said(t *testing.T, folder string, args ...string) string {
 		r := paperlight(t, append(verb, folder, "--allow-test-numbers")...)
 		all.WriteString(r.out + r.err)
 	}
-	for _, format := range []string{"text", "json", "html", "csv", "junit", "md", "xlsx=" + filepath.Join(t.TempDir(), "r.xlsx")} {
+	for _, format := range []string{"text", "json", "html", "csv", "junit", "md", "fhir", "xlsx=" + filepath.Join(t.TempDir(), "r.xlsx")} {
 		run(append([]string{"check", "--fail-on", "never", "--format", format}, args...)...)
+	}
+	for _, format := range leaving {
+		for _, level := range []string{"assessor", "publish"} {
+			run(append([]string{"check", "--fail-on", "never", "--level", level, "--format", format}, args...)...)
+		}
 	}
 	run("inspect")
 	run("inspect", "--format", "json")

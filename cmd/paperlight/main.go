@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync/atomic"
 
-	"github.com/inconshreveable/mousetrap"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
@@ -23,7 +22,8 @@ func main() {
 	c := terminal()
 	ctx := caught.until(c)
 	var code int
-	if mousetrap.StartedByExplorer() && c.inTerminal {
+	alone, byExplorer := startedByHand()
+	if c.inTerminal && ownWindow(os.Args[1:], alone, byExplorer, exists) {
 		code = inWindow(os.Args[1:], c, exists, func(args []string) int { return caught.last(c, start(ctx, args, c)) })
 	} else {
 		code = caught.last(c, start(ctx, os.Args[1:], c))
@@ -62,7 +62,9 @@ type console struct {
 
 	width    int
 	noColour bool
-	disk     disk
+	// ownWindow is set where the terminal is a window that closes with the program.
+	ownWindow bool
+	disk      disk
 	// stopped is the exit code of the signal that ended the context, or 0.
 	stopped atomic.Int32
 	// moved counts steps of long work, for the supervisor to see.
@@ -91,6 +93,9 @@ func run(ctx context.Context, args []string, c *console) int {
 	c.out, c.line = out, c.err
 	c.err = visible.Writer{To: c.err} // messages name what others called so
 	root := newRoot(c)
+	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
+		offer(root)
+	}
 	root.SetArgs(args)
 	root.SetIn(c.in)
 	root.SetOut(c.out)

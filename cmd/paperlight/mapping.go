@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -9,6 +10,7 @@ import (
 
 	"paperlight/analyzer/figures"
 	"paperlight/analyzer/mapping"
+	"paperlight/analyzer/rulereport"
 )
 
 func newMapping(c *console) *cobra.Command {
@@ -65,22 +67,62 @@ func newMappingShow(c *console) *cobra.Command {
 }
 
 func newMappingLint(c *console) *cobra.Command {
-	return &cobra.Command{
+	var formats []string
+	cmd := &cobra.Command{
 		Use: "lint FILE...", Short: "Say everything that is wrong with mappings",
 		Args: cobra.MinimumNArgs(1), Annotations: readingArguments(),
-		Example: "  paperlight mapping lint ours.yaml",
-		RunE: func(_ *cobra.Command, args []string) error {
-			if err := c.apart(mappingInputs(args)); err != nil {
+		Example: "  paperlight mapping lint ours.yaml\n  paperlight mapping lint ours.yaml --format sarif=lint.sarif",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			outputs, err := parseOutputs(formats, []string{"github", "sarif", "text"})
+			if err != nil {
 				return err
 			}
-			if _, err := readMappings(args); err != nil {
+			w, err := claim(c, outputs, mappingInputs(args))
+			if err != nil {
 				return err
+			}
+			results := &results{w, c, outputs, rulereport.Origin{Version: version}}
+			defer results.abandon()
+			found, faults, err := lintMappings(args)
+			if err != nil {
+				return err
+			}
+			if err := results.write(cmd.Context(), found); err != nil {
+				return err
+			}
+			if faults != nil {
+				return fail(exitUsage, faults, mappingHint)
 			}
 			fmt.Fprintf(c.err, "%s, no fault\n", figures.Plural(int64(len(args)), "mapping", "mappings"))
 			return nil
 		},
 	}
+	cmd.Flags().StringArrayVar(&formats, "format", []string{"text"}, "text, sarif or github (annotations of the files); name=path writes a file; repeatable")
+	return cmd
 }
+
+// lintMappings reads every file; faults names what is wrong with any of them.
+func lintMappings(files []string) (found *rulereport.Mapped, faults, err error) {
+	found = &rulereport.Mapped{}
+	var all []error
+	for _, path := range files {
+		text, err := readRegular(path)
+		if err != nil {
+			return nil, nil, usage("mapping lint %s: want a file that can be read", baseName(path))
+		}
+		_, err = mapping.ParseSystem(baseName(path), text)
+		if err == nil {
+			continue
+		}
+		all = append(all, err)
+		for _, f := range mapping.FaultsOf(baseName(path), err) {
+			found.Findings = append(found.Findings, rulereport.Finding{Severity: "error", File: fromHere(path), Line: f.Line, Column: f.Column, Message: f.Message})
+		}
+	}
+	return found, errors.Join(all...), nil
+}
+
+const mappingHint = "docs/mapping.md describes what a mapping may say"
 
 // mappingFlags choose mappings of the user's own.
 type mappingFlags struct{ files []string }
@@ -127,7 +169,7 @@ func readMappings(files []string) ([]*mapping.System, error) {
 		}
 		s, err := mapping.ParseSystem(baseName(path), text)
 		if err != nil {
-			return nil, fail(exitUsage, err, "docs/mapping.md describes what a mapping may say")
+			return nil, fail(exitUsage, err, mappingHint)
 		}
 		out = append(out, s)
 	}

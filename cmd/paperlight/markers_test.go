@@ -194,13 +194,13 @@ func TestNoOutputShowsACell(t *testing.T) {
 		"assessor": identity, "publish": identity[:1],
 	} {
 		to, args := t.TempDir(), []string{"check", folder, "--allow-test-numbers", "--fail-on", "never", "--level", level}
-		for format := range renderers {
+		for _, format := range formsAt(level) {
 			args = append(args, "--format", format+"="+filepath.Join(to, format))
 		}
 		r := paperlight(t, args...)
 		require.Zero(t, r.code, r.err)
 		requireMarkers(t, r.out+r.err, level+" messages", may...)
-		for format := range renderers {
+		for _, format := range formsAt(level) {
 			requireMarkers(t, everyByte(t, filepath.Join(to, format)), level+" "+format, may...)
 		}
 		if level == "practice" {

@@ -32,7 +32,7 @@ every small way and name the changes that no case notices; with --definitions,
 the shared definitions too, against the cases of all rules.`,
 		Example: "  paperlight rules test\n  paperlight rules test my-rules --select local/phone-recorded\n  paperlight rules test rules --format text --format junit=cases.xml",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			results, err := claimResults(c, formats, r.inputs("", args...))
+			results, err := claimResults(c, formats, &r, args)
 			if err != nil {
 				return err
 			}

@@ -26,7 +26,7 @@ func newRulesLint(c *console) *cobra.Command {
 		Long: rulesLintText, Annotations: readingArguments(),
 		Example: "  paperlight rules lint rules\n  paperlight rules lint our-rules --scheme ours.yaml --format text --format junit=lint.xml",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			results, err := claimResults(c, formats, r.inputs("", slices.Concat(args, own)...))
+			results, err := claimResults(c, formats, &r, args, own...)
 			if err != nil {
 				return err
 			}
@@ -82,9 +82,9 @@ func (r *ruleFlags) schemesFor(catalogue *rules.Catalogue, own []string) (scheme
 	return schemes, nil
 }
 
-// resultForms can be written as text, json or junit.
+// resultForms can be written in the forms that --format of rules test and lint names.
 type resultForms interface {
-	Write(w io.Writer, form string) error
+	Write(w io.Writer, form string, from rulereport.Origin) error
 }
 
 // results is where the findings about rules go.
@@ -92,22 +92,23 @@ type results struct {
 	*writing
 	console *console
 	outputs []output
+	from    rulereport.Origin
 }
 
 func addResultFormats(f *pflag.FlagSet, formats *[]string) {
-	f.StringArrayVar(formats, "format", []string{"text"}, "text, json or junit; name=path writes a file; repeatable")
+	f.StringArrayVar(formats, "format", []string{"text"}, "text, json, junit, sarif or github (annotations of the files); name=path writes a file; repeatable")
 }
 
-func claimResults(c *console, formats []string, inputs []inputPath) (*results, error) {
-	outputs, err := parseOutputs(formats, []string{"json", "junit", "text"})
+func claimResults(c *console, formats []string, r *ruleFlags, folders []string, others ...string) (*results, error) {
+	outputs, err := parseOutputs(formats, []string{"github", "json", "junit", "sarif", "text"})
 	if err != nil {
 		return nil, err
 	}
-	w, err := claim(c, outputs, inputs)
+	w, err := claim(c, outputs, r.inputs("", slices.Concat(folders, others)...))
 	if err != nil {
 		return nil, err
 	}
-	return &results{w, c, outputs}, nil
+	return &results{w, c, outputs, rulereport.Origin{Version: version, Place: r.place(folders)}}, nil
 }
 
 // sayFirst prints the text that goes to standard output before long work begins, which
@@ -118,7 +119,7 @@ func (r *results) sayFirst(found resultForms, rest string) error {
 			continue
 		}
 		r.outputs[i].form = rest
-		if err := found.Write(r.console.out, o.form); err != nil {
+		if err := found.Write(r.console.out, o.form, r.from); err != nil {
 			return err
 		}
 	}
@@ -127,5 +128,5 @@ func (r *results) sayFirst(found resultForms, rest string) error {
 
 // write writes findings in every form that was asked for.
 func (r *results) write(ctx context.Context, found resultForms) error {
-	return render(ctx, r.writing, r.outputs, func(o output, w io.Writer) error { return found.Write(w, o.form) }, r.console.out)
+	return render(ctx, r.writing, r.outputs, func(o output, w io.Writer) error { return found.Write(w, o.form, r.from) }, r.console.out)
 }

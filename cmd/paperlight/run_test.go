@@ -17,6 +17,17 @@ import (
 	"paperlight/analyzer/synthetic"
 )
 
+// formsAt are the forms of a report that a level may have, sorted.
+func formsAt(level string) (forms []string) {
+	for form := range renderers {
+		if level != "practice" || !slices.Contains(leaving, form) {
+			forms = append(forms, form)
+		}
+	}
+	slices.Sort(forms)
+	return forms
+}
+
 // ran is the outcome of one run of the program.
 type ran struct {
 	code     int

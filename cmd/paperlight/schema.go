@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"paperlight/analyzer/datacontract"
 	"paperlight/analyzer/report"
 	"paperlight/analyzer/schema"
 	"paperlight/rules"
@@ -14,17 +15,29 @@ import (
 
 func newSchema(c *console) *cobra.Command {
 	var chosen ruleFlags
+	var format string
 	cmd := &cobra.Command{
 		Use:   "schema [report]",
 		Short: "Print the canonical tables and columns, or the JSON Schema of the report",
-		Args:  cobra.MaximumNArgs(1),
+		Long: `Print the canonical tables and columns, the steps between them and the shared
+definitions, as Markdown. --format odcs prints the tables and the rules that judge
+them as a data contract (Open Data Contract Standard, YAML); schema report the JSON
+Schema of the report.`,
+		Example: "  paperlight schema\n  paperlight schema --format odcs > records.odcs.yaml\n  paperlight schema report",
+		Args:    cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				if args[0] != "report" {
 					return usage("schema %s: want nothing, or report", args[0])
 				}
+				if format != "md" {
+					return usage("schema report --format %s: the schema of the report has one form", format)
+				}
 				_, err := c.out.Write(report.Schema())
 				return err
+			}
+			if format != "md" && format != "odcs" {
+				return usage("--format %s: want md or odcs", format)
 			}
 			if err := c.apart(chosen.inputs("")); err != nil {
 				return err
@@ -33,10 +46,14 @@ func newSchema(c *console) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if format == "odcs" {
+				return datacontract.Write(c.out, catalogue)
+			}
 			return writeDictionary(c.out, catalogue)
 		},
 	}
-	chosen.addBase(cmd.Flags())
+	chosen.add(cmd.Flags())
+	cmd.Flags().StringVar(&format, "format", "md", "md, or odcs: a data contract with the rules")
 	return cmd
 }
 

@@ -106,7 +106,7 @@ func (s *serving) run(ctx context.Context, paths []string) (err error) {
 		return errors.Join(err, l.Close())
 	}
 	address := server.Address(l.Addr())
-	fmt.Fprintf(s.console.err, "The page is at %s\nIt can be opened by that address once. Press Ctrl-C here to stop it.\n", address)
+	s.console.pageIsAt(address, len(paths) > 0)
 	if s.browse {
 		openBrowser(address)
 	}

@@ -134,13 +134,17 @@ func TestOrderOfExtractsDoesNotMatter(t *testing.T) {
 	broken := filepath.Join(filepath.Dir(folder), "broken.zip")
 	require.NoError(t, os.WriteFile(broken, []byte("PK"), 0o600))
 	for form := range renderers {
+		level := "practice"
+		if slices.Contains(leaving, form) {
+			level = "assessor"
+		}
 		var first ran
 		for i, args := range [][]string{
 			{practiceIn(folder, 1), practiceIn(folder, 2), broken},
 			{broken, practiceIn(folder, 2), practiceIn(folder, 1), "--jobs", "1"},
 			{practiceIn(folder, 2), broken, practiceIn(folder, 1), "--jobs", "3", "--memory", "1GiB"},
 		} {
-			r := paperlight(t, append([]string{"check", "--format", form, "--allow-test-numbers"}, args...)...)
+			r := paperlight(t, append([]string{"check", "--format", form, "--level", level, "--allow-test-numbers"}, args...)...)
 			require.Equal(t, exitInput, r.code)
 			if i == 0 {
 				first = r
@@ -168,7 +172,13 @@ func TestOneDamagedExtractDoesNotStopTheOthers(t *testing.T) {
 			Says: "no known system: patients.csv is named like patients of canonical paperlight tables but has no column patient_id",
 			Hint: "column patint_id: did you mean patient_id? Rename it in the header"}}, got.NotRead)
 	}
-	for _, form := range []string{"text", "md", "html", "csv", "junit"} {
+	for _, form := range leaving {
+		r := paperlight(t, "check", folder, "--allow-test-numbers", "--format", form, "--level", "assessor")
+		require.Equal(t, exitInput, r.code)
+		require.Contains(t, r.out, "Not read: its files were refused.", form)
+		require.NotContains(t, r.out, "practice-2", form)
+	}
+	for _, form := range []string{"text", "md", "html", "csv", "junit", "fhir"} {
 		r := paperlight(t, "check", folder, "--allow-test-numbers", "--format", form)
 		require.Equal(t, exitInput, r.code)
 		said := strings.NewReplacer("\\", "", "\n", " ", "<span class=\"flag\">", "", "</span>", "").Replace(r.out)

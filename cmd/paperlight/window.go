@@ -5,49 +5,37 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strings"
 )
 
-// Where Explorer starts the program, by a double-click, a shortcut or something
-// dropped on it, the system opens a window that closes with the program. So it
-// waits there until what it said has been read.
+// Where the program is started from the desktop, by a double-click, a shortcut or
+// something dropped on it, the system opens a window that closes with the program. So
+// it opens its page there, and waits where a fault is to be read.
 
-const windowText = `This is paperlight. It reads a copy of your practice's records. It says if the
-practice is ready for accreditation, and what to put right first. Nothing
-leaves this computer.
+const windowText = `paperlight is open in your web browser. Go there to check your records.
+%s
+If no page came up, copy this address into the web browser. It works once:
+  %s
 
-With the mouse:
-  1. Close this window.
-  2. Drag the folder or the zip file with the records onto the file paperlight,
-     and let go.
-  3. Wait. The answer comes in a window like this one. A page to read or print
-     is written beside the folder.
-
-With the keyboard: press the Windows key, type cmd and press Return. Then type:
-  cd                            with a space, and the folder where paperlight is
-  paperlight check EXTRACT --format html=report.html
-In place of EXTRACT, drag the folder with the records into that window. To see
-all that paperlight can do, type: paperlight --help
+Leave this window open while you work. Close it to stop paperlight.
+Nothing leaves this computer.
 `
 
-// inWindow runs args as Explorer gave them, says where the page is, and waits.
-func inWindow(args []string, c *console, there func(path string) bool, run func(args []string) int) int {
-	code, page := exitMet, ""
-	switch {
-	case len(args) == 0:
-		fmt.Fprint(c.err, windowText)
-	case dropped(args, there):
-		args, page = checkDropped(args, there)
-		code = run(args)
-	default:
-		code = run(args)
+const droppedText = "What you dropped is on that page, ready to check.\n"
+
+// ownWindow reports whether the window closes with the program: whether it is the only
+// program in it, and was started by hand. A task of a schedule has its window alone too,
+// and has nobody to press Return.
+func ownWindow(args []string, alone, byExplorer bool, there func(path string) bool) bool {
+	return byExplorer || alone && (len(args) == 0 || dropped(args, there))
+}
+
+// windowArgs are the arguments that args stand for, as Explorer gives them: the page,
+// with what was dropped. A shortcut says for itself what it runs.
+func windowArgs(args []string, there func(path string) bool) []string {
+	if len(args) == 0 || dropped(args, there) {
+		return append([]string{"serve", "--"}, args...)
 	}
-	if page != "" && (code == exitMet || code == exitNotMet || code == exitNotJudged) {
-		fmt.Fprintf(c.err, "\nThe same as a page, to read or print, is in the file %s. It is beside what you dropped.\n", filepath.Base(page))
-	}
-	fmt.Fprint(c.err, "\nPress Return to close this window.")
-	_, _ = bufio.NewReader(c.in).ReadString('\n')
-	return code
+	return args
 }
 
 // dropped reports whether args are what Explorer gives of files and folders that were
@@ -56,23 +44,28 @@ func dropped(args []string, there func(string) bool) bool {
 	return len(args) > 0 && !slices.ContainsFunc(args, func(arg string) bool { return !filepath.IsAbs(arg) || !there(arg) })
 }
 
-// checkDropped are the arguments that check what was dropped, and the page that they
-// write beside it, under a name that nothing has: nobody chose to replace a file.
-func checkDropped(paths []string, there func(string) bool) (args []string, page string) {
-	args = append([]string{"check"}, paths...)
-	home := filepath.Dir(paths[0])
-	if home == filepath.Clean(paths[0]) {
-		return args, "" // a drive has nothing beside it
+// inWindow runs args as Explorer gave them, and keeps open what is to be read: all but
+// the end of a page, and what a user stopped.
+func inWindow(args []string, c *console, there func(path string) bool, run func(args []string) int) int {
+	c.ownWindow = true
+	asked := windowArgs(args, there)
+	code := run(asked)
+	if asked[0] == "serve" && code == exitMet || code == exitInterrupted || code == exitTerminated {
+		return code
 	}
-	name := filepath.Base(paths[0])
-	if len(paths) > 1 {
-		name = "extract"
-	} else if ext := filepath.Ext(name); strings.EqualFold(ext, ".zip") {
-		name = strings.TrimSuffix(name, ext)
+	fmt.Fprint(c.err, "\nPress Return to close this window.")
+	_, _ = bufio.NewReader(c.in).ReadString('\n')
+	return code
+}
+
+// pageIsAt says where the page of serve is, and how to stop it.
+func (c *console) pageIsAt(address string, given bool) {
+	switch {
+	case !c.ownWindow:
+		fmt.Fprintf(c.err, "The page is at %s\nIt can be opened by that address once. Press Ctrl-C here to stop it.\n", address)
+	case given:
+		fmt.Fprintf(c.err, windowText, droppedText, address)
+	default:
+		fmt.Fprintf(c.err, windowText, "", address)
 	}
-	page = filepath.Join(home, name+" readiness.html")
-	for i := 2; there(page); i++ {
-		page = filepath.Join(home, fmt.Sprintf("%s readiness (%d).html", name, i))
-	}
-	return append(args, "--format", "text", "--format", "html="+page), page
 }

@@ -2,60 +2,59 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"paperlight/internal/fixture"
 )
 
-// windowed is a run as Explorer starts it, with Return pressed at the end.
-func windowed(t *testing.T, args ...string) ran {
+const pressReturn = "Press Return to close this window."
+
+// windowed is a run in a window of its own, in which Return is pressed when it waits.
+func windowed(t *testing.T, args []string, run func(c *console, args []string) int) (r ran, waited bool) {
 	t.Helper()
 	var out, said bytes.Buffer
 	keys := strings.NewReader("\r\nnot read")
 	c := &console{in: keys, out: &out, err: &said, width: 80}
-	code := inWindow(args, c, exists, func(args []string) int {
-		r := paperlight(t, args...)
-		out.WriteString(r.out)
-		said.WriteString(r.err)
-		return r.code
-	})
-	require.True(t, strings.HasSuffix(said.String(), "Press Return to close this window."), said.String())
-	require.Less(t, keys.Len(), len("\r\nnot read"), "it waited")
-	return ran{code, out.String(), said.String()}
+	code := inWindow(args, c, exists, func(args []string) int { return run(c, args) })
+	waited = keys.Len() < len("\r\nnot read")
+	require.Equal(t, waited, strings.HasSuffix(said.String(), pressReturn), said.String())
+	return ran{code, out.String(), said.String()}, waited
 }
 
-func TestADoubleClickSaysWhatToDo(t *testing.T) {
-	r := windowed(t)
-	require.Zero(t, r.code)
-	require.Contains(t, r.err, "Drag the folder or the zip file")
-	require.Contains(t, r.err, "paperlight check EXTRACT --format html=report.html")
-	for line := range strings.Lines(r.err) {
-		require.LessOrEqual(t, len(strings.TrimSpace(line)), 80, "a window has 80 columns")
+// Who opens the program with the mouse gets the page; who types a command, or has a
+// schedule do it, gets what was asked for, and no window that waits for Return.
+func TestWhichWindowsAreOurs(t *testing.T) {
+	folder := t.TempDir()
+	for _, test := range []struct {
+		name              string
+		args              []string
+		alone, byExplorer bool
+		ours              bool
+		asked             []string
+	}{
+		{"double-click", nil, true, true, true, []string{"serve", "--"}},
+		{"opened from the browser's list of downloads", nil, true, false, true, []string{"serve", "--"}},
+		{"a folder dropped on it", []string{folder}, true, true, true, []string{"serve", "--", folder}},
+		{"two dropped in another file manager", []string{folder, os.TempDir()}, true, false, true, []string{"serve", "--", folder, os.TempDir()}},
+		{"a shortcut with arguments", []string{"check", folder}, true, true, true, []string{"check", folder}},
+		{"a task of a schedule", []string{"check", folder}, true, false, false, nil},
+		{"a path that is not there", []string{filepath.Join(folder, "gone")}, true, false, false, nil},
+		{"typed in a terminal", nil, false, false, false, nil},
+		{"a path typed in a terminal", []string{folder}, false, false, false, nil},
+	} {
+		require.Equal(t, test.ours, ownWindow(test.args, test.alone, test.byExplorer, exists), test.name)
+		if test.ours {
+			require.Equal(t, test.asked, windowArgs(test.args, exists), test.name)
+		}
 	}
-}
-
-// What is dropped is checked, and the page lies beside it; no file is replaced.
-func TestWhatIsDroppedIsCheckedAndThePageIsBesideIt(t *testing.T) {
-	folder, _ := made(t, "--patients", "60")
-	home := filepath.Dir(folder)
-	for _, page := range []string{"made readiness.html", "made readiness (2).html"} {
-		r := windowed(t, folder)
-		require.Contains(t, []int{exitNotMet, exitNotJudged}, r.code, r.err)
-		require.Contains(t, r.out, "What stops you")
-		require.Contains(t, r.err, "is in the file "+page+".")
-		require.FileExists(t, filepath.Join(home, page))
-	}
-	require.Len(t, names(t, home), 3)
-	r := windowed(t, filepath.Join(folder, "truth.json"))
-	require.Equal(t, exitInput, r.code)
-	require.NotContains(t, r.err, "as a page")
-	require.NoFileExists(t, filepath.Join(folder, "truth.json readiness.html"))
-	r = windowed(t, "check", folder, "--allow-test-numbers", "--fail-on", "never")
-	require.Zero(t, r.code, r.err)
-	require.NotContains(t, r.err, "as a page", "a shortcut says for itself what is written")
 }
 
 func TestOnlyFullPathsOfWhatIsThereWereDropped(t *testing.T) {
@@ -69,27 +68,75 @@ func TestOnlyFullPathsOfWhatIsThereWereDropped(t *testing.T) {
 	}
 }
 
-func TestPagesOfWhatWasDropped(t *testing.T) {
-	nothing := func(string) bool { return false }
-	root := filepath.VolumeName(t.TempDir()) + string(filepath.Separator)
+// A window stays for what is to be read, and goes where nothing is.
+func TestAWindowStaysWhereSomethingIsToBeRead(t *testing.T) {
+	folder := t.TempDir()
 	for _, test := range []struct {
-		paths []string
-		page  string
+		args  []string
+		code  int
+		waits bool
 	}{
-		{[]string{root + "export.ZIP"}, root + "export readiness.html"},
-		{[]string{filepath.Join(root, "out", "export 3.1")}, filepath.Join(root, "out", "export 3.1 readiness.html")},
-		{[]string{filepath.Join(root, "out", "patients.csv"), filepath.Join(root, "out", "events.csv")}, filepath.Join(root, "out", "extract readiness.html")},
-		{[]string{root}, ""},
+		{nil, exitMet, false},
+		{[]string{folder}, exitMet, false},
+		{nil, exitInterrupted, false},
+		{nil, exitTerminated, false},
+		{nil, exitUsage, true},
+		{[]string{folder}, exitOutput, true},
+		{[]string{"check", folder}, exitMet, true},
+		{[]string{"check", folder}, exitNotMet, true},
+		{[]string{"check", folder}, exitInterrupted, false},
 	} {
-		args, page := checkDropped(test.paths, nothing)
-		require.Equal(t, test.page, page)
-		require.Equal(t, append([]string{"check"}, test.paths...), args[:1+len(test.paths)])
-		if page == "" {
-			require.Len(t, args, 1+len(test.paths))
-		} else {
-			require.Equal(t, []string{"--format", "text", "--format", "html=" + page}, args[1+len(test.paths):])
+		r, waited := windowed(t, test.args, func(*console, []string) int { return test.code })
+		require.Equal(t, test.code, r.code)
+		require.Equal(t, test.waits, waited, "%v ends with %d", test.args, test.code)
+	}
+}
+
+// The page is really opened; the window says what to do, in what a window of 80 columns
+// and a reader of twelve can take.
+func TestTheWindowSaysWhatToDo(t *testing.T) {
+	folder := t.TempDir()
+	for _, test := range []struct {
+		name  string
+		paths []string
+	}{{"a double-click", nil}, {"a folder dropped", []string{folder}}} {
+		said := served(t, append([]string{"serve", "--no-browser", "--no-history", "--"}, test.paths...), true)
+		require.Contains(t, said, "open in your web browser", test.name)
+		require.Contains(t, said, "Close it to stop paperlight.")
+		require.Equal(t, len(test.paths) > 0, strings.Contains(said, droppedText), test.name)
+		require.NotContains(t, said, "Ctrl-C")
+		require.LessOrEqual(t, fixture.NewReader().Grade(regexp.MustCompile(`http\S*`).ReplaceAllString(said, "")), 7.0)
+		for line := range strings.Lines(said) {
+			require.LessOrEqual(t, len(strings.TrimRight(line, "\n")), 80, "a window has 80 columns")
 		}
 	}
+	require.Contains(t, served(t, []string{"serve", "--no-browser", "--no-history"}, false), "Press Ctrl-C here to stop it.")
+}
+
+// served runs serve until it said where its page is, and returns what it said.
+func served(t *testing.T, args []string, ownWindow bool) string {
+	t.Helper()
+	ctx, stop := context.WithTimeout(context.Background(), time.Minute)
+	defer stop()
+	said := &awaiting{words: "/?token=", met: stop}
+	c := &console{in: strings.NewReader(""), out: &bytes.Buffer{}, err: said, width: 80, ownWindow: ownWindow}
+	require.Zero(t, run(ctx, args, c), said.text.String())
+	return said.text.String()
+}
+
+// awaiting calls met when words were written.
+type awaiting struct {
+	text  bytes.Buffer
+	words string
+	met   func()
+}
+
+func (w *awaiting) Write(p []byte) (int, error) {
+	n, err := w.text.Write(p)
+	if strings.Contains(w.text.String(), w.words) {
+		w.met()
+	}
+	return n, err
 }
 
 func TestAPathInPlaceOfACommandIsToBeChecked(t *testing.T) {

@@ -19,17 +19,21 @@ import (
 )
 
 // bookText is a workbook as text: a cell is followed by its type where that is not a
-// text, and a sheet begins with its frozen rows.
+// text, and a sheet begins with its frozen rows and its filter.
 func bookText(t *testing.T, file string) string {
 	t.Helper()
 	book, err := excelize.OpenFile(file)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, book.Close()) }()
 	var b strings.Builder
+	filters := map[string]string{}
+	for _, n := range book.GetDefinedName() {
+		_, filters[n.Scope], _ = strings.Cut(n.RefersTo, "!")
+	}
 	for _, sheet := range book.GetSheetList() {
 		panes, err := book.GetPanes(sheet)
 		require.NoError(t, err)
-		fmt.Fprintf(&b, "== %s (frozen: %d)\n", sheet, panes.YSplit)
+		fmt.Fprintf(&b, "== %s (frozen: %d, filter: %s)\n", sheet, panes.YSplit, filters[sheet])
 		rows, err := book.GetRows(sheet, excelize.Options{RawCellValue: true})
 		require.NoError(t, err)
 		for i, row := range rows {
