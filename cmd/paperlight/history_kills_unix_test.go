@@ -98,10 +98,11 @@ func startCheckOf(t *testing.T, said io.Reader, asOf string) (running func() boo
 	ask.Header.Set("Origin", page.Request.URL.Scheme+"://"+page.Request.URL.Host)
 	answer, err := client.Do(ask)
 	require.NoError(t, err)
-	answer.Body.Close()
+	defer answer.Body.Close()
 	require.Equal(t, http.StatusOK, answer.StatusCode)
+	at := answer.Request.URL.String()
 	return func() bool {
-		page, err := client.Get(answer.Request.URL.String())
+		page, err := client.Get(at)
 		require.NoError(t, err)
 		defer page.Body.Close()
 		text, err := io.ReadAll(page.Body)
