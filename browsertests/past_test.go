@@ -47,6 +47,7 @@ func TestWhatMovedStandsBesideEachNumber(t *testing.T) {
 		}
 	}
 	require.Equal(p, whole, sums)
+	require.Equal(p, p.records(), whole["new"]+whole["still open"]+whole["came back"], "what is to look at now is what is new, came back or is still open")
 	require.NotZero(p, whole["new"])
 	require.NotZero(p, whole["fixed"])
 	p.list(codes)

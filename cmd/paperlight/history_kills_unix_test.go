@@ -101,7 +101,7 @@ func startCheckOf(t *testing.T, said io.Reader, asOf string) (running func() boo
 	ask.Header.Set("Origin", page.Request.URL.Scheme+"://"+page.Request.URL.Host)
 	answer, err := client.Do(ask)
 	require.NoError(t, err)
-	answer.Body.Close()
+	defer answer.Body.Close()
 	require.Equal(t, http.StatusOK, answer.StatusCode)
 	checked := answer.Request.URL.String()
 	return func() bool {
