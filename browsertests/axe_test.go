@@ -84,7 +84,6 @@ func (p *tab) looked(name string) {
 	if wide := p.sidewards(); len(wide) > 0 {
 		p.Errorf("%s with letters twice as large scrolls sidewards: %q", name, wide)
 	}
-	p.picture(name + "-large.png")
 	p.letters(16)
 }
 

@@ -69,6 +69,9 @@ func (s *Server) run(ctx context.Context, c *check) (*outcome, error) {
 		return nil, fault
 	}
 	out, err := readOutcome(c.asked.To)
+	if errors.Is(err, errTooLarge) {
+		return nil, err
+	}
 	if err != nil { // whose words may name a path of this computer
 		return nil, errors.New("the check ended, and its report cannot be read: try again")
 	}
@@ -82,8 +85,11 @@ func (s *Server) run(ctx context.Context, c *check) (*outcome, error) {
 	return out, nil
 }
 
-// mostReport bounds the report that is read back.
-const mostReport = 256 << 20
+// mostReport bounds the report that is read back, and with it what it takes of memory
+// here, where no worker bounds it: six times as much.
+const mostReport = 128 << 20
+
+var errTooLarge = errors.New("This extract holds more practices than a page can show. Check it at a command line: paperlight check") //nolint:staticcheck // said to people
 
 // readOutcome reads what Check wrote.
 func readOutcome(folder string) (*outcome, error) {
@@ -92,6 +98,9 @@ func readOutcome(folder string) (*outcome, error) {
 		return nil, err
 	}
 	defer f.Close()
+	if st, err := f.Stat(); err != nil || st.Size() > mostReport {
+		return nil, errors.Join(err, errTooLarge)
+	}
 	out := &outcome{lists: map[string]string{}}
 	if out.Report, err = report.ReadJSON(io.LimitReader(f, mostReport)); err != nil {
 		return nil, err

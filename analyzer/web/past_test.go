@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -198,6 +199,20 @@ func TestADamagedHistoryStopsNothing(t *testing.T) {
 	require.Contains(t, w.ask("GET", "/history").text, "cannot be read")
 }
 
+// Whoever marks records on a later page of a list comes back to it.
+func TestMarkingKeepsThePageOfTheList(t *testing.T) {
+	var records []string
+	for i := range recordsShown + 5 {
+		records = append(records, strconv.Itoa(i))
+	}
+	w := remembered(t, func() []string { return records })
+	id := w.here()
+	require.Contains(t, w.ask("GET", "/check/"+id+"/records"+reactions+"&page=1").text, `name="page" value="1"`)
+	a := w.mark(id, []string{"3"}, url.Values{"to": {"done"}, "page": {"1"}})
+	require.Contains(t, a.header.Get("Location"), "page=1")
+	require.Contains(t, w.ask("GET", a.header.Get("Location")).text, "you see 201 to 205")
+}
+
 // A check that could not be added to the history stands, and says why it was not.
 func TestACheckThatIsNotKeptStands(t *testing.T) {
 	w := opened(t).enter()
@@ -207,6 +222,15 @@ func TestACheckThatIsNotKeptStands(t *testing.T) {
 	page := w.ask("GET", "/check/"+w.here()).text
 	require.Contains(t, page, "was not added to what was found before: history.db: there is a later run")
 	require.Contains(t, page, "Each allergy has a severity")
+}
+
+// A report of more practices than a page can show is not read, and that is said.
+func TestAReportThatIsTooLargeIsNotRead(t *testing.T) {
+	w := opened(t).enter()
+	w.server.Check = func(_ context.Context, c Checking, progress func(string)) error {
+		return errors.Join(w.check(c, progress), os.Truncate(filepath.Join(c.To, ReportData), mostReport+1))
+	}
+	require.Contains(t, w.ask("GET", "/check/"+w.here()).text, "more practices than a page can show")
 }
 
 // A practice without an id is erased alone.
