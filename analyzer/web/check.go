@@ -77,9 +77,7 @@ func (s *Server) run(ctx context.Context, c *check) (*outcome, error) {
 	}
 	if notKept != nil {
 		out.past = "This check was not added to what was found before: " + visible.Line(notKept.Why)
-		return out, nil
-	}
-	if out.moved, err = s.moved(c, out); err != nil {
+	} else if out.moved, err = s.moved(c, out); err != nil {
 		out.past = pastFault(err)
 	}
 	return out, nil
