@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"paperlight/analyzer/report"
+	"paperlight/analyzer/visible"
 )
 
 // A check is an extract that is or was checked for the user.
@@ -59,14 +60,18 @@ func (s *Server) add(ctx context.Context, id, name string, asked Checking) (*che
 
 // run carries a check out and reads what came of it.
 func (s *Server) run(ctx context.Context, c *check) (*outcome, error) {
-	if err := s.Check(ctx, c.asked, c.say); err != nil {
+	err := s.Check(ctx, c.asked, c.say)
+	var not *NotKept
+	if err != nil && !errors.As(err, &not) {
 		return nil, err
 	}
 	out, err := readOutcome(c.asked.To)
 	if err != nil { // whose words may name a path of this computer
 		return nil, errors.New("the check ended, and its report cannot be read: try again")
 	}
-	if out.moved, err = s.moved(c, out); err != nil {
+	if not != nil {
+		out.past = "This check was not added to what was found before: " + visible.Line(not.Says)
+	} else if out.moved, err = s.moved(c, out); err != nil {
 		out.past = pastFault(err)
 	}
 	return out, nil

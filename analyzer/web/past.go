@@ -155,6 +155,19 @@ func (m *movement) rule(rule string) string {
 	return ""
 }
 
+// forget removes what is kept of a practice, or all where none is named.
+func (s *Server) forget(practice string) error {
+	if practice == "" {
+		return s.Erase()
+	}
+	h, err := s.past()
+	if h == nil {
+		return err
+	}
+	defer h.Close()
+	return h.Erase(practice)
+}
+
 // A historyPage is what was found before.
 type historyPage struct {
 	Where     string
@@ -198,7 +211,15 @@ func pasts(h *history.History) (out []practicePast, err error) {
 	if err != nil {
 		return nil, err
 	}
+	seen := map[string]bool{}
 	for _, p := range practices {
+		if p.ODSCode != "" { // two systems may call one practice by two ids
+			p.ID = p.ODSCode
+		}
+		if seen[p.ID] {
+			continue
+		}
+		seen[p.ID] = true
 		points, err := h.Trend(p.ID)
 		if err != nil {
 			return nil, err
@@ -342,19 +363,7 @@ func (s *Server) erase(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, http.StatusBadRequest, "Nothing was erased. Tick the box beside the button to say that you are sure.")
 		return
 	}
-	h, err := s.past()
-	if h == nil && err == nil {
-		s.missing(w)
-		return
-	}
-	if err == nil {
-		defer h.Close()
-		if practice := r.PostForm.Get("practice"); practice != "" {
-			err = h.Erase(practice)
-		} else {
-			err = h.EraseAll()
-		}
-	}
+	err := s.forget(r.PostForm.Get("practice"))
 	if err != nil {
 		s.fail(w, http.StatusInternalServerError, pastFault(err))
 		return

@@ -61,6 +61,30 @@ func TestAnswersAreKept(t *testing.T) {
 	require.Empty(t, given)
 }
 
+// An answer about a later day than that of the records counts for nothing, and that is
+// said where it was given.
+func TestAnAnswerThatDoesNotCountIsSaid(t *testing.T) {
+	w := opened(t).enter()
+	id := w.here()
+	asked := w.ask("GET", "/check/"+id+"/questions").text
+	require.Contains(t, asked, `name="date" value="2026-03-31" max="2026-03-31"`)
+	require.Contains(t, asked, "These are the records of 31 March 2026.")
+	form := answering(rules.Yes, "seen")
+	form.Set("date", "2026-04-01")
+	a, _ := w.save(id, form)
+	page := w.ask("GET", a.header.Get("Location")).text
+	require.Contains(t, page, "1 answer does not count yet.")
+	require.Contains(t, page, "This does not count yet:")
+	require.Contains(t, page, "1 April 2026 is later than the as-of date")
+	form.Set("date.four-repeats-reviewed", "2026-03-31")
+	form.Del("role")
+	form.Set("role.four-repeats-reviewed", "")
+	a, _ = w.save(id, form)
+	require.Contains(t, w.ask("GET", a.header.Get("Location")).text, "does not say who answered")
+	a, _ = w.save(id, answering(rules.Yes, "seen"))
+	require.NotContains(t, w.ask("GET", a.header.Get("Location")).text, "not count yet")
+}
+
 // Answers of others, and what an assessor signed, stay as they are.
 func TestOtherAnswersStay(t *testing.T) {
 	w := opened(t).enter()
