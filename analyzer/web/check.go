@@ -63,10 +63,10 @@ func (s *Server) add(ctx context.Context, id, name string, asked Checking) (*che
 
 // run carries a check out and reads what came of it.
 func (s *Server) run(ctx context.Context, c *check) (*outcome, error) {
-	fault := s.Check(ctx, c.asked, c.say)
-	var notKept *NotKept
-	if fault != nil && !errors.As(fault, &notKept) {
-		return nil, fault
+	err := s.Check(ctx, c.asked, c.say)
+	var not *NotKept
+	if err != nil && !errors.As(err, &not) {
+		return nil, err
 	}
 	out, err := readOutcome(c.asked.To)
 	if errors.Is(err, errTooLarge) {
@@ -75,8 +75,8 @@ func (s *Server) run(ctx context.Context, c *check) (*outcome, error) {
 	if err != nil { // whose words may name a path of this computer
 		return nil, errors.New("the check ended, and its report cannot be read: try again")
 	}
-	if notKept != nil {
-		out.past = "This check was not added to what was found before: " + visible.Line(notKept.Why)
+	if not != nil {
+		out.past = "This check was not added to what was found before: " + visible.Line(not.Says)
 	} else if out.moved, err = s.moved(c, out); err != nil {
 		out.past = pastFault(err)
 	}

@@ -72,6 +72,7 @@ type (
 	}
 	jobPage struct {
 		At, Title, Failed, Progress, Fault string
+		Back                               string // to where it was asked; empty for the first page
 	}
 	messagePage struct {
 		Heading, Says string

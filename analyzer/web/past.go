@@ -159,6 +159,19 @@ func (m *movement) rule(rule string) string {
 	return ""
 }
 
+// forget removes what is kept of a practice, or all where none is named.
+func (s *Server) forget(practice string, all bool) error {
+	if all {
+		return s.Erase()
+	}
+	h, err := s.past()
+	if h == nil {
+		return err
+	}
+	defer h.Close()
+	return h.Erase(practice)
+}
+
 // A historyPage is what was found before.
 type historyPage struct {
 	Where     string
@@ -202,7 +215,15 @@ func pasts(h *history.History) (out []practicePast, err error) {
 	if err != nil {
 		return nil, err
 	}
+	seen := map[string]bool{}
 	for _, p := range practices {
+		if p.ODSCode != "" { // two systems may call one practice by two ids
+			p.ID = p.ODSCode
+		}
+		if seen[p.ID] {
+			continue
+		}
+		seen[p.ID] = true
 		points, err := h.Trend(p.ID)
 		if err != nil {
 			return nil, err
@@ -353,19 +374,7 @@ func (s *Server) erase(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, http.StatusBadRequest, "Nothing was erased. Tick the box beside the button to say that you are sure.")
 		return
 	}
-	h, err := s.past()
-	if h == nil && err == nil {
-		s.missing(w)
-		return
-	}
-	if err == nil {
-		defer h.Close()
-		if r.PostForm.Has("practice") { // whatever it is called
-			err = h.Erase(r.PostForm.Get("practice"))
-		} else {
-			err = h.EraseAll()
-		}
-	}
+	err := s.forget(r.PostForm.Get("practice"), !r.PostForm.Has("practice"))
 	if err != nil {
 		s.fail(w, http.StatusInternalServerError, pastFault(err))
 		return

@@ -179,6 +179,9 @@ func TestWhatCannotBeSaidOfARecordIsRefused(t *testing.T) {
 // What is kept is erased when somebody is sure, of one practice or of all.
 func TestWhatIsKeptIsErased(t *testing.T) {
 	w := remembered(t, func() []string { return []string{"1"} })
+	w.server.Erase = func() error {
+		return errors.Join(os.Remove(w.server.History), os.Remove(history.KeyFile(w.server.History)))
+	}
 	w.here()
 	require.Equal(t, http.StatusBadRequest, w.post("/history/erase", formKind, "practice=A81001").status)
 	require.Contains(t, w.ask("GET", "/history").text, "/check/run-1")
@@ -187,6 +190,17 @@ func TestWhatIsKeptIsErased(t *testing.T) {
 	w.here()
 	require.Equal(t, http.StatusSeeOther, w.post("/history/erase", formKind, "sure=yes").status)
 	require.NotContains(t, w.ask("GET", "/history").text, "/check/run-")
+}
+
+// A check that could not be added to the history stands, and says so.
+func TestACheckThatIsNotKeptStands(t *testing.T) {
+	w := opened(t).enter()
+	w.server.Check = func(_ context.Context, c Checking, progress func(string)) error {
+		return errors.Join(w.check(c, progress), &NotKept{"the history has a <later> run"})
+	}
+	page := w.ask("GET", "/check/"+w.here()).text
+	require.Contains(t, page, "This check was not added to what was found before: the history has a &lt;later&gt; run")
+	require.Contains(t, page, "Each allergy has a severity")
 }
 
 // A history that is damaged stops no check, and is said.
@@ -211,17 +225,6 @@ func TestMarkingKeepsThePageOfTheList(t *testing.T) {
 	a := w.mark(id, []string{"3"}, url.Values{"to": {"done"}, "page": {"1"}})
 	require.Contains(t, a.header.Get("Location"), "page=1")
 	require.Contains(t, w.ask("GET", a.header.Get("Location")).text, "you see 201 to 205")
-}
-
-// A check that could not be added to the history stands, and says why it was not.
-func TestACheckThatIsNotKeptStands(t *testing.T) {
-	w := opened(t).enter()
-	w.server.Check = func(_ context.Context, c Checking, progress func(string)) error {
-		return errors.Join(w.check(c, progress), &NotKept{"history.db: there is a later run"})
-	}
-	page := w.ask("GET", "/check/"+w.here()).text
-	require.Contains(t, page, "was not added to what was found before: history.db: there is a later run")
-	require.Contains(t, page, "Each allergy has a severity")
 }
 
 // A report of more practices than a page can show is not read, and that is said.

@@ -13,6 +13,7 @@ import (
 
 	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/declaration"
+	"paperlight/analyzer/figures"
 	"paperlight/analyzer/history"
 	"paperlight/analyzer/report"
 	"paperlight/analyzer/visible"
@@ -26,17 +27,19 @@ type questionsPage struct {
 	Practice  int
 	Questions []questionLine
 	Where     string // the answers are kept
-	Today     string
-	Before    string // the day of the records in words, where that is over
-	Saved     bool
-	Kept      bool // there are answers to take away
-	Fault     string
+	// Last is the last day that an answer can be about, and Day the one to begin with.
+	Day, Last, LastWords string
+	// Flawed says that some answers do not count.
+	Flawed string
+	Saved  bool
+	Kept   bool // there are answers to take away
+	Fault  string
 }
 
 // A questionLine is one question, and what was answered so far.
 type questionLine struct {
 	Key, Title, Where, Valid string
-	Why                      []string
+	Why, Flaws               []string
 	Needed                   bool
 	Answers                  []answerChoice
 	Count                    bool
@@ -72,12 +75,26 @@ func (s *Server) ask(w http.ResponseWriter, status int, c *check, out *outcome, 
 	if err != nil && fault == "" {
 		fault = err.Error()
 	}
-	page := questionsPage{ID: c.id, Sheet: &out.sheets[practice], Practice: practice, Where: visible.Line(s.Answers.Where()), Today: s.Now().Format(time.DateOnly), Saved: saved, Kept: len(given) > 0, Fault: fault}
-	if day, ok := calendar.Parse(page.Sheet.AsOf); ok && page.Sheet.AsOf < page.Today {
-		page.Before = day.Words()
+	page := questionsPage{ID: c.id, Sheet: &out.sheets[practice], Practice: practice, Where: visible.Line(s.Answers.Where()), Last: out.Practices[practice].AsOf, Saved: saved, Kept: len(given) > 0, Fault: fault}
+	page.Day = min(s.Now().Format(time.DateOnly), page.Last)
+	if last, ok := calendar.Parse(page.Last); ok {
+		page.LastWords = last.Words()
 	}
+	flawed := int64(0)
 	for _, q := range s.open(out, practice, given) {
-		page.Questions = append(page.Questions, questionOf(&q, out.Practices[practice].PracticeID, given, out.needed(practice, q.Key)))
+		l := questionOf(&q, out.Practices[practice].PracticeID, given, out.needed(practice, q.Key))
+		if l.Answer != "" || l.Number != "" {
+			for _, flaw := range declaration.Flaws(s.Catalogue.AnswerTerms(), q.Ask, &out.Practices[practice], given) {
+				l.Flaws = append(l.Flaws, visible.Line(flaw))
+			}
+		}
+		if len(l.Flaws) > 0 {
+			flawed++
+		}
+		page.Questions = append(page.Questions, l)
+	}
+	if flawed > 0 {
+		page.Flawed = figures.Plural(flawed, "answer does", "answers do") + " not count yet. Why stands beside each."
 	}
 	s.pages.write(w, status, "questions", "Questions for the practice", page)
 }
@@ -180,7 +197,7 @@ func (s *Server) save(ctx context.Context, w http.ResponseWriter, r *http.Reques
 		http.Redirect(w, r, s.at("/check/"+c.id+"/questions"+filter{practice: practice}.Query("saved", "1")), http.StatusSeeOther)
 		return
 	}
-	s.checkAgain(ctx, w, r, c)
+	s.checkAgain(ctx, w, r, c, c.asked)
 }
 
 // keep writes the answers of a form among those that are kept. What the form does not ask
@@ -338,11 +355,22 @@ func (s *Server) again(ctx context.Context, w http.ResponseWriter, r *http.Reque
 		s.missing(w)
 		return
 	}
-	s.checkAgain(ctx, w, r, c)
+	if !s.form(w, r) {
+		return
+	}
+	asked := c.asked
+	if r.PostForm.Get("chosen") != "" {
+		asked.Scheme, asked.AsOf, asked.TestNumbers = r.PostForm.Get("scheme"), r.PostForm.Get("as_of"), r.PostForm.Get("test_numbers") != ""
+		if err := s.allowed(&asked); err != nil {
+			s.fail(w, http.StatusBadRequest, err.Error())
+			return
+		}
+	}
+	s.checkAgain(ctx, w, r, c, asked)
 }
 
-func (s *Server) checkAgain(ctx context.Context, w http.ResponseWriter, r *http.Request, c *check) {
-	next, err := s.add(ctx, random(), c.name, c.asked)
+func (s *Server) checkAgain(ctx context.Context, w http.ResponseWriter, r *http.Request, c *check, asked Checking) {
+	next, err := s.add(ctx, random(), c.name, asked)
 	if err != nil {
 		s.fail(w, http.StatusInternalServerError, notStarted)
 		return

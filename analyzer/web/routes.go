@@ -61,6 +61,9 @@ func (s *Server) routes(ctx context.Context) *http.ServeMux {
 // at is an address of ours.
 func (s *Server) at(rest string) string { return s.guard.base + rest }
 
+// checksShown is how many checks the first page lists, the last ones first.
+const checksShown = 10
+
 // first is the first page: what can be checked, and what was.
 func (s *Server) first(w http.ResponseWriter, _ *http.Request) {
 	page := startPage{Schemes: s.Schemes, History: s.History != ""}
@@ -69,6 +72,9 @@ func (s *Server) first(w http.ResponseWriter, _ *http.Request) {
 	}
 	s.mu.Lock()
 	for _, c := range slices.Backward(s.checks) {
+		if len(page.Checks) == checksShown {
+			break
+		}
 		page.Checks = append(page.Checks, c.line())
 	}
 	s.mu.Unlock()

@@ -242,13 +242,13 @@ func TestAHistoryThatIsErasedIsGone(t *testing.T) {
 	folder, _ := made(t, "--patients", "60")
 	dir := t.TempDir()
 	file := filepath.Join(dir, "past.history")
-	for _, asOf := range []string{"2026-03-31", "2026-04-30", "2026-05-31"} {
+	for _, asOf := range []string{"2026-03-31", "2026-04-30", "2026-05-15"} {
 		checkInto(t, folder, file, "--as-of", asOf)
 	}
 	r := paperlight(t, "history", "erase", file, "--before", "2026-04-30")
 	require.Zero(t, r.code, r.err)
 	require.Equal(t, "past.history: erased 1 run\n", r.out)
-	require.Equal(t, "P00001 3 2026-05-31\nP00001 2 2026-04-30\n", runsOf(t, file))
+	require.Equal(t, "P00001 3 2026-05-15\nP00001 2 2026-04-30\n", runsOf(t, file))
 	require.NoError(t, os.Remove(history.KeyFile(file)))
 	r = paperlight(t, "history", "erase", file, "--practice", "P00001")
 	require.Zero(t, r.code, r.err)
@@ -266,7 +266,7 @@ func TestAHistoryThatIsErasedIsGone(t *testing.T) {
 
 // --practice is an id before it is a code, and a code of several practices is no name.
 func TestAPracticeIsNamedByItsIDFirst(t *testing.T) {
-	one, _ := made(t, "--patients", "60", "--practices", "2")
+	one, _ := made(t, "--patients", "400", "--practices", "2", "--seed", "7", "--clean")
 	file := filepath.Join(t.TempDir(), "past.history")
 	checkInto(t, one, file)
 	h, err := history.OpenUnkeyed(file)
@@ -293,7 +293,7 @@ func TestAPracticeIsNamedByItsIDFirst(t *testing.T) {
 // Each run that is added is a sign of life: those of thousands of practices take longer
 // than a worker may go without one.
 func TestEachRunThatIsAddedIsASignOfLife(t *testing.T) {
-	folder, _ := made(t, "--patients", "60", "--practices", "2")
+	folder, _ := made(t, "--patients", "400", "--practices", "2", "--seed", "7", "--clean")
 	file := filepath.Join(t.TempDir(), "past.history")
 	checkInto(t, folder, file)
 	h, err := history.Open(file)

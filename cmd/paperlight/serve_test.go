@@ -33,10 +33,10 @@ func TestTheHistoryStopsNoCheckOfThePage(t *testing.T) {
 	require.NoError(t, check("2026-03-31"))
 	var notKept *web.NotKept
 	require.ErrorAs(t, check("2026-02-28"), &notKept)
-	require.Contains(t, notKept.Why, "past.history: the history has a later run of the practice, as of 2026-03-31; add runs")
+	require.Contains(t, notKept.Says, "past.history: the history has a later run of the practice, as of 2026-03-31")
 	require.NoError(t, os.Remove(s.history+".key"))
 	require.ErrorAs(t, check(""), &notKept)
-	require.Contains(t, notKept.Why, "the key of the history is missing")
+	require.Contains(t, notKept.Says, "the key of the history is missing")
 	require.Equal(t, "P00001 1 2026-03-31\n", runsOf(t, s.history))
 	err := s.check(t.Context(), web.Checking{Paths: []string{filepath.Join(dir, "not there")}, Scheme: "england-2026", To: t.TempDir()}, func(string) {})
 	require.Error(t, err)
