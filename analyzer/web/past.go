@@ -61,17 +61,21 @@ func (s *Server) moved(c *check, out *outcome) (map[string]*movement, error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(runs) == 0 {
-			continue
-		}
-		if ours, err := s.ours(h, c, runs[0], &out.Practices[i]); err != nil || !ours {
+		for at, run := range runs {
+			if at > 0 && run.At.Before(c.began.Truncate(time.Second)) {
+				break
+			}
+			ours, err := s.ours(h, run, &out.Practices[i])
 			if err != nil {
 				return nil, err
 			}
-			continue
-		}
-		if found[id], err = movementOf(h, runs[0]); err != nil {
-			return nil, err
+			if !ours { // that of another check, which ended meanwhile
+				continue
+			}
+			if found[id], err = movementOf(h, run); err != nil {
+				return nil, err
+			}
+			break
 		}
 	}
 	return found, nil
@@ -79,10 +83,7 @@ func (s *Server) moved(c *check, out *outcome) (map[string]*movement, error) {
 
 // ours reports whether a run is that of a check, or one that found the same: what is
 // found twice is kept once.
-func (s *Server) ours(h *history.History, c *check, run history.Run, found *report.PracticeReport) (bool, error) {
-	if !run.At.Before(c.began.Truncate(time.Second)) {
-		return run.AsOf == found.AsOf, nil
-	}
+func (s *Server) ours(h *history.History, run history.Run, found *report.PracticeReport) (bool, error) {
 	read, err := h.Report(run.ID)
 	if err != nil {
 		return false, err
@@ -121,7 +122,10 @@ func (m *movement) Words() string {
 		return ""
 	}
 	total := m.Total()
-	if !m.Linked || total == nil {
+	if m.Linked && total == nil {
+		return "Nobody can say what was put right since the last check, on " + m.before + ": no check could be held against what it found."
+	}
+	if !m.Linked {
 		return "These records cannot be linked to those of the last check, on " + m.before + ": they have other keys. So nobody can say which ones were put right."
 	}
 	return "Since the last check, on " + m.before + ": " + movedWords(total) + "."
@@ -156,8 +160,8 @@ func (m *movement) rule(rule string) string {
 }
 
 // forget removes what is kept of a practice, or all where none is named.
-func (s *Server) forget(practice string) error {
-	if practice == "" {
+func (s *Server) forget(practice string, all bool) error {
+	if all {
 		return s.Erase()
 	}
 	h, err := s.past()
@@ -244,8 +248,10 @@ func runLineOf(p *history.Point) runLine {
 	switch {
 	case p.Before == 0:
 		l.Moved = "the first check"
-	case !p.Linked || p.Moved == nil:
+	case !p.Linked:
 		l.Moved = "cannot be linked to the last check"
+	case p.Moved == nil:
+		l.Moved = "nothing could be held against the last check"
 	default:
 		l.Moved = movedWords(p.Moved)
 	}
@@ -322,6 +328,11 @@ func compared(h *history.History, before, after int64) (*comparePage, error) {
 	if err != nil {
 		return nil, err
 	}
+	// Of neighbours the history knows more: what came back.
+	if m, err := h.Movement(after); err == nil && m.Before == before {
+		between = m
+		between.Rules = slices.DeleteFunc(between.Rules, func(r history.RuleMovement) bool { return r.Before != before })
+	}
 	var reports [2]*report.Report
 	var runs [2]history.Run
 	for i, id := range []int64{before, after} {
@@ -341,7 +352,7 @@ func compared(h *history.History, before, after int64) (*comparePage, error) {
 		page.Lines = append(page.Lines, visible.Text(line))
 	}
 	m := movement{Movement: between, before: page.Before}
-	page.Moved = m.Words()
+	page.Moved = strings.Replace(m.Words(), "the last check", "the check", 1)
 	titles := map[string]string{}
 	for _, t := range reports[1].RuleTexts {
 		titles[t.Rule] = t.Title
@@ -363,7 +374,7 @@ func (s *Server) erase(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, http.StatusBadRequest, "Nothing was erased. Tick the box beside the button to say that you are sure.")
 		return
 	}
-	err := s.forget(r.PostForm.Get("practice"))
+	err := s.forget(r.PostForm.Get("practice"), !r.PostForm.Has("practice"))
 	if err != nil {
 		s.fail(w, http.StatusInternalServerError, pastFault(err))
 		return

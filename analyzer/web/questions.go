@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -13,6 +14,7 @@ import (
 	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/declaration"
 	"paperlight/analyzer/figures"
+	"paperlight/analyzer/history"
 	"paperlight/analyzer/report"
 	"paperlight/analyzer/visible"
 	"paperlight/rules"
@@ -187,11 +189,7 @@ func (s *Server) save(ctx context.Context, w http.ResponseWriter, r *http.Reques
 		return
 	}
 	practice := filterOf(r.PostForm, len(out.sheets)).practice
-	given, err := s.given()
-	if err == nil {
-		err = s.keep(r, out, practice, given)
-	}
-	if err != nil {
+	if err := s.keep(r, out, practice); err != nil {
 		s.ask(w, http.StatusBadRequest, c, out, practice, err.Error(), false)
 		return
 	}
@@ -202,15 +200,29 @@ func (s *Server) save(ctx context.Context, w http.ResponseWriter, r *http.Reques
 	s.checkAgain(ctx, w, r, c, c.asked)
 }
 
-// keep writes the answers of a form among those that are kept.
-func (s *Server) keep(r *http.Request, out *outcome, practice int, given []rules.Declaration) error {
+// keep writes the answers of a form among those that are kept. What the form does not ask
+// stays: it may have been answered since, on another page.
+func (s *Server) keep(r *http.Request, out *outcome, practice int) error {
+	s.keeping.Lock()
+	defer s.keeping.Unlock()
+	given, err := s.given()
+	if err != nil {
+		return err
+	}
 	id := out.Practices[practice].PracticeID
+	others, err := s.others(out, given, id)
+	if err != nil {
+		return err
+	}
 	for _, q := range s.open(out, practice, given) {
+		if !r.PostForm.Has("answer." + q.Key) {
+			continue
+		}
 		a, err := answerOf(r, &q, id)
 		if err != nil {
 			return err
 		}
-		given = replaced(given, &a)
+		given = replaced(given, &a, others)
 	}
 	var b strings.Builder
 	b.WriteString("# The practice's answers to what an extract cannot show. Written by the page of paperlight;\n# paperlight check EXTRACT --declarations THIS-FILE uses them.\n")
@@ -227,9 +239,37 @@ func (s *Server) keep(r *http.Request, out *outcome, practice int, given []rules
 	return nil
 }
 
+// others are the practices that are known here but for one: those of the extract, of the
+// answers, and of what was found before.
+func (s *Server) others(out *outcome, given []rules.Declaration, but string) ([]string, error) {
+	known := map[string]bool{}
+	for i := range out.Practices {
+		known[out.Practices[i].PracticeID] = true
+	}
+	for i := range given {
+		known[given[i].Practice] = true
+	}
+	h, err := s.past()
+	if h != nil {
+		defer h.Close()
+		var practices []history.Practice
+		practices, err = h.Practices()
+		for _, p := range practices {
+			known[p.ID] = true
+		}
+	}
+	if err != nil {
+		return nil, errors.New(pastFault(err))
+	}
+	delete(known, but)
+	delete(known, "")
+	return slices.Sorted(maps.Keys(known)), nil
+}
+
 // replaced are the answers with that of one question to one practice in place of what
-// stood there. What stays as it was keeps the signature of its assessor.
-func replaced(given []rules.Declaration, a *rules.Declaration) []rules.Declaration {
+// stood there. What stays as it was keeps the signature of its assessor, and an answer of
+// every practice stays with the others.
+func replaced(given []rules.Declaration, a *rules.Declaration, others []string) []rules.Declaration {
 	mine := func(d rules.Declaration) bool { return d.Key == a.Key && ofPractice(&d, a.Practice) }
 	for _, d := range slices.Backward(given) {
 		if mine(d) {
@@ -239,7 +279,18 @@ func replaced(given []rules.Declaration, a *rules.Declaration) []rules.Declarati
 			break
 		}
 	}
-	given = slices.DeleteFunc(given, mine)
+	var kept []rules.Declaration
+	for _, d := range given {
+		switch {
+		case !mine(d):
+			kept = append(kept, d)
+		case d.Practice == "":
+			for _, d.Practice = range others {
+				kept = append(kept, d)
+			}
+		}
+	}
+	given = kept
 	if a.Answer != "" || a.HasCount {
 		given = append(given, *a)
 	}

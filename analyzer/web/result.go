@@ -143,7 +143,7 @@ func (s *Server) all(w http.ResponseWriter, r *http.Request) {
 
 // line is a task with what its rule's page says.
 func (s *Server) line(out *outcome, t *report.Task, f filter) taskLine {
-	_, listed := out.lists[t.Rule]
+	listed := out.listsFor(t.Rule, out.sheets[f.practice].Practice)
 	l := taskLine{Task: t, Listed: listed && t.Records > 0, Open: t.Rule == f.open, Anchor: "check-" + t.Code, Moved: out.moved[out.sheets[f.practice].Practice].rule(t.Rule)}
 	rule := s.Catalogue.Rule(t.Rule)
 	if rule == nil {
@@ -167,7 +167,8 @@ func (s *Server) old(asOf string) string {
 	if !ok {
 		return ""
 	}
-	days := int64(s.Now().Sub(day.Time()) / (24 * time.Hour))
+	now := s.Now() // the day here, which is another than that of Greenwich for an hour in summer
+	days := int64(time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC).Sub(day.Time()) / (24 * time.Hour))
 	if days <= oldAfter {
 		return ""
 	}

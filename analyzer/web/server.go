@@ -94,8 +94,11 @@ type Server struct {
 	root    *os.Root // the storage: nothing outside can be named
 	touched chan struct{}
 	pace    pace
+	most    int // records that are read of a list
 	stop    context.CancelFunc
 	working chan struct{} // holds one for each job that reads
+
+	keeping sync.Mutex // the answers, one form after the other
 
 	mu      sync.Mutex
 	checks  []*check // in the order in which they were asked for
@@ -114,7 +117,7 @@ func New(l net.Listener, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Options: o, guard: newGuard(l.Addr()), root: root, working: make(chan struct{}, mostWorking), touched: make(chan struct{}, 1), pace: usual()}
+	s := &Server{Options: o, guard: newGuard(l.Addr()), root: root, working: make(chan struct{}, mostWorking), touched: make(chan struct{}, 1), pace: usual(), most: mostRecords}
 	s.pages = newPages(s.guard.base)
 	s.idle.L = &s.mu
 	return s, nil

@@ -254,6 +254,7 @@ func (p *pastRuns) add(to *history.Adding) error {
 			return err
 		}
 		p.added = append(p.added, added)
+		p.console.moved.Add(1) // of thousands of practices each takes its time
 	}
 	return nil
 }

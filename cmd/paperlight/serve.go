@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -212,9 +213,12 @@ func (s *serving) check(ctx context.Context, c web.Checking, progress func(strin
 }
 
 // ofHistory reports whether a check could not add to the history, and would have gone well
-// without: its fault names the history.
+// without: its fault names the history, or the key.
 func (s *serving) ofHistory(err error) bool {
-	return s.history != "" && strings.HasPrefix(err.Error(), filepath.Base(s.history)+": ")
+	name := visible.Line(filepath.Base(s.history))
+	return s.history != "" && slices.ContainsFunc([]string{name + ": ", "could not write " + name + ":", "could not write " + name + ".key:"}, func(begins string) bool {
+		return strings.HasPrefix(err.Error(), begins)
+	})
 }
 
 // erase removes the history with its key, and the answers.
