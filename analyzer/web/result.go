@@ -85,6 +85,9 @@ func (s *Server) waiting(w http.ResponseWriter, at, title, failed, back string, 
 	page := jobPage{At: at, Title: title, Failed: failed, Back: back}
 	if err := j.fault(); errors.Is(err, errStopped) {
 		page.Failed = "You stopped it"
+		if back == "" {
+			page.Again = at + "/again"
+		}
 		s.pages.write(w, http.StatusOK, "failed", "Stopped", page)
 		return
 	} else if err != nil {
