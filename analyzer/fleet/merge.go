@@ -1,0 +1,195 @@
+package fleet
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"paperlight/analyzer/calendar"
+	"paperlight/analyzer/savedstate"
+	"paperlight/analyzer/state"
+)
+
+// A Set is saved states, each once: what is merged. The zero Set has none.
+type Set struct {
+	byKey map[string]*savedstate.Saved // by the name of its key
+}
+
+// Add adds a state, or does nothing where it is there.
+func (s *Set) Add(one *savedstate.Saved) {
+	if s.byKey == nil {
+		s.byKey = map[string]*savedstate.Saved{}
+	}
+	name := one.Key.Name()
+	// A state that was read takes the place of a refusal: the same files were refused
+	// under a bound that does not hold now.
+	if have := s.byKey[name]; have == nil || have.Refused != 0 && (one.Refused == 0 || one.Refused < have.Refused) {
+		s.byKey[name] = one
+	}
+}
+
+// Merge are the states of both. It changes neither.
+func Merge(a, b Set) Set {
+	out := Set{byKey: maps.Clone(a.byKey)}
+	for _, one := range b.byKey {
+		out.Add(one)
+	}
+	return out
+}
+
+// Len is how many states there are.
+func (s *Set) Len() int { return len(s.byKey) }
+
+// A Reading is what one saved state holds of one practice.
+type Reading struct {
+	Saved    *savedstate.Saved
+	Practice *state.PracticeState
+	// Needs are the rules of which the state cannot tell, sorted; empty where it can be
+	// judged.
+	Needs []string
+}
+
+// extract tells one extract, as it was read, from another.
+func (r *Reading) extract() string {
+	return r.Saved.Key.Input + "\n" + strings.Join(r.Saved.Key.How, "\n")
+}
+
+// A Standing is what is known of one practice.
+type Standing struct {
+	// Current is what it is judged by; nil where Several extracts may be meant.
+	Current *Reading
+	Several []*Reading
+	// Before is the reading of an earlier day that is the nearest; nil for none.
+	Before *Reading
+}
+
+// of is any reading of the practice.
+func (s *Standing) of() *Reading {
+	if s.Current != nil {
+		return s.Current
+	}
+	return s.Several[0]
+}
+
+// Resolve finds by which of the states each practice is judged, whatever the order in
+// which they came. now are the states that count, and all those that may tell of
+// earlier days too. Of several extracts of one practice newer takes that of the latest
+// day, where there is one.
+func Resolve(now, all Set, by *savedstate.Judging, newer bool) []Standing {
+	past := readings(all, by)
+	var out []Standing
+	current := readings(now, by)
+	for _, practice := range slices.Sorted(maps.Keys(current)) {
+		one := standing(current[practice], newer)
+		if one.Current != nil {
+			one.Before = before(past[practice], one.Current)
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+// standing chooses among the readings of one practice.
+func standing(of []*Reading, newer bool) Standing {
+	of = best(of)
+	if len(of) == 1 {
+		return Standing{Current: of[0]}
+	}
+	slices.SortStableFunc(of, func(a, b *Reading) int { return cmp.Compare(b.Practice.AsOf, a.Practice.AsOf) })
+	if newer && of[0].Practice.AsOf > of[1].Practice.AsOf {
+		return Standing{Current: of[0]}
+	}
+	return Standing{Several: of}
+}
+
+// best keeps one reading of each extract: of those made by several versions of the
+// rules, the one that tells most.
+func best(of []*Reading) []*Reading {
+	var out []*Reading
+	for _, r := range of { // sorted, the best first
+		if !slices.ContainsFunc(out, func(have *Reading) bool { return have.extract() == r.extract() }) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func before(of []*Reading, current *Reading) *Reading {
+	var out *Reading
+	for _, r := range best(of) {
+		if len(r.Needs) == 0 && r.Practice.AsOf < current.Practice.AsOf && (out == nil || r.Practice.AsOf > out.Practice.AsOf) {
+			out = r
+		}
+	}
+	return out
+}
+
+// readings are those of each practice, the best first.
+func readings(of Set, by *savedstate.Judging) map[string][]*Reading {
+	out := map[string][]*Reading{}
+	for _, name := range slices.Sorted(maps.Keys(of.byKey)) {
+		s := of.byKey[name]
+		if s.Refused != 0 {
+			continue
+		}
+		needs := Needs(s, by)
+		for i := range s.State.Practices {
+			p := &s.State.Practices[i]
+			out[identity(p)] = append(out[identity(p)], &Reading{Saved: s, Practice: p, Needs: needs})
+		}
+	}
+	for _, all := range out {
+		slices.SortStableFunc(all, func(a, b *Reading) int {
+			return cmp.Or(cmp.Compare(len(a.Needs), len(b.Needs)), cmp.Compare(a.age(by), b.age(by)))
+		})
+	}
+	return out
+}
+
+// age is 0 for a state made by just these rules and this version.
+func (r *Reading) age(by *savedstate.Judging) int {
+	age := 0
+	if r.Saved.Key.Rules != by.Catalogue.SHA256 {
+		age++
+	}
+	if r.Saved.Key.Tool != by.ToolVersion {
+		age += 2
+	}
+	return age
+}
+
+// identity is by what a practice is known: its ODS code or, where it has none, its id.
+func identity(p *state.PracticeState) string {
+	return cmp.Or(strings.ToUpper(strings.TrimSpace(p.ODSCode)), strings.TrimSpace(p.ID))
+}
+
+// Needs are the rules of a judging of which a state cannot tell, since they count
+// something else than those that it was made by, or are new.
+func Needs(s *savedstate.Saved, by *savedstate.Judging) []string {
+	if s.Key.Rules == by.Catalogue.SHA256 {
+		return nil
+	}
+	var out []string
+	for id, counted := range by.Counted {
+		if s.Counted[id] != counted {
+			out = append(out, id)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Refused are the states of extracts that were refused, by their keys.
+func (s *Set) Refused() []*savedstate.Saved {
+	var out []*savedstate.Saved
+	for _, name := range slices.Sorted(maps.Keys(s.byKey)) {
+		if s.byKey[name].Refused != 0 {
+			out = append(out, s.byKey[name])
+		}
+	}
+	return out
+}
+
+// Day is the as-of date of a reading.
+func (r *Reading) Day() calendar.Day { return r.Practice.AsOf }
