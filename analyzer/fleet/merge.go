@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/savedstate"
 	"paperlight/analyzer/state"
 )
@@ -14,29 +13,47 @@ import (
 // A Set is saved states, each once: what is merged. The zero Set has none.
 type Set struct {
 	byKey map[string]*savedstate.Saved // by the name of its key
+	// differ are the keys of which there were two states that are not the same.
+	differ map[string]bool
 }
 
 // Add adds a state, or does nothing where it is there.
 func (s *Set) Add(one *savedstate.Saved) {
 	if s.byKey == nil {
-		s.byKey = map[string]*savedstate.Saved{}
+		s.byKey, s.differ = map[string]*savedstate.Saved{}, map[string]bool{}
 	}
 	name := one.Key.Name()
-	// A state that was read takes the place of a refusal: the same files were refused
-	// under a bound that does not hold now.
-	if have := s.byKey[name]; have == nil || have.Refused != 0 && (one.Refused == 0 || one.Refused < have.Refused) {
+	have := s.byKey[name]
+	if have != nil && have.Digest != one.Digest && have.Refused == 0 && one.Refused == 0 {
+		s.differ[name] = true
+	}
+	if have == nil || stands(one, have) < 0 {
 		s.byKey[name] = one
 	}
 }
 
+// stands orders states of one key, the one that is kept first. A refusal gives way to a
+// state: a bound that was reached then does not hold now.
+func stands(a, b *savedstate.Saved) int {
+	return cmp.Or(cmp.Compare(a.Refused, b.Refused), cmp.Compare(a.Digest, b.Digest))
+}
+
 // Merge are the states of both. It changes neither.
 func Merge(a, b Set) Set {
-	out := Set{byKey: maps.Clone(a.byKey)}
-	for _, one := range b.byKey {
-		out.Add(one)
+	var out Set
+	for _, from := range []Set{a, b} {
+		for _, one := range from.byKey {
+			out.Add(one)
+		}
+		for name := range from.differ {
+			out.differ[name] = true
+		}
 	}
 	return out
 }
+
+// Differing is how many keys have two states that are not the same: one was changed.
+func (s *Set) Differing() int { return len(s.differ) }
 
 // Len is how many states there are.
 func (s *Set) Len() int { return len(s.byKey) }
@@ -149,14 +166,13 @@ func readings(of Set, by *savedstate.Judging) map[string][]*Reading {
 
 // age is 0 for a state made by just these rules and this version.
 func (r *Reading) age(by *savedstate.Judging) int {
-	age := 0
-	if r.Saved.Key.Rules != by.Catalogue.SHA256 {
-		age++
+	switch {
+	case !r.Saved.Replayed(by):
+		return 0
+	case r.Saved.Key.Tool == by.ToolVersion:
+		return 1
 	}
-	if r.Saved.Key.Tool != by.ToolVersion {
-		age += 2
-	}
-	return age
+	return 2
 }
 
 // identity is by what a practice is known: its ODS code or, where it has none, its id.
@@ -190,6 +206,3 @@ func (s *Set) Refused() []*savedstate.Saved {
 	}
 	return out
 }
-
-// Day is the as-of date of a reading.
-func (r *Reading) Day() calendar.Day { return r.Practice.AsOf }

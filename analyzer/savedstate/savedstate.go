@@ -47,6 +47,8 @@ const Ending = ".state"
 // A Saved is the state of one extract, as it is kept.
 type Saved struct {
 	Key Key
+	// Digest is of the file that it was read from; empty where it was not.
+	Digest string
 	// Refused is the exit code with which the extract was refused; 0 where it was read,
 	// and there is what follows.
 	Refused int
@@ -156,12 +158,24 @@ type Judging struct {
 // Input is what a report is made of, as from the extract.
 func (s *Saved) Input(by *Judging) score.Input {
 	x := &s.Extract
+	options := together(s.Options, by.Options)
+	if s.Replayed(by) {
+		options = together(options, []report.Option{{Name: "--replay", Value: s.Key.Tool, SHA256: s.Key.Rules, Says: replayed}})
+	}
 	return score.Input{
 		State: of(s.State, by.Counted), Catalogue: by.Catalogue, Scheme: by.Scheme, Missing: known(s.Missing, by.Catalogue), Level: by.Level, ToolVersion: by.ToolVersion, RuleNotes: s.RuleNotes, Declarations: s.Declarations,
 		Extract: score.Extract{System: x.System, Format: x.Format, SHA256: x.SHA256, Lists: x.Lists, Bare: make([]string, x.Unvouched), Own: x.Unlisted, Identifying: x.Identifying},
-		Options: together(s.Options, by.Options),
+		Options: options,
 	}
 }
+
+// Replayed reports whether other rules, or another version of the program, made the state.
+func (s *Saved) Replayed(by *Judging) bool {
+	return s.Key.Rules != by.Catalogue.SHA256 || s.Key.Tool != by.ToolVersion
+}
+
+// replayed is what a report says of counts that others made.
+const replayed = "the counts are of a saved state, which other rules or another version of paperlight made"
 
 // answersName is where files of answers stand among the options, whatever they are called.
 const answersName = "--declarations"

@@ -2,6 +2,8 @@ package savedstate
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -114,7 +116,8 @@ func (r *Reader) Read(packed []byte) (*Saved, error) {
 	if in.Version != version {
 		return nil, fmt.Errorf("is a saved state of form %d, and this program reads form %d", in.Version, version)
 	}
-	out := &Saved{Key: in.Key, Refused: in.Refused, Counted: in.Counted, Missing: in.Missing, RuleNotes: in.RuleNotes, Declarations: in.Declarations}
+	sum := sha256.Sum256(packed)
+	out := &Saved{Key: in.Key, Digest: hex.EncodeToString(sum[:]), Refused: in.Refused, Counted: in.Counted, Missing: in.Missing, RuleNotes: in.RuleNotes, Declarations: in.Declarations}
 	if in.Refused != 0 {
 		return out, nil
 	}

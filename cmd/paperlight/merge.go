@@ -176,6 +176,9 @@ func (m *merging) readAll(ctx context.Context, paths []string) (all fleet.Set, e
 		}
 		all.Add(saved)
 	}
+	if n := all.Differing(); n > 0 {
+		return all, fail(exitInput, fmt.Errorf("of %s there are two that differ: one was changed", figures.Plural(int64(n), "saved state", "saved states")), "take both away, and run shard or assess again")
+	}
 	if all.Len() == 0 {
 		return all, fail(exitInput, errors.New("there is no saved state in what was given"), "give a folder that shard or assess wrote states into")
 	}
@@ -237,7 +240,7 @@ func (m *merging) refuse(standings []fleet.Standing) error {
 		switch {
 		case s.Current == nil:
 			several++
-		case s.Current.Saved.Key.Rules != m.by.Catalogue.SHA256:
+		case s.Current.Saved.Replayed(&m.by):
 			other++
 		}
 	}
@@ -246,7 +249,7 @@ func (m *merging) refuse(standings []fleet.Standing) error {
 			"--newer takes the extract of the latest day, where there is one; or take the others away")
 	}
 	if other > 0 && !m.replay {
-		return fail(exitInput, fmt.Errorf("the states of %s were made with other rules", figures.Plural(int64(other), "practice", "practices")),
+		return fail(exitInput, fmt.Errorf("the states of %s were made with other rules, or by another version of paperlight", figures.Plural(int64(other), "practice", "practices")),
 			"--replay judges those that can be judged by these rules, and says which need their extract again")
 	}
 	return nil
