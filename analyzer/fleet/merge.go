@@ -40,7 +40,7 @@ func stands(a, b *savedstate.Saved) int {
 
 // Merge are the states of both. It changes neither.
 func Merge(a, b Set) Set {
-	var out Set
+	out := Set{byKey: map[string]*savedstate.Saved{}, differ: map[string]bool{}}
 	for _, from := range []Set{a, b} {
 		for _, one := range from.byKey {
 			out.Add(one)
@@ -150,7 +150,7 @@ func readings(of Set, by *savedstate.Judging) map[string][]*Reading {
 		if s.Refused != 0 {
 			continue
 		}
-		needs := Needs(s, by)
+		needs := s.Needs(by)
 		for i := range s.State.Practices {
 			p := &s.State.Practices[i]
 			out[identity(p)] = append(out[identity(p)], &Reading{Saved: s, Practice: p, Needs: needs})
@@ -178,22 +178,6 @@ func (r *Reading) age(by *savedstate.Judging) int {
 // identity is by what a practice is known: its ODS code or, where it has none, its id.
 func identity(p *state.PracticeState) string {
 	return cmp.Or(strings.ToUpper(strings.TrimSpace(p.ODSCode)), strings.TrimSpace(p.ID))
-}
-
-// Needs are the rules of a judging of which a state cannot tell, since they count
-// something else than those that it was made by, or are new.
-func Needs(s *savedstate.Saved, by *savedstate.Judging) []string {
-	if s.Key.Rules == by.Catalogue.SHA256 {
-		return nil
-	}
-	var out []string
-	for id, counted := range by.Counted {
-		if s.Counted[id] != counted {
-			out = append(out, id)
-		}
-	}
-	slices.Sort(out)
-	return out
 }
 
 // Refused are the states of extracts that were refused, by their keys.

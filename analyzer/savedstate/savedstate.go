@@ -52,8 +52,9 @@ type Saved struct {
 	// Refused is the exit code with which the extract was refused; 0 where it was read,
 	// and there is what follows.
 	Refused int
-	// Counted says of each rule that was run what was counted, as Catalogue.Counted.
-	Counted map[string]string
+	// Counted says of each rule that was run what was counted: Catalogue.Counted, a line
+	// for each id and its digest. Most readers need it not.
+	Counted string
 	Extract Extract
 	State   *state.State
 	// Missing, RuleNotes and Declarations are those of score.Input. Of an answer's free
@@ -88,7 +89,7 @@ func Of(key Key, in *score.Input, counted map[string]string) *Saved {
 		Key: key, State: unplaced(in.State), Missing: in.Missing, RuleNotes: in.RuleNotes,
 		Extract: Extract{NameSHA256: hex.EncodeToString(name[:]), System: x.System, Format: x.Format, SHA256: x.SHA256, Lists: x.Lists,
 			Unvouched: len(x.Bare), Unlisted: x.Own, Identifying: uncounted(x.Identifying)},
-		Counted: counted,
+		Counted: lines(counted),
 	}
 	for _, d := range in.Declarations {
 		d.File, d.Line, d.Record = "", 0, 0
@@ -108,6 +109,36 @@ func Of(key Key, in *score.Input, counted map[string]string) *Saved {
 		}
 		out.Options = append(out.Options, o)
 	}
+	return out
+}
+
+// lines are the entries of a map, a line for each.
+func lines(of map[string]string) string {
+	var b strings.Builder
+	for _, id := range slices.Sorted(maps.Keys(of)) {
+		b.WriteString(id + " " + of[id] + "\n")
+	}
+	return b.String()
+}
+
+// Needs are the rules of a judging of which the state cannot tell, since they count
+// something else than those that it was made by, or are new.
+func (s *Saved) Needs(by *Judging) []string {
+	if s.Key.Rules == by.Catalogue.SHA256 {
+		return nil
+	}
+	have := map[string]string{}
+	for line := range strings.Lines(s.Counted) {
+		id, counted, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		have[id] = counted
+	}
+	var out []string
+	for id, counted := range by.Counted {
+		if have[id] != counted {
+			out = append(out, id)
+		}
+	}
+	slices.Sort(out)
 	return out
 }
 

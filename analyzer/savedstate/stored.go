@@ -15,12 +15,18 @@ import (
 	"paperlight/rules"
 )
 
-// MaxBytes bounds a file of a saved state, and maxUnpacked what is in it: both before it
-// is read.
+// MaxBytes bounds the state of an extract of one practice; of several, so much for each.
+// MaxFile bounds a file of one, and maxUnpacked what is in it: both before it is read.
 const (
 	MaxBytes    = 64 << 10
-	maxUnpacked = 4 << 20
+	MaxFile     = 256 * MaxBytes
+	maxUnpacked = 16 * MaxFile
 )
+
+// fits reports whether the stored form is as small as a state of so many practices is.
+func fits(packed, practices int) bool {
+	return packed <= MaxFile && packed <= MaxBytes*max(1, practices)
+}
 
 // formatName and version are of the stored form; others are refused.
 const (
@@ -28,15 +34,14 @@ const (
 	version    = 1
 )
 
-// stored is the stored form.
+// stored is the first line of the stored form; the state is the second.
 type stored struct {
 	Format       string              `json:"format"`
 	Version      int                 `json:"version"`
 	Key          Key                 `json:"key"`
 	Refused      int                 `json:"refused,omitempty"`
-	Counted      map[string]string   `json:"counted,omitempty"`
+	Counted      string              `json:"counted,omitempty"`
 	Extract      *Extract            `json:"extract,omitempty"`
-	State        json.RawMessage     `json:"state,omitempty"`
 	Missing      map[string][]string `json:"missing,omitempty"`
 	RuleNotes    map[string][]string `json:"rule_notes,omitempty"`
 	Declarations []rules.Declaration `json:"declarations,omitempty"`
@@ -56,12 +61,13 @@ var ErrTooLarge = errors.New("the state is larger than a saved state may be")
 // Marshal stores it. Equal states are stored in equal bytes.
 func (s *Saved) Marshal() ([]byte, error) {
 	out := stored{Format: formatName, Version: version, Key: s.Key, Refused: s.Refused}
+	var counts []byte
 	if s.Refused == 0 {
-		text, err := s.State.Marshal()
-		if err != nil {
+		var err error
+		if counts, err = s.State.Marshal(); err != nil {
 			return nil, err
 		}
-		out.Counted, out.Extract, out.State, out.Missing, out.RuleNotes, out.Declarations = s.Counted, &s.Extract, text, s.Missing, s.RuleNotes, s.Declarations
+		out.Counted, out.Extract, out.Missing, out.RuleNotes, out.Declarations = s.Counted, &s.Extract, s.Missing, s.RuleNotes, s.Declarations
 		for _, o := range s.Options {
 			out.Options = append(out.Options, storedOption{o, o.File, o.Reads})
 		}
@@ -70,6 +76,7 @@ func (s *Saved) Marshal() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	text = append(append(text, '\n'), counts...)
 	w, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedBestCompression))
 	if err != nil {
 		return nil, err
@@ -78,7 +85,11 @@ func (s *Saved) Marshal() ([]byte, error) {
 	if err := w.Close(); err != nil {
 		return nil, err
 	}
-	if len(text) > maxUnpacked || len(packed) > MaxBytes {
+	practices := 0
+	if s.State != nil {
+		practices = len(s.State.Practices)
+	}
+	if len(text) > maxUnpacked || !fits(len(packed), practices) {
 		return nil, ErrTooLarge
 	}
 	return packed, nil
@@ -102,15 +113,16 @@ func (r *Reader) Close() { r.unpack.Close() }
 // Read reads a saved state. The error says in words what is wrong, and holds nothing
 // that is in it.
 func (r *Reader) Read(packed []byte) (*Saved, error) {
-	if len(packed) > MaxBytes {
-		return nil, fmt.Errorf("is larger than %d bytes, which no saved state is", MaxBytes)
+	if len(packed) > MaxFile {
+		return nil, fmt.Errorf("is larger than %d bytes, which no saved state is", MaxFile)
 	}
 	text, err := r.unpack.DecodeAll(packed, nil)
 	if err != nil {
 		return nil, errors.New("is no saved state, or is damaged")
 	}
 	var in stored
-	if err := json.NewDecoder(bytes.NewReader(text)).Decode(&in); err != nil || in.Format != formatName {
+	head, counts, _ := bytes.Cut(text, []byte("\n"))
+	if err := json.Unmarshal(head, &in); err != nil || in.Format != formatName {
 		return nil, errors.New("is no saved state")
 	}
 	if in.Version != version {
@@ -128,8 +140,11 @@ func (r *Reader) Read(packed []byte) (*Saved, error) {
 	if out.Extract.Unvouched < 0 || out.Extract.Unvouched > mostFiles {
 		return nil, errors.New("is a saved state of more files than an extract has")
 	}
-	if out.State, err = state.Unmarshal(in.State); err != nil {
+	if out.State, err = state.Unmarshal(counts); err != nil {
 		return nil, errors.New("is a saved state whose counts cannot be read")
+	}
+	if !fits(len(packed), len(out.State.Practices)) {
+		return nil, fmt.Errorf("is larger than %d bytes for each of its practices, which no saved state is", MaxBytes)
 	}
 	for _, o := range in.Options {
 		o.Option.File, o.Option.Reads = o.File, o.Reads

@@ -131,6 +131,9 @@ func (a *assessing) check(folders []string) (err error) {
 	for _, folder := range folders {
 		inputs = append(inputs, inputPath{"the folder " + baseName(folder), folder})
 	}
+	if err := apart(inputs, []*target{t}); err != nil {
+		return err
+	}
 	return a.console.apart(inputs, t)
 }
 

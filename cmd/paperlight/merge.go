@@ -156,25 +156,17 @@ func (m *merging) readAll(ctx context.Context, paths []string) (all fleet.Set, e
 		}
 		files = append(files, below...)
 	}
-	reader, err := savedstate.NewReader()
-	if err != nil {
-		return all, err
+	sets, errs := make([]fleet.Set, m.jobs), make([]error, m.jobs)
+	var group crash.Group
+	for i, some := range shares(files, m.jobs) {
+		group.Go(func() { sets[i], errs[i] = m.readSome(ctx, some) })
 	}
-	defer reader.Close()
-	for _, file := range files {
-		if err := ctx.Err(); err != nil {
-			return all, err
+	group.Wait()
+	for i := range sets { // the error of the first file, whoever was first
+		if errs[i] != nil {
+			return all, errs[i]
 		}
-		m.console.moved.Add(1)
-		packed, err := readRegularTo(file, savedstate.MaxBytes)
-		if err != nil {
-			return all, fail(exitInput, fmt.Errorf("%s: cannot be read as a saved state", baseName(file)), "take the file away, and run shard or assess again")
-		}
-		saved, err := reader.Read(packed)
-		if err != nil {
-			return all, fail(exitInput, fmt.Errorf("%s: %w", baseName(file), err), "take the file away, and run shard or assess again")
-		}
-		all.Add(saved)
+		all = fleet.Merge(all, sets[i])
 	}
 	if n := all.Differing(); n > 0 {
 		return all, fail(exitInput, fmt.Errorf("of %s there are two that differ: one was changed", figures.Plural(int64(n), "saved state", "saved states")), "take both away, and run shard or assess again")
@@ -183,6 +175,40 @@ func (m *merging) readAll(ctx context.Context, paths []string) (all fleet.Set, e
 		return all, fail(exitInput, errors.New("there is no saved state in what was given"), "give a folder that shard or assess wrote states into")
 	}
 	return all, nil
+}
+
+// shares cuts a list into so many parts, in order.
+func shares(files []string, n int) [][]string {
+	out := make([][]string, n)
+	for i := range out {
+		out[i] = files[i*len(files)/n : (i+1)*len(files)/n]
+	}
+	return out
+}
+
+// readSome reads some files of saved states.
+func (m *merging) readSome(ctx context.Context, files []string) (out fleet.Set, err error) {
+	reader, err := savedstate.NewReader()
+	if err != nil {
+		return out, err
+	}
+	defer reader.Close()
+	for _, file := range files {
+		if err := ctx.Err(); err != nil {
+			return out, err
+		}
+		m.console.moved.Add(1)
+		packed, err := readRegularTo(file, savedstate.MaxFile)
+		if err != nil {
+			return out, fail(exitInput, fmt.Errorf("%s: cannot be read as a saved state", baseName(file)), "take the file away, and run shard or assess again")
+		}
+		saved, err := reader.Read(packed)
+		if err != nil {
+			return out, fail(exitInput, fmt.Errorf("%s: %w", baseName(file), err), "take the file away, and run shard or assess again")
+		}
+		out.Add(saved)
+	}
+	return out, nil
 }
 
 // stateFiles are the files of saved states at a path.

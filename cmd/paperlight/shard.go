@@ -185,7 +185,7 @@ func (s *sharding) extract(ctx context.Context, reader *savedstate.Reader, x *fl
 
 // there reports whether the state of the key is in the folder, and whole.
 func (s *sharding) there(reader *savedstate.Reader, key savedstate.Key) bool {
-	packed, err := readRegularTo(filepath.Join(s.out, key.Name()+savedstate.Ending), savedstate.MaxBytes)
+	packed, err := readRegularTo(filepath.Join(s.out, key.Name()+savedstate.Ending), savedstate.MaxFile)
 	if err != nil {
 		return false
 	}
