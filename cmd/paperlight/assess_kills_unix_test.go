@@ -35,7 +35,7 @@ func TestAssessGoesOnAfterKills(t *testing.T) {
 			cmd := program(t, args(out)...)
 			cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 			require.NoError(t, cmd.Start())
-			time.Sleep(time.Duration(random.Int64N(int64(long)*2/3)))
+			time.Sleep(time.Duration(random.Int64N(int64(long) * 2 / 3)))
 			to := cmd.Process.Pid
 			if random.IntN(2) == 0 {
 				to = -to // the workers too
