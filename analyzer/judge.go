@@ -100,9 +100,11 @@ func OpenFound(ctx context.Context, found mapping.Found, o mapping.Options) (*ex
 type Judgement struct {
 	// Released is the report at the level asked for: what renderers take. Exact
 	// is the report of the practice, for what stays where the extract is.
-	Released  report.Released
-	Exact     *report.Report
-	Outcome   *Outcome
+	Released report.Released
+	Exact    *report.Report
+	Outcome  *Outcome
+	// Input is what the reports are made of, at the level asked for.
+	Input     score.Input
 	Catalogue *rules.Catalogue // of the rules that were run
 	Scheme    *rules.Scheme
 	// Extract is the name of the extract, and Several says that the run has more.
@@ -128,6 +130,11 @@ func Examine(ctx context.Context, paths []string, o Options) (*Judgement, error)
 	if err != nil {
 		return nil, err
 	}
+	return ExamineFound(ctx, found, o)
+}
+
+// ExamineFound is Examine, of an extract that Find found.
+func ExamineFound(ctx context.Context, found mapping.Found, o Options) (*Judgement, error) {
 	s, err := newSession(o)
 	if err != nil {
 		return nil, err
@@ -258,7 +265,7 @@ func (j *Judgement) report(o *session, answers []report.Option, notes []string) 
 	in.Options, in.Selection, in.ToolVersion, in.Practices = asked, len(o.Select)+len(o.Ignore) > 0, o.ToolVersion, o.Practices
 	j.Exact = score.Report(in)
 	in.Level = o.Level
-	j.Released = score.Release(in)
+	j.Released, j.Input = score.Release(in), in
 	return nil
 }
 
