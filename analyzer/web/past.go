@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"reflect"
 	"slices"
 	"strconv"
@@ -301,26 +302,36 @@ type comparePage struct {
 	Lines               []string
 	Rules               []comparedRule
 	Moved               string
+	Query               string // of the address
 }
 
 type comparedRule struct{ Title, Moved string }
 
 // compare is the page of what changed from one run to another of the same practice.
 func (s *Server) compare(w http.ResponseWriter, r *http.Request) {
+	page := s.comparedBy(w, r)
+	if page != nil {
+		s.pages.write(w, http.StatusOK, "compare", "What changed", page)
+	}
+}
+
+// comparedBy compares the runs that an address names, or answers why it cannot.
+func (s *Server) comparedBy(w http.ResponseWriter, r *http.Request) *comparePage {
 	before, err := strconv.ParseInt(r.URL.Query().Get("before"), 10, 64)
 	after, err2 := strconv.ParseInt(r.URL.Query().Get("after"), 10, 64)
 	h, err3 := s.past()
 	if h == nil || errors.Join(err, err2, err3) != nil {
 		s.missing(w)
-		return
+		return nil
 	}
 	defer h.Close()
 	page, err := compared(h, before, after)
 	if err != nil {
 		s.fail(w, http.StatusNotFound, pastFault(err))
-		return
+		return nil
 	}
-	s.pages.write(w, http.StatusOK, "compare", "What changed", page)
+	page.Query = "?" + url.Values{"before": {strconv.FormatInt(before, 10)}, "after": {strconv.FormatInt(after, 10)}}.Encode()
+	return page
 }
 
 func compared(h *history.History, before, after int64) (*comparePage, error) {

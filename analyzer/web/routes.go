@@ -50,6 +50,11 @@ func (s *Server) routes(ctx context.Context) *http.ServeMux {
 	m.HandleFunc("GET /check/{id}/declarations.yaml", s.takeAnswers)
 	part("POST /check/{id}/again", s.again)
 	m.HandleFunc("POST /check/{id}/stop", s.stopCheck)
+	for _, form := range []string{".csv", ".xlsx"} {
+		m.HandleFunc("GET /check/{id}/readiness"+form, s.takeScores)
+		m.HandleFunc("GET /history/checks"+form, s.takeHistory)
+		m.HandleFunc("GET /history/changed"+form, s.takeCompared)
+	}
 	m.HandleFunc("GET /history", s.history)
 	m.HandleFunc("GET /history/compare", s.compare)
 	m.HandleFunc("POST /history/erase", s.erase)
