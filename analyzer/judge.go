@@ -34,6 +34,9 @@ type Options struct {
 	// Answers are files of the practice's answers. Those that lie in an extract
 	// are found without.
 	Answers []AnswerFile
+	// OthersAnswered: the files may hold answers of practices that no extract has, which
+	// are left out. Else they are refused: they would count for nothing, unseen.
+	OthersAnswered bool
 	// Practices, where there are any, are the ids or organisation codes of those
 	// to report on.
 	Practices []string
@@ -209,7 +212,7 @@ func (s *session) examine(ctx context.Context, found mapping.Found) (_ *Judgemen
 			return slices.ContainsFunc(s.given.given, func(g rules.Declaration) bool { return g.File == d.File && g.Line == d.Line })
 		})
 	}
-	if err := known(ours, j.Outcome.State.Practices); err != nil {
+	if err := known(ours, j.Outcome.State.Practices); err != nil && !s.OthersAnswered {
 		return nil, err
 	}
 	return j, j.report(s, given.options, slices.Concat(j.Outcome.Reading, unasked(j.Outcome.Declarations, slices.Sorted(maps.Keys(s.terms)))))
