@@ -97,9 +97,11 @@ func OpenFound(ctx context.Context, found mapping.Found, o mapping.Options) (*ex
 type Judgement struct {
 	// Released is the report at the level asked for: what renderers take. Exact
 	// is the report of the practice, for what stays where the extract is.
-	Released  report.Released
-	Exact     *report.Report
-	Outcome   *Outcome
+	Released report.Released
+	Exact    *report.Report
+	Outcome  *Outcome
+	// Scored is all that Released was made of: score.Release makes it again.
+	Scored    score.Input
 	Catalogue *rules.Catalogue // of the rules that were run
 	Scheme    *rules.Scheme
 	// Extract is the name of the extract, and Several says that the run has more.
@@ -255,8 +257,17 @@ func (j *Judgement) report(o *session, answers []report.Option, notes []string) 
 	in.Options, in.Selection, in.ToolVersion, in.Practices = asked, len(o.Select)+len(o.Ignore) > 0, o.ToolVersion, o.Practices
 	j.Exact = score.Report(in)
 	in.Level = o.Level
+	j.Scored = in
 	j.Released = score.Release(in)
 	return nil
+}
+
+// Digests are those of the extract's files, by name; none where none were asked for.
+func (j *Judgement) Digests() (map[string]string, error) {
+	if j.extract.Digests == nil {
+		return nil, nil
+	}
+	return j.extract.Digests()
 }
 
 // An UnknownPracticeError says that a practice asked for is not in the extract.

@@ -52,6 +52,7 @@ var verbsOfExtract = map[string][]string{
 	"check": {"check", "EXTRACT", "--allow-test-numbers", "--as-of", "2026-03-31", "--fail-on", "never", "--worklist", "OUT/lists", "--history", "OUT/past.history",
 		"--format", "text", "--format", "json=OUT/r.json", "--format", "html=OUT/r.html", "--format", "xlsx=OUT/r.xlsx"},
 	"inspect":     {"inspect", "EXTRACT", "--format", "text", "--format", "json=OUT/i.json", "--format", "html=OUT/i.html"},
+	"evidence":    {"evidence", "EXTRACT", "--allow-test-numbers", "--as-of", "2026-03-31", "--out", "OUT/bundle"},
 	"explain":     {"explain", "nhs-number/recorded", "EXTRACT", "--as-of", "2026-03-31", "--patient", "PATIENT"},
 	"declare new": {"declare", "new", "EXTRACT", "--as-of", "2026-03-31", "--out", "-"},
 	"convert":     {"convert", "EXTRACT", "--allow-test-numbers", "--to", "OUT/tables"},
