@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -124,6 +125,37 @@ func (b *Bundle) put(run *Run) error {
 	return err
 }
 
+// An unfitError says that a file of a bundle holds something that no run puts there.
+type unfitError struct {
+	file string
+	err  error
+}
+
+func (e *unfitError) Error() string { return e.file + ": " + e.err.Error() }
+func (e *unfitError) Unwrap() error { return e.err }
+
+// canBe refuses counts that no run can have, and that nobody could score.
+func canBe(s *state.State) error {
+	for i := range s.Practices {
+		p := &s.Practices[i]
+		sound := p.Registered >= -1 && !slices.ContainsFunc(p.Rows, absurd)
+		for _, t := range p.Tallies {
+			sound = sound && t.Numerator <= t.Denominator && t.Unknown <= t.Denominator && !slices.ContainsFunc([]int64{t.Denominator, t.Numerator, t.Unknown, t.Excluded, t.Undetermined}, absurd)
+		}
+		for _, d := range p.Days {
+			sound = sound && !slices.ContainsFunc(d.Counts, func(c state.DayCount) bool { return absurd(c.Count) })
+		}
+		if !sound {
+			return fmt.Errorf("practice %d has counts that cannot be", i+1)
+		}
+	}
+	return nil
+}
+
+// absurd reports whether a count is one that cannot be: under nothing, or more than any
+// extract holds.
+func absurd(n int64) bool { return n < 0 || n > 1<<40 }
+
 // errRules says that the rules are not those that the run names.
 var errRules = errors.New("the rules are not those that the run was judged by")
 
@@ -131,12 +163,12 @@ var errRules = errors.New("the rules are not those that the run was judged by")
 func (b *Bundle) derive(at time.Time) (map[string][]byte, error) {
 	r, err := b.record()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", runName, err)
+		return nil, &unfitError{runName, err}
 	}
 	texts := b.texts(r)
 	c, scheme, err := texts.Load()
 	if err != nil {
-		return nil, fmt.Errorf("the rules cannot be loaded: %w", err)
+		return nil, &unfitError{catalogueDir, fmt.Errorf("the rules cannot be loaded: %w", err)}
 	}
 	if c.SHA256 != r.Catalogue.SHA256 || scheme.SHA256 != r.Scheme.SHA256 {
 		return nil, errRules
@@ -169,8 +201,11 @@ func (b *Bundle) score(r *record, c *rules.Catalogue, scheme *rules.Scheme) (_ r
 	var parts []report.Released
 	for i := range r.Extracts {
 		s, err := state.Unmarshal(b.files[stateName(i)])
+		if err == nil {
+			err = canBe(s)
+		}
 		if err != nil {
-			return report.Released{}, fmt.Errorf("%s: %w", stateName(i), err)
+			return report.Released{}, &unfitError{stateName(i), err}
 		}
 		parts = append(parts, score.Release(r.Extracts[i].scored(r, s, c, scheme)))
 	}

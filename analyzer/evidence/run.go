@@ -172,7 +172,12 @@ func (x *Extract) kept(level report.Level) (keptExtract, *state.State, error) {
 	for _, o := range in.Options {
 		out.Options = append(out.Options, keptOption{o, o.File, o.Reads})
 	}
+	asked := in.Catalogue.AnswerTerms()
 	for _, d := range in.Declarations {
+		known := slices.ContainsFunc(in.State.Practices, func(p state.PracticeState) bool { return d.Practice == "" || d.Practice == p.ID })
+		if _, ok := asked[d.Key]; !ok || !known {
+			continue // its key, or its practice, is whatever somebody wrote, and decides nothing
+		}
 		whole, err := json.Marshal(d)
 		if err != nil {
 			return out, nil, err

@@ -37,8 +37,8 @@ type signedBlob struct{ Namespace, Reserved, HashAlgorithm, Hash string }
 
 // signedText is what is signed of a message; nil where the hash is not one of the two
 // that ssh-keygen takes.
-func signedText(hash string, message []byte) []byte {
-	blob := signedBlob{Namespace: Namespace, HashAlgorithm: hash}
+func signedText(namespace, hash string, message []byte) []byte {
+	blob := signedBlob{Namespace: namespace, HashAlgorithm: hash}
 	switch hash {
 	case signatureHash:
 		sum := sha512.Sum512(message)
@@ -54,20 +54,28 @@ func signedText(hash string, message []byte) []byte {
 
 // Sign signs the bundle with a key.
 func (b *Bundle) Sign(key ssh.Signer) error {
+	text, err := signedBy(key, Namespace, b.files[SignedName])
+	if err != nil {
+		return err
+	}
+	return b.AddSignature(text)
+}
+
+func signedBy(key ssh.Signer, namespace string, message []byte) ([]byte, error) {
 	var sig *ssh.Signature
 	var err error
-	text := signedText(signatureHash, b.files[SignedName])
+	text := signedText(namespace, signatureHash, message)
 	if many, ok := key.(ssh.AlgorithmSigner); ok && key.PublicKey().Type() == ssh.KeyAlgoRSA {
 		sig, err = many.SignWithAlgorithm(rand.Reader, text, ssh.KeyAlgoRSASHA512)
 	} else {
 		sig, err = key.Sign(rand.Reader, text)
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	blob := append([]byte(signatureMagic), ssh.Marshal(signatureBlob{Version: signatureVersion, PublicKey: string(key.PublicKey().Marshal()),
-		Namespace: Namespace, HashAlgorithm: signatureHash, Signature: string(ssh.Marshal(sig))})...)
-	return b.AddSignature(armoured(blob))
+		Namespace: namespace, HashAlgorithm: signatureHash, Signature: string(ssh.Marshal(sig))})...)
+	return armoured(blob), nil
 }
 
 // armoured is a blob as ssh-keygen writes it.
@@ -140,7 +148,7 @@ func (s *signature) check(message []byte) error {
 	if s.key.Type() == ssh.KeyAlgoRSA && s.sig.Format != ssh.KeyAlgoRSASHA512 && s.sig.Format != ssh.KeyAlgoRSASHA256 {
 		return errSignature
 	}
-	text := signedText(s.hash, message)
+	text := signedText(s.namespace, s.hash, message)
 	if text == nil {
 		return errNoSignature
 	}

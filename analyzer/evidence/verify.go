@@ -3,11 +3,7 @@ package evidence
 import (
 	"bytes"
 	"errors"
-	"maps"
-	"slices"
 	"time"
-
-	"golang.org/x/crypto/ssh"
 
 	"paperlight/analyzer/report"
 	"paperlight/rules"
@@ -59,6 +55,8 @@ type verifying struct {
 	// listed are the digests that files should have, added those that have no place.
 	listed list
 	added  []string
+	// elsewhere: the signature is there under another name.
+	elsewhere bool
 }
 
 // Verify says what is wrong with a bundle. Where the files are not as they were, the
@@ -72,275 +70,6 @@ func (b *Bundle) Verify(a Asking) *Findings {
 	v.signature()
 	v.found.Faults = order(v.found.Faults)
 	return v.found
-}
-
-// tops are the files at the top that a bundle has.
-var tops = append([]string{tags256}, tagged...)
-
-// lists holds the files to the lists, and the lists to one another.
-func (v *verifying) lists() {
-	tags, wrong := parseList(v.files[tags256], 64)
-	if wrong != "" {
-		v.fault(BadList, tags256, "", wrong)
-	}
-	for _, name := range tops {
-		text, there := v.files[name]
-		sum, listed := tags[name]
-		switch {
-		case name == tags256:
-			if !there {
-				v.drop(name, "")
-			}
-			continue
-		case there && !listed && wrong == "" && v.files[tags256] != nil:
-			v.fault(Shortened, tags256, name, "")
-		case !there:
-			v.drop(name, sum)
-		case listed && sum256(text) != sum:
-			v.listed[name] = sum
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(tags)) {
-		if !slices.Contains(tops, name) {
-			v.fault(BadList, tags256, name, "it lists a file that is none of the top of a bundle")
-		}
-	}
-	for _, name := range v.Names() {
-		if !isPayload(name) && name != SignatureName && !slices.Contains(tops, name) {
-			v.added = append(v.added, name)
-		}
-	}
-	v.payloads(tags)
-	v.moved()
-}
-
-// drop notes a file that is not there, with the digest that it should have.
-func (v *verifying) drop(name, sum string) { v.listed[name] = sum }
-
-// A payloadList is one of the three lists of what lies below data.
-type payloadList struct {
-	file   string
-	sums   list
-	sum    func([]byte) string
-	intact bool
-}
-
-// payloads holds what lies below data to the lists of it. Of lists that disagree those
-// count that are as the list of lists says, since who changes one list mostly forgets
-// another.
-func (v *verifying) payloads(tags list) {
-	var all []*payloadList
-	add := func(file string, sums list, sum func([]byte) string, wrong string) {
-		text, there := v.files[file]
-		intact := tags[file] == sum256(text)
-		switch {
-		case !there:
-			return
-		case wrong != "" && (intact || tags[file] == ""):
-			v.fault(BadList, file, "", wrong)
-		}
-		all = append(all, &payloadList{file, sums, sum, intact && wrong == ""})
-	}
-	sums, wrong := parseList(v.files[payload256], 64)
-	add(payload256, sums, sum256, wrong)
-	sums, wrong = parseList(v.files[payload512], 128)
-	add(payload512, sums, sum512, wrong)
-	sums, _, wrong = v.subjects()
-	add(statementName, sums, sum256, wrong)
-	trusted := slices.DeleteFunc(slices.Clone(all), func(l *payloadList) bool { return !l.intact })
-	if len(trusted) == 0 {
-		trusted = all
-	}
-	names := map[string]bool{}
-	for _, name := range v.inPayload() {
-		names[name] = true
-	}
-	for _, l := range trusted {
-		for name := range l.sums {
-			names[name] = true
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(names)) {
-		v.payload(name, trusted, all)
-	}
-	for _, l := range all { // a list that is not intact, and of which it is not known in what
-		if _, broken := v.listed[l.file]; broken && l.shorter(trusted) {
-			delete(v.listed, l.file)
-			v.fault(Shortened, l.file, l.lacks(trusted), "")
-		}
-	}
-}
-
-// payload holds one file to the lists.
-func (v *verifying) payload(name string, trusted, all []*payloadList) {
-	text, there := v.files[name]
-	in := slices.DeleteFunc(slices.Clone(trusted), func(l *payloadList) bool { return l.sums[name] == "" })
-	if len(in) == 0 {
-		v.added = append(v.added, name)
-		return
-	}
-	for _, l := range trusted {
-		if l.sums[name] == "" {
-			v.fault(Shortened, l.file, name, "")
-		}
-	}
-	for _, l := range in {
-		switch {
-		case !there, l.sum(text) != l.sums[name]:
-			v.listed[name] = l.sums[name]
-			return
-		}
-	}
-	if slices.Contains(v.spoilt, name) {
-		v.fault(Changed, name, "", "the archive does not hold what it says of it")
-	}
-}
-
-// shorter reports whether the list is one of the others with lines taken out.
-func (l *payloadList) shorter(others []*payloadList) bool {
-	lacks := l.lacks(others)
-	if lacks == "" {
-		return false
-	}
-	for _, o := range others {
-		for name := range l.sums {
-			if o != l && o.sums[name] == "" {
-				return false
-			}
-			if o != l && len(o.sums[name]) == len(l.sums[name]) && o.sums[name] != l.sums[name] {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// lacks is the first file that the list does not have, and others do.
-func (l *payloadList) lacks(others []*payloadList) string {
-	lacks := ""
-	for _, o := range others {
-		for name := range o.sums {
-			if l.sums[name] == "" && (lacks == "" || name < lacks) {
-				lacks = name
-			}
-		}
-	}
-	return lacks
-}
-
-// moved tells files that were renamed or swapped from those that were changed, dropped or
-// added.
-func (v *verifying) moved() {
-	sumOf := func(name, like string) string {
-		if len(like) == 128 {
-			return sum512(v.files[name])
-		}
-		return sum256(v.files[name])
-	}
-	for _, name := range slices.Sorted(maps.Keys(v.listed)) {
-		sum, wanted := v.listed[name]
-		if _, there := v.files[name]; !wanted || there {
-			continue
-		}
-		is := func(other string) bool {
-			if name == tags256 {
-				return bytes.Equal(v.files[other], v.listOf(tagged, sum256).text())
-			}
-			return sum != "" && sumOf(other, sum) == sum
-		}
-		if i := slices.IndexFunc(v.added, is); i >= 0 {
-			v.fault(Renamed, name, v.added[i], "")
-			v.added = slices.Delete(v.added, i, i+1)
-		} else {
-			v.fault(Dropped, name, "", "")
-		}
-		delete(v.listed, name)
-	}
-	for _, name := range slices.Sorted(maps.Keys(v.listed)) {
-		sum, still := v.listed[name]
-		if !still {
-			continue
-		}
-		for other, theirs := range v.listed {
-			if other != name && sumOf(other, sum) == sum && sumOf(name, theirs) == theirs {
-				v.fault(Swapped, name, other, "")
-				delete(v.listed, name)
-				delete(v.listed, other)
-				break
-			}
-		}
-		if _, still := v.listed[name]; still {
-			v.changed(name)
-		}
-	}
-	for _, name := range v.added {
-		v.fault(Extra, name, "", "")
-	}
-}
-
-// changed says of a file how it was changed.
-func (v *verifying) changed(name string) {
-	if name == logName {
-		v.log()
-		return
-	}
-	v.fault(Changed, name, "", "")
-}
-
-// log says what was done to the log.
-func (v *verifying) log() {
-	lines := logLines(v.files[logName])
-	_, logged, wrong := v.subjects()
-	chained := true
-	previous := ""
-	for _, line := range lines {
-		chained = chained && bytes.HasSuffix(line, []byte(`"previous":"`+previous+`"}`))
-		previous = sum256(line)
-	}
-	switch {
-	case wrong == "" && chained && len(lines) < logged.Lines:
-		v.fault(LogShortened, logName, "", "")
-	default:
-		v.fault(LogChanged, logName, "", "")
-	}
-}
-
-// signature holds the signature to the list that it is over, and to who may sign.
-func (v *verifying) signature() {
-	text, there := v.files[SignatureName]
-	if !there {
-		if v.asking.Signers != nil {
-			v.fault(NotSigned, SignatureName, "", "")
-		}
-		return
-	}
-	s, err := parseSignature(text)
-	if err == nil {
-		err = s.check(v.files[SignedName])
-	}
-	switch {
-	case errors.Is(err, errNamespace):
-		v.fault(OtherPurpose, SignatureName, "", "")
-	case errors.Is(err, errSignature):
-		v.fault(OtherFiles, SignatureName, "", "")
-	case err != nil:
-		v.fault(BadSignature, SignatureName, "", "")
-	default:
-		v.signer(s)
-	}
-}
-
-func (v *verifying) signer(s *signature) {
-	v.found.Key = ssh.FingerprintSHA256(s.key)
-	if v.asking.Signers == nil {
-		return
-	}
-	name, wrong := v.asking.Signers.who(s.key, v.asking.Now)
-	if wrong != "" {
-		v.fault(SignedByOther, SignatureName, "", wrong)
-		return
-	}
-	v.found.Signer = name
 }
 
 // content holds what follows from the counts and the rules to what is there. All lists
@@ -364,7 +93,11 @@ func (v *verifying) content() {
 	}
 	v.found.MadeAt = at.UTC().Format(time.RFC3339)
 	follows, err := v.derive(at)
+	var unfit *unfitError
 	switch {
+	case errors.As(err, &unfit):
+		v.fault(NotABundle, unfit.file, "", unfit.err.Error())
+		return
 	case errors.Is(err, errRules):
 		v.fault(RulesDiffer, runName, "", "")
 		return
@@ -392,8 +125,11 @@ func (v *verifying) compare(r *record, follows map[string][]byte) {
 	switch {
 	case len(v.found.Faults) > 0:
 		return
+	case !same(logName) && bytes.HasPrefix(follows[logName], v.files[logName]):
+		v.fault(LogShortened, logName, "", "")
+		return
 	case !same(logName):
-		v.log()
+		v.fault(LogChanged, logName, "", "")
 		return
 	case !same(statementName):
 		v.fault(StatementDiffers, statementName, "", "")
