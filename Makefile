@@ -12,7 +12,7 @@ export CGO_ENABLED := 0
 export GOTOOLCHAIN := local
 export GOFLAGS := -buildvcs=false
 
-.PHONY: help compile build demo test race tidy deadcode vulnerabilities lint vet fmt docs mutants damage disclosure hostile golden fuzz bench microbench oracles peers cross windows modules licences resources release reproducible
+.PHONY: help compile build demo test race tidy deadcode vulnerabilities lint vet fmt docs mutants damage disclosure hostile golden fuzz bench microbench oracles peers cross windows browser modules licences resources release reproducible
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -121,6 +121,19 @@ cross: ## build for Windows and macOS
 
 windows: ## run the program for Windows and its tests under wine (PART=run or PART=tests for one); says so where wine is missing
 	.ci/windows $(PART)
+
+AXE := browsertests/node_modules/.package-lock.json
+
+$(AXE): browsertests/package-lock.json
+	@command -v npm >/dev/null || { echo "node and npm are not installed: the browser tests need them for axe-core"; exit 1; }
+	cd browsertests && npm ci --no-audit --no-fund || { echo "npm could not install axe-core, which browsertests/package-lock.json names; it needs a package registry"; exit 1; }
+
+CHROMIUM ?= chromium
+
+browser: ## drive a real browser over the page (needs chromium and npm; CHROMIUM=path, RUN=name, PICTURES=folder; some 3 minutes)
+	@command -v "$(CHROMIUM)" >/dev/null || { echo "there is no chromium: install it (apt-get install chromium), or name it: make browser CHROMIUM=/path/of/chromium"; exit 1; }
+	@$(MAKE) --no-print-directory build $(AXE)
+	cd browsertests && CHROMIUM="$(CHROMIUM)" $(GO) test -count 1 -timeout 20m ./... -parallel 2 $(if $(RUN),-run '$(RUN)') $(if $(PICTURES),-pictures $(abspath $(PICTURES)))
 
 modules: ## vet nested modules, their tests too
 	@for m in $$(git ls-files '*/go.mod'); do (cd $$(dirname $$m) && $(GO) vet ./...) || exit 1; done

@@ -37,7 +37,7 @@ func (p *tab) choices(name string) []choice {
 // records is how many records all checks have that are not as they should be.
 func (p *tab) records() (n int) {
 	p.Helper()
-	for _, words := range p.texts(".task:is(.stops, .to_do) .beside") {
+	for _, words := range p.texts(".task:is(.stops, .to_do, .open) .beside a") {
 		n += leading(p, words)
 	}
 	return n

@@ -2,7 +2,7 @@ package browsertests
 
 import (
 	"bufio"
-	"io"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,6 +20,7 @@ type served struct {
 	host    string
 	history string
 	cmd     *exec.Cmd
+	stopped bool // by the button on the page
 }
 
 var firstAddress = regexp.MustCompile(`http://([0-9.:]+)/\?token=\w+`)
@@ -35,10 +36,31 @@ func serve(t *testing.T, paths ...string) *served {
 	said, err := s.cmd.StderrPipe()
 	require.NoError(t, err)
 	require.NoError(t, s.cmd.Start())
+	lines, told := bufio.NewScanner(said), &strings.Builder{}
+	for s.address == "" && lines.Scan() {
+		fmt.Fprintln(told, lines.Text())
+		if found := firstAddress.FindStringSubmatch(lines.Text()); found != nil {
+			s.address, s.host = found[0], found[1]
+		}
+	}
+	ended := make(chan error, 1)
+	go func() {
+		for lines.Scan() {
+			fmt.Fprintln(told, lines.Text())
+		}
+		ended <- s.cmd.Wait()
+	}()
+	require.NotEmpty(t, s.address, "the program does not say where the page is: %s", told)
 	t.Cleanup(func() {
+		select {
+		case err := <-ended:
+			if !s.stopped {
+				t.Errorf("the program ended by itself: %v\n%s", err, told)
+			}
+			return
+		default:
+		}
 		_ = s.cmd.Process.Signal(os.Interrupt)
-		ended := make(chan error, 1)
-		go func() { ended <- s.cmd.Wait() }()
 		select {
 		case <-ended:
 		case <-time.After(30 * time.Second):
@@ -46,16 +68,7 @@ func serve(t *testing.T, paths ...string) *served {
 			t.Error("the program did not end when it was asked to")
 		}
 	})
-	lines := bufio.NewScanner(said)
-	for lines.Scan() {
-		if found := firstAddress.FindStringSubmatch(lines.Text()); found != nil {
-			s.address, s.host = found[0], found[1]
-			go io.Copy(io.Discard, said)
-			return s
-		}
-	}
-	t.Fatal("the program ended before it said where the page is")
-	return nil
+	return s
 }
 
 // paperlight runs a verb of the program, which must end well.

@@ -199,7 +199,7 @@ func total(shown []taskLine, of int) string {
 	var records, minutes int64
 	for i := range shown {
 		t := &shown[i]
-		if t.Kind != report.Stops && t.Kind != report.ToDo {
+		if t.Kind != report.Stops && t.Kind != report.ToDo && t.Kind != report.Open { // those of what moved
 			continue
 		}
 		minutes += t.Minutes

@@ -25,7 +25,7 @@ type recordsPage struct {
 	Sheet *report.Sheet
 	Task  taskLine
 	View  view
-	Rows  []record
+	Rows  []*record
 	Total string
 	// Before and After are the addresses of the pages beside this one; empty where there
 	// is none.
@@ -129,7 +129,9 @@ type list struct {
 	*outcome
 	view view
 	task *report.Task
-	rows []record
+	rows []*record
+	// tell finds what was said of some of the rows: of a long list, of those that are shown.
+	tell func([]*record)
 	// can: what is done about the records can be said. untold says why not.
 	can    bool
 	untold string
@@ -149,8 +151,11 @@ func (s *Server) list(r *http.Request) *list {
 	if l.rows, err = s.read(c, out, l.view); err != nil {
 		return nil
 	}
-	l.can, l.untold = s.said(c, out, l.view, l.rows)
-	l.rows = slices.DeleteFunc(l.rows, func(r record) bool { return l.view.state != "" && r.state() != history.State(l.view.state) })
+	l.can, l.untold, l.tell = s.said(c, out, l.view)
+	if l.view.state != "" {
+		l.tell(l.rows)
+		l.rows = slices.DeleteFunc(l.rows, func(r *record) bool { return r.state() != history.State(l.view.state) })
+	}
 	return l
 }
 
@@ -167,6 +172,7 @@ func (s *Server) records(w http.ResponseWriter, r *http.Request) {
 	all := int64(len(l.rows))
 	from := min(v.page*recordsShown, len(l.rows))
 	page.Rows = l.rows[from:min(from+recordsShown, len(l.rows))]
+	l.tell(page.Rows)
 	page.Total = figures.Plural(all, "record", "records")
 	if v.find != "" || v.state != "" {
 		page.Total += " as asked for, of " + figures.Count(l.task.Records)
@@ -222,7 +228,7 @@ func (o *outcome) task(v view) *report.Task {
 const mostRecords = 500_000
 
 // read reads the records that a view shows, in its order.
-func (s *Server) read(c *check, out *outcome, v view) (rows []record, err error) {
+func (s *Server) read(c *check, out *outcome, v view) (rows []*record, err error) {
 	name := out.lists[v.rule]
 	if name == "" || len(out.sheets) == 0 {
 		return nil, errors.New("there is no such list")
@@ -246,22 +252,19 @@ func (s *Server) read(c *check, out *outcome, v view) (rows []record, err error)
 		if n == 0 || len(out.sheets) > 1 && unescaped(cells[0]) != practice {
 			continue
 		}
-		r := record{unescaped(cells[0]), unescaped(cells[1]), unescaped(cells[2]), cells[3], cells[4], unescaped(cells[5]), cells[6], unescaped(cells[7]), "", history.Triage{}}
+		r := &record{unescaped(cells[0]), unescaped(cells[1]), unescaped(cells[2]), cells[3], cells[4], unescaped(cells[5]), cells[6], unescaped(cells[7]), "", history.Triage{}}
 		if v.find == "" || contains(v.find, r.Patient, r.Record, r.Date, r.Result, r.Why, r.Code) {
 			rows = append(rows, r)
 		}
 	}
-	slices.SortStableFunc(rows, func(a, b record) int {
-		switch v.sort {
-		case "patient":
-			return cmp.Compare(a.Patient, b.Patient)
-		case "date":
-			return cmp.Compare(b.Date, a.Date)
-		case "why":
-			return cmp.Compare(a.Why, b.Why)
-		}
-		return 0
-	})
+	switch v.sort {
+	case "patient":
+		slices.SortStableFunc(rows, func(a, b *record) int { return cmp.Compare(a.Patient, b.Patient) })
+	case "date":
+		slices.SortStableFunc(rows, func(a, b *record) int { return cmp.Compare(b.Date, a.Date) })
+	case "why":
+		slices.SortStableFunc(rows, func(a, b *record) int { return cmp.Compare(a.Why, b.Why) })
+	}
 	return rows, nil
 }
 
@@ -274,7 +277,7 @@ func unescaped(cell string) string {
 }
 
 // grid is the records as they are taken away.
-func grid(task *report.Task, rows []record) *report.Grid {
+func grid(task *report.Task, rows []*record) *report.Grid {
 	g := &report.Grid{Name: task.Code, Columns: []string{"practice", "patient", "record", "date", "result", "what is wrong", "kind of entry", "code of the entry", "what was done"}, Widths: []float64{14, 24, 24, 12, 16, 70, 20, 22, 40}}
 	for _, r := range rows {
 		g.Rows = append(g.Rows, []any{r.Practice, r.Patient, r.Record, r.Date, r.Result, r.Why, report.OneRecord(r.Table), r.Code, r.Said()})
@@ -289,6 +292,7 @@ func (s *Server) takeRecords(w http.ResponseWriter, r *http.Request) {
 		s.missing(w)
 		return
 	}
+	l.tell(l.rows)
 	s.take(w, r, grid(l.task, l.rows), strings.ReplaceAll(l.view.rule, "/", "--"))
 }
 

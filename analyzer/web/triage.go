@@ -72,38 +72,41 @@ func ownerWords(owner string) string {
 	return owner
 }
 
-// said finds what was said of records, and reports whether more can be said: only of the
-// last check of a practice. Otherwise untold says why not.
-func (s *Server) said(c *check, out *outcome, v view, rows []record) (can bool, untold string) {
+// said returns what finds what was said of records, and reports whether more can be said:
+// only of the last check of a practice. Otherwise untold says why not.
+func (s *Server) said(c *check, out *outcome, v view) (can bool, untold string, tell func([]*record)) {
+	tell = func([]*record) {}
 	h, err := s.past()
 	if h == nil {
 		if err != nil {
 			untold = pastFault(err)
 		}
-		return false, untold
+		return false, untold, tell
 	}
 	defer h.Close()
 	practice := out.sheets[v.practice].Practice
 	m := out.moved[practice]
 	if m == nil {
-		return false, "Nothing can be noted of these records here. This check was not added to what was found before."
+		return false, "Nothing can be noted of these records here. This check was not added to what was found before.", tell
 	}
 	if m.rules[v.rule].Derived {
-		return false, "Nothing can be noted of these records. They have no keys of their own, so the next check could not know them again."
+		return false, "Nothing can be noted of these records. They have no keys of their own, so the next check could not know them again.", tell
 	}
 	triage, err := h.Triage(practice, v.rule)
 	if err != nil {
-		return false, pastFault(err)
+		return false, pastFault(err), tell
 	}
-	for i := range rows {
-		if handle, ok := h.Handle(practice, v.rule, rows[i].Patient, rows[i].Record); ok {
-			rows[i].Handle, rows[i].said = strconv.FormatInt(int64(handle), 10), triage[handle]
+	tell = func(rows []*record) {
+		for _, r := range rows {
+			if handle, ok := h.Handle(practice, v.rule, r.Patient, r.Record); ok { // by the key alone, which outlives the file
+				r.Handle, r.said = strconv.FormatInt(int64(handle), 10), triage[handle]
+			}
 		}
 	}
 	if runs, err := h.Runs(practice); err != nil || len(runs) == 0 || runs[0].ID != m.run.ID {
-		return false, "This practice was checked again since. Note what is done in the list of the last check."
+		return false, "This practice was checked again since. Note what is done in the list of the last check.", tell
 	}
-	return !c.past(), ""
+	return !c.past(), "", tell
 }
 
 // mostMarked bounds how many records are marked at once: those of a page.

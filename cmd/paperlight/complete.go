@@ -26,7 +26,7 @@ func words(verb string) map[string][]string {
 	}
 	switch verb {
 	case "check":
-		out["format"] = []string{"text", "json", "html", "csv", "xlsx", "junit", "md"}
+		out["format"] = []string{"text", "json", "html", "csv", "xlsx", "junit", "md", "fhir"}
 		out["fail-on"] = []string{"unmet", "verdict", "blocker", "major", "never"}
 	case "compare":
 		out["fail-on"] = []string{"never", "worse"}
@@ -40,10 +40,16 @@ func words(verb string) map[string][]string {
 		out["level"] = []string{"practice"}
 	case "convert", "anonymise", "generate":
 		out["format"] = []string{"parquet", "csv", "arrow"}
+	case "bench":
+		out["format"] = []string{"text", "json", "md"}
+	case "schema":
+		out["format"] = []string{"md", "odcs"}
+	case "mapping lint":
+		out["format"] = []string{"text", "sarif", "github"}
 	case "rules test":
-		out["format"] = []string{"text", "json", "junit"}
+		out["format"] = []string{"text", "json", "junit", "sarif", "github"}
 	case "rules lint":
-		out["format"] = []string{"text", "json", "junit"}
+		out["format"] = []string{"text", "json", "junit", "sarif", "github"}
 		delete(out, "scheme") // a file
 	}
 	return out

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -59,7 +60,7 @@ func TestTabOffersWhatTheHelpNames(t *testing.T) {
 				require.Contains(t, f.Usage, word, "%s --%s", verb, flag)
 			}
 			if flag == "format" {
-				listed, _, _ := strings.Cut(strings.ReplaceAll(f.Usage, " (of several extracts, a list)", ""), ";")
+				listed, _, _ := strings.Cut(regexp.MustCompile(` \([^)]*\)|:.*`).ReplaceAllString(f.Usage, ""), ";")
 				listed = strings.NewReplacer(" or ", " ", ",", "").Replace(listed)
 				require.ElementsMatch(t, strings.Fields(listed), words, verb)
 			}
