@@ -2,9 +2,12 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/ed25519"
 	"encoding/json"
 	"encoding/pem"
+	"fmt"
+	"io"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -12,6 +15,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -324,3 +328,21 @@ func TestDamagedBundlesNeverStandUp(t *testing.T) {
 	t.Logf("%v", codes)
 	require.Greater(t, codes[exitNotVerified]+codes[exitInput], 40)
 }
+
+// sampleFolder is where it lies, until the tests are over.
+func sampleFolder() string {
+	return filepath.Join(os.TempDir(), fmt.Sprintf("paperlight-sample-%d", os.Getpid()))
+}
+
+// sampleBundle is a bundle to repeat runs of.
+var sampleBundle = sync.OnceValue(func() string {
+	folder := sampleFolder()
+	extract, bundle := filepath.Join(folder, "extract"), filepath.Join(folder, "bundle.zip")
+	for _, args := range [][]string{{"generate", extract, "--patients", "20"}, {"evidence", extract, "--allow-test-numbers", "--as-of", "2026-03-31", "--out", bundle}} {
+		c := &console{in: strings.NewReader(""), out: io.Discard, err: io.Discard, width: 80}
+		if code := run(context.Background(), args, c); code != exitMet {
+			panic(args[0])
+		}
+	}
+	return bundle
+})

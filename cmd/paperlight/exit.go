@@ -65,7 +65,7 @@ var givesAlso = map[string]map[int]string{
 	"check":         {exitMet: "every gate met", exitNotMet: "a gate failed: a blocker is not met (see --fail-on)", exitNotJudged: "", exitPrivacy: ""},
 	"inspect":       {exitPrivacy: ""},
 	"evidence":      {exitPrivacy: ""},
-	"verify":        {exitMet: "the bundle stands up", exitNotVerified: "", exitInput: "", exitLimit: ""},
+	"verify":        {exitMet: "the bundle stands up", exitNotVerified: "", exitPrivacy: ""},
 	"anonymise":     {exitPrivacy: ""},
 	"compare":       {exitNotMet: "something got worse (with --fail-on worse)", exitInput: ""},
 	"trend":         {exitInput: ""},

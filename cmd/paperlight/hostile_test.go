@@ -57,6 +57,7 @@ var verbsOfExtract = map[string][]string{
 	"declare new": {"declare", "new", "EXTRACT", "--as-of", "2026-03-31", "--out", "-"},
 	"convert":     {"convert", "EXTRACT", "--allow-test-numbers", "--to", "OUT/tables"},
 	"anonymise":   {"anonymise", "EXTRACT", "--as-of", "2026-03-31", "--opt-outs-removed", "--sharing", "--format", "csv", "--to", "OUT/hidden"},
+	"verify":      {"verify", "BUNDLE", "--again", "EXTRACT", "--format", "json=OUT/v.json"},
 	"bench":       {"bench", "EXTRACT", "--as-of", "2026-03-31", "--select", "nhs-number/*", "--rounds", "3", "--leave-out", "0"},
 }
 
@@ -215,7 +216,7 @@ func argumentsFor(verb, extract, patient, outputs string) (args []string) {
 	if files, err := os.ReadDir(extract); err == nil && len(files) == 1 {
 		extract = filepath.Join(extract, files[0].Name()) // an archive is given itself
 	}
-	put := strings.NewReplacer("EXTRACT", extract, "PATIENT", patient, "OUT", outputs)
+	put := strings.NewReplacer("BUNDLE", sampleBundle(), "EXTRACT", extract, "PATIENT", patient, "OUT", outputs)
 	for _, arg := range verbsOfExtract[verb] {
 		args = append(args, put.Replace(arg))
 	}
@@ -226,7 +227,7 @@ func argumentsFor(verb, extract, patient, outputs string) (args []string) {
 // refusal or a limit, said in words, and never a crash.
 func requireHonest(t *testing.T, r ran, what string) {
 	t.Helper()
-	codes := []int{exitMet, exitNotMet, exitNotJudged, exitInput, exitLimit}
+	codes := []int{exitMet, exitNotMet, exitNotJudged, exitNotVerified, exitInput, exitLimit}
 	if strings.Contains(r.err, "no patient of the extract has this key") {
 		codes = append(codes, exitUsage) // it was lost
 	}
