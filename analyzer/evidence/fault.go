@@ -3,6 +3,7 @@ package evidence
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"paperlight/analyzer/visible"
 )
@@ -45,7 +46,7 @@ type Fault struct {
 	Says  string `json:"says"`
 }
 
-// words say what a kind means. %1 is the file and %2 the other one.
+// words say what a kind means.
 var words = map[Kind]string{
 	Changed:          "this file was changed after the bundle was made",
 	Dropped:          "this file is missing",
@@ -70,8 +71,9 @@ var words = map[Kind]string{
 
 func (v *verifying) fault(kind Kind, file, other, more string) {
 	says := words[kind]
-	if more != "" {
-		says += ": " + more
+	if more != "" { // it may come of what a stranger wrote
+		first, _, _ := strings.Cut(more, "\n")
+		says += ": " + visible.Name(first)
 	}
 	v.found.Faults = append(v.found.Faults, Fault{kind, visible.Name(file), visible.Name(other), says})
 }

@@ -157,6 +157,3 @@ func (s *signature) check(message []byte) error {
 	}
 	return nil
 }
-
-// fingerprint is that of a key, as ssh-keygen -l shows it.
-func (s *signature) fingerprint() string { return ssh.FingerprintSHA256(s.key) }

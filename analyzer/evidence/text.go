@@ -22,7 +22,11 @@ func (f *Findings) Text(w io.Writer) error {
 			fmt.Fprintf(&b, "  %s: %s (%s)\n", place, one.Says, one.Kind)
 		}
 	} else {
-		fmt.Fprintf(&b, "This bundle stands up: %s are as they were, and the report follows from the counts and the rules.\n", figures.Plural(int64(f.Files), "file", "files"))
+		begins := "No fault was found"
+		if f.Signer != "" {
+			begins = "This bundle stands up"
+		}
+		fmt.Fprintf(&b, "%s: %s are as the bundle lists them, and the report follows from the counts and the rules.\n", begins, figures.Plural(int64(f.Files), "file", "files"))
 	}
 	b.WriteString(f.signed())
 	if f.ScoredAgain {
@@ -36,7 +40,7 @@ func (f *Findings) Text(w io.Writer) error {
 func (f *Findings) signed() string {
 	switch {
 	case f.Signer != "":
-		return fmt.Sprintf("Signed by %s, key %s.\n", f.Signer, f.Key)
+		return fmt.Sprintf("Signed by %s, key %s.\n", visible.Name(f.Signer), f.Key)
 	case f.Key != "":
 		return fmt.Sprintf("Signed with the key %s. Nobody said whose that is: give --signers FILE.\n", f.Key)
 	}
@@ -45,20 +49,20 @@ func (f *Findings) signed() string {
 
 // about says what the bundle holds.
 func (f *Findings) about(b *strings.Builder) {
-	fmt.Fprintf(b, "Made at %s with paperlight %s, for the level %s.\n", f.MadeAt, f.Tool.Version, f.Level)
+	fmt.Fprintf(b, "Made at %s with paperlight %s, for the level %s.\n", f.MadeAt, visible.Name(f.Tool.Version), f.Level)
 	published := "not those that this program comes with"
 	if f.Published {
 		published = "those that this program comes with"
 	}
-	fmt.Fprintf(b, "Rules %s (%s), scheme %s.\n", f.Rules, published, f.Scheme)
+	fmt.Fprintf(b, "Rules %s (%s), scheme %s.\n", visible.Name(f.Rules), published, visible.Name(f.Scheme))
 	for _, sum := range f.Extracts {
 		if sum == "" {
 			sum = "without a digest"
 		}
-		fmt.Fprintf(b, "Extract %s\n", sum)
+		fmt.Fprintf(b, "Extract %s\n", visible.Name(sum))
 	}
 	for _, v := range f.Verdicts {
-		fmt.Fprintf(b, "  %s: %s: %s\n", v.Practice, v.Accreditation, strings.ReplaceAll(string(v.Verdict), "_", " "))
+		fmt.Fprintf(b, "  %s: %s: %s\n", visible.Name(v.Practice), visible.Name(v.Accreditation), visible.Name(strings.ReplaceAll(string(v.Verdict), "_", " ")))
 	}
 	b.WriteString("It does not show that the extract was whole or true.\n")
 }

@@ -57,7 +57,7 @@ func (c *contents) folder(path string) error {
 	}
 	defer root.Close()
 	return fs.WalkDir(root.FS(), ".", func(name string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() {
+		if err != nil || e.IsDir() || Strewn(e.Name()) { // what systems leave where somebody looked
 			return err
 		}
 		if len(c.files) == maxEntries {
@@ -99,7 +99,7 @@ func (c *contents) archive(path string) error {
 			top = folder
 		}
 		if !below || folder != top {
-			return fault("want an archive with one folder, and all files in it")
+			return fault("want an archive with one folder, and all files in it").hint("give the zip as it was made, or unpack it and give the folder")
 		}
 		if strings.HasSuffix(e.file.Name, "/") {
 			continue

@@ -232,8 +232,11 @@ func (e *evidencing) say(b *evidence.Bundle, r *report.Report) error {
 	fmt.Fprintf(&out, "%s: %s, %s\n", e.target.name, figures.Plural(int64(len(b.Names())), "file", "files"), signed)
 	for i := range r.Practices {
 		for _, a := range r.Practices[i].Accreditations {
-			fmt.Fprintf(&out, "  %s: %s: %s\n", r.Practices[i].PracticeID, a.Title, strings.ReplaceAll(string(a.Verdict), "_", " "))
+			fmt.Fprintf(&out, "  %s: %s: %s\n", visible.Line(r.Practices[i].PracticeID), a.Title, strings.ReplaceAll(string(a.Verdict), "_", " "))
 		}
+	}
+	if e.level == string(report.Practice) {
+		out.WriteString("It has names of files, and the words of answers: it is not for others. --level assessor leaves them out.\n")
 	}
 	fmt.Fprintf(&out, "To check it: paperlight verify %s\n", e.target.name)
 	_, err := io.WriteString(e.console.out, visible.Text(out.String()))

@@ -346,3 +346,31 @@ var sampleBundle = sync.OnceValue(func() string {
 	}
 	return bundle
 })
+
+// A bundle that is a folder has many files: it is there with all of them, or not at all.
+func TestAFolderOfEvidenceIsWholeOrNotThere(t *testing.T) {
+	extract, _ := made(t, "--patients", "20")
+	steps := 0
+	args := func(dir string) []string {
+		return []string{"evidence", extract, "--at", "2026-04-01T12:00:00Z", "--as-of", "2026-03-31", "--out", filepath.Join(dir, "bundle")}
+	}
+	whole := outputsOf(t)
+	r := onDisk(disk{before: func(string) error { steps++; return nil }}, args(whole))
+	require.Zero(t, r.code, r.err)
+	require.Greater(t, steps, 500)
+	random := rand.New(rand.NewPCG(8, 9))
+	for _, how := range sortedNames(brokenDisks) {
+		for range 4 {
+			at, n := 1+random.IntN(steps), 0
+			dir := outputsOf(t)
+			r := onDisk(disk{before: func(step string) error { n++; return brokenDisks[how](step, n, at) }}, args(dir))
+			clearLeftovers(disk{}, dir)
+			if _, err := os.Stat(filepath.Join(dir, "bundle")); err == nil {
+				require.Equal(t, tree(t, whole), tree(t, dir), "%s at step %d of %d", how, at, steps)
+				continue
+			}
+			require.Equal(t, exitOutput, r.code, "%s at step %d of %d: %s", how, at, steps, r.err)
+			require.Empty(t, tree(t, dir), "%s at step %d of %d", how, at, steps)
+		}
+	}
+}

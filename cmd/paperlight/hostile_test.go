@@ -329,7 +329,11 @@ func TestEveryVerbReadsTheSoundExtracts(t *testing.T) {
 		}
 		for _, verb := range sortedNames(verbsOfExtract) {
 			r := paperlight(t, argumentsFor(verb, folder, one.patient, t.TempDir())...)
-			require.Equal(t, exitMet, r.code, "%s of %s\n%s", verb, one.name, r.err)
+			want := exitMet
+			if verb == "verify" { // the run was over another extract
+				want = exitNotVerified
+			}
+			require.Equal(t, want, r.code, "%s of %s\n%s", verb, one.name, r.err)
 		}
 	}
 }
