@@ -288,3 +288,32 @@ func TestABundleOfAnotherVersion(t *testing.T) {
 	ask.Signers = nil
 	require.Equal(t, []string{"other_version " + pageName}, told(b.Verify(ask)))
 }
+
+// What a Mac or Windows leaves in a folder where somebody looked is no fault; an entry of
+// a zip that is not what the zip says of it is one, though its content is right.
+func TestWhatSystemsLeaveAndWhatArchivesSay(t *testing.T) {
+	b, folder := bundleOf(t, 1), t.TempDir()
+	for _, name := range b.Names() {
+		path := filepath.Join(folder, filepath.FromSlash(name))
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o700))
+		require.NoError(t, os.WriteFile(path, b.File(name), 0o600))
+	}
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "data", ".DS_Store"), []byte("x"), 0o600))
+	read, err := Read(folder)
+	require.NoError(t, err)
+	require.Empty(t, read.Verify(asking(t)).Faults)
+
+	path := zipOf(t, func(add func(name, text string, method uint16)) {
+		for _, name := range b.Names() {
+			add(zipFolder+name, string(b.File(name)), zip.Store)
+		}
+	})
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	at := bytes.LastIndex(text, []byte(zipFolder+reportName)) // in the directory, 30 bytes after the checksum
+	text[at-46+16] ^= 1
+	require.NoError(t, os.WriteFile(path, text, 0o600))
+	read, err = Read(path)
+	require.NoError(t, err)
+	require.Equal(t, []string{"changed " + reportName}, told(read.Verify(asking(t))))
+}

@@ -45,6 +45,11 @@ func (v *verifying) lists() {
 	}
 	before := len(v.found.Faults)
 	v.payloads(tags)
+	for _, name := range v.spoilt {
+		if _, told := v.listed[name]; !told {
+			v.fault(Changed, name, "", "the archive does not hold what it says of it")
+		}
+	}
 	if len(v.found.Faults) == before {
 		v.blame()
 	}
@@ -130,7 +135,7 @@ func (v *verifying) payloads(tags list) {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(names)) {
-		v.payload(name, trusted, all)
+		v.payload(name, trusted)
 	}
 	for _, l := range all { // a list that is not intact, and of which it is not known in what
 		if _, broken := v.listed[l.file]; broken && l.read && l.shorter(trusted) {
@@ -141,7 +146,7 @@ func (v *verifying) payloads(tags list) {
 }
 
 // payload holds one file to the lists.
-func (v *verifying) payload(name string, trusted, all []*payloadList) {
+func (v *verifying) payload(name string, trusted []*payloadList) {
 	text, there := v.files[name]
 	in := slices.DeleteFunc(slices.Clone(trusted), func(l *payloadList) bool { return l.sums[name] == "" })
 	if len(in) == 0 {
@@ -154,14 +159,10 @@ func (v *verifying) payload(name string, trusted, all []*payloadList) {
 		}
 	}
 	for _, l := range in {
-		switch {
-		case !there, l.sum(text) != l.sums[name]:
+		if !there || l.sum(text) != l.sums[name] {
 			v.listed[name] = l.sums[name]
 			return
 		}
-	}
-	if slices.Contains(v.spoilt, name) {
-		v.fault(Changed, name, "", "the archive does not hold what it says of it")
 	}
 }
 
@@ -197,15 +198,27 @@ func (l *payloadList) lacks(others []*payloadList) string {
 	return lacks
 }
 
+// sums gives the digest of a file of the kind that another one is of. Each is worked out
+// once: a stranger's bundle may have many files that are not as they were listed.
+func (v *verifying) sums() func(name, like string) string {
+	known := map[[2]string]string{}
+	return func(name, like string) string {
+		kind, sum := "sha256", sum256
+		if len(like) == 128 {
+			kind, sum = "sha512", sum512
+		}
+		at := [2]string{kind, name}
+		if known[at] == "" {
+			known[at] = sum(v.files[name])
+		}
+		return known[at]
+	}
+}
+
 // moved tells files that were renamed or swapped from those that were changed, dropped or
 // added.
 func (v *verifying) moved() {
-	sumOf := func(name, like string) string {
-		if len(like) == 128 {
-			return sum512(v.files[name])
-		}
-		return sum256(v.files[name])
-	}
+	sumOf := v.sums()
 	for _, name := range slices.Sorted(maps.Keys(v.listed)) {
 		sum, wanted := v.listed[name]
 		if _, there := v.files[name]; !wanted || there {
@@ -230,8 +243,8 @@ func (v *verifying) moved() {
 		if !still {
 			continue
 		}
-		for other, theirs := range v.listed {
-			if other != name && sumOf(other, sum) == sum && sumOf(name, theirs) == theirs {
+		for _, other := range slices.Sorted(maps.Keys(v.listed)) {
+			if theirs := v.listed[other]; other != name && sumOf(other, sum) == sum && sumOf(name, theirs) == theirs {
 				v.fault(Swapped, name, other, "")
 				delete(v.listed, name)
 				delete(v.listed, other)

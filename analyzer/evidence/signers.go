@@ -51,7 +51,7 @@ func parseSigner(line string) (*signer, error) {
 	}
 	key, _, options, _, err := ssh.ParseAuthorizedKey([]byte(rest))
 	if err != nil {
-		return nil, fmt.Errorf("want a public key after who signs, such as ssh-ed25519 AAAA...")
+		return nil, fmt.Errorf("want a public key after who signs, which begins with ssh-ed25519 or another kind of key")
 	}
 	s := &signer{principals: strings.Trim(who, `"`), key: key}
 	for _, o := range options {
