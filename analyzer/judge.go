@@ -34,6 +34,9 @@ type Options struct {
 	// Answers are files of the practice's answers. Those that lie in an extract
 	// are found without.
 	Answers []AnswerFile
+	// OthersAnswered: the files may hold answers of practices that no extract has, which
+	// are left out. Else they are refused: they would count for nothing, unseen.
+	OthersAnswered bool
 	// Practices, where there are any, are the ids or organisation codes of those
 	// to report on.
 	Practices []string
@@ -100,8 +103,8 @@ type Judgement struct {
 	Released report.Released
 	Exact    *report.Report
 	Outcome  *Outcome
-	// Scored is all that Released was made of: score.Release makes it again.
-	Scored    score.Input
+	// Input is what the reports are made of, at the level asked for.
+	Input     score.Input
 	Catalogue *rules.Catalogue // of the rules that were run
 	Scheme    *rules.Scheme
 	// Extract is the name of the extract, and Several says that the run has more.
@@ -127,6 +130,11 @@ func Examine(ctx context.Context, paths []string, o Options) (*Judgement, error)
 	if err != nil {
 		return nil, err
 	}
+	return ExamineFound(ctx, found, o)
+}
+
+// ExamineFound is Examine, of an extract that Find found.
+func ExamineFound(ctx context.Context, found mapping.Found, o Options) (*Judgement, error) {
 	s, err := newSession(o)
 	if err != nil {
 		return nil, err
@@ -204,7 +212,7 @@ func (s *session) examine(ctx context.Context, found mapping.Found) (_ *Judgemen
 			return slices.ContainsFunc(s.given.given, func(g rules.Declaration) bool { return g.File == d.File && g.Line == d.Line })
 		})
 	}
-	if err := known(ours, j.Outcome.State.Practices); err != nil {
+	if err := known(ours, j.Outcome.State.Practices); err != nil && !s.OthersAnswered {
 		return nil, err
 	}
 	return j, j.report(s, given.options, slices.Concat(j.Outcome.Reading, unasked(j.Outcome.Declarations, slices.Sorted(maps.Keys(s.terms)))))
@@ -257,8 +265,7 @@ func (j *Judgement) report(o *session, answers []report.Option, notes []string) 
 	in.Options, in.Selection, in.ToolVersion, in.Practices = asked, len(o.Select)+len(o.Ignore) > 0, o.ToolVersion, o.Practices
 	j.Exact = score.Report(in)
 	in.Level = o.Level
-	j.Scored = in
-	j.Released = score.Release(in)
+	j.Released, j.Input = score.Release(in), in
 	return nil
 }
 

@@ -208,7 +208,7 @@ const unnamedPractice = "unknown"
 // answered refuses an answer that was given of a practice which no extract has. Where
 // some could not be read it may be of one of those.
 func (v *survey) answered() error {
-	if !v.several || len(v.notRead) > 0 {
+	if !v.several || len(v.notRead) > 0 || v.OthersAnswered {
 		return nil
 	}
 	for i := range v.given.given {

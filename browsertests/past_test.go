@@ -57,6 +57,10 @@ func TestWhatMovedStandsBesideEachNumber(t *testing.T) {
 	require.NotEmpty(p, gone)
 	require.Contains(p, p.text(".task:has(details[open]) .beside small"), fmt.Sprintf("%d fixed", len(gone)))
 
+	beside := p.texts(".beside small")
+	p.follow("a", "All checks in one table")
+	require.ElementsMatch(p, beside, p.texts("td.figure small"), "in the table of all checks too")
+
 	p.visit(p.home + "history")
 	require.Equal(p, 2, p.count("tbody tr"))
 	require.Equal(p, whole, parts(p, p.text("tbody tr:first-child td:last-child")))

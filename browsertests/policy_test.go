@@ -71,6 +71,6 @@ func TestAnotherSiteCanDoNothing(t *testing.T) {
 	require.Contains(p, ask[string](p, "document.body.innerText"), "Another page asked for this.")
 	p.visit(work)
 	require.NotEmpty(p, p.text(".verdict"), "it goes on")
-	p.told()
-	p.asked()
+	require.NotEmpty(p, p.told(), "refusals are noticed")
+	require.NotEmpty(p, p.asked(), "and requests of another host")
 }

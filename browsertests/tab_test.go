@@ -95,7 +95,11 @@ func (p *tab) notice(event any) {
 		p.faults = append(p.faults, e.ExceptionDetails.Text)
 	case *runtime.EventConsoleAPICalled:
 		if e.Type == runtime.ConsoleAPICalledTypeError || e.Type == runtime.ConsoleAPICalledTypeWarning {
-			p.faults = append(p.faults, fmt.Sprintf("%s: %v", e.Type, e.Args))
+			said := e.Type.String() + ":"
+			for _, a := range e.Args {
+				said += fmt.Sprintf(" %s%s", a.Value, a.Description)
+			}
+			p.faults = append(p.faults, said)
 		}
 	case *log.EventEntryAdded:
 		if e.Entry.Level == log.EntryLevelError || e.Entry.Level == log.EntryLevelWarning {

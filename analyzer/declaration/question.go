@@ -26,7 +26,7 @@ func Open(made *report.Report, catalogue *rules.Catalogue, given []rules.Declara
 				rule := catalogue.Rule(id)
 				for _, ask := range rule.Asks() {
 					if ask.Key == open.Key && len(q.Rules) == 0 {
-						q.Ask, q.Why = ask, whyOpen(ask, rule, p, flaws(terms, ask, p, given))
+						q.Ask, q.Why = ask, whyOpen(ask, rule, p, Flaws(terms, ask, p, given))
 					}
 					q.Count = q.Count || ask.Key == open.Key && ask.Count
 				}
@@ -41,9 +41,9 @@ func Open(made *report.Report, catalogue *rules.Catalogue, given []rules.Declara
 	return out
 }
 
-// flaws says what is wrong with the answers given to a question. A no that lacks its
+// Flaws says what is wrong with the answers given to a question. A no that lacks its
 // date or its evidence counts, and is asked for again.
-func flaws(terms map[string]rules.AnswerTerms, ask rules.Ask, p *report.PracticeReport, given []rules.Declaration) (out []string) {
+func Flaws(terms map[string]rules.AnswerTerms, ask rules.Ask, p *report.PracticeReport, given []rules.Declaration) (out []string) {
 	t := terms[ask.Key]
 	asOf, ok := calendar.Parse(p.AsOf)
 	if !ok {

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/klauspost/compress/zstd"
+
 	"paperlight/analyzer/crash"
 	"paperlight/analyzer/report"
 	"paperlight/analyzer/state"
@@ -54,15 +56,21 @@ type Added struct {
 type Adding struct {
 	tx  *sql.Tx
 	ctx context.Context //nolint:containedctx // of the one transaction
+	// packer is of all runs that are added.
+	packer *zstd.Encoder
 }
 
 // Begin begins to add runs. Another program that writes meanwhile has to wait.
 func (h *History) Begin(ctx context.Context) (*Adding, error) {
+	packer, err := newPacker()
+	if err != nil {
+		return nil, err
+	}
 	tx, err := h.db.BeginTx(ctx, nil)
 	if err != nil {
 		return nil, fault(err)
 	}
-	return &Adding{tx: tx, ctx: ctx}, nil
+	return &Adding{tx, ctx, packer}, nil
 }
 
 // Commit keeps what was added.
@@ -78,7 +86,7 @@ func (a *Adding) Add(of Addition) (out Added, err error) {
 	if err != nil {
 		return out, err
 	}
-	p, err := packOf(a.ctx, r, s)
+	p, err := packOf(a.ctx, a.packer, r, s)
 	if err != nil {
 		return out, err
 	}
@@ -176,7 +184,10 @@ func (w *addition) add(p packed) error {
 func (w *addition) after(asOf string) (repeated bool, err error) {
 	var last string
 	var digest []byte
-	err = w.tx.QueryRowContext(w.ctx, "SELECT id, as_of, digest, linked FROM runs WHERE practice = ? ORDER BY id DESC LIMIT 1", w.practice).Scan(&w.before, &last, &digest, &w.Linked)
+	// A run that could judge nothing, such as one of a day that was mistyped, holds up
+	// none: there is nothing in it that could be told the wrong way round.
+	err = w.tx.QueryRowContext(w.ctx, `SELECT id, digest, linked, coalesce((SELECT max(as_of) FROM runs j WHERE j.practice = ?1 AND EXISTS (SELECT 1 FROM counts c WHERE c.run = j.id)), '')
+		FROM runs WHERE practice = ?1 ORDER BY id DESC LIMIT 1`, w.practice).Scan(&w.before, &digest, &w.Linked, &last)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		w.Linked = true

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"modernc.org/sqlite"
+	codes "modernc.org/sqlite/lib"
 )
 
 // damages are the ways in which a file is damaged.
@@ -246,4 +248,28 @@ func TestASecondWriterIsTold(t *testing.T) {
 	b, err := other.Begin(t.Context())
 	require.NoError(t, err)
 	b.Rollback()
+}
+
+// What the tables are declared by is bounded too, before anything reads it.
+func TestDeclarationsThatAreTooLongAreRefused(t *testing.T) {
+	_, odd := made(t)
+	sound, err := os.ReadFile(odd)
+	require.NoError(t, err)
+	file := filepath.Join(t.TempDir(), "x.history")
+	require.NoError(t, os.WriteFile(file, sound, 0o600))
+	db, err := sql.Open("sqlite", file)
+	require.NoError(t, err)
+	_, err = db.Exec("PRAGMA writable_schema = on; INSERT INTO sqlite_schema (type, name, tbl_name, rootpage, sql) VALUES ('view', 'big', 'big', 0, 'CREATE VIEW big AS SELECT ''' || hex(zeroblob(9000000)) || '''')")
+	require.NoError(t, err)
+	require.NoError(t, db.Close())
+	before, err := os.ReadFile(file)
+	require.NoError(t, err)
+	_, err = Open(file)
+	require.ErrorContains(t, err, "damaged")
+	var theirs *sqlite.Error
+	require.ErrorAs(t, err, &theirs)
+	require.Equal(t, codes.SQLITE_TOOBIG, theirs.Code()&0xff, "it was not read")
+	after, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.True(t, slices.Equal(before, after))
 }

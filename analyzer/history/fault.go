@@ -40,6 +40,7 @@ var (
 	errDamaged = &Error{Message: "the history is damaged", Hint: "put back a copy from before, with its key; it was not changed"}
 	errUnread  = &Error{Message: "the history cannot be read", Hint: "look at the permissions of the file and its folder"}
 	errForeign = &Error{Message: "this file is not a history of paperlight", Hint: "give another name: a new history is made where no file is; this one was not changed"}
+	errJournal = &Error{Message: "beside the history is something of the name of its journal that is no file", Hint: "find out who put it there, and remove it"}
 	errBusy    = &Error{Kind: Unwritable, Message: "another program is writing the history", Hint: "wait until that has ended, and run again"}
 )
 

@@ -106,12 +106,17 @@ func looksRight(file string) error {
 	case st.Size() > mostBytes:
 		return &Error{Message: "the history is larger than 4 GiB", Hint: "begin another under another name"}
 	}
+	if err := journalLooksRight(file); err != nil {
+		return err
+	}
 	var of mark
 	h, err := connect(file, "ro")
 	if err != nil {
 		return err
 	}
-	err = h.db.QueryRow("SELECT (SELECT * FROM pragma_application_id), (SELECT * FROM pragma_user_version)").Scan(&of.application, &of.version)
+	if err = h.limit(context.Background()); err == nil {
+		err = h.db.QueryRow("SELECT (SELECT * FROM pragma_application_id), (SELECT * FROM pragma_user_version)").Scan(&of.application, &of.version)
+	}
 	if err == nil {
 		err = h.db.QueryRow("PRAGMA journal_mode").Scan(&of.journal)
 	}
@@ -127,6 +132,21 @@ func looksRight(file string) error {
 		}
 	}
 	return of.check()
+}
+
+// journalLooksRight refuses what SQLite would take for the journal of the file and open:
+// a named pipe, which waits for ever, or a link, through which it would write.
+func journalLooksRight(file string) error {
+	for _, name := range []string{file + "-journal", file + "-wal", file + "-shm"} {
+		st, err := os.Lstat(name)
+		if err == nil && !st.Mode().IsRegular() {
+			return errJournal
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return errUnread.because(err)
+		}
+	}
+	return nil
 }
 
 // A mark says what a SQLite file is for.
@@ -176,8 +196,8 @@ func connect(file, mode string) (_ *History, err error) {
 	if !strings.HasPrefix(path, "/") {
 		path = "/" + path // C:/…
 	}
-	options := url.Values{"mode": {mode}, "_txlock": {"immediate"}, "_pragma": {"busy_timeout(" + busyTimeout + ")", "synchronous(full)", "secure_delete(on)",
-		"trusted_schema(off)", "cell_size_check(on)", "temp_store(memory)", "mmap_size(0)", "cache_size(-8000)"}}
+	options := url.Values{"mode": {mode}, "_txlock": {"immediate"}, "_pragma": {"busy_timeout(" + busyTimeout + ")", "secure_delete(on)",
+		"trusted_schema(off)", "cell_size_check(on)", "temp_store(memory)", "mmap_size(0)"}} // none reads the tables, which nothing bounds yet
 	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: path, RawQuery: options.Encode()}).String())
 	if err != nil {
 		return nil, err
@@ -223,17 +243,24 @@ func (h *History) examine(ctx context.Context) (err error) {
 	return nil
 }
 
-// bound bounds what SQLite takes of memory for one value, and the size of the file.
+// bound bounds what SQLite takes of memory, and the size of the file.
 func (h *History) bound(ctx context.Context) error {
+	if err := h.limit(ctx); err != nil {
+		return err
+	}
+	_, err := h.db.ExecContext(ctx, "PRAGMA synchronous = full; PRAGMA cache_size = -8000; PRAGMA max_page_count = "+mostPages)
+	return fault(err)
+}
+
+// limit bounds what SQLite takes of memory for one value, also of what the tables are
+// declared by.
+func (h *History) limit(ctx context.Context) error {
 	conn, err := h.db.Conn(ctx)
 	if err != nil {
 		return fault(err)
 	}
 	defer conn.Close()
-	if _, err := sqlite.Limit(conn, codes.SQLITE_LIMIT_LENGTH, mostText); err != nil {
-		return fault(err)
-	}
-	_, err = conn.ExecContext(ctx, "PRAGMA max_page_count = "+mostPages)
+	_, err = sqlite.Limit(conn, codes.SQLITE_LIMIT_LENGTH, mostText)
 	return fault(err)
 }
 

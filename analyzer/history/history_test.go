@@ -114,6 +114,38 @@ func TestARecordIsNotFixedByARuleThatWasNotJudged(t *testing.T) {
 	require.Len(t, m.Rules, 1, "of the other nothing is known")
 }
 
+// An id is that of its practice, though another one has it for a code.
+func TestAPracticeIsNotTakenForAnotherWithItsIDForACode(t *testing.T) {
+	h, _ := made(t)
+	other := ran(h, 1, map[string][]string{"a/one": records(0, 3)})
+	other.Practice = "1"
+	other.Report.Practices[0].PracticeID, other.State.Practices[0].ID = "1", "1" // its code is A81001
+	add(t, h, ran(h, 1, map[string][]string{"a/one": records(0, 5)}), other)
+	runs, err := h.Runs("A81001")
+	require.NoError(t, err)
+	require.Len(t, runs, 1)
+	require.Equal(t, "A81001", runs[0].Practice)
+	require.NoError(t, h.Erase("A81001"))
+	runs, err = h.Runs("A81001")
+	require.NoError(t, err)
+	require.Equal(t, "1", runs[0].Practice, "by its code, which is the id of no practice now")
+}
+
+// A run of a day that was mistyped, in which nothing could be judged, holds up none.
+func TestARunThatJudgedNothingHoldsUpNone(t *testing.T) {
+	h, _ := made(t)
+	add(t, h, ran(h, 1, map[string][]string{"a/one": records(0, 5)}), ran(h, 300, nil))
+	added := add(t, h, ran(h, 2, map[string][]string{"a/one": records(1, 5)}))
+	m, err := h.Movement(added.Run)
+	require.NoError(t, err)
+	require.Equal(t, &Moved{New: 1, Fixed: 1, StillOpen: 4}, m.Rules[0].Moved)
+	a, err := h.Begin(t.Context())
+	require.NoError(t, err)
+	defer a.Rollback()
+	_, err = a.Add(ran(h, 1, map[string][]string{"a/one": records(2, 5)}))
+	require.ErrorContains(t, err, "later run of the practice, as of 2026-01-02")
+}
+
 func TestRecordsWithNewIDsAreNotLinked(t *testing.T) {
 	h, _ := made(t)
 	rule := func(of []string) map[string][]string { return map[string][]string{"a/one": of} }

@@ -30,18 +30,19 @@ func (k Key) Text() string { return keyHead + hex.EncodeToString(k[:]) + "\n" }
 // ReadKey reads the key of the history at a path. A key that is not there is fs.ErrNotExist.
 func ReadKey(file string) (Key, error) {
 	var k Key
-	f, err := os.Open(KeyFile(file))
+	st, err := os.Stat(KeyFile(file)) // before it is opened: that of a named pipe waits for ever
 	if errors.Is(err, fs.ErrNotExist) {
 		return k, &Error{Message: "the key of the history is missing: the file of its name with .key at the end", cause: fs.ErrNotExist,
 			Hint: "put the key back beside the history; where it is lost, begin a new history under another name"}
 	}
+	if err != nil || !st.Mode().IsRegular() {
+		return k, errKey
+	}
+	f, err := os.Open(KeyFile(file))
 	if err != nil {
 		return k, errKey
 	}
 	defer f.Close()
-	if st, err := f.Stat(); err != nil || !st.Mode().IsRegular() {
-		return k, errKey
-	}
 	text, err := io.ReadAll(io.LimitReader(f, 1<<10))
 	if err != nil {
 		return k, errKey

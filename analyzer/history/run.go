@@ -95,10 +95,10 @@ func scanRun(scan func(...any) error) (Run, error) {
 }
 
 // Runs are those of a practice, the newest first. A practice may be named by its ODS
-// code; there are none of one that is not known.
+// code where that is the id of no other; there are none of one that is not known.
 func (h *History) Runs(practice string) (_ []Run, err error) {
 	defer crash.Catch(&err, reading)
-	rows, err := h.db.Query("SELECT "+runColumns+" WHERE p.practice = ?1 OR (p.ods_code = ?1 AND ?1 <> '') ORDER BY r.id DESC", practice)
+	rows, err := h.db.Query("SELECT "+runColumns+" WHERE p.practice = ?1 OR (p.ods_code = ?1 AND ?1 <> '' AND NOT EXISTS (SELECT 1 FROM practices WHERE practice = ?1)) ORDER BY r.id DESC", practice)
 	if err != nil {
 		return nil, fault(err)
 	}
@@ -194,13 +194,10 @@ func (h *History) State(run int64) (_ *state.State, err error) {
 // mostUnpacked bounds a report or state.
 const mostUnpacked = 64 << 20
 
-// pack and unpacked keep reports and states small.
-func pack(text []byte) ([]byte, error) {
-	w, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedBestCompression))
-	if err != nil {
-		return nil, err
-	}
-	return w.EncodeAll(text, nil), w.Close()
+// newPacker makes what keeps reports and states small. To make one takes 50 MB and longer
+// than to use it.
+func newPacker() (*zstd.Encoder, error) {
+	return zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedBestCompression))
 }
 
 func (h *History) unpacked(column string, run int64) ([]byte, error) {
@@ -223,19 +220,14 @@ func (h *History) unpacked(column string, run int64) ([]byte, error) {
 // packed are a report and a state, of one practice, as they are kept.
 type packed struct{ reportText, stateText, report, state []byte }
 
-func packOf(ctx context.Context, r *report.Report, s *state.State) (p packed, err error) {
+func packOf(ctx context.Context, w *zstd.Encoder, r *report.Report, s *state.State) (p packed, err error) {
 	if p.reportText, err = json.Marshal(r); err != nil {
 		return p, err
 	}
 	if p.stateText, err = s.Marshal(); err != nil {
 		return p, err
 	}
-	if p.report, err = pack(p.reportText); err != nil {
-		return p, err
-	}
-	if p.state, err = pack(p.stateText); err != nil {
-		return p, err
-	}
+	p.report, p.state = w.EncodeAll(p.reportText, nil), w.EncodeAll(p.stateText, nil)
 	if max(len(p.reportText), len(p.stateText)) > mostUnpacked || max(len(p.report), len(p.state)) > mostText/2 {
 		return p, &Error{Kind: Unwritable, Message: "the report of a practice is too large for the history", Hint: "leave --history out, or make fewer checks with --select"}
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"paperlight/analyzer/report"
+	"paperlight/analyzer/visible"
 )
 
 // A check is an extract that is or was checked for the user.
@@ -29,7 +30,10 @@ type outcome struct {
 	*report.Report
 	sheets []report.Sheet
 	lists  map[string]string // files of records by rule
-	book   string            // the workbook of all; may be empty
+	// empty are the practices, by rule, of which a list holds no record: a rule may be met
+	// in one extract of several, and listed for another.
+	empty map[[2]string]bool
+	book  string // the workbook of all; may be empty
 	// moved is what became of the records of each practice, and past what is wrong with
 	// the history.
 	moved map[string]*movement
@@ -59,21 +63,31 @@ func (s *Server) add(ctx context.Context, id, name string, asked Checking) (*che
 
 // run carries a check out and reads what came of it.
 func (s *Server) run(ctx context.Context, c *check) (*outcome, error) {
-	if err := s.Check(ctx, c.asked, c.say); err != nil {
+	err := s.Check(ctx, c.asked, c.say)
+	var not *NotKept
+	if err != nil && !errors.As(err, &not) {
 		return nil, err
 	}
 	out, err := readOutcome(c.asked.To)
+	if errors.Is(err, errTooLarge) {
+		return nil, err
+	}
 	if err != nil { // whose words may name a path of this computer
 		return nil, errors.New("the check ended, and its report cannot be read: try again")
 	}
-	if out.moved, err = s.moved(c, out); err != nil {
+	if not != nil {
+		out.past = "This check was not added to what was found before: " + visible.Line(not.Says)
+	} else if out.moved, err = s.moved(c, out); err != nil {
 		out.past = pastFault(err)
 	}
 	return out, nil
 }
 
-// mostReport bounds the report that is read back.
-const mostReport = 256 << 20
+// mostReport bounds the report that is read back, and with it what it takes of memory
+// here, where no worker bounds it: six times as much.
+const mostReport = 128 << 20
+
+var errTooLarge = errors.New("This extract holds more practices than a page can show. Check it at a command line: paperlight check") //nolint:staticcheck // said to people
 
 // readOutcome reads what Check wrote.
 func readOutcome(folder string) (*outcome, error) {
@@ -82,6 +96,9 @@ func readOutcome(folder string) (*outcome, error) {
 		return nil, err
 	}
 	defer f.Close()
+	if st, err := f.Stat(); err != nil || st.Size() > mostReport {
+		return nil, errors.Join(err, errTooLarge)
+	}
 	out := &outcome{lists: map[string]string{}}
 	if out.Report, err = report.ReadJSON(io.LimitReader(f, mostReport)); err != nil {
 		return nil, err
@@ -103,7 +120,41 @@ func readOutcome(folder string) (*outcome, error) {
 			out.book = name
 		}
 	}
-	return out, nil
+	return out, out.findEmpty(folder)
+}
+
+// findEmpty finds the lists that hold no record of a practice. Those of one extract hold
+// the records of all its practices.
+func (o *outcome) findEmpty(folder string) error {
+	if len(o.Extracts) < 2 {
+		return nil
+	}
+	o.empty = map[[2]string]bool{}
+	for rule, name := range o.lists {
+		there := map[string]bool{}
+		f, err := os.Open(filepath.Join(folder, Lists, name))
+		if err != nil {
+			return err
+		}
+		err = eachLine(f, func(cells []string) bool {
+			there[unescaped(cells[0])] = true
+			return true
+		})
+		if err = errors.Join(err, f.Close()); err != nil {
+			return err
+		}
+		for i := range o.sheets {
+			if practice := o.sheets[i].Practice; !there[practice] {
+				o.empty[[2]string{rule, practice}] = true
+			}
+		}
+	}
+	return nil
+}
+
+// listsFor reports whether there is a list of the records of a practice that fail a rule.
+func (o *outcome) listsFor(rule, practice string) bool {
+	return o.lists[rule] != "" && !o.empty[[2]string{rule, practice}]
 }
 
 // find returns the check of an id, or nil.

@@ -70,7 +70,7 @@ func (s *Server) explained(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if a.running() || a.err != nil {
-		s.waiting(w, "/check/"+c.id+"/why/"+r.PathValue("number"), "Looking the patient up", "The patient could not be looked up", a.job)
+		s.waiting(w, "/check/"+c.id+"/why/"+r.PathValue("number"), "Looking the patient up", "The patient could not be looked up", "/check/"+c.id+"/records"+view{rule: a.rule}.Query(), a.job)
 		return
 	}
 	page := explanationPage{ID: c.id, Title: a.title, Rule: a.rule, Query: view{rule: a.rule}.Query()}

@@ -29,6 +29,9 @@ func newGuard(at net.Addr) *guard {
 	// of the first out of the browser.
 	g := &guard{token: random(), session: random(), cookie: "paperlight-" + port, base: "/" + random()[:12], used: make(chan struct{}, 1)}
 	g.hosts = []string{"127.0.0.1:" + port, "[::1]:" + port, "localhost:" + port}
+	if port == "80" { // which browsers leave out
+		g.hosts = append(g.hosts, "127.0.0.1", "[::1]", "localhost")
+	}
 	g.used <- struct{}{}
 	return g
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -253,4 +254,14 @@ func requireSecure(t *testing.T, a answer) {
 	require.NotContains(t, policy[0], "unsafe-eval")
 	require.True(t, strings.Contains(policy[0], "script-src 'self'") || !strings.Contains(policy[0], "script-src"), policy[0])
 	require.Empty(t, a.header.Values("Access-Control-Allow-Origin"))
+}
+
+// Browsers leave the port 80 out of what they ask.
+func TestPort80IsNotNamedByBrowsers(t *testing.T) {
+	usual, other := newGuard(&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 80}), newGuard(&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 8080})
+	for _, host := range []string{"127.0.0.1", "[::1]", "localhost"} {
+		require.True(t, usual.named(&http.Request{URL: &url.URL{}, Host: host}))
+		require.False(t, other.named(&http.Request{URL: &url.URL{}, Host: host}))
+	}
+	require.False(t, usual.named(&http.Request{URL: &url.URL{}, Host: "evil.example"}))
 }

@@ -10,8 +10,11 @@ import (
 )
 
 // mostWorking is how many jobs read extracts at a time: each may use as much memory as
-// a check may. The others wait.
-const mostWorking = 2
+// a check may, and one alone can add to the history. The others wait.
+const mostWorking = 1
+
+// errStopped is of a job that the user stopped.
+var errStopped = errors.New("stopped")
 
 // A job is work that goes on while its user waits.
 type job struct {
@@ -84,12 +87,14 @@ func (s *Server) start(ctx context.Context, j *job, work func(context.Context) e
 			select {
 			case s.working <- struct{}{}:
 			case <-ctx.Done():
-				j.err = errors.New("stopped")
+				j.err = errStopped
 				return
 			}
 			j.say("")
 		}
 		defer func() { <-s.working }()
-		j.err = work(ctx)
+		if j.err = work(ctx); j.err != nil && ctx.Err() != nil {
+			j.err = errStopped
+		}
 	}()
 }

@@ -157,4 +157,9 @@ func TestAMadeUpPracticeIsChecked(t *testing.T) {
 	require.Contains(t, w.ask("GET", "/check/"+id).text, "Made-up practice")
 	w.finished(w.post("/check/"+id+"/again", formKind, ""))
 	require.Equal(t, asked.Paths, w.checks()[1].Paths)
+	w.finished(w.post("/check/"+id+"/again", formKind, "chosen=1&scheme=scr-2010&as_of=2026-01-31"))
+	again := w.checks()[2]
+	require.Equal(t, []string{"scr-2010", "2026-01-31"}, []string{again.Scheme, again.AsOf})
+	require.False(t, again.TestNumbers)
+	require.Equal(t, http.StatusBadRequest, w.post("/check/"+id+"/again", formKind, "chosen=1&scheme=no").status)
 }

@@ -72,6 +72,8 @@ type (
 	}
 	jobPage struct {
 		At, Title, Failed, Progress, Fault string
+		Back                               string // to where it was asked; empty for the first page
+		Again                              string // the address that checks once more; may be empty
 	}
 	messagePage struct {
 		Heading, Says string

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"reflect"
 	"slices"
 	"strconv"
@@ -61,17 +62,21 @@ func (s *Server) moved(c *check, out *outcome) (map[string]*movement, error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(runs) == 0 {
-			continue
-		}
-		if ours, err := s.ours(h, c, runs[0], &out.Practices[i]); err != nil || !ours {
+		for at, run := range runs {
+			if at > 0 && run.At.Before(c.began.Truncate(time.Second)) {
+				break
+			}
+			ours, err := s.ours(h, run, &out.Practices[i])
 			if err != nil {
 				return nil, err
 			}
-			continue
-		}
-		if found[id], err = movementOf(h, runs[0]); err != nil {
-			return nil, err
+			if !ours { // that of another check, which ended meanwhile
+				continue
+			}
+			if found[id], err = movementOf(h, run); err != nil {
+				return nil, err
+			}
+			break
 		}
 	}
 	return found, nil
@@ -79,10 +84,7 @@ func (s *Server) moved(c *check, out *outcome) (map[string]*movement, error) {
 
 // ours reports whether a run is that of a check, or one that found the same: what is
 // found twice is kept once.
-func (s *Server) ours(h *history.History, c *check, run history.Run, found *report.PracticeReport) (bool, error) {
-	if !run.At.Before(c.began.Truncate(time.Second)) {
-		return run.AsOf == found.AsOf, nil
-	}
+func (s *Server) ours(h *history.History, run history.Run, found *report.PracticeReport) (bool, error) {
 	read, err := h.Report(run.ID)
 	if err != nil {
 		return false, err
@@ -121,7 +123,10 @@ func (m *movement) Words() string {
 		return ""
 	}
 	total := m.Total()
-	if !m.Linked || total == nil {
+	if m.Linked && total == nil {
+		return "Nobody can say what was put right since the last check, on " + m.before + ": no check could be held against what it found."
+	}
+	if !m.Linked {
 		return "These records cannot be linked to those of the last check, on " + m.before + ": they have other keys. So nobody can say which ones were put right."
 	}
 	return "Since the last check, on " + m.before + ": " + movedWords(total) + "."
@@ -153,6 +158,19 @@ func (m *movement) rule(rule string) string {
 		return movedWords(r.Moved)
 	}
 	return ""
+}
+
+// forget removes what is kept of a practice, or all where none is named.
+func (s *Server) forget(practice string, all bool) error {
+	if all {
+		return s.Erase()
+	}
+	h, err := s.past()
+	if h == nil {
+		return err
+	}
+	defer h.Close()
+	return h.Erase(practice)
 }
 
 // A historyPage is what was found before.
@@ -198,7 +216,15 @@ func pasts(h *history.History) (out []practicePast, err error) {
 	if err != nil {
 		return nil, err
 	}
+	seen := map[string]bool{}
 	for _, p := range practices {
+		if p.ODSCode != "" { // two systems may call one practice by two ids
+			p.ID = p.ODSCode
+		}
+		if seen[p.ID] {
+			continue
+		}
+		seen[p.ID] = true
 		points, err := h.Trend(p.ID)
 		if err != nil {
 			return nil, err
@@ -223,8 +249,10 @@ func runLineOf(p *history.Point) runLine {
 	switch {
 	case p.Before == 0:
 		l.Moved = "the first check"
-	case !p.Linked || p.Moved == nil:
+	case !p.Linked:
 		l.Moved = "cannot be linked to the last check"
+	case p.Moved == nil:
+		l.Moved = "nothing could be held against the last check"
 	default:
 		l.Moved = movedWords(p.Moved)
 	}
@@ -274,32 +302,47 @@ type comparePage struct {
 	Lines               []string
 	Rules               []comparedRule
 	Moved               string
+	Query               string // of the address
 }
 
 type comparedRule struct{ Title, Moved string }
 
 // compare is the page of what changed from one run to another of the same practice.
 func (s *Server) compare(w http.ResponseWriter, r *http.Request) {
+	page := s.comparedBy(w, r)
+	if page != nil {
+		s.pages.write(w, http.StatusOK, "compare", "What changed", page)
+	}
+}
+
+// comparedBy compares the runs that an address names, or answers why it cannot.
+func (s *Server) comparedBy(w http.ResponseWriter, r *http.Request) *comparePage {
 	before, err := strconv.ParseInt(r.URL.Query().Get("before"), 10, 64)
 	after, err2 := strconv.ParseInt(r.URL.Query().Get("after"), 10, 64)
 	h, err3 := s.past()
 	if h == nil || errors.Join(err, err2, err3) != nil {
 		s.missing(w)
-		return
+		return nil
 	}
 	defer h.Close()
 	page, err := compared(h, before, after)
 	if err != nil {
 		s.fail(w, http.StatusNotFound, pastFault(err))
-		return
+		return nil
 	}
-	s.pages.write(w, http.StatusOK, "compare", "What changed", page)
+	page.Query = "?" + url.Values{"before": {strconv.FormatInt(before, 10)}, "after": {strconv.FormatInt(after, 10)}}.Encode()
+	return page
 }
 
 func compared(h *history.History, before, after int64) (*comparePage, error) {
 	between, err := h.Between(before, after)
 	if err != nil {
 		return nil, err
+	}
+	// Of neighbours the history knows more: what came back.
+	if m, err := h.Movement(after); err == nil && m.Before == before {
+		between = m
+		between.Rules = slices.DeleteFunc(between.Rules, func(r history.RuleMovement) bool { return r.Before != before })
 	}
 	var reports [2]*report.Report
 	var runs [2]history.Run
@@ -320,7 +363,7 @@ func compared(h *history.History, before, after int64) (*comparePage, error) {
 		page.Lines = append(page.Lines, visible.Text(line))
 	}
 	m := movement{Movement: between, before: page.Before}
-	page.Moved = m.Words()
+	page.Moved = strings.Replace(m.Words(), "the last check", "the check", 1)
 	titles := map[string]string{}
 	for _, t := range reports[1].RuleTexts {
 		titles[t.Rule] = t.Title
@@ -342,19 +385,7 @@ func (s *Server) erase(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, http.StatusBadRequest, "Nothing was erased. Tick the box beside the button to say that you are sure.")
 		return
 	}
-	h, err := s.past()
-	if h == nil && err == nil {
-		s.missing(w)
-		return
-	}
-	if err == nil {
-		defer h.Close()
-		if practice := r.PostForm.Get("practice"); practice != "" {
-			err = h.Erase(practice)
-		} else {
-			err = h.EraseAll()
-		}
-	}
+	err := s.forget(r.PostForm.Get("practice"), !r.PostForm.Has("practice"))
 	if err != nil {
 		s.fail(w, http.StatusInternalServerError, pastFault(err))
 		return

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -37,7 +38,7 @@ func remembered(t *testing.T, find func() []string) *site {
 }
 
 // remember adds a run to a history, as a check does, and makes one where there is none.
-func remember(ctx context.Context, file string, records []string) error {
+func remember(ctx context.Context, file string, records []string, change ...func(*report.Report)) error {
 	h, err := history.Open(file)
 	if errors.Is(err, history.ErrNone) {
 		key := history.Key{7}
@@ -53,6 +54,9 @@ func remember(ctx context.Context, file string, records []string) error {
 	read, err := report.ReadJSON(strings.NewReader(foundReport))
 	if err != nil {
 		return err
+	}
+	for _, c := range change {
+		c(read)
 	}
 	found := history.Found{Rule: "allergy/reaction-recorded", Digest: "00", Listed: true}
 	for _, r := range records {
@@ -113,7 +117,12 @@ func TestWhatWasDoneSurvivesTheNextCheck(t *testing.T) {
 	past := w.ask("GET", "/history").text
 	require.Equal(t, 2, strings.Count(past, "/check/run-"))
 	require.Contains(t, past, "1 new, 1 fixed, 1 came back, 2 still open")
-	require.Contains(t, w.ask("GET", "/history/compare?before=1&after=2").text, "1 new, 1 fixed, 3 still open")
+	require.Contains(t, w.ask("GET", "/history/compare?before=1&after=2").text, "1 new, 1 fixed, 1 came back, 2 still open")
+	require.Contains(t, w.ask("GET", "/history/changed.csv?before=1&after=2").text, "1 new, 1 fixed, 1 came back, 2 still open")
+	require.Contains(t, w.ask("GET", "/history/checks.csv?practice=A81001").text, "1 new, 1 fixed, 1 came back, 2 still open")
+	require.Contains(t, w.ask("GET", "/history/checks.xlsx?practice=A81001").header.Get("Content-Type"), "spreadsheetml")
+	require.Equal(t, http.StatusNotFound, w.ask("GET", "/history/checks.csv?practice=no").status)
+	require.Contains(t, w.ask("GET", "/check/"+second+"/readiness.csv").text, "Summary Care Record")
 	run := w.ask("GET", "/check/run-2")
 	require.Contains(t, run.text, "Each allergy has a severity")
 	require.NotContains(t, run.text, "/again")
@@ -175,6 +184,9 @@ func TestWhatCannotBeSaidOfARecordIsRefused(t *testing.T) {
 // What is kept is erased when somebody is sure, of one practice or of all.
 func TestWhatIsKeptIsErased(t *testing.T) {
 	w := remembered(t, func() []string { return []string{"1"} })
+	w.server.Erase = func() error {
+		return errors.Join(os.Remove(w.server.History), os.Remove(history.KeyFile(w.server.History)))
+	}
 	w.here()
 	require.Equal(t, http.StatusBadRequest, w.post("/history/erase", formKind, "practice=A81001").status)
 	require.Contains(t, w.ask("GET", "/history").text, "/check/run-1")
@@ -185,6 +197,17 @@ func TestWhatIsKeptIsErased(t *testing.T) {
 	require.NotContains(t, w.ask("GET", "/history").text, "/check/run-")
 }
 
+// A check that could not be added to the history stands, and says so.
+func TestACheckThatIsNotKeptStands(t *testing.T) {
+	w := opened(t).enter()
+	w.server.Check = func(_ context.Context, c Checking, progress func(string)) error {
+		return errors.Join(w.check(c, progress), &NotKept{"the history has a <later> run"})
+	}
+	page := w.ask("GET", "/check/"+w.here()).text
+	require.Contains(t, page, "This check was not added to what was found before: the history has a &lt;later&gt; run")
+	require.Contains(t, page, "Each allergy has a severity")
+}
+
 // A history that is damaged stops no check, and is said.
 func TestADamagedHistoryStopsNothing(t *testing.T) {
 	w := opened(t, func(s *Server) { s.History = filepath.Join(t.TempDir(), "history.db") }).enter()
@@ -193,4 +216,61 @@ func TestADamagedHistoryStopsNothing(t *testing.T) {
 	require.Contains(t, page.text, "What was found before cannot be read")
 	require.Contains(t, page.text, "Each allergy has a severity")
 	require.Contains(t, w.ask("GET", "/history").text, "cannot be read")
+}
+
+// Whoever marks records on a later page of a list comes back to it.
+func TestMarkingKeepsThePageOfTheList(t *testing.T) {
+	var records []string
+	for i := range recordsShown + 5 {
+		records = append(records, strconv.Itoa(i))
+	}
+	w := remembered(t, func() []string { return records })
+	id := w.here()
+	require.Contains(t, w.ask("GET", "/check/"+id+"/records"+reactions+"&page=1").text, `name="page" value="1"`)
+	a := w.mark(id, []string{"3"}, url.Values{"to": {"done"}, "page": {"1"}})
+	require.Contains(t, a.header.Get("Location"), "page=1")
+	require.Contains(t, w.ask("GET", a.header.Get("Location")).text, "you see 201 to 205")
+}
+
+// A report of more practices than a page can show is not read, and that is said.
+func TestAReportThatIsTooLargeIsNotRead(t *testing.T) {
+	w := opened(t).enter()
+	w.server.Check = func(_ context.Context, c Checking, progress func(string)) error {
+		return errors.Join(w.check(c, progress), os.Truncate(filepath.Join(c.To, ReportData), mostReport+1))
+	}
+	require.Contains(t, w.ask("GET", "/check/"+w.here()).text, "more practices than a page can show")
+}
+
+// A practice without an id is erased alone.
+func TestAPracticeWithoutAnIDIsErasedAlone(t *testing.T) {
+	w := remembered(t, func() []string { return []string{"1"} })
+	w.here()
+	require.Equal(t, http.StatusSeeOther, w.post("/history/erase", formKind, "practice=&sure=yes").status)
+	require.Contains(t, w.ask("GET", "/history").text, "/check/run-1")
+}
+
+// Of two checks of one practice that go on at a time, each tells what became of its own
+// records.
+func TestChecksAtATimeAreNotTakenForEachOther(t *testing.T) {
+	records := []string{"1", "2"}
+	w := remembered(t, func() []string { return records })
+	w.here()
+	check := w.server.Check
+	w.server.Check = func(ctx context.Context, c Checking, progress func(string)) error {
+		if err := check(ctx, c, progress); err != nil {
+			return err
+		}
+		// Another check of the practice ends before this one looks.
+		return remember(ctx, w.server.History, []string{"1", "2", "3", "4", "5"}, func(r *report.Report) { r.Practices[0].Name = "Another" })
+	}
+	records = []string{"1", "2", "3"}
+	require.Contains(t, w.ask("GET", "/check/"+w.here()).text, ": 1 new, 2 still open.")
+}
+
+// Where a check could judge nothing, no other keys are made out to be the reason.
+func TestACheckThatJudgedNothingIsNotCalledUnlinked(t *testing.T) {
+	m := &movement{Movement: history.Movement{Before: 1, Linked: true}, before: "1 May 2026"}
+	require.NotContains(t, m.Words(), "other keys")
+	require.Contains(t, m.Words(), "no check could be held against")
+	require.NotContains(t, runLineOf(&history.Point{Run: history.Run{Before: 1, Linked: true}}).Moved, "linked")
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -12,6 +13,8 @@ import (
 
 	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/declaration"
+	"paperlight/analyzer/figures"
+	"paperlight/analyzer/history"
 	"paperlight/analyzer/report"
 	"paperlight/analyzer/visible"
 	"paperlight/rules"
@@ -24,16 +27,19 @@ type questionsPage struct {
 	Practice  int
 	Questions []questionLine
 	Where     string // the answers are kept
-	Today     string
-	Saved     bool
-	Kept      bool // there are answers to take away
-	Fault     string
+	// Last is the last day that an answer can be about, and Day the one to begin with.
+	Day, Last, LastWords string
+	// Flawed says that some answers do not count.
+	Flawed string
+	Saved  bool
+	Kept   bool // there are answers to take away
+	Fault  string
 }
 
 // A questionLine is one question, and what was answered so far.
 type questionLine struct {
 	Key, Title, Where, Valid string
-	Why                      []string
+	Why, Flaws               []string
 	Needed                   bool
 	Answers                  []answerChoice
 	Count                    bool
@@ -69,9 +75,26 @@ func (s *Server) ask(w http.ResponseWriter, status int, c *check, out *outcome, 
 	if err != nil && fault == "" {
 		fault = err.Error()
 	}
-	page := questionsPage{ID: c.id, Sheet: &out.sheets[practice], Practice: practice, Where: visible.Line(s.Answers.Where()), Today: s.Now().Format(time.DateOnly), Saved: saved, Kept: len(given) > 0, Fault: fault}
+	page := questionsPage{ID: c.id, Sheet: &out.sheets[practice], Practice: practice, Where: visible.Line(s.Answers.Where()), Last: out.Practices[practice].AsOf, Saved: saved, Kept: len(given) > 0, Fault: fault}
+	page.Day = min(s.Now().Format(time.DateOnly), page.Last)
+	if last, ok := calendar.Parse(page.Last); ok {
+		page.LastWords = last.Words()
+	}
+	flawed := int64(0)
 	for _, q := range s.open(out, practice, given) {
-		page.Questions = append(page.Questions, questionOf(&q, out.Practices[practice].PracticeID, given, out.needed(practice, q.Key)))
+		l := questionOf(&q, out.Practices[practice].PracticeID, given, out.needed(practice, q.Key))
+		if l.Answer != "" || l.Number != "" {
+			for _, flaw := range declaration.Flaws(s.Catalogue.AnswerTerms(), q.Ask, &out.Practices[practice], given) {
+				l.Flaws = append(l.Flaws, visible.Line(flaw))
+			}
+		}
+		if len(l.Flaws) > 0 {
+			flawed++
+		}
+		page.Questions = append(page.Questions, l)
+	}
+	if flawed > 0 {
+		page.Flawed = figures.Plural(flawed, "answer does", "answers do") + " not count yet. Why stands beside each."
 	}
 	s.pages.write(w, status, "questions", "Questions for the practice", page)
 }
@@ -166,11 +189,7 @@ func (s *Server) save(ctx context.Context, w http.ResponseWriter, r *http.Reques
 		return
 	}
 	practice := filterOf(r.PostForm, len(out.sheets)).practice
-	given, err := s.given()
-	if err == nil {
-		err = s.keep(r, out, practice, given)
-	}
-	if err != nil {
+	if err := s.keep(r, out, practice); err != nil {
 		s.ask(w, http.StatusBadRequest, c, out, practice, err.Error(), false)
 		return
 	}
@@ -178,18 +197,32 @@ func (s *Server) save(ctx context.Context, w http.ResponseWriter, r *http.Reques
 		http.Redirect(w, r, s.at("/check/"+c.id+"/questions"+filter{practice: practice}.Query("saved", "1")), http.StatusSeeOther)
 		return
 	}
-	s.checkAgain(ctx, w, r, c)
+	s.checkAgain(ctx, w, r, c, c.asked)
 }
 
-// keep writes the answers of a form among those that are kept.
-func (s *Server) keep(r *http.Request, out *outcome, practice int, given []rules.Declaration) error {
+// keep writes the answers of a form among those that are kept. What the form does not ask
+// stays: it may have been answered since, on another page.
+func (s *Server) keep(r *http.Request, out *outcome, practice int) error {
+	s.keeping.Lock()
+	defer s.keeping.Unlock()
+	given, err := s.given()
+	if err != nil {
+		return err
+	}
 	id := out.Practices[practice].PracticeID
+	others, err := s.others(out, given, id)
+	if err != nil {
+		return err
+	}
 	for _, q := range s.open(out, practice, given) {
+		if !r.PostForm.Has("answer." + q.Key) {
+			continue
+		}
 		a, err := answerOf(r, &q, id)
 		if err != nil {
 			return err
 		}
-		given = replaced(given, &a)
+		given = replaced(given, &a, others)
 	}
 	var b strings.Builder
 	b.WriteString("# The practice's answers to what an extract cannot show. Written by the page of paperlight;\n# paperlight check EXTRACT --declarations THIS-FILE uses them.\n")
@@ -206,9 +239,37 @@ func (s *Server) keep(r *http.Request, out *outcome, practice int, given []rules
 	return nil
 }
 
+// others are the practices that are known here but for one: those of the extract, of the
+// answers, and of what was found before.
+func (s *Server) others(out *outcome, given []rules.Declaration, but string) ([]string, error) {
+	known := map[string]bool{}
+	for i := range out.Practices {
+		known[out.Practices[i].PracticeID] = true
+	}
+	for i := range given {
+		known[given[i].Practice] = true
+	}
+	h, err := s.past()
+	if h != nil {
+		defer h.Close()
+		var practices []history.Practice
+		practices, err = h.Practices()
+		for _, p := range practices {
+			known[p.ID] = true
+		}
+	}
+	if err != nil {
+		return nil, errors.New(pastFault(err))
+	}
+	delete(known, but)
+	delete(known, "")
+	return slices.Sorted(maps.Keys(known)), nil
+}
+
 // replaced are the answers with that of one question to one practice in place of what
-// stood there. What stays as it was keeps the signature of its assessor.
-func replaced(given []rules.Declaration, a *rules.Declaration) []rules.Declaration {
+// stood there. What stays as it was keeps the signature of its assessor, and an answer of
+// every practice stays with the others.
+func replaced(given []rules.Declaration, a *rules.Declaration, others []string) []rules.Declaration {
 	mine := func(d rules.Declaration) bool { return d.Key == a.Key && ofPractice(&d, a.Practice) }
 	for _, d := range slices.Backward(given) {
 		if mine(d) {
@@ -218,7 +279,18 @@ func replaced(given []rules.Declaration, a *rules.Declaration) []rules.Declarati
 			break
 		}
 	}
-	given = slices.DeleteFunc(given, mine)
+	var kept []rules.Declaration
+	for _, d := range given {
+		switch {
+		case !mine(d):
+			kept = append(kept, d)
+		case d.Practice == "":
+			for _, d.Practice = range others {
+				kept = append(kept, d)
+			}
+		}
+	}
+	given = kept
 	if a.Answer != "" || a.HasCount {
 		given = append(given, *a)
 	}
@@ -283,11 +355,22 @@ func (s *Server) again(ctx context.Context, w http.ResponseWriter, r *http.Reque
 		s.missing(w)
 		return
 	}
-	s.checkAgain(ctx, w, r, c)
+	if !s.form(w, r) {
+		return
+	}
+	asked := c.asked
+	if r.PostForm.Get("chosen") != "" {
+		asked.Scheme, asked.AsOf, asked.TestNumbers = r.PostForm.Get("scheme"), r.PostForm.Get("as_of"), r.PostForm.Get("test_numbers") != ""
+		if err := s.allowed(&asked); err != nil {
+			s.fail(w, http.StatusBadRequest, err.Error())
+			return
+		}
+	}
+	s.checkAgain(ctx, w, r, c, asked)
 }
 
-func (s *Server) checkAgain(ctx context.Context, w http.ResponseWriter, r *http.Request, c *check) {
-	next, err := s.add(ctx, random(), c.name, c.asked)
+func (s *Server) checkAgain(ctx context.Context, w http.ResponseWriter, r *http.Request, c *check, asked Checking) {
+	next, err := s.add(ctx, random(), c.name, asked)
 	if err != nil {
 		s.fail(w, http.StatusInternalServerError, notStarted)
 		return

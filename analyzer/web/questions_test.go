@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -59,6 +60,30 @@ func TestAnswersAreKept(t *testing.T) {
 
 	_, given = w.save(id, answering("", ""))
 	require.Empty(t, given)
+}
+
+// An answer about a later day than that of the records counts for nothing, and that is
+// said where it was given.
+func TestAnAnswerThatDoesNotCountIsSaid(t *testing.T) {
+	w := opened(t).enter()
+	id := w.here()
+	asked := w.ask("GET", "/check/"+id+"/questions").text
+	require.Contains(t, asked, `name="date" value="2026-03-31" max="2026-03-31"`)
+	require.Contains(t, asked, "These are the records of 31 March 2026.")
+	form := answering(rules.Yes, "seen")
+	form.Set("date", "2026-04-01")
+	a, _ := w.save(id, form)
+	page := w.ask("GET", a.header.Get("Location")).text
+	require.Contains(t, page, "1 answer does not count yet.")
+	require.Contains(t, page, "This does not count yet:")
+	require.Contains(t, page, "1 April 2026 is later than the as-of date")
+	form.Set("date.four-repeats-reviewed", "2026-03-31")
+	form.Del("role")
+	form.Set("role.four-repeats-reviewed", "")
+	a, _ = w.save(id, form)
+	require.Contains(t, w.ask("GET", a.header.Get("Location")).text, "does not say who answered")
+	a, _ = w.save(id, answering(rules.Yes, "seen"))
+	require.NotContains(t, w.ask("GET", a.header.Get("Location")).text, "not count yet")
 }
 
 // Answers of others, and what an assessor signed, stay as they are.
@@ -121,4 +146,74 @@ func TestWhatIsNoAnswerIsRefused(t *testing.T) {
 	a = w.post("/check/"+id+"/questions", formKind, answering(rules.Yes, "seen").Encode())
 	require.Equal(t, http.StatusBadRequest, a.status)
 	require.Contains(t, a.text, "the disk is full")
+}
+
+// An answer that was given for every practice stays with the others when one of them
+// answers for itself.
+func TestAnAnswerOfEveryPracticeStaysWithTheOthers(t *testing.T) {
+	w := opened(t).enter()
+	id := w.here()
+	w.answers.text = []byte("- key: four-repeats-reviewed\n  answer: no\n  date: 2026-01-01\n  evidence: of all\n- key: records-summarised\n  practice: B00001\n  answer: yes\n  date: 2026-01-01\n  evidence: seen\n  role: manager\n")
+	_, given := w.save(id, answering(rules.Yes, "of one"))
+	require.Len(t, given, 3)
+	said := map[string]string{}
+	for _, d := range given {
+		said[d.Key+" "+d.Practice] = d.Answer + " " + d.Evidence
+	}
+	require.Equal(t, map[string]string{"four-repeats-reviewed A81001": "yes of one", "four-repeats-reviewed B00001": "no of all", "records-summarised B00001": "yes seen"}, said)
+}
+
+// A form that was opened before another one was saved takes nothing of it away.
+func TestAnOldFormTakesNothingAway(t *testing.T) {
+	w := opened(t).enter()
+	id := w.here()
+	w.save(id, answering(rules.Yes, "seen"))
+	_, given := w.save(id, url.Values{"practice": {"0"}, "role": {"practice manager"}})
+	require.Len(t, given, 1, "the form did not ask it")
+}
+
+// Forms that are saved at a time are all kept.
+func TestFormsThatAreSavedAtATimeAreKept(t *testing.T) {
+	w := opened(t).enter()
+	id := w.here()
+	var written rules.Declaration
+	done := make(chan struct{})
+	slow := &slowly{kept: kept{}, reading: make(chan struct{}), let: make(chan struct{})}
+	w.server.Answers = slow
+	go func() {
+		defer close(done)
+		w.post("/check/"+id+"/questions", formKind, answering(rules.Yes, "one").Encode())
+	}()
+	<-slow.reading // the first holds the answers
+	second := make(chan struct{})
+	go func() {
+		defer close(second)
+		w.post("/check/"+id+"/questions", formKind, answering(rules.No, "two").Encode())
+	}()
+	select {
+	case <-slow.reading:
+		t.Error("two forms change the answers at a time")
+	case <-time.After(100 * time.Millisecond):
+	}
+	close(slow.let)
+	<-done
+	<-slow.reading
+	<-second
+	given, err := rules.ParseAnswers("declarations.yaml", slow.text, w.server.Catalogue.AnswerTerms())
+	require.NoError(t, err)
+	require.Len(t, given, 1)
+	written = given[0]
+	require.Equal(t, "two", written.Evidence)
+}
+
+// slowly are answers that are read when the test lets them.
+type slowly struct {
+	kept
+	reading, let chan struct{}
+}
+
+func (s *slowly) Read() ([]byte, error) {
+	s.reading <- struct{}{}
+	<-s.let
+	return s.kept.Read()
 }

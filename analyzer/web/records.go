@@ -108,6 +108,14 @@ func (v view) Query(changes ...string) string {
 	return "?" + q.Encode()
 }
 
+// pageText is the page as it stands in an address; empty for the first.
+func (v view) pageText() string {
+	if v.page == 0 {
+		return ""
+	}
+	return strconv.Itoa(v.page)
+}
+
 // Rule, Practice, Find and Sort are for the forms that keep them.
 func (v view) Rule() string { return v.rule }
 
@@ -120,6 +128,9 @@ func (v view) Find() string { return v.find }
 // Sort is the order.
 func (v view) Sort() string { return v.sort }
 
+// Page is the part of the list that is shown.
+func (v view) Page() int { return v.page }
+
 // State is what was said of the records that are shown.
 func (v view) State() string { return v.state }
 
@@ -130,6 +141,7 @@ type list struct {
 	view view
 	task *report.Task
 	rows []*record
+	cut  bool // there are more
 	// tell finds what was said of some of the rows: of a long list, of those that are shown.
 	tell func([]*record)
 	// can: what is done about the records can be said. untold says why not.
@@ -148,7 +160,7 @@ func (s *Server) list(r *http.Request) *list {
 	if l.task = out.task(l.view); l.task == nil {
 		return nil
 	}
-	if l.rows, err = s.read(c, out, l.view); err != nil {
+	if l.rows, l.cut, err = s.read(c, out, l.view); err != nil {
 		return nil
 	}
 	l.can, l.untold, l.tell = s.said(c, out, l.view)
@@ -174,6 +186,9 @@ func (s *Server) records(w http.ResponseWriter, r *http.Request) {
 	page.Rows = l.rows[from:min(from+recordsShown, len(l.rows))]
 	l.tell(page.Rows)
 	page.Total = figures.Plural(all, "record", "records")
+	if l.cut {
+		page.Total = "The first " + page.Total + ", which is what a page can show: the workbook has all"
+	}
 	if v.find != "" || v.state != "" {
 		page.Total += " as asked for, of " + figures.Count(l.task.Records)
 	}
@@ -227,35 +242,34 @@ func (o *outcome) task(v view) *report.Task {
 // mostRecords bounds what a page reads of a list: more no page can show.
 const mostRecords = 500_000
 
-// read reads the records that a view shows, in its order.
-func (s *Server) read(c *check, out *outcome, v view) (rows []*record, err error) {
+// read reads the records that a view shows, in its order. The list is cut where it has
+// more than it reads.
+func (s *Server) read(c *check, out *outcome, v view) (rows []*record, cut bool, err error) {
 	name := out.lists[v.rule]
 	if name == "" || len(out.sheets) == 0 {
-		return nil, errors.New("there is no such list")
+		return nil, false, errors.New("there is no such list")
 	}
 	f, err := s.root.Open(path.Join(c.id, "outcome", Lists, name))
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	defer f.Close()
-	lines := csv.NewReader(f)
-	lines.ReuseRecord = true
 	practice := out.sheets[v.practice].Practice
-	for n := 0; ; n++ {
-		cells, err := lines.Read()
-		if errors.Is(err, io.EOF) || len(rows) == mostRecords {
-			break
+	err = eachLine(f, func(cells []string) bool {
+		if len(out.sheets) > 1 && unescaped(cells[0]) != practice {
+			return true
 		}
-		if err != nil || len(cells) < 8 {
-			return nil, errors.Join(err, errors.New("the list cannot be read"))
-		}
-		if n == 0 || len(out.sheets) > 1 && unescaped(cells[0]) != practice {
-			continue
+		if cut = len(rows) == s.most; cut {
+			return false
 		}
 		r := &record{unescaped(cells[0]), unescaped(cells[1]), unescaped(cells[2]), cells[3], cells[4], unescaped(cells[5]), cells[6], unescaped(cells[7]), "", history.Triage{}}
 		if v.find == "" || contains(v.find, r.Patient, r.Record, r.Date, r.Result, r.Why, r.Code) {
 			rows = append(rows, r)
 		}
+		return true
+	})
+	if err != nil {
+		return nil, false, err
 	}
 	switch v.sort {
 	case "patient":
@@ -265,7 +279,25 @@ func (s *Server) read(c *check, out *outcome, v view) (rows []*record, err error
 	case "why":
 		slices.SortStableFunc(rows, func(a, b *record) int { return cmp.Compare(a.Why, b.Why) })
 	}
-	return rows, nil
+	return rows, cut, nil
+}
+
+// eachLine reads the records of a list, until take has enough.
+func eachLine(from io.Reader, take func(cells []string) bool) error {
+	lines := csv.NewReader(from)
+	lines.ReuseRecord = true
+	for n := 0; ; n++ {
+		cells, err := lines.Read()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil || len(cells) < 8 {
+			return errors.Join(err, errors.New("the list cannot be read"))
+		}
+		if n > 0 && !take(cells) {
+			return nil
+		}
+	}
 }
 
 // unescaped takes off what keeps a spreadsheet from running a cell as a formula.
@@ -290,6 +322,10 @@ func (s *Server) takeRecords(w http.ResponseWriter, r *http.Request) {
 	l := s.list(r)
 	if l == nil {
 		s.missing(w)
+		return
+	}
+	if l.cut { // a part would be taken for the whole
+		s.fail(w, http.StatusRequestEntityTooLarge, "This list is too long to be taken away by itself. Take the workbook of all records, which holds it.")
 		return
 	}
 	l.tell(l.rows)

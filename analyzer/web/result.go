@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -25,6 +26,13 @@ type resultPage struct {
 	Moved, Fault      string // since the check before
 	Book              bool
 	Past              bool // of the history: there is no extract any more
+	Again             settings
+}
+
+// The settings that a check was asked for with.
+type settings struct {
+	Checking
+	Schemes []Scheme
 }
 
 // A taskLine is a task and where its numbers lead.
@@ -69,13 +77,20 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request) {
 		s.pages.write(w, http.StatusOK, "result", "What was found", s.result(c, out, r))
 		return
 	}
-	s.waiting(w, "/check/"+c.id, "Checking "+visible.Line(c.name), visible.Line(c.name)+" could not be checked", c.job)
+	s.waiting(w, "/check/"+c.id, "Checking "+visible.Line(c.name), visible.Line(c.name)+" could not be checked", "", c.job)
 }
 
 // waiting is the page of a job that goes on, or that failed.
-func (s *Server) waiting(w http.ResponseWriter, at, title, failed string, j *job) {
-	page := jobPage{At: at, Title: title, Failed: failed}
-	if err := j.fault(); err != nil {
+func (s *Server) waiting(w http.ResponseWriter, at, title, failed, back string, j *job) {
+	page := jobPage{At: at, Title: title, Failed: failed, Back: back}
+	if err := j.fault(); errors.Is(err, errStopped) {
+		page.Failed = "You stopped it"
+		if back == "" {
+			page.Again = at + "/again"
+		}
+		s.pages.write(w, http.StatusOK, "failed", "Stopped", page)
+		return
+	} else if err != nil {
 		page.Fault = visible.Text(err.Error())
 		s.pages.write(w, http.StatusOK, "failed", "That did not work", page)
 		return
@@ -88,7 +103,7 @@ func (s *Server) waiting(w http.ResponseWriter, at, title, failed string, j *job
 // result is what a check found in the practice that the address names.
 func (s *Server) result(c *check, out *outcome, r *http.Request) *resultPage {
 	f := filterOf(r.URL.Query(), len(out.sheets))
-	page := &resultPage{ID: c.id, Name: visible.Line(c.name), Checked: c.began.Format("2 January 2006 at 15:04"), Filter: f, Book: out.book != "", Past: c.past(), Fault: out.past}
+	page := &resultPage{ID: c.id, Name: visible.Line(c.name), Checked: c.began.Format("2 January 2006 at 15:04"), Filter: f, Book: out.book != "", Past: c.past(), Fault: out.past, Again: settings{c.asked, s.Schemes}}
 	for _, n := range out.NotRead {
 		page.NotRead = append(page.NotRead, visible.Line(n.Name+": "+n.Says))
 	}
@@ -131,7 +146,7 @@ func (s *Server) all(w http.ResponseWriter, r *http.Request) {
 
 // line is a task with what its rule's page says.
 func (s *Server) line(out *outcome, t *report.Task, f filter) taskLine {
-	_, listed := out.lists[t.Rule]
+	listed := out.listsFor(t.Rule, out.sheets[f.practice].Practice)
 	l := taskLine{Task: t, Listed: listed && t.Records > 0, Open: t.Rule == f.open, Anchor: "check-" + t.Code, Moved: out.moved[out.sheets[f.practice].Practice].rule(t.Rule)}
 	rule := s.Catalogue.Rule(t.Rule)
 	if rule == nil {
@@ -155,7 +170,8 @@ func (s *Server) old(asOf string) string {
 	if !ok {
 		return ""
 	}
-	days := int64(s.Now().Sub(day.Time()) / (24 * time.Hour))
+	now := s.Now() // the day here, which is another than that of Greenwich for an hour in summer
+	days := int64(time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC).Sub(day.Time()) / (24 * time.Hour))
 	if days <= oldAfter {
 		return ""
 	}

@@ -161,12 +161,48 @@ func TestOldRecordsAreCalledOld(t *testing.T) {
 		w := opened(t).enter()
 		w.server.Check = func(_ context.Context, c Checking, progress func(string)) error {
 			err := w.check(c, progress)
-			asOf := time.Now().UTC().AddDate(0, 0, -days).Format(time.DateOnly)
+			asOf := time.Now().AddDate(0, 0, -days).Format(time.DateOnly)
 			return errors.Join(err, os.WriteFile(filepath.Join(c.To, ReportData), []byte(strings.ReplaceAll(foundReport, "2026-03-31", asOf)), 0o600))
 		}
 		page := w.ask("GET", "/check/"+w.here()).text
 		require.Equal(t, old, strings.Contains(page, "days old"), "after %d days", days)
 		w.stop()
 		w.hasEnded()
+	}
+}
+
+// Of several extracts, a rule may be met in one and listed for another: no number leads to
+// a list that holds nothing of its practice.
+func TestNoNumberLeadsToTheListOfAnotherExtract(t *testing.T) {
+	w := opened(t).enter()
+	w.server.Check = func(_ context.Context, c Checking, progress func(string)) error {
+		second := strings.NewReplacer("A81001", "B82002", `"failed"`, `"passed"`, `"practice_id"`, `"extract": 1, "practice_id"`).Replace(between(foundReport, `"practices": [`, `],
+ "rule_texts"`))
+		both := strings.Replace(foundReport, `],
+ "rule_texts"`, ",\n"+second+`], "extracts": [{"name": "a"}, {"name": "b"}],
+ "rule_texts"`, 1)
+		return errors.Join(w.check(c, progress), os.WriteFile(filepath.Join(c.To, ReportData), []byte(both), 0o600))
+	}
+	id := w.here()
+	first, second := w.ask("GET", "/check/"+id).text, w.ask("GET", "/check/"+id+"?practice=1").text
+	require.Contains(t, first, "2 records</a>")
+	require.NotContains(t, second, " records</a>")
+	require.Contains(t, second, "Each allergy has a severity")
+}
+
+// between is what stands in a text between two others.
+func between(text, before, after string) string {
+	_, rest, _ := strings.Cut(text, before)
+	inside, _, _ := strings.Cut(rest, after)
+	return inside
+}
+
+// A list that is longer than a page can show says so, and is not taken for the whole.
+func TestAListThatIsCutSaysSo(t *testing.T) {
+	w := opened(t, func(s *Server) { s.most = 1 }).enter()
+	id := w.here()
+	require.Contains(t, w.ask("GET", "/check/"+id+"/records"+reactions).text, "The first 1 record, which is what a page can show")
+	for _, form := range []string{"csv", "xlsx"} {
+		require.Equal(t, http.StatusRequestEntityTooLarge, w.ask("GET", "/check/"+id+"/records."+form+reactions).status)
 	}
 }

@@ -50,6 +50,11 @@ func (s *Server) routes(ctx context.Context) *http.ServeMux {
 	m.HandleFunc("GET /check/{id}/declarations.yaml", s.takeAnswers)
 	part("POST /check/{id}/again", s.again)
 	m.HandleFunc("POST /check/{id}/stop", s.stopCheck)
+	for _, form := range []string{".csv", ".xlsx"} {
+		m.HandleFunc("GET /check/{id}/readiness"+form, s.takeScores)
+		m.HandleFunc("GET /history/checks"+form, s.takeHistory)
+		m.HandleFunc("GET /history/changed"+form, s.takeCompared)
+	}
 	m.HandleFunc("GET /history", s.history)
 	m.HandleFunc("GET /history/compare", s.compare)
 	m.HandleFunc("POST /history/erase", s.erase)
@@ -61,6 +66,9 @@ func (s *Server) routes(ctx context.Context) *http.ServeMux {
 // at is an address of ours.
 func (s *Server) at(rest string) string { return s.guard.base + rest }
 
+// checksShown is how many checks the first page lists, the last ones first.
+const checksShown = 10
+
 // first is the first page: what can be checked, and what was.
 func (s *Server) first(w http.ResponseWriter, _ *http.Request) {
 	page := startPage{Schemes: s.Schemes, History: s.History != ""}
@@ -69,6 +77,9 @@ func (s *Server) first(w http.ResponseWriter, _ *http.Request) {
 	}
 	s.mu.Lock()
 	for _, c := range slices.Backward(s.checks) {
+		if len(page.Checks) == checksShown {
+			break
+		}
 		page.Checks = append(page.Checks, c.line())
 	}
 	s.mu.Unlock()

@@ -25,7 +25,8 @@ type Options struct {
 	// Paths are extracts on this computer that are checked where they are.
 	Paths []string
 	// Check checks an extract and writes the outcome into a folder. It says how far it is
-	// by calling progress, and ends when its context does.
+	// by calling progress, and ends when its context does. Its error is a NotKept where all
+	// went well but for the history.
 	Check func(ctx context.Context, c Checking, progress func(string)) error
 	// Explain says in words why a rule counts a patient of an extract or not.
 	Explain func(ctx context.Context, c Checking, rule, patient string, progress func(string)) (string, error)
@@ -36,6 +37,8 @@ type Options struct {
 	// History is the file of what was found before, which Check adds to; empty where none
 	// is kept. HistoryWhere says where it is, for people.
 	History, HistoryWhere string
+	// Erase removes the history and the answers.
+	Erase func() error
 	// Answers keeps what the practice answered.
 	Answers Answers
 	// Free returns how many bytes the disk of a folder still takes.
@@ -47,6 +50,11 @@ type Options struct {
 	// Version is the program's.
 	Version string
 }
+
+// NotKept is the error of a check that ended well and was not added to the history.
+type NotKept struct{ Says string }
+
+func (e *NotKept) Error() string { return e.Says }
 
 // Answers keep the file of a practice's answers, declarations.yaml, which Check and
 // Explain use where it is there.
@@ -86,8 +94,11 @@ type Server struct {
 	root    *os.Root // the storage: nothing outside can be named
 	touched chan struct{}
 	pace    pace
+	most    int // records that are read of a list
 	stop    context.CancelFunc
 	working chan struct{} // holds one for each job that reads
+
+	keeping sync.Mutex // the answers, one form after the other
 
 	mu      sync.Mutex
 	checks  []*check // in the order in which they were asked for
@@ -106,7 +117,7 @@ func New(l net.Listener, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Options: o, guard: newGuard(l.Addr()), root: root, working: make(chan struct{}, mostWorking), touched: make(chan struct{}, 1), pace: usual()}
+	s := &Server{Options: o, guard: newGuard(l.Addr()), root: root, working: make(chan struct{}, mostWorking), touched: make(chan struct{}, 1), pace: usual(), most: mostRecords}
 	s.pages = newPages(s.guard.base)
 	s.idle.L = &s.mu
 	return s, nil

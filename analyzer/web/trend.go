@@ -12,8 +12,9 @@ import (
 // A trendChart is the scores of a practice, check by check, as lines; the table of checks
 // beside it says the same in words. Its sides are 100 by 100 and stretch to their place.
 type trendChart struct {
-	ID, Desc string
-	Lines    []trendLine
+	ID, Desc    string
+	First, Last string // days
+	Lines       []trendLine
 }
 
 type trendLine struct {
@@ -25,6 +26,9 @@ type trendLine struct {
 // trendOf draws the scores; without two of one accreditation there is no line.
 func trendOf(id string, points []history.Point) trendChart {
 	c := trendChart{ID: id}
+	if len(points) > 0 {
+		c.First, c.Last = points[0].At.Local().Format("2 January 2006"), points[len(points)-1].At.Local().Format("2 January 2006")
+	}
 	var order []string
 	at := map[string][]string{}
 	last, titles := map[string]string{}, map[string]string{}

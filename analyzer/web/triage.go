@@ -138,7 +138,7 @@ func (s *Server) triage(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		s.fail(w, http.StatusConflict, "This was not saved: "+pastWords(err))
 	default:
-		http.Redirect(w, r, s.at("/check/"+r.PathValue("id")+"/records"+v.Query("saved", "1")), http.StatusSeeOther)
+		http.Redirect(w, r, s.at("/check/"+r.PathValue("id")+"/records"+v.Query("saved", "1", "page", v.pageText())), http.StatusSeeOther)
 	}
 }
 

@@ -43,6 +43,7 @@ func newCheck(c *console) *cobra.Command {
 	f.StringSliceVar(&k.practices, "practice", nil, "report on these practices only")
 	f.StringVar(&k.declarations, "declarations", "", "file of the practice's answers to what an extract cannot show")
 	reading(f, "declarations")
+	k.addOthersAnswered(f)
 	f.StringVar(&k.failOn, "fail-on", "unmet", "what ends with 1 when it failed, and with 8 when it could not be judged: unmet (a blocker, either way), verdict (what is not ready); only with 1: blocker, major; never")
 	f.BoolVar(&k.outgoing, "outgoing", false, "judge the extract as one that leaves the practice")
 	f.StringVar(&k.level, "level", "practice", "who may see it: practice (exact), assessor (no keys), publish (small counts hidden)")
@@ -64,6 +65,7 @@ type checking struct {
 	asOf, declarations      string
 	failOn, level, worklist string
 	history                 string
+	othersAnswered          bool
 	noDigest, outgoing      bool
 	listAll, anonymised     bool
 	outputs                 []output

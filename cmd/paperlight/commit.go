@@ -227,6 +227,7 @@ func (f *stagedFile) close() error {
 	if f.target.sums != nil {
 		f.target.sums[f.name] = hex.EncodeToString(f.sum.Sum(nil))
 	}
+	f.Writer = nil // a run may have thousands of files
 	return nil
 }
 

@@ -111,14 +111,21 @@ func onePractice(h *history.History, asked string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var ids []string
+	var ids, coded, shown []string
 	for _, p := range all {
-		if asked != "" && (asked == p.ID || asked == p.ODSCode) {
+		switch {
+		case asked != "" && asked == p.ID: // whoever has it for a code
 			return p.ID, nil
+		case asked != "" && asked == p.ODSCode:
+			coded, shown = append(coded, p.ID), append(shown, visible.Line(p.ID))
 		}
 		ids = append(ids, visible.Line(p.ID))
 	}
 	switch {
+	case len(coded) == 1:
+		return coded[0], nil
+	case len(coded) > 1:
+		return "", usage("--practice %s: the history has several practices of this code; name one by its id: %s", asked, strings.Join(shown, ", "))
 	case len(all) == 0:
 		return "", fail(exitInput, errors.New("holds no run"), "paperlight check EXTRACT --history FILE adds one")
 	case asked == "" && len(all) == 1:

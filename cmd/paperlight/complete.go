@@ -34,6 +34,8 @@ func words(verb string) map[string][]string {
 		out["format"] = []string{"text", "json", "html"}
 	case "trend":
 		out["format"] = []string{"text", "json", "csv"}
+	case "assess", "merge":
+		out["level"] = []string{"assessor", "publish"}
 	case "evidence":
 		out["level"] = []string{"assessor", "practice"}
 	case "explain":

@@ -147,7 +147,7 @@ func (e *evidencing) keep(j *analyzer.Judgement) error {
 	if err != nil {
 		return err
 	}
-	e.kept.Extracts = append(e.kept.Extracts, evidence.Extract{Scored: j.Scored, Files: files})
+	e.kept.Extracts = append(e.kept.Extracts, evidence.Extract{Scored: j.Input, Files: files})
 	return nil
 }
 

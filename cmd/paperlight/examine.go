@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	"github.com/spf13/pflag"
+
 	"paperlight/analyzer"
 	"paperlight/analyzer/mapping"
 	"paperlight/analyzer/report"
@@ -41,6 +43,15 @@ func (k *checking) survey(ctx context.Context, paths []string, o analyzer.Option
 	return all, askedInVain(err)
 }
 
+// othersAnswered is a flag that the page of serve sets: it keeps the answers of all
+// practices in one file. People are not told of it.
+const othersAnswered = "answers-of-others"
+
+func (k *checking) addOthersAnswered(f *pflag.FlagSet) {
+	f.BoolVar(&k.othersAnswered, othersAnswered, false, "the answers may be of practices that the extract does not have")
+	_ = f.MarkHidden(othersAnswered) // the flag is there
+}
+
 // judging are the options of judging, as the flags say.
 func (k *checking) judging(paths []string, o analyzer.Options, digest bool) (_ analyzer.Options, err error) {
 	if k.declarations != "" {
@@ -56,6 +67,7 @@ func (k *checking) judging(paths []string, o analyzer.Options, digest bool) (_ a
 	if o.Read, err = k.read.mapping(k.console, digest); err != nil {
 		return o, err
 	}
+	o.OthersAnswered = k.othersAnswered
 	o.Run, o.Level, o.ToolVersion = k.options, report.Level(k.level), version
 	o.Asked = k.asked
 	return o, nil

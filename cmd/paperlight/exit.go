@@ -67,6 +67,9 @@ var givesAlso = map[string]map[int]string{
 	"evidence":      {exitPrivacy: ""},
 	"verify":        {exitMet: "the bundle stands up", exitNotVerified: "", exitPrivacy: ""},
 	"anonymise":     {exitPrivacy: ""},
+	"assess":        {exitInput: "extracts were refused, or a practice could not be judged; the others were", exitPrivacy: "", exitLimit: ""},
+	"shard":         {exitPrivacy: "", exitInput: "extracts were refused; the others have their states"},
+	"merge":         {exitInput: "states refused", exitPrivacy: "an extract of the states was refused for privacy", exitLimit: ""},
 	"compare":       {exitNotMet: "something got worse (with --fail-on worse)", exitInput: ""},
 	"trend":         {exitInput: ""},
 	"history list":  {exitInput: ""},
@@ -142,6 +145,9 @@ var (
 	errNotJudged = &failure{code: exitNotJudged, err: errors.New("a gate could not be judged")}
 )
 
+// errSaid is of a run that another process was a part of, which has said what is wrong.
+var errSaid = errors.New("said already")
+
 // exitCode prints err, if it is one that needs saying, and returns its code.
 func exitCode(ctx context.Context, c *console, err error) int {
 	switch {
@@ -159,6 +165,9 @@ func exitCode(ctx context.Context, c *console, err error) int {
 		return c.interruptedIn("no file was left half written")
 	}
 	code, hint := classify(err)
+	if errors.Is(err, errSaid) {
+		return code
+	}
 	return c.say(code, visible.Text(err.Error()), visible.Text(hint))
 }
 

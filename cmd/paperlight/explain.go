@@ -48,6 +48,7 @@ func newExplain(c *console) *cobra.Command {
 	f.StringVar(&k.asOf, "as-of", "", "judge as of this day, YYYY-MM-DD (default: the extract's own date)")
 	f.StringVar(&k.declarations, "declarations", "", "file of the practice's answers to what an extract cannot show")
 	reading(f, "declarations")
+	k.addOthersAnswered(f)
 	f.StringVar(&k.level, "level", "practice", "practice: explain works at no other")
 	f.StringVar(&patient, "patient", "", "key of one patient: say, condition by condition, why the rule counts the patient or not, and which records decide")
 	f.BoolVar(&plan, "plan", false, "say in which order the tables are read for this rule, and why")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"database/sql"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -241,13 +242,13 @@ func TestAHistoryThatIsErasedIsGone(t *testing.T) {
 	folder, _ := made(t, "--patients", "60")
 	dir := t.TempDir()
 	file := filepath.Join(dir, "past.history")
-	for _, asOf := range []string{"2026-03-31", "2026-04-30", "2026-05-31"} {
+	for _, asOf := range []string{"2026-03-31", "2026-04-30", "2026-05-15"} {
 		checkInto(t, folder, file, "--as-of", asOf)
 	}
 	r := paperlight(t, "history", "erase", file, "--before", "2026-04-30")
 	require.Zero(t, r.code, r.err)
 	require.Equal(t, "past.history: erased 1 run\n", r.out)
-	require.Equal(t, "P00001 3 2026-05-31\nP00001 2 2026-04-30\n", runsOf(t, file))
+	require.Equal(t, "P00001 3 2026-05-15\nP00001 2 2026-04-30\n", runsOf(t, file))
 	require.NoError(t, os.Remove(history.KeyFile(file)))
 	r = paperlight(t, "history", "erase", file, "--practice", "P00001")
 	require.Zero(t, r.code, r.err)
@@ -261,4 +262,57 @@ func TestAHistoryThatIsErasedIsGone(t *testing.T) {
 	require.NoError(t, os.Remove(file))
 	checkInto(t, folder, file)
 	require.Len(t, tree(t, dir), 2, "a key that was left behind is used again")
+}
+
+// --practice is an id before it is a code, and a code of several practices is no name.
+func TestAPracticeIsNamedByItsIDFirst(t *testing.T) {
+	one, _ := made(t, "--patients", "400", "--practices", "2", "--seed", "7", "--clean")
+	file := filepath.Join(t.TempDir(), "past.history")
+	checkInto(t, one, file)
+	h, err := history.OpenUnkeyed(file)
+	require.NoError(t, err)
+	practices, err := h.Practices()
+	require.NoError(t, err)
+	require.NoError(t, h.Close())
+	db, err := sql.Open("sqlite", file)
+	require.NoError(t, err)
+	_, err = db.Exec("UPDATE practices SET ods_code = ?", practices[1].ID)
+	require.NoError(t, err)
+	h, err = history.OpenUnkeyed(file)
+	require.NoError(t, err)
+	id, err := onePractice(h, practices[1].ID)
+	require.NoError(t, err)
+	require.Equal(t, practices[1].ID, id, "the first has it for its code")
+	_, err = db.Exec("UPDATE practices SET ods_code = 'A80000'")
+	require.NoError(t, err)
+	_, err = onePractice(h, "A80000")
+	require.ErrorContains(t, err, "several practices of this code")
+	require.NoError(t, errors.Join(db.Close(), h.Close()))
+}
+
+// Each run that is added is a sign of life: those of thousands of practices take longer
+// than a worker may go without one.
+func TestEachRunThatIsAddedIsASignOfLife(t *testing.T) {
+	folder, _ := made(t, "--patients", "400", "--practices", "2", "--seed", "7", "--clean")
+	file := filepath.Join(t.TempDir(), "past.history")
+	checkInto(t, folder, file)
+	h, err := history.Open(file)
+	require.NoError(t, err)
+	p := &pastRuns{console: &console{}}
+	for run := int64(1); run <= 2; run++ {
+		r, err := h.Run(run)
+		require.NoError(t, err)
+		of := history.Addition{At: r.At, Practice: r.Practice}
+		of.Report, err = h.Report(run)
+		require.NoError(t, err)
+		of.State, err = h.State(run)
+		require.NoError(t, err)
+		p.runs = append(p.runs, of)
+	}
+	adding, err := h.Begin(t.Context())
+	require.NoError(t, err)
+	require.NoError(t, p.add(adding))
+	require.EqualValues(t, 2, p.console.moved.Load())
+	adding.Rollback()
+	require.NoError(t, h.Close())
 }

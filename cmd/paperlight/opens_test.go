@@ -15,7 +15,7 @@ import (
 
 // opening are the calls by which an extract is opened, or looked for, by package.
 var opening = map[string][]string{"source": {"Open", "OpenPlaces", "List"}, "mapping": {"Open", "OpenFound", "Discover"},
-	"analyzer": {"Open", "OpenFound", "Find", "Examine", "Survey", "Judge"}}
+	"analyzer": {"Open", "OpenFound", "Find", "Examine", "ExamineFound", "Survey", "Judge"}}
 
 // asking are the ways to the options: judging and find ask readFlags.mapping, which the
 // test sees too.
@@ -52,7 +52,7 @@ func TestOnlyReadFlagsOpenExtracts(t *testing.T) {
 			}
 		}
 	}
-	require.Equal(t, 8, found, "the calls are seen")
+	require.Equal(t, 9, found, "the calls are seen")
 	_, err = new(readFlags).mapping(&console{}, false)
 	require.ErrorContains(t, err, "did not say so")
 }
@@ -61,13 +61,13 @@ func TestOnlyReadFlagsOpenExtracts(t *testing.T) {
 func TestVerbsThatTakeAnExtractRunInAWorker(t *testing.T) {
 	takes := map[string]bool{}
 	walkVerbs(newRoot(&console{}), func(cmd *cobra.Command) {
-		if verb := verbOf(cmd); verb != nil && strings.Contains(cmd.Use, "EXTRACT") {
+		if verb := verbOf(cmd); verb != nil && (strings.Contains(cmd.Use, "EXTRACT") || verb.Name() == "shard") { // whose plan names extracts
 			takes[verb.Name()] = true
 			require.NotNil(t, cmd.Flag(unsupervised), cmd.CommandPath())
 			require.True(t, requestOf(append(strings.Fields(cmd.CommandPath())[1:], "x")).reads, cmd.CommandPath())
 		}
 	})
-	require.Len(t, takes, 9)
+	require.Len(t, takes, 11)
 	for _, verb := range newRoot(&console{}).Commands() {
 		require.Equal(t, takes[verb.Name()], readsExtract(verb), verb.Name())
 	}

@@ -88,7 +88,7 @@ func progressText(s step, took time.Duration) string {
 	}
 	text := fmt.Sprintf("%s: %s", s.what, figures.Plural(s.rows, "row", "rows"))
 	seconds := took.Seconds()
-	if s.total > 0 && s.done > 0 {
+	if s.total > 0 && s.done > 0 && seconds >= 1 { // before, it would be a guess
 		text += fmt.Sprintf(", %d %%", min(100, 100*s.done/s.total))
 		text += fmt.Sprintf(", %.0f MB/s", float64(s.done)/1e6/seconds)
 		if left := time.Duration(float64(took) * float64(s.total-s.done) / float64(s.done)).Round(time.Second); left > 0 {

@@ -47,6 +47,9 @@ func mayRead(cmd *cobra.Command) bool {
 // willRead reports whether a command reads a file of a user's with the flags and
 // arguments that it was given.
 func willRead(cmd *cobra.Command) bool {
+	if _, others := cmd.Annotations[startsWorkers]; others {
+		return false
+	}
 	_, reads := cmd.Annotations[readsArguments]
 	reads = reads && cmd.Flags().NArg() > 0
 	cmd.Flags().Visit(func(f *pflag.Flag) { reads = reads || marked(f) })

@@ -5,12 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -187,7 +189,7 @@ func (s *serving) server(l net.Listener, folder string, paths []string) (*web.Se
 	}
 	return web.New(l, web.Options{
 		History: s.history, HistoryWhere: where,
-		Storage: folder, Paths: paths, Check: s.check, Explain: s.explain, Catalogue: catalogue, Schemes: schemes, Answers: s.answers,
+		Storage: folder, Paths: paths, Check: s.check, Explain: s.explain, Catalogue: catalogue, Schemes: schemes, Answers: s.answers, Erase: s.erase,
 		Free: freeSpace, Idle: serveIdle, Now: time.Now, Version: version,
 	})
 }
@@ -201,14 +203,49 @@ func (s *serving) check(ctx context.Context, c web.Checking, progress func(strin
 			return err
 		}
 	}
-	_, err := s.work(ctx, s.checkArgs(c), progress)
-	return err
+	if _, err := s.work(ctx, s.checkArgs(c, s.history), progress); err == nil || !s.ofHistory(err) {
+		return err
+	} else if _, again := s.work(ctx, s.checkArgs(c, ""), progress); again != nil {
+		return again
+	} else {
+		return &web.NotKept{Says: err.Error()}
+	}
+}
+
+// ofHistory reports whether a check could not add to the history, and would have gone well
+// without: its fault names the history, or the key.
+func (s *serving) ofHistory(err error) bool {
+	name := visible.Line(filepath.Base(s.history))
+	return s.history != "" && slices.ContainsFunc([]string{name + ": ", "could not write " + name + ":", "could not write " + name + ".key:"}, func(begins string) bool {
+		return strings.HasPrefix(err.Error(), begins)
+	})
+}
+
+// erase removes the history with its key, and the answers.
+func (s *serving) erase() error {
+	ctx := context.Background()
+	if s.history == "" {
+		return nil
+	}
+	var answers error
+	if s.answers.there() {
+		answers = s.answers.remove(ctx)
+	}
+	if _, err := os.Lstat(s.history); errors.Is(err, fs.ErrNotExist) {
+		return answers
+	}
+	quiet := &console{in: strings.NewReader(""), out: io.Discard, err: s.console.err, disk: s.console.disk, width: 80}
+	return errors.Join(answers, (&erasing{console: quiet, all: true}).run(ctx, s.history))
 }
 
 // explain says in a worker why a rule counts a patient or not, as the verb explain does.
 func (s *serving) explain(ctx context.Context, c web.Checking, rule, patient string, progress func(string)) (string, error) {
 	args := append([]string{"explain", rule}, c.Paths...)
-	return s.work(ctx, append(args, append([]string{"--patient", patient}, s.asked(c)...)...), progress)
+	said, err := s.work(ctx, append(args, append([]string{"--patient", patient}, s.asked(c)...)...), progress)
+	if err != nil { // nobody typed a flag
+		err = errors.New(strings.TrimPrefix(err.Error(), "--patient: "))
+	}
+	return said, err
 }
 
 // work runs a verb in a worker, and returns what it writes.
@@ -225,10 +262,10 @@ func (s *serving) work(ctx context.Context, args []string, progress func(string)
 }
 
 // checkArgs are the arguments of the verb check. The worker bounds itself by them.
-func (s *serving) checkArgs(c web.Checking) []string {
+func (s *serving) checkArgs(c web.Checking, history string) []string {
 	args := append([]string{"check"}, c.Paths...)
-	if s.history != "" && !c.Example {
-		args = append(args, "--history", s.history)
+	if history != "" && !c.Example {
+		args = append(args, "--history", history)
 	}
 	args = append(args, "--format", "html="+filepath.Join(c.To, web.ReportPage), "--format", "json="+filepath.Join(c.To, web.ReportData),
 		"--worklist", filepath.Join(c.To, web.Lists), "--fail-on", "never")
@@ -245,7 +282,7 @@ func (s *serving) asked(c web.Checking) []string {
 		args = append(args, "--allow-test-numbers")
 	}
 	if s.answers.there() {
-		args = append(args, "--declarations", s.answers.file)
+		args = append(args, "--declarations", s.answers.file, "--"+othersAnswered)
 	}
 	return args
 }
@@ -268,6 +305,23 @@ func (a *answersKept) Read() ([]byte, error) {
 		return nil, nil
 	}
 	return readRegularTo(a.file, mostAnswers)
+}
+
+// remove removes the file.
+func (a *answersKept) remove(ctx context.Context) error {
+	t, err := fileTarget("the answers", a.file)
+	if err != nil {
+		return err
+	}
+	w, err := begin(a.serving.console.disk, nil, t)
+	if err != nil {
+		return err
+	}
+	defer w.abandon()
+	if err := w.takeAway(t); err != nil {
+		return err
+	}
+	return w.commit(ctx)
 }
 
 // mostAnswers bounds the file of answers, as rules.ParseAnswers does.

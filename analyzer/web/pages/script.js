@@ -30,6 +30,17 @@
 		}
 	});
 
+	// All records that are shown can be ticked at once.
+	const ticks = [...document.querySelectorAll("input[name=record]")];
+	const every = document.getElementById("tick-all");
+	if (every && ticks.length > 1) {
+		every.hidden = false;
+		every.addEventListener("click", () => {
+			const on = ticks.some((t) => !t.checked);
+			for (const t of ticks) t.checked = on;
+		});
+	}
+
 	// What is dropped anywhere on the first page is checked. A folder is walked.
 	const forms = document.querySelectorAll("form.upload");
 	if (forms.length === 0) return;
@@ -81,7 +92,7 @@
 	document.addEventListener("drop", async (e) => {
 		e.preventDefault();
 		document.body.classList.remove("over");
-		const form = forms[0], files = [];
+		const form = document.querySelector("form.upload"), files = [];
 		const entries = [...e.dataTransfer.items].map((i) => i.webkitGetAsEntry && i.webkitGetAsEntry()).filter(Boolean);
 		try {
 			for (const entry of entries) await walk(entry, "", files);
@@ -90,12 +101,14 @@
 			return;
 		}
 		if (files.length > 0) send(form, files);
+		else say(form, "There is no file in what you dropped.");
 	});
 	for (const form of forms) {
 		form.addEventListener("submit", (e) => {
 			e.preventDefault();
-			const input = form.querySelector("input[type=file]");
-			send(form, [...input.files].map((file) => ({ file, path: file.webkitRelativePath || file.name })));
+			const files = [...form.querySelectorAll("input[type=file]")].flatMap((input) => [...input.files]);
+			if (files.length === 0) say(form, "Choose a zip, files or a folder first.");
+			else send(form, files.map((file) => ({ file, path: file.webkitRelativePath || file.name })));
 		});
 	}
 })();

@@ -1,0 +1,192 @@
+package fleet
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"paperlight/analyzer/savedstate"
+	"paperlight/analyzer/state"
+)
+
+// A Set is saved states, each once: what is merged. The zero Set has none.
+type Set struct {
+	byKey map[string]*savedstate.Saved // by the name of its key
+	// differ are the keys of which there were two states that are not the same.
+	differ map[string]bool
+}
+
+// Add adds a state, or does nothing where it is there.
+func (s *Set) Add(one *savedstate.Saved) {
+	if s.byKey == nil {
+		s.byKey, s.differ = map[string]*savedstate.Saved{}, map[string]bool{}
+	}
+	name := one.Key.Name()
+	have := s.byKey[name]
+	if have != nil && have.Digest != one.Digest && have.Refused == 0 && one.Refused == 0 {
+		s.differ[name] = true
+	}
+	if have == nil || stands(one, have) < 0 {
+		s.byKey[name] = one
+	}
+}
+
+// stands orders states of one key, the one that is kept first. A refusal gives way to a
+// state: a bound that was reached then does not hold now.
+func stands(a, b *savedstate.Saved) int {
+	return cmp.Or(cmp.Compare(a.Refused, b.Refused), cmp.Compare(a.Digest, b.Digest))
+}
+
+// Merge are the states of both. It changes neither.
+func Merge(a, b Set) Set {
+	out := Set{byKey: map[string]*savedstate.Saved{}, differ: map[string]bool{}}
+	for _, from := range []Set{a, b} {
+		for _, one := range from.byKey {
+			out.Add(one)
+		}
+		for name := range from.differ {
+			out.differ[name] = true
+		}
+	}
+	return out
+}
+
+// Differing is how many keys have two states that are not the same: one was changed.
+func (s *Set) Differing() int { return len(s.differ) }
+
+// Len is how many states there are.
+func (s *Set) Len() int { return len(s.byKey) }
+
+// A Reading is what one saved state holds of one practice.
+type Reading struct {
+	Saved    *savedstate.Saved
+	Practice *state.PracticeState
+	// Needs are the rules of which the state cannot tell, sorted; empty where it can be
+	// judged.
+	Needs []string
+}
+
+// extract tells one extract, as it was read, from another.
+func (r *Reading) extract() string {
+	return r.Saved.Key.Input + "\n" + strings.Join(r.Saved.Key.How, "\n")
+}
+
+// A Standing is what is known of one practice.
+type Standing struct {
+	// Current is what it is judged by; nil where Several extracts may be meant.
+	Current *Reading
+	Several []*Reading
+	// Before is the reading of an earlier day that is the nearest; nil for none.
+	Before *Reading
+}
+
+// of is any reading of the practice.
+func (s *Standing) of() *Reading {
+	if s.Current != nil {
+		return s.Current
+	}
+	return s.Several[0]
+}
+
+// Resolve finds by which of the states each practice is judged, whatever the order in
+// which they came. now are the states that count, and all those that may tell of
+// earlier days too. Of several extracts of one practice newer takes that of the latest
+// day, where there is one.
+func Resolve(now, all Set, by *savedstate.Judging, newer bool) []Standing {
+	past := readings(all, by)
+	var out []Standing
+	current := readings(now, by)
+	for _, practice := range slices.Sorted(maps.Keys(current)) {
+		one := standing(current[practice], newer)
+		if one.Current != nil {
+			one.Before = before(past[practice], one.Current)
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+// standing chooses among the readings of one practice.
+func standing(of []*Reading, newer bool) Standing {
+	of = best(of)
+	if len(of) == 1 {
+		return Standing{Current: of[0]}
+	}
+	slices.SortStableFunc(of, func(a, b *Reading) int { return cmp.Compare(b.Practice.AsOf, a.Practice.AsOf) })
+	if newer && of[0].Practice.AsOf > of[1].Practice.AsOf {
+		return Standing{Current: of[0]}
+	}
+	return Standing{Several: of}
+}
+
+// best keeps one reading of each extract: of those made by several versions of the
+// rules, the one that tells most.
+func best(of []*Reading) []*Reading {
+	var out []*Reading
+	for _, r := range of { // sorted, the best first
+		if !slices.ContainsFunc(out, func(have *Reading) bool { return have.extract() == r.extract() }) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func before(of []*Reading, current *Reading) *Reading {
+	var out *Reading
+	for _, r := range best(of) {
+		if len(r.Needs) == 0 && r.Practice.AsOf < current.Practice.AsOf && (out == nil || r.Practice.AsOf > out.Practice.AsOf) {
+			out = r
+		}
+	}
+	return out
+}
+
+// readings are those of each practice, the best first.
+func readings(of Set, by *savedstate.Judging) map[string][]*Reading {
+	out := map[string][]*Reading{}
+	for _, name := range slices.Sorted(maps.Keys(of.byKey)) {
+		s := of.byKey[name]
+		if s.Refused != 0 {
+			continue
+		}
+		needs := s.Needs(by)
+		for i := range s.State.Practices {
+			p := &s.State.Practices[i]
+			out[identity(p)] = append(out[identity(p)], &Reading{Saved: s, Practice: p, Needs: needs})
+		}
+	}
+	for _, all := range out {
+		slices.SortStableFunc(all, func(a, b *Reading) int {
+			return cmp.Or(cmp.Compare(len(a.Needs), len(b.Needs)), cmp.Compare(a.age(by), b.age(by)))
+		})
+	}
+	return out
+}
+
+// age is 0 for a state made by just these rules and this version.
+func (r *Reading) age(by *savedstate.Judging) int {
+	switch {
+	case !r.Saved.Replayed(by):
+		return 0
+	case r.Saved.Key.Tool == by.ToolVersion:
+		return 1
+	}
+	return 2
+}
+
+// identity is by what a practice is known: its ODS code or, where it has none, its id.
+func identity(p *state.PracticeState) string {
+	return cmp.Or(strings.ToUpper(strings.TrimSpace(p.ODSCode)), strings.TrimSpace(p.ID))
+}
+
+// Refused are the states of extracts that were refused, by their keys.
+func (s *Set) Refused() []*savedstate.Saved {
+	var out []*savedstate.Saved
+	for _, name := range slices.Sorted(maps.Keys(s.byKey)) {
+		if s.byKey[name].Refused != 0 {
+			out = append(out, s.byKey[name])
+		}
+	}
+	return out
+}

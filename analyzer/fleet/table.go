@@ -1,0 +1,189 @@
+package fleet
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"regexp"
+	"slices"
+
+	"paperlight/analyzer/report"
+	"paperlight/analyzer/savedstate"
+	"paperlight/analyzer/score"
+)
+
+// A Table is what was found of many practices, a row each. It holds nothing that the
+// reports of the practices do not show at its level.
+type Table struct {
+	SchemaVersion string         `json:"schema_version"`
+	Tool          report.Tool    `json:"tool"`
+	Scheme        report.Scheme  `json:"scheme"`
+	Rules         report.RuleSet `json:"rules"`
+	Level         report.Level   `json:"level"`
+	// Reports are the forms in which the report of each practice lies beside it.
+	Reports   []string `json:"reports"`
+	Practices []Row    `json:"practices"`
+	// NotRead are the extracts without a state: nothing is known of their practices.
+	NotRead []NotRead `json:"not_read"`
+}
+
+// tableVersion is the version of the JSON form.
+const tableVersion = "1.0"
+
+// A Row is what was found of one practice.
+type Row struct {
+	PracticeID string `json:"practice_id"`
+	ODSCode    string `json:"ods_code"`
+	Name       string `json:"name"`
+	AsOf       string `json:"as_of"`
+	Registered *int64 `json:"registered_patients"`
+	System     string `json:"system"`
+	// State is the name of its saved state, Report that of the files of its report
+	// without their endings; empty where it was not judged.
+	State  string `json:"state"`
+	Report string `json:"report"`
+	// Why it was not judged: SeveralExtracts or NeedsExtract; empty where it was. Needs are
+	// the rules that its state cannot tell of.
+	NotJudged      NotJudged `json:"not_judged,omitempty"`
+	Needs          []string  `json:"needs,omitempty"`
+	Accreditations []Figures `json:"accreditations"`
+	// Jobs are the checks that are not met, and stop or cost points, of all accreditations.
+	Jobs int `json:"jobs"`
+	// Before is what an earlier extract came to, judged in the same way.
+	Before *Before `json:"before"`
+}
+
+// NotJudged says why a practice has no verdict.
+type NotJudged string
+
+// The reasons.
+const (
+	SeveralExtracts NotJudged = "several_extracts"
+	NeedsExtract    NotJudged = "needs_extract"
+)
+
+// Figures are those of one accreditation, with scores in hundredths of a percent.
+type Figures struct {
+	ID       string         `json:"id"`
+	Title    string         `json:"title"`
+	Verdict  report.Verdict `json:"verdict"`
+	Score    *int64         `json:"score"`
+	Assured  *int64         `json:"assured_score"`
+	Coverage *int64         `json:"coverage"`
+	// Blockers are those that failed, Open those without evidence, by the codes of the
+	// rules.
+	Blockers []string `json:"blockers_failed"`
+	Open     []string `json:"blockers_unjudged"`
+	// Answers counts those that a verdict waits for.
+	Answers int `json:"answers_needed"`
+}
+
+// Before is what the nearest earlier extract came to.
+type Before struct {
+	AsOf           string    `json:"as_of"`
+	Accreditations []Figures `json:"accreditations"`
+}
+
+// A NotRead is an extract without a state. Number is its place in the plan, 0 where there
+// is none.
+type NotRead struct {
+	Number   int    `json:"number"`
+	Key      string `json:"key"`
+	ExitCode int    `json:"exit_code"`
+}
+
+// NewTable is a table without rows. reports are the forms in which the report of each
+// practice lies beside it.
+func NewTable(by *savedstate.Judging, reports []string) *Table {
+	t := &Table{SchemaVersion: tableVersion, Reports: reports, Tool: report.Tool{Name: "paperlight", Version: by.ToolVersion}, Level: by.Level,
+		Rules:     report.RuleSet{Version: by.Catalogue.Version, SHA256: by.Catalogue.SHA256, Count: len(by.Catalogue.Rules)},
+		Practices: []Row{}, NotRead: []NotRead{}}
+	if s := by.Scheme; s != nil {
+		t.Scheme = report.Scheme{ID: s.ID, Version: s.Version, Title: s.Title, Statement: s.Statement, ReadyTo: s.ReadyTo, SHA256: s.SHA256}
+	}
+	return t
+}
+
+// Judge makes the row of a practice and its report; a practice that cannot be judged has
+// none.
+func (s *Standing) Judge(by *savedstate.Judging) (Row, report.Released) {
+	of := s.of()
+	p := of.Practice
+	row := Row{PracticeID: p.ID, ODSCode: p.ODSCode, Name: p.Name, AsOf: p.AsOf.String(), System: of.Saved.Extract.System,
+		State: of.Saved.Key.Name(), Accreditations: []Figures{}}
+	switch {
+	case s.Current == nil:
+		row.NotJudged, row.State, row.AsOf, row.System = SeveralExtracts, "", "", ""
+		return row, report.Released{}
+	case len(of.Needs) > 0:
+		row.NotJudged, row.Needs = NeedsExtract, of.Needs
+		return row, report.Released{}
+	}
+	released := of.release(by)
+	shown := released.Report()
+	row.Report = ReportName(p.ID)
+	row.fill(shown)
+	if s.Before != nil {
+		earlier := s.Before.release(by).Report()
+		row.Before = &Before{AsOf: s.Before.Practice.AsOf.String(), Accreditations: figuresOf(earlier)}
+	}
+	return row, released
+}
+
+// release is the report of the practice of a reading.
+func (r *Reading) release(by *savedstate.Judging) report.Released {
+	in := r.Saved.Input(by)
+	if len(in.State.Practices) > 1 {
+		in.Practices = []string{r.Practice.ID}
+	}
+	return score.Release(in)
+}
+
+func (row *Row) fill(shown *report.Report) {
+	p := &shown.Practices[0]
+	row.Registered, row.Accreditations = p.RegisteredPatients, figuresOf(shown)
+	failed := map[string]bool{}
+	for _, a := range p.Accreditations {
+		for _, c := range a.Criteria {
+			if c.Status == report.Failed {
+				failed[c.Rule] = true
+			}
+		}
+	}
+	row.Jobs = len(failed)
+}
+
+// figuresOf are those of the only practice of a report.
+func figuresOf(shown *report.Report) []Figures {
+	codes := map[string]string{}
+	for _, t := range shown.RuleTexts {
+		codes[t.Rule] = t.Code
+	}
+	coded := func(ids []string) []string {
+		out := make([]string, 0, len(ids))
+		for _, id := range ids {
+			out = append(out, cmp.Or(codes[id], id))
+		}
+		slices.Sort(out)
+		return out
+	}
+	out := []Figures{}
+	for _, a := range shown.Practices[0].Accreditations {
+		out = append(out, Figures{ID: a.ID, Title: a.Title, Verdict: a.Verdict, Score: a.Score, Assured: a.AssuredScore, Coverage: a.Coverage,
+			Blockers: coded(a.BlockersFailed), Open: coded(a.BlockersUnjudged), Answers: len(a.AnswersNeeded)})
+	}
+	return out
+}
+
+// plainID is an id that names a file as it is, on every system.
+var plainID = regexp.MustCompile(`^[A-Z0-9]{1,40}$`)
+
+// ReportName names the files of a practice's report, without their endings. Others have
+// another name, whatever an id is made of.
+func ReportName(id string) string {
+	if plainID.MatchString(id) {
+		return "practice-" + id
+	}
+	sum := sha256.Sum256([]byte(id))
+	return "practice-" + hex.EncodeToString(sum[:8])
+}

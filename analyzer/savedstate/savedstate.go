@@ -1,0 +1,257 @@
+// Package savedstate keeps what is left of an extract once it was read: all that its
+// report is made of, without the extract. A saved state names no record, no patient, no
+// file and no folder, and holds what the level assessor may show.
+package savedstate
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"maps"
+	"slices"
+	"strings"
+
+	"paperlight/analyzer/report"
+	"paperlight/analyzer/score"
+	"paperlight/analyzer/state"
+	"paperlight/rules"
+)
+
+// A Key is all that decides what is counted of an extract.
+type Key struct {
+	// Tool is the version of the program, Input the fingerprint of the extract's files,
+	// and Rules the digest of the catalogue.
+	Tool  string `json:"tool"`
+	Input string `json:"input"`
+	Rules string `json:"rules"`
+	// How are the options that change how it is read, each with the digest of the file
+	// that it names.
+	How []string `json:"how,omitempty"`
+}
+
+// nameDigits is how much of a digest is the name of a key.
+const nameDigits = 32
+
+// Name is what the key is called: equal keys, and no others, have one name.
+func (k Key) Name() string {
+	sum := sha256.New()
+	for _, part := range append([]string{formatName, k.Tool, k.Input, k.Rules}, k.How...) {
+		one := sha256.Sum256([]byte(part))
+		sum.Write(one[:])
+	}
+	return hex.EncodeToString(sum.Sum(nil))[:nameDigits]
+}
+
+// Ending is the ending of a file of a saved state.
+const Ending = ".state"
+
+// A Saved is the state of one extract, as it is kept.
+type Saved struct {
+	Key Key
+	// Digest is of the file that it was read from; empty where it was not.
+	Digest string
+	// Refused is the exit code with which the extract was refused; 0 where it was read,
+	// and there is what follows.
+	Refused int
+	// Counted says of each rule that was run what was counted: Catalogue.Counted, a line
+	// for each id and its digest. Most readers need it not.
+	Counted string
+	Extract Extract
+	State   *state.State
+	// Missing, RuleNotes and Declarations are those of score.Input. Of an answer's free
+	// text it is kept that there was some.
+	Missing, RuleNotes map[string][]string
+	Declarations       []rules.Declaration
+	// Options are those that say how the extract was read, and what answers were taken.
+	Options []report.Option
+}
+
+// An Extract identifies what was read, as report.ExtractRead does at the level assessor.
+type Extract struct {
+	NameSHA256  string              `json:"name_sha256"`
+	System      string              `json:"system"`
+	Format      string              `json:"format"`
+	SHA256      string              `json:"sha256"`
+	Lists       []string            `json:"lists,omitempty"`
+	Unvouched   int                 `json:"unvouched,omitempty"`
+	Unlisted    int                 `json:"unlisted,omitempty"`
+	Identifying *report.Identifying `json:"identifying,omitempty"`
+}
+
+// given stands for free text.
+const given = "given"
+
+// Of is what is kept of an extract that was judged. in is what its report was made of,
+// by all rules of the catalogue; counted says what these count.
+func Of(key Key, in *score.Input, counted map[string]string) *Saved {
+	x := &in.Extract
+	name := sha256.Sum256([]byte(x.Name))
+	out := &Saved{
+		Key: key, State: unplaced(in.State), Missing: in.Missing, RuleNotes: in.RuleNotes,
+		Extract: Extract{NameSHA256: hex.EncodeToString(name[:]), System: x.System, Format: x.Format, SHA256: x.SHA256, Lists: x.Lists,
+			Unvouched: len(x.Bare), Unlisted: x.Own, Identifying: uncounted(x.Identifying)},
+		Counted: lines(counted),
+	}
+	for _, d := range in.Declarations {
+		d.File, d.Line, d.Record = "", 0, 0
+		for _, free := range []*string{&d.Evidence, &d.Role, &d.VerifiedBy} {
+			if strings.TrimSpace(*free) != "" {
+				*free = given
+			}
+		}
+		out.Declarations = append(out.Declarations, d)
+	}
+	for _, o := range in.Options {
+		if !o.Reads && !isAnswers(o) {
+			continue
+		}
+		if o.File {
+			o.Value = ""
+		}
+		out.Options = append(out.Options, o)
+	}
+	return out
+}
+
+// lines are the entries of a map, a line for each.
+func lines(of map[string]string) string {
+	var b strings.Builder
+	for _, id := range slices.Sorted(maps.Keys(of)) {
+		b.WriteString(id + " " + of[id] + "\n")
+	}
+	return b.String()
+}
+
+// Needs are the rules of a judging of which the state cannot tell, since they count
+// something else than those that it was made by, or are new.
+func (s *Saved) Needs(by *Judging) []string {
+	if s.Key.Rules == by.Catalogue.SHA256 {
+		return nil
+	}
+	have := map[string]string{}
+	for line := range strings.Lines(s.Counted) {
+		id, counted, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		have[id] = counted
+	}
+	var out []string
+	for id, counted := range by.Counted {
+		if have[id] != counted {
+			out = append(out, id)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// isAnswers reports whether an option is a file of answers.
+func isAnswers(o report.Option) bool { return o.Says == report.AnswersTaken }
+
+// unplaced is the state without the positions of faults, which name files.
+func unplaced(s *state.State) *state.State {
+	out := *s
+	out.Tables = slices.Clone(s.Tables)
+	for i := range out.Tables {
+		out.Tables[i].Faults = slices.Clone(out.Tables[i].Faults)
+		for j := range out.Tables[i].Faults {
+			out.Tables[i].Faults[j].First = nil
+		}
+	}
+	return &out
+}
+
+// uncounted is what could identify people, without files and counts of rows.
+func uncounted(found *report.Identifying) *report.Identifying {
+	if found == nil {
+		return nil
+	}
+	out := &report.Identifying{Looked: found.Looked, Kinds: found.Kinds, Found: []report.IdentifyingColumn{}}
+	for _, c := range found.Found {
+		c.File, c.Rows, c.Looked = "", 0, 0
+		if !slices.Contains(out.Found, c) {
+			out.Found = append(out.Found, c)
+		}
+	}
+	return out
+}
+
+// A Judging is what states are judged by.
+type Judging struct {
+	Catalogue *rules.Catalogue
+	// Counted is that of the catalogue.
+	Counted map[string]string
+	Scheme  *rules.Scheme
+	// Options are those of the judging, in the order of their names.
+	Options []report.Option
+	// Level is assessor or publish.
+	Level       report.Level
+	ToolVersion string
+}
+
+// Input is what a report is made of, as from the extract.
+func (s *Saved) Input(by *Judging) score.Input {
+	x := &s.Extract
+	options := together(s.Options, by.Options)
+	if s.Replayed(by) {
+		options = together(options, []report.Option{{Name: "--replay", Value: s.Key.Tool, SHA256: s.Key.Rules, Says: replayed}})
+	}
+	return score.Input{
+		State: of(s.State, by.Counted), Catalogue: by.Catalogue, Scheme: by.Scheme, Missing: known(s.Missing, by.Catalogue), Level: by.Level, ToolVersion: by.ToolVersion, RuleNotes: s.RuleNotes, Declarations: s.Declarations,
+		Extract: score.Extract{System: x.System, Format: x.Format, SHA256: x.SHA256, Lists: x.Lists, Bare: make([]string, x.Unvouched), Own: x.Unlisted, Identifying: x.Identifying},
+		Options: options,
+	}
+}
+
+// Replayed reports whether other rules, or another version of the program, made the state.
+func (s *Saved) Replayed(by *Judging) bool {
+	return s.Key.Rules != by.Catalogue.SHA256 || s.Key.Tool != by.ToolVersion
+}
+
+// replayed is what a report says of counts that others made.
+const replayed = "the counts are of a saved state, which other rules or another version of paperlight made"
+
+// answersName is where files of answers stand among the options, whatever they are called.
+const answersName = "--declarations"
+
+// together are both, by name.
+func together(reading, judged []report.Option) []report.Option {
+	name := func(o report.Option) string {
+		if isAnswers(o) {
+			return answersName
+		}
+		return o.Name
+	}
+	out := append(slices.Clone(reading), judged...)
+	slices.SortStableFunc(out, func(a, b report.Option) int { return strings.Compare(name(a), name(b)) })
+	return out
+}
+
+// of is the state without rules that the catalogue does not have.
+func of(s *state.State, has map[string]string) *state.State {
+	if !slices.ContainsFunc(s.Rules, func(id string) bool { return has[id] == "" }) {
+		return s
+	}
+	out := *s
+	out.Rules, out.Practices = nil, slices.Clone(s.Practices)
+	for i := range out.Practices {
+		out.Practices[i].Tallies = nil
+	}
+	for at, id := range s.Rules {
+		if has[id] == "" {
+			continue
+		}
+		out.Rules = append(out.Rules, id)
+		for i := range out.Practices {
+			out.Practices[i].Tallies = append(out.Practices[i].Tallies, s.Practices[i].Tallies[at])
+		}
+	}
+	return &out
+}
+
+// known are the entries of rules that the catalogue has.
+func known(all map[string][]string, catalogue *rules.Catalogue) map[string][]string {
+	out := maps.Clone(all)
+	maps.DeleteFunc(out, func(id string, _ []string) bool {
+		rule, _ := rules.SplitPart(id)
+		return catalogue.Rule(rule) == nil
+	})
+	return out
+}

@@ -1,0 +1,248 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"paperlight/analyzer/fleet"
+)
+
+// madeMany makes a folder of extracts of so many practices, each in a folder of its
+// own: one, two, three …
+func madeMany(t testing.TB, n int) string {
+	t.Helper()
+	folder := t.TempDir()
+	for i := range n {
+		to := filepath.Join(folder, fmt.Sprintf("extract-%d", i+1))
+		c := onDisk(disk{}, []string{"generate", to, "--patients", "30", "--seed", fmt.Sprint(i + 1), "--quiet"})
+		require.Zero(t, c.code, c.err)
+		renamed(t, to, fmt.Sprintf("P%05d", i+1), fmt.Sprintf("A8%04d", i+1))
+	}
+	return folder
+}
+
+// renamed gives the practice of an extract another id and ODS code.
+func renamed(t testing.TB, folder, id, code string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(folder, "*.csv"))
+	require.NoError(t, err)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(file, []byte(strings.NewReplacer("P00001", id, "A80000", code).Replace(string(text))), 0o600))
+	}
+}
+
+// assessed runs assess in this process.
+func assessed(t testing.TB, d disk, extracts, out string, more ...string) ran {
+	t.Helper()
+	return onDisk(d, append([]string{"assess", extracts, "--out", out, "--allow-test-numbers", "--unsupervised", "--quiet", "--jobs", "2"}, more...))
+}
+
+func tableOf(t testing.TB, out string) *fleet.Table {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(out, "practices", "practices.json"))
+	require.NoError(t, err)
+	table := &fleet.Table{}
+	require.NoError(t, json.Unmarshal(text, table))
+	return table
+}
+
+// A report that assess makes is, byte for byte, that which check makes of the extract.
+// Nothing differs.
+func TestAssessSaysOfEachPracticeWhatCheckSays(t *testing.T) {
+	extracts, out := madeMany(t, 3), filepath.Join(t.TempDir(), "new", "out")
+	require.NoError(t, os.WriteFile(filepath.Join(extracts, "extract-2", "declarations.yaml"), []byte("- {key: audit-trail-on, answer: yes, date: 2026-03-01, role: manager, evidence: seen}\n"), 0o600))
+	for _, level := range []string{"assessor", "publish"} {
+		more := []string{"--level", level, "--as-of", "2026-03-15", "--scheme", "england-2026"}
+		r := assessed(t, disk{}, extracts, out, more...)
+		require.Zero(t, r.code, r.err)
+		table := tableOf(t, out)
+		require.Len(t, table.Practices, 3)
+		for i, row := range table.Practices {
+			for _, form := range []string{"json", "html"} {
+				alone := paperlight(t, append([]string{"check", filepath.Join(extracts, fmt.Sprintf("extract-%d", i+1)), "--allow-test-numbers", "--fail-on", "never", "--format", form}, more...)...)
+				require.Zero(t, alone.code, alone.err)
+				text, err := os.ReadFile(filepath.Join(out, "practices", "reports", row.Report+"."+form))
+				require.NoError(t, err)
+				require.True(t, alone.out == string(text), "%s of extract %d at the level %s", form, i+1, level)
+			}
+		}
+	}
+}
+
+// A practice among others in one extract has the report that check --practice makes.
+func TestAssessOfAnExtractOfSeveralPractices(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "both")
+	r := paperlight(t, "generate", folder, "--practices", "2", "--patients", "60", "--quiet")
+	require.Zero(t, r.code, r.err)
+	out := filepath.Join(t.TempDir(), "out")
+	r = assessed(t, disk{}, folder, out)
+	require.Zero(t, r.code, r.err)
+	table := tableOf(t, out)
+	require.Len(t, table.Practices, 2)
+	require.Equal(t, table.Practices[0].State, table.Practices[1].State)
+	for _, row := range table.Practices {
+		alone := paperlight(t, "check", folder, "--allow-test-numbers", "--fail-on", "never", "--level", "assessor", "--format", "json", "--practice", row.PracticeID)
+		require.Zero(t, alone.code, alone.err)
+		text, err := os.ReadFile(filepath.Join(out, "practices", "reports", row.Report+".json"))
+		require.NoError(t, err)
+		require.True(t, alone.out == string(text), row.PracticeID)
+	}
+}
+
+// What is there and right is kept; what changed is read anew: the files, an option, or a
+// state that is damaged.
+func TestAssessReadsOnlyWhatItHasNot(t *testing.T) {
+	extracts, out := madeMany(t, 2), filepath.Join(t.TempDir(), "out")
+	states := func() map[string]string {
+		return tree(t, filepath.Join(out, "states"))
+	}
+	require.Zero(t, assessed(t, disk{}, extracts, out).code)
+	first, was := tree(t, out), states()
+	require.Len(t, was, 2)
+	steps := 0
+	require.Zero(t, assessed(t, disk{before: func(string) error { steps++; return nil }}, extracts, out).code)
+	require.Equal(t, first, tree(t, out))
+	var fewer int
+	require.NoError(t, os.RemoveAll(filepath.Join(out, "states")))
+	require.Zero(t, assessed(t, disk{before: func(string) error { fewer++; return nil }}, extracts, out).code)
+	require.Less(t, steps, fewer, "what was kept was not written")
+	require.Equal(t, first, tree(t, out))
+
+	for name := range was { // damaged
+		require.NoError(t, os.WriteFile(filepath.Join(out, "states", name), []byte("x"), 0o600))
+	}
+	require.Zero(t, assessed(t, disk{}, extracts, out).code)
+	require.Equal(t, first, tree(t, out))
+
+	require.Zero(t, assessed(t, disk{}, extracts, out, "--as-of", "2026-01-31").code)
+	require.Len(t, states(), 4, "another day")
+	edit(t, filepath.Join(extracts, "extract-1"), "patients.csv", func(lines []string) []string { return lines[:len(lines)-1] })
+	r := assessed(t, disk{}, extracts, out)
+	require.Zero(t, r.code, r.err)
+	require.Len(t, states(), 5, "other files")
+	row := tableOf(t, out).Practices[0]
+	require.NotNil(t, row.Before, "the earlier day tells how it went")
+	require.Equal(t, "2026-01-31", row.Before.AsOf)
+}
+
+// One bad extract is a row, and says so; the others are judged.
+func TestABadExtractIsARow(t *testing.T) {
+	extracts, out := madeMany(t, 3), filepath.Join(t.TempDir(), "out")
+	require.NoError(t, os.WriteFile(filepath.Join(extracts, "extract-2", "patients.csv"), []byte("PK\x03\x04 no csv \x00"), 0o600))
+	r := assessed(t, disk{}, extracts, out)
+	require.Equal(t, exitInput, r.code, r.err)
+	require.Contains(t, r.err, "extract-2")
+	table := tableOf(t, out)
+	require.Len(t, table.Practices, 2)
+	require.Equal(t, []fleet.NotRead{{Number: 2, ExitCode: exitInput}}, table.NotRead)
+	page, err := os.ReadFile(filepath.Join(out, "practices", "practices.html"))
+	require.NoError(t, err)
+	require.Contains(t, string(page), "Extract 2 of the plan: its files were refused.")
+	sheet, err := os.ReadFile(filepath.Join(out, "practices", "practices.csv"))
+	require.NoError(t, err)
+	require.Contains(t, string(sheet), `"not_read"`)
+	for name, text := range tree(t, filepath.Join(out, "practices")) {
+		require.False(t, strings.Contains(text, extracts) || strings.Contains(text, "extract-2"), "%s names a folder", name)
+	}
+	again := assessed(t, disk{}, extracts, out)
+	require.Equal(t, exitInput, again.code)
+	require.Contains(t, again.err, "extract-2", "the reason is said each time")
+}
+
+// Two extracts of one practice, of one day: nobody can tell which is meant, and no other
+// practice waits for it.
+func TestTwoExtractsOfAPracticeAreARow(t *testing.T) {
+	extracts, out := madeMany(t, 3), filepath.Join(t.TempDir(), "out")
+	renamed(t, filepath.Join(extracts, "extract-2"), "P00001", "A80001")
+	for _, file := range []string{"patients.csv", "practice.csv"} {
+		text, err := os.ReadFile(filepath.Join(extracts, "extract-2", file))
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(extracts, "extract-2", file), []byte(strings.NewReplacer("P00002", "P00001", "A80002", "A80001").Replace(string(text))), 0o600))
+	}
+	r := assessed(t, disk{}, extracts, out)
+	require.Equal(t, exitInput, r.code, r.err)
+	table := tableOf(t, out)
+	require.Len(t, table.Practices, 2)
+	require.Equal(t, fleet.SeveralExtracts, table.Practices[0].NotJudged)
+	require.Empty(t, table.Practices[1].NotJudged)
+
+	merged := onDisk(disk{}, []string{"merge", filepath.Join(out, "states"), "--out", filepath.Join(out, "merged")})
+	require.Equal(t, exitInput, merged.code)
+	require.Contains(t, merged.err, "of 1 practice there are several extracts")
+	require.NoDirExists(t, filepath.Join(out, "merged"))
+}
+
+// A run whose every step on disk is the last, or fails, is gone on with: the outcome is
+// that of a run which nothing stopped.
+func TestAssessGoesOnWhereverItStopped(t *testing.T) {
+	extracts, whole := madeMany(t, 2), filepath.Join(t.TempDir(), "out")
+	steps := 0
+	require.Zero(t, assessed(t, disk{before: func(string) error { steps++; return nil }}, extracts, whole, "--jobs", "1").code)
+	want := tree(t, whole)
+	require.Greater(t, steps, 50, "the steps are seen")
+	stride := max(1, steps/6)
+	if *everyStep {
+		stride = 1
+	}
+	for _, how := range sortedNames(brokenDisks) {
+		for at := 1; at <= steps; at += stride {
+			out, n := filepath.Join(t.TempDir(), "out"), 0
+			r := assessed(t, disk{before: func(step string) error {
+				n++
+				return brokenDisks[how](step, n, at)
+			}}, extracts, out, "--jobs", "1")
+			if how == "the run dies" || r.code != exitMet {
+				require.NotEqual(t, exitInternal, r.code, "%s at step %d: %s", how, at, r.err)
+			}
+			r = assessed(t, disk{}, extracts, out)
+			require.Zero(t, r.code, "after %s at step %d: %s", how, at, r.err)
+			require.True(t, maps.Equal(want, tree(t, out)), "after %s at step %d: %v", how, at, sortedNames(tree(t, out)))
+		}
+	}
+}
+
+// Faults in what is asked for are found before any extract is read.
+func TestAssessIsAskedForWrongly(t *testing.T) {
+	extracts := madeMany(t, 1)
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "a file"), nil, 0o600))
+	for name, test := range map[string]struct {
+		args []string
+		code int
+		says string
+	}{
+		"nowhere to write":           {[]string{"assess", extracts}, exitUsage, "want --out"},
+		"no folders":                 {[]string{"assess", "--out", dir}, exitUsage, "want folders of extracts"},
+		"a folder that is not there": {[]string{"assess", extracts + "x*", "--out", dir}, exitInput, "no such file or folder"},
+		"among the extracts":         {[]string{"assess", extracts, "--out", filepath.Join(extracts, "out")}, exitUsage, "among, what is read"},
+		"around the extracts":        {[]string{"assess", extracts, "--out", filepath.Dir(extracts)}, exitUsage, "among, what is read"},
+		"on a file":                  {[]string{"assess", extracts, "--out", filepath.Join(dir, "a file")}, exitOutput, "not a folder"},
+		"no scheme":                  {[]string{"assess", extracts, "--out", dir, "--scheme", "none"}, exitUsage, "--scheme none"},
+		"no jobs":                    {[]string{"assess", extracts, "--out", dir, "--jobs", "0"}, exitUsage, "--jobs 0"},
+		"for the practice":           {[]string{"merge", extracts, "--out", filepath.Join(dir, "m"), "--level", "practice"}, exitUsage, "want assessor or publish"},
+		"no states":                  {[]string{"merge", extracts, "--out", filepath.Join(dir, "m")}, exitInput, "no saved state"},
+		"no such form":               {[]string{"merge", extracts, "--out", filepath.Join(dir, "m"), "--reports", "xlsx"}, exitUsage, "--reports xlsx"},
+		"a plan that is none":        {[]string{"shard", filepath.Join(dir, "a file"), "1", "--out", dir}, exitUsage, "is no plan"},
+		"a size that is none":        {[]string{"plan", extracts, "--size", "big"}, exitUsage, "--size big"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			args := test.args
+			if args[0] == "assess" {
+				args = append(args, "--unsupervised")
+			}
+			r := onDisk(disk{}, args)
+			require.Equal(t, test.code, r.code, r.err)
+			require.Contains(t, r.err, test.says)
+		})
+	}
+	require.Equal(t, map[string]string{"a file": ""}, tree(t, dir))
+}

@@ -1,0 +1,378 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"paperlight/analyzer/crash"
+	"paperlight/analyzer/figures"
+	"paperlight/analyzer/fleet"
+	"paperlight/analyzer/report"
+	"paperlight/analyzer/savedstate"
+)
+
+const mergeText = `Join saved states (shard, assess) into one table of practices, with the report of each
+beside it. The order of the states does not matter, and one that is there twice counts
+once. Two extracts of one practice are refused, unless --newer takes the later.
+
+States are judged by the rules and the scheme given. Those that were made with other
+rules are refused. --replay judges those that can be, and says which practices would
+need their extract again.`
+
+func newMerge(c *console) *cobra.Command {
+	m := &merging{console: c}
+	cmd := &cobra.Command{
+		Use:         "merge STATES... --out FOLDER",
+		Short:       "Join saved states: a table of practices, and their reports",
+		Long:        mergeText,
+		Example:     "  paperlight merge states --out march\n  paperlight merge states --scheme scr-2010 --out summary-care\n  paperlight merge states --replay --catalogue new-rules --out replayed",
+		Annotations: readingArguments(),
+		Args:        func(_ *cobra.Command, args []string) error { return atLeastOne("folders of saved states")(args) },
+		RunE:        func(cmd *cobra.Command, args []string) error { return m.run(cmd.Context(), args) },
+	}
+	f := cmd.Flags()
+	m.add(f)
+	m.rules.add(f)
+	m.rules.addScheme(f)
+	f.StringVar(&m.out, "out", "", "the folder for the table and the reports")
+	f.StringVar(&m.of, "run", "", "file of a run of assess: only its extracts have a row, and the others tell of earlier days")
+	reading(f, "run")
+	f.IntVar(&m.jobs, "jobs", runtime.NumCPU(), "practices judged at the same time")
+	f.Lookup("jobs").DefValue = "one a processor"
+	f.BoolVar(&m.quiet, "quiet", false, "say nothing but errors")
+	return cmd
+}
+
+// add adds the flags that assess has too.
+func (m *merging) add(f *pflag.FlagSet) {
+	f.StringVar(&m.level, "level", "assessor", "who may see it: assessor (no keys), publish (small counts hidden)")
+	f.StringSliceVar(&m.reports, "reports", []string{"html", "json"}, "forms of the report of each practice: html, json, none")
+	f.BoolVar(&m.newer, "newer", false, "of two extracts of one practice, take the one of the later day")
+	f.BoolVar(&m.replay, "replay", false, "judge states by other rules than they were made with, where that can be done without the extract")
+}
+
+// merging is one run of merge.
+type merging struct {
+	console       *console
+	rules         ruleFlags
+	out, of       string
+	level         string
+	reports       []string
+	newer, replay bool
+	jobs          int
+	quiet         bool
+	by            savedstate.Judging
+}
+
+func (m *merging) run(ctx context.Context, folders []string) error {
+	t, err := m.check()
+	if err != nil {
+		return err
+	}
+	inputs := m.rules.inputs("", folders...)
+	if m.of != "" {
+		inputs = append(inputs, inputPath{"--run " + baseName(m.of), m.of})
+	}
+	w, err := claim(m.console, nil, inputs, t)
+	if err != nil {
+		return err
+	}
+	defer w.abandon()
+	if err := m.load(); err != nil {
+		return err
+	}
+	all, err := m.readAll(ctx, folders)
+	if err != nil {
+		return err
+	}
+	now, notRead, err := m.current(all)
+	if err != nil {
+		return err
+	}
+	standings := fleet.Resolve(now, all, &m.by, m.newer)
+	if err := m.refuse(standings); err != nil {
+		return err
+	}
+	table, err := m.write(ctx, w, t, standings, notRead)
+	if err != nil {
+		return err
+	}
+	if err := w.commit(ctx); err != nil {
+		return err
+	}
+	return m.end(table)
+}
+
+func (m *merging) check() (*target, error) {
+	if m.out == "" {
+		return nil, usage("want --out with the folder for the table and the reports")
+	}
+	if m.level != string(report.Assessor) && m.level != string(report.Publish) {
+		return nil, usage("--level %s: want assessor or publish; a saved state has no names of files, so a report for the practice is made by check, of its extract", m.level)
+	}
+	for _, form := range m.reports {
+		if form != "html" && form != "json" && (form != "none" || len(m.reports) > 1) {
+			return nil, usage("--reports %s: want html, json or both, or none", strings.Join(m.reports, ","))
+		}
+	}
+	if m.jobs < 1 || m.jobs > 1024 {
+		return nil, usage("--jobs %d: want 1 to 1024", m.jobs)
+	}
+	t, err := folderTarget("--out", m.out)
+	if err == nil {
+		t.above = true
+	}
+	return t, err
+}
+
+// load loads what the states are judged by.
+func (m *merging) load() (err error) {
+	if m.by.Catalogue, m.by.Scheme, err = m.rules.chosen(); err != nil {
+		return err
+	}
+	m.by.Counted, m.by.Level, m.by.ToolVersion = m.by.Catalogue.Counted(), report.Level(m.level), version
+	m.by.Options = (&checking{console: m.console, rules: m.rules}).asked(nil)
+	return nil
+}
+
+// readAll reads the saved states in the folders, and those that are named.
+func (m *merging) readAll(ctx context.Context, paths []string) (all fleet.Set, err error) {
+	var files []string
+	for _, path := range paths {
+		below, err := stateFiles(path)
+		if err != nil {
+			return all, err
+		}
+		files = append(files, below...)
+	}
+	sets, errs := make([]fleet.Set, m.jobs), make([]error, m.jobs)
+	var group crash.Group
+	for i, some := range shares(files, m.jobs) {
+		group.Go(func() { sets[i], errs[i] = m.readSome(ctx, some) })
+	}
+	group.Wait()
+	for i := range sets { // the error of the first file, whoever was first
+		if errs[i] != nil {
+			return all, errs[i]
+		}
+		all = fleet.Merge(all, sets[i])
+	}
+	if n := all.Differing(); n > 0 {
+		return all, fail(exitInput, fmt.Errorf("of %s there are two that differ: one was changed", figures.Plural(int64(n), "saved state", "saved states")), "take both away, and run shard or assess again")
+	}
+	if all.Len() == 0 {
+		return all, fail(exitInput, errors.New("there is no saved state in what was given"), "give a folder that shard or assess wrote states into")
+	}
+	return all, nil
+}
+
+// shares cuts a list into so many parts, in order.
+func shares(files []string, n int) [][]string {
+	out := make([][]string, n)
+	for i := range out {
+		out[i] = files[i*len(files)/n : (i+1)*len(files)/n]
+	}
+	return out
+}
+
+// readSome reads some files of saved states.
+func (m *merging) readSome(ctx context.Context, files []string) (out fleet.Set, err error) {
+	reader, err := savedstate.NewReader()
+	if err != nil {
+		return out, err
+	}
+	defer reader.Close()
+	for _, file := range files {
+		if err := ctx.Err(); err != nil {
+			return out, err
+		}
+		m.console.moved.Add(1)
+		packed, err := readRegularTo(file, savedstate.MaxFile)
+		if err != nil {
+			return out, fail(exitInput, fmt.Errorf("%s: cannot be read as a saved state", baseName(file)), "take the file away, and run shard or assess again")
+		}
+		saved, err := reader.Read(packed)
+		if err != nil {
+			return out, fail(exitInput, fmt.Errorf("%s: %w", baseName(file), err), "take the file away, and run shard or assess again")
+		}
+		out.Add(saved)
+	}
+	return out, nil
+}
+
+// stateFiles are the files of saved states at a path.
+func stateFiles(path string) ([]string, error) {
+	st, err := os.Stat(path)
+	if err != nil {
+		return nil, fail(exitInput, fmt.Errorf("%s: no such file or folder", baseName(path)), "")
+	}
+	if !st.IsDir() {
+		return []string{path}, nil
+	}
+	entries, err := fs.ReadDir(folderOf(path), ".")
+	if err != nil {
+		return nil, fail(exitInput, fmt.Errorf("%s: the folder cannot be read", baseName(path)), "")
+	}
+	var out []string
+	for _, e := range entries {
+		if e.Type().IsRegular() && strings.HasSuffix(e.Name(), savedstate.Ending) {
+			out = append(out, filepath.Join(path, e.Name()))
+		}
+	}
+	return out, nil
+}
+
+// current are the states that have a row, and the extracts that have none.
+func (m *merging) current(all fleet.Set) (fleet.Set, []fleet.NotRead, error) {
+	if m.of == "" {
+		var notRead []fleet.NotRead
+		for _, s := range all.Refused() {
+			notRead = append(notRead, fleet.NotRead{Key: s.Key.Name(), ExitCode: s.Refused})
+		}
+		return all, notRead, nil
+	}
+	text, err := readRegularTo(m.of, fleet.MaxPlan)
+	if err != nil {
+		return all, nil, usage("--run %s: cannot be read as a file", baseName(m.of))
+	}
+	run, err := fleet.ReadRun(text)
+	if err != nil {
+		return all, nil, usage("--run %s: %s", baseName(m.of), err)
+	}
+	now, notRead, lost := run.Pick(all)
+	if lost > 0 {
+		return all, nil, fail(exitInput, fmt.Errorf("%s of the run is not there", figures.Plural(int64(lost), "saved state", "saved states")), "run assess again")
+	}
+	return now, notRead, nil
+}
+
+// refuse refuses what would leave open which extract of a practice is meant, or by what
+// rules.
+func (m *merging) refuse(standings []fleet.Standing) error {
+	several, other := 0, 0
+	for i := range standings {
+		s := &standings[i]
+		switch {
+		case s.Current == nil:
+			several++
+		case s.Current.Saved.Replayed(&m.by):
+			other++
+		}
+	}
+	if several > 0 && m.of == "" { // a run goes on, and they are rows of it
+		return fail(exitInput, fmt.Errorf("of %s there are several extracts", figures.Plural(int64(several), "practice", "practices")),
+			"--newer takes the extract of the latest day, where there is one; or take the others away")
+	}
+	if other > 0 && !m.replay {
+		return fail(exitInput, fmt.Errorf("the states of %s were made with other rules, or by another version of paperlight", figures.Plural(int64(other), "practice", "practices")),
+			"--replay judges those that can be judged by these rules, and says which need their extract again")
+	}
+	return nil
+}
+
+// A judged is a practice that was judged: its row, and its report in the forms asked for.
+type judged struct {
+	row   fleet.Row
+	forms map[string][]byte
+}
+
+// write writes the table and the reports. A few practices are in memory at a time.
+func (m *merging) write(ctx context.Context, w *writing, t *target, standings []fleet.Standing, notRead []fleet.NotRead) (*fleet.Table, error) {
+	table := fleet.NewTable(&m.by, m.forms())
+	table.NotRead = append(table.NotRead, notRead...)
+	for first := 0; first < len(standings); first += m.jobs {
+		some := standings[first:min(first+m.jobs, len(standings))]
+		all, errs := make([]judged, len(some)), make([]error, len(some))
+		var group crash.Group
+		for i := range some {
+			group.Go(func() { all[i], errs[i] = m.judge(&some[i]) })
+		}
+		group.Wait()
+		if err := errors.Join(append(errs, ctx.Err())...); err != nil {
+			return nil, err
+		}
+		for _, one := range all {
+			m.console.moved.Add(1)
+			table.Practices = append(table.Practices, one.row)
+			for _, form := range m.forms() {
+				if one.forms[form] == nil {
+					continue
+				}
+				if err := w.write(t, "reports/"+one.row.Report+"."+form, text(string(one.forms[form]))); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	for _, form := range []struct {
+		name  string
+		write func(io.Writer) error
+	}{{"practices.csv", table.WriteCSV}, {"practices.json", table.WriteJSON}, {"practices.html", table.WriteHTML}} {
+		if err := w.write(t, form.name, form.write); err != nil {
+			return nil, err
+		}
+	}
+	return table, nil
+}
+
+func (m *merging) judge(s *fleet.Standing) (judged, error) {
+	row, released := s.Judge(&m.by)
+	out := judged{row: row, forms: map[string][]byte{}}
+	if row.NotJudged != "" {
+		return out, nil
+	}
+	for _, form := range m.forms() {
+		var b strings.Builder
+		if err := renderers[form](&b, released, report.Options{}); err != nil {
+			return out, err
+		}
+		out.forms[form] = []byte(b.String())
+	}
+	return out, nil
+}
+
+// forms are the forms of reports, in one order.
+func (m *merging) forms() []string {
+	out := []string{}
+	for _, form := range []string{"html", "json"} {
+		if slices.Contains(m.reports, form) {
+			out = append(out, form)
+		}
+	}
+	return out
+}
+
+// end says how many practices there are, and ends with the code of what was not judged.
+func (m *merging) end(t *fleet.Table) error {
+	notJudged := 0
+	for i := range t.Practices {
+		if t.Practices[i].NotJudged != "" {
+			notJudged++
+		}
+	}
+	if !m.quiet {
+		fmt.Fprintf(m.console.err, "%s: %s\n", baseName(m.out), figures.Plural(int64(len(t.Practices)-notJudged), "practice judged", "practices judged"))
+	}
+	var all []report.NotRead
+	for _, n := range t.NotRead {
+		all = append(all, report.NotRead{ExitCode: n.ExitCode})
+	}
+	switch {
+	case len(all) > 0:
+		return fail(worstOf(all), fmt.Errorf("%s could not be read", figures.Plural(int64(len(all)), "extract", "extracts")), "what is said is of the others")
+	case notJudged > 0 && !m.replay:
+		return fail(exitInput, fmt.Errorf("%s could not be judged", figures.Plural(int64(notJudged), "practice", "practices")), "the table says why")
+	}
+	return nil
+}
