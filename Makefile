@@ -77,6 +77,7 @@ damage: ## damage practices in every way and print what that broke (about 20 min
 
 hostile: ## read the hostile corpus as every table, and damaged extracts by the thousand (about an hour on two cores)
 	$(GO) test ./cmd/paperlight -run 'Hostile|Damaged|WhateverStepFails|EveryRunGives|Kills|MemoryThatIsRefused' -kills 400 -repeats 120 -every-step -every-table -mutants 20000 -processes 2000 -timeout 6h -v
+	$(GO) test ./analyzer/evidence -run Planted -every-fault -timeout 1h -v
 	$(GO) test ./analyzer/history -run 'Kills|Damaged' -kills 50 -mutants 20000 -timeout 1h -v
 
 disclosure: ## attack 10,000 random tables that were published (about 4 minutes on two cores)

@@ -269,6 +269,14 @@ func (j *Judgement) report(o *session, answers []report.Option, notes []string) 
 	return nil
 }
 
+// Digests are those of the extract's files, by name; none where none were asked for.
+func (j *Judgement) Digests() (map[string]string, error) {
+	if j.extract.Digests == nil {
+		return nil, nil
+	}
+	return j.extract.Digests()
+}
+
 // An UnknownPracticeError says that a practice asked for is not in the extract.
 type UnknownPracticeError struct{}
 

@@ -42,6 +42,9 @@ func Load(folders ...Folder) (*Catalogue, error) {
 	l := &loader{lists: map[string]*Codelist{}, lines: map[string][]string{}}
 	base := 0
 	for i, f := range folders {
+		if i > 0 { // a digest is of what is added, whatever its folder is called
+			f.filedAs = fmt.Sprintf("added-%d", i)
+		}
 		if l.folder(f); i == 0 {
 			base = len(l.files)
 		}
@@ -117,7 +120,7 @@ func (l *loader) rulesOf(f Folder) {
 	}
 	known := map[string]bool{}
 	for _, name := range l.glob(f, "*/*.md") {
-		if path.Base(name) == "README.md" || strings.HasPrefix(name, "codelists/") || strings.HasPrefix(name, "schemes/") {
+		if !isPage(name) {
 			continue
 		}
 		known[casesName(name, "")] = true

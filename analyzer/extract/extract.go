@@ -25,6 +25,8 @@ type Extract struct {
 	// SHA256 returns the digest over the sorted list of base name and digest of
 	// every file, and waits for them; nil when digests were not asked for.
 	SHA256 func() (string, error)
+	// Digests are those of the files, by name; nil as SHA256.
+	Digests func() (map[string]string, error)
 	// Tables are the canonical tables present, in schema order. A table may be
 	// present and hold no row.
 	Tables []*Table

@@ -112,7 +112,7 @@ func assemble(ctx context.Context, bundle *source.Bundle, o Options) (*extract.E
 	x.Format = b.formats()
 	x.Lists, x.Bare, x.Own = bundle.Integrity.Lists, bundle.Integrity.Bare, bundle.Integrity.Own
 	if o.Source.Digest {
-		x.SHA256 = b.digest
+		x.SHA256, x.Digests = b.digest, b.digests
 	}
 	if err := b.arrange(ctx); err != nil {
 		return nil, err
@@ -371,8 +371,8 @@ func (b *bindings) formats() string {
 	return strings.Join(sortedKeys(formats), "+")
 }
 
-// digest is over the files' names and digests, one a line.
-func (b *bindings) digest() (string, error) {
+// digests are those of the files, by name.
+func (b *bindings) digests() (map[string]string, error) {
 	lines := map[string]string{}
 	for _, f := range b.all() {
 		if f.file.Format == source.FHIR {
@@ -380,12 +380,21 @@ func (b *bindings) digest() (string, error) {
 		}
 		of, err := f.file.SHA256()
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		lines[label(f.file)] = of
 	}
 	for i, name := range b.documents.Names() {
 		lines[name] = b.documents.Digests()[i]
+	}
+	return lines, nil
+}
+
+// digest is over the files' names and digests, one a line.
+func (b *bindings) digest() (string, error) {
+	lines, err := b.digests()
+	if err != nil {
+		return "", err
 	}
 	sum := sha256.New()
 	for _, name := range sortedKeys(lines) {

@@ -7,10 +7,10 @@ import (
 	"paperlight/analyzer/schema"
 )
 
-// identifying is what a level may show of what could identify people. Files and counts
+// Identifying is what a level may show of what could identify people. Files and counts
 // of rows stay in the practice. What is published names no column but those of our own
 // tables, since a header is whatever somebody wrote, and counts nobody.
-func identifying(found *report.Identifying, level report.Level) *report.Identifying {
+func Identifying(found *report.Identifying, level report.Level) *report.Identifying {
 	if found == nil || level == report.Practice {
 		return found
 	}

@@ -17,15 +17,15 @@ func TestWhatEachLevelShowsOfIdentifiers(t *testing.T) {
 		{Column: "bob_smith", Kind: "name", Says: "names", File: "bob.csv"},
 		{Table: "patients", Says: "patients who share these", Why: "the smallest group is 1 patient", Rows: 4, Looked: 9},
 	}}
-	require.Nil(t, identifying(nil, report.Publish))
-	require.Equal(t, found, identifying(found, report.Practice))
+	require.Nil(t, Identifying(nil, report.Publish))
+	require.Equal(t, found, Identifying(found, report.Practice))
 
-	assessor := identifying(found, report.Assessor).Found
+	assessor := Identifying(found, report.Assessor).Found
 	require.Len(t, assessor, 4)
 	require.Equal(t, report.IdentifyingColumn{Table: "patients", Column: "jane_smith", Kind: "name", Says: "names"}, assessor[1])
 
 	require.Equal(t, []report.IdentifyingColumn{
 		{Table: "patients", Column: "birth_date", Kind: "date_of_birth", Meant: true, Says: "dates"}, {Kind: "name", Says: "names"},
-	}, identifying(found, report.Publish).Found)
+	}, Identifying(found, report.Publish).Found)
 	require.Equal(t, "patients.csv", found.Found[0].File, "the findings themselves stay")
 }

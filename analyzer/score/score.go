@@ -42,7 +42,7 @@ func scored(in *Input) *scoring {
 		Extract: report.Extract{
 			Name: in.Extract.Name, System: in.Extract.System, Format: in.Extract.Format, SHA256: in.Extract.SHA256,
 			Tables: tables(in.State.Tables), Slips: append([]string{}, in.Extract.Slips...),
-			Identifying: identifying(in.Extract.Identifying, cmp.Or(in.Level, report.Practice)),
+			Identifying: Identifying(in.Extract.Identifying, cmp.Or(in.Level, report.Practice)),
 		},
 		Rules: report.RuleSet{
 			Version: in.Catalogue.Version, SHA256: in.Catalogue.SHA256, Count: len(in.Catalogue.Rules),

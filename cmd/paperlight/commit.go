@@ -224,7 +224,7 @@ func (f *stagedFile) close() error {
 	if err = errors.Join(err, f.file.Close()); err != nil {
 		return outputError(f.target.name, err)
 	}
-	if f.target.folder {
+	if f.target.sums != nil {
 		f.target.sums[f.name] = hex.EncodeToString(f.sum.Sum(nil))
 	}
 	f.Writer = nil // a run may have thousands of files

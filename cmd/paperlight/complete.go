@@ -37,6 +37,8 @@ func words(verb string) map[string][]string {
 		out["format"] = []string{"text", "json", "html"}
 	case "trend":
 		out["format"] = []string{"text", "json", "csv"}
+	case "evidence":
+		out["level"] = []string{"assessor", "practice"}
 	case "explain":
 		out["level"] = []string{"practice"}
 	case "convert", "anonymise", "generate":

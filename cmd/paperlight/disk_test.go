@@ -31,6 +31,8 @@ var writers = map[string]struct{ first, then []string }{
 	"convert":       {nil, strings.Fields("convert EXTRACT --format csv --to OUT/a/tables")},
 	"anonymise":     {nil, strings.Fields("anonymise EXTRACT --opt-outs-removed --format csv --to OUT/a/hidden --key KEY")},
 	"compare":       {nil, strings.Fields("compare BEFORE BEFORE --format json=OUT/a/c.json --format text=OUT/b/c.txt")},
+	"evidence":      {nil, strings.Fields("evidence EXTRACT --as-of 2026-03-31 --at 2026-04-01T12:00:00Z --sign SIGNING --out OUT/a/bundle.zip")},
+	"verify":        {nil, strings.Fields("verify BUNDLE --format json=OUT/a/v.json --format text=OUT/b/v.txt")},
 	"trend":         {nil, strings.Fields("trend --history PAST --format json=OUT/a/t.json --format text=OUT/b/t.txt")},
 	"history erase": {strings.Fields("check EXTRACT --as-of 2026-03-31 --fail-on never --quiet --history OUT/a/past.history"), strings.Fields("history erase OUT/a/past.history --before 2027-01-01")},
 	"plan":          {nil, strings.Fields("plan EXTRACT --out OUT/a/plan.json")},
@@ -81,6 +83,8 @@ func TestOutputsAreOneSetWhateverStepFails(t *testing.T) {
 	require.Zero(t, paperlight(t, "check", extract, "--as-of", "2026-03-31", "--fail-on", "never", "--format", "json="+before).code)
 	past := filepath.Join(t.TempDir(), "past.history")
 	require.Zero(t, paperlight(t, "check", extract, "--as-of", "2026-03-31", "--fail-on", "never", "--history", past).code)
+	bundle, signing := filepath.Join(t.TempDir(), "bundle.zip"), signingKey(t)
+	require.Zero(t, paperlight(t, "evidence", extract, "--as-of", "2026-03-31", "--out", bundle).code)
 	plan, states := filepath.Join(t.TempDir(), "plan.json"), filepath.Join(t.TempDir(), "states")
 	require.Zero(t, paperlight(t, "plan", extract, "--out", plan).code)
 	require.Zero(t, paperlight(t, "shard", plan, "1", "--out", states).code)
@@ -90,7 +94,7 @@ func TestOutputsAreOneSetWhateverStepFails(t *testing.T) {
 		t.Run(verb, func(t *testing.T) {
 			old, whole := outputsOf(t), outputsOf(t)
 			told := func(args []string, dir string) []string {
-				put := strings.NewReplacer("EXTRACT", extract, "RULES", rules, "OUT", dir, "KEY", key, "BEFORE", before, "PAST", past, "PLAN", plan, "STATES", states, "MAPPING", filepath.Join("..", "..", "analyzer", "mapping", "omop.yaml"))
+				put := strings.NewReplacer("EXTRACT", extract, "RULES", rules, "OUT", dir, "KEY", key, "BEFORE", before, "PAST", past, "PLAN", plan, "STATES", states, "BUNDLE", bundle, "SIGNING", signing, "MAPPING", filepath.Join("..", "..", "analyzer", "mapping", "omop.yaml"))
 				var out []string
 				for _, arg := range args {
 					out = append(out, put.Replace(arg))

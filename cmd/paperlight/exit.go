@@ -13,13 +13,14 @@ import (
 )
 
 // The exit codes, one meaning each. 2 is never chosen: a Go program that
-// crashes exits with it. 6 is kept for a verification that failed.
+// crashes exits with it.
 const (
 	exitMet         = 0   // every gate met
 	exitNotMet      = 1   // a gate failed
 	exitInput       = 3   // input refused
 	exitPrivacy     = 4   // privacy stop
 	exitLimit       = 5   // a limit reached
+	exitNotVerified = 6   // evidence that does not stand up
 	exitOutput      = 7   // output could not be written
 	exitNotJudged   = 8   // nothing failed, but a gate could not be judged
 	exitUsage       = 64  // wrong usage or rule set
@@ -42,6 +43,7 @@ var exitMeanings = []exitMeaning{
 	{exitInput, "input refused"},
 	{exitPrivacy, "privacy stop"},
 	{exitLimit, "a limit reached"},
+	{exitNotVerified, "the bundle does not stand up"},
 	{exitOutput, "output could not be written"},
 	{exitNotJudged, "nothing failed, but a gate could not be judged"},
 	{exitUsage, "wrong usage or rule set"},
@@ -62,6 +64,8 @@ var (
 var givesAlso = map[string]map[int]string{
 	"check":         {exitMet: "every gate met", exitNotMet: "a gate failed: a blocker is not met (see --fail-on)", exitNotJudged: "", exitPrivacy: ""},
 	"inspect":       {exitPrivacy: ""},
+	"evidence":      {exitPrivacy: ""},
+	"verify":        {exitMet: "the bundle stands up", exitNotVerified: "", exitPrivacy: ""},
 	"anonymise":     {exitPrivacy: ""},
 	"assess":        {exitInput: "extracts were refused, or a practice could not be judged; the others were", exitPrivacy: "", exitLimit: ""},
 	"shard":         {exitPrivacy: "", exitInput: "extracts were refused; the others have their states"},
@@ -151,6 +155,8 @@ func exitCode(ctx context.Context, c *console, err error) int {
 		return exitMet
 	case errors.Is(err, errPipeClosed) && ctx.Err() == nil:
 		return exitPipe
+	case errors.Is(err, errNotVerified):
+		return exitNotVerified
 	case errors.Is(err, errNotMet):
 		return exitNotMet
 	case errors.Is(err, errNotJudged):

@@ -27,7 +27,9 @@ func TestMain(m *testing.M) {
 	case len(os.Args) > 1 && os.Args[1] == workerVerb:
 		oddWorker(os.Args[2:])
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	_ = os.RemoveAll(sampleFolder())
+	os.Exit(code)
 }
 
 // program is the program as people run it, in processes of its own.

@@ -208,6 +208,20 @@ func TestNoOutputShowsACell(t *testing.T) {
 			require.Contains(t, everyByte(t, filepath.Join(to, "text")), markedEvidence, "the markers are read")
 		}
 	}
+	for level, may := range map[string][]string{
+		"practice": slices.Concat(markedNames, identity, []string{markedRole, markedEvidence}), "assessor": identity,
+	} {
+		bundle := filepath.Join(t.TempDir(), "bundle")
+		r := paperlight(t, "evidence", folder, "--allow-test-numbers", "--level", level, "--out", bundle)
+		require.Zero(t, r.code, r.err)
+		requireMarkers(t, r.out+r.err, level+" evidence", may...)
+		said := everyByteBelow(t, bundle)
+		require.Regexp(t, marker, said, "the practice is named")
+		requireMarkers(t, said, level+" bundle", may...)
+		r = paperlight(t, "verify", bundle, "--again", folder)
+		require.Zero(t, r.code, r.err)
+		requireMarkers(t, r.out+r.err, level+" verify", may...)
+	}
 	practice := slices.Concat(markedNames, identity)
 	for _, verb := range [][]string{
 		{"inspect", folder}, {"inspect", folder, "--format", "json"}, {"inspect", folder, "--format", "html"}, {"inspect", folder, "--quick"}, {"declare", "new", folder, "--out", "-"},

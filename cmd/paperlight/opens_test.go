@@ -52,7 +52,7 @@ func TestOnlyReadFlagsOpenExtracts(t *testing.T) {
 			}
 		}
 	}
-	require.Equal(t, 8, found, "the calls are seen")
+	require.Equal(t, 9, found, "the calls are seen")
 	_, err = new(readFlags).mapping(&console{}, false)
 	require.ErrorContains(t, err, "did not say so")
 }
@@ -67,7 +67,7 @@ func TestVerbsThatTakeAnExtractRunInAWorker(t *testing.T) {
 			require.True(t, requestOf(append(strings.Fields(cmd.CommandPath())[1:], "x")).reads, cmd.CommandPath())
 		}
 	})
-	require.Len(t, takes, 9)
+	require.Len(t, takes, 11)
 	for _, verb := range newRoot(&console{}).Commands() {
 		require.Equal(t, takes[verb.Name()], readsExtract(verb), verb.Name())
 	}

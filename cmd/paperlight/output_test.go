@@ -31,7 +31,7 @@ func TestNothingIsDestroyed(t *testing.T) {
 	require.Zero(t, paperlight(t, "rules", "docs", "docs").code)
 	require.Zero(t, paperlight(t, "rules", "new", "ours/phone", "--dir", "ours", "--table", "patients").code)
 	for name, content := range map[string]string{"scheme.yaml": "id: x", "answers.yaml": "answers: []", "prevalence.yaml": "x: 1", "codes/mine.csv": "system,code,term\n",
-		"mixed/mine.csv": "1", "edited/a": "", "plain.txt": "mine", "docs2/mine.md": "mine", "realcodes/mine.csv": "system,code,term\nlocal,1,mine\n"} {
+		"mixed/mine.csv": "1", "edited/a": "", "plain.txt": "mine", "taken.zip": "x", "docs2/mine.md": "mine", "realcodes/mine.csv": "system,code,term\nlocal,1,mine\n"} {
 		require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o755))
 		require.NoError(t, os.WriteFile(name, []byte(content), 0o600))
 	}
@@ -157,6 +157,20 @@ func TestNothingIsDestroyed(t *testing.T) {
 		"an extract in code lists":  {[]string{"generate", "realcodes/new", "--patients", "60", "--codelists", "realcodes"}, exitUsage, "--codelists realcodes"},
 		"what moved on a report":    {[]string{"compare", "base.json", "base.json", "--format", "json=base.json"}, exitUsage, "the report base.json"},
 		"what moved in no report":   {[]string{"compare", "base.json", "plain.txt"}, exitInput, "is not a report"},
+		"evidence on the extract":   {[]string{"evidence", "ex", "--out", "ex"}, exitUsage, "among, what is read"},
+		"evidence in the extract":   {[]string{"evidence", "ex", "--out", "ex/new"}, exitUsage, "would lie in an extract"},
+		"evidence among others":     {[]string{"evidence", "ex", "--out", "mixed"}, exitUsage, "already there"},
+		"evidence on a file":        {[]string{"evidence", "ex", "--out", "plain.txt"}, exitUsage, "already there"},
+		"evidence nowhere":          {[]string{"evidence", "ex"}, exitUsage, "want --out"},
+		"evidence to publish":       {[]string{"evidence", "ex", "--out", "new", "--level", "publish"}, exitPrivacy, "keeps exact counts"},
+		"evidence at no time":       {[]string{"evidence", "ex", "--out", "new", "--at", "noon"}, exitUsage, "want a time"},
+		"evidence by a lost key":    {[]string{"evidence", "ex", "--out", "new", "--sign", "lost"}, exitInput, "cannot be read"},
+		"evidence by no key":        {[]string{"evidence", "ex", "--out", "new", "--sign", "closed.html"}, exitInput, "holds no key"},
+		"a zip on a file":           {[]string{"evidence", "ex", "--out", "taken.zip"}, exitUsage, "already there"},
+		"findings on the bundle":    {[]string{"verify", "taken.zip", "--format", "json=taken.zip"}, exitUsage, "the bundle taken.zip"},
+		"a bundle that is a text":   {[]string{"verify", "plain.txt"}, exitInput, "want a zip archive"},
+		"signers that are a text":   {[]string{"verify", "ex", "--signers", "plain.txt"}, exitInput, "line 1"},
+		"answers without a run":     {[]string{"verify", "ex", "--declarations", "answers.yaml"}, exitUsage, "goes with --again"},
 		"a history on a table":      {check("--history", "ex/events.csv"), exitUsage, "--history events.csv: would be written over"},
 		"a history in the extract":  {check("--history", "ex/new.history"), exitUsage, "among, what is read"},
 		"a history on a text":       {check("--history", "plain.txt"), exitInput, "plain.txt: this file is not a history"},
