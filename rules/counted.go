@@ -17,8 +17,13 @@ const countedDigits = 16
 // of whose rows are looked at for codes that lists miss, whatever the rule.
 const countsPatients = "registered"
 
+// CountedAnswer is how the question of a key is called among what is counted.
+func CountedAnswer(key string) string { return "declared:" + key }
+
 // Counted returns, by the id of each rule that counts and of each part of one, a digest
-// of what decides its counts, and one by the name of the definition that all counts turn on. Where two catalogues have the same digest for a rule, a
+// of what decides its counts, and one by the name of the definition that all counts turn on.
+// The questions that the catalogue asks, by CountedAnswer, stand there too: answers to others
+// are not kept. Where two catalogues have the same digest for a rule, a
 // state that was counted by one can be judged by the other: pass marks, weights and words
 // are no part of it.
 func (c *Catalogue) Counted() map[string]string {
@@ -38,6 +43,9 @@ func (c *Catalogue) Counted() map[string]string {
 			}
 			out[r.ID] = digest([]byte(b.String()))[:countedDigits]
 		}
+	}
+	for _, key := range c.AnswerKeys() {
+		out[CountedAnswer(key)] = "asked"
 	}
 	for _, d := range c.Definitions {
 		if d.Name != countsPatients || d.Table != schema.Patients {

@@ -41,7 +41,7 @@ func TestWhatIsCountedHasADigest(t *testing.T) {
 	was := embedded.Counted()
 	require.Greater(t, len(was), 100)
 	for id := range was {
-		if id != countsPatients {
+		if id != countsPatients && !strings.HasPrefix(id, CountedAnswer("")) {
 			rule, _ := SplitPart(id)
 			require.NotNil(t, embedded.Rule(rule), id)
 		}
@@ -57,6 +57,7 @@ func TestWhatIsCountedHasADigest(t *testing.T) {
 		"where to put right":     {page, "fix: Book a review", "fix: Book a call", nil},
 		"spaces":                 {page, "where: registered && on_repeat", "where: registered  &&  on_repeat", nil},
 		"a word on a definition": {"definitions.yaml", "The latest day of birth among", "The last day of birth among", nil},
+		"a question":             {page, "declares: repeats-reviewed", "declares: repeats-looked-at", []string{CountedAnswer("repeats-looked-at")}},
 		"who is counted":         {page, "where: registered && on_repeat", "where: on_repeat", reviewed[:1]},
 		"who is left out":        {page, "r.start_date >= as_of - months(3)", "r.start_date >= as_of - months(4)", reviewed[:1]},
 		"a part":                 {page, "&& coded(\"medication-review\") && event_date >= as_of - months(15)", "&& coded(\"medication-review\") && event_date >= as_of - months(14)", reviewed[1:]},

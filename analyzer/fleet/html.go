@@ -169,7 +169,7 @@ func (row *Row) why() string {
 		return "Not judged: " + figures.Plural(int64(len(row.Needs)), "check counts", "checks count") + " something else now. Read its extract again."
 	}
 	if len(row.Accreditations) == 0 {
-		return "Nothing of this practice is shown at this level: it is too small."
+		return "Nothing is published of a practice with 100 registered patients or fewer, or with an unknown number."
 	}
 	return ""
 }

@@ -74,6 +74,8 @@ func (r *Reading) extract() string {
 
 // A Standing is what is known of one practice.
 type Standing struct {
+	// Practice is what it is known by: no other of the standings has it.
+	Practice string
 	// Current is what it is judged by; nil where Several extracts may be meant.
 	Current *Reading
 	Several []*Reading
@@ -99,6 +101,7 @@ func Resolve(now, all Set, by *savedstate.Judging, newer bool) []Standing {
 	current := readings(now, by)
 	for _, practice := range slices.Sorted(maps.Keys(current)) {
 		one := standing(current[practice], newer)
+		one.Practice = practice
 		if one.Current != nil {
 			one.Before = before(past[practice], one.Current)
 		}
@@ -153,7 +156,8 @@ func readings(of Set, by *savedstate.Judging) map[string][]*Reading {
 		needs := s.Needs(by)
 		for i := range s.State.Practices {
 			p := &s.State.Practices[i]
-			out[identity(p)] = append(out[identity(p)], &Reading{Saved: s, Practice: p, Needs: needs})
+			known := identity(s.State, p)
+			out[known] = append(out[known], &Reading{Saved: s, Practice: p, Needs: needs})
 		}
 	}
 	for _, all := range out {
@@ -175,9 +179,18 @@ func (r *Reading) age(by *savedstate.Judging) int {
 	return 2
 }
 
-// identity is by what a practice is known: its ODS code or, where it has none, its id.
-func identity(p *state.PracticeState) string {
-	return cmp.Or(strings.ToUpper(strings.TrimSpace(p.ODSCode)), strings.TrimSpace(p.ID))
+// identity is what a practice is known by: its ODS code or, where it has none, its id.
+// Where an extract has two of one code, which it tells apart by their ids, it is both.
+func identity(s *state.State, p *state.PracticeState) string {
+	code := func(p *state.PracticeState) string { return strings.ToUpper(strings.TrimSpace(p.ODSCode)) }
+	known := cmp.Or(code(p), strings.TrimSpace(p.ID))
+	for i := range s.Practices {
+		other := &s.Practices[i]
+		if other.ID != p.ID && cmp.Or(code(other), strings.TrimSpace(other.ID)) == known {
+			return known + "\n" + p.ID
+		}
+	}
+	return known
 }
 
 // Refused are the states of extracts that were refused, by their keys.

@@ -212,6 +212,29 @@ func TestAPracticeIsJudgedByOneExtract(t *testing.T) {
 	}
 }
 
+// Two practices of one code in one extract are two, and two of one id in two extracts
+// too, where their codes differ: none is lost, and each has a report of its own.
+func TestNoPracticeStandsForAnother(t *testing.T) {
+	base, by := scanned(t)
+	random := rand.New(rand.NewPCG(9, 9))
+	branches := resampled(base, random, "A1", 0)
+	second := branches.State.Practices[0]
+	second.ID = "A1-branch"
+	branches.State.Practices = append(branches.State.Practices, second)
+	x, y := resampled(base, random, "1", 0), resampled(base, random, "1", 0)
+	x.State.Practices[0].ODSCode, y.State.Practices[0].ODSCode = "B1", "B2"
+	set := setOf(branches, x, y)
+	reports := map[string]string{}
+	for _, s := range fleet.Resolve(set, set, by, false) {
+		row, released := s.Judge(by)
+		require.Empty(t, row.NotJudged)
+		require.Equal(t, row.PracticeID, released.Report().Practices[0].PracticeID)
+		require.Len(t, released.Report().Practices, 1)
+		reports[row.Report] = row.PracticeID + " " + row.ODSCode
+	}
+	require.Len(t, reports, 4, "%v", reports)
+}
+
 // A practice that is in the run alone has a row; the past tells of earlier days only.
 func TestThePastHasNoRow(t *testing.T) {
 	base, by := scanned(t)

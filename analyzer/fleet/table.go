@@ -124,7 +124,7 @@ func (s *Standing) Judge(by *savedstate.Judging) (Row, report.Released) {
 	}
 	released := of.release(by)
 	shown := released.Report()
-	row.Report = ReportName(p.ID)
+	row.Report = ReportName(s.Practice)
 	row.fill(shown)
 	if s.Before != nil {
 		earlier := s.Before.release(by).Report()
@@ -137,7 +137,7 @@ func (s *Standing) Judge(by *savedstate.Judging) (Row, report.Released) {
 func (r *Reading) release(by *savedstate.Judging) report.Released {
 	in := r.Saved.Input(by)
 	if len(in.State.Practices) > 1 {
-		in.Practices = []string{r.Practice.ID}
+		in.PracticeID = r.Practice.ID
 	}
 	return score.Release(in)
 }
@@ -179,15 +179,15 @@ func figuresOf(shown *report.Report) []Figures {
 	return out
 }
 
-// plainID is an id that names a file as it is, on every system.
+// plainID is an id or code that names a file as it is, on every system.
 var plainID = regexp.MustCompile(`^[A-Z0-9]{1,40}$`)
 
-// ReportName names the files of a practice's report, without their endings. Others have
-// another name, whatever an id is made of.
-func ReportName(id string) string {
-	if plainID.MatchString(id) {
-		return "practice-" + id
+// ReportName names the files of the report of a practice that is known by a text, without
+// their endings. Others have another name, whatever the text is made of.
+func ReportName(known string) string {
+	if plainID.MatchString(known) {
+		return "practice-" + known
 	}
-	sum := sha256.Sum256([]byte(id))
+	sum := sha256.Sum256([]byte(known))
 	return "practice-" + hex.EncodeToString(sum[:8])
 }

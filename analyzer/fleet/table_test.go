@@ -72,7 +72,7 @@ func TestThePublishedTableShowsWhatReportsShow(t *testing.T) {
 	require.Equal(t, 2, small)
 	var page bytes.Buffer
 	require.NoError(t, table.WriteHTML(&page))
-	require.Contains(t, page.String(), "it is too small")
+	require.Contains(t, page.String(), "100 registered patients or fewer")
 }
 
 // A report has one name, which every system takes, and no two practices share one.

@@ -92,6 +92,11 @@ func Of(key Key, in *score.Input, counted map[string]string) *Saved {
 		Counted: lines(counted),
 	}
 	for _, d := range in.Declarations {
+		// A key that nobody asks for, and the id of a practice that is not there, are
+		// whatever somebody wrote, and count for nothing.
+		if counted[rules.CountedAnswer(d.Key)] == "" || d.Practice != "" && !slices.ContainsFunc(in.State.Practices, func(p state.PracticeState) bool { return p.ID == d.Practice }) {
+			continue
+		}
 		d.File, d.Line, d.Record = "", 0, 0
 		for _, free := range []*string{&d.Evidence, &d.Role, &d.VerifiedBy} {
 			if strings.TrimSpace(*free) != "" {

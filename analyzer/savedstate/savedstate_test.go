@@ -111,7 +111,7 @@ func text(t *testing.T, packed []byte) string {
 }
 
 // planted are words that must stay where the extract is.
-var planted = []string{"SECRETROLE", "SECRETEVIDENCE", "SECRETASSESSOR"}
+var planted = []string{"SECRETROLE", "SECRETEVIDENCE", "SECRETASSESSOR", "secretkey", "SECRETPRACTICE", "SECRETANSWER"}
 
 // No id of a patient or record, no name of a file and no path leaves with a state, nor
 // the free text of an answer.
@@ -120,6 +120,8 @@ func TestASavedStateNamesNoRecordAndNoFile(t *testing.T) {
 	require.NoError(t, os.CopyFS(folder, os.DirFS(filepath.Join(extracts, "paperlight"))))
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "declarations.yaml"), []byte("- {key: audit-trail-on, answer: yes, date: 2026-01-01, role: "+planted[0]+
 		", evidence: "+planted[1]+", verified_by: "+planted[2]+", verified_date: 2026-01-02}\n"), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "declarations.csv"), []byte("key,practice_id,answer,date,role,evidence\n"+
+		"secretkey,P00001,yes,2026-01-01,r,e\naudit-trail-on,SECRETPRACTICE,yes,2026-01-01,r,e\naudit-trail-on,P00001,SECRETANSWER,2026-01-01,r,e\n"), 0o600))
 	damaged, err := os.ReadFile(filepath.Join(folder, "events.csv"))
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "events.csv"), append(damaged, []byte("one,cell\n")...), 0o600))

@@ -28,6 +28,8 @@ type Input struct {
 	// Practices, where there are any, are the ids or organisation codes of those
 	// to report on.
 	Practices []string
+	// PracticeID, where given, is the one to report on: another may have it for its code.
+	PracticeID string
 	// Options are what was asked for that changes a result.
 	Options []report.Option
 	// Selection: the catalogue holds rules that were chosen; nothing has a
@@ -44,6 +46,9 @@ func (in *Input) practices() []*state.PracticeState {
 	var out []*state.PracticeState
 	for i := range in.State.Practices {
 		p := &in.State.Practices[i]
+		if in.PracticeID != "" && p.ID != in.PracticeID {
+			continue
+		}
 		if len(in.Practices) == 0 || slices.Contains(in.Practices, p.ID) || slices.Contains(in.Practices, p.ODSCode) {
 			out = append(out, p)
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"paperlight/analyzer/fleet"
+	"paperlight/analyzer/savedstate"
 )
 
 // madeMany makes a folder of extracts of so many practices, each in a folder of its
@@ -156,6 +157,53 @@ func TestABadExtractIsARow(t *testing.T) {
 	again := assessed(t, disk{}, extracts, out)
 	require.Equal(t, exitInput, again.code)
 	require.Contains(t, again.err, "extract-2", "the reason is said each time")
+}
+
+// Saved states of other practices have a row beside those of the extracts, and one that
+// differs from what is there under its name is refused.
+func TestAssessTakesSavedStatesToo(t *testing.T) {
+	extracts, out := madeMany(t, 3), filepath.Join(t.TempDir(), "out")
+	require.Zero(t, assessed(t, disk{}, extracts, out).code)
+	whole := tree(t, filepath.Join(out, "practices"))
+	given := filepath.Join(t.TempDir(), "given")
+	require.NoError(t, os.CopyFS(given, os.DirFS(filepath.Join(out, "states"))))
+	require.NoError(t, os.RemoveAll(filepath.Join(extracts, "extract-1")))
+	less := filepath.Join(t.TempDir(), "less")
+	r := assessed(t, disk{}, extracts, less, "--states", given)
+	require.Zero(t, r.code, r.err)
+	require.Equal(t, whole, tree(t, filepath.Join(less, "practices")))
+
+	names := sortedNames(tree(t, given))
+	first, err := os.ReadFile(filepath.Join(given, names[0]))
+	require.NoError(t, err)
+	reader, err := savedstate.NewReader()
+	require.NoError(t, err)
+	defer reader.Close()
+	saved, err := reader.Read(first)
+	require.NoError(t, err)
+	saved.State.Practices[0].Tallies[0].Numerator++
+	forged, err := saved.Marshal()
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(given, names[0]), forged, 0o600))
+	r = onDisk(disk{}, []string{"merge", filepath.Join(out, "states"), given, "--out", filepath.Join(less, "merged")})
+	require.Equal(t, exitInput, r.code)
+	require.Contains(t, r.err, "of 1 saved state there are two that differ")
+	require.NoDirExists(t, filepath.Join(less, "merged"))
+}
+
+// Where no extract could be read there is a table that says so.
+func TestARunOfWhichNothingWasRead(t *testing.T) {
+	extracts, out := t.TempDir(), filepath.Join(t.TempDir(), "out")
+	require.NoError(t, os.WriteFile(filepath.Join(extracts, "patients.csv"), nil, 0o600))
+	r := assessed(t, disk{}, extracts, out)
+	require.Equal(t, exitInput, r.code, r.err)
+	require.Len(t, tableOf(t, out).NotRead, 1)
+	require.NoError(t, os.RemoveAll(filepath.Join(out, "states"))) // as where a limit was reached: that is not kept
+	r = onDisk(disk{}, []string{"merge", filepath.Join(out, "states"), "--run", filepath.Join(out, "run.json"), "--out", filepath.Join(out, "practices")})
+	require.Equal(t, exitInput, r.code, r.err)
+	require.Contains(t, r.err, "1 extract could not be read")
+	r = assessed(t, disk{}, t.TempDir(), filepath.Join(t.TempDir(), "out"))
+	require.Equal(t, exitInput, r.code, "an empty folder: %s", r.err)
 }
 
 // Two extracts of one practice, of one day: nobody can tell which is meant, and no other

@@ -58,6 +58,8 @@ func newMerge(c *console) *cobra.Command {
 func (m *merging) add(f *pflag.FlagSet) {
 	f.StringVar(&m.level, "level", "assessor", "who may see it: assessor (no keys), publish (small counts hidden)")
 	f.StringSliceVar(&m.reports, "reports", []string{"html", "json"}, "forms of the report of each practice: html, json, none")
+	f.StringArrayVar(&m.more, "states", nil, "folder of further saved states, whose practices have a row too")
+	reading(f, "states")
 	f.BoolVar(&m.newer, "newer", false, "of two extracts of one practice, take the one of the later day")
 	f.BoolVar(&m.replay, "replay", false, "judge states by other rules than they were made with, where that can be done without the extract")
 }
@@ -68,7 +70,7 @@ type merging struct {
 	rules         ruleFlags
 	out, of       string
 	level         string
-	reports       []string
+	more, reports []string
 	newer, replay bool
 	jobs          int
 	quiet         bool
@@ -80,7 +82,7 @@ func (m *merging) run(ctx context.Context, folders []string) error {
 	if err != nil {
 		return err
 	}
-	inputs := m.rules.inputs("", folders...)
+	inputs := m.rules.inputs("", slices.Concat(folders, m.more)...)
 	if m.of != "" {
 		inputs = append(inputs, inputPath{"--run " + baseName(m.of), m.of})
 	}
@@ -99,6 +101,17 @@ func (m *merging) run(ctx context.Context, folders []string) error {
 	now, notRead, err := m.current(all)
 	if err != nil {
 		return err
+	}
+	if len(m.more) > 0 {
+		more, err := m.readAll(ctx, m.more)
+		if err != nil {
+			return err
+		}
+		all, now = fleet.Merge(all, more), fleet.Merge(now, more)
+		notRead = append(notRead, refusedOf(more)...)
+	}
+	if n := all.Differing(); n > 0 {
+		return fail(exitInput, fmt.Errorf("of %s there are two that differ: one was changed", figures.Plural(int64(n), "saved state", "saved states")), "take both away, and run shard or assess again")
 	}
 	standings := fleet.Resolve(now, all, &m.by, m.newer)
 	if err := m.refuse(standings); err != nil {
@@ -150,6 +163,9 @@ func (m *merging) load() (err error) {
 func (m *merging) readAll(ctx context.Context, paths []string) (all fleet.Set, err error) {
 	var files []string
 	for _, path := range paths {
+		if m.of != "" && !exists(path) {
+			continue // no extract of the run could be read
+		}
 		below, err := stateFiles(path)
 		if err != nil {
 			return all, err
@@ -168,10 +184,7 @@ func (m *merging) readAll(ctx context.Context, paths []string) (all fleet.Set, e
 		}
 		all = fleet.Merge(all, sets[i])
 	}
-	if n := all.Differing(); n > 0 {
-		return all, fail(exitInput, fmt.Errorf("of %s there are two that differ: one was changed", figures.Plural(int64(n), "saved state", "saved states")), "take both away, and run shard or assess again")
-	}
-	if all.Len() == 0 {
+	if all.Len() == 0 && m.of == "" {
 		return all, fail(exitInput, errors.New("there is no saved state in what was given"), "give a folder that shard or assess wrote states into")
 	}
 	return all, nil
@@ -236,11 +249,7 @@ func stateFiles(path string) ([]string, error) {
 // current are the states that have a row, and the extracts that have none.
 func (m *merging) current(all fleet.Set) (fleet.Set, []fleet.NotRead, error) {
 	if m.of == "" {
-		var notRead []fleet.NotRead
-		for _, s := range all.Refused() {
-			notRead = append(notRead, fleet.NotRead{Key: s.Key.Name(), ExitCode: s.Refused})
-		}
-		return all, notRead, nil
+		return all, refusedOf(all), nil
 	}
 	text, err := readRegularTo(m.of, fleet.MaxPlan)
 	if err != nil {
@@ -255,6 +264,14 @@ func (m *merging) current(all fleet.Set) (fleet.Set, []fleet.NotRead, error) {
 		return all, nil, fail(exitInput, fmt.Errorf("%s of the run is not there", figures.Plural(int64(lost), "saved state", "saved states")), "run assess again")
 	}
 	return now, notRead, nil
+}
+
+// refusedOf are the extracts that were refused.
+func refusedOf(all fleet.Set) (out []fleet.NotRead) {
+	for _, s := range all.Refused() {
+		out = append(out, fleet.NotRead{Key: s.Key.Name(), ExitCode: s.Refused})
+	}
+	return out
 }
 
 // refuse refuses what would leave open which extract of a practice is meant, or by what

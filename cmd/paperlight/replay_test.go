@@ -51,7 +51,7 @@ func TestStatesAreJudgedByOtherRules(t *testing.T) {
 	_, to, r := merge("--scheme", "scr-2010")
 	require.Zero(t, r.code, "any scheme: %s", r.err)
 	alone := paperlight(t, "check", filepath.Join(extracts, "extract-1"), "--allow-test-numbers", "--fail-on", "never", "--level", "assessor", "--format", "json", "--scheme", "scr-2010")
-	text, err := os.ReadFile(filepath.Join(to, "reports", "practice-P00001.json"))
+	text, err := os.ReadFile(filepath.Join(to, "reports", "practice-A80001.json"))
 	require.NoError(t, err)
 	require.True(t, alone.out == string(text))
 
@@ -64,7 +64,7 @@ func TestStatesAreJudgedByOtherRules(t *testing.T) {
 	require.Zero(t, r.code, r.err)
 	require.Len(t, table.Practices, 2)
 	require.Empty(t, table.Practices[0].NotJudged)
-	got := readReportOf(t, filepath.Join(to, "reports", "practice-P00001.json"))
+	got := readReportOf(t, filepath.Join(to, "reports", "practice-A80001.json"))
 	want := checked(t, filepath.Join(extracts, "extract-1"), "--level", "assessor", "--catalogue", mark)
 	require.Equal(t, want.Practices, got.Practices, "as from the extract")
 	said := ""
