@@ -22,24 +22,27 @@ var htmlStyle string
 
 // page is what the template is given: text, but for the style in Head, which is ours.
 type page struct {
-	Head                 webpage.Head
-	Title, Level, Scheme string
-	Summary              []string
-	Accreditations       []string
-	Rows                 []pageRow
-	NotRead              []string
-	NotReadTitle, Made   string
-	Earlier              bool
-	// Each is the columns of an accreditation, and Span those beside the name.
-	Each, Span int
+	Head                            webpage.Head
+	Title, Level, Scheme            string
+	Summary                         []string
+	Rows                            []pageRow
+	NotRead                         []string
+	NotReadTitle, NotReadLead, Made string
+	Earlier                         bool
+	// Span is the columns beside the name.
+	Span int
 }
 
 type pageRow struct {
 	Name, ID, Report, AsOf, Patients, Jobs, Why string
+	Lines                                       int // of the table, which it takes
 	Figures                                     []pageFigures
 }
 
-type pageFigures struct{ Mark, Verdict, Score, Coverage, Blockers, Open, Trend string }
+type pageFigures struct {
+	Title, Mark, Verdict, Score, Coverage, Trend string
+	Blockers, Open                               []string
+}
 
 // levelWords say who may have the page.
 var levelWords = map[report.Level]string{
@@ -60,23 +63,20 @@ var htmlTemplate = webpage.Template("practices", htmlPage, template.FuncMap{})
 
 func (t *Table) page() *page {
 	out := &page{Title: figures.Plural(int64(len(t.Practices)), "practice", "practices"), Level: levelWords[t.Level], Scheme: t.Scheme.Title,
-		Span: 3, Made: "paperlight " + t.Tool.Version + ", rules " + t.Rules.Version + "."}
+		Span: 9, Made: "paperlight " + t.Tool.Version + ", rules " + t.Rules.Version + "."}
 	columns := t.accreditations()
 	for _, a := range columns {
-		out.Accreditations = append(out.Accreditations, a.Title)
 		out.Summary = append(out.Summary, t.summary(a))
 	}
 	for i := range t.Practices {
 		out.Rows = append(out.Rows, t.Practices[i].page(columns, slices.Contains(t.Reports, "html")))
 		out.Earlier = out.Earlier || t.Practices[i].Before != nil
 	}
-	out.Each = 5
 	if out.Earlier {
-		out.Each = 6
+		out.Span++
 	}
-	out.Span += out.Each * len(columns)
 	if n := len(t.NotRead); n > 0 {
-		out.NotReadTitle = figures.Plural(int64(n), "extract", "extracts") + " could not be read"
+		out.NotReadTitle, out.NotReadLead = figures.Plural(int64(n), "extract", "extracts")+" could not be read", "Nothing below is about the practices in "+map[bool]string{true: "it", false: "them"}[n == 1]+"."
 	}
 	for _, n := range t.NotRead {
 		out.NotRead = append(out.NotRead, n.words())
@@ -98,7 +98,7 @@ func (t *Table) summary(a Figures) string {
 	var says []string
 	for _, v := range slices.Backward(verdictOrder) {
 		if count[v] > 0 {
-			says = append(says, strings.ToLower(v.Words())+" "+figures.Count(count[v]))
+			says = append(says, figures.Count(count[v])+" "+strings.ToLower(v.Words()))
 		}
 	}
 	return a.Title + ": " + strings.Join(says, ", ") + "."
@@ -120,17 +120,17 @@ func (row *Row) page(columns []Figures, linked bool) pageRow {
 		if row.Before != nil {
 			before = figuresIn(row.Before.Accreditations, a.ID)
 		}
-		out.Figures = append(out.Figures, figuresIn(row.Accreditations, a.ID).page(before))
+		if f := figuresIn(row.Accreditations, a.ID); f != nil {
+			out.Figures = append(out.Figures, f.page(before))
+		}
 	}
+	out.Lines = max(1, len(out.Figures))
 	return out
 }
 
 func (f *Figures) page(before *Figures) pageFigures {
-	if f == nil {
-		return pageFigures{}
-	}
-	out := pageFigures{Mark: string(f.Verdict), Verdict: f.Verdict.Words(), Score: points(f.Score), Coverage: points(f.Coverage),
-		Blockers: strings.Join(f.Blockers, ", "), Open: strings.Join(f.Open, ", ")}
+	out := pageFigures{Title: f.Title, Mark: string(f.Verdict), Verdict: f.Verdict.Words(), Score: points(f.Score), Coverage: points(f.Coverage),
+		Blockers: f.Blockers, Open: f.Open}
 	if before == nil {
 		return out
 	}
@@ -160,13 +160,16 @@ func points(hundredths *int64) string {
 	return figures.Points(*hundredths)
 }
 
-// why says why a practice was not judged; empty where it was.
+// why says why nothing is shown of a practice; empty where something is.
 func (row *Row) why() string {
 	switch row.NotJudged {
 	case SeveralExtracts:
 		return "Not judged: several extracts of this practice were given. Nobody can tell which is meant."
 	case NeedsExtract:
 		return "Not judged: " + figures.Plural(int64(len(row.Needs)), "check counts", "checks count") + " something else now. Read its extract again."
+	}
+	if len(row.Accreditations) == 0 {
+		return "Nothing of this practice is shown at this level: it is too small."
 	}
 	return ""
 }

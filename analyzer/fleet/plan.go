@@ -57,7 +57,8 @@ const (
 )
 
 // PlanOf puts the extracts into shards in their order. A shard ends before the extract that
-// would take it above size bytes; one that is larger alone has a shard of its own.
+// would take it above size bytes; one that is larger alone has a shard of its own, and
+// each has where size is 0.
 func PlanOf(found *mapping.Discovery, rulesSHA256 string, size int64) *Plan {
 	out := &Plan{Format: planFormat, Version: planVersion, Rules: rulesSHA256, Extracts: []Extract{}, Shards: []Shard{}, Unused: found.Unused}
 	for i, f := range found.Extracts {
@@ -76,7 +77,7 @@ func PlanOf(found *mapping.Discovery, rulesSHA256 string, size int64) *Plan {
 		x.Bytes, _ = source.SizeOf(f.Places)
 		out.Extracts = append(out.Extracts, x)
 		last := len(out.Shards) - 1
-		if last < 0 || out.Shards[last].Bytes+x.Bytes > size {
+		if last < 0 || size == 0 || out.Shards[last].Bytes+x.Bytes > size {
 			out.Shards = append(out.Shards, Shard{Number: last + 2})
 			last++
 		}

@@ -111,6 +111,9 @@ func (s *Standing) Judge(by *savedstate.Judging) (Row, report.Released) {
 	p := of.Practice
 	row := Row{PracticeID: p.ID, ODSCode: p.ODSCode, Name: p.Name, AsOf: p.AsOf.String(), System: of.Saved.Extract.System,
 		State: of.Saved.Key.Name(), Accreditations: []Figures{}}
+	if by.Level == report.Publish {
+		row.Name = "" // what is published of a practice that is judged, its report says
+	}
 	switch {
 	case s.Current == nil:
 		row.NotJudged, row.State, row.AsOf, row.System = SeveralExtracts, "", "", ""
@@ -141,6 +144,7 @@ func (r *Reading) release(by *savedstate.Judging) report.Released {
 
 func (row *Row) fill(shown *report.Report) {
 	p := &shown.Practices[0]
+	row.PracticeID, row.ODSCode, row.Name, row.AsOf = p.PracticeID, p.ODSCode, p.Name, p.AsOf
 	row.Registered, row.Accreditations = p.RegisteredPatients, figuresOf(shown)
 	failed := map[string]bool{}
 	for _, a := range p.Accreditations {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"io"
 	"io/fs"
 	"os"
@@ -78,7 +79,7 @@ func (f *Fingerprint) add(ctx context.Context, file string, open func() (*os.Fil
 		if reading != nil {
 			reading()
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err == nil {

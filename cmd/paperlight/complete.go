@@ -28,14 +28,15 @@ func words(verb string) map[string][]string {
 	case "check":
 		out["format"] = []string{"text", "json", "html", "csv", "xlsx", "junit", "md", "fhir"}
 		out["fail-on"] = []string{"unmet", "verdict", "blocker", "major", "never"}
+	case "assess", "merge":
+		out["level"] = []string{"assessor", "publish"}
+		out["reports"] = []string{"html", "json", "none"}
 	case "compare":
 		out["fail-on"] = []string{"never", "worse"}
 	case "inspect":
 		out["format"] = []string{"text", "json", "html"}
 	case "trend":
 		out["format"] = []string{"text", "json", "csv"}
-	case "assess", "merge":
-		out["level"] = []string{"assessor", "publish"}
 	case "evidence":
 		out["level"] = []string{"assessor", "practice"}
 	case "explain":

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/klauspost/compress/zstd"
 	"github.com/stretchr/testify/require"
 
 	"paperlight/analyzer/schema"
@@ -229,6 +230,39 @@ func TestNoOutputShowsACell(t *testing.T) {
 		r := paperlight(t, append(verb, "--allow-test-numbers")...)
 		requireMarkers(t, r.out+r.err, strings.Join(verb[:1], " "), practice...)
 	}
+}
+
+// A saved state shows no more than the level assessor does, and so do the table and the
+// reports that are made of it.
+func TestASavedStateShowsNoCell(t *testing.T) {
+	folder, to := markedExtract(t), t.TempDir()
+	for level, may := range map[string][]string{"assessor": identity, "publish": identity[:1]} {
+		r := assessed(t, disk{}, folder, filepath.Join(to, level), "--level", level)
+		require.Zero(t, r.code, r.err)
+		requireMarkers(t, r.out+r.err, level+" messages", may...)
+		requireMarkers(t, everyText(t, filepath.Join(to, level, "practices")), level, may...)
+	}
+	packed := ""
+	for _, text := range tree(t, filepath.Join(to, "assessor", "states")) {
+		packed = text
+	}
+	d, err := zstd.NewReader(nil)
+	require.NoError(t, err)
+	defer d.Close()
+	said, err := d.DecodeAll([]byte(packed), nil)
+	require.NoError(t, err)
+	require.Regexp(t, marker, string(said), "the practice is named")
+	requireMarkers(t, string(said), "the state", identity...)
+}
+
+// everyText is all that a folder and those in it hold.
+func everyText(t *testing.T, folder string) string {
+	t.Helper()
+	var all strings.Builder
+	for name, text := range tree(t, folder) {
+		all.WriteString(name + "\n" + text + "\n")
+	}
+	return all.String()
 }
 
 // A worklist names records by their keys, with the day and the code of the entry, and
