@@ -134,7 +134,7 @@ CHROMIUM ?= chromium
 browser: ## drive a real browser over the page (needs chromium and npm; CHROMIUM=path, RUN=name, PICTURES=folder; some 3 minutes)
 	@command -v "$(CHROMIUM)" >/dev/null || { echo "there is no chromium: install it (apt-get install chromium), or name it: make browser CHROMIUM=/path/of/chromium"; exit 1; }
 	@$(MAKE) --no-print-directory build $(AXE)
-	cd browsertests && CHROMIUM="$(CHROMIUM)" $(GO) test -count 1 -timeout 20m ./... -parallel 2 $(if $(RUN),-run '$(RUN)') $(if $(PICTURES),-pictures $(abspath $(PICTURES)))
+	cd browsertests && PAPERLIGHT_SHARED="$${PAPERLIGHT_SHARED:-$(CURDIR)/../shared}" CHROMIUM="$(CHROMIUM)" $(GO) test -count 1 -timeout 20m ./... -parallel 2 $(if $(RUN),-run '$(RUN)') $(if $(PICTURES),-pictures $(abspath $(PICTURES)))
 
 modules: ## vet nested modules, their tests too
 	@for m in $$(git ls-files '*/go.mod'); do (cd $$(dirname $$m) && $(GO) vet ./...) || exit 1; done

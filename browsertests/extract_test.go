@@ -38,10 +38,7 @@ func zipped(t *testing.T, folder, name string) string {
 // realExtract is an extract that others made, of the data beside the repository.
 func realExtract(t *testing.T) string {
 	t.Helper()
-	shared := os.Getenv("PAPERLIGHT_SHARED")
-	if shared == "" {
-		shared = "../../shared"
-	}
+	shared := os.Getenv("PAPERLIGHT_SHARED") // make browser says where
 	folder := filepath.Join(shared, "data", "rcprd-aurum-simulated")
 	if _, err := os.Stat(folder); err != nil {
 		if os.Getenv("CI") != "" {

@@ -136,10 +136,6 @@ func (p *pastRuns) begin(judged *analyzer.Judgement) map[string]bool {
 	}
 	for i := range judged.Exact.Practices {
 		of := &judged.Exact.Practices[i]
-		if slices.ContainsFunc(of.Accreditations, func(a report.Accreditation) bool { return a.Verdict == report.Damaged }) {
-			fmt.Fprintf(p.console.err, "%s: the extract of practice %s is damaged or incomplete, so nothing was added\n", p.file.name, visible.Line(of.PracticeID))
-			continue // nothing that it says of records can be relied on
-		}
 		p.runs = append(p.runs, history.Addition{At: p.at, Practice: of.PracticeID, Report: judged.Exact, State: judged.Outcome.State})
 		for _, rule := range judged.Catalogue.Rules {
 			if rule.Lists() && canBeJudged(of, rule) {

@@ -18,7 +18,7 @@ import (
 	"paperlight/analyzer/convert"
 )
 
-var everyStep = flag.Bool("every-step", false, "break every step on disk of every verb that writes, not some twenty of each")
+var everyStep = flag.Bool("every-step", false, "break every step on disk of every verb that writes, not some eight of each")
 
 // writers are how each verb that writes is told to, below OUT, and over what an
 // earlier run wrote there. A verb that writes has to be here.
@@ -126,7 +126,7 @@ func TestOutputsAreOneSetWhateverStepFails(t *testing.T) {
 func breakEachStep(t *testing.T, how string, steps int, before, after map[string]string, run func(disk) (dir string, r ran)) {
 	t.Helper()
 	require.Greater(t, steps, 5, "the steps are seen")
-	stride := max(1, steps/20)
+	stride := max(1, steps/8)
 	if *everyStep {
 		stride = 1
 	}

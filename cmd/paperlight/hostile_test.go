@@ -33,7 +33,7 @@ import (
 
 var (
 	mutants   = flag.Int("mutants", 500, "damaged extracts that one worker reads, again and again")
-	processes = flag.Int("processes", 10, "damaged extracts that each verb reads in processes of its own")
+	processes = flag.Int("processes", 6, "damaged extracts that each verb reads in processes of its own")
 	firstSeed = flag.Uint64("seed", 1, "of the first damaged extract")
 )
 

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var kills = flag.Int("kills", 12, "runs that are killed at a random moment")
+var kills = flag.Int("kills", 8, "runs that are killed at a random moment")
 
 // A run that is killed, its worker, or both, at any moment: once the next run has
 // begun, all outputs are those of before or all are new, nothing else is left,
