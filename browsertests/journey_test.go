@@ -143,6 +143,7 @@ func TestAChosenFolderIsChecked(t *testing.T) {
 	p := open(t, serve(t))
 	p.acceptTestNumbers(uploadForm)
 	p.do(chromedp.SetUploadFiles(chromedp.CSS(folderField), []string{made(t)}))
+	p.until("document.querySelector(" + quoted(folderField) + ").files.length > 0") // the browser walks the folder meanwhile
 	p.follow(uploadForm+" button", "Check it")
 	p.found()
 	require.Equal(p, "Made-up Surgery 00001", p.text("h1"))
