@@ -216,15 +216,7 @@ func pasts(h *history.History) (out []practicePast, err error) {
 	if err != nil {
 		return nil, err
 	}
-	seen := map[string]bool{}
 	for _, p := range practices {
-		if p.ODSCode != "" { // two systems may call one practice by two ids
-			p.ID = p.ODSCode
-		}
-		if seen[p.ID] {
-			continue
-		}
-		seen[p.ID] = true
 		points, err := h.Trend(p.ID)
 		if err != nil {
 			return nil, err

@@ -190,6 +190,7 @@ func TestWhatIsKeptIsErased(t *testing.T) {
 	w.here()
 	require.Equal(t, http.StatusBadRequest, w.post("/history/erase", formKind, "practice=A81001").status)
 	require.Contains(t, w.ask("GET", "/history").text, "/check/run-1")
+	require.Contains(t, w.ask("GET", "/history").text, `name="practice" value="A81001"`, "by its id: others may share its code")
 	require.Equal(t, http.StatusSeeOther, w.post("/history/erase", formKind, "practice=A81001&sure=yes").status)
 	require.NotContains(t, w.ask("GET", "/history").text, "/check/run-1")
 	w.here()

@@ -115,7 +115,7 @@ func (w *site) check(c Checking, progress func(string)) error {
 // What a check of the tests finds: one check is not met by two records, one is met, and
 // one waits for an answer.
 const (
-	foundReport = `{"level": "practice", "practices": [{"practice_id": "A81001", "name": "The <b>Surgery</b>", "as_of": "2026-03-31",
+	foundReport = `{"level": "practice", "practices": [{"practice_id": "A81001", "ods_code": "B85001", "name": "The <b>Surgery</b>", "as_of": "2026-03-31",
  "results": [{"rule": "allergy/reaction-recorded", "code": "ALG-007", "numerator": 3, "denominator": 5, "excluded": 0, "undetermined": 0, "unknown": 0, "rate": 0.6},
   {"rule": "allergy/coded", "code": "ALG-003", "numerator": 5, "denominator": 5, "excluded": 0, "undetermined": 0, "unknown": 0, "rate": 1},
   {"rule": "medication/four-repeats-reviewed", "code": "MED-008", "missing": ["an answer of the practice: four-repeats-reviewed"]}],
