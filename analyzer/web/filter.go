@@ -25,10 +25,7 @@ var taskOrders = []string{"", "title", "records", "time", "points", "outcome"}
 
 // filterOf reads a filter out of an address. What it does not know it leaves out.
 func filterOf(q url.Values, practices int) filter {
-	f := filter{who: q.Get("who"), acc: q.Get("for"), kind: q.Get("kind"), find: q.Get("find"), open: q.Get("open")}
-	if n, err := strconv.Atoi(q.Get("practice")); err == nil && n > 0 && n < practices {
-		f.practice = n
-	}
+	f := filter{who: q.Get("who"), acc: q.Get("for"), kind: q.Get("kind"), find: q.Get("find"), open: q.Get("open"), practice: practiceIn(q, practices)}
 	if slices.Contains(taskOrders, q.Get("sort")) {
 		f.sort = q.Get("sort")
 	}
@@ -41,24 +38,34 @@ func filterOf(q url.Values, practices int) filter {
 // Query is the filter as the end of an address, with some of it changed: names and
 // values in turn.
 func (f filter) Query(changes ...string) string {
+	return ending(f.practice, append([]string{"who", f.who, "for", f.acc, "kind", f.kind, "find", f.find, "sort", f.sort, "open", f.open}, changes...))
+}
+
+// ending is the end of an address of a practice by its place in the report. Of names and
+// values in turn the last of a name counts; empty values are left out.
+func ending(practice int, parts []string) string {
 	v := url.Values{}
-	for _, s := range [][2]string{{"who", f.who}, {"for", f.acc}, {"kind", f.kind}, {"find", f.find}, {"sort", f.sort}, {"open", f.open}} {
-		if s[1] != "" {
-			v.Set(s[0], s[1])
-		}
+	if practice > 0 {
+		v.Set("practice", strconv.Itoa(practice))
 	}
-	if f.practice > 0 {
-		v.Set("practice", strconv.Itoa(f.practice))
-	}
-	for i := 0; i+1 < len(changes); i += 2 {
-		if v.Set(changes[i], changes[i+1]); changes[i+1] == "" {
-			v.Del(changes[i])
+	for i := 0; i+1 < len(parts); i += 2 {
+		if v.Set(parts[i], parts[i+1]); parts[i+1] == "" {
+			v.Del(parts[i])
 		}
 	}
 	if len(v) == 0 {
 		return ""
 	}
 	return "?" + v.Encode()
+}
+
+// practiceIn is the place of the practice that an address names; the first where it names
+// none that there is.
+func practiceIn(q url.Values, practices int) int {
+	if n, err := strconv.Atoi(q.Get("practice")); err == nil && n > 0 && n < practices {
+		return n
+	}
+	return 0
 }
 
 // Practice, Find and Sort are for the forms that keep them.

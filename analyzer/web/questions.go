@@ -80,11 +80,11 @@ func (s *Server) ask(w http.ResponseWriter, status int, c *check, out *outcome, 
 	if last, ok := calendar.Parse(page.Last); ok {
 		page.LastWords = last.Words()
 	}
-	flawed := int64(0)
+	flawed, terms := int64(0), s.Catalogue.AnswerTerms()
 	for _, q := range s.open(out, practice, given) {
 		l := questionOf(&q, out.Practices[practice].PracticeID, given, out.needed(practice, q.Key))
 		if l.Answer != "" || l.Number != "" {
-			for _, flaw := range declaration.Flaws(s.Catalogue.AnswerTerms(), q.Ask, &out.Practices[practice], given) {
+			for _, flaw := range declaration.Flaws(terms, q.Ask, &out.Practices[practice], given) {
 				l.Flaws = append(l.Flaws, visible.Line(flaw))
 			}
 		}

@@ -70,10 +70,7 @@ const recordsShown = 200
 var recordOrders = []string{"", "patient", "date", "why"}
 
 func viewOf(q url.Values, practices int) view {
-	v := view{rule: q.Get("rule"), find: q.Get("find")}
-	if n, err := strconv.Atoi(q.Get("practice")); err == nil && n > 0 && n < practices {
-		v.practice = n
-	}
+	v := view{rule: q.Get("rule"), find: q.Get("find"), practice: practiceIn(q, practices)}
 	if n, err := strconv.Atoi(q.Get("page")); err == nil && n > 0 && n < 1_000_000 {
 		v.page = n
 	}
@@ -91,21 +88,7 @@ func viewOf(q url.Values, practices int) view {
 
 // Query is the view as the end of an address, with some of it changed.
 func (v view) Query(changes ...string) string {
-	q := url.Values{"rule": {v.rule}}
-	for _, s := range [][2]string{{"find", v.find}, {"sort", v.sort}, {"state", v.state}} {
-		if s[1] != "" {
-			q.Set(s[0], s[1])
-		}
-	}
-	if v.practice > 0 {
-		q.Set("practice", strconv.Itoa(v.practice))
-	}
-	for i := 0; i+1 < len(changes); i += 2 {
-		if q.Set(changes[i], changes[i+1]); changes[i+1] == "" {
-			q.Del(changes[i])
-		}
-	}
-	return "?" + q.Encode()
+	return ending(v.practice, append([]string{"rule", v.rule, "find", v.find, "sort", v.sort, "state", v.state}, changes...))
 }
 
 // pageText is the page as it stands in an address; empty for the first.
