@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"paperlight/analyzer/area"
 	"paperlight/analyzer/crash"
 	"paperlight/analyzer/figures"
 	"paperlight/analyzer/fleet"
@@ -60,6 +61,8 @@ func (m *merging) add(f *pflag.FlagSet) {
 	f.StringSliceVar(&m.reports, "reports", []string{"html", "json"}, "forms of the report of each practice: html, json, none")
 	f.StringArrayVar(&m.more, "states", nil, "folder of further saved states, whose practices have a row too")
 	reading(f, "states")
+	f.StringVar(&m.area.file, "area", "", "file of areas, a line a practice: writes areas.html, .csv, .json and funnels.csv too (docs/area.md)")
+	reading(f, "area")
 	f.BoolVar(&m.newer, "newer", false, "of two extracts of one practice, take the one of the later day")
 	f.BoolVar(&m.replay, "replay", false, "judge states by other rules than they were made with, where that can be done without the extract")
 }
@@ -72,6 +75,7 @@ type merging struct {
 	level         string
 	more, reports []string
 	newer, replay bool
+	area          areaFile
 	jobs          int
 	quiet         bool
 	by            savedstate.Judging
@@ -82,11 +86,7 @@ func (m *merging) run(ctx context.Context, folders []string) error {
 	if err != nil {
 		return err
 	}
-	inputs := m.rules.inputs("", slices.Concat(folders, m.more)...)
-	if m.of != "" {
-		inputs = append(inputs, inputPath{"--run " + baseName(m.of), m.of})
-	}
-	w, err := claim(m.console, nil, inputs, t)
+	w, err := claim(m.console, nil, m.inputs(folders), t)
 	if err != nil {
 		return err
 	}
@@ -94,37 +94,68 @@ func (m *merging) run(ctx context.Context, folders []string) error {
 	if err := m.load(); err != nil {
 		return err
 	}
-	all, err := m.readAll(ctx, folders)
+	book, err := m.area.read()
 	if err != nil {
 		return err
 	}
-	now, notRead, err := m.current(all)
+	standings, notRead, err := m.standings(ctx, folders)
 	if err != nil {
 		return err
 	}
-	if len(m.more) > 0 {
-		more, err := m.readAll(ctx, m.more)
+	table, judged, err := m.write(ctx, w, t, standings, notRead)
+	if err != nil {
+		return err
+	}
+	if book != nil {
+		view, err := m.area.view(book, judged, &m.by)
+		if err == nil {
+			err = writeView(w, t, view)
+		}
 		if err != nil {
 			return err
 		}
-		all, now = fleet.Merge(all, more), fleet.Merge(now, more)
-		notRead = append(notRead, refusedOf(more)...)
-	}
-	if n := all.Differing(); n > 0 {
-		return fail(exitInput, fmt.Errorf("of %s there are two that differ: one was changed", figures.Plural(int64(n), "saved state", "saved states")), "take both away, and run shard or assess again")
-	}
-	standings := fleet.Resolve(now, all, &m.by, m.newer)
-	if err := m.refuse(standings); err != nil {
-		return err
-	}
-	table, err := m.write(ctx, w, t, standings, notRead)
-	if err != nil {
-		return err
 	}
 	if err := w.commit(ctx); err != nil {
 		return err
 	}
 	return m.end(table)
+}
+
+// inputs are what is read.
+func (m *merging) inputs(folders []string) []inputPath {
+	inputs := m.rules.inputs("", slices.Concat(folders, m.more)...)
+	if m.of != "" {
+		inputs = append(inputs, inputPath{"--run " + baseName(m.of), m.of})
+	}
+	if m.area.file != "" {
+		inputs = append(inputs, inputPath{"the file of areas " + baseName(m.area.file), m.area.file})
+	}
+	return inputs
+}
+
+// standings are what is known of each practice, and the extracts that have no state.
+func (m *merging) standings(ctx context.Context, folders []string) ([]fleet.Standing, []fleet.NotRead, error) {
+	all, err := m.readAll(ctx, folders)
+	if err != nil {
+		return nil, nil, err
+	}
+	now, notRead, err := m.current(all)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(m.more) > 0 {
+		more, err := m.readAll(ctx, m.more)
+		if err != nil {
+			return nil, nil, err
+		}
+		all, now = fleet.Merge(all, more), fleet.Merge(now, more)
+		notRead = append(notRead, refusedOf(more)...)
+	}
+	if n := all.Differing(); n > 0 {
+		return nil, nil, fail(exitInput, fmt.Errorf("of %s there are two that differ: one was changed", figures.Plural(int64(n), "saved state", "saved states")), "take both away, and run shard or assess again")
+	}
+	standings := fleet.Resolve(now, all, &m.by, m.newer)
+	return standings, notRead, m.refuse(standings)
 }
 
 func (m *merging) check() (*target, error) {
@@ -142,6 +173,7 @@ func (m *merging) check() (*target, error) {
 	if m.jobs < 1 || m.jobs > 1024 {
 		return nil, usage("--jobs %d: want 1 to 1024", m.jobs)
 	}
+	m.area.level, m.area.line, m.area.pace = report.Level(m.level), area.UsualLine, area.UsualPace
 	t, err := folderTarget("--out", m.out)
 	if err == nil {
 		t.above = true
@@ -302,12 +334,15 @@ func (m *merging) refuse(standings []fleet.Standing) error {
 type judged struct {
 	row   fleet.Row
 	forms map[string][]byte
+	// counted is what the view of areas takes from its report, exact at every level.
+	counted []area.Judged
 }
 
 // write writes the table and the reports. A few practices are in memory at a time.
-func (m *merging) write(ctx context.Context, w *writing, t *target, standings []fleet.Standing, notRead []fleet.NotRead) (*fleet.Table, error) {
+func (m *merging) write(ctx context.Context, w *writing, t *target, standings []fleet.Standing, notRead []fleet.NotRead) (*fleet.Table, []area.Judged, error) {
 	table := fleet.NewTable(&m.by, m.forms())
 	table.NotRead = append(table.NotRead, notRead...)
+	var counted []area.Judged
 	for first := 0; first < len(standings); first += m.jobs {
 		some := standings[first:min(first+m.jobs, len(standings))]
 		all, errs := make([]judged, len(some)), make([]error, len(some))
@@ -317,17 +352,18 @@ func (m *merging) write(ctx context.Context, w *writing, t *target, standings []
 		}
 		group.Wait()
 		if err := errors.Join(append(errs, ctx.Err())...); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for _, one := range all {
 			m.console.moved.Add(1)
 			table.Practices = append(table.Practices, one.row)
+			counted = append(counted, one.counted...)
 			for _, form := range m.forms() {
 				if one.forms[form] == nil {
 					continue
 				}
 				if err := w.write(t, "reports/"+one.row.Report+"."+form, text(string(one.forms[form]))); err != nil {
-					return nil, err
+					return nil, nil, err
 				}
 			}
 		}
@@ -337,10 +373,10 @@ func (m *merging) write(ctx context.Context, w *writing, t *target, standings []
 		write func(io.Writer) error
 	}{{"practices.csv", table.WriteCSV}, {"practices.json", table.WriteJSON}, {"practices.html", table.WriteHTML}} {
 		if err := w.write(t, form.name, form.write); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return table, nil
+	return table, counted, nil
 }
 
 func (m *merging) judge(s *fleet.Standing) (judged, error) {
@@ -355,6 +391,9 @@ func (m *merging) judge(s *fleet.Standing) (judged, error) {
 			return out, err
 		}
 		out.forms[form] = []byte(b.String())
+	}
+	if m.area.file != "" {
+		out.counted = countedOf(s, &m.by)
 	}
 	return out, nil
 }
