@@ -218,16 +218,16 @@ func (c *Criterion) section(id string, several bool) funnelSection {
 			}
 			o := &f.Outliers[i]
 			row := outlierRow{Practice: o.Practice, Area: o.Area, Among: among, Share: figures.Share(o.shareOf()), Counted: figures.Count(o.Numerator) + " of " + figures.Count(o.Denominator),
-				In95: limitWords(o.In95, o.Denominator), In998: limitWords(o.In998, o.Denominator), Wide: "not needed", Says: o.beyondWords()}
+				In95: limitWords(o.In95), In998: limitWords(o.In998), Wide: "not needed", Says: o.beyondWords()}
 			if o.Wide95 != nil {
-				row.Wide = wideWords(o.Wide95) + "; " + wideWords(o.Wide998)
+				row.Wide = wideWords(o.Wide95, o.Denominator) + "; " + wideWords(o.Wide998, o.Denominator)
 			}
 			out.Rows = append(out.Rows, row)
 		}
 	}
 	rows("all practices", f)
 	for i := range c.Areas {
-		if several {
+		if several && c.Areas[i].Funnel.Practices < f.Practices {
 			rows(c.Areas[i].Area, &c.Areas[i].Funnel)
 		}
 	}

@@ -95,11 +95,14 @@ func (c *Criterion) drawn(id string) picture {
 		most = max(most, c.Points[i].Denominator)
 		low, high = min(low, c.Points[i].shareOf()), max(high, c.Points[i].shareOf())
 	}
-	low, high = max(0, low-0.05), min(1, high+0.05)
+	middle := max(1, f.Denominator/int64(f.Practices)) // the limits of a usual practice are in the picture
+	usual := limits(middle, f.centre(), outside998).wide(middle, f.centre(), f.spread()*f.spread())
+	low, high = min(low, usual[0]), max(high, usual[1])
+	low, high = max(0, low-(high-low)/12), min(1, high+(high-low)/12)
 	x := scale{0, float64(most), out.Left, out.Right}
 	y := scale{low, high, out.Bottom, out.Top}
 	for _, v := range steps(low, high, 6) {
-		out.Ticks = append(out.Ticks, tick{y.place(v), figures.Share(v)})
+		out.Ticks = append(out.Ticks, tick{y.place(v), figures.Decimal(v*100) + "%"})
 	}
 	for _, v := range steps(0, float64(most), 6) {
 		out.Below = append(out.Below, tick{x.place(v), figures.Count(int64(v))})
@@ -114,6 +117,7 @@ func (c *Criterion) drawn(id string) picture {
 func (f *Funnel) limitLines(most int64, x, y scale) []line {
 	c := f.centre()
 	var paths [8]strings.Builder
+	var drawn [8]bool // the place before lies in the picture
 	for i := range int64(60) {
 		n := max(1, int64(math.Round(float64(most)*math.Pow(float64(i+1)/60, 2))))
 		for j, l := range []Limits{limits(n, c, outside95), limits(n, c, outside998)} {
@@ -121,7 +125,12 @@ func (f *Funnel) limitLines(most int64, x, y scale) []line {
 			wide := l.wide(n, c, f.spread()*f.spread())
 			sides[2], sides[3] = wide[0], wide[1]
 			for k, v := range sides {
-				fmt.Fprintf(&paths[j*4+k], "%s%d %d", map[bool]string{true: "M", false: "L"}[i == 0], x.place(float64(n)), y.place(min(max(v, y.from), y.to)))
+				at := j*4 + k
+				inside := v >= y.from && v <= y.to
+				if inside {
+					fmt.Fprintf(&paths[at], "%s%d %d", map[bool]string{true: "L", false: "M"}[drawn[at]], x.place(float64(n)), y.place(v))
+				}
+				drawn[at] = inside
 			}
 		}
 	}
@@ -212,7 +221,7 @@ func (v *View) course() (p picture) {
 	x := scale{0, float64(len(months) - 1), p.Left, p.Right}
 	y := scale{0, min(1, most+0.1), p.Bottom, p.Top}
 	for _, at := range steps(0, y.to, 6) {
-		p.Ticks = append(p.Ticks, tick{y.place(at), figures.Share(at)})
+		p.Ticks = append(p.Ticks, tick{y.place(at), figures.Decimal(at*100) + "%"})
 	}
 	var path strings.Builder
 	begun := false

@@ -2,6 +2,7 @@ package area
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"paperlight/analyzer/calendar"
@@ -135,9 +136,6 @@ func money(pence *int64, none string) string {
 	if pence == nil {
 		return none
 	}
-	if *pence%100 == 0 {
-		return "£" + figures.Count(*pence/100)
-	}
 	return fmt.Sprintf("£%s.%02d", figures.Count(*pence/100), *pence%100)
 }
 
@@ -202,14 +200,12 @@ func (f *Funnel) standing() (n int) {
 	return n
 }
 
-// limitWords are the limits of a practice as shares.
-func limitWords(l Limits, n int64) string {
-	return figures.Share(float64(l.Low)/float64(n)) + " to " + figures.Share(float64(l.High)/float64(n))
+// limitWords are the limits of a practice, as counts of its records.
+func limitWords(l Limits) string {
+	return figures.Count(l.Low) + " to " + figures.Count(l.High)
 }
 
-func wideWords(w *[2]float64) string {
-	if w == nil {
-		return ""
-	}
-	return figures.Share(w[0]) + " to " + figures.Share(w[1])
+// wideWords are wide limits as counts of the n records of a practice.
+func wideWords(w *[2]float64, n int64) string {
+	return figures.Count(int64(math.Ceil(w[0]*float64(n)-1e-4))) + " to " + figures.Count(int64(math.Floor(w[1]*float64(n)+1e-4)))
 }
