@@ -66,8 +66,7 @@ func listed(list map[string]int64, area string) int64 {
 
 // roundedSpan are the counts that a published one may be of.
 func (a *attack) roundedSpan(n int64) span {
-	switch {
-	case n == 0 || a.by.exact:
+	if n == 0 || a.by.exact {
 		return span{n, n}
 	}
 	return span{n - 5, n + 4}

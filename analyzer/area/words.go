@@ -190,16 +190,6 @@ func (o *Outlier) beyondWords() string {
 // stands reports whether an outlier is one by the limits to go by.
 func (o *Outlier) stands() bool { return o.Wide95 == nil || o.BeyondWide != "" }
 
-// standing counts outliers by the limits to go by.
-func (f *Funnel) standing() (n int) {
-	for i := range f.Outliers {
-		if f.Outliers[i].stands() {
-			n++
-		}
-	}
-	return n
-}
-
 // limitWords are the limits of a practice, as counts of its records.
 func limitWords(l Limits) string {
 	return figures.Count(l.Low) + " to " + figures.Count(l.High)
