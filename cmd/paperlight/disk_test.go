@@ -38,7 +38,7 @@ var writers = map[string]struct{ first, then []string }{
 	"plan":          {nil, strings.Fields("plan EXTRACT --out OUT/a/plan.json")},
 	"shard":         {nil, strings.Fields("shard PLAN 1 --out OUT/a --as-of 2026-03-31")},
 	"merge":         {strings.Fields("merge STATES --out OUT/a/practices --reports none --area AREAS"), strings.Fields("merge STATES --out OUT/a/practices --level publish --area AREAS")},
-	"area":          {strings.Fields("area AREAS --as-of 2012-03-31 --out OUT/a/areas"), strings.Fields("area AREAS --as-of 2012-04-30 --level publish --out OUT/a/areas --format json=OUT/b/areas.json")},
+	"area":          {strings.Fields("area AREAS --as-of 2012-03-31 --out OUT/a/practices"), strings.Fields("area AREAS --as-of 2012-04-30 --level publish --out OUT/a/practices --format json=OUT/b/areas.json")},
 	"generate":      {nil, strings.Fields("generate OUT/a/made --patients 20")},
 	"rules new":     {nil, strings.Fields("rules new local/made --dir OUT/a")},
 	"rules docs":    {strings.Fields("rules docs OUT/a/docs --rules RULES"), strings.Fields("rules docs OUT/a/docs")},
