@@ -174,10 +174,11 @@ func (s *drawing) draw(ctx context.Context, judged *analyzer.Judgement, seed sam
 }
 
 // checkable is a rule as a draw has it, where it can be checked by hand: it was judged,
-// expects something, and has records that people can find.
+// expects something, has records that people can find, and does not count faults as
+// achieved.
 func checkable(p *report.PracticeReport, rule *rules.Rule) (sampling.Rule, bool) {
-	out := sampling.Rule{ID: rule.ID, Code: rule.Code, Question: rule.Question()}
-	if !rule.Lists() || rule.Source.Expect == "" || !canBeJudged(p, rule) {
+	out := sampling.Rule{ID: rule.ID, Code: rule.Code, Question: rule.Title + ". Is this so for this " + report.OneRecord(rule.Table.Name) + "?"}
+	if !rule.Lists() || rule.Source.Expect == "" || rule.Threshold.AtMost || !canBeJudged(p, rule) {
 		return out, false
 	}
 	for i := range p.Results {
@@ -217,12 +218,18 @@ func (s *drawing) say(d *sampling.Draw) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: draw %s, %s of %s for practice %s as of %s\n", s.target.name, d.ID, figures.Plural(int64(len(d.Lines)), "line", "lines"),
 		figures.Plural(int64(len(d.Rules)), "check", "checks"), d.Practice, d.AsOf)
+	var names []string
 	for _, rule := range d.Rules {
-		met, failing := d.Counts(rule.ID)
-		if met == sampling.Each && failing == sampling.Each {
-			continue
+		if met, failing := d.Counts(rule.ID); met+failing < 2*sampling.Each { // which of the two is short is not for whoever answers
+			names = append(names, fmt.Sprintf("%s %d", rule.ID, met+failing))
 		}
-		fmt.Fprintf(&b, "  %s: all %s that meet it and %s that do not: there are no more\n", rule.ID, fewer(met), fewer(failing))
+	}
+	if len(names) > 0 {
+		fmt.Fprintf(&b, "Fewer than %d lines, since there are no more records of a kind:\n", 2*sampling.Each)
+		visible.WriteList(&b, "  ", names)
+	}
+	if len(d.Lines) > manyLines {
+		b.WriteString("That is much to look at. For some checks alone, draw anew with --select and the ids of checks.\n")
 	}
 	fmt.Fprintf(&b, "Answer in %s. Then: paperlight sample read %s/%s --draw %s/%s --seed \"THE SEED\" --out result.json\n", tickBookName, s.target.name, tickBookName, s.target.name, drawName)
 	b.WriteString("The sheets name records of patients: keep them in the practice.\n")
@@ -230,9 +237,5 @@ func (s *drawing) say(d *sampling.Draw) error {
 	return outputErrorOrNil("standard output", err)
 }
 
-func fewer(n int) string {
-	if n == sampling.Each {
-		return figures.Count(int64(n)) + " drawn"
-	}
-	return figures.Count(int64(n))
-}
+// manyLines is more than a person looks at in some days.
+const manyLines = 400
