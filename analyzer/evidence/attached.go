@@ -195,6 +195,12 @@ func (v *verifying) holdAttached(r *record) {
 			name = handCheckName(wrong.At)
 		}
 		v.fault(NotABundle, name, "", err.Error())
+		return
+	}
+	for i := range r.HandChecks {
+		if found, err := sampling.ReadResult(v.files[handCheckName(i)]); v.asking.Seed != nil && (err != nil || !found.DrawnWith(*v.asking.Seed)) {
+			v.fault(OtherSeed, handCheckName(i), "", "")
+		}
 	}
 }
 

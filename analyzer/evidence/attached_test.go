@@ -86,6 +86,13 @@ func TestWhatPeopleSaidIsKeptAndHeldToTheReport(t *testing.T) {
 	require.Contains(t, text.String(), "Hand check of practice A80001")
 	require.Contains(t, text.String(), "Challenge 1 of practice A80001: 1 record of ")
 
+	// The assessor named one seed, and only one of the two was drawn with it.
+	with := asking(t)
+	seed, err := sampling.NewSeed("one two three")
+	require.NoError(t, err)
+	with.Seed = &seed
+	require.Equal(t, []string{"drawn_with_another_seed " + handCheckName(1)}, told(b.Verify(with)))
+
 	// Whatever is done to the files is told, and what was put in anew with new lists too.
 	changed := &Bundle{files: maps.Clone(b.files)}
 	changed.files[handCheckName(0)] = bytes.Replace(check, []byte("v1.2.3"), []byte("v1.2.4"), 1)
@@ -133,12 +140,12 @@ func TestWhatPeopleSaidIsKeptAndHeldToTheReport(t *testing.T) {
 	}
 
 	// One who makes all lists anew is told by what the report says.
-	with := &Bundle{files: maps.Clone(b.files)}
-	delete(with.files, SignatureName)
-	with.files[handCheckName(0)] = checkedByHand(t, shown, "one two three", otherCounts)
-	follows, err := with.derive(made)
+	anew := &Bundle{files: maps.Clone(b.files)}
+	delete(anew.files, SignatureName)
+	anew.files[handCheckName(0)] = checkedByHand(t, shown, "one two three", otherCounts)
+	follows, err := anew.derive(made)
 	require.NoError(t, err)
-	maps.Copy(with.files, follows)
-	with.seal()
-	require.Equal(t, []string{"not_a_bundle " + handCheckName(0), "not_signed " + SignatureName}, told(with.Verify(asking(t))))
+	maps.Copy(anew.files, follows)
+	anew.seal()
+	require.Equal(t, []string{"not_a_bundle " + handCheckName(0), "not_signed " + SignatureName}, told(anew.Verify(asking(t))))
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"paperlight/analyzer/report"
+	"paperlight/analyzer/sampling"
 	"paperlight/rules"
 )
 
@@ -15,6 +16,8 @@ type Asking struct {
 	Signers *Signers
 	// Now is when it is, for keys that are valid for a time.
 	Now time.Time
+	// Seed is what hand checks were to be drawn with; nil where nobody said.
+	Seed *sampling.Seed
 	// Version is of this program.
 	Version string
 }

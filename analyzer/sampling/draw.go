@@ -81,7 +81,7 @@ func New(about About, seed Seed, rules []Rule, records []Record) *Draw {
 			d.Rules = append(d.Rules, rule)
 		}
 	}
-	d.ID = code(seed.sum("sheets", d.basis()))
+	d.ID = seed.draw(&d.About, ids(d.Rules))
 	for i := range d.Rules {
 		rule := &d.Rules[i]
 		own := slices.DeleteFunc(slices.Clone(records), func(r Record) bool { return r.Rule != rule.ID })
@@ -104,13 +104,16 @@ func side(met bool) int {
 	return 1
 }
 
-// basis is what the draw is of.
-func (d *Draw) basis() string {
-	all := []string{d.Practice, d.AsOf, d.Extract, d.About.Rules, d.Scheme}
-	for _, r := range d.Rules {
-		all = append(all, r.ID)
+// draw names the draw of some rules.
+func (s Seed) draw(of *About, rules []string) string {
+	return code(s.sum(append([]string{"sheets", of.Practice, of.AsOf, of.Extract, of.Rules, of.Scheme}, rules...)...))
+}
+
+func ids(rules []Rule) (out []string) {
+	for _, r := range rules {
+		out = append(out, r.ID)
 	}
-	return strings.Join(all, "\x00")
+	return out
 }
 
 // keys are the cells by which people find a record, and the rule, as a CSV file has

@@ -260,6 +260,16 @@ func (r *RuleResult) soundReasons() bool {
 	return given[CannotTell] == r.Met.CannotTell+r.Failing.CannotTell
 }
 
+// DrawnWith reports whether the records were drawn with a seed: who named it can tell from
+// the result alone that no other draw was put in its place.
+func (r *Result) DrawnWith(s Seed) bool {
+	var rules []string
+	for _, one := range r.Rules {
+		rules = append(rules, one.Rule)
+	}
+	return s.draw(&r.About, rules) == r.Draw
+}
+
 // AllVerified reports whether every rule is.
 func (r *Result) AllVerified() bool {
 	return !slices.ContainsFunc(r.Rules, func(one RuleResult) bool { return one.Outcome != Verified })

@@ -140,9 +140,18 @@ func newChallengeDecide(c *console) *cobra.Command {
 	f := cmd.Flags()
 	f.IntVar(&d.number, "challenge", 0, "the number of the challenge in the file")
 	f.StringVar(&d.outcome, "outcome", "", strings.Join(challenge.IDs(challenge.Outcomes), ", "))
-	f.StringVar(&d.because, "because", "", "one of the grounds of the outcome")
+	f.StringVar(&d.because, "because", "", "the ground of the outcome: "+groundsHelp())
 	f.StringVar(&d.on, "on", "", "the day of the decision, YYYY-MM-DD (default: today)")
 	return cmd
+}
+
+// groundsHelp is "for upheld seen, evidence; for dismissed ...".
+func groundsHelp() string {
+	var out []string
+	for _, o := range challenge.Outcomes {
+		out = append(out, "for "+o.ID+" "+strings.Join(challenge.IDs(challenge.Because[challenge.Outcome(o.ID)]), ", "))
+	}
+	return strings.Join(out, "; ")
 }
 
 func outcomeHelp() string {

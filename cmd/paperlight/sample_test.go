@@ -215,7 +215,8 @@ func TestAHandCheckIsReadBackAndKept(t *testing.T) {
 	require.Contains(t, r.out, `"`+handles[0]+`"`)
 	r = bundle("--sample", result, "--challenge", file, "--out", filepath.Join(dir, "both"))
 	require.Zero(t, r.code, r.err)
-	r = paperlight(t, "verify", filepath.Join(dir, "both"), "--format", "json")
+	require.Equal(t, exitNotVerified, paperlight(t, "verify", filepath.Join(dir, "both"), "--seed", "words of another").code)
+	r = paperlight(t, "verify", filepath.Join(dir, "both"), "--format", "json", "--seed", testSeed)
 	require.Zero(t, r.code, r.out)
 	var found evidence.Findings
 	require.Contains(t, r.out, `"allergy/reaction-recorded"`)
