@@ -150,7 +150,7 @@ func breakEachStep(t *testing.T, how string, steps int, before, after map[string
 			return brokenDisks[how](step, n, at)
 		}})
 		what := fmt.Sprintf("%s at step %d", how, at)
-		for _, home := range []string{dir, filepath.Join(dir, "a"), filepath.Join(dir, "a", "lists"), filepath.Join(dir, "a", "docs"), filepath.Join(dir, "a", "practices"), filepath.Join(dir, "b")} {
+		for _, home := range []string{dir, filepath.Join(dir, "a"), filepath.Join(dir, "a", "lists"), filepath.Join(dir, "a", "docs"), filepath.Join(dir, "a", "practices"), filepath.Join(dir, "a", "sheets"), filepath.Join(dir, "b")} {
 			clearLeftovers(disk{}, home) // as the next run does first
 		}
 		got := outputs(t, dir)

@@ -208,12 +208,11 @@ func (e *evidencing) attachedError(err error) error {
 	if !errors.As(err, &wrong) {
 		return err
 	}
-	flag, path, made := "--challenge", "", "challenge open"
+	flag, paths, made := "--challenge", e.challenged, "challenge open"
 	if wrong.HandCheck {
-		flag, path, made = "--sample", e.handChecks[wrong.At], "sample read --out"
-	} else {
-		path = e.challenged[wrong.At]
+		flag, paths, made = "--sample", e.handChecks, "sample read --out"
 	}
+	path := paths[wrong.At]
 	return fail(exitInput, fmt.Errorf("%s %s: %w", flag, baseName(path), err), "give the file as "+made+" wrote it, of this extract, with the same options of evidence")
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"paperlight/analyzer"
 	"paperlight/analyzer/figures"
+	"paperlight/analyzer/fleet"
 	"paperlight/analyzer/report"
 	"paperlight/analyzer/sampling"
 	"paperlight/analyzer/visible"
@@ -44,7 +45,7 @@ func newSample(c *console) *cobra.Command {
 	f.StringVar(&s.seed, "seed", "", "three words or more that decide the draw, in quotes")
 	f.StringVar(&s.out, "out", "", "folder for the tick sheets")
 	f.StringVar(&s.asOf, "as-of", "", "judge as of this day, YYYY-MM-DD (default: the extract's own date)")
-	f.StringVar(&s.practice, "practice", "", "draw of this practice, where the extract has several")
+	f.StringVar(&s.practice, "practice", "", "draw of this practice alone, where the extract has several")
 	f.StringVar(&s.declarations, "declarations", "", "file of the practice's answers to what an extract cannot show")
 	f.BoolVar(&s.outgoing, "outgoing", false, "judge the extract as one that leaves the practice")
 	reading(f, "declarations")
@@ -105,17 +106,31 @@ func (s *drawing) run(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	defer closing(judged.Close, &err)
-	d, err := s.draw(ctx, judged, seed)
+	draws, err := s.draws(ctx, judged, seed)
 	if err != nil {
 		return err
 	}
-	if err := s.write(d); err != nil {
+	for _, d := range draws {
+		if err := s.write(d, folderOfDraw(d, len(draws))); err != nil {
+			return err
+		}
+	}
+	if err := s.writing.write(s.target, tickNoteName, text(tickSheetNote)); err != nil {
 		return err
 	}
 	if err := s.writing.commit(ctx); err != nil {
 		return err
 	}
-	return s.say(d)
+	return s.say(draws)
+}
+
+// folderOfDraw is where the sheets of a draw lie below the folder: each practice has one
+// of its own where there are several.
+func folderOfDraw(d *sampling.Draw, of int) string {
+	if of == 1 {
+		return ""
+	}
+	return fleet.ReportName(d.Practice) + "/"
 }
 
 // ready checks the flags before anything is read.
@@ -137,13 +152,26 @@ func (s *drawing) ready() (seed sampling.Seed, err error) {
 	return seed, err
 }
 
-// draw draws the records of the one practice.
-func (s *drawing) draw(ctx context.Context, judged *analyzer.Judgement, seed sampling.Seed) (*sampling.Draw, error) {
-	r := judged.Exact
-	if len(r.Practices) != 1 {
-		return nil, usage("the extract has %d practices, and a draw is of one: name it with --practice", len(r.Practices))
+// draws draws the records of each practice that has some.
+func (s *drawing) draws(ctx context.Context, judged *analyzer.Judgement, seed sampling.Seed) (out []*sampling.Draw, err error) {
+	for i := range judged.Exact.Practices {
+		d, err := draw(ctx, judged, &judged.Exact.Practices[i], seed)
+		if err != nil {
+			return nil, err
+		}
+		if d != nil {
+			out = append(out, d)
+		}
 	}
-	p := &r.Practices[0]
+	if len(out) == 0 {
+		return nil, fail(exitInput, errors.New("no check has records that can be looked at"), "inspect says what the extract lacks")
+	}
+	return out, nil
+}
+
+// draw draws the records of a practice; nil where no check has any.
+func draw(ctx context.Context, judged *analyzer.Judgement, p *report.PracticeReport, seed sampling.Seed) (*sampling.Draw, error) {
+	r := judged.Exact
 	var drawn []sampling.Rule
 	var ids []string
 	for _, rule := range judged.Catalogue.Rules {
@@ -152,7 +180,7 @@ func (s *drawing) draw(ctx context.Context, judged *analyzer.Judgement, seed sam
 		}
 	}
 	if len(ids) == 0 {
-		return nil, fail(exitInput, errors.New("no check of this practice has records that can be looked at"), "inspect says what the extract lacks")
+		return nil, nil
 	}
 	rows, err := analyzer.Sample(ctx, judged.Outcome.Run, ids, analyzer.Sampling{Key: seed.Key(), Each: sampling.Each, Practice: p.PracticeID})
 	if err != nil {
@@ -197,7 +225,7 @@ func recordOf(row *analyzer.Row) sampling.Record {
 	return r
 }
 
-func (s *drawing) write(d *sampling.Draw) error {
+func (s *drawing) write(d *sampling.Draw, below string) error {
 	sealed, err := d.Sealed()
 	if err != nil {
 		return err
@@ -205,8 +233,8 @@ func (s *drawing) write(d *sampling.Draw) error {
 	for _, file := range []struct {
 		name  string
 		write func(io.Writer) error
-	}{{tickBookName, d.WriteXLSX}, {tickCSVName, d.WriteCSV}, {tickPageName, d.WriteHTML}, {drawName, text(string(sealed))}, {tickNoteName, text(tickSheetNote)}} {
-		if err := s.writing.write(s.target, file.name, file.write); err != nil {
+	}{{tickBookName, d.WriteXLSX}, {tickCSVName, d.WriteCSV}, {tickPageName, d.WriteHTML}, {drawName, text(string(sealed))}} {
+		if err := s.writing.write(s.target, below+file.name, file.write); err != nil {
 			return err
 		}
 	}
@@ -214,9 +242,18 @@ func (s *drawing) write(d *sampling.Draw) error {
 }
 
 // say says what was drawn, and of which checks there were fewer records.
-func (s *drawing) say(d *sampling.Draw) error {
+func (s *drawing) say(draws []*sampling.Draw) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: draw %s, %s of %s for practice %s as of %s\n", s.target.name, d.ID, figures.Plural(int64(len(d.Lines)), "line", "lines"),
+	for _, d := range draws {
+		s.sayDraw(&b, d, s.target.name+"/"+folderOfDraw(d, len(draws)))
+	}
+	b.WriteString("The sheets name records of patients: keep them in the practice.\n")
+	_, err := io.WriteString(s.console.out, visible.Text(b.String()))
+	return outputErrorOrNil("standard output", err)
+}
+
+func (s *drawing) sayDraw(b *strings.Builder, d *sampling.Draw, folder string) {
+	fmt.Fprintf(b, "%s: draw %s, %s of %s for practice %s as of %s\n", strings.TrimSuffix(folder, "/"), d.ID, figures.Plural(int64(len(d.Lines)), "line", "lines"),
 		figures.Plural(int64(len(d.Rules)), "check", "checks"), d.Practice, d.AsOf)
 	var names []string
 	for _, rule := range d.Rules {
@@ -225,16 +262,13 @@ func (s *drawing) say(d *sampling.Draw) error {
 		}
 	}
 	if len(names) > 0 {
-		fmt.Fprintf(&b, "Fewer than %d lines, since there are no more records of a kind:\n", 2*sampling.Each)
-		visible.WriteList(&b, "  ", names)
+		fmt.Fprintf(b, "Fewer than %d lines, since there are no more records of a kind:\n", 2*sampling.Each)
+		visible.WriteList(b, "  ", names)
 	}
 	if len(d.Lines) > manyLines {
 		b.WriteString("That is much to look at. For some checks alone, draw anew with --select and the ids of checks.\n")
 	}
-	fmt.Fprintf(&b, "Answer in %s. Then: paperlight sample read %s/%s --draw %s/%s --seed \"THE SEED\" --out result.json\n", tickBookName, s.target.name, tickBookName, s.target.name, drawName)
-	b.WriteString("The sheets name records of patients: keep them in the practice.\n")
-	_, err := io.WriteString(s.console.out, visible.Text(b.String()))
-	return outputErrorOrNil("standard output", err)
+	fmt.Fprintf(b, "Answer in %s. Then: paperlight sample read %s%s --draw %s%s --seed \"THE SEED\" --out result.json\n", tickBookName, folder, tickBookName, folder, drawName)
 }
 
 // manyLines is more than a person looks at in some days.
