@@ -33,7 +33,7 @@ type printedRule struct {
 // WriteHTML writes the tick sheets as a page to print on A4: each check begins a sheet of
 // paper, and the heading of its table stands on each.
 func (d *Draw) WriteHTML(w io.Writer) error {
-	page := printed{Head: webpage.NewHead(d.title(), "Draw "+d.ID+". "+printLevel, printStyle), Title: d.title(), Level: printLevel, HowTo: howTo}
+	page := printed{Head: webpage.NewHead(d.title(), "Draw "+d.ID+". It names records of patients: keep it in the practice.", printStyle), Title: d.title(), Level: printLevel, HowTo: howTo}
 	at := 0
 	for _, rule := range d.Rules {
 		own := printedRule{Question: rule.Question, Name: rule.ID}
