@@ -129,6 +129,9 @@ func (v *View) summary() []string {
 		}
 		out = append(out, together+"uptake "+v.shareWords(u)+", "+sideWords[u.Line]+". Forecast: "+v.forecastWords(&v.Whole.Forecast)+".")
 	}
+	if v.Whole.Practices.All == nil {
+		return append(out, "How many practices are live or declined is not shown.")
+	}
 	return append(out, v.practicesText(&v.Whole)+".")
 }
 

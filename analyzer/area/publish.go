@@ -172,7 +172,7 @@ func publishSpend(of []member, uploaded int64) (out Spend) {
 	return out
 }
 
-// counts are numbers of practices that are none, or enough to be shown.
+// enough reports whether each of some numbers of practices is none, or enough to be shown.
 func enough(counts ...*int64) bool {
 	for _, n := range counts {
 		if n == nil || *n != 0 && *n < leastShown {
@@ -286,7 +286,7 @@ func (a *Area) suppress() {
 func (w *work) publishNotes(some bool) []string {
 	out := []string{"Counts are rounded to 10. None is shown as 0. Nothing is shown of which a small count could be worked out."}
 	if some {
-		out = append(out, "Some areas are not shown. What is said of all areas together is of those that are.")
+		out = append(out, "Some areas are not shown. Patients, records and spend of all areas together are of those that are; practices are of all areas.")
 	}
 	return out
 }

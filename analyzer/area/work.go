@@ -37,7 +37,7 @@ type member struct {
 	standing Standing
 	// uploads are those of the line where they can be believed.
 	uploads *int64
-	// month counts the months from the as-of date back to the go-live, 0 being the last
+	// back counts the months from the as-of date back to the go-live, 0 being the last
 	// one; -1 where it is not live.
 	back   int
 	judged *Judged
