@@ -16,6 +16,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -85,16 +86,16 @@ def read(job: Job, shard: Shard) -> list[Row]:
 
 def run(job: Job, shard: Shard, folder: Path) -> tuple[dict[int, Row], int, str, str]:
     """Runs paperlight on a shard: what it said of extracts, its exit code, and why it gave that."""
-    plan, number = job.plan, shard.number
+    plan, number, until = job.plan, shard.number, time.monotonic() + job.limit
     if shard.name:
         plan, number = str(folder / "plan.json"), 1
         for args in ([job.bring, "copy", job.address, shard.name, str(folder), str(job.most)],
                      [job.paperlight, "plan", str(folder / shard.name), "--size", str(1 << 60), "--out", plan, *job.plan_flags]):
-            code, reason, _, words = ended(args, folder, job.limit)
+            code, reason, _, words = ended(args, folder, until)
             if code != 0:
                 return {}, code, reason, words
     states = job.states or str(folder / "states")
-    code, reason, lines, words = ended([job.paperlight, "shard", plan, str(number), "--out", states, *job.shard_flags], folder, job.limit)
+    code, reason, lines, words = ended([job.paperlight, "shard", plan, str(number), "--out", states, *job.shard_flags], folder, until)
     rows: dict[int, Row] = {}
     for extract, became, what in (line.split() for line in lines.splitlines()):
         row: Row = {"became": became, "exit_code": 0, "key": what, "state": None}
@@ -111,13 +112,13 @@ def run(job: Job, shard: Shard, folder: Path) -> tuple[dict[int, Row], int, str,
     return rows, code, reason, words
 
 
-def ended(args: list[str], folder: Path, limit: float) -> tuple[int, str, str, str]:
-    """Runs a program: its exit code, why it was ended from here, its lines, and its words."""
+def ended(args: list[str], folder: Path, until: float) -> tuple[int, str, str, str]:
+    """Runs a program until then at most: its exit code, why it was ended from here, its lines, and its words."""
     with open(folder / "lines", "w+b") as lines, open(folder / "words", "w+b") as words:
         with subprocess.Popen(args, stdin=subprocess.DEVNULL, stdout=lines, stderr=words, preexec_fn=end_with_parent) as process:
             reason = ""
             try:
-                process.wait(limit)
+                process.wait(max(0, until - time.monotonic()))
             except subprocess.TimeoutExpired:
                 reason = TOO_LONG
                 process.terminate()

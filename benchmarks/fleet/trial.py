@@ -180,10 +180,12 @@ def smoke(t: Trial) -> None:
     t.assess(2, t.one)
     kills(t, "killed", 1)
     queries(t, "killed")
-    print("a folder read as a bucket, by a Spark of one process")
-    job = t.submit("bucket", extracts=f"file://{t.extracts}", master="local[1]")
+    print("a folder read as a bucket, by a Spark of one process, after a run that kept its states")
+    job = t.submit("bucket", "--states", str(t.work / "killed" / "states"), extracts=f"file://{t.extracts}", master="local[1]")
     t.must(job.wait() == 3, "ends with 3")
     t.same("bucket")
+    became = [b for (b,) in t.table("bucket", "select became from extracts order by extract")]
+    t.must(became == ["kept"] * 5 + ["refused"], "nothing was read twice")
 
 
 def full(t: Trial) -> None:
@@ -202,7 +204,7 @@ def full(t: Trial) -> None:
 
 def main() -> int:
     p = argparse.ArgumentParser(description=__doc__)
-    p.add_argument("--smoke", action="store_true", help="a kill, and a kill with extracts from a bucket that is a folder")
+    p.add_argument("--smoke", action="store_true", help="one kill, and a folder taken for a bucket")
     p.add_argument("--work", required=True, type=Path, help="folder for all of it; what is there is removed first")
     p.add_argument("--paperlight", required=True)
     p.add_argument("--bring", required=True)
