@@ -182,12 +182,22 @@ def kill_one(cluster: Cluster, chance: random.Random, not_again: set[str], job: 
         choice = [r for r in readings(cluster) if r.shard not in not_again]
         if choice:
             one = chance.choice(sorted(choice, key=lambda r: r.shard))
-            time.sleep(chance.uniform(0, 0.4))
-            if any(r.shard == one.shard and r.executor == one.executor for r in readings(cluster)):
-                os.kill(one.executor, signal.SIGKILL)
+            time.sleep(chance.uniform(0, 0.2))
+            if killed_reading(cluster, one):
                 return one
         time.sleep(0.02)
     return None
+
+
+def killed_reading(cluster: Cluster, one: Reading) -> bool:
+    """Kills the executor if it still reads the shard. It is halted first: meanwhile it can report nothing as done."""
+    try:
+        os.kill(one.executor, signal.SIGSTOP)
+    except ProcessLookupError:
+        return False
+    reads = any(r.shard == one.shard and r.executor == one.executor for r in readings(cluster))
+    os.kill(one.executor, signal.SIGKILL if reads else signal.SIGCONT)
+    return reads
 
 
 def orphans(one: Reading) -> list[int]:
