@@ -28,7 +28,7 @@ def free_port() -> int:
 
 def answers(port: int, process: "subprocess.Popen[bytes]") -> None:
     """Waits until something listens there."""
-    for _ in range(600):
+    for _ in range(1500):
         if process.poll() is not None:
             sys.exit(f"{process.args!r} ended with {process.returncode}")
         with socket.socket() as s:
