@@ -302,6 +302,39 @@ func TestAWorkbookIsReadBack(t *testing.T) {
 	require.EqualError(t, err, "sheet2 row 3: line 2 is answered otherwise in sheet1 row 3. Agree on one answer")
 }
 
+// Two people have copies of one name, each in a folder of their own.
+func TestCopiesOfASheetMayHaveOneName(t *testing.T) {
+	t.Parallel()
+	d := drawn(t)
+	text, err := d.Sealed()
+	require.NoError(t, err)
+	sealed, err := Open(text, d.seed)
+	require.NoError(t, err)
+	first, second := rowsOf(t, d), rowsOf(t, d)
+	truthful(d, first, nil)
+	truthful(d, second, nil)
+	answer := slices.Index(columns, columnAnswer)
+	for i := range d.Lines {
+		[][][]string{first, second}[i%2][i+1][answer] = ""
+	}
+	read := func(sheets ...[][]string) (*Result, error) {
+		r := NewReading(sealed)
+		for _, sheet := range sheets {
+			r.Add("tick-sheets.csv", csvOf(t, sheet))
+		}
+		return r.Result()
+	}
+	r, err := read(first, second)
+	require.NoError(t, err)
+	require.True(t, r.AllVerified())
+	second[2][answer] = CannotTell
+	second[2][answer+1] = Reasons[1]
+	_, err = read(first, second)
+	require.EqualError(t, err, "tick-sheets.csv (file 2) row 3: line 2 is answered otherwise in tick-sheets.csv row 3. Agree on one answer")
+	_, err = read(append(first, first[5]))
+	require.ErrorContains(t, err, "line 5 is there twice, before in tick-sheets.csv row 6")
+}
+
 func TestSheetsThatAreNotAsDrawnAreRefused(t *testing.T) {
 	t.Parallel()
 	d := drawn(t)
