@@ -10,9 +10,8 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
-	"paperlight/analyzer/report"
+	"paperlight/analyzer/kept"
 	"paperlight/analyzer/state"
-	"paperlight/rules"
 )
 
 // MaxBytes bounds the state of an extract of one practice; of several, so much for each.
@@ -31,28 +30,17 @@ func fits(packed, practices int) bool {
 // formatName and version are of the stored form; others are refused.
 const (
 	formatName = "paperlight saved state"
-	version    = 1
+	version    = 2
 )
 
 // stored is the first line of the stored form; the state is the second.
 type stored struct {
-	Format       string              `json:"format"`
-	Version      int                 `json:"version"`
-	Key          Key                 `json:"key"`
-	Refused      int                 `json:"refused,omitempty"`
-	Counted      string              `json:"counted,omitempty"`
-	Extract      *Extract            `json:"extract,omitempty"`
-	Missing      map[string][]string `json:"missing,omitempty"`
-	RuleNotes    map[string][]string `json:"rule_notes,omitempty"`
-	Declarations []rules.Declaration `json:"declarations,omitempty"`
-	Options      []storedOption      `json:"options,omitempty"`
-}
-
-// A storedOption is an option with what the JSON of a report leaves out.
-type storedOption struct {
-	report.Option
-	File  bool `json:"file,omitempty"`
-	Reads bool `json:"reads,omitempty"`
+	Format  string        `json:"format"`
+	Version int           `json:"version"`
+	Key     Key           `json:"key"`
+	Refused int           `json:"refused,omitempty"`
+	Counted string        `json:"counted,omitempty"`
+	Extract *kept.Extract `json:"extract,omitempty"`
 }
 
 // ErrTooLarge says that a state does not fit into a file of one.
@@ -67,10 +55,7 @@ func (s *Saved) Marshal() ([]byte, error) {
 		if counts, err = s.State.Marshal(); err != nil {
 			return nil, err
 		}
-		out.Counted, out.Extract, out.Missing, out.RuleNotes, out.Declarations = s.Counted, &s.Extract, s.Missing, s.RuleNotes, s.Declarations
-		for _, o := range s.Options {
-			out.Options = append(out.Options, storedOption{o, o.File, o.Reads})
-		}
+		out.Counted, out.Extract = s.Counted, &s.Extract
 	}
 	text, err := json.Marshal(out)
 	if err != nil {
@@ -129,7 +114,7 @@ func (r *Reader) Read(packed []byte) (*Saved, error) {
 		return nil, fmt.Errorf("is a saved state of form %d, and this program reads form %d", in.Version, version)
 	}
 	sum := sha256.Sum256(packed)
-	out := &Saved{Key: in.Key, Digest: hex.EncodeToString(sum[:]), Refused: in.Refused, Counted: in.Counted, Missing: in.Missing, RuleNotes: in.RuleNotes, Declarations: in.Declarations}
+	out := &Saved{Key: in.Key, Digest: hex.EncodeToString(sum[:]), Refused: in.Refused, Counted: in.Counted}
 	if in.Refused != 0 {
 		return out, nil
 	}
@@ -137,7 +122,7 @@ func (r *Reader) Read(packed []byte) (*Saved, error) {
 		return nil, errors.New("is a saved state that does not say of which extract")
 	}
 	out.Extract = *in.Extract
-	if out.Extract.Unvouched < 0 || out.Extract.Unvouched > mostFiles {
+	if len(out.Extract.Bare) > mostFiles {
 		return nil, errors.New("is a saved state of more files than an extract has")
 	}
 	if out.State, err = state.Unmarshal(counts); err != nil {
@@ -145,10 +130,6 @@ func (r *Reader) Read(packed []byte) (*Saved, error) {
 	}
 	if !fits(len(packed), len(out.State.Practices)) {
 		return nil, fmt.Errorf("is larger than %d bytes for each of its practices, which no saved state is", MaxBytes)
-	}
-	for _, o := range in.Options {
-		o.Option.File, o.Option.Reads = o.File, o.Reads
-		out.Options = append(out.Options, o.Option)
 	}
 	return out, nil
 }
