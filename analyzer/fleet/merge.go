@@ -8,6 +8,7 @@ import (
 
 	"paperlight/analyzer/savedstate"
 	"paperlight/analyzer/state"
+	"paperlight/rules"
 )
 
 // A Set is saved states, each once: what is merged. The zero Set has none.
@@ -191,6 +192,25 @@ func identity(s *state.State, p *state.PracticeState) string {
 		}
 	}
 	return known
+}
+
+// OfNobody are the answers that name a practice, and none of the standings.
+func OfNobody(answers []rules.Declaration, of []Standing) (out []rules.Declaration) {
+	plain := func(id string) string { return strings.ToLower(strings.TrimSpace(id)) }
+	known := map[string]bool{"": true} // every practice
+	for i := range of {
+		for _, r := range append(of[i].Several, of[i].Current) {
+			if r != nil {
+				known[plain(r.Practice.ID)] = true
+			}
+		}
+	}
+	for _, d := range answers {
+		if !known[plain(d.Practice)] {
+			out = append(out, d)
+		}
+	}
+	return out
 }
 
 // Refused are the states of extracts that were refused, by their keys.

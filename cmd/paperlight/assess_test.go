@@ -79,6 +79,40 @@ func TestAssessSaysOfEachPracticeWhatCheckSays(t *testing.T) {
 	}
 }
 
+// One file has the answers of many practices: each report takes those that are its own, and
+// is that which check makes. A changed file is another key.
+func TestAssessTakesTheAnswersOfManyPractices(t *testing.T) {
+	t.Parallel()
+	extracts, out := madeMany(t, 2), filepath.Join(t.TempDir(), "out")
+	answer := "- {key: %s, practice: %s, answer: yes, date: 2026-03-01, role: manager, evidence: seen}\n"
+	answers := written(t, fmt.Sprintf(answer+answer+answer, "audit-trail-on", "P00001", "access-audit-current", "''", "audit-trail-on", "p00002"))
+	r := assessed(t, disk{}, extracts, out, "--declarations", answers)
+	require.Zero(t, r.code, r.err)
+	for i, row := range tableOf(t, out).Practices {
+		alone := paperlight(t, "check", filepath.Join(extracts, fmt.Sprintf("extract-%d", i+1)), "--allow-test-numbers", "--fail-on", "never", "--format", "json", "--level", "assessor", "--declarations", answers, "--"+othersAnswered)
+		require.Zero(t, alone.code, alone.err)
+		require.Contains(t, alone.out, `"basis": "declared"`)
+		text, err := os.ReadFile(filepath.Join(out, "practices", "reports", row.Report+".json"))
+		require.NoError(t, err)
+		require.True(t, alone.out == string(text), row.PracticeID)
+	}
+	first := sortedNames(tree(t, filepath.Join(out, "states")))
+	require.Len(t, first, 2)
+	require.NoError(t, os.WriteFile(answers, []byte(fmt.Sprintf(answer+"\n"+answer, "audit-trail-on", "P00001", "audit-trail-on", "P00003")), 0o600))
+	r = assessed(t, disk{}, extracts, out, "--declarations", answers)
+	require.Equal(t, exitInput, r.code, r.err)
+	require.Contains(t, r.err, "line 3, practice: no extract has a practice of this id")
+	require.Len(t, tree(t, filepath.Join(out, "states")), 4)
+	require.Len(t, tableOf(t, out).Practices, 2)
+
+	require.NoError(t, os.WriteFile(answers, []byte("- {key: nobody-asks, answer: yes}\n"), 0o600))
+	fresh := filepath.Join(t.TempDir(), "out")
+	r = assessed(t, disk{}, extracts, fresh, "--declarations", answers)
+	require.Equal(t, exitUsage, r.code, r.err)
+	require.Contains(t, r.err, "no rule asks for an answer of this name")
+	require.NoDirExists(t, fresh, "nothing was read")
+}
+
 // A practice among others in one extract has the report that check --practice makes.
 func TestAssessOfAnExtractOfSeveralPractices(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "both")

@@ -20,6 +20,7 @@ import (
 	"paperlight/analyzer/fleet"
 	"paperlight/analyzer/report"
 	"paperlight/analyzer/savedstate"
+	"paperlight/rules"
 )
 
 const mergeText = `Join saved states (shard, assess) into one table of practices, with the report of each
@@ -46,6 +47,8 @@ func newMerge(c *console) *cobra.Command {
 	m.rules.add(f)
 	m.rules.addScheme(f)
 	f.StringVar(&m.out, "out", "", "the folder for the table and the reports")
+	f.StringVar(&m.declarations, "declarations", "", "file of answers that shard was given, to say which of them are of no practice")
+	reading(f, "declarations")
 	f.StringVar(&m.of, "run", "", "file of a run of assess: only its extracts have a row, and the others tell of earlier days")
 	reading(f, "run")
 	f.IntVar(&m.jobs, "jobs", runtime.NumCPU(), "practices judged at the same time")
@@ -69,6 +72,8 @@ type merging struct {
 	console       *console
 	rules         ruleFlags
 	out, of       string
+	declarations  string
+	answers       []rules.Declaration
 	level         string
 	more, reports []string
 	newer, replay bool
@@ -82,7 +87,7 @@ func (m *merging) run(ctx context.Context, folders []string) error {
 	if err != nil {
 		return err
 	}
-	inputs := m.rules.inputs("", slices.Concat(folders, m.more)...)
+	inputs := m.rules.inputs(m.declarations, slices.Concat(folders, m.more)...)
 	if m.of != "" {
 		inputs = append(inputs, inputPath{"--run " + baseName(m.of), m.of})
 	}
@@ -124,7 +129,7 @@ func (m *merging) run(ctx context.Context, folders []string) error {
 	if err := w.commit(ctx); err != nil {
 		return err
 	}
-	return m.end(table)
+	return m.end(table, fleet.OfNobody(m.answers, standings))
 }
 
 func (m *merging) check() (*target, error) {
@@ -152,6 +157,13 @@ func (m *merging) check() (*target, error) {
 // load loads what the states are judged by.
 func (m *merging) load() (err error) {
 	if m.by.Catalogue, m.by.Scheme, err = m.rules.chosen(); err != nil {
+		return err
+	}
+	files, err := answersAt(m.declarations)
+	if err != nil {
+		return err
+	}
+	if m.answers, err = soundAnswers(files, m.by.Catalogue); err != nil {
 		return err
 	}
 	m.by.Counted, m.by.Level, m.by.ToolVersion = m.by.Catalogue.Counted(), report.Level(m.level), version
@@ -371,7 +383,8 @@ func (m *merging) forms() []string {
 }
 
 // end says how many practices there are, and ends with the code of what was not judged.
-func (m *merging) end(t *fleet.Table) error {
+// nobodys are answers of practices that have no row.
+func (m *merging) end(t *fleet.Table, nobodys []rules.Declaration) error {
 	notJudged := 0
 	for i := range t.Practices {
 		if t.Practices[i].NotJudged != "" {
@@ -390,6 +403,9 @@ func (m *merging) end(t *fleet.Table) error {
 		return fail(worstOf(all), fmt.Errorf("%s could not be read", figures.Plural(int64(len(all)), "extract", "extracts")), "what is said is of the others")
 	case notJudged > 0 && !m.replay:
 		return fail(exitInput, fmt.Errorf("%s could not be judged", figures.Plural(int64(notJudged), "practice", "practices")), "the table says why")
+	case len(nobodys) > 0: // where an extract could not be read, they may be of its practices
+		return fail(exitInput, fmt.Errorf("%s, practice: no extract has a practice of this id. All is written, and these answers count for nothing", rules.Places(nobodys)),
+			"write practice as the extract has its practice_id")
 	}
 	return nil
 }
