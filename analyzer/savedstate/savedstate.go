@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/kept"
 	"paperlight/analyzer/report"
 	"paperlight/analyzer/score"
@@ -45,29 +46,57 @@ func (k Key) Name() string {
 // Ending is the ending of a file of a saved state.
 const Ending = ".state"
 
-// A Saved is the state of one extract, as it is kept.
-type Saved struct {
+// A Head is what has to be known of a saved state to choose among many.
+type Head struct {
 	Key Key
-	// Digest is of the file that it was read from; empty where it was not.
-	Digest string
+	// Digest is of the file that it was read from; empty where it was not. Place is where
+	// that lies, for who reads it again: no part of the state.
+	Digest, Place string
 	// Refused is the exit code with which the extract was refused; 0 where it was read,
 	// and there is what follows.
 	Refused int
+	// Practices are those of the extract, in the order of the state.
+	Practices []Practice
 	// Counted says of each rule that was run what was counted: Catalogue.Counted, a line
 	// for each id and its digest. Most readers need it not.
 	Counted string
+}
+
+// A Practice is what it is known by, and the day as of which it was counted.
+type Practice struct {
+	ID      string       `json:"id"`
+	ODSCode string       `json:"ods_code,omitempty"`
+	AsOf    calendar.Day `json:"as_of"`
+}
+
+// A Saved is the state of one extract, as it is kept.
+type Saved struct {
+	Head
 	// Extract is what is left at the level assessor. Its options are those that say how
 	// the extract was read, and what answers were taken.
 	Extract kept.Extract
 	State   *state.State
 }
 
+// Brief is the head as the state is now.
+func (s *Saved) Brief() *Head {
+	out := s.Head
+	if out.Practices = nil; s.State != nil {
+		for i := range s.State.Practices {
+			p := &s.State.Practices[i]
+			out.Practices = append(out.Practices, Practice{p.ID, p.ODSCode, p.AsOf})
+		}
+	}
+	return &out
+}
+
 // Of is what is kept of an extract that was judged. in is what its report was made of,
 // by all rules of the catalogue; counted says what these count.
 func Of(key Key, in *score.Input, counted map[string]string) *Saved {
-	out := &Saved{Key: key, Extract: kept.Of(in), Counted: lines(counted)}
+	out := &Saved{Head: Head{Key: key, Counted: lines(counted)}, Extract: kept.Of(in)}
 	out.State = out.Extract.Withhold(in.State, report.Assessor)
 	out.Extract.Options = slices.DeleteFunc(out.Extract.Options, func(o kept.Option) bool { return !o.Reads && !isAnswers(o.Option) })
+	out.Practices = out.Brief().Practices
 	return out
 }
 
@@ -82,7 +111,7 @@ func lines(of map[string]string) string {
 
 // Needs are the rules of a judging of which the state cannot tell, since they count
 // something else than those that it was made by, or are new.
-func (s *Saved) Needs(by *Judging) []string {
+func (s *Head) Needs(by *Judging) []string {
 	if s.Key.Rules == by.Catalogue.SHA256 {
 		return nil
 	}
@@ -109,7 +138,9 @@ type Judging struct {
 	Catalogue *rules.Catalogue
 	// Counted is that of the catalogue.
 	Counted map[string]string
-	Scheme  *rules.Scheme
+	// Reads are those of the catalogue; nil has them found for each practice.
+	Reads  *score.Reads
+	Scheme *rules.Scheme
 	// Options are those of the judging, in the order of their names.
 	Options []report.Option
 	// Level is assessor or publish.
@@ -121,7 +152,7 @@ type Judging struct {
 func (s *Saved) Input(by *Judging) score.Input {
 	in := s.Extract.Input()
 	in.State, in.Missing = of(s.State, by.Counted), known(in.Missing, by.Catalogue)
-	in.Catalogue, in.Scheme, in.Level, in.ToolVersion = by.Catalogue, by.Scheme, by.Level, by.ToolVersion
+	in.Catalogue, in.Scheme, in.Level, in.ToolVersion, in.Reads = by.Catalogue, by.Scheme, by.Level, by.ToolVersion, by.Reads
 	in.Options = together(in.Options, by.Options)
 	if s.Replayed(by) {
 		in.Options = together(in.Options, []report.Option{{Name: "--replay", Value: s.Key.Tool, SHA256: s.Key.Rules, Says: replayed}})
@@ -130,7 +161,7 @@ func (s *Saved) Input(by *Judging) score.Input {
 }
 
 // Replayed reports whether other rules, or another version of the program, made the state.
-func (s *Saved) Replayed(by *Judging) bool {
+func (s *Head) Replayed(by *Judging) bool {
 	return s.Key.Rules != by.Catalogue.SHA256 || s.Key.Tool != by.ToolVersion
 }
 

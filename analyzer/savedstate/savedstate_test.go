@@ -223,9 +223,10 @@ func TestADamagedStateIsRefused(t *testing.T) {
 	whole := text(t, sound)
 	refused(pack(strings.Replace(whole, `"version":2,"key"`, `"version":9,"key"`, 1)), "form 9")
 	refused(pack(strings.Replace(whole, "\n"+`{"version":1`, "\n"+`{"version":7`, 1)), "whose counts cannot be read")
+	refused(pack(strings.Replace(whole, `"practices":[{"id":"`, `"practices":[{"id":"other`, 1)), "other practices than it says")
 	refused(pack(strings.Replace(whole, `"table":"patients","Counts"`, `"table":"nobody","Counts"`, 1)), "whose counts cannot be read")
 	refused(pack(`{"format":"paperlight saved state","version":2,"key":{}}`), "does not say of which extract")
-	refused(pack(`{"format":"paperlight saved state","version":2,"key":{},"extract":{"bare":[""`+strings.Repeat(`,""`, 100_000)+`]}}`), "more files")
+	refused(pack(`{"format":"paperlight saved state","version":2,"key":{}}`+"\n"+`{"bare":[""`+strings.Repeat(`,""`, 100_000)+`]}`), "more files")
 }
 
 func TestAStateThatIsTooLargeIsNotStored(t *testing.T) {

@@ -30,7 +30,9 @@ type scoring struct {
 }
 
 func scored(in *Input) *scoring {
-	in.reads = readsOf(in.Catalogue)
+	if in.Reads == nil {
+		in.Reads = ReadsOf(in.Catalogue)
+	}
 	r := &report.Report{
 		SchemaVersion: report.SchemaVersion,
 		Tool:          report.Tool{Name: "paperlight", Version: in.ToolVersion},

@@ -18,6 +18,7 @@ import (
 // when it goes on: the outcome is that of a run which nobody stopped. Of three times as
 // many -kills one is made.
 func TestAssessGoesOnAfterKills(t *testing.T) {
+	t.Parallel()
 	extracts, whole := madeMany(t, 4), filepath.Join(t.TempDir(), "out")
 	require.NoError(t, os.WriteFile(filepath.Join(extracts, "extract-3", "patients.csv"), nil, 0o600)) // one is refused
 	args := func(out string) []string {
@@ -57,6 +58,7 @@ func TestAssessGoesOnAfterKills(t *testing.T) {
 
 // An extract that takes more memory than a reader may use is a row.
 func TestAnExtractThatIsTooLargeIsARow(t *testing.T) {
+	t.Parallel()
 	extracts, out := madeMany(t, 2), filepath.Join(t.TempDir(), "out")
 	r := paperlight(t, "generate", filepath.Join(extracts, "huge"), "--patients", "60000", "--per-patient", "events=60", "--quiet")
 	require.Zero(t, r.code, r.err)

@@ -59,6 +59,7 @@ func tableOf(t testing.TB, out string) *fleet.Table {
 // A report that assess makes is, byte for byte, that which check makes of the extract.
 // Nothing differs.
 func TestAssessSaysOfEachPracticeWhatCheckSays(t *testing.T) {
+	t.Parallel()
 	extracts, out := madeMany(t, 3), filepath.Join(t.TempDir(), "new", "out")
 	require.NoError(t, os.WriteFile(filepath.Join(extracts, "extract-2", "declarations.yaml"), []byte("- {key: audit-trail-on, answer: yes, date: 2026-03-01, role: manager, evidence: seen}\n"), 0o600))
 	for _, level := range []string{"assessor", "publish"} {
@@ -136,6 +137,7 @@ func TestAssessOfAnExtractOfSeveralPractices(t *testing.T) {
 // What is there and right is kept; what changed is read anew: the files, an option, or a
 // state that is damaged.
 func TestAssessReadsOnlyWhatItHasNot(t *testing.T) {
+	t.Parallel()
 	extracts, out := madeMany(t, 2), filepath.Join(t.TempDir(), "out")
 	states := func() map[string]string {
 		return tree(t, filepath.Join(out, "states"))
@@ -171,6 +173,7 @@ func TestAssessReadsOnlyWhatItHasNot(t *testing.T) {
 
 // One bad extract is a row, and says so; the others are judged.
 func TestABadExtractIsARow(t *testing.T) {
+	t.Parallel()
 	extracts, out := madeMany(t, 3), filepath.Join(t.TempDir(), "out")
 	require.NoError(t, os.WriteFile(filepath.Join(extracts, "extract-2", "patients.csv"), []byte("PK\x03\x04 no csv \x00"), 0o600))
 	r := assessed(t, disk{}, extracts, out)
@@ -196,6 +199,7 @@ func TestABadExtractIsARow(t *testing.T) {
 // Saved states of other practices have a row beside those of the extracts, and one that
 // differs from what is there under its name is refused.
 func TestAssessTakesSavedStatesToo(t *testing.T) {
+	t.Parallel()
 	extracts, out := madeMany(t, 3), filepath.Join(t.TempDir(), "out")
 	require.Zero(t, assessed(t, disk{}, extracts, out).code)
 	whole := tree(t, filepath.Join(out, "practices"))
@@ -266,17 +270,14 @@ func TestTwoExtractsOfAPracticeAreARow(t *testing.T) {
 // A run whose every step on disk is the last, or fails, is gone on with: the outcome is
 // that of a run which nothing stopped.
 func TestAssessGoesOnWhereverItStopped(t *testing.T) {
+	t.Parallel()
 	extracts, whole := madeMany(t, 2), filepath.Join(t.TempDir(), "out")
 	steps := 0
 	require.Zero(t, assessed(t, disk{before: func(string) error { steps++; return nil }}, extracts, whole, "--jobs", "1").code)
 	want := tree(t, whole)
 	require.Greater(t, steps, 50, "the steps are seen")
-	stride := max(1, steps/6)
-	if *everyStep {
-		stride = 1
-	}
-	for _, how := range sortedNames(brokenDisks) {
-		for at := 1; at <= steps; at += stride {
+	for i, how := range sortedNames(brokenDisks) {
+		for _, at := range someSteps(steps, i) {
 			out, n := filepath.Join(t.TempDir(), "out"), 0
 			r := assessed(t, disk{before: func(step string) error {
 				n++

@@ -32,8 +32,8 @@ import (
 )
 
 var (
-	mutants   = flag.Int("mutants", 500, "damaged extracts that one worker reads, again and again")
-	processes = flag.Int("processes", 6, "damaged extracts that each verb reads in processes of its own")
+	mutants   = flag.Int("mutants", 200, "damaged extracts that one worker reads, again and again")
+	processes = flag.Int("processes", 2, "damaged extracts that each verb reads in processes of its own")
 	firstSeed = flag.Uint64("seed", 1, "of the first damaged extract")
 )
 
@@ -324,6 +324,7 @@ func (s *series) peak(t *testing.T) (bytes int64) {
 
 // What is damaged below is read where it is not.
 func TestEveryVerbReadsTheSoundExtracts(t *testing.T) {
+	t.Parallel()
 	for _, one := range soundExtracts(t) {
 		folder := filepath.Join(t.TempDir(), "x")
 		for name, content := range one.files {
@@ -347,6 +348,7 @@ func write(t *testing.T, path string, content []byte) {
 }
 
 func TestDamagedExtractsEndInAVerdictOrARefusal(t *testing.T) {
+	t.Parallel()
 	from, verbs := soundExtracts(t), sortedNames(verbsOfExtract)
 	s, work := newSeries(t), t.TempDir()
 	codes := map[int]int{}
@@ -369,6 +371,7 @@ func TestDamagedExtractsEndInAVerdictOrARefusal(t *testing.T) {
 }
 
 func TestEachVerbReadsDamagedExtractsInItsOwnProcess(t *testing.T) {
+	t.Parallel()
 	from, work := soundExtracts(t), t.TempDir()
 	for _, verb := range sortedNames(verbsOfExtract) {
 		for i := range uint64(*processes) {

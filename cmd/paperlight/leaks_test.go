@@ -51,6 +51,7 @@ func requireNobody(t *testing.T, said string) {
 // The first line of a file without a header is a record of somebody: no message, page
 // or file shows it.
 func TestAHeaderThatIsARecordIsNeverShown(t *testing.T) {
+	t.Parallel()
 	quoted := `"` + strings.Join(persons, `","`) + `"`
 	for name, test := range map[string]struct {
 		file string
@@ -95,6 +96,7 @@ func TestAStrayFileDoesNotRefuseTheExtract(t *testing.T) {
 
 // A key that no rule asks for may be anything.
 func TestAKeyIsNeverShown(t *testing.T) {
+	t.Parallel()
 	folder, _ := made(t, "--patients", "60", "--clean")
 	table := "key,practice_id,answer,date,evidence,role\n"
 	for _, p := range persons {

@@ -18,6 +18,7 @@ import (
 const asProgram = "PAPERLIGHT_TEST_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
+	tuneGC() // as the program does, for the hundreds of runs in this process
 	switch {
 	case os.Getenv(asProgram) != "":
 		main()
@@ -33,7 +34,7 @@ func TestMain(m *testing.M) {
 }
 
 // program is the program as people run it, in processes of its own.
-func program(t *testing.T, args ...string) *exec.Cmd {
+func program(t testing.TB, args ...string) *exec.Cmd {
 	t.Helper()
 	self, err := os.Executable()
 	require.NoError(t, err)

@@ -189,6 +189,7 @@ var (
 // No output shows what a cell holds, at any level and in any form, but for what names
 // the practice and, at the practice, who answered.
 func TestNoOutputShowsACell(t *testing.T) {
+	t.Parallel()
 	folder := markedExtract(t)
 	for level, may := range map[string][]string{
 		"practice": slices.Concat(markedNames, identity, []string{markedRole, markedEvidence}),
@@ -235,7 +236,7 @@ func TestNoOutputShowsACell(t *testing.T) {
 // The names of what a user gives beside extracts, and words in it, that stay with the user.
 const (
 	markedAnswers, markedMapping, markedLists, markedScheme = "zqanswers", "zqmapping", "zqlists", "zqscheme"
-	markedPlace                                                          = "zqplace"
+	markedPlace                                             = "zqplace"
 )
 
 // markedOptions are files of the user with markers in their names, in what nothing is read
@@ -325,6 +326,7 @@ func everyText(t *testing.T, folder string) string {
 // A worklist names records by their keys, with the day and the code of the entry, and
 // shows nothing else of them. What stands where a code should and is none is not shown.
 func TestWorklistsShowKeysAlone(t *testing.T) {
+	t.Parallel()
 	folder, lists := markedExtract(t), filepath.Join(t.TempDir(), "lists")
 	r := paperlight(t, "check", folder, "--allow-test-numbers", "--fail-on", "never", "--worklist", lists, "--worklist-all", "--format", "html="+filepath.Join(t.TempDir(), "r.html"))
 	require.Zero(t, r.code, r.err)
@@ -344,6 +346,7 @@ func TestWorklistsShowKeysAlone(t *testing.T) {
 // Who converts or anonymises is told no cell. A copy to hand on holds none either that is
 // no code, no number and no day: one that few people have is withheld.
 func TestACopyHoldsNoWordOfACell(t *testing.T) {
+	t.Parallel()
 	folder, to := markedExtract(t), t.TempDir()
 	r := paperlight(t, "convert", folder, "--to", filepath.Join(to, "tables"), "--format", "csv")
 	require.Zero(t, r.code, r.err)
@@ -361,6 +364,7 @@ func TestACopyHoldsNoWordOfACell(t *testing.T) {
 // However a run ends, it says no cell: files that are cut off, damaged or of another
 // kind, extracts that are refused, limits, signals, answers that nobody can read.
 func TestNoFailureShowsACell(t *testing.T) {
+	t.Parallel()
 	edit := func(name string, change func(string) string) func(*testing.T, string) {
 		return func(t *testing.T, folder string) {
 			path := filepath.Join(folder, name)
@@ -374,6 +378,7 @@ func TestNoFailureShowsACell(t *testing.T) {
 			require.NoError(t, os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600))
 		}
 	}
+	whole := markedExtract(t)
 	for name, spoil := range map[string]func(*testing.T, string){
 		"an open quote":            edit("events.csv", func(s string) string { return s + "zqopen,\"zqquoted" }),
 		"a file that ends early":   edit("patients.csv", func(s string) string { return strings.TrimRight(s, "\n") + ",zqlast" }),
@@ -392,7 +397,9 @@ func TestNoFailureShowsACell(t *testing.T) {
 		"nothing":                  func(*testing.T, string) {},
 	} {
 		t.Run(name, func(t *testing.T) {
-			folder := markedExtract(t)
+			t.Parallel()
+			folder := filepath.Join(t.TempDir(), markedFolder)
+			require.NoError(t, os.CopyFS(folder, os.DirFS(whole)))
 			spoil(t, folder)
 			zipped := zippedFolder(t, folder)
 			answers := written(t, "- key: audit-trail-on\n  answer: zqanswer\n  evidence: zqevidence\n  role: {zqrole: 1}\n")

@@ -20,6 +20,7 @@ import (
 	"paperlight/analyzer/fleet"
 	"paperlight/analyzer/report"
 	"paperlight/analyzer/savedstate"
+	"paperlight/analyzer/score"
 	"paperlight/rules"
 )
 
@@ -167,11 +168,12 @@ func (m *merging) load() (err error) {
 		return err
 	}
 	m.by.Counted, m.by.Level, m.by.ToolVersion = m.by.Catalogue.Counted(), report.Level(m.level), version
+	m.by.Reads = score.ReadsOf(m.by.Catalogue)
 	m.by.Options = (&checking{console: m.console, rules: m.rules}).asked(nil)
 	return nil
 }
 
-// readAll reads the saved states in the folders, and those that are named.
+// readAll reads the heads of the saved states in the folders, and of those that are named.
 func (m *merging) readAll(ctx context.Context, paths []string) (all fleet.Set, err error) {
 	var files []string
 	for _, path := range paths {
@@ -211,7 +213,7 @@ func shares(files []string, n int) [][]string {
 	return out
 }
 
-// readSome reads some files of saved states.
+// readSome reads the heads of some files of saved states.
 func (m *merging) readSome(ctx context.Context, files []string) (out fleet.Set, err error) {
 	reader, err := savedstate.NewReader()
 	if err != nil {
@@ -227,11 +229,12 @@ func (m *merging) readSome(ctx context.Context, files []string) (out fleet.Set, 
 		if err != nil {
 			return out, fail(exitInput, fmt.Errorf("%s: cannot be read as a saved state", baseName(file)), "take the file away, and run shard or assess again")
 		}
-		saved, err := reader.Read(packed)
+		head, err := reader.Head(packed)
 		if err != nil {
 			return out, fail(exitInput, fmt.Errorf("%s: %w", baseName(file), err), "take the file away, and run shard or assess again")
 		}
-		out.Add(saved)
+		head.Place = file
+		out.Add(head)
 	}
 	return out, nil
 }
@@ -310,25 +313,19 @@ func (m *merging) refuse(standings []fleet.Standing) error {
 	return nil
 }
 
-// A judged is a practice that was judged: its row, and its report in the forms asked for.
-type judged struct {
-	row   fleet.Row
-	forms map[string][]byte
-}
-
-// write writes the table and the reports. A few practices are in memory at a time.
+// write writes the table and the reports. A state is read again when its practice is judged,
+// and what is kept of it is the row: so few practices are in memory at a time.
 func (m *merging) write(ctx context.Context, w *writing, t *target, standings []fleet.Standing, notRead []fleet.NotRead) (*fleet.Table, error) {
 	table := fleet.NewTable(&m.by, m.forms())
 	table.NotRead = append(table.NotRead, notRead...)
-	for first := 0; first < len(standings); first += m.jobs {
-		some := standings[first:min(first+m.jobs, len(standings))]
-		all, errs := make([]judged, len(some)), make([]error, len(some))
-		var group crash.Group
-		for i := range some {
-			group.Go(func() { all[i], errs[i] = m.judge(&some[i]) })
-		}
-		group.Wait()
-		if err := errors.Join(append(errs, ctx.Err())...); err != nil {
+	judges := make([]*judge, m.jobs)
+	for i := range judges {
+		judges[i] = &judge{merging: m}
+		defer judges[i].close()
+	}
+	for first := 0; first < len(standings); first += m.jobs * atATime {
+		all, err := m.judgeSome(ctx, judges, standings[first:min(first+m.jobs*atATime, len(standings))])
+		if err != nil {
 			return nil, err
 		}
 		for _, one := range all {
@@ -353,22 +350,6 @@ func (m *merging) write(ctx context.Context, w *writing, t *target, standings []
 		}
 	}
 	return table, nil
-}
-
-func (m *merging) judge(s *fleet.Standing) (judged, error) {
-	row, released := s.Judge(&m.by)
-	out := judged{row: row, forms: map[string][]byte{}}
-	if row.NotJudged != "" {
-		return out, nil
-	}
-	for _, form := range m.forms() {
-		var b strings.Builder
-		if err := renderers[form](&b, released, report.Options{}); err != nil {
-			return out, err
-		}
-		out.forms[form] = []byte(b.String())
-	}
-	return out, nil
 }
 
 // forms are the forms of reports, in one order.

@@ -168,6 +168,7 @@ func TestABatchShowsAndFailsNothing(t *testing.T) {
 }
 
 func TestCheckFindsTheTruthInEveryForm(t *testing.T) {
+	t.Parallel()
 	var first string
 	for _, format := range canonical.Formats {
 		for _, shuffle := range []string{"--shuffle=false", "--shuffle=true"} {

@@ -230,7 +230,7 @@ func (s *sharding) notRead(ctx context.Context, x *fleet.Extract, key savedstate
 	told := s.console.sayNotRead(x.Name, err)
 	s.refused = append(s.refused, told)
 	if key.Input != "" && (told.ExitCode == exitInput || told.ExitCode == exitPrivacy) {
-		if err := s.keep(ctx, x, &savedstate.Saved{Key: key, Refused: told.ExitCode}); err != nil {
+		if err := s.keep(ctx, x, &savedstate.Saved{Head: savedstate.Head{Key: key, Refused: told.ExitCode}}); err != nil {
 			return err
 		}
 	}
