@@ -132,13 +132,13 @@ func (s *Standing) Judge(by *savedstate.Judging, open Opener) (Row, report.Relea
 	}
 	released := release(saved, p, by)
 	row.Report = ReportName(s.Practice)
-	row.fill(released.Report())
+	row.fill(released.Verdicts())
 	if s.Before != nil {
 		saved, p, err := s.Before.open(open)
 		if err != nil {
 			return Row{}, report.Released{}, err
 		}
-		row.Before = &Before{AsOf: p.AsOf.String(), Accreditations: figuresOf(release(saved, p, by).Report())}
+		row.Before = &Before{AsOf: p.AsOf.String(), Accreditations: figuresOf(release(saved, p, by).Verdicts())}
 	}
 	return row, released, nil
 }

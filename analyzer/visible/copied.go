@@ -5,29 +5,62 @@ import "reflect"
 // Copied is a copy in depth of plain data, with every text as text makes it; nil leaves
 // texts as they are. All fields are exported, and there are no maps.
 func Copied[T any](v T, text func(string) string) T {
-	c := copying{text, map[reflect.Type]bool{}}
-	c.own(reflect.ValueOf(&v).Elem())
+	value := reflect.ValueOf(&v).Elem()
+	c := copying{text, map[reflect.Type]*shape{}}
+	c.own(value, c.shapeOf(value.Type()))
 	return v
 }
 
 // copying is the making of one copy.
 type copying struct {
-	text func(string) string
-	deep map[reflect.Type]bool
+	text   func(string) string
+	shapes map[reflect.Type]*shape
+}
+
+// A shape is what of a type a plain copy does not give: what it shares, or texts that are
+// changed.
+type shape struct {
+	kind   reflect.Kind
+	deep   bool
+	fields []int    // of a struct: those that are deep
+	parts  []*shape // of these fields, or of the elements
+}
+
+// shapeOf finds the shape of a type. One that holds itself is deep.
+func (c *copying) shapeOf(t reflect.Type) *shape {
+	if have := c.shapes[t]; have != nil {
+		return have
+	}
+	s := &shape{kind: t.Kind(), deep: true}
+	c.shapes[t] = s
+	switch s.kind {
+	case reflect.String:
+		s.deep = c.text != nil
+	case reflect.Slice, reflect.Pointer:
+		s.parts = []*shape{c.shapeOf(t.Elem())}
+	case reflect.Struct:
+		for i := range t.NumField() {
+			if part := c.shapeOf(t.Field(i).Type); part.deep {
+				s.fields, s.parts = append(s.fields, i), append(s.parts, part)
+			}
+		}
+		s.deep = len(s.fields) > 0
+	default:
+		s.deep = false
+	}
+	return s
 }
 
 // own replaces what v shares with what it was copied from, and texts.
-func (c *copying) own(v reflect.Value) {
-	switch v.Kind() {
+func (c *copying) own(v reflect.Value, s *shape) {
+	switch s.kind {
 	case reflect.String:
 		if c.text != nil {
 			v.SetString(c.text(v.String()))
 		}
 	case reflect.Struct:
-		for i := range v.NumField() {
-			if field := v.Field(i); c.isDeep(field.Type()) {
-				c.own(field)
-			}
+		for i, field := range s.fields {
+			c.own(v.Field(field), s.parts[i])
 		}
 	case reflect.Slice:
 		if v.IsNil() {
@@ -36,16 +69,8 @@ func (c *copying) own(v reflect.Value) {
 		out := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
 		reflect.Copy(out, v)
 		v.Set(out)
-		if c.isDeep(v.Type().Elem()) {
-			for i := range v.Len() {
-				c.own(v.Index(i))
-			}
-		}
-	case reflect.Array:
-		if c.isDeep(v.Type().Elem()) {
-			for i := range v.Len() {
-				c.own(v.Index(i))
-			}
+		for i := 0; s.parts[0].deep && i < v.Len(); i++ {
+			c.own(out.Index(i), s.parts[0])
 		}
 	case reflect.Pointer:
 		if v.IsNil() {
@@ -54,32 +79,6 @@ func (c *copying) own(v reflect.Value) {
 		out := reflect.New(v.Type().Elem())
 		out.Elem().Set(v.Elem())
 		v.Set(out)
-		if c.isDeep(v.Type().Elem()) {
-			c.own(out.Elem())
-		}
+		c.own(out.Elem(), s.parts[0])
 	}
-}
-
-// isDeep reports whether a value of the type has more to it than a plain copy gives: what
-// it shares, or a text that is changed.
-func (c *copying) isDeep(t reflect.Type) bool {
-	deep, known := c.deep[t]
-	if known {
-		return deep
-	}
-	c.deep[t] = true // of a type that holds itself
-	switch t.Kind() {
-	case reflect.Slice, reflect.Pointer:
-		deep = true
-	case reflect.String:
-		deep = c.text != nil
-	case reflect.Array:
-		deep = c.isDeep(t.Elem())
-	case reflect.Struct:
-		for i := range t.NumField() {
-			deep = deep || c.isDeep(t.Field(i).Type)
-		}
-	}
-	c.deep[t] = deep
-	return deep
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -15,15 +16,26 @@ import (
 	"paperlight/analyzer/savedstate"
 )
 
+var (
+	manyPractices = flag.Int("practices", 4, "practices of a run of assess that is stopped; one in forty is twelve times as large")
+	patientsEach  = flag.Int("patients-each", 30, "patients of such a practice")
+)
+
 // madeMany makes a folder of extracts of so many practices, each in a folder of its
 // own: one, two, three …
-func madeMany(t testing.TB, n int) string {
+func madeMany(t testing.TB, n int) string { return madeOfSize(t, n, 30) }
+
+// madeOfSize is madeMany, of practices of so many patients; one in forty has twelve times
+// as many.
+func madeOfSize(t testing.TB, n, patients int) string {
 	t.Helper()
 	folder := t.TempDir()
 	for i := range n {
-		to := filepath.Join(folder, fmt.Sprintf("extract-%d", i+1))
-		c := onDisk(disk{}, []string{"generate", to, "--patients", "30", "--seed", fmt.Sprint(i + 1), "--quiet"})
-		require.Zero(t, c.code, c.err)
+		to, many := filepath.Join(folder, fmt.Sprintf("extract-%d", i+1)), patients
+		if i%40 == 39 {
+			many *= 12
+		}
+		require.NoError(t, os.CopyFS(to, os.DirFS(generated(t, "--patients", fmt.Sprint(many), "--seed", fmt.Sprint(i+1)))))
 		renamed(t, to, fmt.Sprintf("P%05d", i+1), fmt.Sprintf("A8%04d", i+1))
 	}
 	return folder

@@ -22,13 +22,13 @@ func said(t *testing.T, folder string, args ...string) string {
 		r := paperlight(t, append(verb, folder, "--allow-test-numbers")...)
 		all.WriteString(r.out + r.err)
 	}
-	for _, format := range []string{"text", "json", "html", "csv", "junit", "md", "fhir", "xlsx=" + filepath.Join(t.TempDir(), "r.xlsx")} {
-		run(append([]string{"check", "--fail-on", "never", "--format", format}, args...)...)
-	}
-	for _, format := range leaving {
-		for _, level := range []string{"assessor", "publish"} {
-			run(append([]string{"check", "--fail-on", "never", "--level", level, "--format", format}, args...)...)
+	for _, level := range []string{"practice", "assessor", "publish"} {
+		to, verb := t.TempDir(), append([]string{"check", "--fail-on", "never", "--level", level}, args...)
+		for _, format := range formsAt(level) { // all in one run
+			verb = append(verb, "--format", format+"="+filepath.Join(to, format))
 		}
+		run(verb...)
+		all.WriteString(everyFile(t, to))
 	}
 	run("inspect")
 	run("inspect", "--format", "json")
