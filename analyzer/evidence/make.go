@@ -143,7 +143,8 @@ func canBe(s *state.State) error {
 			sound = sound && t.Numerator <= t.Denominator && t.Unknown <= t.Denominator && !slices.ContainsFunc([]int64{t.Denominator, t.Numerator, t.Unknown, t.Excluded, t.Undetermined}, absurd)
 		}
 		for _, d := range p.Days {
-			sound = sound && !slices.ContainsFunc(d.Counts, func(c state.DayCount) bool { return absurd(c.Count) })
+			sum := d.Summed(p.AsOf)
+			sound = sound && !absurd(sum.Rows) && 0 <= min(sum.Busiest, sum.Recent) && max(sum.Busiest, sum.Recent) <= sum.Rows
 		}
 		if !sound {
 			return fmt.Errorf("practice %d has counts that cannot be", i+1)
