@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"paperlight/analyzer/area"
 	"paperlight/analyzer/crash"
 	"paperlight/analyzer/fleet"
 	"paperlight/analyzer/report"
@@ -20,6 +21,8 @@ const atATime = 4
 type judged struct {
 	row   fleet.Row
 	forms map[string][]byte
+	// counted is what the view of areas takes from its report, exact at every level.
+	counted []area.Judged
 }
 
 // judgeSome judges some practices, at the same time, in their order.
@@ -65,7 +68,10 @@ func (j *judge) judge(s *fleet.Standing) (judged, error) {
 		}
 		out.forms[form] = []byte(b.String())
 	}
-	return out, nil
+	if j.area.file != "" {
+		out.counted, err = countedOf(s, &j.by, j.open)
+	}
+	return out, err
 }
 
 // open reads the state of a head, which is still the one that it was.
