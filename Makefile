@@ -76,7 +76,7 @@ damage: ## damage practices in every way and print what that broke (about 20 min
 	$(GO) test ./analyzer/damage -run TestDamageNeverHelps -full -timeout 4h -v
 
 hostile: ## read the hostile corpus as every table, and damaged extracts by the thousand (about an hour on two cores)
-	$(GO) test ./cmd/paperlight -run 'Hostile|Damaged|WhateverStepFails|EveryRunGives|Kills|MemoryThatIsRefused' -kills 400 -repeats 120 -every-step -every-table -mutants 20000 -processes 2000 -timeout 6h -v
+	$(GO) test ./cmd/paperlight -run 'Hostile|Damaged|SoundExtracts|WhateverStepFails|WhereverItStopped|HoldsARunOnly|WholeOrNotThere|EveryRunGives|Kills|MemoryThatIsRefused' -kills 400 -repeats 120 -every-step -every-table -mutants 20000 -processes 2000 -timeout 6h -v
 	$(GO) test ./analyzer/evidence -run Planted -every-fault -timeout 1h -v
 	$(GO) test ./analyzer/history -run 'Kills|Damaged' -kills 50 -mutants 20000 -timeout 1h -v
 

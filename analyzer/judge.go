@@ -37,6 +37,9 @@ type Options struct {
 	// OthersAnswered: the files may hold answers of practices that no extract has, which
 	// are left out. Else they are refused: they would count for nothing, unseen.
 	OthersAnswered bool
+	// Apart: the extract is one of several that are read apart, and answers in Answers may
+	// be of a practice of another. Answers in the extract itself are of its own practices.
+	Apart bool
 	// Practices, where there are any, are the ids or organisation codes of those
 	// to report on.
 	Practices []string
@@ -207,7 +210,7 @@ func (s *session) examine(ctx context.Context, found mapping.Found) (_ *Judgemen
 		return nil, err
 	}
 	ours := j.Outcome.Declarations
-	if s.several { // of which practice those are that were named is known at the end
+	if s.several || s.Apart { // of which practice those are that were named is known at the end
 		ours = slices.DeleteFunc(slices.Clone(ours), func(d rules.Declaration) bool {
 			return slices.ContainsFunc(s.given.given, func(g rules.Declaration) bool { return g.File == d.File && g.Line == d.Line })
 		})
