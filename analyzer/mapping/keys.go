@@ -20,7 +20,15 @@ func (s *keySet) find(key []byte) int32 {
 	if len(s.slots) == 0 {
 		return -1
 	}
-	return s.slots[s.place(s.hash(key))] - 1
+	return s.findHash(s.hash(key))
+}
+
+// findHash is find of a key by its hash.
+func (s *keySet) findHash(hash xxh3.Uint128) int32 {
+	if len(s.slots) == 0 {
+		return -1
+	}
+	return s.slots[s.place(hash)] - 1
 }
 
 // add returns the number of a key by its hash, and whether it is new.

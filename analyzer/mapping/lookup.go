@@ -141,8 +141,9 @@ func (l *lookup) wants(key []byte) bool {
 	if len(l.wanted) == 0 {
 		return true
 	}
+	hash := l.hash(key) // the lookups of a run have one seed
 	for _, other := range l.wanted {
-		if other.find(key) >= 0 {
+		if other.findHash(hash) >= 0 {
 			return true
 		}
 	}

@@ -162,9 +162,13 @@ func reapPart(ctx context.Context, f *bound, part int, harvests []harvest) ([]ga
 	}
 	r := rows{cells: make([]cells, len(s.columns))}
 	how := f.tidyAll(s.columns)
+	asked, numbers := askedOf(s.asked), &numbers{}
 	for raw, err := range f.file.Parts[part].Scan(ctx, s.columns) {
 		if err == nil {
 			err = r.rendered(raw, how)
+		}
+		if err == nil {
+			asked = slices.DeleteFunc(asked, func(in *interner) bool { return !in.intern(&r.cells[in.slot], numbers) })
 		}
 		for _, g := range out {
 			if g != nil && err == nil {
