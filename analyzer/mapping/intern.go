@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"bytes"
 	"math/bits"
 	"slices"
 
@@ -166,6 +167,10 @@ func (k *keysOfRows) read(data []byte, start, end []uint32, given uint64) (known
 		known |= 1 << (i & 63)
 		key, ok := nearKey(data, s, e-s)
 		if !ok {
+			if n > 1 && k.repeats(data, start, end, s, e, n) {
+				k.of[i&63] = uint8(n)
+				continue
+			}
 			key = keyOf(data[s:e])
 		}
 		before := &k.keys[n]
@@ -174,6 +179,12 @@ func (k *keysOfRows) read(data []byte, start, end []uint32, given uint64) (known
 	}
 	k.n = n
 	return known
+}
+
+// repeats reports whether a long text equals that of key n: to hash it costs more.
+func (k *keysOfRows) repeats(data []byte, start, end []uint32, s, e uint32, n int) bool {
+	row := k.rows[n]
+	return bytes.Equal(data[s:e], data[start[row]:end[row]])
 }
 
 // find finds the entries of the keys; false where the memo is full.

@@ -134,7 +134,11 @@ func (g *lookupRows) gather(r *rows) error {
 	return nil
 }
 
-func (g *lookupRows) release() { g.only = selection{} }
+func (g *lookupRows) harvested() gatherer {
+	out := &lookupRows{of: g.of, keys: g.keys, texts: g.texts}
+	g.keys, g.texts = nil, make([]texts, len(g.texts))
+	return out
+}
 
 // wants reports whether rows with the key count.
 func (l *lookup) wants(key []byte) bool {
