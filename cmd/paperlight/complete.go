@@ -33,6 +33,8 @@ func words(verb string) map[string][]string {
 	case "assess", "merge":
 		out["level"] = []string{"assessor", "publish"}
 		out["reports"] = []string{"html", "json", "none"}
+	case "area":
+		out["level"], out["format"] = []string{"assessor", "publish"}, []string{"text", "csv", "json", "html"}
 	case "compare":
 		out["fail-on"] = []string{"never", "worse"}
 	case "inspect":

@@ -45,7 +45,8 @@ var writers = map[string]struct{ first, then []string }{
 	"history erase": {strings.Fields("check EXTRACT --as-of 2026-03-31 --fail-on never --quiet --history OUT/a/past.history"), strings.Fields("history erase OUT/a/past.history --before 2027-01-01")},
 	"plan":          {nil, strings.Fields("plan EXTRACT --out OUT/a/plan.json")},
 	"shard":         {nil, strings.Fields("shard PLAN 1 --out OUT/a --as-of 2026-03-31")},
-	"merge":         {strings.Fields("merge STATES --out OUT/a/practices --reports none"), strings.Fields("merge STATES --out OUT/a/practices --level publish")},
+	"merge":         {strings.Fields("merge STATES --out OUT/a/practices --reports none --area AREAS"), strings.Fields("merge STATES --out OUT/a/practices --level publish --area AREAS")},
+	"area":          {strings.Fields("area AREAS --as-of 2012-03-31 --out OUT/a/practices"), strings.Fields("area AREAS --as-of 2012-04-30 --level publish --out OUT/a/practices --format json=OUT/b/areas.json")},
 	"generate":      {nil, strings.Fields("generate OUT/a/made --patients 20")},
 	"rules new":     {nil, strings.Fields("rules new local/made --dir OUT/a")},
 	"rules docs":    {strings.Fields("rules docs OUT/a/docs --rules RULES"), strings.Fields("rules docs OUT/a/docs")},
@@ -107,7 +108,7 @@ func TestOutputsAreOneSetWhateverStepFails(t *testing.T) {
 		t.Run(verb, func(t *testing.T) {
 			old, whole := outputsOf(t), outputsOf(t)
 			told := func(args []string, dir string) []string {
-				put := strings.NewReplacer("EXTRACT", extract, "RULES", rules, "OUT", dir, "KEY", key, "BEFORE", before, "PAST", past, "PLAN", plan, "STATES", states, "BUNDLE", bundle, "SIGNING", signing, "OTHERSEED", "other words here", "SEED", seed, "SHEETS", sheets, "LISTS", before+".lists", "HANDLE", handle, "CHALLENGES", challenges, "MAPPING", filepath.Join("..", "..", "analyzer", "mapping", "omop.yaml"))
+				put := strings.NewReplacer("EXTRACT", extract, "RULES", rules, "OUT", dir, "KEY", key, "BEFORE", before, "PAST", past, "PLAN", plan, "STATES", states, "BUNDLE", bundle, "SIGNING", signing, "OTHERSEED", "other words here", "SEED", seed, "SHEETS", sheets, "LISTS", before+".lists", "HANDLE", handle, "CHALLENGES", challenges, "AREAS", areasFile, "MAPPING", filepath.Join("..", "..", "analyzer", "mapping", "omop.yaml"))
 				var out []string
 				for _, arg := range args {
 					out = append(out, put.Replace(arg))

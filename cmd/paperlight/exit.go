@@ -75,6 +75,7 @@ var givesAlso = map[string]map[int]string{
 	"assess":            {exitInput: "extracts were refused, or a practice could not be judged; the others were", exitPrivacy: "", exitLimit: ""},
 	"shard":             {exitPrivacy: "", exitInput: "extracts were refused; the others have their states"},
 	"merge":             {exitInput: "states refused", exitPrivacy: "an extract of the states was refused for privacy", exitLimit: ""},
+	"area":              {exitInput: "the file, or states, refused", exitLimit: ""},
 	"compare":           {exitNotMet: "something got worse (with --fail-on worse)", exitInput: ""},
 	"trend":             {exitInput: ""},
 	"history list":      {exitInput: ""},

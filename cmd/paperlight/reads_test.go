@@ -22,7 +22,7 @@ var saysNoFile = strings.Fields("as-of at batch because before birth drop fail-o
 // argumentsOf is whether what the arguments of a command name is read. A new
 // command states it here.
 var argumentsOf = map[string]bool{
-	"check": true, "inspect": true, "explain": true, "declare new": true, "bench": true, "convert": true, "anonymise": true, "compare": true, "rules test": true, "rules lint": true, "rules new": true, "plan": true, "shard": true, "merge": true,
+	"check": true, "inspect": true, "explain": true, "declare new": true, "bench": true, "convert": true, "anonymise": true, "compare": true, "rules test": true, "rules lint": true, "rules new": true, "plan": true, "shard": true, "merge": true, "area": true,
 	"evidence": true, "verify": true, "sample": true, "sample read": true, "challenge handles": true, "challenge open": true, "challenge list": true, "challenge decide": true, "trend": false, "history list": true, "history erase": true,
 	"generate": false, "mapping lint": true, "mapping show": false, "rules list": false, "rules show": false, "rules docs": false, "schema": false, "manual": false,
 	"serve":  false, // a worker of its own reads it, for each check
