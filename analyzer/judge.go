@@ -266,9 +266,14 @@ func (j *Judgement) report(o *session, answers []report.Option, notes []string) 
 		Slips: x.Slips(), Notes: slices.Concat(x.Notes, extract.OtherNotes(x.Unused), notes, o.beside), Identifying: j.identifying,
 	}
 	in.Options, in.Selection, in.ToolVersion, in.Practices = asked, len(o.Select)+len(o.Ignore) > 0, o.ToolVersion, o.Practices
-	j.Exact = score.Report(in)
+	exact := in
 	in.Level = o.Level
 	j.Released, j.Input = score.Release(in), in
+	if o.Level == "" || o.Level == report.Practice {
+		j.Exact = j.Released.Report() // nothing was taken out
+	} else {
+		j.Exact = score.Report(exact)
+	}
 	return nil
 }
 
