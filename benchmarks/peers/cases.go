@@ -22,7 +22,9 @@ type bench struct {
 	before string
 	// trials is how often each form of a query is tried.
 	trials int
-	tried  []trial
+	// forms are the only ones to try; none for all.
+	forms []string
+	tried []trial
 }
 
 // A matter is one case of the table: two processes over one dataset.

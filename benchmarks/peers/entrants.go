@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -48,7 +50,7 @@ func (b *bench) shellBinary() (string, error) {
 func pythonSQL(python string) sqlEngine {
 	return func(s *scriptRun, stem string) (*process, error) {
 		file, err := writeScript(filepath.Dir(stem), filepath.Base(stem)+"-py.json", s)
-		return &process{name: "DuckDB 2", argv: []string{python, "-I", "python/duckdb_script.py", file}, answers: fromScript(&s.script)}, err
+		return &process{name: "DuckDB 2", argv: []string{python, "-sE", "python/duckdb_script.py", file}, answers: fromScript(&s.script)}, err
 	}
 }
 
@@ -67,22 +69,14 @@ func duckdbBest(name string) entrant {
 		for _, p := range named {
 			p.name = name
 		}
+		if len(h.forms) > 0 {
+			maps.DeleteFunc(named, func(form string, _ *process) bool { return !slices.Contains(h.forms, form) })
+		}
 		names, err := h.quickest(ctx, named, h.trials)
 		if err != nil {
 			return nil, err
 		}
 		return named[names[0]], nil
-	}}
-}
-
-// duckdbForm is one form, made from the rules.
-func duckdbForm(name, shape string) entrant {
-	return entrant{name: name, make: func(ctx context.Context, h *heat) (*process, error) {
-		e, err := h.engine("DuckDB")
-		if err != nil {
-			return nil, err
-		}
-		return h.formOf(ctx, e, mustForm(shape))
 	}}
 }
 
@@ -133,7 +127,7 @@ func python(name, environment, script string) entrant {
 		if err != nil {
 			return nil, err
 		}
-		return &process{name: name, argv: []string{python, "-I", filepath.Join("python", script), h.folder, h.dataset.format, asOf, codes},
+		return &process{name: name, argv: []string{python, "-sE", filepath.Join("python", script), h.folder, h.dataset.format, asOf, codes},
 			env:     []string{fmt.Sprintf("POLARS_MAX_THREADS=%d", jobs), fmt.Sprintf("OMP_NUM_THREADS=%d", jobs), fmt.Sprintf("PEERS_THREADS=%d", jobs)},
 			answers: fromCounts}, nil
 	}}

@@ -38,7 +38,7 @@ func handForms(load string) []string {
 }
 
 // handScript fills in one form: {events} reads that file of the folder, {as_of}
-// is the day, {is_blood_pressure} a test of code and system, and {lists} a
+// is the day, {blood_pressure.sct} the codes of a list in a system, and {lists} a
 // folder for what the query writes. A query after a line "-- rules: a b" gives
 // the practice and two counts for each of these rules.
 func handScript(form, folder, format, lists string) (s *scriptRun, err error) {
@@ -47,11 +47,18 @@ func handScript(form, folder, format, lists string) (s *scriptRun, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("no form %s: %w", form, err)
 	}
-	measured, err := isOfList("blood-pressure")
+	codes, err := listOf("blood-pressure")
 	if err != nil {
 		return nil, err
 	}
-	fill := []string{"{as_of}", "DATE " + quoted(asOf), "{is_blood_pressure}", measured, "{lists}", strings.ReplaceAll(lists, "'", "''")}
+	fill := []string{"{as_of}", "DATE " + quoted(asOf), "{lists}", strings.ReplaceAll(lists, "'", "''")}
+	for system, list := range codes {
+		var literals []string
+		for _, code := range slices.Sorted(slices.Values(list)) {
+			literals = append(literals, quoted(code))
+		}
+		fill = append(fill, "{blood_pressure."+system+"}", strings.Join(literals, ", "))
+	}
 	for _, t := range schema.Tables {
 		if strings.Contains(string(text), "{"+t.Name+"}") {
 			fill = append(fill, "{"+t.Name+"}", duckdbTable(t, folder, format))
@@ -99,23 +106,6 @@ func listOf(name string) (map[string][]string, error) {
 		return nil, err
 	}
 	return c.Lists[name].Codes, nil
-}
-
-// isOfList is the test that a row's code is in a list of codes, by system.
-func isOfList(name string) (string, error) {
-	codes, err := listOf(name)
-	if err != nil {
-		return "", err
-	}
-	var parts []string
-	for _, system := range sortedKeys(codes) {
-		var list []string
-		for _, code := range slices.Sorted(slices.Values(codes[system])) {
-			list = append(list, quoted(code))
-		}
-		parts = append(parts, "code_system = "+quoted(system)+" AND code IN ("+strings.Join(list, ", ")+")")
-	}
-	return "(" + strings.Join(parts, " OR ") + ")", nil
 }
 
 // handwritten is a form run by an engine of DuckDB's SQL.

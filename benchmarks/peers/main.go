@@ -40,6 +40,7 @@ func run(ctx context.Context, args []string) error {
 	flags.StringVar(&b.python, "python", filepath.Join("python", ".venv"), "folder of the Python environments")
 	flags.StringVar(&b.before, "before", "7a0b376", "commit that the goal of today's speed stands against")
 	flags.IntVar(&b.trials, "trials", 2, "runs of each form of DuckDB's query, to find the quickest")
+	shapes := flags.String("forms", "", "forms of DuckDB's query to try, with commas (default: all; one shown quickest before saves time)")
 	log := flags.String("log", "", "file that findings are added to, as JSON lines; peers table FILE prints them")
 	flags.StringVar(&b.data, "data", filepath.Join(os.TempDir(), "paperlight-peers"), "folder for the extracts; those there already are used")
 	only := flags.String("only", "", "peers to run, with commas: DuckDB,Polars,…; of medicines duckdb,polars,clickhouse,miller,floor,pqarrow,self")
@@ -63,7 +64,7 @@ func run(ctx context.Context, args []string) error {
 		return errors.New("--rows: want practice, small or full")
 	}
 	b.data = filepath.Join(b.data, *rows)
-	b.only = fields(*only)
+	b.only, b.forms = fields(*only), fields(*shapes)
 	work, err := os.MkdirTemp("", "peers")
 	if err != nil {
 		return err

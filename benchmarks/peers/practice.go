@@ -75,7 +75,7 @@ func (b *bench) practiceFolder(ctx context.Context, set practiceSet) (string, er
 	if set.order == "" && !set.narrow && !set.undated {
 		patients := b.patients * set.practices
 		if set.name == "4000" {
-			patients = b.patients / 3
+			patients = min(4000, patients)
 		}
 		return folder, makePractices(ctx, b.paperlight, folder, set.format, set.practices, patients)
 	}

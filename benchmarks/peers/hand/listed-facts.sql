@@ -1,8 +1,8 @@
 -- As records-facts, then the failing rows of each table in one more scan.
-CREATE TEMP TABLE c AS SELECT code AS v, sctid_concept(code) AS ok FROM (SELECT DISTINCT code FROM {events} WHERE code_system = 'sct');
+CREATE TEMP TABLE c AS SELECT code AS v, sctid_concept(code) AS ok, code IN ({blood_pressure.sct}) AS taken_sct, code IN ({blood_pressure.read2}) AS taken_read2 FROM (SELECT DISTINCT code FROM {events} WHERE code IS NOT NULL);
 CREATE TEMP TABLE d AS SELECT dmd_code, sctid_concept(dmd_code) AS ok FROM (SELECT DISTINCT dmd_code FROM {issues});
-CREATE TEMP TABLE measured AS SELECT DISTINCT patient_id AS pid FROM {events}
-  WHERE event_date > {as_of} - INTERVAL 60 MONTH AND event_date <= {as_of} AND {is_blood_pressure};
+CREATE TEMP TABLE measured AS SELECT DISTINCT patient_id AS pid FROM {events} JOIN c ON c.v = code
+  WHERE event_date > {as_of} - INTERVAL 60 MONTH AND event_date <= {as_of} AND (code_system = 'sct' AND taken_sct OR code_system = 'read2' AND taken_read2);
 CREATE TEMP TABLE p AS SELECT patient_id AS pid, practice_id AS pr, birth_date AS born, nhs_number_key AS number,
   death_date IS NULL AND birth_date <= {as_of} - INTERVAL 40 YEAR AS older FROM {patients};
 -- rules: records/birth-date-plausible records/blood-pressure-recent

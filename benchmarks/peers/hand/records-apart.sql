@@ -6,7 +6,7 @@ CREATE VIEW i AS SELECT coalesce(p.pr, i.practice_id) AS pr, i.* FROM {issues} i
 -- rules: records/birth-date-plausible
 SELECT pr, count(born), count(*) FILTER (born >= DATE '1880-01-01' AND born <= {as_of}) FROM p GROUP BY pr;
 -- rules: records/blood-pressure-recent
-SELECT pr, count(*), count(*) FILTER (EXISTS (FROM {events} e WHERE e.patient_id = p.pid AND event_date > {as_of} - INTERVAL 60 MONTH AND event_date <= {as_of} AND {is_blood_pressure})) FROM p WHERE older GROUP BY pr;
+SELECT pr, count(*), count(*) FILTER (EXISTS (FROM {events} e WHERE e.patient_id = p.pid AND event_date > {as_of} - INTERVAL 60 MONTH AND event_date <= {as_of} AND (code_system = 'sct' AND code IN ({blood_pressure.sct}) OR code_system = 'read2' AND code IN ({blood_pressure.read2})))) FROM p WHERE older GROUP BY pr;
 -- rules: records/number-unique
 SELECT pr, sum(n), count(*) FILTER (n = 1) FROM (SELECT pr, number, count(*) AS n FROM p WHERE number IS NOT NULL GROUP BY pr, number) GROUP BY pr;
 -- rules: records/code-valid

@@ -1,10 +1,10 @@
 -- The columns of the large tables are loaded first, so that a file is parsed once; then as records-facts.
 CREATE TEMP TABLE ev AS SELECT patient_id, practice_id, code, code_system, event_date, recorded_date, value IS NOT NULL AS has_value, unit IS NOT NULL AS has_unit FROM {events};
 CREATE TEMP TABLE iss AS SELECT patient_id, practice_id, dmd_code, issue_date FROM {issues};
-CREATE TEMP TABLE c AS SELECT code AS v, sctid_concept(code) AS ok FROM (SELECT DISTINCT code FROM ev WHERE code_system = 'sct');
+CREATE TEMP TABLE c AS SELECT code AS v, sctid_concept(code) AS ok, code IN ({blood_pressure.sct}) AS taken_sct, code IN ({blood_pressure.read2}) AS taken_read2 FROM (SELECT DISTINCT code FROM ev WHERE code IS NOT NULL);
 CREATE TEMP TABLE d AS SELECT dmd_code, sctid_concept(dmd_code) AS ok FROM (SELECT DISTINCT dmd_code FROM iss);
-CREATE TEMP TABLE measured AS SELECT DISTINCT patient_id AS pid FROM ev
-  WHERE event_date > {as_of} - INTERVAL 60 MONTH AND event_date <= {as_of} AND {is_blood_pressure};
+CREATE TEMP TABLE measured AS SELECT DISTINCT patient_id AS pid FROM ev JOIN c ON c.v = code
+  WHERE event_date > {as_of} - INTERVAL 60 MONTH AND event_date <= {as_of} AND (code_system = 'sct' AND taken_sct OR code_system = 'read2' AND taken_read2);
 CREATE TEMP TABLE p AS SELECT patient_id AS pid, practice_id AS pr, birth_date AS born, nhs_number_key AS number,
   death_date IS NULL AND birth_date <= {as_of} - INTERVAL 40 YEAR AS older FROM {patients};
 -- rules: records/birth-date-plausible records/blood-pressure-recent

@@ -1,5 +1,5 @@
 -- One scan a table, grouped by patient; practices are looked up once a patient, not once a row. Codes are judged once each, in a scan of their column.
-CREATE TEMP TABLE c AS SELECT code AS v, sctid_concept(code) AS ok FROM (SELECT DISTINCT code FROM {events} WHERE code_system = 'sct');
+CREATE TEMP TABLE c AS SELECT code AS v, sctid_concept(code) AS ok, code IN ({blood_pressure.sct}) AS taken_sct, code IN ({blood_pressure.read2}) AS taken_read2 FROM (SELECT DISTINCT code FROM {events} WHERE code IS NOT NULL);
 CREATE TEMP TABLE d AS SELECT dmd_code, sctid_concept(dmd_code) AS ok FROM (SELECT DISTINCT dmd_code FROM {issues});
 CREATE TEMP TABLE p AS SELECT patient_id AS pid, practice_id AS pr, birth_date AS born, nhs_number_key AS number,
   death_date IS NULL AND birth_date <= {as_of} - INTERVAL 40 YEAR AS older FROM {patients};
@@ -8,7 +8,7 @@ CREATE TEMP TABLE e AS SELECT e.patient_id AS pid, any_value(e.practice_id) AS o
   count(*) FILTER (event_date IS NOT NULL AND born IS NOT NULL) AS dated, count(*) FILTER (event_date >= born AND event_date <= {as_of}) AS in_life,
   count(value) AS valued, count(*) FILTER (value IS NOT NULL AND unit IS NOT NULL) AS with_unit,
   count(*) FILTER (event_date IS NOT NULL AND recorded_date IS NOT NULL) AS both_dates, count(*) FILTER (recorded_date >= event_date) AS ordered,
-  coalesce(bool_or(event_date > {as_of} - INTERVAL 60 MONTH AND event_date <= {as_of} AND {is_blood_pressure}), false) AS measured
+  coalesce(bool_or(event_date > {as_of} - INTERVAL 60 MONTH AND event_date <= {as_of} AND (code_system = 'sct' AND taken_sct OR code_system = 'read2' AND taken_read2)), false) AS measured
 FROM {events} e LEFT JOIN p ON p.pid = e.patient_id LEFT JOIN c ON c.v = e.code GROUP BY e.patient_id;
 -- rules: records/birth-date-plausible records/blood-pressure-recent
 SELECT pr, count(born), count(*) FILTER (born >= DATE '1880-01-01' AND born <= {as_of}), count(*) FILTER (older), count(*) FILTER (older AND e.measured)

@@ -1,13 +1,15 @@
 -- One scan a table with grouping sets: by code, so that codes are judged afterwards, and by patient. No file is read twice.
 CREATE TEMP TABLE p AS SELECT patient_id AS pid, practice_id AS pr, birth_date AS born, nhs_number_key AS number,
   death_date IS NULL AND birth_date <= {as_of} - INTERVAL 40 YEAR AS older FROM {patients};
+CREATE TEMP TABLE l AS SELECT 'sct' AS code_system, unnest([{blood_pressure.sct}]) AS code UNION ALL SELECT 'read2', unnest([{blood_pressure.read2}]);
 CREATE TEMP TABLE e AS SELECT GROUPING(pid) AS by_code, pid, pr, code,
   count(*) FILTER (code_system = 'sct') AS coded,
   count(*) FILTER (event_date IS NOT NULL AND born IS NOT NULL) AS dated, count(*) FILTER (event_date >= born AND event_date <= {as_of}) AS in_life,
   count(value) AS valued, count(*) FILTER (value IS NOT NULL AND unit IS NOT NULL) AS with_unit,
   count(*) FILTER (event_date IS NOT NULL AND recorded_date IS NOT NULL) AS both_dates, count(*) FILTER (recorded_date >= event_date) AS ordered,
-  coalesce(bool_or(event_date > {as_of} - INTERVAL 60 MONTH AND event_date <= {as_of} AND {is_blood_pressure}), false) AS measured
-FROM (SELECT e.patient_id AS pid, coalesce(p.pr, e.practice_id) AS pr, born, code, code_system, event_date, recorded_date, value, unit FROM {events} e LEFT JOIN p ON p.pid = e.patient_id)
+  bool_or(event_date > {as_of} - INTERVAL 60 MONTH AND event_date <= {as_of} AND taken) AS measured
+FROM (SELECT e.patient_id AS pid, coalesce(p.pr, e.practice_id) AS pr, born, e.code, e.code_system, event_date, recorded_date, value, unit, l.code_system IS NOT NULL AS taken
+  FROM {events} e LEFT JOIN p ON p.pid = e.patient_id LEFT JOIN l ON l.code_system = e.code_system AND l.code = e.code)
 GROUP BY GROUPING SETS ((pr, code), (pr, pid));
 CREATE TEMP TABLE i AS SELECT coalesce(p.pr, i.practice_id) AS pr, dmd_code, count(*) AS n, count(issue_date) AS dated, count(*) FILTER (issue_date <= {as_of}) AS past
 FROM {issues} i LEFT JOIN p ON p.pid = i.patient_id GROUP BY 1, 2;
