@@ -16,8 +16,16 @@ import (
 // say otherwise.
 func ours(name string, flags ...string) entrant {
 	return entrant{name: name, make: func(_ context.Context, h *heat) (*process, error) {
-		return &process{name: name, argv: checkArgs(h.paperlight, h.load, h.folder, flags...), answers: fromReport}, nil
+		return &process{name: name, argv: checkArgs(h.paperlight, h.load, h.folder, flags...), answers: h.reported()}, nil
 	}}
+}
+
+// reported reads paperlight's report, as the load is compared.
+func (h *heat) reported() func([]byte) (answers, error) {
+	if h.load.failing {
+		return failing(fromReport)
+	}
+	return fromReport
 }
 
 // plain and hashed are the two that every race has.
@@ -148,10 +156,11 @@ func (h *heat) codes() (string, error) {
 }
 
 // fromCounts reads what the scripts in python/ print: by rule and practice, the
-// denominator and the numerator.
+// denominator and the numerator; or of some tools only how many rows fail.
 func fromCounts(out []byte) (answers, error) {
 	var r struct {
-		Counts map[string]map[string][2]int64
+		Counts   map[string]map[string][2]int64
+		Failures map[string]int64
 	}
 	at := strings.LastIndex(strings.TrimSpace(string(out)), "\n") + 1 // some print greetings first
 	if err := json.Unmarshal(out[at:], &r); err != nil {
@@ -163,7 +172,30 @@ func fromCounts(out []byte) (answers, error) {
 			a.set(rule, practice, tally{n[0], n[1]})
 		}
 	}
+	for rule, n := range r.Failures {
+		a.set(rule, "", failed(n))
+	}
 	return a, nil
+}
+
+// failed stands for so many failing rows; no number of them is left out.
+func failed(n int64) tally { return tally{1, n} }
+
+// failing is how many rows fail each rule, over all practices: all that tools
+// for any data tell of a check.
+func failing(read func([]byte) (answers, error)) func([]byte) (answers, error) {
+	return func(out []byte) (answers, error) {
+		all, err := read(out)
+		a := answers{}
+		for rule, of := range all {
+			var n int64
+			for _, t := range of {
+				n += t[0] - t[1]
+			}
+			a.set(rule, "", failed(n))
+		}
+		return a, err
+	}
 }
 
 // pages decodes the columns that the load reads, and does nothing with them.

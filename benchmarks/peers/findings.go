@@ -21,6 +21,7 @@ type finding struct {
 	AWall, BWall        float64
 	APeak, BPeak        float64 // MiB
 	Rounds              int
+	Inside              bool // both in one process, one worker
 	Machine             string
 }
 
@@ -83,11 +84,18 @@ func kept(file string) (lines []finding, tried []trial, err error) {
 
 // writeFindings writes the ratios as Markdown.
 func writeFindings(w io.Writer, lines []finding) {
-	fmt.Fprintln(w, "| rules | data set | a / b | CPU (least-most) | wall (least-most) | peak | CPU s | wall s | peak MiB | n |")
-	fmt.Fprintln(w, "|---|---|---|---|---|---|---|---|---|---|")
+	fmt.Fprintln(w, "| rules | data set | a / b | digest | how | CPU (least-most) | wall (least-most) | peak | CPU s | wall s | peak MiB | n |")
+	fmt.Fprintln(w, "|---|---|---|---|---|---|---|---|---|---|---|---|")
 	for _, l := range lines {
-		fmt.Fprintf(w, "| %s | %s | %s / %s | %s | %s | %.2f | %.2f / %.2f | %.2f / %.2f | %.0f / %.0f | %d |\n",
-			l.Load, l.Dataset, l.A, l.B, l.CPU, l.Wall, l.Peak.Median, l.ACPU, l.BCPU, l.AWall, l.BWall, l.APeak, l.BPeak, l.Rounds)
+		digest, how := "off", "processes"
+		if strings.HasSuffix(l.A, ", digest") {
+			digest = "on"
+		}
+		if l.Inside {
+			how = "in process"
+		}
+		fmt.Fprintf(w, "| %s | %s | %s / %s | %s | %s | %s | %s | %.2f | %.2f / %.2f | %.2f / %.2f | %.0f / %.0f | %d |\n",
+			l.Load, l.Dataset, strings.TrimSuffix(l.A, ", digest"), l.B, digest, how, l.CPU, l.Wall, l.Peak.Median, l.ACPU, l.BCPU, l.AWall, l.BWall, l.APeak, l.BPeak, l.Rounds)
 	}
 }
 

@@ -74,25 +74,32 @@ func (g goal) reached(value, at float64) bool {
 	return value <= at
 }
 
+// said is how far the finding gets.
+func (g goal) said(l *finding) string {
+	switch {
+	case l == nil:
+		return "not measured"
+	case g.reached(g.figure(l), g.aim):
+		return "aim"
+	case g.reached(g.figure(l), g.must):
+		return "must"
+	}
+	return "no"
+}
+
 // writeGoals writes the goals as Markdown, with what was measured of each.
 func writeGoals(w io.Writer, lines []finding) {
 	fmt.Fprintln(w, "| goal | must | aim | measured | where | reached |\n|---|---|---|---|---|---|")
 	for _, g := range goals {
-		value, where, said := "", "", "not measured"
-		if l := g.measured(lines); l != nil {
-			v := g.figure(l)
-			value, where, said = fmt.Sprintf("%.2f", v), l.Load+", "+l.Dataset+", "+l.A+" / "+l.B, "no"
-			switch {
-			case g.reached(v, g.aim):
-				said = "aim"
-			case g.reached(v, g.must):
-				said = "must"
-			}
+		value, where := "", ""
+		l := g.measured(lines)
+		if l != nil {
+			value, where = fmt.Sprintf("%.2f", g.figure(l)), l.Load+", "+l.Dataset+": "+l.A+" / "+l.B
 		}
 		sign := "≤"
 		if g.atLeast {
 			sign = "≥"
 		}
-		fmt.Fprintf(w, "| %s | %s %.2f | %s %.2f | %s | %s | %s |\n", g.text, sign, g.must, sign, g.aim, value, where, said)
+		fmt.Fprintf(w, "| %s | %s %.2f | %s %.2f | %s | %s | %s |\n", g.text, sign, g.must, sign, g.aim, value, where, g.said(l))
 	}
 }

@@ -14,7 +14,7 @@ func TestHandwrittenFormsCountWhatPaperlightCounts(t *testing.T) {
 	paperlight := product(t)
 	for _, format := range []string{"parquet", "csv"} {
 		folder := filepath.Join(t.TempDir(), format)
-		require.NoError(t, makePractices(t.Context(), paperlight, folder, format, 3, 240))
+		require.NoError(t, makePractices(t.Context(), paperlight, folder, format, 15, 3, 120))
 		want := found(t, &process{name: "paperlight", argv: checkArgs(paperlight, loads["records"], folder), answers: fromReport})
 		require.Len(t, want, 10)
 		s, err := generated(t.Context(), loads["records"], mustForm("joined"), folder, format, "")

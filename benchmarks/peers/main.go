@@ -41,6 +41,7 @@ func run(ctx context.Context, args []string) error {
 	flags.StringVar(&b.before, "before", "7a0b376", "commit that the goal of today's speed stands against")
 	flags.IntVar(&b.trials, "trials", 2, "runs of each form of DuckDB's query, to find the quickest")
 	shapes := flags.String("forms", "", "forms of DuckDB's query to try, with commas (default: all; one shown quickest before saves time)")
+	hundred := flags.Int("stream", 0, "make so many practices one after the other, check each, delete it, and print what all cost")
 	log := flags.String("log", "", "file that findings are added to, as JSON lines; peers table FILE prints them")
 	flags.StringVar(&b.data, "data", filepath.Join(os.TempDir(), "paperlight-peers"), "folder for the extracts; those there already are used")
 	only := flags.String("only", "", "peers to run, with commas: DuckDB,Polars,…; of medicines duckdb,polars,clickhouse,miller,floor,pqarrow,self")
@@ -75,6 +76,8 @@ func run(ctx context.Context, args []string) error {
 	}
 	switch {
 	case err != nil:
+	case *hundred > 0:
+		err = b.stream(ctx, *hundred)
 	case *rows == "practice":
 		err = b.practices(ctx, fields(*name), *log)
 	case *cold:

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -69,6 +70,18 @@ func (b *bench) races(ctx context.Context, sets []string, only []string, log str
 		lines = append(lines, found...)
 		failed = append(failed, keep(log, found...), keep(log, b.tried...))
 		b.tried = nil
+	}
+	for _, i := range insides {
+		if len(sets) > 0 && !slices.Contains(sets, "inside") {
+			continue
+		}
+		l, err := b.inside(ctx, i)
+		if err != nil {
+			failed = append(failed, fmt.Errorf("%s in process: %w", i.load, err))
+			continue
+		}
+		lines = append(lines, l)
+		failed = append(failed, keep(log, l))
 	}
 	return lines, errors.Join(failed...)
 }

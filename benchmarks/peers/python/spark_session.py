@@ -17,5 +17,5 @@ def session(*jars):
 
 
 def deequ_jar():
-    """The jar as Maven's client keeps it: mvn dependency:get -Dartifact=com.amazon.deequ:deequ:2.0.21-spark-3.5 -Dtransitive=false"""
+    """The jar as Maven's client keeps it: mvn dependency:get -Dartifact=com.amazon.deequ:deequ:2.0.7-spark-3.5 -Dtransitive=false"""
     return sorted(glob.glob(os.path.expanduser("~/.m2/repository/com/amazon/deequ/deequ/*-spark-3.5/*.jar")))[-1]
