@@ -131,7 +131,21 @@ func (l load) columns(ctx context.Context, folder string) (out map[string][]stri
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, x.Close()) }()
-	return floor.Columns(ctx, x, c)
+	read, err := floor.Read(ctx, x, c)
+	if err != nil {
+		return nil, err
+	}
+	names := floor.Names(read, func(c *schema.Column) string {
+		if c.Derived == "" {
+			return c.Name
+		}
+		if itself, e := has(folder, c.Table.Name, c.Name); e != nil || itself {
+			err = errors.Join(err, e)
+			return c.Name
+		}
+		return c.Derived
+	})
+	return names, err
 }
 
 // said is every rule that the generated SQL can say of the extract in folder,

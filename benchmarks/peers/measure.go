@@ -166,13 +166,3 @@ func measure(argv []string) error {
 	s := sample{CPU: time.Duration(used.Utime.Nano() + used.Stime.Nano()), Wall: wall, Peak: used.Maxrss << 10}
 	return json.NewEncoder(os.NewFile(3, "sample")).Encode(s)
 }
-
-// adoptOrphans makes this process the parent of its descendants whose own has
-// ended: PR_SET_CHILD_SUBREAPER of Linux, where the figures are taken.
-func adoptOrphans() error {
-	const setChildSubreaper = 36
-	if _, _, problem := syscall.RawSyscall(syscall.SYS_PRCTL, setChildSubreaper, 1, 0); problem != 0 {
-		return problem
-	}
-	return nil
-}
