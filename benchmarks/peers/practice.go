@@ -143,17 +143,18 @@ func (b *bench) rewriting(ctx context.Context, set practiceSet, from, to string)
 		if set.narrow && name != "practice" && len(read[name]) == 0 {
 			continue
 		}
-		fmt.Fprintf(&out, "COPY (SELECT %s FROM read_parquet(%s)%s) TO %s (%s);\n", strings.Join(keep, ", "), quoted(file), orderOf(set, t),
+		fmt.Fprintf(&out, "COPY (SELECT %s FROM read_parquet(%s)%s) TO %s (%s);\n", strings.Join(keep, ", "), quoted(file), orderOf(set, t, keep),
 			quoted(filepath.Join(to, name+"."+set.format)), options)
 	}
 	return out.String(), nil
 }
 
-func orderOf(set practiceSet, t *schema.Table) string {
+// orderOf orders a table that has the column; one without stays as it is.
+func orderOf(set practiceSet, t *schema.Table, columns []string) string {
 	switch {
-	case set.order == "random" && t.Key != nil:
+	case set.order == "random" && t.Key != nil && slices.Contains(columns, t.Key.Name):
 		return " ORDER BY hash(" + t.Key.Name + ")"
-	case set.order != "" && set.order != "random" && t.Column(set.order) != nil:
+	case slices.Contains(columns, set.order):
 		return " ORDER BY " + set.order
 	}
 	return ""
