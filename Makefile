@@ -12,7 +12,7 @@ export CGO_ENABLED := 0
 export GOTOOLCHAIN := local
 export GOFLAGS := -buildvcs=false
 
-.PHONY: help compile build demo test race tidy deadcode vulnerabilities lint vet fmt docs mutants damage disclosure hostile golden fuzz bench microbench oracles peers peers-python cross windows browser modules licences resources release reproducible
+.PHONY: help compile build demo test race tidy deadcode vulnerabilities lint vet fmt docs mutants damage disclosure hostile golden fuzz bench england microbench oracles peers peers-python fleet cross windows browser modules licences resources release reproducible
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -80,8 +80,9 @@ hostile: ## read the hostile corpus as every table, and damaged extracts by the 
 	$(GO) test ./analyzer/evidence -run Planted -every-fault -timeout 1h -v
 	$(GO) test ./analyzer/history -run 'Kills|Damaged' -kills 50 -mutants 20000 -timeout 1h -v
 
-disclosure: ## attack 10,000 random tables that were published (about 4 minutes on two cores)
+disclosure: ## attack 10,000 random tables and 10,000 areas that were published (about 12 minutes on two cores)
 	$(GO) test ./analyzer/score -run 'SmallCount|SmallChange|LookAlike' -tables 10000 -timeout 1h -v
+	$(GO) test ./analyzer/area -run 'SmallCount|Sharp' -areas 10000 -timeout 1h -v
 
 # The packages that know -update are those whose tests import internal/fixture.
 KNOWS_UPDATE := {{range .TestImports}}{{if eq . "paperlight/internal/fixture"}}{{$$.ImportPath}}{{end}}{{end}} {{range .XTestImports}}{{if eq . "paperlight/internal/fixture"}}{{$$.ImportPath}}{{end}}{{end}}
@@ -99,6 +100,9 @@ fuzz: ## run every fuzz target for a minute (FUZZTIME=10s for less)
 
 bench: ## what whole runs cost now against the last tag (COMMIT=abc123 for another); fails where one is slower
 	$(GO) run ./benchmarks/against $(if $(COMMIT),-commit $(COMMIT)) $(if $(PAIRS),-pairs $(PAIRS))
+
+england: build ## what judging every practice of England costs: REAL=24 made and read, STATES=6000 merged (some 15 minutes of processor time)
+	$(GO) run ./benchmarks/england -paperlight $(BIN) $(if $(REAL),-real $(REAL)) $(if $(STATES),-states $(STATES))
 
 microbench: ## micro-benchmarks, six samples, for benchstat
 	$(GO) test -run '^$$' -bench . -count 6 -benchmem ./benchmarks/... ./analyzer/internal/kernel ./analyzer/internal/cohort ./analyzer/source ./analyzer/mapping
@@ -123,6 +127,28 @@ peers-python: $(PYTHON_PEERS) ## install the peers that are Python packages, som
 peers: peers-python ## paperlight beside other engines and tools, and which goals are met (ROWS=practice, small or full; DATA=folder; N=rounds)
 	command -v mlr >/dev/null || apt-get install -y miller || echo "no miller: its figures are left out"
 	cd benchmarks/peers && npm ci --no-audit --no-fund && CGO_ENABLED=0 $(GO) run . --rows $(or $(ROWS),practice) $(if $(DATA),--data $(DATA)) $(if $(N),-n $(N))
+
+FLEET := .cache/fleet-venv
+VERSITYGW := .cache/bin/versitygw-v1.8.0
+
+$(FLEET)/installed: benchmarks/fleet/requirements.txt benchmarks/fleet/requirements-build.txt
+	@command -v java >/dev/null || { echo "java is not installed: Spark needs version 17 or later (apt-get install openjdk-17-jre-headless)"; exit 1; }
+	@command -v python3 >/dev/null || { echo "python3 is not installed: the job on Spark is written in it"; exit 1; }
+	python3 -m venv --clear $(FLEET)
+	$(FLEET)/bin/pip install -q --require-hashes -r benchmarks/fleet/requirements-build.txt && $(FLEET)/bin/pip install -q --require-hashes --no-build-isolation -r benchmarks/fleet/requirements.txt \
+		|| { echo "pip could not install what benchmarks/fleet/requirements.txt names; it needs a package registry, some 1.5 GB, and Python 3.11 or later on Linux"; exit 1; }
+	@touch $@
+
+$(VERSITYGW):
+	mkdir -p .cache/bin && GOBIN=$(CURDIR)/.cache/bin GOFLAGS='-buildvcs=false' $(GO) install github.com/versity/versitygw/cmd/versitygw@v1.8.0 && mv .cache/bin/versitygw $@
+
+# The program with the shards of a bucket, in the module that alone knows of buckets.
+.cache/bin/bring: $(wildcard benchmarks/fleet/bring/*.go) benchmarks/fleet/go.mod benchmarks/fleet/go.sum
+	mkdir -p .cache/bin && cd benchmarks/fleet && $(GO) test ./... && $(GO) build -o $(CURDIR)/$@ ./bring
+
+fleet: build .cache/bin/bring $(FLEET)/installed $(if $(SMOKE),,$(VERSITYGW)) ## many practices on a Spark cluster of processes, with workers killed (needs java, python3; SMOKE=1 for a minute of it)
+	$(FLEET)/bin/python benchmarks/fleet/trial.py --work $(OUT)/fleet --paperlight $(CURDIR)/$(BIN) --bring $(CURDIR)/.cache/bin/bring \
+		$(if $(SMOKE),--smoke,--versitygw $(CURDIR)/$(VERSITYGW)) $(if $(SEED),--seed $(SEED))
 
 cross: ## build for Windows and macOS
 	GOOS=windows GOARCH=amd64 $(GO) build -trimpath -o /dev/null ./cmd/paperlight # as a release: what is built here serves it

@@ -26,6 +26,7 @@ type (
 	Progress   = run.Progress
 	Row        = run.Row
 	Verdict    = run.Verdict
+	Sampling   = run.Sampling
 	Refusal    = practices.Refusal
 )
 
@@ -65,6 +66,11 @@ func FailingRows(ctx context.Context, of *Run, ruleIDs, open []string, emit func
 // Verdicts is run.Verdicts.
 func Verdicts(ctx context.Context, of *Run, ruleIDs []string, emit func(Row) error) error {
 	return run.Verdicts(ctx, of, ruleIDs, emit)
+}
+
+// Sample is run.Sample.
+func Sample(ctx context.Context, of *Run, ruleIDs []string, how Sampling) ([]Row, error) {
+	return run.Sample(ctx, of, ruleIDs, how)
 }
 
 // Trace is run.Trace.

@@ -25,7 +25,7 @@ type options struct {
 }
 
 // documents go into every archive, with the pages and completions.
-var documents = []string{"README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md", "docs/install.md", "docs/for-it.md", "docs/history.md", "docs/evidence.md", licencesFile}
+var documents = []string{"README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md", "docs/install.md", "docs/for-it.md", "docs/history.md", "docs/evidence.md", "docs/sampling.md", licencesFile}
 
 var versionForm = regexp.MustCompile(`^v\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$`)
 

@@ -30,11 +30,12 @@ const (
 	OtherPurpose  Kind = "signature_for_other_purpose"
 	SignedByOther Kind = "signed_by_another" // the key is not one of those that count
 
-	RulesDiffer      Kind = "rules_differ"      // the rules are not those that the run names
-	ReportDiffers    Kind = "report_differs"    // the report does not follow from the counts
-	OtherVersion     Kind = "other_version"     // as ReportDiffers, and another version of the program made the bundle
-	StatementDiffers Kind = "statement_differs" // the statement does not follow from the files
-	NotABundle       Kind = "not_a_bundle"      // a file that makes a bundle says something else
+	RulesDiffer      Kind = "rules_differ"            // the rules are not those that the run names
+	ReportDiffers    Kind = "report_differs"          // the report does not follow from the counts
+	OtherVersion     Kind = "other_version"           // as ReportDiffers, and another version of the program made the bundle
+	StatementDiffers Kind = "statement_differs"       // the statement does not follow from the files
+	OtherSeed        Kind = "drawn_with_another_seed" // the records of a hand check, than the one asked for
+	NotABundle       Kind = "not_a_bundle"            // a file that makes a bundle says something else
 )
 
 // A Fault is one thing that is wrong with a bundle.
@@ -66,6 +67,7 @@ var words = map[Kind]string{
 	ReportDiffers:    "this does not follow from the counts and rules in the bundle",
 	OtherVersion:     "the report cannot be made again by this version of paperlight: another one made the bundle",
 	StatementDiffers: "the statement does not say what the files say",
+	OtherSeed:        "the records of this hand check were not drawn with the words given",
 	NotABundle:       "this is not as paperlight writes it",
 }
 

@@ -47,6 +47,11 @@ func Make(run *Run, released report.Released) (_ *Bundle, err error) {
 	if !bytes.Equal(want.Bytes(), b.files[reportName]) {
 		return nil, errors.New("the report does not follow from what is kept of the run")
 	}
+	if r, err := b.record(); err != nil {
+		return nil, err
+	} else if _, _, err := b.attached(r, released.Report()); err != nil {
+		return nil, err
+	}
 	b.seal()
 	return b, b.fits()
 }
@@ -82,7 +87,7 @@ func (b *Bundle) fits() error {
 // put puts into the bundle what its report is made of.
 func (b *Bundle) put(run *Run) error {
 	t := &run.Texts
-	r := record{Version: version, Level: run.Level, Tool: run.Tool, Asked: run.Asked, Mappings: len(t.Mappings), Extracts: []keptExtract{}, NotRead: []keptRefusal{},
+	r := record{Version: version, Level: run.Level, Tool: run.Tool, Asked: run.Asked, Mappings: len(t.Mappings), Extracts: []keptExtract{}, NotRead: []keptRefusal{}, HandChecks: len(run.HandChecks), Challenges: len(run.Challenges),
 		Catalogue: keptCatalogue{Version: t.Version, Added: []bool{}, Prevalence: t.Prevalence != nil}, Scheme: keptScheme{ID: t.Scheme, File: t.SchemeText != nil}}
 	add := func(folder string, files map[string][]byte) {
 		for name, text := range files {
@@ -102,6 +107,12 @@ func (b *Bundle) put(run *Run) error {
 	}
 	for i, text := range t.Mappings {
 		b.files[mappingName(i)] = text
+	}
+	for i, text := range run.HandChecks {
+		b.files[handCheckName(i)] = text
+	}
+	for i, text := range run.Challenges {
+		b.files[challengeName(i)] = text
 	}
 	for i := range run.Extracts {
 		x, s, err := run.Extracts[i].kept(run.Level)
@@ -143,7 +154,8 @@ func canBe(s *state.State) error {
 			sound = sound && t.Numerator <= t.Denominator && t.Unknown <= t.Denominator && !slices.ContainsFunc([]int64{t.Denominator, t.Numerator, t.Unknown, t.Excluded, t.Undetermined}, absurd)
 		}
 		for _, d := range p.Days {
-			sound = sound && !slices.ContainsFunc(d.Counts, func(c state.DayCount) bool { return absurd(c.Count) })
+			sum := d.Summed(p.AsOf)
+			sound = sound && !absurd(sum.Rows) && 0 <= min(sum.Busiest, sum.Recent) && max(sum.Busiest, sum.Recent) <= sum.Rows
 		}
 		if !sound {
 			return fmt.Errorf("practice %d has counts that cannot be", i+1)

@@ -28,6 +28,9 @@ type Run struct {
 	// that could not be.
 	Extracts []Extract
 	NotRead  []report.NotRead
+	// HandChecks are files of sampling.Result, and Challenges of challenge.File, of
+	// practices of the report.
+	HandChecks, Challenges [][]byte
 }
 
 // A Tool is the program that made a bundle, and how it was built.
@@ -94,6 +97,9 @@ type record struct {
 	Asked     Asked         `json:"asked"`
 	Extracts  []keptExtract `json:"extracts"`
 	NotRead   []keptRefusal `json:"not_read"`
+	// HandChecks and Challenges count the files of each.
+	HandChecks int `json:"hand_checks,omitempty"`
+	Challenges int `json:"challenges,omitempty"`
 }
 
 type keptCatalogue struct {
@@ -294,6 +300,8 @@ func (b *Bundle) record() (*record, error) {
 		return nil, errors.New("names no level that there is")
 	case len(r.Extracts) == 0 || len(r.Extracts) > maxFiles || len(r.Catalogue.Added) > maxFiles || r.Mappings < 0 || r.Mappings > maxFiles:
 		return nil, errors.New("names too few or too many extracts or folders")
+	case r.HandChecks < 0 || r.HandChecks > maxFiles || r.Challenges < 0 || r.Challenges > maxFiles:
+		return nil, errors.New("names too few or too many hand checks or challenges")
 	}
 	return r, nil
 }

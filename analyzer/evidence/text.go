@@ -64,5 +64,6 @@ func (f *Findings) about(b *strings.Builder) {
 	for _, v := range f.Verdicts {
 		fmt.Fprintf(b, "  %s: %s: %s\n", visible.Name(v.Practice), visible.Name(v.Accreditation), visible.Name(strings.ReplaceAll(string(v.Verdict), "_", " ")))
 	}
+	f.attachedText(b)
 	b.WriteString("It does not show that the extract was whole or true.\n")
 }

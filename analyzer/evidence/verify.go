@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"paperlight/analyzer/report"
+	"paperlight/analyzer/sampling"
 	"paperlight/rules"
 )
 
@@ -15,6 +16,8 @@ type Asking struct {
 	Signers *Signers
 	// Now is when it is, for keys that are valid for a time.
 	Now time.Time
+	// Seed is what hand checks were to be drawn with; nil where nobody said.
+	Seed *sampling.Seed
 	// Version is of this program.
 	Version string
 }
@@ -39,6 +42,10 @@ type Findings struct {
 	Extracts  []string `json:"extracts"` // their digests
 	// Verdicts are those of the report, once it is known to follow.
 	Verdicts []Verdict `json:"verdicts"`
+	// HandChecks and Challenges are what people said of the result. The report does not
+	// depend on them.
+	HandChecks []HandCheck  `json:"hand_checks"`
+	Challenges []Challenged `json:"challenges"`
 }
 
 // A Verdict is one of the report.
@@ -62,7 +69,7 @@ type verifying struct {
 // Verify says what is wrong with a bundle. Where the files are not as they were, the
 // report is not made again: what it would differ in comes of that.
 func (b *Bundle) Verify(a Asking) *Findings {
-	v := &verifying{Bundle: b, asking: a, listed: list{}, found: &Findings{Faults: []Fault{}, Files: len(b.files), Extracts: []string{}, Verdicts: []Verdict{}}}
+	v := &verifying{Bundle: b, asking: a, listed: list{}, found: &Findings{Faults: []Fault{}, Files: len(b.files), Extracts: []string{}, Verdicts: []Verdict{}, HandChecks: []HandCheck{}, Challenges: []Challenged{}}}
 	v.lists()
 	if len(v.found.Faults) == 0 {
 		v.content()
@@ -135,6 +142,9 @@ func (v *verifying) compare(r *record, follows map[string][]byte) {
 		v.fault(StatementDiffers, statementName, "", "")
 		return
 	}
+	if v.holdAttached(r); len(v.found.Faults) > 0 {
+		return
+	}
 	v.found.ScoredAgain = true
 	v.tell(r)
 }
@@ -168,6 +178,12 @@ func (v *verifying) placeless(r *record) {
 	}
 	for i := range r.Mappings {
 		places[mappingName(i)] = true
+	}
+	for i := range r.HandChecks {
+		places[handCheckName(i)] = true
+	}
+	for i := range r.Challenges {
+		places[challengeName(i)] = true
 	}
 	texts := v.texts(r)
 	folders := map[string]rules.Folder{catalogueDir: folder("", texts.Base)}

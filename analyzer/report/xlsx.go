@@ -51,8 +51,13 @@ func (b *book) write(w io.Writer) error {
 	if names := b.file.WorkBook.DefinedNames; names != nil { // the filters, as the sheets were closed
 		sort.Slice(names.DefinedName, func(i, j int) bool { return names.DefinedName[i].Data < names.DefinedName[j].Data })
 	}
+	return WriteWorkbook(w, b.file)
+}
+
+// WriteWorkbook writes a workbook of the library: equal ones in equal bytes.
+func WriteWorkbook(w io.Writer, book *excelize.File) error {
 	var out bytes.Buffer
-	if err := b.file.Write(&out); err != nil {
+	if err := book.Write(&out); err != nil {
 		return fmt.Errorf("write the workbook: %w", err)
 	}
 	return inOrder(w, out.Bytes())

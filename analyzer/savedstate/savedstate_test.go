@@ -210,8 +210,12 @@ func TestADamagedStateIsRefused(t *testing.T) {
 		require.Error(t, err, "cut at %d", at)
 		changed := bytes.Clone(sound)
 		changed[at] ^= 0x10
-		_, err = r.Read(changed)
-		require.Error(t, err, "changed at %d", at)
+		// A bit that only pads leaves all that is packed as it was.
+		if got, err := r.Read(changed); err == nil {
+			again, err := got.Marshal()
+			require.NoError(t, err)
+			require.Equal(t, sound, again, "changed at %d", at)
+		}
 	}
 	refused(make([]byte, savedstate.MaxFile+1), "is larger than")
 	w, err := zstd.NewWriter(nil)

@@ -3,16 +3,11 @@ package score
 import (
 	"slices"
 
-	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/report"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
 	"paperlight/rules"
 )
-
-// recentDays are the last days up to the as-of date, whose entries are counted
-// together.
-const recentDays = 28
 
 // beside adds to a rule's result what was counted beside it. parts are the
 // tallies of the practice by id. What is beside a rule that was not measured
@@ -61,25 +56,16 @@ func (e *evidence) beside(out *report.Result, in *Input, p *state.PracticeState,
 // entriesByDay finds the busiest day (the latest of several) and the share of
 // the last days. Entries without a day are left out.
 func entriesByDay(out *report.Batch, p *state.PracticeState, id string) {
-	var total, busiest, recent int64
-	var day calendar.Day
-	at := slices.IndexFunc(p.Days, func(d state.Days) bool { return d.Rule == id })
-	if at >= 0 {
-		for _, c := range p.Days[at].Counts {
-			total += c.Count
-			if c.Count >= busiest {
-				busiest, day = c.Count, c.Day
-			}
-			if c.Day > p.AsOf-recentDays {
-				recent += c.Count
-			}
-		}
+	var sum state.DaySum
+	if at := slices.IndexFunc(p.Days, func(d state.Days) bool { return d.Rule == id }); at >= 0 {
+		sum = p.Days[at].Summed(p.AsOf)
 	}
+	total, busiest, recent := sum.Rows, sum.Busiest, sum.Recent
 	out.Entries, out.Busiest, out.Last28 = &total, &busiest, &recent
 	if total == 0 {
 		return
 	}
-	out.BusiestDay = day.String()
+	out.BusiestDay = sum.BusiestDay.String()
 	busiestShare, recentShare := count{busiest, total}.rate(), count{recent, total}.rate()
 	out.BusiestShare, out.Last28Share = &busiestShare, &recentShare
 	enough := total >= report.FewestEntries

@@ -64,7 +64,12 @@ func (s *State) clone() *State {
 		}
 		out.Practices[i].Days = slices.Clone(out.Practices[i].Days)
 		for j := range out.Practices[i].Days {
-			out.Practices[i].Days[j].Counts = slices.Clone(out.Practices[i].Days[j].Counts)
+			d := &out.Practices[i].Days[j]
+			d.Counts = slices.Clone(d.Counts)
+			if d.Sum != nil {
+				sum := *d.Sum
+				d.Sum = &sum
+			}
 		}
 	}
 	for i := range s.Tables {
@@ -158,9 +163,10 @@ type storedFault struct {
 	Fault
 }
 
-// Marshal stores the state. Equal states are stored in equal bytes.
+// Marshal stores the state, with sums in place of counts by day. Equal states are stored
+// in equal bytes.
 func (s *State) Marshal() ([]byte, error) {
-	out := stored{Version: version, Rules: s.Rules, Practices: s.Practices, Notes: s.Notes}
+	out := stored{Version: version, Rules: s.Rules, Practices: summed(s.Practices), Notes: s.Notes}
 	for i := range s.Tables {
 		t := storedTable{Name: s.Tables[i].Table.Name, Counts: s.Tables[i]}
 		t.Counts.Table, t.Counts.Faults = nil, nil

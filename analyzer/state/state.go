@@ -72,20 +72,6 @@ type Tally struct {
 	HasValue bool
 }
 
-// A Days is the rows that a rule counted in one practice, by their day, of the
-// hundred years up to the as-of date. Rows without a day, or of another, are in
-// the tally alone.
-type Days struct {
-	Rule   string
-	Counts []DayCount // in order of the days
-}
-
-// A DayCount is how many rows are of one day.
-type DayCount struct {
-	Day   calendar.Day
-	Count int64
-}
-
 // A Damage is a table whose rows are damaged beyond a limit that a rule sets: Kind is
 // the column of the table practice that the rule reads, Column where in the table the
 // damage is, or empty where it is whole rows. Share and Limit are 0 to 1.

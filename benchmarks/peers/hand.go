@@ -87,6 +87,12 @@ func handScript(form, folder, format, lists string) (s *scriptRun, err error) {
 	return s, nil
 }
 
+// reads says whether a form reads a table.
+func reads(form, table string) bool {
+	text, err := hand.ReadFile(path.Join("hand", form+".sql"))
+	return err == nil && strings.Contains(string(text), "{"+table+"}")
+}
+
 // recovered is what SQL cannot say, as an error.
 func recovered(r any) error {
 	if r == nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -50,6 +51,7 @@ func newAssess(c *console) *cobra.Command {
 	rules.add(f)
 	rules.addScheme(f)
 	merge.add(f)
+	a.area = &merge.area.file
 	read.add(f)
 	read.read.own.add(f)
 	f.BoolVar(&read.read.allowTest, "allow-test-numbers", false, "accept test NHS numbers (999…), for demonstrations and tests")
@@ -66,7 +68,8 @@ type assessing struct {
 	memory   string
 	progress string
 	quiet    bool
-	bytes    int64 // of memory
+	area     *string // the file of areas, for merge; empty where none is given
+	bytes    int64   // of memory
 	line     *progressLine
 }
 
@@ -83,6 +86,9 @@ func (a *assessing) run(ctx context.Context, folders []string) (err error) {
 		return err
 	}
 	defer a.line.finish()
+	if err := a.areas(ctx); err != nil {
+		return err
+	}
 	plan, err := a.plan(ctx, folders)
 	if err != nil {
 		return err
@@ -131,6 +137,9 @@ func (a *assessing) check(folders []string) (err error) {
 	for _, folder := range folders {
 		inputs = append(inputs, inputPath{"the folder " + baseName(folder), folder})
 	}
+	if *a.area != "" {
+		inputs = append(inputs, inputPath{"the file of areas " + baseName(*a.area), *a.area})
+	}
 	if err := apart(inputs, []*target{t}); err != nil {
 		return err
 	}
@@ -153,6 +162,16 @@ func (a *assessing) keep(ctx context.Context, name string, written []byte) error
 		return err
 	}
 	return w.commit(ctx)
+}
+
+// areas has the file of areas looked over, so that nobody waits for hours to hear what is
+// wrong in a line of it.
+func (a *assessing) areas(ctx context.Context) error {
+	if *a.area == "" {
+		return nil
+	}
+	args := []string{"area", *a.area, "--as-of", "2000-01-01"}
+	return ended(ctx, a.verb(ctx, args, &console{out: io.Discard, err: a.console.err}))
 }
 
 // plan has the extracts found, and keeps the plan.

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"paperlight/analyzer/challenge"
 	"paperlight/analyzer/mapping"
 	"paperlight/analyzer/synthetic"
 	"paperlight/rules"
@@ -31,6 +33,8 @@ func words(verb string) map[string][]string {
 	case "assess", "merge":
 		out["level"] = []string{"assessor", "publish"}
 		out["reports"] = []string{"html", "json", "none"}
+	case "area":
+		out["level"], out["format"] = []string{"assessor", "publish"}, []string{"text", "csv", "json", "html"}
 	case "compare":
 		out["fail-on"] = []string{"never", "worse"}
 	case "inspect":
@@ -39,6 +43,17 @@ func words(verb string) map[string][]string {
 		out["format"] = []string{"text", "json", "csv"}
 	case "evidence":
 		out["level"] = []string{"assessor", "practice"}
+	case "sample read":
+		out["level"] = []string{"practice", "assessor"}
+	case "challenge open":
+		out["reason"] = challenge.IDs(challenge.Reasons)
+	case "challenge decide":
+		out["outcome"] = challenge.IDs(challenge.Outcomes)
+		for _, grounds := range challenge.Because {
+			out["because"] = append(out["because"], challenge.IDs(grounds)...)
+		}
+		slices.Sort(out["because"])
+		out["because"] = slices.Compact(out["because"])
 	case "explain":
 		out["level"] = []string{"practice"}
 	case "convert", "anonymise", "generate":

@@ -27,17 +27,26 @@ var writers = map[string]struct{ first, then []string }{
 		strings.Fields("check EXTRACT --as-of 2026-01-31 --fail-on never --worklist OUT/a/lists --format json=OUT/r.json --format html=OUT/b/r.html --history OUT/b/new.history")},
 	"inspect": {strings.Fields("inspect EXTRACT --as-of 2026-03-31 --format json=OUT/i.json --format html=OUT/a/i.html"),
 		strings.Fields("inspect EXTRACT --as-of 2026-01-31 --format json=OUT/i.json --format html=OUT/a/i.html")},
-	"declare new":   {nil, strings.Fields("declare new EXTRACT --as-of 2026-03-31 --out OUT/a/answers.yaml")},
-	"convert":       {nil, strings.Fields("convert EXTRACT --format csv --to OUT/a/tables")},
-	"anonymise":     {nil, strings.Fields("anonymise EXTRACT --opt-outs-removed --format csv --to OUT/a/hidden --key KEY")},
-	"compare":       {nil, strings.Fields("compare BEFORE BEFORE --format json=OUT/a/c.json --format text=OUT/b/c.txt")},
-	"evidence":      {nil, strings.Fields("evidence EXTRACT --as-of 2026-03-31 --at 2026-04-01T12:00:00Z --sign SIGNING --out OUT/a/bundle.zip")},
-	"verify":        {nil, strings.Fields("verify BUNDLE --format json=OUT/a/v.json --format text=OUT/b/v.txt")},
+	"declare new": {nil, strings.Fields("declare new EXTRACT --as-of 2026-03-31 --out OUT/a/answers.yaml")},
+	"convert":     {nil, strings.Fields("convert EXTRACT --format csv --to OUT/a/tables")},
+	"anonymise":   {nil, strings.Fields("anonymise EXTRACT --opt-outs-removed --format csv --to OUT/a/hidden --key KEY")},
+	"compare":     {nil, strings.Fields("compare BEFORE BEFORE --format json=OUT/a/c.json --format text=OUT/b/c.txt")},
+	"evidence":    {nil, strings.Fields("evidence EXTRACT --as-of 2026-03-31 --at 2026-04-01T12:00:00Z --sign SIGNING --out OUT/a/bundle.zip")},
+	"verify":      {nil, strings.Fields("verify BUNDLE --format json=OUT/a/v.json --format text=OUT/b/v.txt")},
+	"sample": {strings.Fields("sample EXTRACT --as-of 2026-03-31 --select nhs-number/recorded --seed SEED --out OUT/a/sheets"),
+		strings.Fields("sample EXTRACT --as-of 2026-03-31 --select nhs-number/recorded --seed OTHERSEED --out OUT/a/sheets")},
+	"sample read":       {nil, strings.Fields("sample read SHEETS/tick-sheets.csv --draw SHEETS/draw.json --seed SEED --out OUT/a/result.json --format json=OUT/b/read.json")},
+	"challenge handles": {nil, strings.Fields("challenge handles BEFORE LISTS --key KEY --out OUT/a/handles.csv")},
+	"challenge open":    {nil, strings.Fields("challenge open BEFORE LISTS --key KEY --handle HANDLE --reason others --on 2026-04-01 --file OUT/a/challenges.json")},
+	"challenge list":    {nil, strings.Fields("challenge list CHALLENGES --format json=OUT/a/l.json --format text=OUT/b/l.txt")},
+	"challenge decide": {strings.Fields("challenge open BEFORE LISTS --key KEY --handle HANDLE --reason others --on 2026-04-01 --file OUT/a/challenges.json"),
+		strings.Fields("challenge decide OUT/a/challenges.json --challenge 1 --outcome upheld --because seen --on 2026-04-02")},
 	"trend":         {nil, strings.Fields("trend --history PAST --format json=OUT/a/t.json --format text=OUT/b/t.txt")},
 	"history erase": {strings.Fields("check EXTRACT --as-of 2026-03-31 --fail-on never --quiet --history OUT/a/past.history"), strings.Fields("history erase OUT/a/past.history --before 2027-01-01")},
 	"plan":          {nil, strings.Fields("plan EXTRACT --out OUT/a/plan.json")},
 	"shard":         {nil, strings.Fields("shard PLAN 1 --out OUT/a --as-of 2026-03-31")},
-	"merge":         {strings.Fields("merge STATES --out OUT/a/practices --reports none"), strings.Fields("merge STATES --out OUT/a/practices --level publish")},
+	"merge":         {strings.Fields("merge STATES --out OUT/a/practices --reports none --area AREAS"), strings.Fields("merge STATES --out OUT/a/practices --level publish --area AREAS")},
+	"area":          {strings.Fields("area AREAS --as-of 2012-03-31 --out OUT/a/practices"), strings.Fields("area AREAS --as-of 2012-04-30 --level publish --out OUT/a/practices --format json=OUT/b/areas.json")},
 	"generate":      {nil, strings.Fields("generate OUT/a/made --patients 20")},
 	"rules new":     {nil, strings.Fields("rules new local/made --dir OUT/a")},
 	"rules docs":    {strings.Fields("rules docs OUT/a/docs --rules RULES"), strings.Fields("rules docs OUT/a/docs")},
@@ -80,7 +89,7 @@ func TestOutputsAreOneSetWhateverStepFails(t *testing.T) {
 	require.NoError(t, os.MkdirAll(filepath.Join(rules, "codelists"), 0o700))
 	require.NoError(t, os.WriteFile(filepath.Join(rules, "codelists", "mine.csv"), []byte("system,code,term\nsnomed,44054006,x\n"), 0o600))
 	before := filepath.Join(t.TempDir(), "before.json")
-	require.Zero(t, paperlight(t, "check", extract, "--as-of", "2026-03-31", "--fail-on", "never", "--format", "json="+before).code)
+	require.Zero(t, paperlight(t, "check", extract, "--as-of", "2026-03-31", "--fail-on", "never", "--format", "json="+before, "--worklist", before+".lists").code)
 	past := filepath.Join(t.TempDir(), "past.history")
 	require.Zero(t, paperlight(t, "check", extract, "--as-of", "2026-03-31", "--fail-on", "never", "--history", past).code)
 	bundle, signing := filepath.Join(t.TempDir(), "bundle.zip"), signingKey(t)
@@ -90,11 +99,16 @@ func TestOutputsAreOneSetWhateverStepFails(t *testing.T) {
 	require.Zero(t, paperlight(t, "shard", plan, "1", "--out", states).code)
 	key := filepath.Join(t.TempDir(), "the.key")
 	require.NoError(t, os.WriteFile(key, []byte((&keyFile{key: convert.Key{1, 2}}).text()), 0o600))
+	const seed = "blue horse seven"
+	sheets, challenges := filepath.Join(t.TempDir(), "sheets"), filepath.Join(t.TempDir(), "challenges.json")
+	require.Zero(t, paperlight(t, "sample", extract, "--as-of", "2026-03-31", "--select", "nhs-number/*", "--seed", seed, "--out", sheets).code)
+	handle := handlesOf(t, before, before+".lists", key)[0]
+	require.Zero(t, paperlight(t, "challenge", "open", before, before+".lists", "--key", key, "--handle", handle, "--reason", "others", "--on", "2026-04-01", "--file", challenges).code)
 	for _, verb := range sortedNames(writers) {
 		t.Run(verb, func(t *testing.T) {
 			old, whole := outputsOf(t), outputsOf(t)
 			told := func(args []string, dir string) []string {
-				put := strings.NewReplacer("EXTRACT", extract, "RULES", rules, "OUT", dir, "KEY", key, "BEFORE", before, "PAST", past, "PLAN", plan, "STATES", states, "BUNDLE", bundle, "SIGNING", signing, "MAPPING", filepath.Join("..", "..", "analyzer", "mapping", "omop.yaml"))
+				put := strings.NewReplacer("EXTRACT", extract, "RULES", rules, "OUT", dir, "KEY", key, "BEFORE", before, "PAST", past, "PLAN", plan, "STATES", states, "BUNDLE", bundle, "SIGNING", signing, "OTHERSEED", "other words here", "SEED", seed, "SHEETS", sheets, "LISTS", before+".lists", "HANDLE", handle, "CHALLENGES", challenges, "AREAS", areasFile, "MAPPING", filepath.Join("..", "..", "analyzer", "mapping", "omop.yaml"))
 				var out []string
 				for _, arg := range args {
 					out = append(out, put.Replace(arg))
@@ -137,7 +151,7 @@ func breakEachStep(t *testing.T, how string, steps int, before, after map[string
 			return brokenDisks[how](step, n, at)
 		}})
 		what := fmt.Sprintf("%s at step %d", how, at)
-		for _, home := range []string{dir, filepath.Join(dir, "a"), filepath.Join(dir, "a", "lists"), filepath.Join(dir, "a", "docs"), filepath.Join(dir, "a", "practices"), filepath.Join(dir, "b")} {
+		for _, home := range []string{dir, filepath.Join(dir, "a"), filepath.Join(dir, "a", "lists"), filepath.Join(dir, "a", "docs"), filepath.Join(dir, "a", "practices"), filepath.Join(dir, "a", "sheets"), filepath.Join(dir, "b")} {
 			clearLeftovers(disk{}, home) // as the next run does first
 		}
 		got := outputs(t, dir)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -11,9 +12,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"paperlight/analyzer"
+	"paperlight/analyzer/challenge"
 	"paperlight/analyzer/evidence"
 	"paperlight/analyzer/figures"
 	"paperlight/analyzer/report"
+	"paperlight/analyzer/sampling"
 	"paperlight/analyzer/visible"
 	"paperlight/rules"
 )
@@ -48,7 +51,9 @@ func newEvidence(c *console) *cobra.Command {
 	f.BoolVar(&e.anonymised, "require-anonymised", false, anonymisedText)
 	f.StringVar(&e.sign, "sign", "", "sign with this SSH key: a private key, or the public one (.pub) of a key that ssh-agent holds")
 	f.StringVar(&e.at, "at", "", "say that the bundle was made at this time, 2026-03-31T12:00:00Z (default: now), so that it can be made again")
-	reading(f, "declarations", "sign")
+	f.StringArrayVar(&e.handChecks, "sample", nil, "keep the result of a hand check (sample read --out) with the report; repeatable")
+	f.StringArrayVar(&e.challenged, "challenge", nil, "keep a file of challenges, and what was decided, with the report; repeatable")
+	reading(f, "declarations", "sign", "sample", "challenge")
 	return cmd
 }
 
@@ -56,9 +61,11 @@ func newEvidence(c *console) *cobra.Command {
 type evidencing struct {
 	checking
 	out, sign, at string
-	target        *target
-	made          time.Time
-	kept          evidence.Run
+	// handChecks and challenged are files of what people said of the result.
+	handChecks, challenged []string
+	target                 *target
+	made                   time.Time
+	kept                   evidence.Run
 }
 
 func (e *evidencing) run(ctx context.Context, args []string) (err error) {
@@ -72,6 +79,9 @@ func (e *evidencing) run(ctx context.Context, args []string) (err error) {
 	defer e.writing.abandon()
 	key, err := findSigner(e.sign)
 	if err != nil {
+		return err
+	}
+	if err := e.attach(); err != nil {
 		return err
 	}
 	catalogue, scheme, err := e.rules.chosen()
@@ -138,6 +148,12 @@ func (e *evidencing) allInputs(extract []string) []inputPath {
 	if e.sign != "" {
 		in = append(in, inputPath{"--sign " + baseName(e.sign), e.sign})
 	}
+	for _, path := range e.handChecks {
+		in = append(in, inputPath{"--sample " + baseName(path), path})
+	}
+	for _, path := range e.challenged {
+		in = append(in, inputPath{"--challenge " + baseName(path), path})
+	}
 	return in
 }
 
@@ -162,7 +178,42 @@ func (e *evidencing) bundle(all *analyzer.Surveyed, catalogue *rules.Catalogue, 
 	}
 	e.kept.At, e.kept.Level, e.kept.Tool, e.kept.Texts, e.kept.NotRead = e.made, report.Level(e.level), tool, texts, all.NotRead
 	e.kept.Asked = evidence.Asked{AsOf: e.asOf, Outgoing: e.outgoing, TestNumbers: e.read.allowTest, Anonymised: e.anonymised, Practices: e.practices}
-	return evidence.Make(&e.kept, all.Released)
+	b, err := evidence.Make(&e.kept, all.Released)
+	return b, e.attachedError(err)
+}
+
+// attach reads what people said of the result, before the extract is read.
+func (e *evidencing) attach() error {
+	read := func(flag, made string, paths []string, most int64) (out [][]byte, err error) {
+		for _, path := range paths {
+			text, err := readRegularTo(path, most)
+			if err != nil {
+				return nil, fail(exitInput, fmt.Errorf("%s %s: cannot be read as a file", flag, baseName(path)), "give the file that "+made+" wrote")
+			}
+			out = append(out, text)
+		}
+		return out, nil
+	}
+	var err error
+	if e.kept.HandChecks, err = read("--sample", "sample read --out", e.handChecks, sampling.MaxResult); err != nil {
+		return err
+	}
+	e.kept.Challenges, err = read("--challenge", "challenge open", e.challenged, challenge.MaxBytes)
+	return err
+}
+
+// attachedError names the file that does not belong to the report.
+func (e *evidencing) attachedError(err error) error {
+	var wrong *evidence.AttachedError
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	flag, paths, made := "--challenge", e.challenged, "challenge open"
+	if wrong.HandCheck {
+		flag, paths, made = "--sample", e.handChecks, "sample read --out"
+	}
+	path := paths[wrong.At]
+	return fail(exitInput, fmt.Errorf("%s %s: %w", flag, baseName(path), err), "give the file as "+made+" wrote it, of this extract, with the same options of evidence")
 }
 
 // texts are the rules, the scheme and the mappings of the run, as they are in their files.

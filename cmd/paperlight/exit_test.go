@@ -202,7 +202,7 @@ func TestTheHelpOfAVerbListsItsExitCodes(t *testing.T) {
 	common := []string{"0", "7", "64", "70", "130", "141"}
 	for verb, more := range map[string][]string{
 		"": nil, "check": {"1", "3", "4", "5", "8"}, "inspect": {"3", "4", "5"}, "explain": {"3", "5"}, "declare new": {"3", "5"}, "bench": {"1", "3", "5"},
-		"compare": {"1", "3"}, "evidence": {"3", "4", "5"}, "verify": {"3", "4", "5", "6"}, "trend": {"3"}, "history list": {"3"}, "history erase": {"3"}, "plan": {"3", "5"}, "shard": {"3", "4", "5"}, "merge": {"3", "4", "5"}, "assess": {"3", "4", "5"}, "convert": {"3", "5"}, "anonymise": {"3", "4", "5"},
+		"compare": {"1", "3"}, "evidence": {"3", "4", "5"}, "verify": {"3", "4", "5", "6"}, "trend": {"3"}, "history list": {"3"}, "history erase": {"3"}, "sample": {"3", "5"}, "sample read": {"1", "3", "5"}, "challenge handles": {"3"}, "challenge open": {"3"}, "challenge list": {"3"}, "challenge decide": {"3"}, "challenge": nil, "plan": {"3", "5"}, "shard": {"3", "4", "5"}, "merge": {"3", "4", "5"}, "assess": {"3", "4", "5"}, "area": {"3", "5"}, "convert": {"3", "5"}, "anonymise": {"3", "4", "5"},
 		"generate": nil, "rules": nil, "rules list": nil, "rules test": {"1"}, "rules lint": {"1"}, "schema": nil, "version": nil,
 	} {
 		r := paperlight(t, append(strings.Fields(verb), "--help")...)

@@ -58,6 +58,7 @@ var verbsOfExtract = map[string][]string{
 	"convert":     {"convert", "EXTRACT", "--allow-test-numbers", "--to", "OUT/tables"},
 	"anonymise":   {"anonymise", "EXTRACT", "--as-of", "2026-03-31", "--opt-outs-removed", "--sharing", "--format", "csv", "--to", "OUT/hidden"},
 	"verify":      {"verify", "BUNDLE", "--again", "EXTRACT", "--format", "json=OUT/v.json"},
+	"sample":      {"sample", "EXTRACT", "--allow-test-numbers", "--as-of", "2026-03-31", "--seed", "blue horse seven", "--out", "OUT/sheets"},
 	"plan":        {"plan", "EXTRACT", "--out", "OUT/plan.json"},
 	"assess":      {"assess", "EXTRACT", "--allow-test-numbers", "--as-of", "2026-03-31", "--unsupervised", "--out", "OUT/assessed"}, // and with it shard and merge
 	"bench":       {"bench", "EXTRACT", "--as-of", "2026-03-31", "--select", "nhs-number/*", "--rounds", "3", "--leave-out", "0"},

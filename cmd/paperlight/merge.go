@@ -5,9 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -15,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"paperlight/analyzer/area"
 	"paperlight/analyzer/crash"
 	"paperlight/analyzer/figures"
 	"paperlight/analyzer/fleet"
@@ -60,6 +58,8 @@ func (m *merging) add(f *pflag.FlagSet) {
 	f.StringSliceVar(&m.reports, "reports", []string{"html", "json"}, "forms of the report of each practice: html, json, none")
 	f.StringArrayVar(&m.more, "states", nil, "folder of further saved states, whose practices have a row too")
 	reading(f, "states")
+	f.StringVar(&m.area.file, "area", "", "file of areas, a line a practice: writes areas.html, .csv, .json and funnels.csv too (docs/area.md)")
+	reading(f, "area")
 	f.BoolVar(&m.newer, "newer", false, "of two extracts of one practice, take the one of the later day")
 	f.BoolVar(&m.replay, "replay", false, "judge states by other rules than they were made with, where that can be done without the extract")
 }
@@ -72,6 +72,7 @@ type merging struct {
 	level         string
 	more, reports []string
 	newer, replay bool
+	area          areaFile
 	jobs          int
 	quiet         bool
 	by            savedstate.Judging
@@ -82,11 +83,7 @@ func (m *merging) run(ctx context.Context, folders []string) error {
 	if err != nil {
 		return err
 	}
-	inputs := m.rules.inputs("", slices.Concat(folders, m.more)...)
-	if m.of != "" {
-		inputs = append(inputs, inputPath{"--run " + baseName(m.of), m.of})
-	}
-	w, err := claim(m.console, nil, inputs, t)
+	w, err := claim(m.console, nil, m.inputs(folders), t)
 	if err != nil {
 		return err
 	}
@@ -94,37 +91,43 @@ func (m *merging) run(ctx context.Context, folders []string) error {
 	if err := m.load(); err != nil {
 		return err
 	}
-	all, err := m.readAll(ctx, folders)
+	book, err := m.area.read()
 	if err != nil {
 		return err
 	}
-	now, notRead, err := m.current(all)
+	standings, notRead, err := m.standings(ctx, folders)
 	if err != nil {
 		return err
 	}
-	if len(m.more) > 0 {
-		more, err := m.readAll(ctx, m.more)
+	table, judged, err := m.write(ctx, w, t, standings, notRead)
+	if err != nil {
+		return err
+	}
+	if book != nil {
+		view, err := m.area.view(book, judged, &m.by)
+		if err == nil {
+			err = writeView(w, t, view)
+		}
 		if err != nil {
 			return err
 		}
-		all, now = fleet.Merge(all, more), fleet.Merge(now, more)
-		notRead = append(notRead, refusedOf(more)...)
-	}
-	if n := all.Differing(); n > 0 {
-		return fail(exitInput, fmt.Errorf("of %s there are two that differ: one was changed", figures.Plural(int64(n), "saved state", "saved states")), "take both away, and run shard or assess again")
-	}
-	standings := fleet.Resolve(now, all, &m.by, m.newer)
-	if err := m.refuse(standings); err != nil {
-		return err
-	}
-	table, err := m.write(ctx, w, t, standings, notRead)
-	if err != nil {
-		return err
 	}
 	if err := w.commit(ctx); err != nil {
 		return err
 	}
 	return m.end(table)
+}
+
+// inputs are what is read.
+func (m *merging) inputs(folders []string) []inputPath {
+	inputs := m.rules.inputs("", slices.Concat(folders, m.more)...)
+	if m.of != "" {
+		inputs = append(inputs, inputPath{"--run " + baseName(m.of), m.of})
+	}
+	if m.area.file != "" {
+		inputs = append(inputs, inputPath{"the file of areas " + baseName(m.area.file), m.area.file})
+	}
+	return inputs
 }
 
 func (m *merging) check() (*target, error) {
@@ -142,6 +145,7 @@ func (m *merging) check() (*target, error) {
 	if m.jobs < 1 || m.jobs > 1024 {
 		return nil, usage("--jobs %d: want 1 to 1024", m.jobs)
 	}
+	m.area.level, m.area.line, m.area.pace = report.Level(m.level), area.UsualLine, area.UsualPace
 	t, err := folderTarget("--out", m.out)
 	if err == nil {
 		t.above = true
@@ -159,155 +163,19 @@ func (m *merging) load() (err error) {
 	return nil
 }
 
-// readAll reads the saved states in the folders, and those that are named.
-func (m *merging) readAll(ctx context.Context, paths []string) (all fleet.Set, err error) {
-	var files []string
-	for _, path := range paths {
-		if m.of != "" && !exists(path) {
-			continue // no extract of the run could be read
-		}
-		below, err := stateFiles(path)
-		if err != nil {
-			return all, err
-		}
-		files = append(files, below...)
-	}
-	sets, errs := make([]fleet.Set, m.jobs), make([]error, m.jobs)
-	var group crash.Group
-	for i, some := range shares(files, m.jobs) {
-		group.Go(func() { sets[i], errs[i] = m.readSome(ctx, some) })
-	}
-	group.Wait()
-	for i := range sets { // the error of the first file, whoever was first
-		if errs[i] != nil {
-			return all, errs[i]
-		}
-		all = fleet.Merge(all, sets[i])
-	}
-	if all.Len() == 0 && m.of == "" {
-		return all, fail(exitInput, errors.New("there is no saved state in what was given"), "give a folder that shard or assess wrote states into")
-	}
-	return all, nil
-}
-
-// shares cuts a list into so many parts, in order.
-func shares(files []string, n int) [][]string {
-	out := make([][]string, n)
-	for i := range out {
-		out[i] = files[i*len(files)/n : (i+1)*len(files)/n]
-	}
-	return out
-}
-
-// readSome reads some files of saved states.
-func (m *merging) readSome(ctx context.Context, files []string) (out fleet.Set, err error) {
-	reader, err := savedstate.NewReader()
-	if err != nil {
-		return out, err
-	}
-	defer reader.Close()
-	for _, file := range files {
-		if err := ctx.Err(); err != nil {
-			return out, err
-		}
-		m.console.moved.Add(1)
-		packed, err := readRegularTo(file, savedstate.MaxFile)
-		if err != nil {
-			return out, fail(exitInput, fmt.Errorf("%s: cannot be read as a saved state", baseName(file)), "take the file away, and run shard or assess again")
-		}
-		saved, err := reader.Read(packed)
-		if err != nil {
-			return out, fail(exitInput, fmt.Errorf("%s: %w", baseName(file), err), "take the file away, and run shard or assess again")
-		}
-		out.Add(saved)
-	}
-	return out, nil
-}
-
-// stateFiles are the files of saved states at a path.
-func stateFiles(path string) ([]string, error) {
-	st, err := os.Stat(path)
-	if err != nil {
-		return nil, fail(exitInput, fmt.Errorf("%s: no such file or folder", baseName(path)), "")
-	}
-	if !st.IsDir() {
-		return []string{path}, nil
-	}
-	entries, err := fs.ReadDir(folderOf(path), ".")
-	if err != nil {
-		return nil, fail(exitInput, fmt.Errorf("%s: the folder cannot be read", baseName(path)), "")
-	}
-	var out []string
-	for _, e := range entries {
-		if e.Type().IsRegular() && strings.HasSuffix(e.Name(), savedstate.Ending) {
-			out = append(out, filepath.Join(path, e.Name()))
-		}
-	}
-	return out, nil
-}
-
-// current are the states that have a row, and the extracts that have none.
-func (m *merging) current(all fleet.Set) (fleet.Set, []fleet.NotRead, error) {
-	if m.of == "" {
-		return all, refusedOf(all), nil
-	}
-	text, err := readRegularTo(m.of, fleet.MaxPlan)
-	if err != nil {
-		return all, nil, usage("--run %s: cannot be read as a file", baseName(m.of))
-	}
-	run, err := fleet.ReadRun(text)
-	if err != nil {
-		return all, nil, usage("--run %s: %s", baseName(m.of), err)
-	}
-	now, notRead, lost := run.Pick(all)
-	if lost > 0 {
-		return all, nil, fail(exitInput, fmt.Errorf("%s of the run is not there", figures.Plural(int64(lost), "saved state", "saved states")), "run assess again")
-	}
-	return now, notRead, nil
-}
-
-// refusedOf are the extracts that were refused.
-func refusedOf(all fleet.Set) (out []fleet.NotRead) {
-	for _, s := range all.Refused() {
-		out = append(out, fleet.NotRead{Key: s.Key.Name(), ExitCode: s.Refused})
-	}
-	return out
-}
-
-// refuse refuses what would leave open which extract of a practice is meant, or by what
-// rules.
-func (m *merging) refuse(standings []fleet.Standing) error {
-	several, other := 0, 0
-	for i := range standings {
-		s := &standings[i]
-		switch {
-		case s.Current == nil:
-			several++
-		case s.Current.Saved.Replayed(&m.by):
-			other++
-		}
-	}
-	if several > 0 && m.of == "" { // a run goes on, and they are rows of it
-		return fail(exitInput, fmt.Errorf("of %s there are several extracts", figures.Plural(int64(several), "practice", "practices")),
-			"--newer takes the extract of the latest day, where there is one; or take the others away")
-	}
-	if other > 0 && !m.replay {
-		return fail(exitInput, fmt.Errorf("the states of %s were made with other rules, or by another version of paperlight", figures.Plural(int64(other), "practice", "practices")),
-			"--replay judges those that can be judged by these rules, and says which need their extract again")
-	}
-	return nil
-}
-
 // A judged is a practice that was judged: its row, and its report in the forms asked for.
 type judged struct {
 	row   fleet.Row
 	forms map[string][]byte
+	// counted is what the view of areas takes from its report, exact at every level.
+	counted []area.Judged
 }
 
 // write writes the table and the reports. A few practices are in memory at a time.
-func (m *merging) write(ctx context.Context, w *writing, t *target, standings []fleet.Standing, notRead []fleet.NotRead) (*fleet.Table, error) {
+func (m *merging) write(ctx context.Context, w *writing, t *target, standings []fleet.Standing, notRead []fleet.NotRead) (*fleet.Table, []area.Judged, error) {
 	table := fleet.NewTable(&m.by, m.forms())
 	table.NotRead = append(table.NotRead, notRead...)
+	var counted []area.Judged
 	for first := 0; first < len(standings); first += m.jobs {
 		some := standings[first:min(first+m.jobs, len(standings))]
 		all, errs := make([]judged, len(some)), make([]error, len(some))
@@ -317,17 +185,18 @@ func (m *merging) write(ctx context.Context, w *writing, t *target, standings []
 		}
 		group.Wait()
 		if err := errors.Join(append(errs, ctx.Err())...); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for _, one := range all {
 			m.console.moved.Add(1)
 			table.Practices = append(table.Practices, one.row)
+			counted = append(counted, one.counted...)
 			for _, form := range m.forms() {
 				if one.forms[form] == nil {
 					continue
 				}
 				if err := w.write(t, "reports/"+one.row.Report+"."+form, text(string(one.forms[form]))); err != nil {
-					return nil, err
+					return nil, nil, err
 				}
 			}
 		}
@@ -337,10 +206,10 @@ func (m *merging) write(ctx context.Context, w *writing, t *target, standings []
 		write func(io.Writer) error
 	}{{"practices.csv", table.WriteCSV}, {"practices.json", table.WriteJSON}, {"practices.html", table.WriteHTML}} {
 		if err := w.write(t, form.name, form.write); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return table, nil
+	return table, counted, nil
 }
 
 func (m *merging) judge(s *fleet.Standing) (judged, error) {
@@ -355,6 +224,9 @@ func (m *merging) judge(s *fleet.Standing) (judged, error) {
 			return out, err
 		}
 		out.forms[form] = []byte(b.String())
+	}
+	if m.area.file != "" {
+		out.counted = countedOf(s, &m.by)
 	}
 	return out, nil
 }

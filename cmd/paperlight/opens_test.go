@@ -67,7 +67,7 @@ func TestVerbsThatTakeAnExtractRunInAWorker(t *testing.T) {
 			require.True(t, requestOf(append(strings.Fields(cmd.CommandPath())[1:], "x")).reads, cmd.CommandPath())
 		}
 	})
-	require.Len(t, takes, 11)
+	require.Len(t, takes, 12)
 	for _, verb := range newRoot(&console{}).Commands() {
 		require.Equal(t, takes[verb.Name()], readsExtract(verb), verb.Name())
 	}

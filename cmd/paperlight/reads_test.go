@@ -16,14 +16,14 @@ import (
 
 // saysNoFile are the flags with a text that name nothing to read: values, and
 // what is written.
-var saysNoFile = strings.Fields("as-of at batch before birth drop fail-on fault format ignore layout level like max-regression memory memory-of-a-check memory-of-a-reader out reports size patient per-patient practice progress select shape table to worklist " +
+var saysNoFile = strings.Fields("as-of at batch because before birth drop fail-on fault format handle ignore layout level like max-regression memory memory-of-a-check memory-of-a-reader on out outcome reason reports seed size patient per-patient practice progress select shape table to worklist " +
 	"dir") // rules new writes there, and reads as its argument says
 
 // argumentsOf is whether what the arguments of a command name is read. A new
 // command states it here.
 var argumentsOf = map[string]bool{
-	"check": true, "inspect": true, "explain": true, "declare new": true, "bench": true, "convert": true, "anonymise": true, "compare": true, "rules test": true, "rules lint": true, "rules new": true, "plan": true, "shard": true, "merge": true,
-	"evidence": true, "verify": true, "trend": false, "history list": true, "history erase": true,
+	"check": true, "inspect": true, "explain": true, "declare new": true, "bench": true, "convert": true, "anonymise": true, "compare": true, "rules test": true, "rules lint": true, "rules new": true, "plan": true, "shard": true, "merge": true, "area": true,
+	"evidence": true, "verify": true, "sample": true, "sample read": true, "challenge handles": true, "challenge open": true, "challenge list": true, "challenge decide": true, "trend": false, "history list": true, "history erase": true,
 	"generate": false, "mapping lint": true, "mapping show": false, "rules list": false, "rules show": false, "rules docs": false, "schema": false, "manual": false,
 	"serve":  false, // a worker of its own reads it, for each check
 	"assess": false, // workers of its own read it

@@ -43,7 +43,7 @@ func newRoot(c *console) *cobra.Command {
 		fmt.Fprintf(cmd.OutOrStdout(), "%s\n\n%s\n%s", strings.TrimSpace(about), cmd.UsageString(), exitHelp(cmd))
 	})
 	root.AddCommand(
-		newCheck(c), newServe(c), newAssess(c), newPlan(c), newShard(c), newMerge(c), newInspect(c), newEvidence(c), newVerify(c), newCompare(c), newTrend(c), newHistory(c), newExplain(c), newDeclare(c), newRules(c), newMapping(c), newConvert(c), newAnonymise(c), newGenerate(c), newBench(c), newSchema(c), newVersion(c), newManual(c),
+		newCheck(c), newServe(c), newAssess(c), newPlan(c), newShard(c), newMerge(c), newArea(c), newInspect(c), newEvidence(c), newVerify(c), newSample(c), newChallenge(c), newCompare(c), newTrend(c), newHistory(c), newExplain(c), newDeclare(c), newRules(c), newMapping(c), newConvert(c), newAnonymise(c), newGenerate(c), newBench(c), newSchema(c), newVersion(c), newManual(c),
 	)
 	for _, verb := range root.Commands() {
 		if mayRead(verb) {

@@ -32,7 +32,7 @@ func newShard(c *console) *cobra.Command {
 		Use:         "shard PLAN NUMBER --out FOLDER",
 		Short:       "Read one shard of a plan: a saved state for each extract",
 		Long:        shardText,
-		Example:     "  paperlight shard plan.json 7 --out states\n  seq 1 40 | xargs -P 4 -I N paperlight shard plan.json N --out states",
+		Example:     "  paperlight shard plan.json 7 --out states\n  seq 1 40 | xargs -P 4 -I {} paperlight shard plan.json {} --out states",
 		Annotations: readingArguments(),
 		Args:        exactly(2, "a plan and the number of a shard"),
 		RunE:        func(cmd *cobra.Command, args []string) error { return s.run(cmd.Context(), args[0], args[1]) },

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"paperlight/analyzer/evidence"
+	"paperlight/analyzer/sampling"
 	"paperlight/analyzer/source"
 	"paperlight/analyzer/visible"
 )
@@ -35,6 +36,7 @@ func newVerify(c *console) *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.StringVar(&v.signers, "signers", "", "file of those who may sign, as ssh-keygen reads it: who, and the public key, a line each")
+	f.StringVar(&v.seed, "seed", "", "the words that hand checks had to be drawn with: tell whether those in the bundle were")
 	f.StringArrayVar(&v.formats, "format", []string{"text"}, "text or json; name=path writes a file; repeatable")
 	f.StringArrayVar(&v.again, "again", nil, "repeat the run over this extract, and say what differs; repeatable where the run was over several")
 	f.StringVar(&v.declarations, "declarations", "", "with --again: the file of the practice's answers, where the run took one")
@@ -48,6 +50,7 @@ func newVerify(c *console) *cobra.Command {
 type verifying struct {
 	console *console
 	signers string
+	seed    string // of hand checks
 	formats []string
 	// again are the extracts to repeat the run over, declarations the answers for it.
 	again        []string
@@ -98,6 +101,13 @@ func (v *verifying) run(ctx context.Context, path string) error {
 	asking := evidence.Asking{Now: time.Now(), Version: version}
 	if asking.Signers, err = readSigners(v.signers); err != nil {
 		return err
+	}
+	if v.seed != "" {
+		seed, err := sampling.NewSeed(v.seed)
+		if err != nil {
+			return usage("--seed: %s", err.Error())
+		}
+		asking.Seed = &seed
 	}
 	bundle, err := readBundle(path)
 	if err != nil {

@@ -64,11 +64,22 @@ func Trace(ctx context.Context, run *Run, ruleIDs []string, patient string, colu
 // A listing says which rows are listed, and what of them.
 type listing struct {
 	all     bool   // the rows of every verdict, not the failing ones alone
+	counted bool   // those of the denominator, met or not
 	patient string // of this patient alone; empty for all
 	columns []*schema.Column
 }
 
 func (run *Run) each(ctx context.Context, ruleIDs, open []string, of listing, emit func(Row) error) error {
+	return run.eachTable(ruleIDs, open, of, func(l *lister) error {
+		if l.pass.Table == schema.Practice {
+			return l.practices(emit)
+		}
+		return l.rows(ctx, emit)
+	})
+}
+
+// eachTable calls list with a lister for each table that rules count, in schema order.
+func (run *Run) eachTable(ruleIDs, open []string, of listing, list func(*lister) error) error {
 	byTable := map[*schema.Table][]int{}
 	for i := range run.plan.Programs {
 		p := &run.plan.Programs[i]
@@ -93,13 +104,7 @@ func (run *Run) each(ctx context.Context, ruleIDs, open []string, of listing, em
 		for _, at := range programs {
 			l.listUndetermined = append(l.listUndetermined, slices.Contains(open, run.plan.Programs[at].ID))
 		}
-		var err error
-		if t == schema.Practice {
-			err = l.practices(emit)
-		} else {
-			err = l.rows(ctx, emit)
-		}
-		if err != nil {
+		if err := list(l); err != nil {
 			return err
 		}
 	}
@@ -211,12 +216,7 @@ func (l *lister) rows(ctx context.Context, emit func(Row) error) error {
 // judgeParts judges every part and sends its rows to the part's channel.
 func (l *lister) judgeParts(ctx context.Context, t *extract.Table, parts []chan []Row) error {
 	run := l.run
-	setup := run.scanSetup(&plan.Pass{Table: l.pass.Table, Nodes: l.pass.Nodes}, false)
-	setup.Pass = l.pass
-	if !l.pass.Memory {
-		setup.Sets = eval.GatherSets(run.Facts, l.pass)
-	}
-	keys := newRowKeys(setup, t, l.columns)
+	setup, keys := l.reading(t)
 	var next atomic.Int64
 	return parallel(max(1, min(run.options.jobs(), len(parts))), func(int) error {
 		w := l.worker(setup, keys)
@@ -246,6 +246,16 @@ func (l *lister) judgeParts(ctx context.Context, t *extract.Table, parts []chan 
 			close(parts[at])
 		}
 	})
+}
+
+// reading is how the rows of the table are read and judged, and where their keys are.
+func (l *lister) reading(t *extract.Table) (*eval.Setup, rowKeys) {
+	setup := l.run.scanSetup(&plan.Pass{Table: l.pass.Table, Nodes: l.pass.Nodes}, false)
+	setup.Pass = l.pass
+	if !l.pass.Memory {
+		setup.Sets = eval.GatherSets(l.run.Facts, l.pass)
+	}
+	return setup, newRowKeys(setup, t, l.columns)
 }
 
 // A listWorker judges the batches of the parts given to it.
@@ -284,14 +294,22 @@ func (w *listWorker) start(part int) {
 	}
 }
 
-// batch returns the rows of the batch that are listed.
-func (w *listWorker) batch(b *extract.Batch) ([]Row, error) {
+// read reads the keys of a batch, and judges its rows unless those of memory are judged.
+func (w *listWorker) read(b *extract.Batch) error {
 	if err := w.attributor.batch(b); err != nil {
-		return nil, err
+		return err
 	}
 	if w.memory == nil {
 		w.e.Run(b.Rows())
 		w.judge(w.e, w.verdicts)
+	}
+	return nil
+}
+
+// batch returns the rows of the batch that are listed.
+func (w *listWorker) batch(b *extract.Batch) ([]Row, error) {
+	if err := w.read(b); err != nil {
+		return nil, err
 	}
 	var out []Row
 	for i := range b.Rows() {

@@ -55,24 +55,38 @@ func newRowKeys(setup *eval.Setup, t *extract.Table, columns []*schema.Column) r
 var entryCodes = []string{"dmd_code", "code", "agent_code", "type_code"}
 
 // cell is the text of row i in the column at that index, or empty.
-func (w *listWorker) cell(at, i int) string {
+func (w *listWorker) cell(at, i int) string { return string(w.appendCell(nil, at, i)) }
+
+// appendCell appends the text of row i in the column at that index, if there is one.
+func (w *listWorker) appendCell(to []byte, at, i int) []byte {
 	if at < 0 {
-		return ""
+		return to
 	}
 	v := &w.attributor.e.Columns[at]
 	switch {
 	case !bitmap.Known(v.Known, i):
-		return ""
+		return to
 	case v.Days != nil:
-		return calendar.Day(v.Days[i]).Time().Format(time.DateOnly)
+		return calendar.Day(v.Days[i]).Time().AppendFormat(to, time.DateOnly)
 	case v.Ints != nil:
-		return strconv.FormatInt(v.Ints[i], 10)
+		return strconv.AppendInt(to, v.Ints[i], 10)
 	case v.Reals != nil:
-		return strconv.FormatFloat(v.Reals[i], 'f', -1, 64)
+		return strconv.AppendFloat(to, v.Reals[i], 'f', -1, 64)
 	case v.Bits != nil:
-		return strconv.FormatBool(bitmap.Has(v.Bits, i))
+		return strconv.AppendBool(to, bitmap.Has(v.Bits, i))
 	}
-	return string(v.TextAt(i))
+	return append(to, v.TextAt(i)...)
+}
+
+// practiceOf is the practice that row i of the batch counts under, or -1.
+func (w *listWorker) practiceOf(i int) int32 {
+	if w.memory == nil {
+		return w.attributor.e.OwnPractice[i]
+	}
+	if own := w.run.patientPractice[w.base+w.at+i]; int(own) < len(w.run.practices.List) {
+		return own
+	}
+	return -1
 }
 
 // name fills in the keys and the position of row i of the batch.
@@ -87,13 +101,7 @@ func (w *listWorker) name(r *Row, b *extract.Batch, i int) {
 	for _, at := range w.keys.cells {
 		r.Cells = append(r.Cells, cell(at))
 	}
-	own := e.OwnPractice[i]
-	if w.memory != nil {
-		if own = w.run.patientPractice[w.base+w.at+i]; int(own) >= len(w.run.practices.List) {
-			own = -1
-		}
-	}
-	if own >= 0 {
+	if own := w.practiceOf(i); own >= 0 {
 		r.Practice = w.run.practices.List[own].ID
 	}
 	if at := w.keys.date; at >= 0 && bitmap.Known(e.Columns[at].Known, i) {

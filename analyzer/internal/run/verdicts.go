@@ -73,9 +73,12 @@ func (l *lister) judge(e *eval.Evaluator, to *verdicts) {
 			continue
 		}
 		clear(of)
-		if l.listUndetermined[k] {
+		switch {
+		case l.counted:
+			c.Eligible(to.scratch, e.Rows)
+		case l.listUndetermined[k]:
 			c.Unsettled(to.scratch, e.Rows)
-		} else {
+		default:
 			c.Failing(to.scratch, e.Rows)
 		}
 		bitmap.ForEach(to.scratch, e.Rows, func(i int) {
