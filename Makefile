@@ -80,9 +80,11 @@ hostile: ## read the hostile corpus as every table, and damaged extracts by the 
 	$(GO) test ./analyzer/evidence -run Planted -every-fault -timeout 1h -v
 	$(GO) test ./analyzer/history -run 'Kills|Damaged' -kills 50 -mutants 20000 -timeout 1h -v
 
-disclosure: ## attack 10,000 random tables and 10,000 areas that were published (about 12 minutes on two cores)
+AREAS ?= 10000
+
+disclosure: ## attack 10,000 random tables and 10,000 areas that were published (about 12 minutes on two cores; AREAS=1000 for less)
 	$(GO) test ./analyzer/score -run 'SmallCount|SmallChange|LookAlike' -tables 10000 -timeout 1h -v
-	$(GO) test ./analyzer/area -run 'SmallCount|Sharp' -areas 10000 -timeout 1h -v
+	$(GO) test ./analyzer/area -run 'SmallCount|Sharp' -areas $(AREAS) -timeout 1h -v
 
 # The packages that know -update are those whose tests import internal/fixture.
 KNOWS_UPDATE := {{range .TestImports}}{{if eq . "paperlight/internal/fixture"}}{{$$.ImportPath}}{{end}}{{end}} {{range .XTestImports}}{{if eq . "paperlight/internal/fixture"}}{{$$.ImportPath}}{{end}}{{end}}
