@@ -136,6 +136,10 @@ func (r *Reading) line(place string, cell func(string) string) {
 		r.fault("%s: the record of line %d is not as it was drawn. A spreadsheet changes ids and dates of a CSV file: answer in the workbook, or put the line back", place, number)
 		return
 	}
+	if asked := r.sealed.Rules[r.sealed.Lines[number-1].Rule].Question; !sameWords(cell(columnQuestion), asked) {
+		r.fault("%s, question: is not that of line %d. Put it back as it was printed: the answer is to that one", place, number)
+		return
+	}
 	a := answer{says: word(cell(columnAnswer)), reason: word(cell(columnReason)), place: place, file: len(r.files)}
 	switch {
 	case a.says != "" && !slices.Contains(Answers, a.says):
@@ -152,6 +156,13 @@ func (r *Reading) line(place string, cell func(string) string) {
 		return
 	}
 	r.put(number, a)
+}
+
+// sameWords reports whether a question on a sheet is the one that was asked; a sheet may
+// have been made without that column.
+func sameWords(cell, asked string) bool {
+	words := func(s string) string { return strings.Join(strings.Fields(s), " ") }
+	return cell == "" || words(cell) == words(asked) || words(cell) == words(report.FormulaSafe(asked))
 }
 
 // put keeps the answer of a line. A line that two people have is answered once, or twice

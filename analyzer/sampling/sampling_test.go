@@ -346,7 +346,8 @@ func TestSheetsThatAreNotAsDrawnAreRefused(t *testing.T) {
 		"another draw": {func([][]string) [][]string {
 			return rowsOf(t, New(about, seedOf(t, "another three words"), slices.Clone(d.Rules), []Record{d.Lines[0].Record}))
 		}, "sheet1 row 2: is of another draw"},
-		"another record": {func(rows [][]string) [][]string { rows[3][at(columnPatient)] = "other"; return rows }, "sheet1 row 4: the record of line 3 is not as it was drawn"},
+		"another record":   {func(rows [][]string) [][]string { rows[3][at(columnPatient)] = "other"; return rows }, "sheet1 row 4: the record of line 3 is not as it was drawn"},
+		"another question": {func(rows [][]string) [][]string { rows[3][at(columnQuestion)] = "Is it secret?"; return rows }, "sheet1 row 4, question: is not that of line 3"},
 		"two records swapped": {func(rows [][]string) [][]string {
 			rows[3][at(columnLine)], rows[4][at(columnLine)] = rows[4][at(columnLine)], rows[3][at(columnLine)]
 			return rows
