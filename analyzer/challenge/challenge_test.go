@@ -189,3 +189,11 @@ func manyHandles(from, n int) (out []string) {
 	}
 	return out
 }
+
+func TestACheckIsToldByItsIdAlone(t *testing.T) {
+	t.Parallel()
+	for _, rule := range []string{"", "John Smith", "a/one two", "a", "a/One", "a/one\n", "a/" + strings.Repeat("x", longestRule)} {
+		_, err := New(about).Open("2026-04-01", rule, "record_right", 10, handles(Key{1}, 1))
+		require.ErrorIs(t, err, errNotOurs, rule)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -207,6 +208,12 @@ func (f *File) may(s *Step) error {
 	return errNotOurs
 }
 
+// ruleForm is that of the id of a check, and longestRule how long one is: an assessor lists
+// a file before the report is at hand, and a sentence is not to be told as a check.
+var ruleForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*(#[a-z0-9]+(-[a-z0-9]+)*)?$`)
+
+const longestRule = 200
+
 func (f *File) mayOpen(s *Step) error {
 	for i, h := range s.Handles {
 		if typed, ok := ParseHandle(h); !ok || typed != h {
@@ -228,7 +235,7 @@ func (f *File) mayOpen(s *Step) error {
 		return refuse("", "%d records are contested, and %d do not meet the check", s.Count, s.Failing)
 	case len(f.taken)+len(s.Handles) > maxHandles:
 		return refuse("contest the check as a whole with the assessor", "more than %d records are contested", maxHandles)
-	case s.Rule == "" || s.Outcome != "" || s.Because != "" || s.Challenge != len(f.challenges)+1:
+	case len(s.Rule) > longestRule || !ruleForm.MatchString(s.Rule) || s.Outcome != "" || s.Because != "" || s.Challenge != len(f.challenges)+1:
 		return errNotOurs
 	}
 	return nil
