@@ -2,6 +2,7 @@ package challenge
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -153,5 +154,46 @@ func TestAFileThatWasEditedIsRefused(t *testing.T) {
 	for _, other := range []string{"", "[]", "{}", `{"kind":"paperlight challenges"}`, strings.Replace(string(text), "{", `{"note":"Mr Smith",`, 1)} {
 		_, err := Read([]byte(other))
 		require.Error(t, err)
+	}
+}
+
+// A file of as many steps as there may be is read in one go over them: one that goes
+// through all steps for each would take minutes, and this test with it.
+func TestAFileOfManyStepsIsRead(t *testing.T) {
+	t.Parallel()
+	f := New(about)
+	for i := range maxSteps {
+		_, err := f.Open("2026-04-01", "a/one", "record_right", maxHandles, manyHandles(i*maxHandles/maxSteps, maxHandles/maxSteps))
+		require.NoError(t, err)
+	}
+	require.ErrorContains(t, f.Decide("2026-04-01", 1, Upheld, "seen"), "takes no more")
+	text, err := f.Text()
+	require.NoError(t, err)
+	require.LessOrEqual(t, len(text), MaxBytes)
+	again, err := Read(text)
+	require.NoError(t, err)
+	require.Len(t, again.Challenges(), maxSteps)
+
+	f = New(about)
+	_, err = f.Open("2026-04-01", "a/one", "record_right", 2*maxHandles, manyHandles(0, maxHandles))
+	require.NoError(t, err)
+	_, err = f.Open("2026-04-01", "a/one", "record_right", 2*maxHandles, manyHandles(maxHandles, 1))
+	require.ErrorContains(t, err, "records are contested")
+}
+
+// manyHandles are handles in their order, those from a number on.
+func manyHandles(from, n int) (out []string) {
+	for i := from; i < from+n; i++ {
+		handle, _ := ParseHandle(fmt.Sprintf("%012d", i))
+		out = append(out, handle)
+	}
+	return out
+}
+
+func TestACheckIsToldByItsIdAlone(t *testing.T) {
+	t.Parallel()
+	for _, rule := range []string{"", "John Smith", "a/one two", "a", "a/One", "a/one\n", "a/" + strings.Repeat("x", longestRule)} {
+		_, err := New(about).Open("2026-04-01", rule, "record_right", 10, handles(Key{1}, 1))
+		require.ErrorIs(t, err, errNotOurs, rule)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -73,11 +74,16 @@ type File struct {
 	Steps []Step `json:"steps"`
 	// Last is the SHA-256 of the last step.
 	Last string `json:"last"`
+	// challenges and taken follow from the steps, and grow with them: a file may have so
+	// many steps that nobody can go through all of them for each. taken is the challenge
+	// of each handle.
+	challenges []Challenge
+	taken      map[string]int
 }
 
 // New is a file without challenges.
 func New(about About) *File {
-	return &File{SchemaVersion: SchemaVersion, Kind: kind, About: about, Steps: []Step{}}
+	return &File{SchemaVersion: SchemaVersion, Kind: kind, About: about, Steps: []Step{}, taken: map[string]int{}}
 }
 
 // An Error says what cannot be done, or what is wrong with a file.
@@ -148,7 +154,7 @@ func (f *File) last() string {
 func (f *File) Open(on, rule, reason string, failing int64, handles []string) (int, error) {
 	handles = slices.Clone(handles)
 	slices.Sort(handles)
-	number := len(f.Challenges()) + 1
+	number := len(f.challenges) + 1
 	return number, f.add(Step{Step: Opened, Challenge: number, On: on, Rule: rule, Reason: reason, Count: int64(len(handles)), Failing: failing, Handles: handles})
 }
 
@@ -165,7 +171,21 @@ func (f *File) add(s Step) error {
 	s.Before = f.last()
 	f.Steps = append(f.Steps, s)
 	f.Last = digest(s)
+	f.follow(&s)
 	return nil
+}
+
+// follow keeps what follows from a step.
+func (f *File) follow(s *Step) {
+	if s.Step == Decided {
+		c := &f.challenges[s.Challenge-1]
+		c.Outcome, c.Because, c.DecidedOn = s.Outcome, s.Because, s.On
+		return
+	}
+	f.challenges = append(f.challenges, Challenge{Number: s.Challenge, Rule: s.Rule, Reason: s.Reason, Count: s.Count, Failing: s.Failing, OpenedOn: s.On, Handles: s.Handles})
+	for _, h := range s.Handles {
+		f.taken[h] = s.Challenge
+	}
 }
 
 // may refuses a step that may not follow.
@@ -188,20 +208,18 @@ func (f *File) may(s *Step) error {
 	return errNotOurs
 }
 
+// ruleForm is that of the id of a check, and longestRule how long one is: an assessor lists
+// a file before the report is at hand, and a sentence is not to be told as a check.
+var ruleForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*(#[a-z0-9]+(-[a-z0-9]+)*)?$`)
+
+const longestRule = 200
+
 func (f *File) mayOpen(s *Step) error {
-	all := f.Challenges()
-	taken, n := map[string]int{}, len(s.Handles)
-	for _, c := range all {
-		n += len(c.Handles)
-		for _, h := range c.Handles {
-			taken[h] = c.Number
-		}
-	}
 	for i, h := range s.Handles {
 		if typed, ok := ParseHandle(h); !ok || typed != h {
 			return refuse("challenge handles lists them", "want handles of the form 4KQ7-9XWM-2TBE")
 		}
-		if number := taken[h]; number != 0 {
+		if number := f.taken[h]; number != 0 {
 			return refuse("challenge list says how it stands", "handle %s is contested already, in challenge %d", h, number)
 		}
 		if i > 0 && s.Handles[i-1] >= h {
@@ -215,20 +233,19 @@ func (f *File) mayOpen(s *Step) error {
 		return refuse("challenge handles lists them", "want the handle of one record or more")
 	case s.Count > s.Failing:
 		return refuse("", "%d records are contested, and %d do not meet the check", s.Count, s.Failing)
-	case n > maxHandles:
+	case len(f.taken)+len(s.Handles) > maxHandles:
 		return refuse("contest the check as a whole with the assessor", "more than %d records are contested", maxHandles)
-	case s.Rule == "" || s.Outcome != "" || s.Because != "" || s.Challenge != len(all)+1:
+	case len(s.Rule) > longestRule || !ruleForm.MatchString(s.Rule) || s.Outcome != "" || s.Because != "" || s.Challenge != len(f.challenges)+1:
 		return errNotOurs
 	}
 	return nil
 }
 
 func (f *File) mayDecide(s *Step) error {
-	all := f.Challenges()
-	if s.Challenge < 1 || s.Challenge > len(all) {
+	if s.Challenge < 1 || s.Challenge > len(f.challenges) {
 		return refuse("challenge list numbers them", "there is no challenge %d in the file, so none that can be decided", s.Challenge)
 	}
-	c := all[s.Challenge-1]
+	c := &f.challenges[s.Challenge-1]
 	switch {
 	case c.Outcome != "":
 		return refuse("what was decided stands; the practice may contest the next report", "challenge %d is decided already, on %s", s.Challenge, c.DecidedOn)
@@ -256,15 +273,4 @@ type Challenge struct {
 }
 
 // Challenges are those of the file, by number.
-func (f *File) Challenges() []Challenge {
-	var out []Challenge
-	for _, s := range f.Steps {
-		if s.Step == Opened {
-			out = append(out, Challenge{Number: s.Challenge, Rule: s.Rule, Reason: s.Reason, Count: s.Count, Failing: s.Failing, OpenedOn: s.On, Handles: s.Handles})
-			continue
-		}
-		c := &out[s.Challenge-1]
-		c.Outcome, c.Because, c.DecidedOn = s.Outcome, s.Because, s.On
-	}
-	return out
-}
+func (f *File) Challenges() []Challenge { return slices.Clone(f.challenges) }

@@ -41,9 +41,12 @@ func (k Key) Handle(r *Record) string {
 	return string(out)
 }
 
+// asPrinted takes the letters that are mistaken for digits as these.
+var asPrinted = strings.NewReplacer("-", "", " ", "", "O", "0", "I", "1", "L", "1")
+
 // ParseHandle is a handle as somebody typed it; ok says whether it is one.
 func ParseHandle(typed string) (handle string, ok bool) {
-	bare := strings.NewReplacer("-", "", " ", "", "O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(typed))
+	bare := asPrinted.Replace(strings.ToUpper(typed))
 	if len(bare) != handleLetters || strings.Trim(bare, letters) != "" {
 		return "", false
 	}

@@ -38,6 +38,7 @@ func (e *SheetError) Error() string {
 type answer struct {
 	says, reason string // empty where the line is not answered
 	place        string // where it stands
+	file         int    // which of the files, from 1
 }
 
 // A Reading collects the answers of the sheets of one draw.
@@ -45,6 +46,7 @@ type Reading struct {
 	sealed  *Sealed
 	answers []answer // by line
 	faults  []string
+	files   []string // their names
 }
 
 // NewReading begins to read the sheets of a draw.
@@ -59,7 +61,7 @@ func (r *Reading) fault(format string, args ...any) {
 // Add reads a file of sheets, a workbook or CSV, by its name. What is wrong with it is
 // told at the end, with what is wrong with the others.
 func (r *Reading) Add(name string, text []byte) {
-	name = visible.Line(name)
+	name = r.file(visible.Line(name))
 	if len(text) > MaxSheet {
 		r.fault("%s: is too large for a tick sheet: at most %d MiB", name, MaxSheet>>20)
 		return
@@ -100,6 +102,17 @@ func (r *Reading) Add(name string, text []byte) {
 	}
 }
 
+// file counts a file, and returns what it is called: people who share the lines have
+// copies of one name.
+func (r *Reading) file(name string) string {
+	twice := slices.Contains(r.files, name)
+	r.files = append(r.files, name)
+	if twice {
+		return fmt.Sprintf("%s (file %d)", name, len(r.files))
+	}
+	return name
+}
+
 // keyColumns are those that a mark is made of, in the order of keys.
 var keyColumns = []string{columnRule, columnKind, columnPatient, columnRecord, columnDate, columnCode}
 
@@ -123,7 +136,11 @@ func (r *Reading) line(place string, cell func(string) string) {
 		r.fault("%s: the record of line %d is not as it was drawn. A spreadsheet changes ids and dates of a CSV file: answer in the workbook, or put the line back", place, number)
 		return
 	}
-	a := answer{says: word(cell(columnAnswer)), reason: word(cell(columnReason)), place: place}
+	if asked := r.sealed.Rules[r.sealed.Lines[number-1].Rule].Question; !sameWords(cell(columnQuestion), asked) {
+		r.fault("%s, question: is not that of line %d. Put it back as it was printed: the answer is to that one", place, number)
+		return
+	}
+	a := answer{says: word(cell(columnAnswer)), reason: word(cell(columnReason)), place: place, file: len(r.files)}
 	switch {
 	case a.says != "" && !slices.Contains(Answers, a.says):
 		r.fault("%s, answer: want \"%s\", or nothing", place, strings.Join(Answers, "\", \""))
@@ -141,15 +158,21 @@ func (r *Reading) line(place string, cell func(string) string) {
 	r.put(number, a)
 }
 
+// sameWords reports whether a question on a sheet is the one that was asked; a sheet may
+// have been made without that column.
+func sameWords(cell, asked string) bool {
+	words := func(s string) string { return strings.Join(strings.Fields(s), " ") }
+	return cell == "" || words(cell) == words(asked) || words(cell) == words(report.FormulaSafe(asked))
+}
+
 // put keeps the answer of a line. A line that two people have is answered once, or twice
 // alike.
 func (r *Reading) put(number int, a answer) {
 	old := &r.answers[number-1]
-	file := func(place string) string { return place[:strings.LastIndex(place, " row ")] }
 	switch {
-	case old.place == "", old.says == "" && file(old.place) != file(a.place):
+	case old.place == "", old.says == "" && old.file != a.file:
 		*old = a
-	case file(old.place) == file(a.place):
+	case old.file == a.file:
 		r.fault("%s: line %d is there twice, before in %s. Take one away", a.place, number, old.place)
 	case a.says != "" && (a.says != old.says || a.reason != old.reason):
 		r.fault("%s: line %d is answered otherwise in %s. Agree on one answer", a.place, number, old.place)

@@ -302,6 +302,39 @@ func TestAWorkbookIsReadBack(t *testing.T) {
 	require.EqualError(t, err, "sheet2 row 3: line 2 is answered otherwise in sheet1 row 3. Agree on one answer")
 }
 
+// Two people have copies of one name, each in a folder of their own.
+func TestCopiesOfASheetMayHaveOneName(t *testing.T) {
+	t.Parallel()
+	d := drawn(t)
+	text, err := d.Sealed()
+	require.NoError(t, err)
+	sealed, err := Open(text, d.seed)
+	require.NoError(t, err)
+	first, second := rowsOf(t, d), rowsOf(t, d)
+	truthful(d, first, nil)
+	truthful(d, second, nil)
+	answer := slices.Index(columns, columnAnswer)
+	for i := range d.Lines {
+		[][][]string{first, second}[i%2][i+1][answer] = ""
+	}
+	read := func(sheets ...[][]string) (*Result, error) {
+		r := NewReading(sealed)
+		for _, sheet := range sheets {
+			r.Add("tick-sheets.csv", csvOf(t, sheet))
+		}
+		return r.Result()
+	}
+	r, err := read(first, second)
+	require.NoError(t, err)
+	require.True(t, r.AllVerified())
+	second[2][answer] = CannotTell
+	second[2][answer+1] = Reasons[1]
+	_, err = read(first, second)
+	require.EqualError(t, err, "tick-sheets.csv (file 2) row 3: line 2 is answered otherwise in tick-sheets.csv row 3. Agree on one answer")
+	_, err = read(append(first, first[5]))
+	require.ErrorContains(t, err, "line 5 is there twice, before in tick-sheets.csv row 6")
+}
+
 func TestSheetsThatAreNotAsDrawnAreRefused(t *testing.T) {
 	t.Parallel()
 	d := drawn(t)
@@ -313,7 +346,8 @@ func TestSheetsThatAreNotAsDrawnAreRefused(t *testing.T) {
 		"another draw": {func([][]string) [][]string {
 			return rowsOf(t, New(about, seedOf(t, "another three words"), slices.Clone(d.Rules), []Record{d.Lines[0].Record}))
 		}, "sheet1 row 2: is of another draw"},
-		"another record": {func(rows [][]string) [][]string { rows[3][at(columnPatient)] = "other"; return rows }, "sheet1 row 4: the record of line 3 is not as it was drawn"},
+		"another record":   {func(rows [][]string) [][]string { rows[3][at(columnPatient)] = "other"; return rows }, "sheet1 row 4: the record of line 3 is not as it was drawn"},
+		"another question": {func(rows [][]string) [][]string { rows[3][at(columnQuestion)] = "Is it secret?"; return rows }, "sheet1 row 4, question: is not that of line 3"},
 		"two records swapped": {func(rows [][]string) [][]string {
 			rows[3][at(columnLine)], rows[4][at(columnLine)] = rows[4][at(columnLine)], rows[3][at(columnLine)]
 			return rows

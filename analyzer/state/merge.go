@@ -211,5 +211,8 @@ func Unmarshal(b []byte) (*State, error) {
 		}
 		s.Tables = append(s.Tables, t.Counts)
 	}
+	if err := s.sound(); err != nil {
+		return nil, fmt.Errorf("stored state: %w", err)
+	}
 	return s, nil
 }

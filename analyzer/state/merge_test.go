@@ -16,7 +16,7 @@ func random(r *rand.Rand, practice string) *State {
 	s := &State{Rules: []string{"a/one", "b/two"}}
 	p := PracticeState{ID: practice, AsOf: calendar.Day(r.IntN(100)), AsOfFrom: "--as-of", Registered: int64(r.IntN(9)) - 1}
 	for range s.Rules {
-		p.Tallies = append(p.Tallies, Tally{Missing: r.IntN(4) == 0, Denominator: int64(r.IntN(50)), Numerator: int64(r.IntN(50)), Value: r.Float64(), HasValue: r.IntN(2) == 0})
+		p.Tallies = append(p.Tallies, Tally{Missing: r.IntN(4) == 0, Denominator: int64(50 + r.IntN(50)), Numerator: int64(r.IntN(50)), Value: r.Float64(), HasValue: r.IntN(2) == 0})
 	}
 	for _, rule := range s.Rules {
 		if r.IntN(2) == 0 {
@@ -130,5 +130,45 @@ func TestStoredStatesThatAreRefused(t *testing.T) {
 	} {
 		_, err := Unmarshal([]byte(in))
 		require.EqualError(t, err, want)
+	}
+}
+
+// What no run leaves is refused before it is judged or summed.
+func TestStoredStatesWithCountsThatCannotBeAreRefused(t *testing.T) {
+	t.Parallel()
+	const of = "stored state: a practice has counts that cannot be"
+	for name, wrong := range map[string]struct {
+		change func(s *State)
+		want   string
+	}{
+		"more meet it than there are": {func(s *State) { s.Practices[0].Tallies[1] = Tally{Denominator: 5, Numerator: 6} }, of},
+		"more cannot be told":         {func(s *State) { s.Practices[0].Tallies[1] = Tally{Denominator: 5, Numerator: 4, Unknown: 2} }, of},
+		"less than none":              {func(s *State) { s.Practices[0].Tallies[0] = Tally{Denominator: -5, Numerator: -9} }, of},
+		"less than none left out":     {func(s *State) { s.Practices[0].Tallies[0].Excluded = -1 }, of},
+		"a sum that overflows": {func(s *State) {
+			s.Practices[0].Tallies[0] = Tally{Denominator: 1<<63 - 1, Numerator: 1<<63 - 1, Unknown: 1}
+		}, of},
+		"fewer than no patients":      {func(s *State) { s.Practices[0].Registered = -2 }, of},
+		"a year of five digits":       {func(s *State) { s.Practices[0].AsOf = latest + 1 }, of},
+		"a year before the first":     {func(s *State) { s.Practices[0].AsOf = earliest - 1 }, of},
+		"fewer than no rows":          {func(s *State) { s.Practices[0].Rows = []int64{1, -1} }, of},
+		"a busy day of more rows":     {func(s *State) { s.Practices[0].Days = []Days{{Rule: "a/one", Sum: &DaySum{Rows: 2, Busiest: 3}}} }, of},
+		"a gap of less than no rows":  {func(s *State) { s.Practices[0].Gaps = []Gap{{Rule: "a/one", Coded: -1}} }, of},
+		"a rule twice":                {func(s *State) { s.Rules[1] = s.Rules[0] }, "stored state: a rule is there twice"},
+		"a practice twice":            {func(s *State) { s.Practices = append(s.Practices, s.Practices[0]) }, "stored state: a practice is there twice"},
+		"a table twice":               {func(s *State) { s.Tables = append(s.Tables, s.Tables[0]) }, "stored state: a table is there twice"},
+		"a table of less than no row": {func(s *State) { s.Tables[0].Orphans = -1 }, "stored state: a table has counts that cannot be"},
+		"a fault less than never":     {func(s *State) { s.Tables[0].Faults = []Fault{{Count: -1}} }, "stored state: a table has counts that cannot be"},
+	} {
+		s := random(rand.New(rand.NewPCG(7, 8)), "A")
+		text, err := s.Marshal()
+		require.NoError(t, err)
+		_, err = Unmarshal(text)
+		require.NoError(t, err)
+		wrong.change(s)
+		text, err = s.Marshal()
+		require.NoError(t, err)
+		_, err = Unmarshal(text)
+		require.EqualError(t, err, wrong.want, name)
 	}
 }

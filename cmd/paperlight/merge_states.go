@@ -100,6 +100,9 @@ func (m *merging) readSome(ctx context.Context, files []string) (out fleet.Set, 
 		if err != nil {
 			return out, fail(exitInput, fmt.Errorf("%s: %w", baseName(file), err), "take the file away, and run shard or assess again")
 		}
+		if head.Refused != 0 && !keptRefusal(head.Refused) {
+			return out, fail(exitInput, fmt.Errorf("%s: is a refusal for a reason that is not kept", baseName(file)), "take the file away, and run shard or assess again")
+		}
 		head.Place = file
 		out.Add(head)
 	}

@@ -229,13 +229,17 @@ func (s *sharding) notRead(ctx context.Context, x *fleet.Extract, key savedstate
 	s.line.finish()
 	told := s.console.sayNotRead(x.Name, err)
 	s.refused = append(s.refused, told)
-	if key.Input != "" && (told.ExitCode == exitInput || told.ExitCode == exitPrivacy) {
+	if key.Input != "" && keptRefusal(told.ExitCode) {
 		if err := s.keep(ctx, x, &savedstate.Saved{Head: savedstate.Head{Key: key, Refused: told.ExitCode}}); err != nil {
 			return err
 		}
 	}
 	return s.say(x, "refused", strconv.Itoa(told.ExitCode))
 }
+
+// keptRefusal reports whether a refusal is kept as a state: one of the extract, which would
+// be the same again.
+func keptRefusal(code int) bool { return code == exitInput || code == exitPrivacy }
 
 // keep writes a state into the folder.
 func (s *sharding) keep(ctx context.Context, x *fleet.Extract, saved *savedstate.Saved) error {
