@@ -202,15 +202,19 @@ func TestHostileArchivesAreRefused(t *testing.T) {
 		make func(add)
 		want string
 	}{
-		"a way out":           {func(a add) { a("evidence/../../etc/passwd", "x", zip.Store) }, "leads out of the archive"},
-		"from the root":       {func(a add) { a("/etc/passwd", "x", zip.Store) }, "leads out of the archive"},
-		"a drive":             {func(a add) { a("evidence/C:x", "x", zip.Store) }, "colon"},
-		"a device":            {func(a add) { a("evidence/NUL", "x", zip.Store) }, "unsafe name"},
-		"two of one name":     {func(a add) { a("evidence/a", "x", zip.Store); a("evidence/A", "y", zip.Store) }, "two entries of one name"},
-		"no folder":           {func(a add) { a("bagit.txt", "x", zip.Store) }, "one folder"},
-		"two folders":         {func(a add) { a("evidence/a", "x", zip.Store); a("other/b", "x", zip.Store) }, "one folder"},
-		"a bomb":              {func(a add) { a("evidence/a", strings.Repeat("\x00", 8<<20), zip.Deflate) }, "expands more than 200 times"},
-		"too many":            {func(a add) { many(a, 1001) }, "more than 1000 entries"},
+		"a way out":       {func(a add) { a("evidence/../../etc/passwd", "x", zip.Store) }, "leads out of the archive"},
+		"from the root":   {func(a add) { a("/etc/passwd", "x", zip.Store) }, "leads out of the archive"},
+		"a drive":         {func(a add) { a("evidence/C:x", "x", zip.Store) }, "colon"},
+		"a device":        {func(a add) { a("evidence/NUL", "x", zip.Store) }, "unsafe name"},
+		"two of one name": {func(a add) { a("evidence/a", "x", zip.Store); a("evidence/A", "y", zip.Store) }, "two entries of one name"},
+		"no folder":       {func(a add) { a("bagit.txt", "x", zip.Store) }, "one folder"},
+		"two folders":     {func(a add) { a("evidence/a", "x", zip.Store); a("other/b", "x", zip.Store) }, "one folder"},
+		"a bomb":          {func(a add) { a("evidence/a", strings.Repeat("\x00", 8<<20), zip.Deflate) }, "expands more than 200 times"},
+		"too many":        {func(a add) { many(a, 1001) }, "more than 1000 entries"},
+		"more than it says": {func(a add) {
+			a("evidence/a", strings.Repeat("ab", 400), zip.Store)
+			a("evidence/b", strings.Repeat("ab", 400), zip.Store)
+		}, "more than a bundle"},
 		"more than it can be": {func(a add) { a("evidence/a", strings.Repeat("ab", 600), zip.Store) }, "more than a bundle"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -316,4 +320,30 @@ func TestWhatSystemsLeaveAndWhatArchivesSay(t *testing.T) {
 	read, err = Read(path)
 	require.NoError(t, err)
 	require.Equal(t, []string{"changed " + reportName}, told(read.Verify(asking(t))))
+}
+
+// A folder that holds nothing is in no list of files, and its name could say anything.
+func TestAnEmptyFolderIsAdded(t *testing.T) {
+	b := bundleOf(t, 1)
+	path := filepath.Join(t.TempDir(), "bag")
+	for _, name := range b.Names() {
+		file := filepath.Join(path, filepath.FromSlash(name))
+		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o700))
+		require.NoError(t, os.WriteFile(file, b.files[name], 0o600))
+	}
+	require.NoError(t, os.MkdirAll(filepath.Join(path, "data", "anybody", "in"), 0o700))
+	folder, err := Read(path)
+	require.NoError(t, err)
+	zipped, err := Read(zipOf(t, func(add func(string, string, uint16)) {
+		for _, name := range b.Names() {
+			add(zipFolder+name, string(b.files[name]), zip.Deflate)
+		}
+		add(zipFolder+"data/anybody/in/", "", zip.Store)
+	}))
+	require.NoError(t, err)
+	for _, read := range []*Bundle{folder, zipped} {
+		faults := read.Verify(asking(t)).Faults
+		require.Len(t, faults, 1)
+		require.Equal(t, Extra, faults[0].Kind)
+	}
 }

@@ -1,11 +1,14 @@
 package source
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"paperlight/analyzer/crash"
@@ -13,7 +16,8 @@ import (
 
 // Contents are the files of a folder, or of a zip in one folder of its own, each whole and
 // by its name below that folder: of what holds no table, and is small. All of them have at
-// most so many bytes. Those in spoilt are there, and are not what the archive says of them.
+// most so many bytes. An empty folder is there too, as a file without content whose name
+// ends with a slash. Those in spoilt are there, and are not what the archive says of them.
 func Contents(path string, most int64) (files map[string][]byte, spoilt []string, err error) {
 	defer crash.Catch(&err, "the reading")
 	name := filepath.Base(path)
@@ -34,19 +38,42 @@ func Contents(path string, most int64) (files map[string][]byte, spoilt []string
 }
 
 type contents struct {
-	files  map[string][]byte
-	spoilt []string
-	left   int64 // bytes that may still be read
+	files   map[string][]byte
+	folders []string // with a slash at the end
+	spoilt  []string
+	left    int64 // bytes that may still be read
 }
 
-// read adds a file.
-func (c *contents) read(name string, r io.Reader) error {
-	text, err := io.ReadAll(io.LimitReader(r, c.left+1))
-	if c.left -= int64(len(text)); c.left < 0 {
-		return limit("holds more than a bundle of this program can")
+// errLarge says that there is more than may be read.
+func errLarge() error { return limit("holds more than a bundle of this program can") }
+
+// read adds a file, said to be of so many bytes.
+func (c *contents) read(name string, size int64, r io.Reader) error {
+	if size < 0 || size > c.left {
+		return errLarge()
 	}
-	c.files[name] = text
+	text := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
+	_, err := text.ReadFrom(io.LimitReader(r, c.left+1))
+	if c.left -= int64(text.Len()); c.left < 0 {
+		return errLarge()
+	}
+	c.files[name] = text.Bytes()
 	return err
+}
+
+// empty adds the folders that hold neither a file nor a folder.
+func (c *contents) empty() {
+	within := map[string]bool{}
+	for _, name := range slices.AppendSeq(slices.Clone(c.folders), maps.Keys(c.files)) {
+		for at := strings.LastIndexByte(strings.TrimSuffix(name, "/"), '/'); at >= 0; at = strings.LastIndexByte(name[:at], '/') {
+			within[name[:at+1]] = true
+		}
+	}
+	for _, folder := range c.folders {
+		if !within[folder] {
+			c.files[folder] = nil
+		}
+	}
 }
 
 // folder reads what lies in a folder. A link in it leads nowhere.
@@ -56,12 +83,19 @@ func (c *contents) folder(path string) error {
 		return err
 	}
 	defer root.Close()
+	defer c.empty()
 	return fs.WalkDir(root.FS(), ".", func(name string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() || Strewn(e.Name()) { // what systems leave where somebody looked
+		if err != nil || Strewn(e.Name()) || name == "." { // what systems leave where somebody looked
 			return err
 		}
-		if len(c.files) == maxEntries {
+		if e.IsDir() {
+			c.folders = append(c.folders, name+"/")
+		}
+		if len(c.files)+len(c.folders) > maxEntries {
 			return limit("holds more than %d files", maxEntries)
+		}
+		if e.IsDir() {
+			return nil
 		}
 		if !e.Type().IsRegular() {
 			return fault("holds a link, or what is neither a file nor a folder").hint("ask for the bundle as it was made")
@@ -71,7 +105,11 @@ func (c *contents) folder(path string) error {
 			return err
 		}
 		defer f.Close()
-		return c.read(name, f)
+		st, err := f.Stat()
+		if err != nil {
+			return err
+		}
+		return c.read(name, st.Size(), f)
 	})
 }
 
@@ -92,7 +130,13 @@ func (c *contents) archive(path string) error {
 	if len(z.passed) > 0 {
 		return fault("the archive has an entry with an unsafe name: %s", oddness(z.passed[0])).hint(zipAgain)
 	}
-	top := ""
+	top, said := "", uint64(0)
+	for _, e := range z.entries {
+		if said += e.file.UncompressedSize64; said > uint64(c.left) || e.file.UncompressedSize64 > uint64(c.left) {
+			return errLarge() // before any of it is unpacked
+		}
+	}
+	defer c.empty()
 	for _, e := range z.entries {
 		folder, name, below := strings.Cut(e.file.Name, "/")
 		if top == "" {
@@ -102,9 +146,13 @@ func (c *contents) archive(path string) error {
 			return fault("want an archive with one folder, and all files in it").hint("give the zip as it was made, or unpack it and give the folder")
 		}
 		if strings.HasSuffix(e.file.Name, "/") {
+			if name != "" {
+				c.folders = append(c.folders, name)
+			}
 			continue
 		}
-		if err := c.entry(name, e.input(in)); err != nil {
+		size := min(e.file.UncompressedSize64, maxRatio*e.file.CompressedSize64) // which it may only say
+		if err := c.entry(name, int64(size), e.input(in)); err != nil {
 			return err
 		}
 	}
@@ -112,7 +160,7 @@ func (c *contents) archive(path string) error {
 }
 
 // entry reads a file of an archive, and notes one that is not what the archive says.
-func (c *contents) entry(name string, in *input) error {
+func (c *contents) entry(name string, size int64, in *input) error {
 	if in.verify != nil {
 		if err := in.verify(); err != nil {
 			c.spoilt = append(c.spoilt, name)
@@ -123,7 +171,7 @@ func (c *contents) entry(name string, in *input) error {
 		return err
 	}
 	defer s.close()
-	err = c.read(name, s)
+	err = c.read(name, size, s)
 	var over *DecodeError
 	switch {
 	case err == nil:
