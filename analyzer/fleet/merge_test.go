@@ -235,6 +235,54 @@ func TestNoPracticeStandsForAnother(t *testing.T) {
 	require.Len(t, reports, 4, "%v", reports)
 }
 
+// Sources that number their practices share ids. What tells these apart is the name: none
+// is taken for a later extract of another, and none is lost.
+func TestPracticesThatShareAnIDAreTold(t *testing.T) {
+	base, by := scanned(t)
+	random := rand.New(rand.NewPCG(10, 10))
+	called := func(name string, months int) *savedstate.Saved {
+		out := resampled(base, random, "1", months)
+		out.State.Practices[0].ODSCode, out.State.Practices[0].Name = "", name
+		return out
+	}
+	first, earlier, second := called("High Street", 0), called("HIGH  STREET ", 2), called("Low Street", 1)
+	for _, test := range []struct {
+		now, all []*savedstate.Saved
+		rows     int
+	}{
+		{[]*savedstate.Saved{first, second}, []*savedstate.Saved{first, second, earlier}, 2},
+		{[]*savedstate.Saved{first, earlier, second}, []*savedstate.Saved{first, second, earlier}, 2},
+		{[]*savedstate.Saved{first}, []*savedstate.Saved{first, second, earlier}, 1},
+		{[]*savedstate.Saved{first}, []*savedstate.Saved{earlier}, 1},
+	} {
+		found := fleet.Resolve(setOf(test.now...), setOf(test.all...), by, true)
+		require.Len(t, found, test.rows)
+		reports := map[string]bool{}
+		for _, s := range found {
+			row, _ := s.Judge(by)
+			require.Empty(t, row.NotJudged)
+			reports[row.Report] = true
+			if s.Current.Saved == first {
+				require.Same(t, earlier, s.Before.Saved)
+			} else {
+				require.Same(t, second, s.Current.Saved)
+				require.Nil(t, s.Before)
+			}
+		}
+		require.Len(t, reports, test.rows)
+	}
+	require.Contains(t, reportsOf(setOf(first), by), "practice-1", "an id that nobody shares names the report")
+}
+
+// reportsOf are the names of the reports of a set.
+func reportsOf(of fleet.Set, by *savedstate.Judging) (out []string) {
+	for _, s := range fleet.Resolve(of, of, by, false) {
+		row, _ := s.Judge(by)
+		out = append(out, row.Report)
+	}
+	return out
+}
+
 // A practice that is in the run alone has a row; the past tells of earlier days only.
 func TestThePastHasNoRow(t *testing.T) {
 	base, by := scanned(t)
