@@ -76,6 +76,7 @@ type merging struct {
 	jobs          int
 	quiet         bool
 	by            savedstate.Judging
+	ran           *fleet.Run // what became of the plan; nil where --run is not given
 }
 
 func (m *merging) run(ctx context.Context, folders []string) error {
@@ -214,6 +215,9 @@ func (m *merging) write(ctx context.Context, w *writing, t *target, standings []
 
 func (m *merging) judge(s *fleet.Standing) (judged, error) {
 	row, released := s.Judge(&m.by)
+	if row.NotJudged != "" && m.ran != nil {
+		row.Extracts = m.ran.Numbers(s)
+	}
 	out := judged{row: row, forms: map[string][]byte{}}
 	if row.NotJudged != "" {
 		return out, nil
@@ -251,7 +255,11 @@ func (m *merging) end(t *fleet.Table) error {
 		}
 	}
 	if !m.quiet {
-		fmt.Fprintf(m.console.err, "%s: %s\n", baseName(m.out), figures.Plural(int64(len(t.Practices)-notJudged), "practice judged", "practices judged"))
+		says := figures.Plural(int64(len(t.Practices)-notJudged), "practice judged", "practices judged")
+		if notJudged > 0 {
+			says += ", " + figures.Count(int64(notJudged)) + " not judged: the table says why"
+		}
+		fmt.Fprintf(m.console.err, "%s: %s\n", baseName(m.out), says)
 	}
 	var all []report.NotRead
 	for _, n := range t.NotRead {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"paperlight/analyzer/figures"
 	"paperlight/analyzer/report"
@@ -26,7 +27,11 @@ func worstOf(all []report.NotRead) int {
 // sayNotRead says why one of several extracts could not be read.
 func (c *console) sayNotRead(name string, err error) report.NotRead {
 	code, hint := classify(err)
-	c.say(code, visible.Line(name)+": "+visible.Text(err.Error()), visible.Text(hint))
+	says := visible.Text(err.Error())
+	if of := visible.Line(name) + ": "; !strings.HasPrefix(says, of) { // a file that is the extract names itself
+		says = of + says
+	}
+	c.say(code, says, visible.Text(hint))
 	return report.NotRead{Name: name, ExitCode: code, Says: err.Error(), Hint: hint}
 }
 
