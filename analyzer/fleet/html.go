@@ -215,7 +215,7 @@ func (row *Row) why() string {
 		if n := len(row.Extracts); n > 1 {
 			which = "extracts " + listed(row.Extracts) + " of the plan"
 		}
-		return "Not judged: " + which + " are of this practice, and nobody can tell which is meant. Keep one, or let --newer take that of the latest day."
+		return "Not judged: " + which + " are of this practice, and nobody can tell which is meant. Keep one. Where their days differ, --newer takes the latest."
 	case NeedsExtract:
 		return "Not judged: " + row.needs() + ". Read its extract again."
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -28,9 +29,12 @@ func worstOf(all []report.NotRead) int {
 func (c *console) sayNotRead(name string, err error) report.NotRead {
 	code, hint := classify(err)
 	says := visible.Text(err.Error())
-	if of := visible.Line(name) + ": "; !strings.HasPrefix(says, of) { // a file that is the extract names itself
-		says = of + says
+	// A file that is the extract names itself, perhaps without the folders above it.
+	of := visible.Line(name)
+	if file, rest, _ := strings.Cut(says, ": "); strings.HasSuffix("/"+filepath.ToSlash(of), "/"+filepath.ToSlash(file)) {
+		says = rest
 	}
+	says = of + ": " + says
 	c.say(code, says, visible.Text(hint))
 	return report.NotRead{Name: name, ExitCode: code, Says: err.Error(), Hint: hint}
 }
