@@ -12,10 +12,10 @@ export CGO_ENABLED := 0
 export GOTOOLCHAIN := local
 export GOFLAGS := -buildvcs=false
 
-.PHONY: help compile build demo test race tidy deadcode vulnerabilities lint vet fmt docs mutants damage disclosure hostile golden fuzz bench england microbench oracles peers fleet cross windows browser modules licences resources release reproducible
+.PHONY: help compile build demo test race tidy deadcode vulnerabilities lint vet fmt docs mutants damage disclosure hostile golden fuzz bench england microbench oracles peers peers-python fleet cross windows browser modules licences resources release reproducible
 
 help: ## list the targets
-	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build bin/paperlight
 	$(GO) build -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/paperlight
@@ -76,13 +76,15 @@ damage: ## damage practices in every way and print what that broke (about 20 min
 	$(GO) test ./analyzer/damage -run TestDamageNeverHelps -full -timeout 4h -v
 
 hostile: ## read the hostile corpus as every table, and damaged extracts by the thousand (about an hour on two cores)
-	$(GO) test ./cmd/paperlight -run 'Hostile|Damaged|WhateverStepFails|EveryRunGives|Kills|MemoryThatIsRefused' -kills 400 -repeats 120 -every-step -every-table -mutants 20000 -processes 2000 -timeout 6h -v
+	$(GO) test ./cmd/paperlight -run 'Hostile|Damaged|SoundExtracts|WhateverStepFails|WhereverItStopped|HoldsARunOnly|WholeOrNotThere|EveryRunGives|Kills|MemoryThatIsRefused' -kills 400 -repeats 120 -every-step -every-table -mutants 20000 -processes 2000 -timeout 6h -v
 	$(GO) test ./analyzer/evidence -run Planted -every-fault -timeout 1h -v
 	$(GO) test ./analyzer/history -run 'Kills|Damaged' -kills 50 -mutants 20000 -timeout 1h -v
 
-disclosure: ## attack 10,000 random tables and 10,000 areas that were published (about 12 minutes on two cores)
+AREAS ?= 10000
+
+disclosure: ## attack 10,000 random tables and 10,000 areas that were published (about 12 minutes on two cores; AREAS=1000 for less)
 	$(GO) test ./analyzer/score -run 'SmallCount|SmallChange|LookAlike' -tables 10000 -timeout 1h -v
-	$(GO) test ./analyzer/area -run 'SmallCount|Sharp' -areas 10000 -timeout 1h -v
+	$(GO) test ./analyzer/area -run 'SmallCount|Sharp' -areas $(AREAS) -timeout 1h -v
 
 # The packages that know -update are those whose tests import internal/fixture.
 KNOWS_UPDATE := {{range .TestImports}}{{if eq . "paperlight/internal/fixture"}}{{$$.ImportPath}}{{end}}{{end}} {{range .XTestImports}}{{if eq . "paperlight/internal/fixture"}}{{$$.ImportPath}}{{end}}{{end}}
@@ -116,9 +118,17 @@ $(PEERS): benchmarks/peers/package-lock.json
 oracles: $(PEERS) ## hold every count of every practice to DuckDB, Polars and ClickHouse, on small data (needs node and npm)
 	cd benchmarks/peers && CI=true $(GO) test ./...
 
-peers: ## paperlight beside DuckDB, Polars, ClickHouse, Miller (needs node and npm; ROWS=small or full, DATA=folder)
+PYTHON_PEERS := $(patsubst benchmarks/peers/python/requirements/%.txt,benchmarks/peers/python/.venv/%/installed,$(wildcard benchmarks/peers/python/requirements/*.txt))
+
+benchmarks/peers/python/.venv/%/installed: benchmarks/peers/python/requirements/%.txt
+	python3 -m venv $(@D) && $(@D)/bin/pip install -q --disable-pip-version-check -r $< && touch $@
+
+peers-python: $(PYTHON_PEERS) ## install the peers that are Python packages, some 4 GB (needs python3, and Java 17 with mvn for PyDeequ)
+	command -v mvn >/dev/null && mvn -q -B dependency:get -Dartifact=com.amazon.deequ:deequ:2.0.7-spark-3.5 -Dtransitive=false || echo "no jar of Deequ: PyDeequ is left out"
+
+peers: peers-python ## paperlight beside other engines and tools, and which goals are met (ROWS=practice, small or full; DATA=folder; N=rounds)
 	command -v mlr >/dev/null || apt-get install -y miller || echo "no miller: its figures are left out"
-	cd benchmarks/peers && npm ci --no-audit --no-fund && CGO_ENABLED=0 $(GO) run . --rows $(or $(ROWS),small) $(if $(DATA),--data $(DATA))
+	cd benchmarks/peers && npm ci --no-audit --no-fund && CGO_ENABLED=0 $(GO) run . --rows $(or $(ROWS),practice) $(if $(DATA),--data $(DATA)) $(if $(N),-n $(N))
 
 FLEET := .cache/fleet-venv
 VERSITYGW := .cache/bin/versitygw-v1.8.0

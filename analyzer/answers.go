@@ -22,9 +22,6 @@ import (
 // AnswersName is the file of a practice's answers that may lie in an extract.
 const AnswersName = "declarations.yaml"
 
-// maxAnswers bounds the bytes of a file of answers.
-const maxAnswers = 1 << 20
-
 // An AnswerFile holds a practice's answers.
 type AnswerFile struct {
 	// Option is how the file came to be read, and Name what it is called; both
@@ -178,7 +175,7 @@ func readAnswers(folder fs.FS, name string, given []AnswerFile) ([]byte, error) 
 		return nil, err
 	}
 	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, maxAnswers))
+	return io.ReadAll(io.LimitReader(f, rules.MaxAnswers+1))
 }
 
 func outOfReach(path string) error {

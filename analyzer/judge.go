@@ -37,6 +37,9 @@ type Options struct {
 	// OthersAnswered: the files may hold answers of practices that no extract has, which
 	// are left out. Else they are refused: they would count for nothing, unseen.
 	OthersAnswered bool
+	// Apart: the extract is one of several that are read apart, and answers in Answers may
+	// be of a practice of another. Answers in the extract itself are of its own practices.
+	Apart bool
 	// Practices, where there are any, are the ids or organisation codes of those
 	// to report on.
 	Practices []string
@@ -207,7 +210,7 @@ func (s *session) examine(ctx context.Context, found mapping.Found) (_ *Judgemen
 		return nil, err
 	}
 	ours := j.Outcome.Declarations
-	if s.several { // of which practice those are that were named is known at the end
+	if s.several || s.Apart { // of which practice those are that were named is known at the end
 		ours = slices.DeleteFunc(slices.Clone(ours), func(d rules.Declaration) bool {
 			return slices.ContainsFunc(s.given.given, func(g rules.Declaration) bool { return g.File == d.File && g.Line == d.Line })
 		})
@@ -263,9 +266,14 @@ func (j *Judgement) report(o *session, answers []report.Option, notes []string) 
 		Slips: x.Slips(), Notes: slices.Concat(x.Notes, extract.OtherNotes(x.Unused), notes, o.beside), Identifying: j.identifying,
 	}
 	in.Options, in.Selection, in.ToolVersion, in.Practices = asked, len(o.Select)+len(o.Ignore) > 0, o.ToolVersion, o.Practices
-	j.Exact = score.Report(in)
+	exact := in
 	in.Level = o.Level
 	j.Released, j.Input = score.Release(in), in
+	if o.Level == "" || o.Level == report.Practice {
+		j.Exact = j.Released.Report() // nothing was taken out
+	} else {
+		j.Exact = score.Report(exact)
+	}
 	return nil
 }
 

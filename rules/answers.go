@@ -55,6 +55,9 @@ const (
 // answers are what may be answered.
 var answers = []string{Yes, No, NotApplicable, SupplierHosted}
 
+// MaxAnswers bounds the bytes of a file of answers, which may be those of many practices.
+const MaxAnswers = 1 << 20
+
 // ParseAnswers reads a list of answers:
 //
 //   - key: commissioner-consent
@@ -66,8 +69,8 @@ var answers = []string{Yes, No, NotApplicable, SupplierHosted}
 // A key that terms lack is a fault. The error is every fault, with line and column,
 // the question that it is about and what to write.
 func ParseAnswers(file string, text []byte, terms map[string]AnswerTerms) ([]Declaration, error) {
-	if len(text) > maxPage {
-		return nil, &Error{File: file, Line: 1, Column: 1, Message: fmt.Sprintf("is larger than %d KiB", maxPage>>10)}
+	if len(text) > MaxAnswers {
+		return nil, &Error{File: file, Line: 1, Column: 1, Message: fmt.Sprintf("is larger than %d KiB", MaxAnswers>>10)}
 	}
 	tree, err := parseYAML(file, text)
 	if err != nil {

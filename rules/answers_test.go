@@ -58,7 +58,7 @@ func TestParseAnswersNamesEveryFault(t *testing.T) {
 		"d.yaml:15:11: the answer for the question audit-trail-on is not one that can be read: write yes or no",
 	}, got)
 
-	_, err = ParseAnswers("d.yaml", []byte(strings.Repeat("#", maxPage+1)), answerKeys)
+	_, err = ParseAnswers("d.yaml", []byte(strings.Repeat("#", MaxAnswers+1)), answerKeys)
 	require.EqualError(t, err, "d.yaml:1:1: is larger than 256 KiB")
 }
 

@@ -142,7 +142,7 @@ func (e *Entry) fault() (message, hint string) {
 		return "the code has white space around it", ""
 	case len(e.Code) > 64:
 		return "the code is longer than 64 characters", ""
-	case strings.ContainsFunc(e.Code, unicode.IsControl) || strings.ContainsFunc(e.Term, unicode.IsControl):
+	case hasControl(e.Code) || hasControl(e.Term):
 		return "a control character", ""
 	case e.System == "sct" || e.System == "dmd":
 		if len(e.Code) < 6 || len(e.Code) > 18 || strings.Trim(e.Code, "0123456789") != "" {
@@ -150,6 +150,20 @@ func (e *Entry) fault() (message, hint string) {
 		}
 	}
 	return "", ""
+}
+
+// hasControl reports whether s has a control character. Most of what is read at each
+// start is plain ASCII.
+func hasControl(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return strings.ContainsFunc(s[i:], unicode.IsControl)
+		}
+		if s[i] < ' ' || s[i] == 0x7f {
+			return true
+		}
+	}
+	return false
 }
 
 // parseProvenance reads the file beside the codes.

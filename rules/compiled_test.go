@@ -121,6 +121,35 @@ func TestTheCompiledCatalogueIsTheParsedOne(t *testing.T) {
 	require.Equal(t, slow, quick)
 }
 
+// What was kept of the published catalogue is read as quickly as the catalogue itself, and
+// what was kept of another one, by a single byte, is parsed: both mean what they say.
+func TestKeptTextsAreParsedUnlessTheyArePublished(t *testing.T) {
+	texts, err := Published().Texts(false)
+	require.NoError(t, err)
+	files := fstest.MapFS{}
+	for name, text := range texts {
+		files[name] = &fstest.MapFile{Data: text}
+	}
+	base := Folder{FS: files, Name: "kept"}
+	kept, err := LoadKept(Version, base)
+	require.NoError(t, err)
+	require.NotNil(t, kept.Rules[0].Source.Compiled)
+	require.True(t, kept.Rules[0].Source.Proven)
+	parsed, err := Load(Folder{FS: files, Name: "kept"})
+	require.NoError(t, err)
+	require.Nil(t, parsed.Rules[0].Source.Compiled)
+	want := lowered(parsed)
+	require.Equal(t, want, lowered(kept))
+
+	files["definitions.yaml"].Data = append(files["definitions.yaml"].Data, '\n')
+	changed, err := LoadKept(Version, base)
+	require.NoError(t, err)
+	require.Nil(t, changed.Rules[0].Source.Compiled)
+	require.False(t, changed.Rules[0].Source.Proven)
+	require.NotEqual(t, kept.SHA256, changed.SHA256)
+	require.Equal(t, want, lowered(changed))
+}
+
 // A page that is not the one that was compiled is read as it stands.
 func TestAChangedFileIsParsed(t *testing.T) {
 	const name = "demographics/sex-recorded.md"

@@ -1,7 +1,9 @@
 package rules
 
 import (
+	"bytes"
 	"io/fs"
+	"maps"
 	"path"
 	"strings"
 )
@@ -35,6 +37,17 @@ func (f Folder) Texts(whole bool) (map[string][]byte, error) {
 	return out, nil
 }
 
+// holds reports whether the folder has just the texts of another, all that bear on a
+// result.
+func (f Folder) holds(other Folder) bool {
+	have, err := f.Texts(false)
+	if err != nil {
+		return false
+	}
+	want, err := other.Texts(false)
+	return err == nil && maps.EqualFunc(have, want, bytes.Equal)
+}
+
 // isPage reports whether a Markdown file one folder down is the page of a rule.
 func isPage(name string) bool {
 	return path.Base(name) != "README.md" && !strings.HasPrefix(name, "codelists/") && !strings.HasPrefix(name, "schemes/")
@@ -44,7 +57,11 @@ func isPage(name string) bool {
 // it had. It is not held to what the published one is held to, since cases are not
 // kept. The digests are those of the catalogue. The error is as Load's.
 func LoadKept(version string, base Folder, more ...Folder) (*Catalogue, error) {
-	base.filedAs = Published().Name
+	ours := Published()
+	base.filedAs = ours.Name
+	if base.holds(ours) { // what was proven and worked out of the published texts holds of equal ones
+		base.Proven, base.compiled = ours.Proven, ours.compiled
+	}
 	c, err := Load(append([]Folder{base}, more...)...)
 	if err != nil {
 		return nil, err

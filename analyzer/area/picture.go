@@ -3,7 +3,6 @@ package area
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 
 	"paperlight/analyzer/figures"
@@ -147,15 +146,19 @@ func (f *Funnel) limitLines(most int64, x, y scale) []line {
 // dots, so that thousands of them stay a small page.
 func (p *picture) points(c *Criterion, x, y scale) {
 	var dots strings.Builder
+	outlier := map[string]*Outlier{}
+	for i := range c.Whole.Outliers {
+		outlier[c.Whole.Outliers[i].Practice] = &c.Whole.Outliers[i]
+	}
 	for i := range c.Points {
 		one := &c.Points[i]
-		at := slices.IndexFunc(c.Whole.Outliers, func(o Outlier) bool { return o.Practice == one.Practice })
+		o := outlier[one.Practice]
 		px, py := x.place(float64(one.Denominator)), y.place(one.shareOf())
-		if at < 0 {
+		if o == nil {
 			fmt.Fprintf(&dots, "M%d %dh0", px, py)
 			continue
 		}
-		m := mark{X: px, Y: py, LabelX: px + 8, LabelY: py + 4, Anchor: "start", Wide: !c.Whole.Outliers[at].stands()}
+		m := mark{X: px, Y: py, LabelX: px + 8, LabelY: py + 4, Anchor: "start", Wide: !o.stands()}
 		if len(c.Whole.Outliers) <= mostMarked {
 			m.Says = one.Practice
 		}

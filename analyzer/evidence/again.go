@@ -28,10 +28,7 @@ func (b *Bundle) Repeat() (*Repeat, error) {
 		return nil, err
 	}
 	out := &Repeat{Texts: b.texts(r), Asked: r.Asked, Level: r.Level, Version: r.Tool.Version, report: b.files[reportName]}
-	for _, o := range r.Extracts[0].Options {
-		o.Option.File, o.Option.Reads = o.File, o.Reads
-		out.Options = append(out.Options, o.Option)
-	}
+	out.Options = r.Extracts[0].Asked()
 	return out, nil
 }
 

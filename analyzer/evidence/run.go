@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"paperlight/analyzer/kept"
 	"paperlight/analyzer/report"
 	"paperlight/analyzer/score"
 	"paperlight/analyzer/state"
@@ -115,42 +116,17 @@ type keptScheme struct {
 	SHA256 string `json:"sha256"`
 }
 
-// keptExtract is what an extract was scored from, beside its state.
+// keptExtract is what an extract was scored from, beside its state, and the digests of its
+// files.
 type keptExtract struct {
-	Name        string              `json:"name"`
-	System      string              `json:"system"`
-	Format      string              `json:"format"`
-	SHA256      string              `json:"sha256"`
-	Files       []keptFile          `json:"files"`
-	Slips       []string            `json:"slips"`
-	Notes       []string            `json:"notes"`
-	Lists       []string            `json:"lists"`
-	Bare        []string            `json:"bare"`
-	Own         int                 `json:"own"`
-	Identifying *report.Identifying `json:"identifying"`
-	Missing     map[string][]string `json:"missing"`
-	RuleNotes   map[string][]string `json:"rule_notes"`
-	Options     []keptOption        `json:"options"`
-	Answers     []keptAnswer        `json:"declarations"`
+	kept.Extract
+	Files []keptFile `json:"files"`
 }
 
 // keptFile is the digest of a file of the extract. Its name stays where the extract is.
 type keptFile struct {
 	Name   string `json:"name"`
 	SHA256 string `json:"sha256"`
-}
-
-type keptOption struct {
-	report.Option
-	File  bool `json:"file"`
-	Reads bool `json:"reads"`
-}
-
-type keptAnswer struct {
-	// SHA256 is of the whole answer, its free text included, so that who has it can
-	// show that it is this one.
-	SHA256 string `json:"sha256"`
-	rules.Declaration
 }
 
 type keptRefusal struct {
@@ -164,97 +140,31 @@ func stateName(i int) string   { return fmt.Sprintf("%sstates/%03d.json", payloa
 func mappingName(i int) string { return fmt.Sprintf("%smappings/%03d.yaml", payload, i+1) }
 func addedDir(i int) string    { return fmt.Sprintf("%sadded/%03d/", payload, i+1) }
 
-// kept is what a bundle holds of an extract at a level.
+// kept is what a bundle holds of an extract at a level. Of each answer it has the digest of
+// the whole, so that who has the answer can show that it is this one.
 func (x *Extract) kept(level report.Level) (keptExtract, *state.State, error) {
-	in := &x.Scored
-	out := keptExtract{
-		Name: in.Extract.Name, System: in.Extract.System, Format: in.Extract.Format, SHA256: in.Extract.SHA256, Files: []keptFile{},
-		Slips: in.Extract.Slips, Notes: in.Extract.Notes, Lists: in.Extract.Lists, Bare: in.Extract.Bare, Own: in.Extract.Own,
-		Identifying: in.Extract.Identifying, Missing: in.Missing, RuleNotes: in.RuleNotes,
-	}
-	for name, sum := range x.Files {
-		out.Files = append(out.Files, keptFile{name, sum})
-	}
-	for _, o := range in.Options {
-		out.Options = append(out.Options, keptOption{o, o.File, o.Reads})
-	}
-	asked := in.Catalogue.AnswerTerms()
-	for _, d := range in.Declarations {
-		known := slices.ContainsFunc(in.State.Practices, func(p state.PracticeState) bool { return d.Practice == "" || d.Practice == p.ID })
-		if _, ok := asked[d.Key]; !ok || !known {
-			continue // its key, or its practice, is whatever somebody wrote, and decides nothing
-		}
-		whole, err := json.Marshal(d)
+	out := keptExtract{Extract: kept.Of(&x.Scored), Files: []keptFile{}}
+	for i := range out.Answers {
+		whole, err := json.Marshal(out.Answers[i].Declaration)
 		if err != nil {
 			return out, nil, err
 		}
-		out.Answers = append(out.Answers, keptAnswer{sum256(whole), d})
+		out.Answers[i].SHA256 = sum256(whole)
 	}
-	s := in.State
-	if level != report.Practice {
-		s = out.withhold(s, level)
+	for name, sum := range x.Files {
+		if level != report.Practice {
+			name = ""
+		}
+		out.Files = append(out.Files, keptFile{name, sum})
 	}
 	slices.SortFunc(out.Files, func(a, b keptFile) int { return strings.Compare(a.Name+" "+a.SHA256, b.Name+" "+b.SHA256) })
-	return out, s, nil
-}
-
-// withhold takes out what stays where the extract is: names of files and folders, notes
-// that may name them, places in them, and free text of answers. The report of the level
-// follows from what is left as it does from the whole.
-func (x *keptExtract) withhold(s *state.State, level report.Level) *state.State {
-	x.Name, x.Slips, x.Notes = "", nil, nil
-	x.Bare = make([]string, len(x.Bare))
-	for i := range x.Files {
-		x.Files[i].Name = ""
-	}
-	for i := range x.Options {
-		if x.Options[i].File {
-			x.Options[i].Value = ""
-		}
-	}
-	for i := range x.Answers {
-		d := &x.Answers[i].Declaration
-		d.File, d.Evidence, d.Role, d.VerifiedBy = "", withheld(d.Evidence), withheld(d.Role), withheld(d.VerifiedBy)
-	}
-	if x.Identifying != nil {
-		x.Identifying = score.Identifying(x.Identifying, level)
-	}
-	out := *s
-	out.Tables = slices.Clone(s.Tables)
-	for i := range out.Tables {
-		t := &out.Tables[i]
-		t.Faults = slices.Clone(t.Faults)
-		for j := range t.Faults {
-			t.Faults[j].First = nil
-		}
-	}
-	return &out
-}
-
-// withheld stands in for a free text: what is empty stays so, since an answer without a
-// role counts for less.
-func withheld(text string) string {
-	if strings.TrimSpace(text) == "" {
-		return ""
-	}
-	return "withheld"
+	return out, out.Withhold(x.Scored.State, level), nil
 }
 
 // scored is what the extract is scored from again.
 func (x *keptExtract) scored(r *record, s *state.State, c *rules.Catalogue, scheme *rules.Scheme) score.Input {
-	in := score.Input{
-		State: s, Catalogue: c, Scheme: scheme, Missing: x.Missing, RuleNotes: x.RuleNotes, Practices: r.Asked.Practices,
-		Extract: score.Extract{Name: x.Name, System: x.System, Format: x.Format, SHA256: x.SHA256, Slips: x.Slips, Notes: x.Notes,
-			Lists: x.Lists, Bare: x.Bare, Own: x.Own, Identifying: x.Identifying},
-		Level: r.Level, ToolVersion: r.Tool.Version,
-	}
-	for _, o := range x.Options {
-		o.Option.File, o.Option.Reads = o.File, o.Reads
-		in.Options = append(in.Options, o.Option)
-	}
-	for _, a := range x.Answers {
-		in.Declarations = append(in.Declarations, a.Declaration)
-	}
+	in := x.Input()
+	in.State, in.Catalogue, in.Scheme, in.Practices, in.Level, in.ToolVersion = s, c, scheme, r.Asked.Practices, r.Level, r.Tool.Version
 	return in
 }
 

@@ -77,15 +77,19 @@ func (n *Node) appendKey(b []byte) []byte {
 	return b
 }
 
-// Walk calls visit once for every node that roots reach, arguments first.
+// Walk calls visit once for every node that roots, of one graph, reach, arguments
+// first.
 func Walk(visit func(*Node), roots ...*Node) {
-	seen := map[*Node]bool{}
+	var seen []bool // by ID
 	var walk func(*Node)
 	walk = func(n *Node) {
-		if n == nil || seen[n] {
+		if n == nil || n.ID < len(seen) && seen[n.ID] {
 			return
 		}
-		seen[n] = true
+		if n.ID >= len(seen) {
+			seen = append(seen, make([]bool, n.ID+1-len(seen))...)
+		}
+		seen[n.ID] = true
 		for _, a := range n.Args {
 			walk(a)
 		}

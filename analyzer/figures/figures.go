@@ -80,7 +80,7 @@ func Decimal(v float64) string {
 		return s
 	}
 	out := Count(n)
-	if n == 0 && strings.HasPrefix(whole, "-") {
+	if n == 0 && strings.HasPrefix(whole, "-") && fraction != "" { // what is rounded to nothing has no sign
 		out = "-0"
 	}
 	if fraction != "" {

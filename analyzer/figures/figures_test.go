@@ -13,7 +13,7 @@ func TestCounts(t *testing.T) {
 	require.Equal(t, "1 thing", Plural(1, "thing", "things"))
 	require.Equal(t, "0 things", Plural(0, "thing", "things"))
 	require.Equal(t, "1,200 things", Plural(1200, "thing", "things"))
-	for v, want := range map[float64]string{3.5: "3.5", 4312: "4,312", -0.25: "-0.25", 1e19: "10000000000000000000", 0: "0"} {
+	for v, want := range map[float64]string{-0.001: "0", 3.5: "3.5", 4312: "4,312", -0.25: "-0.25", 1e19: "10000000000000000000", 0: "0"} {
 		require.Equal(t, want, Decimal(v))
 	}
 }

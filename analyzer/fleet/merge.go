@@ -7,20 +7,20 @@ import (
 	"strings"
 
 	"paperlight/analyzer/savedstate"
-	"paperlight/analyzer/state"
+	"paperlight/rules"
 )
 
-// A Set is saved states, each once: what is merged. The zero Set has none.
+// A Set is the heads of saved states, each once: what is merged. The zero Set has none.
 type Set struct {
-	byKey map[string]*savedstate.Saved // by the name of its key
+	byKey map[string]*savedstate.Head // by the name of its key
 	// differ are the keys of which there were two states that are not the same.
 	differ map[string]bool
 }
 
 // Add adds a state, or does nothing where it is there.
-func (s *Set) Add(one *savedstate.Saved) {
+func (s *Set) Add(one *savedstate.Head) {
 	if s.byKey == nil {
-		s.byKey, s.differ = map[string]*savedstate.Saved{}, map[string]bool{}
+		s.byKey, s.differ = map[string]*savedstate.Head{}, map[string]bool{}
 	}
 	name := one.Key.Name()
 	have := s.byKey[name]
@@ -34,13 +34,13 @@ func (s *Set) Add(one *savedstate.Saved) {
 
 // stands orders states of one key, the one that is kept first. A refusal gives way to a
 // state: a bound that was reached then does not hold now.
-func stands(a, b *savedstate.Saved) int {
+func stands(a, b *savedstate.Head) int {
 	return cmp.Or(cmp.Compare(a.Refused, b.Refused), cmp.Compare(a.Digest, b.Digest))
 }
 
 // Merge are the states of both. It changes neither.
 func Merge(a, b Set) Set {
-	out := Set{byKey: map[string]*savedstate.Saved{}, differ: map[string]bool{}}
+	out := Set{byKey: map[string]*savedstate.Head{}, differ: map[string]bool{}}
 	for _, from := range []Set{a, b} {
 		for _, one := range from.byKey {
 			out.Add(one)
@@ -60,8 +60,8 @@ func (s *Set) Len() int { return len(s.byKey) }
 
 // A Reading is what one saved state holds of one practice.
 type Reading struct {
-	Saved    *savedstate.Saved
-	Practice *state.PracticeState
+	Saved    *savedstate.Head
+	Practice *savedstate.Practice
 	// Needs are the rules of which the state cannot tell, sorted; empty where it can be
 	// judged.
 	Needs []string
@@ -156,9 +156,9 @@ func readings(of Set, by *savedstate.Judging, shared map[string]bool) map[string
 			continue
 		}
 		needs := s.Needs(by)
-		for i := range s.State.Practices {
-			p := &s.State.Practices[i]
-			known := identity(s.State, p)
+		for i := range s.Practices {
+			p := &s.Practices[i]
+			known := identity(s.Practices, p)
 			if code(p) == "" && shared[known] {
 				known += "\n" + folded(p.Name)
 			}
@@ -187,10 +187,10 @@ func (r *Reading) age(by *savedstate.Judging) int {
 // identity is what a practice is known by: its ODS code or, where it has none, its id.
 // Where an extract has two of one code, which it tells apart by their ids, it is both.
 // Where practices without a code share an id, their names are in it too: see sharedIDs.
-func identity(s *state.State, p *state.PracticeState) string {
+func identity(all []savedstate.Practice, p *savedstate.Practice) string {
 	known := cmp.Or(code(p), strings.TrimSpace(p.ID))
-	for i := range s.Practices {
-		other := &s.Practices[i]
+	for i := range all {
+		other := &all[i]
 		if other.ID != p.ID && cmp.Or(code(other), strings.TrimSpace(other.ID)) == known {
 			return known + "\n" + p.ID
 		}
@@ -207,12 +207,12 @@ func sharedIDs(of Set) map[string]bool {
 		if s.Refused != 0 {
 			continue
 		}
-		for i := range s.State.Practices {
-			p := &s.State.Practices[i]
+		for i := range s.Practices {
+			p := &s.Practices[i]
 			if code(p) != "" {
 				continue
 			}
-			known, called := identity(s.State, p), folded(p.Name)
+			known, called := identity(s.Practices, p), folded(p.Name)
 			if have, ok := name[known]; ok && have != called {
 				out[known] = true
 			}
@@ -226,11 +226,30 @@ func sharedIDs(of Set) map[string]bool {
 func folded(name string) string { return strings.ToUpper(strings.Join(strings.Fields(name), " ")) }
 
 // code is the ODS code of a practice; empty for none.
-func code(p *state.PracticeState) string { return strings.ToUpper(strings.TrimSpace(p.ODSCode)) }
+func code(p *savedstate.Practice) string { return strings.ToUpper(strings.TrimSpace(p.ODSCode)) }
+
+// OfNobody are the answers that name a practice, and none of the standings.
+func OfNobody(answers []rules.Declaration, of []Standing) (out []rules.Declaration) {
+	plain := func(id string) string { return strings.ToLower(strings.TrimSpace(id)) }
+	known := map[string]bool{"": true} // every practice
+	for i := range of {
+		for _, r := range append(of[i].Several, of[i].Current) {
+			if r != nil {
+				known[plain(r.Practice.ID)] = true
+			}
+		}
+	}
+	for _, d := range answers {
+		if !known[plain(d.Practice)] {
+			out = append(out, d)
+		}
+	}
+	return out
+}
 
 // Refused are the states of extracts that were refused, by their keys.
-func (s *Set) Refused() []*savedstate.Saved {
-	var out []*savedstate.Saved
+func (s *Set) Refused() []*savedstate.Head {
+	var out []*savedstate.Head
 	for _, name := range slices.Sorted(maps.Keys(s.byKey)) {
 		if s.byKey[name].Refused != 0 {
 			out = append(out, s.byKey[name])

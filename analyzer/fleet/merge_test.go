@@ -16,6 +16,7 @@ import (
 	"paperlight/analyzer/mapping"
 	"paperlight/analyzer/report"
 	"paperlight/analyzer/savedstate"
+	"paperlight/analyzer/score"
 	"paperlight/analyzer/source"
 	"paperlight/analyzer/state"
 	"paperlight/rules"
@@ -71,7 +72,7 @@ func some(of *savedstate.Saved, random *rand.Rand) []*savedstate.Saved {
 			case 2:
 				s.Key.Rules = "other words"
 			case 3:
-				s = &savedstate.Saved{Key: s.Key, Refused: 3 + random.IntN(2)}
+				s = &savedstate.Saved{Head: savedstate.Head{Key: s.Key, Refused: 3 + random.IntN(2)}}
 			}
 			out = append(out, s)
 		}
@@ -82,9 +83,26 @@ func some(of *savedstate.Saved, random *rand.Rand) []*savedstate.Saved {
 func setOf(all ...*savedstate.Saved) fleet.Set {
 	var out fleet.Set
 	for _, s := range all {
-		out.Add(s)
+		out.Add(s.Brief())
 	}
 	return out
+}
+
+// opening opens the states of heads, by their keys.
+func opening(all ...*savedstate.Saved) fleet.Opener {
+	by := map[string]*savedstate.Saved{}
+	for _, s := range all {
+		by[s.Key.Name()] = s
+	}
+	return func(h *savedstate.Head) (*savedstate.Saved, error) { return by[h.Key.Name()], nil }
+}
+
+// judged is the row and the report of a standing, of states.
+func judged(t testing.TB, s *fleet.Standing, by *savedstate.Judging, of ...*savedstate.Saved) (fleet.Row, report.Released) {
+	t.Helper()
+	row, released, err := s.Judge(by, opening(of...))
+	require.NoError(t, err)
+	return row, released
 }
 
 // told is all that is made of a set, in text.
@@ -152,10 +170,10 @@ func TestATableOfManyIsThatOfEach(t *testing.T) {
 	whole := fleet.Resolve(setOf(all...), setOf(all...), by, false)
 	require.Len(t, whole, 5)
 	for i := range whole {
-		row, released := whole[i].Judge(by)
+		row, released := judged(t, &whole[i], by, all...)
 		alone := fleet.Resolve(setOf(all[i]), setOf(all[i]), by, false)
 		require.Len(t, alone, 1)
-		rowAlone, releasedAlone := alone[0].Judge(by)
+		rowAlone, releasedAlone := judged(t, &alone[0], by, all[i])
 		require.Equal(t, rowAlone, row)
 		require.Equal(t, releasedAlone.Report(), released.Report())
 		require.Equal(t, released.Report().Practices[0].Accreditations[0].Score, row.Accreditations[0].Score)
@@ -200,14 +218,14 @@ func TestAPracticeIsJudgedByOneExtract(t *testing.T) {
 			found := fleet.Resolve(setOf(test.all...), setOf(test.all...), by, test.newer)
 			require.Len(t, found, 1)
 			require.Len(t, found[0].Several, test.several)
-			saved := func(r *fleet.Reading) *savedstate.Saved {
-				if r == nil {
-					return nil
+			same := func(want *savedstate.Saved, have *fleet.Reading) {
+				require.Equal(t, want == nil, have == nil)
+				if want != nil {
+					require.Equal(t, want.Key, have.Saved.Key)
 				}
-				return r.Saved
 			}
-			require.Same(t, test.current, saved(found[0].Current))
-			require.Same(t, test.before, saved(found[0].Before))
+			same(test.current, found[0].Current)
+			same(test.before, found[0].Before)
 		})
 	}
 }
@@ -226,7 +244,7 @@ func TestNoPracticeStandsForAnother(t *testing.T) {
 	set := setOf(branches, x, y)
 	reports := map[string]string{}
 	for _, s := range fleet.Resolve(set, set, by, false) {
-		row, released := s.Judge(by)
+		row, released := judged(t, &s, by, branches, x, y)
 		require.Empty(t, row.NotJudged)
 		require.Equal(t, row.PracticeID, released.Report().Practices[0].PracticeID)
 		require.Len(t, released.Report().Practices, 1)
@@ -259,28 +277,22 @@ func TestPracticesThatShareAnIDAreTold(t *testing.T) {
 		require.Len(t, found, test.rows)
 		reports := map[string]bool{}
 		for _, s := range found {
-			row, _ := s.Judge(by)
+			row, _ := judged(t, &s, by, first, earlier, second)
 			require.Empty(t, row.NotJudged)
 			reports[row.Report] = true
-			if s.Current.Saved == first {
-				require.Same(t, earlier, s.Before.Saved)
+			if s.Current.Saved.Key.Name() == first.Key.Name() {
+				require.Equal(t, earlier.Key.Name(), s.Before.Saved.Key.Name())
 			} else {
-				require.Same(t, second, s.Current.Saved)
+				require.Equal(t, second.Key.Name(), s.Current.Saved.Key.Name())
 				require.Nil(t, s.Before)
 			}
 		}
 		require.Len(t, reports, test.rows)
 	}
-	require.Contains(t, reportsOf(setOf(first), by), "practice-1", "an id that nobody shares names the report")
-}
-
-// reportsOf are the names of the reports of a set.
-func reportsOf(of fleet.Set, by *savedstate.Judging) (out []string) {
-	for _, s := range fleet.Resolve(of, of, by, false) {
-		row, _ := s.Judge(by)
-		out = append(out, row.Report)
+	for _, s := range fleet.Resolve(setOf(first), setOf(first), by, false) {
+		row, _ := judged(t, &s, by, first)
+		require.Equal(t, "practice-1", row.Report, "an id that nobody shares names the report")
 	}
-	return out
 }
 
 // A practice that is in the run alone has a row; the past tells of earlier days only.
@@ -290,8 +302,8 @@ func TestThePastHasNoRow(t *testing.T) {
 	now, before, other := resampled(base, random, "A1", 0), resampled(base, random, "A1", 3), resampled(base, random, "A2", 3)
 	found := fleet.Resolve(setOf(now), setOf(now, before, other), by, false)
 	require.Len(t, found, 1)
-	require.Same(t, before, found[0].Before.Saved)
-	row, _ := found[0].Judge(by)
+	require.Equal(t, before.Key, found[0].Before.Saved.Key)
+	row, _ := judged(t, &found[0], by, now, before)
 	require.Equal(t, "A1", row.PracticeID)
 	require.NotNil(t, row.Before)
 	require.Len(t, row.Before.Accreditations, len(row.Accreditations))
@@ -376,10 +388,38 @@ func BenchmarkRead(b *testing.B) {
 // BenchmarkJudge makes the rows and reports of a hundred practices.
 func BenchmarkJudge(b *testing.B) {
 	all, by := resampledMany(b, 100)
+	by.Reads = score.ReadsOf(by.Catalogue)
+	open := opening(all...)
 	for b.Loop() {
 		set := setOf(all...)
 		for _, s := range fleet.Resolve(set, set, by, false) {
-			s.Judge(by)
+			if _, _, err := s.Judge(by, open); err != nil {
+				b.Fatal(err)
+			}
 		}
+	}
+}
+
+// BenchmarkHeads reads the heads of as many.
+func BenchmarkHeads(b *testing.B) {
+	all, _ := resampledMany(b, england)
+	packed := make([][]byte, len(all))
+	for i, s := range all {
+		var err error
+		if packed[i], err = s.Marshal(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for b.Loop() {
+		r, err := savedstate.NewReader()
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, p := range packed {
+			if _, err := r.Head(p); err != nil {
+				b.Fatal(err)
+			}
+		}
+		r.Close()
 	}
 }

@@ -4,12 +4,14 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"regexp"
 	"slices"
 
 	"paperlight/analyzer/report"
 	"paperlight/analyzer/savedstate"
 	"paperlight/analyzer/score"
+	"paperlight/analyzer/state"
 )
 
 // A Table is what was found of many practices, a row each. It holds nothing that the
@@ -112,12 +114,18 @@ func NewTable(by *savedstate.Judging, reports []string) *Table {
 	return t
 }
 
+// An Opener reads the whole of a saved state that a head is of.
+type Opener func(*savedstate.Head) (*savedstate.Saved, error)
+
 // Judge makes the row of a practice and its report; a practice that cannot be judged has
-// none.
-func (s *Standing) Judge(by *savedstate.Judging) (Row, report.Released) {
+// none. It holds on to nothing of the states. The error is the opener's.
+func (s *Standing) Judge(by *savedstate.Judging, open Opener) (Row, report.Released, error) {
 	of := s.of()
-	p := of.Practice
-	row := Row{PracticeID: p.ID, ODSCode: p.ODSCode, Name: p.Name, AsOf: p.AsOf.String(), System: of.Saved.Extract.System,
+	saved, p, err := of.open(open)
+	if err != nil {
+		return Row{}, report.Released{}, err
+	}
+	row := Row{PracticeID: p.ID, ODSCode: p.ODSCode, Name: p.Name, AsOf: p.AsOf.String(), System: saved.Extract.System,
 		State: of.Saved.Key.Name(), Accreditations: []Figures{}}
 	if by.Level == report.Publish {
 		row.Name = "" // what is published of a practice that is judged, its report says
@@ -125,27 +133,43 @@ func (s *Standing) Judge(by *savedstate.Judging) (Row, report.Released) {
 	switch {
 	case s.Current == nil:
 		row.NotJudged, row.State, row.AsOf, row.System = SeveralExtracts, "", "", ""
-		return row, report.Released{}
+		return row, report.Released{}, nil
 	case len(of.Needs) > 0:
 		row.NotJudged, row.Needs = NeedsExtract, of.Needs
-		return row, report.Released{}
+		return row, report.Released{}, nil
 	}
-	released := of.release(by)
-	shown := released.Report()
+	released := release(saved, p, by)
 	row.Report = ReportName(s.Practice)
-	row.fill(shown)
+	row.fill(released.Verdicts())
 	if s.Before != nil {
-		earlier := s.Before.release(by).Report()
-		row.Before = &Before{AsOf: s.Before.Practice.AsOf.String(), Accreditations: figuresOf(earlier)}
+		saved, p, err := s.Before.open(open)
+		if err != nil {
+			return Row{}, report.Released{}, err
+		}
+		row.Before = &Before{AsOf: p.AsOf.String(), Accreditations: figuresOf(release(saved, p, by).Verdicts())}
 	}
-	return row, released
+	return row, released, nil
 }
 
-// release is the report of the practice of a reading.
-func (r *Reading) release(by *savedstate.Judging) report.Released {
-	in := r.Saved.Input(by)
+// open reads the state, and finds the practice in it.
+func (r *Reading) open(open Opener) (*savedstate.Saved, *state.PracticeState, error) {
+	saved, err := open(r.Saved)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := range saved.State.Practices {
+		if p := &saved.State.Practices[i]; p.ID == r.Practice.ID {
+			return saved, p, nil
+		}
+	}
+	return nil, nil, errors.New("a saved state is not the one that it was")
+}
+
+// release is the report of one practice of a state.
+func release(saved *savedstate.Saved, p *state.PracticeState, by *savedstate.Judging) report.Released {
+	in := saved.Input(by)
 	if len(in.State.Practices) > 1 {
-		in.PracticeID = r.Practice.ID
+		in.PracticeID = p.ID
 	}
 	return score.Release(in)
 }

@@ -29,7 +29,7 @@ func tabled(t *testing.T, level report.Level) *fleet.Table {
 	set := setOf(newer, older, twice, again, old, odd)
 	table := fleet.NewTable(by, []string{"html", "json"})
 	for _, s := range fleet.Resolve(set, set, by, true) {
-		row, _ := s.Judge(by)
+		row, _ := judged(t, &s, by, newer, older, twice, again, old, odd)
 		table.Practices = append(table.Practices, row)
 	}
 	table.NotRead = []fleet.NotRead{{Number: 7, ExitCode: 3}, {Key: "k", ExitCode: 4}, {Number: 9, ExitCode: 99}}

@@ -77,20 +77,24 @@ func damagedWithout(err error) error {
 
 // OpenUnkeyed opens a history without its key: what it holds can be read and erased,
 // and no finding told of a record.
-func OpenUnkeyed(file string) (_ *History, err error) {
+func OpenUnkeyed(file string) (*History, error) {
 	if err := looksRight(file); err != nil {
 		return nil, err
 	}
+	return connected(file, (*History).examine)
+}
+
+// connected opens the file and makes ready what is in it; it is closed again where that
+// fails.
+func connected(file string, ready func(*History, context.Context) error) (*History, error) {
 	h, err := connect(file, "rw")
 	if err != nil {
 		return nil, err
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, h.Close())
-		}
-	}()
-	return h, h.examine(context.Background())
+	if err := ready(h, context.Background()); err != nil {
+		return nil, errors.Join(err, h.Close())
+	}
+	return h, nil
 }
 
 // looksRight refuses what is no history before SQLite may change it.
@@ -266,31 +270,23 @@ func (h *History) limit(ctx context.Context) error {
 
 // Make makes the file of a new history at a path where an empty file is, so that who
 // calls has said who may read it. The key has to be written beside it, under KeyFile.
-func Make(file string, key Key) (_ *History, err error) {
+func Make(file string, key Key) (*History, error) {
 	if st, err := os.Stat(file); err != nil || !st.Mode().IsRegular() || st.Size() > 0 {
 		return nil, errForeign
 	}
-	h, err := connect(file, "rw")
-	if err != nil {
-		return nil, err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, h.Close())
+	return connected(file, func(h *History, ctx context.Context) error {
+		if err := h.bound(ctx); err != nil {
+			return err
 		}
-	}()
-	ctx := context.Background()
-	if err := h.bound(ctx); err != nil {
-		return nil, err
-	}
-	if err := migrate(ctx, h.db, 0, steps); err != nil {
-		return nil, err
-	}
-	if _, err := h.db.ExecContext(ctx, "INSERT INTO keys (proof) VALUES (?)", key.proof()); err != nil {
-		return nil, fault(err)
-	}
-	h.key = &key
-	return h, nil
+		if err := migrate(ctx, h.db, 0, steps); err != nil {
+			return err
+		}
+		if _, err := h.db.ExecContext(ctx, "INSERT INTO keys (proof) VALUES (?)", key.proof()); err != nil {
+			return fault(err)
+		}
+		h.key = &key
+		return nil
+	})
 }
 
 // Close releases the file.

@@ -117,9 +117,12 @@ func (c *cells) selectRows(rows []int32) error {
 	}
 	if c.known != nil {
 		c.knowns = sized(c.knowns, bitmap.Words(len(rows)))
-		clear(c.knowns)
-		for i, r := range rows {
-			bitmap.Or(c.knowns, i, bitmap.At(c.known, int(r)))
+		for w := range c.knowns { // word by word, since known may be knowns
+			var known uint64
+			for i := w * 64; i < min(w*64+64, len(rows)); i++ {
+				known |= bitmap.At(c.known, int(rows[i])) << (i & 63)
+			}
+			c.knowns[w] = known
 		}
 		c.known = c.knowns
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"paperlight/analyzer/bitmap"
 )
 
 // A Condition says of a row of a source whether it counts. It combines others, or
@@ -162,6 +164,9 @@ func (r *resolver) test(b *bound, c *Condition) (t rowTest, told bool) {
 	null := r.system.Missing
 	return rowTest{columns, func(s *slots) verdict {
 		v := valueTest{slots: s.all(columns), judge: judge}
+		if len(v.slots) == 1 {
+			s.ask(v.slots[0])
+		}
 		if len(null) > 0 {
 			v.value.steps = append(v.value.steps, withoutWords(null))
 		}
@@ -272,10 +277,13 @@ type valueTest struct {
 
 	// short is what is known of texts of one byte, such as the type of a row.
 	short [256]answer
-	memo  memo
-	held  []bool // by entry of the memo
-	many  bool   // the texts are too many to remember
-	key   []byte
+	// entries are the answers of a dictionary, by entry.
+	entries    []answer
+	dictionary uint64
+	memo       memo
+	held       []bool // by entry of the memo
+	many       bool   // the texts are too many to remember
+	key        []byte
 }
 
 // An answer is one that may not be known yet.
@@ -288,11 +296,15 @@ const (
 )
 
 func (t *valueTest) holds(r *rows, i int) bool {
-	cell := r.cells[t.slots[0]].at(i)
 	if len(t.slots) > 1 {
 		t.key, _ = appendKey(t.key[:0], r, t.slots, i)
 		return t.ask(t.key)
 	}
+	c := &r.cells[t.slots[0]]
+	if c.index != nil && c.dictionary != 0 && bitmap.Known(c.known, i) {
+		return t.ofEntry(c, c.index[i])
+	}
+	cell := c.at(i)
 	if len(cell) == 1 {
 		a := &t.short[cell[0]]
 		if *a == unasked {
@@ -314,6 +326,23 @@ func (t *valueTest) holds(r *rows, i int) bool {
 		t.held = append(t.held, t.ask(cell))
 	}
 	return t.held[entry]
+}
+
+// ofEntry judges an entry of the column's dictionary.
+func (t *valueTest) ofEntry(c *cells, entry int32) bool {
+	if t.dictionary != c.dictionary {
+		t.dictionary, t.entries = c.dictionary, t.entries[:0]
+	}
+	for len(t.entries) < len(c.start) {
+		t.entries = append(t.entries, unasked)
+	}
+	a := &t.entries[entry]
+	if *a == unasked {
+		if *a = no; t.ask(c.entry(int(entry))) {
+			*a = yes
+		}
+	}
+	return *a == yes
 }
 
 func (t *valueTest) ask(cell []byte) bool {

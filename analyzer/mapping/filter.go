@@ -8,7 +8,20 @@ import (
 )
 
 // slots give dense numbers to the source columns that a scan reads.
-type slots struct{ columns []int }
+type slots struct {
+	columns []int
+	asked   []bool // by slot: conditions look at the value
+}
+
+// ask says that a condition looks at the value of a slot.
+func (s *slots) ask(slot int) { s.asked[slot] = true }
+
+// takeAsked returns which slots conditions have looked at since it was last called.
+func (s *slots) takeAsked() []bool {
+	out := s.asked
+	s.asked = make([]bool, len(s.columns))
+	return out
+}
 
 func (s *slots) of(column int) int {
 	for slot, c := range s.columns {
@@ -16,7 +29,7 @@ func (s *slots) of(column int) int {
 			return slot
 		}
 	}
-	s.columns = append(s.columns, column)
+	s.columns, s.asked = append(s.columns, column), append(s.asked, false)
 	return len(s.columns) - 1
 }
 

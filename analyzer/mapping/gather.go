@@ -148,7 +148,12 @@ func (k *keptRows) gather(r *rows) error {
 	return nil
 }
 
-func (k *keptRows) release() { k.only = selection{} }
+func (k *keptRows) harvested() gatherer {
+	out := *k
+	out.only = selection{}
+	k.texts, k.records, k.bytes, k.over = make([]texts, len(k.columns)), nil, 0, false
+	return &out
+}
 
 func (k *keptRows) Size() (bytes, rows int64) { return 0, int64(len(k.records)) }
 

@@ -48,23 +48,10 @@ func (b *bindings) findHabits(ctx context.Context) error {
 	for _, name := range sortedKeys(b.files) {
 		h := &habits{floats: map[string]bool{}, uses: b.usesOf(name)}
 		counts := wordCounts{}
-		forms, dates := map[string]numberForms{}, map[string]*dateForms{}
+		forms, dates := map[string]*numberForms{}, map[string]*dateForms{}
+		look := func(column string) func(cell []byte) { return h.look(column, words, counts, forms, dates) }
 		for _, f := range b.files[name][:min(len(b.files[name]), sampledFiles)] {
-			err := f.sample(ctx, nil, func(column string, cell []byte) {
-				use := h.uses[column]
-				counts.add(column, cell, use.typed)
-				if len(use.dates) > 0 && len(cell) > 0 {
-					if dates[column] == nil {
-						dates[column] = &dateForms{read: make([]int, len(use.dates)), forms: map[string]int{}, words: map[string]int{}}
-					}
-					dates[column].add(cell, use.dates, words)
-				}
-				if use.id && len(cell) > 0 {
-					seen := forms[column]
-					seen.add(cell)
-					forms[column] = seen
-				}
-			})
+			err := f.sample(ctx, nil, look)
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
@@ -87,10 +74,34 @@ func (b *bindings) findHabits(ctx context.Context) error {
 	return nil
 }
 
-// sample hands out the cells of the first rows of a file, with the folded name of their
-// column; where columns are given, of these alone.
-func (f *bound) sample(ctx context.Context, only []string, cell func(column string, cell []byte)) error {
-	var names []string
+// look is what is done with the cells of a column, and what was counted of it so far.
+func (h *habits) look(column string, words []string, counts wordCounts, forms map[string]*numberForms, dates map[string]*dateForms) func(cell []byte) {
+	use, count := h.uses[column], counts.of(column, h.uses[column].typed)
+	if use.id && forms[column] == nil {
+		forms[column] = &numberForms{}
+	}
+	written := forms[column]
+	return func(cell []byte) {
+		count.add(cell)
+		if len(cell) == 0 {
+			return
+		}
+		if len(use.dates) > 0 {
+			if dates[column] == nil {
+				dates[column] = &dateForms{read: make([]int, len(use.dates)), forms: map[string]int{}, words: map[string]int{}}
+			}
+			dates[column].add(cell, use.dates, words)
+		}
+		if use.id {
+			written.add(cell)
+		}
+	}
+}
+
+// sample hands the cells of the first rows of a file to what looks at their column, which
+// look is asked for by its folded name; where columns are given, of these alone.
+func (f *bound) sample(ctx context.Context, only []string, look func(column string) func(cell []byte)) error {
+	var looks []func(cell []byte)
 	var columns []int
 	for i, name := range f.file.Columns {
 		if f.header[folded(name)] != i || only != nil && !slices.Contains(only, folded(name)) {
@@ -99,7 +110,7 @@ func (f *bound) sample(ctx context.Context, only []string, cell func(column stri
 		if f.file.Types != nil && f.file.Types[i].ID() != arrow.STRING && f.file.Types[i].ID() != arrow.DICTIONARY && only == nil || f.file.Types != nil && readable(f.file.Types[i]) != nil {
 			continue
 		}
-		names, columns = append(names, folded(name)), append(columns, i)
+		looks, columns = append(looks, look(folded(name))), append(columns, i)
 	}
 	if len(f.file.Parts) == 0 || len(columns) == 0 {
 		return nil
@@ -118,7 +129,7 @@ func (f *bound) sample(ctx context.Context, only []string, cell func(column stri
 		for k := range columns {
 			for i := range r.n {
 				if raw.Ragged == nil || raw.Ragged[i>>6]>>(i&63)&1 == 0 {
-					cell(names[k], trimBlanks(r.cells[k].at(i)))
+					looks[k](trimBlanks(r.cells[k].at(i)))
 				}
 			}
 		}
@@ -135,14 +146,21 @@ type wordColumn struct {
 	words        map[string]int // how many cells
 }
 
-func (w wordCounts) add(column string, cell []byte, typed bool) {
-	c := w[column]
-	if c == nil {
-		c = &wordColumn{typed: typed, words: map[string]int{}}
-		w[column] = c
+func (w wordCounts) of(column string, typed bool) *wordColumn {
+	if w[column] == nil {
+		w[column] = &wordColumn{typed: typed, words: map[string]int{}}
 	}
+	return w[column]
+}
+
+// longestNothing bounds the words of nothings.
+const longestNothing = 4
+
+func (c *wordColumn) add(cell []byte) {
 	if len(cell) == 0 {
 		c.empty = true
+	}
+	if len(cell) == 0 || len(cell) > longestNothing {
 		return
 	}
 	for _, word := range nothings {

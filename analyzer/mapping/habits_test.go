@@ -106,3 +106,9 @@ func TestDecimalsStayDecimals(t *testing.T) {
 	require.Equal(t, [][]string{{"1371.0", "12"}}, rows)
 	require.Empty(t, x.Noticed())
 }
+
+func TestWordsForNothingAreShort(t *testing.T) {
+	for _, word := range nothings {
+		require.LessOrEqual(t, len(word), longestNothing, "%q is never looked for", word)
+	}
+}

@@ -1,7 +1,9 @@
 package mapping
 
 import (
+	"bytes"
 	"math/bits"
+	"slices"
 
 	"paperlight/analyzer/bitmap"
 )
@@ -9,7 +11,11 @@ import (
 // An interner makes a dictionary of a source column of plain text while few of
 // its values are distinct, once for all columns that are read from it.
 type interner struct {
-	slot    int
+	slot int
+	// filters says that the filter looks at the column, of every row; asked, that
+	// conditions alone look at it: what came as Arrow then stays so.
+	filters, asked bool
+
 	memo    memo
 	keys    keysOfRows
 	number  uint64
@@ -18,8 +24,9 @@ type interner struct {
 }
 
 // interners returns one for each source column that is read by text that may
-// repeat, or by closed lists.
-func (s *scan) interners() []*interner {
+// repeat, by closed lists or by conditions: byColumns are the slots that conditions of
+// columns look at, byFilter those that the filter does.
+func (s *scan) interners(byColumns, byFilter []bool) []*interner {
 	var out []*interner
 	for slot := range s.slots.columns {
 		lists, texts, ids := false, false, false
@@ -33,11 +40,37 @@ func (s *scan) interners() []*interner {
 				}
 			}
 		}
-		if (lists || texts) && !ids {
-			out = append(out, &interner{slot: slot})
+		asked := byFilter[slot] || slot < len(byColumns) && byColumns[slot]
+		if (lists || texts || asked) && !ids {
+			out = append(out, &interner{slot: slot, filters: byFilter[slot], asked: !lists && !texts})
 		}
 	}
 	return out
+}
+
+// askedOf returns one for each slot that conditions look at, where no column is made.
+func askedOf(asked []bool) []*interner {
+	var out []*interner
+	for slot, is := range asked {
+		if is {
+			out = append(out, &interner{slot: slot, asked: true})
+		}
+	}
+	return out
+}
+
+// internAll makes entries of texts that repeat: before the filter of the columns that
+// it looks at, so that each text is judged once, and after it of the others. Those
+// whose texts turn out not to repeat stay as they are, in later batches too.
+func (s *scan) internAll(filters bool) {
+	s.intern = slices.DeleteFunc(s.intern, func(in *interner) bool {
+		c := &s.rows.cells[in.slot]
+		if filters && (!in.filters || c.array != nil) || in.intern(c, s.piece.numbers) {
+			return false
+		}
+		s.plain(in.slot)
+		return true
+	})
 }
 
 // plain says that the texts of a source column do not repeat.
@@ -62,7 +95,7 @@ func reads(alternatives []alternative, slot int) bool {
 // intern turns the column into entries of the dictionary; false where its
 // texts do not repeat enough.
 func (in *interner) intern(c *cells, numbers *numbers) bool {
-	if !c.text || c.index != nil {
+	if !c.text || c.index != nil || in.asked && c.array != nil {
 		return true
 	}
 	c.indexes, c.knowns = sized(c.indexes, c.n), sized(c.knowns, bitmap.Words(c.n))
@@ -134,6 +167,10 @@ func (k *keysOfRows) read(data []byte, start, end []uint32, given uint64) (known
 		known |= 1 << (i & 63)
 		key, ok := nearKey(data, s, e-s)
 		if !ok {
+			if n > 1 && k.repeats(data, start, end, s, e, n) {
+				k.of[i&63] = uint8(n)
+				continue
+			}
 			key = keyOf(data[s:e])
 		}
 		before := &k.keys[n]
@@ -142,6 +179,12 @@ func (k *keysOfRows) read(data []byte, start, end []uint32, given uint64) (known
 	}
 	k.n = n
 	return known
+}
+
+// repeats reports whether a long text equals that of key n: to hash it costs more.
+func (k *keysOfRows) repeats(data []byte, start, end []uint32, s, e uint32, n int) bool {
+	row := k.rows[n]
+	return bytes.Equal(data[s:e], data[start[row]:end[row]])
 }
 
 // find finds the entries of the keys; false where the memo is full.

@@ -134,15 +134,20 @@ func (g *lookupRows) gather(r *rows) error {
 	return nil
 }
 
-func (g *lookupRows) release() { g.only = selection{} }
+func (g *lookupRows) harvested() gatherer {
+	out := &lookupRows{of: g.of, keys: g.keys, texts: g.texts}
+	g.keys, g.texts = nil, make([]texts, len(g.texts))
+	return out
+}
 
 // wants reports whether rows with the key count.
 func (l *lookup) wants(key []byte) bool {
 	if len(l.wanted) == 0 {
 		return true
 	}
+	hash := l.hash(key) // the lookups of a run have one seed
 	for _, other := range l.wanted {
-		if other.find(key) >= 0 {
+		if other.findHash(hash) >= 0 {
 			return true
 		}
 	}

@@ -74,7 +74,11 @@ func (k *firstKeys) gather(r *rows) error {
 	return nil
 }
 
-func (k *firstKeys) release() { k.only = selection{} }
+func (k *firstKeys) harvested() gatherer {
+	out := &firstKeys{of: k.of, file: k.file, keys: k.keys, records: k.records}
+	k.keys, k.records = keySet{seed: k.keys.seed}, nil
+	return out
+}
 
 func (f *firsts) take(from gatherer) error {
 	k := from.(*firstKeys)

@@ -168,11 +168,12 @@ func (p *part) begin(cols []*schema.Column) *scan {
 		}
 		s.fillers = append(s.fillers, p.filler(c, alternatives))
 	}
+	byColumns := s.slots.takeAsked()
 	if !p.selected() {
 		s.only = p.only.begin(&s.slots)
 	}
 	s.tidy, s.moved = p.tidyAll(s), make([]int, len(cols))
-	s.intern = s.interners()
+	s.intern = s.interners(byColumns, s.slots.takeAsked())
 	s.rows.cells = make([]cells, len(s.slots.columns))
 	s.batch.Dictionaries = make([]uint64, len(cols))
 	s.batch.Malformed = make([][]uint64, len(cols))
@@ -201,6 +202,7 @@ func (s *scan) convert(raw *source.Raw) (*extract.Batch, error) {
 	b.First, b.Records, b.Ragged, b.Bytes = raw.First, raw.Records, raw.Ragged, raw.Bytes+s.bytes
 	s.bytes = 0
 	if !s.only.none() {
+		s.internAll(true)
 		if err := s.filter(raw); err != nil {
 			return nil, err
 		}
@@ -209,13 +211,7 @@ func (s *scan) convert(raw *source.Raw) (*extract.Batch, error) {
 			return nil, nil
 		}
 	}
-	s.intern = slices.DeleteFunc(s.intern, func(in *interner) bool {
-		if in.intern(&s.rows.cells[in.slot], s.piece.numbers) {
-			return false
-		}
-		s.plain(in.slot)
-		return true
-	})
+	s.internAll(false)
 	if s.keys != nil {
 		s.keys.first, s.keys.records = b.First, b.Records
 	}

@@ -65,11 +65,11 @@ type harvest interface {
 	take(g gatherer) error
 }
 
-// A gatherer gathers from rows of one part. Once all are read it lets go of what it needed
-// to tell which ones count.
+// A gatherer gathers from rows of one part after the other. Once those of a part are read,
+// harvested hands them out, without what tells which ones count, and begins anew.
 type gatherer interface {
 	gather(r *rows) error
-	release()
+	harvested() gatherer
 }
 
 // dropKeysOfRounds lets go of the lookups that only told which rows of others count.
@@ -125,15 +125,56 @@ type reaping struct {
 	mu    sync.Mutex
 	given [][]gatherer
 	taken int // parts
+	spare []*partReader
+}
+
+// A partReader reads parts of a file for the harvests. What it knows of texts that
+// conditions look at serves the next part too.
+type partReader struct {
+	gatherers []gatherer // by harvest; nil where the file has nothing for it
+	some      bool
+	slots     slots
+	rows      rows
+	how       []tidy
+	asked     []*interner
+	numbers   numbers
+}
+
+func newPartReader(f *bound, harvests []harvest) *partReader {
+	p := &partReader{gatherers: make([]gatherer, len(harvests))}
+	for k, h := range harvests {
+		p.gatherers[k] = h.begin(f, &p.slots)
+		p.some = p.some || p.gatherers[k] != nil
+	}
+	p.rows.cells = make([]cells, len(p.slots.columns))
+	p.how = f.tidyAll(p.slots.columns)
+	p.asked = askedOf(p.slots.asked)
+	return p
+}
+
+// reader returns a reader that has ended, or a new one.
+func (r *reaping) reader() *partReader {
+	r.mu.Lock()
+	n := len(r.spare)
+	if n == 0 {
+		r.mu.Unlock()
+		return newPartReader(r.file, r.harvests)
+	}
+	defer r.mu.Unlock()
+	p := r.spare[n-1]
+	r.spare = r.spare[:n-1]
+	return p
 }
 
 func (r *reaping) read(ctx context.Context, part int) {
-	gatherers, err := reapPart(ctx, r.file, part, r.harvests)
+	p := r.reader()
+	gatherers, err := p.read(ctx, r.file, part)
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.errs[part] = err; err != nil {
 		return
 	}
+	r.spare = append(r.spare, p)
 	r.given[part] = gatherers
 	for ; r.taken < len(r.given) && r.given[r.taken] != nil; r.taken++ {
 		for k, g := range r.given[r.taken] {
@@ -149,35 +190,31 @@ func (r *reaping) read(ctx context.Context, part int) {
 	}
 }
 
-func reapPart(ctx context.Context, f *bound, part int, harvests []harvest) ([]gatherer, error) {
-	var s slots
-	out := make([]gatherer, len(harvests))
-	some := false
-	for k, h := range harvests {
-		out[k] = h.begin(f, &s)
-		some = some || out[k] != nil
-	}
-	if !some {
+// read returns what the part holds for each harvest.
+func (p *partReader) read(ctx context.Context, f *bound, part int) ([]gatherer, error) {
+	out := make([]gatherer, len(p.gatherers))
+	if !p.some {
 		return out, nil
 	}
-	r := rows{cells: make([]cells, len(s.columns))}
-	how := f.tidyAll(s.columns)
-	for raw, err := range f.file.Parts[part].Scan(ctx, s.columns) {
+	for raw, err := range f.file.Parts[part].Scan(ctx, p.slots.columns) {
 		if err == nil {
-			err = r.rendered(raw, how)
+			err = p.rows.rendered(raw, p.how)
 		}
-		for _, g := range out {
+		if err == nil {
+			p.asked = slices.DeleteFunc(p.asked, func(in *interner) bool { return !in.intern(&p.rows.cells[in.slot], &p.numbers) })
+		}
+		for _, g := range p.gatherers {
 			if g != nil && err == nil {
-				err = g.gather(&r)
+				err = g.gather(&p.rows)
 			}
 		}
 		if err != nil {
 			return nil, inFile(f.file, err)
 		}
 	}
-	for _, g := range out {
+	for k, g := range p.gatherers {
 		if g != nil {
-			g.release()
+			out[k] = g.harvested()
 		}
 	}
 	return out, nil

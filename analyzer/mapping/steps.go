@@ -40,6 +40,9 @@ func choice(values map[string]string, otherwise string) step {
 		texts[strings.ToLower(from)] = []byte(to)
 	}
 	rest := []byte(otherwise)
+	if len(texts) == 0 && len(rest) > 0 {
+		return func([]byte) ([]byte, state) { return rest, present }
+	}
 	var lower []byte
 	return func(cell []byte) ([]byte, state) {
 		lower = lower[:0]

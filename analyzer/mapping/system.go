@@ -3,6 +3,7 @@ package mapping
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"paperlight/analyzer/schema"
 )
@@ -195,8 +196,7 @@ func canonical() *System {
 	s := &System{ID: "paperlight", Title: "canonical paperlight tables", own: true,
 		Sources: map[string]*Source{}, Tables: map[string][]*Target{}}
 	for _, t := range schema.Tables {
-		name := strings.ReplaceAll(t.Name, "_", "[-_]")
-		src := &Source{File: name, Required: t.Name == "patients", pattern: regexp.MustCompile("(?i)^" + name + "$")}
+		src := &Source{File: ownFile(t), Required: t.Name == "patients", pattern: ownPatterns()[t.Index]}
 		target := &Target{From: t.Name, Columns: map[string]*Expression{}}
 		for _, c := range t.Columns {
 			if c.Virtual {
@@ -214,6 +214,18 @@ func canonical() *System {
 	}
 	return s
 }
+
+// ownFile is the pattern of the names of the files of a canonical table.
+func ownFile(t *schema.Table) string { return strings.ReplaceAll(t.Name, "_", "[-_]") }
+
+// ownPatterns are those patterns by table, compiled where any is asked for.
+var ownPatterns = sync.OnceValue(func() []*regexp.Regexp {
+	out := make([]*regexp.Regexp, len(schema.Tables))
+	for _, t := range schema.Tables {
+		out[t.Index] = regexp.MustCompile("(?i)^" + ownFile(t) + "$")
+	}
+	return out
+})
 
 // asTyped reads a column of the answers as declarations.yaml does: people type both.
 func asTyped(c *schema.Column) *Expression {

@@ -51,11 +51,12 @@ func (b *book) write(w io.Writer) error {
 	if names := b.file.WorkBook.DefinedNames; names != nil { // the filters, as the sheets were closed
 		sort.Slice(names.DefinedName, func(i, j int) bool { return names.DefinedName[i].Data < names.DefinedName[j].Data })
 	}
-	return WriteWorkbook(w, b.file)
+	return PackWorkbook(w, b.file)
 }
 
-// WriteWorkbook writes a workbook of the library: equal ones in equal bytes.
-func WriteWorkbook(w io.Writer, book *excelize.File) error {
+// PackWorkbook writes a workbook that the library made: equal ones in equal bytes. It is
+// no renderer: what is in the book is for the caller to answer for.
+func PackWorkbook(w io.Writer, book *excelize.File) error {
 	var out bytes.Buffer
 	if err := book.Write(&out); err != nil {
 		return fmt.Errorf("write the workbook: %w", err)

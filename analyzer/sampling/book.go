@@ -27,7 +27,7 @@ func (d *Draw) WriteXLSX(w io.Writer) (err error) {
 	if err := d.fill(f); err != nil {
 		return fmt.Errorf("write the tick sheets: %w", err)
 	}
-	return report.WriteWorkbook(w, f)
+	return report.PackWorkbook(w, f)
 }
 
 func (d *Draw) fill(f *excelize.File) error {

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"paperlight/analyzer/calendar"
+	"paperlight/analyzer/kept"
 	"paperlight/analyzer/report"
 	"paperlight/analyzer/score"
 	"paperlight/analyzer/state"
@@ -44,76 +46,58 @@ func (k Key) Name() string {
 // Ending is the ending of a file of a saved state.
 const Ending = ".state"
 
-// A Saved is the state of one extract, as it is kept.
-type Saved struct {
+// A Head is what has to be known of a saved state to choose among many.
+type Head struct {
 	Key Key
-	// Digest is of the file that it was read from; empty where it was not.
-	Digest string
+	// Digest is of the file that it was read from; empty where it was not. Place is where
+	// that lies, for who reads it again: no part of the state.
+	Digest, Place string
 	// Refused is the exit code with which the extract was refused; 0 where it was read,
 	// and there is what follows.
 	Refused int
+	// Practices are those of the extract, in the order of the state.
+	Practices []Practice
 	// Counted says of each rule that was run what was counted: Catalogue.Counted, a line
 	// for each id and its digest. Most readers need it not.
 	Counted string
-	Extract Extract
+}
+
+// A Practice is what it is known by, and the day as of which it was counted.
+type Practice struct {
+	ID      string       `json:"id"`
+	ODSCode string       `json:"ods_code,omitempty"`
+	AsOf    calendar.Day `json:"as_of"`
+	Name    string       `json:"name,omitempty"`
+}
+
+// A Saved is the state of one extract, as it is kept.
+type Saved struct {
+	Head
+	// Extract is what is left at the level assessor. Its options are those that say how
+	// the extract was read, and what answers were taken.
+	Extract kept.Extract
 	State   *state.State
-	// Missing, RuleNotes and Declarations are those of score.Input. Of an answer's free
-	// text it is kept that there was some.
-	Missing, RuleNotes map[string][]string
-	Declarations       []rules.Declaration
-	// Options are those that say how the extract was read, and what answers were taken.
-	Options []report.Option
 }
 
-// An Extract identifies what was read, as report.ExtractRead does at the level assessor.
-type Extract struct {
-	NameSHA256  string              `json:"name_sha256"`
-	System      string              `json:"system"`
-	Format      string              `json:"format"`
-	SHA256      string              `json:"sha256"`
-	Lists       []string            `json:"lists,omitempty"`
-	Unvouched   int                 `json:"unvouched,omitempty"`
-	Unlisted    int                 `json:"unlisted,omitempty"`
-	Identifying *report.Identifying `json:"identifying,omitempty"`
+// Brief is the head as the state is now.
+func (s *Saved) Brief() *Head {
+	out := s.Head
+	if out.Practices = nil; s.State != nil {
+		for i := range s.State.Practices {
+			p := &s.State.Practices[i]
+			out.Practices = append(out.Practices, Practice{p.ID, p.ODSCode, p.AsOf, p.Name})
+		}
+	}
+	return &out
 }
-
-// given stands for free text.
-const given = "given"
 
 // Of is what is kept of an extract that was judged. in is what its report was made of,
 // by all rules of the catalogue; counted says what these count.
 func Of(key Key, in *score.Input, counted map[string]string) *Saved {
-	x := &in.Extract
-	name := sha256.Sum256([]byte(x.Name))
-	out := &Saved{
-		Key: key, State: unplaced(in.State), Missing: in.Missing, RuleNotes: in.RuleNotes,
-		Extract: Extract{NameSHA256: hex.EncodeToString(name[:]), System: x.System, Format: x.Format, SHA256: x.SHA256, Lists: x.Lists,
-			Unvouched: len(x.Bare), Unlisted: x.Own, Identifying: uncounted(x.Identifying)},
-		Counted: lines(counted),
-	}
-	for _, d := range in.Declarations {
-		// A key that nobody asks for, and the id of a practice that is not there, are
-		// whatever somebody wrote, and count for nothing.
-		if counted[rules.CountedAnswer(d.Key)] == "" || d.Practice != "" && !slices.ContainsFunc(in.State.Practices, func(p state.PracticeState) bool { return p.ID == d.Practice }) {
-			continue
-		}
-		d.File, d.Line, d.Record = "", 0, 0
-		for _, free := range []*string{&d.Evidence, &d.Role, &d.VerifiedBy} {
-			if strings.TrimSpace(*free) != "" {
-				*free = given
-			}
-		}
-		out.Declarations = append(out.Declarations, d)
-	}
-	for _, o := range in.Options {
-		if !o.Reads && !isAnswers(o) {
-			continue
-		}
-		if o.File {
-			o.Value = ""
-		}
-		out.Options = append(out.Options, o)
-	}
+	out := &Saved{Head: Head{Key: key, Counted: lines(counted)}, Extract: kept.Of(in)}
+	out.State = out.Extract.Withhold(in.State, report.Assessor)
+	out.Extract.Options = slices.DeleteFunc(out.Extract.Options, func(o kept.Option) bool { return !o.Reads && !isAnswers(o.Option) })
+	out.Practices = out.Brief().Practices
 	return out
 }
 
@@ -128,7 +112,7 @@ func lines(of map[string]string) string {
 
 // Needs are the rules of a judging of which the state cannot tell, since they count
 // something else than those that it was made by, or are new.
-func (s *Saved) Needs(by *Judging) []string {
+func (s *Head) Needs(by *Judging) []string {
 	if s.Key.Rules == by.Catalogue.SHA256 {
 		return nil
 	}
@@ -150,40 +134,14 @@ func (s *Saved) Needs(by *Judging) []string {
 // isAnswers reports whether an option is a file of answers.
 func isAnswers(o report.Option) bool { return o.Says == report.AnswersTaken }
 
-// unplaced is the state without the positions of faults, which name files.
-func unplaced(s *state.State) *state.State {
-	out := *s
-	out.Tables = slices.Clone(s.Tables)
-	for i := range out.Tables {
-		out.Tables[i].Faults = slices.Clone(out.Tables[i].Faults)
-		for j := range out.Tables[i].Faults {
-			out.Tables[i].Faults[j].First = nil
-		}
-	}
-	return &out
-}
-
-// uncounted is what could identify people, without files and counts of rows.
-func uncounted(found *report.Identifying) *report.Identifying {
-	if found == nil {
-		return nil
-	}
-	out := &report.Identifying{Looked: found.Looked, Kinds: found.Kinds, Found: []report.IdentifyingColumn{}}
-	for _, c := range found.Found {
-		c.File, c.Rows, c.Looked = "", 0, 0
-		if !slices.Contains(out.Found, c) {
-			out.Found = append(out.Found, c)
-		}
-	}
-	return out
-}
-
 // A Judging is what states are judged by.
 type Judging struct {
 	Catalogue *rules.Catalogue
 	// Counted is that of the catalogue.
 	Counted map[string]string
-	Scheme  *rules.Scheme
+	// Reads are those of the catalogue; nil has them found for each practice.
+	Reads  *score.Reads
+	Scheme *rules.Scheme
 	// Options are those of the judging, in the order of their names.
 	Options []report.Option
 	// Level is assessor or publish.
@@ -193,20 +151,18 @@ type Judging struct {
 
 // Input is what a report is made of, as from the extract.
 func (s *Saved) Input(by *Judging) score.Input {
-	x := &s.Extract
-	options := together(s.Options, by.Options)
+	in := s.Extract.Input()
+	in.State, in.Missing = of(s.State, by.Counted), known(in.Missing, by.Catalogue)
+	in.Catalogue, in.Scheme, in.Level, in.ToolVersion, in.Reads = by.Catalogue, by.Scheme, by.Level, by.ToolVersion, by.Reads
+	in.Options = together(in.Options, by.Options)
 	if s.Replayed(by) {
-		options = together(options, []report.Option{{Name: "--replay", Value: s.Key.Tool, SHA256: s.Key.Rules, Says: replayed}})
+		in.Options = together(in.Options, []report.Option{{Name: "--replay", Value: s.Key.Tool, SHA256: s.Key.Rules, Says: replayed}})
 	}
-	return score.Input{
-		State: of(s.State, by.Counted), Catalogue: by.Catalogue, Scheme: by.Scheme, Missing: known(s.Missing, by.Catalogue), Level: by.Level, ToolVersion: by.ToolVersion, RuleNotes: s.RuleNotes, Declarations: s.Declarations,
-		Extract: score.Extract{System: x.System, Format: x.Format, SHA256: x.SHA256, Lists: x.Lists, Bare: make([]string, x.Unvouched), Own: x.Unlisted, Identifying: x.Identifying},
-		Options: options,
-	}
+	return in
 }
 
 // Replayed reports whether other rules, or another version of the program, made the state.
-func (s *Saved) Replayed(by *Judging) bool {
+func (s *Head) Replayed(by *Judging) bool {
 	return s.Key.Rules != by.Catalogue.SHA256 || s.Key.Tool != by.ToolVersion
 }
 

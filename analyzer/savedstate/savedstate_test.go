@@ -131,7 +131,7 @@ func TestASavedStateNamesNoRecordAndNoFile(t *testing.T) {
 	packed, err := saved.Marshal()
 	require.NoError(t, err)
 	in := text(t, packed)
-	require.True(t, strings.Contains(in, `"given"`), "an answer was kept")
+	require.True(t, strings.Contains(in, `"withheld"`), "an answer was kept")
 	for _, word := range append(planted, "dr-smiths-folder", filepath.Dir(folder), ".csv") {
 		require.False(t, strings.Contains(in, word), word)
 	}
@@ -225,11 +225,12 @@ func TestADamagedStateIsRefused(t *testing.T) {
 	refused(pack(strings.Repeat("[", 1<<20)), "is no saved state")
 	refused(pack(`{"format":"x"}`), "is no saved state")
 	whole := text(t, sound)
-	refused(pack(strings.Replace(whole, `"version":1,"key"`, `"version":9,"key"`, 1)), "form 9")
+	refused(pack(strings.Replace(whole, `"version":2,"key"`, `"version":9,"key"`, 1)), "form 9")
 	refused(pack(strings.Replace(whole, "\n"+`{"version":1`, "\n"+`{"version":7`, 1)), "whose counts cannot be read")
+	refused(pack(strings.Replace(whole, `"practices":[{"id":"`, `"practices":[{"id":"other`, 1)), "other practices than it says")
 	refused(pack(strings.Replace(whole, `"table":"patients","Counts"`, `"table":"nobody","Counts"`, 1)), "whose counts cannot be read")
-	refused(pack(`{"format":"paperlight saved state","version":1,"key":{}}`), "does not say of which extract")
-	refused(pack(`{"format":"paperlight saved state","version":1,"key":{},"extract":{"unvouched":1000000000}}`), "more files")
+	refused(pack(`{"format":"paperlight saved state","version":2,"key":{}}`), "does not say of which extract")
+	refused(pack(`{"format":"paperlight saved state","version":2,"key":{}}`+"\n"+`{"bare":[""`+strings.Repeat(`,""`, 100_000)+`]}`), "more files")
 }
 
 func TestAStateThatIsTooLargeIsNotStored(t *testing.T) {

@@ -7,12 +7,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/klauspost/compress/zstd"
 
-	"paperlight/analyzer/report"
 	"paperlight/analyzer/state"
-	"paperlight/rules"
 )
 
 // MaxBytes bounds the state of an extract of one practice; of several, so much for each.
@@ -31,28 +30,18 @@ func fits(packed, practices int) bool {
 // formatName and version are of the stored form; others are refused.
 const (
 	formatName = "paperlight saved state"
-	version    = 1
+	version    = 2
 )
 
-// stored is the first line of the stored form; the state is the second.
+// stored is the first line of the stored form. The extract is the second, and the counts
+// are the third.
 type stored struct {
-	Format       string              `json:"format"`
-	Version      int                 `json:"version"`
-	Key          Key                 `json:"key"`
-	Refused      int                 `json:"refused,omitempty"`
-	Counted      string              `json:"counted,omitempty"`
-	Extract      *Extract            `json:"extract,omitempty"`
-	Missing      map[string][]string `json:"missing,omitempty"`
-	RuleNotes    map[string][]string `json:"rule_notes,omitempty"`
-	Declarations []rules.Declaration `json:"declarations,omitempty"`
-	Options      []storedOption      `json:"options,omitempty"`
-}
-
-// A storedOption is an option with what the JSON of a report leaves out.
-type storedOption struct {
-	report.Option
-	File  bool `json:"file,omitempty"`
-	Reads bool `json:"reads,omitempty"`
+	Format    string     `json:"format"`
+	Version   int        `json:"version"`
+	Key       Key        `json:"key"`
+	Refused   int        `json:"refused,omitempty"`
+	Practices []Practice `json:"practices,omitempty"`
+	Counted   string     `json:"counted,omitempty"`
 }
 
 // ErrTooLarge says that a state does not fit into a file of one.
@@ -60,23 +49,26 @@ var ErrTooLarge = errors.New("the state is larger than a saved state may be")
 
 // Marshal stores it. Equal states are stored in equal bytes.
 func (s *Saved) Marshal() ([]byte, error) {
-	out := stored{Format: formatName, Version: version, Key: s.Key, Refused: s.Refused}
+	head := stored{Format: formatName, Version: version, Key: s.Key, Refused: s.Refused}
+	lines := []any{&head}
 	var counts []byte
 	if s.Refused == 0 {
 		var err error
 		if counts, err = s.State.Marshal(); err != nil {
 			return nil, err
 		}
-		out.Counted, out.Extract, out.Missing, out.RuleNotes, out.Declarations = s.Counted, &s.Extract, s.Missing, s.RuleNotes, s.Declarations
-		for _, o := range s.Options {
-			out.Options = append(out.Options, storedOption{o, o.File, o.Reads})
+		head.Practices, head.Counted = s.Brief().Practices, s.Counted
+		lines = append(lines, &s.Extract)
+	}
+	var text []byte
+	for _, line := range lines {
+		one, err := json.Marshal(line)
+		if err != nil {
+			return nil, err
 		}
+		text = append(append(text, one...), '\n')
 	}
-	text, err := json.Marshal(out)
-	if err != nil {
-		return nil, err
-	}
-	text = append(append(text, '\n'), counts...)
+	text = append(text, counts...)
 	w, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedBestCompression))
 	if err != nil {
 		return nil, err
@@ -96,7 +88,12 @@ func (s *Saved) Marshal() ([]byte, error) {
 }
 
 // A Reader reads saved states. It serves one goroutine.
-type Reader struct{ unpack *zstd.Decoder }
+type Reader struct {
+	unpack *zstd.Decoder
+	text   []byte // of the last one
+	// counted are texts that many states have alike, each once.
+	counted map[string]string
+}
 
 // NewReader makes one; Close lets go of it.
 func NewReader() (*Reader, error) {
@@ -104,51 +101,77 @@ func NewReader() (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Reader{d}, nil
+	return &Reader{unpack: d, counted: map[string]string{}}, nil
 }
 
 // Close lets go of the reader.
 func (r *Reader) Close() { r.unpack.Close() }
 
+// Head reads the head of a saved state. That the file is whole is seen too, and what follows
+// the head is not looked at. The error is as Read's.
+func (r *Reader) Head(packed []byte) (*Head, error) {
+	head, _, err := r.head(packed)
+	return head, err
+}
+
+// head reads the head, and returns what follows it: good until the next one is read.
+func (r *Reader) head(packed []byte) (*Head, []byte, error) {
+	if len(packed) > MaxFile {
+		return nil, nil, fmt.Errorf("is larger than %d bytes, which no saved state is", MaxFile)
+	}
+	text, err := r.unpack.DecodeAll(packed, r.text[:0])
+	if err != nil {
+		return nil, nil, errors.New("is no saved state, or is damaged")
+	}
+	if r.text = text; cap(text) > maxReused {
+		r.text = nil
+	}
+	var in stored
+	first, rest, _ := bytes.Cut(text, []byte("\n"))
+	if err := json.Unmarshal(first, &in); err != nil || in.Format != formatName {
+		return nil, nil, errors.New("is no saved state")
+	}
+	if in.Version != version {
+		return nil, nil, fmt.Errorf("is a saved state of form %d, and this program reads form %d", in.Version, version)
+	}
+	if !fits(len(packed), len(in.Practices)) {
+		return nil, nil, fmt.Errorf("is larger than %d bytes for each of its practices, which no saved state is", MaxBytes)
+	}
+	if have, known := r.counted[in.Counted]; known {
+		in.Counted = have
+	} else if len(r.counted) < mostCounted {
+		r.counted[in.Counted] = in.Counted
+	}
+	sum := sha256.Sum256(packed)
+	return &Head{Key: in.Key, Digest: hex.EncodeToString(sum[:]), Refused: in.Refused, Practices: in.Practices, Counted: in.Counted}, rest, nil
+}
+
+// maxReused bounds the memory that a reader holds on to, and mostCounted the texts.
+const maxReused, mostCounted = 8 << 20, 100
+
 // Read reads a saved state. The error says in words what is wrong, and holds nothing
 // that is in it.
 func (r *Reader) Read(packed []byte) (*Saved, error) {
-	if len(packed) > MaxFile {
-		return nil, fmt.Errorf("is larger than %d bytes, which no saved state is", MaxFile)
-	}
-	text, err := r.unpack.DecodeAll(packed, nil)
+	head, rest, err := r.head(packed)
 	if err != nil {
-		return nil, errors.New("is no saved state, or is damaged")
+		return nil, err
 	}
-	var in stored
-	head, counts, _ := bytes.Cut(text, []byte("\n"))
-	if err := json.Unmarshal(head, &in); err != nil || in.Format != formatName {
-		return nil, errors.New("is no saved state")
-	}
-	if in.Version != version {
-		return nil, fmt.Errorf("is a saved state of form %d, and this program reads form %d", in.Version, version)
-	}
-	sum := sha256.Sum256(packed)
-	out := &Saved{Key: in.Key, Digest: hex.EncodeToString(sum[:]), Refused: in.Refused, Counted: in.Counted, Missing: in.Missing, RuleNotes: in.RuleNotes, Declarations: in.Declarations}
-	if in.Refused != 0 {
+	out := &Saved{Head: *head}
+	if head.Refused != 0 {
 		return out, nil
 	}
-	if in.Extract == nil {
+	extract, counts, _ := bytes.Cut(rest, []byte("\n"))
+	if err := json.Unmarshal(extract, &out.Extract); err != nil {
 		return nil, errors.New("is a saved state that does not say of which extract")
 	}
-	out.Extract = *in.Extract
-	if out.Extract.Unvouched < 0 || out.Extract.Unvouched > mostFiles {
+	if len(out.Extract.Bare) > mostFiles {
 		return nil, errors.New("is a saved state of more files than an extract has")
 	}
 	if out.State, err = state.Unmarshal(counts); err != nil {
 		return nil, errors.New("is a saved state whose counts cannot be read")
 	}
-	if !fits(len(packed), len(out.State.Practices)) {
-		return nil, fmt.Errorf("is larger than %d bytes for each of its practices, which no saved state is", MaxBytes)
-	}
-	for _, o := range in.Options {
-		o.Option.File, o.Option.Reads = o.File, o.Reads
-		out.Options = append(out.Options, o.Option)
+	if !slices.Equal(out.Brief().Practices, head.Practices) {
+		return nil, errors.New("is a saved state whose counts are of other practices than it says")
 	}
 	return out, nil
 }

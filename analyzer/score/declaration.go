@@ -65,14 +65,16 @@ func flaws(of []rules.Flaw, level report.Level) []string {
 	return slices.Compact(out)
 }
 
-// reads are the answers that conditions read, by rule, and their terms by key.
-type reads struct {
+// Reads are the answers that the conditions of a catalogue read, by rule, and their terms
+// by key.
+type Reads struct {
 	asks  map[string][]rules.Ask
 	terms map[string]rules.AnswerTerms
 }
 
-func readsOf(c *rules.Catalogue) *reads {
-	out := &reads{asks: map[string][]rules.Ask{}, terms: c.AnswerTerms()}
+// ReadsOf finds them. It takes as long as the scoring of a practice.
+func ReadsOf(c *rules.Catalogue) *Reads {
+	out := &Reads{asks: map[string][]rules.Ask{}, terms: c.AnswerTerms()}
 	for _, r := range c.Rules {
 		out.asks[r.ID] = slices.DeleteFunc(r.Asks(), func(a rules.Ask) bool { return !a.Read })
 	}
@@ -82,8 +84,8 @@ func readsOf(c *rules.Catalogue) *reads {
 // read notes what the practice answered to the questions that the conditions of
 // the rule read, and what it did not.
 func (e *evidence) read(in *Input, practice string, asOf calendar.Day) {
-	for _, ask := range in.reads.asks[e.id] {
-		terms := in.reads.terms[ask.Key]
+	for _, ask := range in.Reads.asks[e.id] {
+		terms := in.Reads.terms[ask.Key]
 		stands := terms.Stand(ask.Key, practice, in.Declarations, asOf)
 		latest := stands.Answer
 		e.notes = append(e.notes, flaws(stands.Why, in.Level)...)

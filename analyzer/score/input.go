@@ -37,8 +37,8 @@ type Input struct {
 	Selection   bool
 	Level       report.Level // empty is practice
 	ToolVersion string
-
-	reads *reads
+	// Reads are those of the catalogue, for who scores many; nil has them found.
+	Reads *Reads
 }
 
 // practices are those to report on, by id.

@@ -43,7 +43,7 @@ func questions(in *Input, practice string, asOf calendar.Day, judged []report.Ac
 // asks reports whether an answer is asked for a criterion: it would settle it, or
 // the one given lacks something. What the data show is not asked.
 func asks(in *Input, rule *rules.Rule, ask rules.Ask, c *report.Criterion, practice string, asOf calendar.Day) bool {
-	terms := in.reads.terms[ask.Key]
+	terms := in.Reads.terms[ask.Key]
 	stands := terms.Stand(ask.Key, practice, in.Declarations, asOf)
 	settled := stands.Answer != nil && len(stands.Flaws()) == 0
 	// Where the answers that a rule reads depend on one another, one that is judged

@@ -30,7 +30,9 @@ type scoring struct {
 }
 
 func scored(in *Input) *scoring {
-	in.reads = readsOf(in.Catalogue)
+	if in.Reads == nil {
+		in.Reads = ReadsOf(in.Catalogue)
+	}
 	r := &report.Report{
 		SchemaVersion: report.SchemaVersion,
 		Tool:          report.Tool{Name: "paperlight", Version: in.ToolVersion},
@@ -74,7 +76,7 @@ func practice(in *Input, p *state.PracticeState, ids []string) (out report.Pract
 	out = report.PracticeReport{
 		PracticeID: p.ID, ODSCode: p.ODSCode, Name: p.Name,
 		AsOf: p.AsOf.String(), AsOfFrom: string(p.AsOfFrom),
-		Results: []report.Result{},
+		Results: make([]report.Result, 0, len(ids)),
 		Notes:   emptyTables(in.State, p),
 	}
 	if p.Registered >= 0 {
@@ -125,7 +127,7 @@ func ruleIDs(in *Input) []string {
 
 // texts describe the rules of the report.
 func texts(catalogue *rules.Catalogue, ids []string) []report.RuleText {
-	out := []report.RuleText{}
+	out := make([]report.RuleText, 0, len(ids))
 	for _, id := range ids {
 		r := catalogue.Rule(id)
 		if r == nil {

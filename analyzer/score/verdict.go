@@ -51,7 +51,7 @@ func accreditations(in *Input, p *state.PracticeState, found map[string]*evidenc
 func criteria(a *rules.Accreditation, p *state.PracticeState, found map[string]*evidence) (judged report.Accreditation, damaged []string) {
 	judged = report.Accreditation{
 		ID: a.ID, Title: a.Title, BlockersFailed: []string{}, BlockersUnjudged: []string{}, AnswersNeeded: []string{},
-		Undecided: []string{}, WaitsFor: []string{}, NotAsked: []string{}, Criteria: []report.Criterion{},
+		Undecided: []string{}, WaitsFor: []string{}, NotAsked: []string{}, Criteria: make([]report.Criterion, 0, len(a.Criteria)),
 	}
 	for i := range a.Criteria {
 		e := found[a.Criteria[i].Rule.ID]

@@ -59,17 +59,23 @@ type PracticeState struct {
 }
 
 // A Tally is what one rule counted in one practice.
+//
+// What is nothing is not stored: of a state, tallies are the most.
 type Tally struct {
 	// Missing: the extract cannot supply what the rule reads; no count holds.
-	Missing bool
+	Missing bool `json:",omitempty"`
 	// Denominator: where is true and exclude is not. Numerator: of these,
 	// expect is true. Unknown: of these, expect is unknown (counted among the
 	// failing). Excluded: where and exclude are true. Undetermined: where is
 	// unknown.
-	Denominator, Numerator, Unknown, Excluded, Undetermined int64
+	Denominator  int64 `json:",omitempty"`
+	Numerator    int64 `json:",omitempty"`
+	Unknown      int64 `json:",omitempty"`
+	Excluded     int64 `json:",omitempty"`
+	Undetermined int64 `json:",omitempty"`
 	// Value of a rule over practice that has one.
-	Value    float64
-	HasValue bool
+	Value    float64 `json:",omitempty"`
+	HasValue bool    `json:",omitempty"`
 }
 
 // A Damage is a table whose rows are damaged beyond a limit that a rule sets: Kind is

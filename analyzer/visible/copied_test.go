@@ -23,4 +23,10 @@ func TestCopiedReachesEveryText(t *testing.T) {
 	to.All[0].Says, to.One.Says = "changed", "changed"
 	require.Equal(t, "\x1b", from.All[0].Says)
 	require.Equal(t, "\x00", from.One.Says)
+
+	as := Copied(from, nil)
+	require.Equal(t, from, as, "texts as they are")
+	as.All[0].Says, as.One.Says = "changed", "changed"
+	require.Equal(t, "\x1b", from.All[0].Says)
+	require.Equal(t, "\x00", from.One.Says)
 }

@@ -33,7 +33,9 @@ if [ "$1" = shard ]; then
 	2) kill -9 $$ ;;
 	3) while :; do sleep 1; done ;;
 	4) ulimit -d 60000 ;;
-	5) kill -9 "$(ps -o ppid= -p "$(ps -o ppid= -p $PPID)")"; exec sleep 86413 ;;
+	5) daemon=$(sed -n 's/^PPid:[[:space:]]*//p' /proc/$PPID/status)
+	   kill -9 "$(sed -n 's/^PPid:[[:space:]]*//p' /proc/$daemon/status)"
+	   exec sleep 86413 ;;
 	esac
 fi
 exec "{paperlight}" "$@"

@@ -5,6 +5,7 @@ package floor
 import (
 	"context"
 	"iter"
+	"maps"
 	"slices"
 	"sync"
 
@@ -19,6 +20,35 @@ import (
 // column that is worked out while reading is named by its source. Practices are
 // a handful of rows and left out.
 func Columns(ctx context.Context, x *extract.Extract, c *rules.Catalogue) (map[string][]string, error) {
+	read, err := Read(ctx, x, c)
+	if err != nil {
+		return nil, err
+	}
+	return Names(read, func(c *schema.Column) string {
+		if c.Derived != "" {
+			return c.Derived
+		}
+		return c.Name
+	}), nil
+}
+
+// Names are the names of columns in files, as in says, by table.
+func Names(read []*schema.Column, in func(*schema.Column) string) map[string][]string {
+	out := map[string][]string{}
+	for _, c := range read {
+		if name, of := in(c), out[c.Table.Name]; c.Table.Name != "practice" && !slices.Contains(of, name) {
+			out[c.Table.Name] = append(of, name)
+		}
+	}
+	for _, names := range out {
+		slices.Sort(names)
+	}
+	return out
+}
+
+// Read runs the rules over x, which the caller closes, and returns the columns
+// that the run asked for, in no order.
+func Read(ctx context.Context, x *extract.Extract, c *rules.Catalogue) ([]*schema.Column, error) {
 	seen := &asked{columns: map[*schema.Column]bool{}}
 	for _, t := range x.Tables {
 		for i, p := range t.Parts {
@@ -28,19 +58,7 @@ func Columns(ctx context.Context, x *extract.Extract, c *rules.Catalogue) (map[s
 	if _, err := analyzer.Check(ctx, x, c, analyzer.RunOptions{}); err != nil {
 		return nil, err
 	}
-	out := map[string][]string{}
-	for c := range seen.columns {
-		if c.Derived != "" {
-			c = c.Table.Column(c.Derived)
-		}
-		if of := out[c.Table.Name]; c.Table.Name != "practice" && !slices.Contains(of, c.Name) {
-			out[c.Table.Name] = append(of, c.Name)
-		}
-	}
-	for _, names := range out {
-		slices.Sort(names)
-	}
-	return out, nil
+	return slices.Collect(maps.Keys(seen.columns)), nil
 }
 
 // asked are the columns that were.

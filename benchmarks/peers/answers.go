@@ -1,9 +1,12 @@
 package main
 
 import (
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // counts are the five counts of one rule in one practice: denominator,
@@ -77,29 +80,72 @@ func fromScript(s *script) func([]byte) (answers, error) {
 		if err := json.Unmarshal(out, &r); err != nil {
 			return nil, err
 		}
-		if len(r.Rows) != len(s.Results) {
-			return nil, fmt.Errorf("%d results, want %d", len(r.Rows), len(s.Results))
-		}
-		a := answers{}
-		for i, res := range s.Results {
-			if len(res.Rules) == 0 { // a list, not counts
-				continue
+		return s.counts(r.Rows)
+	}
+}
+
+// fromShell reads the same from DuckDB's command line: CSV, with --- after each
+// result.
+func fromShell(s *script) func([]byte) (answers, error) {
+	return func(out []byte) (answers, error) {
+		var results [][][]any
+		for part := range strings.SplitSeq(strings.TrimSuffix(string(out), "---\n"), "---\n") {
+			records, err := csv.NewReader(strings.NewReader(part)).ReadAll()
+			if err != nil {
+				return nil, err
 			}
-			for _, row := range r.Rows[i] {
-				practice, _ := row[0].(string)
-				for k, rule := range res.Rules {
-					var t tally
-					for j := range t {
-						v, ok := row[1+5*k+j].(float64)
-						if !ok && row[1+5*k+j] != nil {
-							return nil, fmt.Errorf("%s: want a count, have %T", rule, row[1+5*k+j])
-						}
-						t[j] = int64(v)
+			rows := make([][]any, len(records))
+			for i, record := range records {
+				rows[i] = []any{record[0]}
+				for _, field := range record[1:] {
+					if field == "" || field == "NULL" {
+						rows[i] = append(rows[i], nil)
+						continue
 					}
-					a.set(rule, practice, t)
+					n, err := strconv.ParseFloat(field, 64)
+					if err != nil {
+						return nil, fmt.Errorf("want a count: %w", err)
+					}
+					rows[i] = append(rows[i], n)
 				}
 			}
+			results = append(results, rows)
 		}
-		return a, nil
+		return s.counts(results)
 	}
+}
+
+// counts takes the rows of each result for what its query gives.
+func (s *script) counts(results [][][]any) (answers, error) {
+	if len(results) != len(s.Results) {
+		return nil, fmt.Errorf("%d results, want %d", len(results), len(s.Results))
+	}
+	a := answers{}
+	for i, res := range s.Results {
+		each := len(tally{})
+		if res.pairs {
+			each = 2
+		}
+		for _, row := range results[i] {
+			if len(res.Rules) == 0 { // a list, not counts
+				break
+			}
+			if len(row) != 1+each*len(res.Rules) {
+				return nil, fmt.Errorf("%d columns for %v", len(row), res.Rules)
+			}
+			practice, _ := row[0].(string)
+			for k, rule := range res.Rules {
+				var t tally
+				for j := range each {
+					v, ok := row[1+each*k+j].(float64)
+					if !ok && row[1+each*k+j] != nil {
+						return nil, fmt.Errorf("%s: want a count, have %T", rule, row[1+each*k+j])
+					}
+					t[j] = int64(v)
+				}
+				a.set(rule, practice, t)
+			}
+		}
+	}
+	return a, nil
 }

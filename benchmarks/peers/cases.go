@@ -16,6 +16,15 @@ type bench struct {
 	patients   int
 	repeats    int
 	only       []string
+	// python is the folder of the Python environments.
+	python string
+	// before is the commit that the goal of today's speed stands against.
+	before string
+	// trials is how often each form of a query is tried.
+	trials int
+	// forms are the only ones to try; none for all.
+	forms []string
+	tried []trial
 }
 
 // A matter is one case of the table: two processes over one dataset.

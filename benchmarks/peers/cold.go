@@ -57,7 +57,7 @@ func (b *bench) grow(ctx context.Context, patients int, medicines float64) error
 		return err
 	}
 	fmt.Printf("| %d | %.0f | %s | %s | %.0f | %.0f |\n", patients, float64(patients)*medicines, spreadOf(each(c.sa, cpuOf)), spreadOf(each(c.sa, wallOf)),
-		spreadOf(each(c.sa, peakOf)).median, spreadOf(each(c.sb, peakOf)).median)
+		spreadOf(each(c.sa, peakOf)).Median, spreadOf(each(c.sb, peakOf)).Median)
 	return nil
 }
 

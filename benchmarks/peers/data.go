@@ -1,12 +1,10 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"paperlight/analyzer/synthetic"
 	"paperlight/rules"
@@ -70,18 +68,4 @@ func makeExtract(ctx context.Context, folder string, o synthetic.Options) error 
 		errs = append(errs, os.Remove(filepath.Join(folder, name)))
 	}
 	return errors.Join(errs...)
-}
-
-// csvHeader returns the column names of a canonical CSV file.
-func csvHeader(file string) (names []string, err error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	line, err := bufio.NewReader(f).ReadString('\n')
-	if err != nil {
-		return nil, err
-	}
-	return strings.Split(strings.TrimSpace(line), ","), nil
 }

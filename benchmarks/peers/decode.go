@@ -28,7 +28,7 @@ func decode(ctx context.Context, how string, arguments []string) error {
 		var err error
 		switch how {
 		case "pages":
-			err = decodePages(name, columns)
+			err = decodePages(name, columns, jobs)
 		case "pqarrow":
 			err = decodePqarrow(ctx, name, columns)
 		default:
@@ -43,7 +43,7 @@ func decode(ctx context.Context, how string, arguments []string) error {
 
 // decodePages reads the pages of the columns with parquet-go, a row group a
 // worker; dictionaries stay dictionaries.
-func decodePages(name string, columns []string) error {
+func decodePages(name string, columns []string, jobs int) error {
 	f, err := os.Open(name)
 	if err != nil {
 		return err
@@ -65,7 +65,7 @@ func decodePages(name string, columns []string) error {
 		}
 		at = append(at, leaf.ColumnIndex)
 	}
-	return workers(p.RowGroups(), func(g parquet.RowGroup) error {
+	return workers(jobs, p.RowGroups(), func(g parquet.RowGroup) error {
 		for _, i := range at {
 			if err := readPages(g.ColumnChunks()[i]); err != nil {
 				return err
@@ -90,7 +90,7 @@ func readPages(c parquet.ColumnChunk) error {
 }
 
 // workers calls do for every item, jobs at a time.
-func workers[T any](items []T, do func(T) error) error {
+func workers[T any](jobs int, items []T, do func(T) error) error {
 	next := make(chan T)
 	errs := make([]error, jobs)
 	var group sync.WaitGroup
@@ -135,7 +135,7 @@ func decodePqarrow(ctx context.Context, name string, columns []string) error {
 	for i := range groups {
 		groups[i] = i
 	}
-	return workers(groups, func(g int) error {
+	return workers(jobs, groups, func(g int) error {
 		t, err := r.ReadRowGroups(ctx, at, []int{g})
 		if err != nil {
 			return err

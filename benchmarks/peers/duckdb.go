@@ -24,23 +24,27 @@ const jobs = 2
 // duckdbScript writes the load in DuckDB's SQL over the files in folder, and
 // lists of failing rows into the folder lists, where given.
 func duckdbScript(w *workload, f form, folder, format, lists string) (*scriptRun, error) {
-	s, err := write(w, f, lists, func(t *schema.Table) string { return duckdbTable(w, t, folder, format) })
+	s, err := write(w, f, lists, func(t *schema.Table) string { return duckdbTable(t, folder, format) })
 	if err != nil {
 		return nil, err
 	}
+	s.Steps = append(macroSteps(), s.Steps...)
+	return &scriptRun{Threads: jobs, script: *s}, nil
+}
+
+func macroSteps() []string {
 	var steps []string
 	for _, m := range strings.Split(macros, ";\n") {
 		if strings.TrimSpace(m) != "" {
 			steps = append(steps, m)
 		}
 	}
-	s.Steps = append(steps, s.Steps...)
-	return &scriptRun{Threads: jobs, script: *s}, nil
+	return steps
 }
 
 // duckdbTable reads the file of a table. CSV columns are given their types, so
 // that DuckDB guesses nothing.
-func duckdbTable(w *workload, t *schema.Table, folder, format string) string {
+func duckdbTable(t *schema.Table, folder, format string) string {
 	file := quoted(filepath.Join(folder, t.Name+"."+format))
 	if format == "parquet" {
 		return "read_parquet(" + file + ")"

@@ -13,13 +13,21 @@ import (
 // paperlightBinary builds the product as it is published.
 func paperlightBinary(ctx context.Context, folder string) (string, error) {
 	out := filepath.Join(folder, "paperlight")
+	return out, buildPaperlight(ctx, filepath.Join("..", ".."), out)
+}
+
+func buildPaperlight(ctx context.Context, tree, out string) error {
+	out, err := filepath.Abs(out)
+	if err != nil {
+		return err
+	}
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", out, "./cmd/paperlight")
-	cmd.Dir = filepath.Join("..", "..")
+	cmd.Dir = tree
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=")
 	if text, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build paperlight: %w: %s", err, text)
+		return fmt.Errorf("build paperlight: %w: %s", err, text)
 	}
-	return out, nil
+	return nil
 }
 
 // checkArgs is the command that checks the extract in folder by a load.

@@ -105,15 +105,15 @@ func compare(ctx context.Context, a, b *process, n int) (*comparison, error) {
 }
 
 // A spread is the median of some figures, with the least and the greatest.
-type spread struct{ median, least, most float64 }
+type spread struct{ Median, Least, Most float64 }
 
 func spreadOf(values []float64) spread {
 	v := slices.Sorted(slices.Values(values))
 	n := len(v)
-	return spread{median: (v[(n-1)/2] + v[n/2]) / 2, least: v[0], most: v[n-1]}
+	return spread{Median: (v[(n-1)/2] + v[n/2]) / 2, Least: v[0], Most: v[n-1]}
 }
 
-func (s spread) String() string { return fmt.Sprintf("%.2f (%.2f-%.2f)", s.median, s.least, s.most) }
+func (s spread) String() string { return fmt.Sprintf("%.2f (%.2f-%.2f)", s.Median, s.Least, s.Most) }
 
 // ratio is the spread of a/b over the pairs.
 func (c *comparison) ratio(of func(sample) float64) spread {
@@ -138,17 +138,31 @@ func each(samples []sample, of func(sample) float64) []float64 {
 
 // measure is this program as the parent of one command. A process begins with
 // the peak size of the one that started it, so that starts from here are not
-// blamed for the data that the harness has made. It writes the sample to file
-// descriptor 3.
+// blamed for the data that the harness has made. What the command leaves behind
+// (Spark's machine outlives the Python that started it) becomes this program's
+// child and counts too. It writes the sample to file descriptor 3.
 func measure(argv []string) error {
+	if err := adoptOrphans(); err != nil {
+		return err
+	}
 	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	start := time.Now()
-	err := cmd.Run()
-	if err != nil {
+	if err := cmd.Run(); err != nil {
 		return err
 	}
-	used := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	s := sample{CPU: time.Duration(used.Utime.Nano() + used.Stime.Nano()), Wall: time.Since(start), Peak: used.Maxrss << 10}
+	wall := time.Since(start)
+	for {
+		if _, err := syscall.Wait4(-1, nil, 0, nil); errors.Is(err, syscall.ECHILD) {
+			break
+		} else if err != nil && !errors.Is(err, syscall.EINTR) {
+			return err
+		}
+	}
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_CHILDREN, &used); err != nil {
+		return err
+	}
+	s := sample{CPU: time.Duration(used.Utime.Nano() + used.Stime.Nano()), Wall: wall, Peak: used.Maxrss << 10}
 	return json.NewEncoder(os.NewFile(3, "sample")).Encode(s)
 }

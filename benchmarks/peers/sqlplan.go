@@ -48,9 +48,13 @@ type script struct {
 	Results []result `json:"results"`
 }
 
+// A result is one query. Without rules its rows are no counts.
 type result struct {
 	Rules []string `json:"rules"`
 	SQL   string   `json:"sql"`
+	// pairs says that only denominator and numerator are given: SQL written by
+	// hand for rules whose other counts are 0.
+	pairs bool
 }
 
 // A builder writes a script.
@@ -106,9 +110,9 @@ func write(w *workload, f form, lists string, from func(*schema.Table) string) (
 
 // sayable keeps the programs that the form can say in SQL.
 func (w *workload) sayable(f form) *workload {
-	out := &workload{extract: w.extract}
+	out := &workload{extract: w.extract, given: w.given}
 	for _, p := range w.programs {
-		one := &workload{programs: []analyzer.Program{p}, extract: w.extract}
+		one := &workload{programs: []analyzer.Program{p}, extract: w.extract, given: w.given}
 		if _, err := write(one, f, "", func(t *schema.Table) string { return t.Name }); err == nil {
 			out.programs = append(out.programs, p)
 		}

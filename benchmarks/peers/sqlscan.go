@@ -38,7 +38,7 @@ var derived = map[string]string{"nhs_number_state": "nhs_state", "nhs_number_ran
 func (s *scan) column(c *schema.Column) string {
 	macro, ok := derived[c.Name]
 	switch {
-	case !ok:
+	case !ok || s.b.work.given[c]:
 		return "t." + c.Name
 	case c.Table == s.b.patients || !s.b.form.codes:
 		return macro + "(t." + c.Derived + ")"

@@ -22,10 +22,10 @@ func table(w io.Writer, lines []line) {
 		c := l.c
 		ours, theirs := c.sa, c.sb
 		fmt.Fprintf(w, "| %s | %s | %s | %s | %s | %.2f | %.2f / %.2f | %.2f / %.2f | %.0f / %.0f | %d |\n",
-			l.name, l.dataset, c.b.name, c.ratio(cpuOf), c.ratio(wallOf), c.ratio(peakOf).median,
-			spreadOf(each(ours, cpuOf)).median, spreadOf(each(theirs, cpuOf)).median,
-			spreadOf(each(ours, wallOf)).median, spreadOf(each(theirs, wallOf)).median,
-			spreadOf(each(ours, peakOf)).median, spreadOf(each(theirs, peakOf)).median, len(c.sa))
+			l.name, l.dataset, c.b.name, c.ratio(cpuOf), c.ratio(wallOf), c.ratio(peakOf).Median,
+			spreadOf(each(ours, cpuOf)).Median, spreadOf(each(theirs, cpuOf)).Median,
+			spreadOf(each(ours, wallOf)).Median, spreadOf(each(theirs, wallOf)).Median,
+			spreadOf(each(ours, peakOf)).Median, spreadOf(each(theirs, peakOf)).Median, len(c.sa))
 	}
 }
 

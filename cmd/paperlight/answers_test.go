@@ -22,6 +22,7 @@ func answersTable(t *testing.T, folder string, rows ...string) {
 // A newer answer that does not help takes the place of an older one that does,
 // whatever it lacks: a no counts, and what nobody can read leaves the question open.
 func TestANewerAnswerIsNotThrownAway(t *testing.T) {
+	t.Parallel()
 	folder, _ := made(t, "--patients", "60", "--clean")
 	const yes = "audit-trail-on,,yes,,2026-03-01,screen,practice manager"
 	for name, test := range map[string]struct {

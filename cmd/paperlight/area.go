@@ -148,13 +148,19 @@ func (a *areaLooking) judgeAll(ctx context.Context, folders []string) ([]area.Ju
 	if err != nil {
 		return nil, err
 	}
+	one := &judge{merging: &a.merging}
+	defer one.close()
 	var out []area.Judged
 	for i := range standings {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		a.console.moved.Add(1)
-		out = append(out, countedOf(&standings[i], &a.by)...)
+		counted, err := countedOf(&standings[i], &a.by, one.open)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, counted...)
 	}
 	return out, nil
 }

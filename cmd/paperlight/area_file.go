@@ -59,14 +59,14 @@ func (a *areaFile) view(book *area.Book, judged []area.Judged, by *savedstate.Ju
 }
 
 // countedOf is what the view of areas takes from the report of a practice.
-func countedOf(s *fleet.Standing, by *savedstate.Judging) []area.Judged {
+func countedOf(s *fleet.Standing, by *savedstate.Judging, open fleet.Opener) ([]area.Judged, error) {
 	exactly := *by
 	exactly.Level = report.Assessor
-	row, released := s.Judge(&exactly)
-	if row.NotJudged != "" {
-		return nil
+	row, released, err := s.Judge(&exactly, open)
+	if err != nil || row.NotJudged != "" {
+		return nil, err
 	}
-	return []area.Judged{area.JudgedOf(released.Report())}
+	return []area.Judged{area.JudgedOf(released.Report())}, nil
 }
 
 // writeView writes the view in every form into a folder. What names practices is of the

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -17,15 +18,32 @@ import (
 	"paperlight/analyzer/savedstate"
 )
 
+var (
+	manyPractices = flag.Int("practices", 4, "practices of a run of assess that is stopped; one in forty is twelve times as large")
+	patientsEach  = flag.Int("patients-each", 30, "patients of such a practice")
+)
+
 // madeMany makes a folder of extracts of so many practices, each in a folder of its
 // own: one, two, three …
-func madeMany(t testing.TB, n int) string {
+func madeMany(t testing.TB, n int) string { return madeOfSize(t, n, 30) }
+
+// madeOfSize is madeMany, of practices of so many patients; one in forty has twelve times
+// as many.
+func madeOfSize(t testing.TB, n, patients int) string {
 	t.Helper()
 	folder := t.TempDir()
 	for i := range n {
-		to := filepath.Join(folder, fmt.Sprintf("extract-%d", i+1))
-		c := onDisk(disk{}, []string{"generate", to, "--patients", "30", "--seed", fmt.Sprint(i + 1), "--quiet"})
-		require.Zero(t, c.code, c.err)
+		to, many := filepath.Join(folder, fmt.Sprintf("extract-%d", i+1)), patients
+		if i%40 == 39 {
+			many *= 12
+		}
+		args := []string{"--patients", fmt.Sprint(many), "--seed", fmt.Sprint(i + 1)}
+		if many < 100 {
+			require.NoError(t, os.CopyFS(to, os.DirFS(generated(t, args...))))
+		} else { // in a process of its own: the memory of this one is taken for that of those it starts
+			said, err := program(t, append([]string{"generate", to, "--quiet"}, args...)...).CombinedOutput()
+			require.NoError(t, err, string(said))
+		}
 		renamed(t, to, fmt.Sprintf("P%05d", i+1), fmt.Sprintf("A8%04d", i+1))
 	}
 	return folder
@@ -61,6 +79,7 @@ func tableOf(t testing.TB, out string) *fleet.Table {
 // A report that assess makes is, byte for byte, that which check makes of the extract.
 // Nothing differs.
 func TestAssessSaysOfEachPracticeWhatCheckSays(t *testing.T) {
+	t.Parallel()
 	extracts, out := madeMany(t, 3), filepath.Join(t.TempDir(), "new", "out")
 	require.NoError(t, os.WriteFile(filepath.Join(extracts, "extract-2", "declarations.yaml"), []byte("- {key: audit-trail-on, answer: yes, date: 2026-03-01, role: manager, evidence: seen}\n"), 0o600))
 	for _, level := range []string{"assessor", "publish"} {
@@ -79,6 +98,40 @@ func TestAssessSaysOfEachPracticeWhatCheckSays(t *testing.T) {
 			}
 		}
 	}
+}
+
+// One file has the answers of many practices: each report takes those that are its own, and
+// is that which check makes. A changed file is another key.
+func TestAssessTakesTheAnswersOfManyPractices(t *testing.T) {
+	t.Parallel()
+	extracts, out := madeMany(t, 2), filepath.Join(t.TempDir(), "out")
+	answer := "- {key: %s, practice: %s, answer: yes, date: 2026-03-01, role: manager, evidence: seen}\n"
+	answers := written(t, fmt.Sprintf(answer+answer+answer, "audit-trail-on", "P00001", "access-audit-current", "''", "audit-trail-on", "p00002"))
+	r := assessed(t, disk{}, extracts, out, "--declarations", answers)
+	require.Zero(t, r.code, r.err)
+	for i, row := range tableOf(t, out).Practices {
+		alone := paperlight(t, "check", filepath.Join(extracts, fmt.Sprintf("extract-%d", i+1)), "--allow-test-numbers", "--fail-on", "never", "--format", "json", "--level", "assessor", "--declarations", answers, "--"+othersAnswered)
+		require.Zero(t, alone.code, alone.err)
+		require.Contains(t, alone.out, `"basis": "declared"`)
+		text, err := os.ReadFile(filepath.Join(out, "practices", "reports", row.Report+".json"))
+		require.NoError(t, err)
+		require.True(t, alone.out == string(text), row.PracticeID)
+	}
+	first := sortedNames(tree(t, filepath.Join(out, "states")))
+	require.Len(t, first, 2)
+	require.NoError(t, os.WriteFile(answers, []byte(fmt.Sprintf(answer+"\n"+answer, "audit-trail-on", "P00001", "audit-trail-on", "P00003")), 0o600))
+	r = assessed(t, disk{}, extracts, out, "--declarations", answers)
+	require.Equal(t, exitInput, r.code, r.err)
+	require.Contains(t, r.err, "line 3, practice: no extract has a practice of this id")
+	require.Len(t, tree(t, filepath.Join(out, "states")), 4)
+	require.Len(t, tableOf(t, out).Practices, 2)
+
+	require.NoError(t, os.WriteFile(answers, []byte("- {key: nobody-asks, answer: yes}\n"), 0o600))
+	fresh := filepath.Join(t.TempDir(), "out")
+	r = assessed(t, disk{}, extracts, fresh, "--declarations", answers)
+	require.Equal(t, exitUsage, r.code, r.err)
+	require.Contains(t, r.err, "no rule asks for an answer of this name")
+	require.NoDirExists(t, fresh, "nothing was read")
 }
 
 // A practice among others in one extract has the report that check --practice makes.
@@ -104,6 +157,7 @@ func TestAssessOfAnExtractOfSeveralPractices(t *testing.T) {
 // What is there and right is kept; what changed is read anew: the files, an option, or a
 // state that is damaged.
 func TestAssessReadsOnlyWhatItHasNot(t *testing.T) {
+	t.Parallel()
 	extracts, out := madeMany(t, 2), filepath.Join(t.TempDir(), "out")
 	states := func() map[string]string {
 		return tree(t, filepath.Join(out, "states"))
@@ -139,6 +193,7 @@ func TestAssessReadsOnlyWhatItHasNot(t *testing.T) {
 
 // One bad extract is a row, and says so; the others are judged.
 func TestABadExtractIsARow(t *testing.T) {
+	t.Parallel()
 	extracts, out := madeMany(t, 3), filepath.Join(t.TempDir(), "out")
 	require.NoError(t, os.WriteFile(filepath.Join(extracts, "extract-2", "patients.csv"), []byte("PK\x03\x04 no csv \x00"), 0o600))
 	r := assessed(t, disk{}, extracts, out)
@@ -164,6 +219,7 @@ func TestABadExtractIsARow(t *testing.T) {
 // Saved states of other practices have a row beside those of the extracts, and one that
 // differs from what is there under its name is refused.
 func TestAssessTakesSavedStatesToo(t *testing.T) {
+	t.Parallel()
 	extracts, out := madeMany(t, 3), filepath.Join(t.TempDir(), "out")
 	require.Zero(t, assessed(t, disk{}, extracts, out).code)
 	whole := tree(t, filepath.Join(out, "practices"))
@@ -265,17 +321,14 @@ func TestAStoppedRunSaysHowToGoOn(t *testing.T) {
 // A run whose every step on disk is the last, or fails, is gone on with: the outcome is
 // that of a run which nothing stopped.
 func TestAssessGoesOnWhereverItStopped(t *testing.T) {
+	t.Parallel()
 	extracts, whole := madeMany(t, 2), filepath.Join(t.TempDir(), "out")
 	steps := 0
 	require.Zero(t, assessed(t, disk{before: func(string) error { steps++; return nil }}, extracts, whole, "--jobs", "1").code)
 	want := tree(t, whole)
 	require.Greater(t, steps, 50, "the steps are seen")
-	stride := max(1, steps/6)
-	if *everyStep {
-		stride = 1
-	}
-	for _, how := range sortedNames(brokenDisks) {
-		for at := 1; at <= steps; at += stride {
+	for i, how := range sortedNames(brokenDisks) {
+		for _, at := range someSteps(steps, i) {
 			out, n := filepath.Join(t.TempDir(), "out"), 0
 			r := assessed(t, disk{before: func(step string) error {
 				n++

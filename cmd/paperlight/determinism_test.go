@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var repeats = flag.Int("repeats", 12, "runs of one extract, each on a computer set up in another way")
+var repeats = flag.Int("repeats", 7, "runs of one extract, each on a computer set up in another way")
 
 // pick takes the i-th of some, over and over.
 func pick[T any](i int, of ...T) T { return of[i%len(of)] }
@@ -16,6 +16,7 @@ func pick[T any](i int, of ...T) T { return of[i%len(of)] }
 // However a computer is set up, and however the work is divided, every output of
 // an extract has the same bytes.
 func TestEveryRunGivesTheSameBytes(t *testing.T) {
+	t.Parallel()
 	folder, _ := made(t, "--patients", "400", "--practices", "3")
 	var first map[string]string
 	for i := range *repeats {

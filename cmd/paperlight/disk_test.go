@@ -18,7 +18,7 @@ import (
 	"paperlight/analyzer/convert"
 )
 
-var everyStep = flag.Bool("every-step", false, "break every step on disk of every verb that writes, not some eight of each")
+var everyStep = flag.Bool("every-step", false, "break every step on disk of every verb that writes in every way, not some of each")
 
 // writers are how each verb that writes is told to, below OUT, and over what an
 // earlier run wrote there. A verb that writes has to be here.
@@ -84,6 +84,7 @@ func failIf(fails bool, err error) error {
 // has begun, all outputs are those of before or all are new, and nothing else is
 // left behind.
 func TestOutputsAreOneSetWhateverStepFails(t *testing.T) {
+	t.Parallel()
 	extract, _ := made(t, "--patients", "20")
 	rules := filepath.Join(t.TempDir(), "rules")
 	require.NoError(t, os.MkdirAll(filepath.Join(rules, "codelists"), 0o700))
@@ -106,6 +107,7 @@ func TestOutputsAreOneSetWhateverStepFails(t *testing.T) {
 	require.Zero(t, paperlight(t, "challenge", "open", before, before+".lists", "--key", key, "--handle", handle, "--reason", "others", "--on", "2026-04-01", "--file", challenges).code)
 	for _, verb := range sortedNames(writers) {
 		t.Run(verb, func(t *testing.T) {
+			t.Parallel()
 			old, whole := outputsOf(t), outputsOf(t)
 			told := func(args []string, dir string) []string {
 				put := strings.NewReplacer("EXTRACT", extract, "RULES", rules, "OUT", dir, "KEY", key, "BEFORE", before, "PAST", past, "PLAN", plan, "STATES", states, "BUNDLE", bundle, "SIGNING", signing, "OTHERSEED", "other words here", "SEED", seed, "SHEETS", sheets, "LISTS", before+".lists", "HANDLE", handle, "CHALLENGES", challenges, "AREAS", areasFile, "MAPPING", filepath.Join("..", "..", "analyzer", "mapping", "omop.yaml"))
@@ -125,8 +127,8 @@ func TestOutputsAreOneSetWhateverStepFails(t *testing.T) {
 			require.Contains(t, []int{exitMet, exitNotMet}, r.code, r.err)
 			before, after := outputs(t, old), outputs(t, whole)
 			require.False(t, maps.Equal(before, after), "it writes something")
-			for _, how := range sortedNames(brokenDisks) {
-				breakEachStep(t, how, steps, before, after, func(broken disk) (string, ran) {
+			for i, how := range sortedNames(brokenDisks) {
+				breakSteps(t, how, someSteps(steps, i), before, after, func(broken disk) (string, ran) {
 					dir := outputsOf(t)
 					require.NoError(t, os.CopyFS(dir, os.DirFS(old)))
 					return dir, onDisk(broken, told(writers[verb].then, dir))
@@ -136,15 +138,25 @@ func TestOutputsAreOneSetWhateverStepFails(t *testing.T) {
 	}
 }
 
-// breakEachStep runs once for each of so many steps, or some of them, which fails.
-func breakEachStep(t *testing.T, how string, steps int, before, after map[string]string, run func(disk) (dir string, r ran)) {
-	t.Helper()
-	require.Greater(t, steps, 5, "the steps are seen")
-	stride := max(1, steps/8)
+// someSteps are those of so many steps that are broken in the way of a number: three,
+// spread over all, and others than in the other ways.
+func someSteps(steps, way int) (out []int) {
+	every := max(1, steps/3)
+	first := 1 + way*every/len(brokenDisks)
 	if *everyStep {
-		stride = 1
+		first, every = 1, 1
 	}
-	for at := 1; at <= steps; at += stride {
+	for at := first; at <= steps; at += every {
+		out = append(out, at)
+	}
+	return out
+}
+
+// breakSteps runs once for each of some steps, which fails.
+func breakSteps(t *testing.T, how string, steps []int, before, after map[string]string, run func(disk) (dir string, r ran)) {
+	t.Helper()
+	require.NotEmpty(t, steps, "the steps are seen")
+	for _, at := range steps {
 		n := 0
 		dir, r := run(disk{before: func(step string) error {
 			n++

@@ -10,6 +10,7 @@ import (
 	"paperlight/analyzer/mapping"
 	"paperlight/analyzer/report"
 	"paperlight/analyzer/source"
+	"paperlight/rules"
 )
 
 // examine reads and judges the one extract at the paths, as the flags say.
@@ -54,12 +55,10 @@ func (k *checking) addOthersAnswered(f *pflag.FlagSet) {
 
 // judging are the options of judging, as the flags say.
 func (k *checking) judging(paths []string, o analyzer.Options, digest bool) (_ analyzer.Options, err error) {
-	if k.declarations != "" {
-		text, err := readRegular(k.declarations)
-		if err != nil {
-			return o, usage("--declarations %s: cannot be read", baseName(k.declarations))
+	if o.Answers == nil {
+		if o.Answers, err = answersAt(k.declarations); err != nil {
+			return o, err
 		}
-		o.Answers = []analyzer.AnswerFile{{Option: "--declarations", Name: baseName(k.declarations), Path: k.declarations, Text: text}}
 	}
 	if err := found(paths); err != nil {
 		return o, err
@@ -71,6 +70,31 @@ func (k *checking) judging(paths []string, o analyzer.Options, digest bool) (_ a
 	o.Run, o.Level, o.ToolVersion = k.options, report.Level(k.level), version
 	o.Asked = k.asked
 	return o, nil
+}
+
+// answersAt reads the file of answers that --declarations names; there is none at no path.
+func answersAt(path string) ([]analyzer.AnswerFile, error) {
+	if path == "" {
+		return nil, nil
+	}
+	text, err := readRegular(path)
+	if err != nil {
+		return nil, usage("--declarations %s: cannot be read", baseName(path))
+	}
+	return []analyzer.AnswerFile{{Option: "--declarations", Name: baseName(path), Path: path, Text: text}}, nil
+}
+
+// soundAnswers reads the answers of files before any extract is: a fault in them is one of
+// the run, and of no extract.
+func soundAnswers(files []analyzer.AnswerFile, c *rules.Catalogue) (out []rules.Declaration, err error) {
+	for _, f := range files {
+		some, err := rules.ParseAnswers(f.Name, f.Text, c.AnswerTerms())
+		if err != nil {
+			return nil, fail(exitUsage, err, "")
+		}
+		out = append(out, some...)
+	}
+	return out, nil
 }
 
 // askedInVain is err, or that of a practice asked for that is in no extract.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -36,16 +35,13 @@ func newHistoryList(c *console) *cobra.Command {
 }
 
 // listRuns prints a line for each run, the newest first.
-func listRuns(c *console, file, practice string) (err error) {
-	h, err := openHistory(file)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, h.Close()) }()
-	trends, err := trendsOf(h, practice)
-	if err != nil {
-		return namedHistory(baseName(file), err)
-	}
+func listRuns(c *console, file, practice string) error {
+	return withTrends(file, practice, func(h *history.History, trends *history.Trends) error {
+		return printRuns(c, file, h, trends)
+	})
+}
+
+func printRuns(c *console, file string, h *history.History, trends *history.Trends) error {
 	for _, p := range trends.Practices {
 		runs, err := h.Runs(p.ID)
 		if err != nil {

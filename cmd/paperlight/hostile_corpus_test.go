@@ -56,6 +56,7 @@ func corpus(t *testing.T, root string) (paths []string) {
 // a file, the tables, the exit code and what was said; "other" are the tables
 // that no other line of the file names.
 func TestHostileFilesComeToWhatIsWritten(t *testing.T) {
+	t.Parallel()
 	root := fixture.Shared(t, "hostile")
 	golden := filepath.Join("..", "..", "testdata", "golden", "hostile.tsv")
 	tables := []string{"patients", "events"}

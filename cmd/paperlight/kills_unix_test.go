@@ -15,12 +15,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var kills = flag.Int("kills", 8, "runs that are killed at a random moment")
+var kills = flag.Int("kills", 5, "runs that are killed at a random moment")
 
 // A run that is killed, its worker, or both, at any moment: once the next run has
 // begun, all outputs are those of before or all are new, nothing else is left,
 // and nobody works on.
 func TestKillsAtAnyMomentLeaveOneSet(t *testing.T) {
+	t.Parallel()
 	folder, _ := made(t, "--patients", "1500")
 	told := func(asOf, dir string) []string {
 		return []string{"check", folder, "--as-of", asOf, "--fail-on", "never", "--allow-test-numbers",

@@ -22,13 +22,13 @@ func said(t *testing.T, folder string, args ...string) string {
 		r := paperlight(t, append(verb, folder, "--allow-test-numbers")...)
 		all.WriteString(r.out + r.err)
 	}
-	for _, format := range []string{"text", "json", "html", "csv", "junit", "md", "fhir", "xlsx=" + filepath.Join(t.TempDir(), "r.xlsx")} {
-		run(append([]string{"check", "--fail-on", "never", "--format", format}, args...)...)
-	}
-	for _, format := range leaving {
-		for _, level := range []string{"assessor", "publish"} {
-			run(append([]string{"check", "--fail-on", "never", "--level", level, "--format", format}, args...)...)
+	for _, level := range []string{"practice", "assessor", "publish"} {
+		to, verb := t.TempDir(), append([]string{"check", "--fail-on", "never", "--level", level}, args...)
+		for _, format := range formsAt(level) { // all in one run
+			verb = append(verb, "--format", format+"="+filepath.Join(to, format))
 		}
+		run(verb...)
+		all.WriteString(everyFile(t, to))
 	}
 	run("inspect")
 	run("inspect", "--format", "json")
@@ -51,6 +51,7 @@ func requireNobody(t *testing.T, said string) {
 // The first line of a file without a header is a record of somebody: no message, page
 // or file shows it.
 func TestAHeaderThatIsARecordIsNeverShown(t *testing.T) {
+	t.Parallel()
 	quoted := `"` + strings.Join(persons, `","`) + `"`
 	for name, test := range map[string]struct {
 		file string
@@ -95,6 +96,7 @@ func TestAStrayFileDoesNotRefuseTheExtract(t *testing.T) {
 
 // A key that no rule asks for may be anything.
 func TestAKeyIsNeverShown(t *testing.T) {
+	t.Parallel()
 	folder, _ := made(t, "--patients", "60", "--clean")
 	table := "key,practice_id,answer,date,evidence,role\n"
 	for _, p := range persons {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime/debug"
 	"strings"
 	"testing"
 	"time"
@@ -27,17 +28,20 @@ func TestMain(m *testing.M) {
 	case len(os.Args) > 1 && os.Args[1] == workerVerb:
 		oddWorker(os.Args[2:])
 	}
+	// What hundreds of runs in this process leave is not collected over and over.
+	debug.SetGCPercent(800)
+	debug.SetMemoryLimit(768 << 20)
 	code := m.Run()
 	_ = os.RemoveAll(sampleFolder())
 	os.Exit(code)
 }
 
 // program is the program as people run it, in processes of its own.
-func program(t *testing.T, args ...string) *exec.Cmd {
+func program(t testing.TB, args ...string) *exec.Cmd {
 	t.Helper()
 	self, err := os.Executable()
 	require.NoError(t, err)
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute+time.Duration(*manyPractices)*10*time.Second)
 	t.Cleanup(cancel)
 	cmd := exec.CommandContext(ctx, self, args...)
 	cmd.Env = append(os.Environ(), asProgram+"=1")

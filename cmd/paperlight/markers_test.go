@@ -189,6 +189,7 @@ var (
 // No output shows what a cell holds, at any level and in any form, but for what names
 // the practice and, at the practice, who answered.
 func TestNoOutputShowsACell(t *testing.T) {
+	t.Parallel()
 	folder := markedExtract(t)
 	for level, may := range map[string][]string{
 		"practice": slices.Concat(markedNames, identity, []string{markedRole, markedEvidence}),
@@ -232,27 +233,84 @@ func TestNoOutputShowsACell(t *testing.T) {
 	}
 }
 
-// A saved state shows no more than the level assessor does, and so do the table and the
-// reports that are made of it.
+// The names of what a user gives beside extracts, and words in it, that stay with the user.
+const (
+	markedAnswers, markedMapping, markedLists, markedScheme = "zqanswers", "zqmapping", "zqlists", "zqscheme"
+	markedPlace                                             = "zqplace"
+)
+
+// markedOptions are files of the user with markers in their names, in what nothing is read
+// from and in every free text of an answer. The folder around them is one, too.
+func markedOptions(t *testing.T) []string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), markedPlace)
+	put := func(name, text string) string {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o700))
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+		return path
+	}
+	system, err := os.ReadFile(filepath.Join("..", "..", "analyzer", "mapping", "omop.yaml"))
+	require.NoError(t, err)
+	scheme := "# zqremark\nid: ours\nversion: '1'\ntitle: Ours\nextends: england-2026\n"
+	return []string{
+		"--declarations", put(markedAnswers+".yaml", `# zqremark
+- {key: audit-trail-on, practice: P00001, answer: yes, date: 2026-03-02, role: zqroleofone, evidence: zqseen, verified_by: zqassessor, verified_date: 2026-03-03}
+- {key: letters-coded, answer: yes, date: 2026-03-02, role: zqroleofall, evidence: zqfiled}
+- {key: audit-trail-on, practice: zqotherpractice, answer: yes, date: 2026-03-02, role: zqroleofothers, evidence: zqelsewhere}
+`),
+		"--mapping", put(markedMapping+".yaml", "# zqremark\n"+string(system)),
+		"--codelists", filepath.Dir(put(markedLists+"/clinical-summary.csv", "system,code,term\nsct,9000071999999108,zqterm\n")),
+		"--scheme", put(markedScheme+".yaml", scheme),
+	}
+}
+
+// A saved state shows no more than the level assessor does, and so do the table, the reports
+// that are made of it and what is said: whatever an extract, the answers and the options
+// hold, and whatever files and folders are called. The plan alone has paths.
 func TestASavedStateShowsNoCell(t *testing.T) {
+	t.Parallel()
 	folder, to := markedExtract(t), t.TempDir()
 	for level, may := range map[string][]string{"assessor": identity, "publish": identity[:1]} {
-		r := assessed(t, disk{}, folder, filepath.Join(to, level), "--level", level)
-		require.Zero(t, r.code, r.err)
-		requireMarkers(t, r.out+r.err, level+" messages", may...)
-		requireMarkers(t, everyText(t, filepath.Join(to, level, "practices")), level, may...)
+		out := filepath.Join(to, level)
+		r := assessed(t, disk{}, folder, out, append(markedOptions(t), "--level", level)...)
+		require.Equal(t, exitInput, r.code, r.err)
+		require.Contains(t, r.err, "line 4, practice: no extract has a practice of this id")
+		requireMarkers(t, r.out+strings.ReplaceAll(r.err, markedAnswers+".yaml line 4", ""), level+" messages", may...)
+		requireMarkers(t, everyText(t, filepath.Join(out, practicesIn)), level, may...)
+		requireMarkers(t, everyByte(t, filepath.Join(out, runFile)), level+" run")
+		plan := everyByte(t, filepath.Join(out, planFile))
+		require.Contains(t, plan, markedFolder, "the plan has paths")
+		requireMarkers(t, strings.ReplaceAll(plan, filepath.Dir(folder), ""), level+" plan", markedNames...)
+		said := everyState(t, filepath.Join(out, statesIn))
+		require.Regexp(t, marker, said, "the practice is named")
+		require.Contains(t, said, `"audit-trail-on"`, "the answers are kept")
+		requireMarkers(t, said, level+" state", identity...)
 	}
-	packed := ""
-	for _, text := range tree(t, filepath.Join(to, "assessor", "states")) {
-		packed = text
+	// One that is refused, too.
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "events.csv"), []byte("zqheader,zqcolumn\nzqcell\n"), 0o600))
+	r := assessed(t, disk{}, folder, filepath.Join(to, "refused"))
+	require.Equal(t, exitInput, r.code, r.err)
+	requireMarkers(t, r.out+r.err, "a refusal", markedNames...)
+	for _, in := range []string{everyText(t, filepath.Join(to, "refused", practicesIn)), everyState(t, filepath.Join(to, "refused", statesIn)), everyByte(t, filepath.Join(to, "refused", runFile))} {
+		require.NotEmpty(t, in)
+		requireMarkers(t, in, "what is written of a refusal")
 	}
+}
+
+// everyState is all that the saved states in a folder hold, unpacked.
+func everyState(t *testing.T, folder string) string {
+	t.Helper()
 	d, err := zstd.NewReader(nil)
 	require.NoError(t, err)
 	defer d.Close()
-	said, err := d.DecodeAll([]byte(packed), nil)
-	require.NoError(t, err)
-	require.Regexp(t, marker, string(said), "the practice is named")
-	requireMarkers(t, string(said), "the state", identity...)
+	var all strings.Builder
+	for name, packed := range tree(t, folder) {
+		said, err := d.DecodeAll([]byte(packed), nil)
+		require.NoError(t, err)
+		all.WriteString(name + "\n" + string(said) + "\n")
+	}
+	return all.String()
 }
 
 // everyText is all that a folder and those in it hold.
@@ -268,6 +326,7 @@ func everyText(t *testing.T, folder string) string {
 // A worklist names records by their keys, with the day and the code of the entry, and
 // shows nothing else of them. What stands where a code should and is none is not shown.
 func TestWorklistsShowKeysAlone(t *testing.T) {
+	t.Parallel()
 	folder, lists := markedExtract(t), filepath.Join(t.TempDir(), "lists")
 	r := paperlight(t, "check", folder, "--allow-test-numbers", "--fail-on", "never", "--worklist", lists, "--worklist-all", "--format", "html="+filepath.Join(t.TempDir(), "r.html"))
 	require.Zero(t, r.code, r.err)
@@ -287,6 +346,7 @@ func TestWorklistsShowKeysAlone(t *testing.T) {
 // Who converts or anonymises is told no cell. A copy to hand on holds none either that is
 // no code, no number and no day: one that few people have is withheld.
 func TestACopyHoldsNoWordOfACell(t *testing.T) {
+	t.Parallel()
 	folder, to := markedExtract(t), t.TempDir()
 	r := paperlight(t, "convert", folder, "--to", filepath.Join(to, "tables"), "--format", "csv")
 	require.Zero(t, r.code, r.err)
@@ -304,6 +364,7 @@ func TestACopyHoldsNoWordOfACell(t *testing.T) {
 // However a run ends, it says no cell: files that are cut off, damaged or of another
 // kind, extracts that are refused, limits, signals, answers that nobody can read.
 func TestNoFailureShowsACell(t *testing.T) {
+	t.Parallel()
 	edit := func(name string, change func(string) string) func(*testing.T, string) {
 		return func(t *testing.T, folder string) {
 			path := filepath.Join(folder, name)
@@ -317,6 +378,7 @@ func TestNoFailureShowsACell(t *testing.T) {
 			require.NoError(t, os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600))
 		}
 	}
+	whole := markedExtract(t)
 	for name, spoil := range map[string]func(*testing.T, string){
 		"an open quote":            edit("events.csv", func(s string) string { return s + "zqopen,\"zqquoted" }),
 		"a file that ends early":   edit("patients.csv", func(s string) string { return strings.TrimRight(s, "\n") + ",zqlast" }),
@@ -335,7 +397,9 @@ func TestNoFailureShowsACell(t *testing.T) {
 		"nothing":                  func(*testing.T, string) {},
 	} {
 		t.Run(name, func(t *testing.T) {
-			folder := markedExtract(t)
+			t.Parallel()
+			folder := filepath.Join(t.TempDir(), markedFolder)
+			require.NoError(t, os.CopyFS(folder, os.DirFS(whole)))
 			spoil(t, folder)
 			zipped := zippedFolder(t, folder)
 			answers := written(t, "- key: audit-trail-on\n  answer: zqanswer\n  evidence: zqevidence\n  role: {zqrole: 1}\n")

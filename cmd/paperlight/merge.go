@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"runtime"
@@ -13,11 +12,12 @@ import (
 	"github.com/spf13/pflag"
 
 	"paperlight/analyzer/area"
-	"paperlight/analyzer/crash"
 	"paperlight/analyzer/figures"
 	"paperlight/analyzer/fleet"
 	"paperlight/analyzer/report"
 	"paperlight/analyzer/savedstate"
+	"paperlight/analyzer/score"
+	"paperlight/rules"
 )
 
 const mergeText = `Join saved states (shard, assess) into one table of practices, with the report of each
@@ -44,6 +44,8 @@ func newMerge(c *console) *cobra.Command {
 	m.rules.add(f)
 	m.rules.addScheme(f)
 	f.StringVar(&m.out, "out", "", "the folder for the table and the reports")
+	f.StringVar(&m.declarations, "declarations", "", "file of answers that shard was given, to say which of them are of no practice")
+	reading(f, "declarations")
 	f.StringVar(&m.of, "run", "", "file of a run of assess: only its extracts have a row, and the others tell of earlier days")
 	reading(f, "run")
 	f.IntVar(&m.jobs, "jobs", runtime.NumCPU(), "practices judged at the same time")
@@ -69,6 +71,8 @@ type merging struct {
 	console       *console
 	rules         ruleFlags
 	out, of       string
+	declarations  string
+	answers       []rules.Declaration
 	level         string
 	more, reports []string
 	newer, replay bool
@@ -116,12 +120,12 @@ func (m *merging) run(ctx context.Context, folders []string) error {
 	if err := w.commit(ctx); err != nil {
 		return err
 	}
-	return m.end(table)
+	return m.end(table, fleet.OfNobody(m.answers, standings))
 }
 
 // inputs are what is read.
 func (m *merging) inputs(folders []string) []inputPath {
-	inputs := m.rules.inputs("", slices.Concat(folders, m.more)...)
+	inputs := m.rules.inputs(m.declarations, slices.Concat(folders, m.more)...)
 	if m.of != "" {
 		inputs = append(inputs, inputPath{"--run " + baseName(m.of), m.of})
 	}
@@ -159,33 +163,33 @@ func (m *merging) load() (err error) {
 	if m.by.Catalogue, m.by.Scheme, err = m.rules.chosen(); err != nil {
 		return err
 	}
+	files, err := answersAt(m.declarations)
+	if err != nil {
+		return err
+	}
+	if m.answers, err = soundAnswers(files, m.by.Catalogue); err != nil {
+		return err
+	}
 	m.by.Counted, m.by.Level, m.by.ToolVersion = m.by.Catalogue.Counted(), report.Level(m.level), version
+	m.by.Reads = score.ReadsOf(m.by.Catalogue)
 	m.by.Options = (&checking{console: m.console, rules: m.rules}).asked(nil)
 	return nil
 }
 
-// A judged is a practice that was judged: its row, and its report in the forms asked for.
-type judged struct {
-	row   fleet.Row
-	forms map[string][]byte
-	// counted is what the view of areas takes from its report, exact at every level.
-	counted []area.Judged
-}
-
-// write writes the table and the reports. A few practices are in memory at a time.
+// write writes the table and the reports. A state is read again when its practice is judged,
+// and what is kept of it is the row: so few practices are in memory at a time.
 func (m *merging) write(ctx context.Context, w *writing, t *target, standings []fleet.Standing, notRead []fleet.NotRead) (*fleet.Table, []area.Judged, error) {
 	table := fleet.NewTable(&m.by, m.forms())
 	table.NotRead = append(table.NotRead, notRead...)
 	var counted []area.Judged
-	for first := 0; first < len(standings); first += m.jobs {
-		some := standings[first:min(first+m.jobs, len(standings))]
-		all, errs := make([]judged, len(some)), make([]error, len(some))
-		var group crash.Group
-		for i := range some {
-			group.Go(func() { all[i], errs[i] = m.judge(&some[i]) })
-		}
-		group.Wait()
-		if err := errors.Join(append(errs, ctx.Err())...); err != nil {
+	judges := make([]*judge, m.jobs)
+	for i := range judges {
+		judges[i] = &judge{merging: m}
+		defer judges[i].close()
+	}
+	for first := 0; first < len(standings); first += m.jobs * atATime {
+		all, err := m.judgeSome(ctx, judges, standings[first:min(first+m.jobs*atATime, len(standings))])
+		if err != nil {
 			return nil, nil, err
 		}
 		for _, one := range all {
@@ -213,28 +217,6 @@ func (m *merging) write(ctx context.Context, w *writing, t *target, standings []
 	return table, counted, nil
 }
 
-func (m *merging) judge(s *fleet.Standing) (judged, error) {
-	row, released := s.Judge(&m.by)
-	if row.NotJudged != "" && m.ran != nil {
-		row.Extracts = m.ran.Numbers(s)
-	}
-	out := judged{row: row, forms: map[string][]byte{}}
-	if row.NotJudged != "" {
-		return out, nil
-	}
-	for _, form := range m.forms() {
-		var b strings.Builder
-		if err := renderers[form](&b, released, report.Options{}); err != nil {
-			return out, err
-		}
-		out.forms[form] = []byte(b.String())
-	}
-	if m.area.file != "" {
-		out.counted = countedOf(s, &m.by)
-	}
-	return out, nil
-}
-
 // forms are the forms of reports, in one order.
 func (m *merging) forms() []string {
 	out := []string{}
@@ -247,7 +229,8 @@ func (m *merging) forms() []string {
 }
 
 // end says how many practices there are, and ends with the code of what was not judged.
-func (m *merging) end(t *fleet.Table) error {
+// nobodys are answers of practices that have no row.
+func (m *merging) end(t *fleet.Table, nobodys []rules.Declaration) error {
 	notJudged := 0
 	for i := range t.Practices {
 		if t.Practices[i].NotJudged != "" {
@@ -270,6 +253,9 @@ func (m *merging) end(t *fleet.Table) error {
 		return fail(worstOf(all), fmt.Errorf("%s could not be read", figures.Plural(int64(len(all)), "extract", "extracts")), "what is said is of the others")
 	case notJudged > 0 && !m.replay:
 		return fail(exitInput, fmt.Errorf("%s could not be judged", figures.Plural(int64(notJudged), "practice", "practices")), "the table says why")
+	case len(nobodys) > 0: // where an extract could not be read, they may be of its practices
+		return fail(exitInput, fmt.Errorf("%s, practice: no extract has a practice of this id. All is written, and these answers count for nothing", rules.Places(nobodys)),
+			"write practice as the extract has its practice_id")
 	}
 	return nil
 }

@@ -40,7 +40,7 @@ func (m *merging) standings(ctx context.Context, folders []string) ([]fleet.Stan
 	return standings, notRead, m.refuse(standings)
 }
 
-// readAll reads the saved states in the folders, and those that are named.
+// readAll reads the heads of the saved states in the folders, and of those that are named.
 func (m *merging) readAll(ctx context.Context, paths []string) (all fleet.Set, err error) {
 	var files []string
 	for _, path := range paths {
@@ -80,7 +80,7 @@ func shares(files []string, n int) [][]string {
 	return out
 }
 
-// readSome reads some files of saved states.
+// readSome reads the heads of some files of saved states.
 func (m *merging) readSome(ctx context.Context, files []string) (out fleet.Set, err error) {
 	reader, err := savedstate.NewReader()
 	if err != nil {
@@ -96,11 +96,12 @@ func (m *merging) readSome(ctx context.Context, files []string) (out fleet.Set, 
 		if err != nil {
 			return out, fail(exitInput, fmt.Errorf("%s: cannot be read as a saved state", baseName(file)), "take the file away, and run shard or assess again")
 		}
-		saved, err := reader.Read(packed)
+		head, err := reader.Head(packed)
 		if err != nil {
 			return out, fail(exitInput, fmt.Errorf("%s: %w", baseName(file), err), "take the file away, and run shard or assess again")
 		}
-		out.Add(saved)
+		head.Place = file
+		out.Add(head)
 	}
 	return out, nil
 }

@@ -17,8 +17,8 @@ const planText = `List the extracts in folders and put them into shards, which c
 other machines too (docs/fleet.md). The same folders give the same plan. Paths stand
 in it as they are given here.
 
-The rules and the scheme are read, so that a fault in them is found before any extract
-is. shard reads with just these rules.`
+The rules, the scheme and the answers are read, so that a fault in them is found before
+any extract is read. shard reads with just these rules.`
 
 func newPlan(c *console) *cobra.Command {
 	p := &planning{console: c}
@@ -34,6 +34,8 @@ func newPlan(c *console) *cobra.Command {
 	p.read.add(f)
 	p.rules.add(f)
 	p.rules.addScheme(f)
+	f.StringVar(&p.declarations, "declarations", "", "file of answers that shard will be given, to look for faults in it")
+	reading(f, "declarations")
 	f.StringVar(&p.out, "out", "-", "the file of the plan; - is standard output")
 	f.StringVar(&p.size, "size", "256MiB", "begin a new shard rather than have more bytes in one")
 	return cmd
@@ -45,6 +47,8 @@ type planning struct {
 	read      readFlags
 	rules     ruleFlags
 	out, size string
+	// declarations is the file of answers, which the plan holds nothing of.
+	declarations string
 }
 
 func (p *planning) run(ctx context.Context, paths []string) error {
@@ -59,13 +63,20 @@ func (p *planning) run(ctx context.Context, paths []string) error {
 	if isStdout(p.out) {
 		outputs[0].path = ""
 	}
-	w, err := claim(p.console, outputs, append(p.read.inputs(paths), p.rules.inputs("")...))
+	w, err := claim(p.console, outputs, append(p.read.inputs(paths), p.rules.inputs(p.declarations)...))
 	if err != nil {
 		return err
 	}
 	defer w.abandon()
 	catalogue, _, err := p.rules.chosen()
 	if err != nil {
+		return err
+	}
+	answers, err := answersAt(p.declarations)
+	if err != nil {
+		return err
+	}
+	if _, err := soundAnswers(answers, catalogue); err != nil {
 		return err
 	}
 	all, _, err := p.read.find(p.console, paths)

@@ -49,6 +49,8 @@ func newShard(c *console) *cobra.Command {
 func (s *sharding) add(f *pflag.FlagSet) {
 	f.StringVar(&s.asOf, "as-of", "", "judge as of this day, YYYY-MM-DD (default: the extract's own date)")
 	f.BoolVar(&s.outgoing, "outgoing", false, "judge the extracts as ones that leave their practices")
+	f.StringVar(&s.declarations, "declarations", "", "file of the practices' answers to what an extract cannot show; an answer without a practice is one of every practice")
+	reading(f, "declarations")
 	f.BoolVar(&s.anonymised, "require-anonymised", false, anonymisedText)
 }
 
@@ -62,6 +64,7 @@ type sharding struct {
 	catalogue *rules.Catalogue
 	counted   map[string]string
 	how       []string
+	answers   []analyzer.AnswerFile
 	refused   []report.NotRead
 }
 
@@ -118,6 +121,12 @@ func (s *sharding) load(plan, number string) (err error) {
 	if s.catalogue.SHA256 != s.plan.Rules {
 		return fail(exitUsage, errors.New("the plan was made with other rules"), "give the rules that plan was given, by the same version of paperlight, or plan anew")
 	}
+	if s.answers, err = answersAt(s.declarations); err != nil {
+		return err
+	}
+	if _, err := soundAnswers(s.answers, s.catalogue); err != nil {
+		return err
+	}
 	s.counted = s.catalogue.Counted()
 	s.how, err = s.hows()
 	return err
@@ -153,6 +162,9 @@ func (s *sharding) hows() ([]string, error) {
 			return nil, usage("--mapping %s: cannot be read", baseName(path))
 		}
 		out = append(out, "--mapping "+textSum(string(text)))
+	}
+	for _, f := range s.answers {
+		out = append(out, f.Option+" "+textSum(string(f.Text)))
 	}
 	return out, nil
 }
@@ -195,7 +207,7 @@ func (s *sharding) there(reader *savedstate.Reader, key savedstate.Key) bool {
 
 // judge reads the extract.
 func (s *sharding) judge(ctx context.Context, x *fleet.Extract, key savedstate.Key) (_ *savedstate.Saved, err error) {
-	o, err := s.judging(nil, analyzer.Options{Catalogue: s.catalogue, Anonymised: s.anonymised}, true)
+	o, err := s.judging(nil, analyzer.Options{Catalogue: s.catalogue, Anonymised: s.anonymised, Answers: s.answers, Apart: true}, true)
 	if err != nil {
 		return nil, err
 	}
@@ -218,7 +230,7 @@ func (s *sharding) notRead(ctx context.Context, x *fleet.Extract, key savedstate
 	told := s.console.sayNotRead(x.Name, err)
 	s.refused = append(s.refused, told)
 	if key.Input != "" && (told.ExitCode == exitInput || told.ExitCode == exitPrivacy) {
-		if err := s.keep(ctx, x, &savedstate.Saved{Key: key, Refused: told.ExitCode}); err != nil {
+		if err := s.keep(ctx, x, &savedstate.Saved{Head: savedstate.Head{Key: key, Refused: told.ExitCode}}); err != nil {
 			return err
 		}
 	}
@@ -237,6 +249,9 @@ func (s *sharding) keep(ctx context.Context, x *fleet.Extract, saved *savedstate
 	}
 	t.above = true
 	var inputs []inputPath
+	for _, f := range s.answers {
+		inputs = append(inputs, inputPath{f.Option + " " + f.Name, f.Path})
+	}
 	for _, p := range x.Places {
 		inputs = append(inputs, inputPath{"an extract", p.Path})
 	}

@@ -43,12 +43,31 @@ func newTrend(c *console) *cobra.Command {
 	return cmd
 }
 
-func writeTrend(ctx context.Context, c *console, file, practice string, outputs []output) (err error) {
+func writeTrend(ctx context.Context, c *console, file, practice string, outputs []output) error {
 	w, err := claim(c, outputs, historyInputs(file))
 	if err != nil {
 		return err
 	}
 	defer w.abandon()
+	return withTrends(file, practice, func(_ *history.History, trends *history.Trends) error {
+		return render(ctx, w, outputs, func(o output, to io.Writer) error {
+			switch o.form {
+			case "json":
+				text, err := visible.JSON(trends)
+				if err == nil {
+					_, err = to.Write(text)
+				}
+				return err
+			case "csv":
+				return trends.CSV(to)
+			}
+			return trends.Text(to)
+		}, c.out)
+	})
+}
+
+// withTrends does something with the trends of a history, which is open meanwhile.
+func withTrends(file, practice string, do func(*history.History, *history.Trends) error) (err error) {
 	h, err := openHistory(file)
 	if err != nil {
 		return err
@@ -58,19 +77,7 @@ func writeTrend(ctx context.Context, c *console, file, practice string, outputs 
 	if err != nil {
 		return namedHistory(baseName(file), err)
 	}
-	return render(ctx, w, outputs, func(o output, to io.Writer) error {
-		switch o.form {
-		case "json":
-			text, err := visible.JSON(trends)
-			if err == nil {
-				_, err = to.Write(text)
-			}
-			return err
-		case "csv":
-			return trends.CSV(to)
-		}
-		return trends.Text(to)
-	}, c.out)
+	return do(h, trends)
 }
 
 // trendsOf are the trends of all practices, or of one.

@@ -4,7 +4,7 @@ import "github.com/zeebo/xxh3"
 
 // Keys gives dense numbers, its entries, to the keys of patients' records, in the
 // order they are added: entry 0 is the first. One goroutine may use it while keys
-// are added, and any number after that. It takes 8 bytes a key, and 4 for a slot
+// are added, and any number after that. It takes 8 bytes a key, and 8 for a slot
 // at a load of at most three quarters.
 //
 // The slots are divided by patient, so that rows which come by patient probe a
@@ -27,8 +27,15 @@ func NewKeys(n int64, patients int) *Keys {
 }
 
 type division struct {
-	slots []int32 // 0 free; else entry+1
+	slots []keySlot
 	used  int
+}
+
+// A keySlot has the low bits of its key beside the entry: keys lie in the order they
+// came, far from each other, and most probes of another key need not look there.
+type keySlot struct {
+	entry int32 // 0 free; else entry+1
+	low   uint32
 }
 
 const (
@@ -71,8 +78,8 @@ func (k *Keys) Add(patient int32, h uint64) (entry int32, added bool) {
 	}
 	mask := uint64(len(d.slots) - 1)
 	for at := h & mask; ; at = (at + 1) & mask {
-		e := d.slots[at]
-		if e == 0 {
+		s := d.slots[at]
+		if s.entry == 0 {
 			if k.n>>chunkBits == len(k.chunks) {
 				k.chunks = append(k.chunks, make([]uint64, 0, 1<<chunkBits))
 			}
@@ -80,28 +87,28 @@ func (k *Keys) Add(patient int32, h uint64) (entry int32, added bool) {
 			*last = append(*last, h)
 			k.n++
 			d.used++
-			d.slots[at] = int32(k.n)
+			d.slots[at] = keySlot{int32(k.n), uint32(h)}
 			return int32(k.n) - 1, true
 		}
-		if k.key(e-1) == h {
-			return e - 1, false
+		if s.low == uint32(h) && k.key(s.entry-1) == h {
+			return s.entry - 1, false
 		}
 	}
 }
 
 func (k *Keys) grow(d *division) {
 	old := d.slots
-	d.slots = make([]int32, max(fewSlots, k.first, 2*len(old)))
-	mask := uint64(len(d.slots) - 1)
-	for _, e := range old {
-		if e == 0 {
+	d.slots = make([]keySlot, max(fewSlots, k.first, 2*len(old)))
+	mask := uint32(len(d.slots) - 1)
+	for _, s := range old {
+		if s.entry == 0 {
 			continue
 		}
-		at := k.key(e-1) & mask
-		for d.slots[at] != 0 {
+		at := s.low & mask
+		for d.slots[at].entry != 0 {
 			at = (at + 1) & mask
 		}
-		d.slots[at] = e
+		d.slots[at] = s
 	}
 }
 
@@ -118,12 +125,12 @@ func (k *Keys) Find(patient int32, h uint64) int32 {
 func (k *Keys) find(d *division, h, slot uint64) int32 {
 	mask := uint64(len(d.slots) - 1)
 	for at := slot & mask; ; at = (at + 1) & mask {
-		e := d.slots[at]
-		if e == 0 {
+		s := d.slots[at]
+		if s.entry == 0 {
 			return None
 		}
-		if k.key(e-1) == h {
-			return e - 1
+		if s.low == uint32(h) && k.key(s.entry-1) == h {
+			return s.entry - 1
 		}
 	}
 }
@@ -132,21 +139,21 @@ func (k *Keys) find(d *division, h, slot uint64) int32 {
 // a patient below 0 has none. Keys are probed in groups, so that their cache
 // misses overlap.
 func (k *Keys) FindAll(dst, patients []int32, hashes []uint64, n int) {
-	var seen [lookupGroup]int32
+	var seen [lookupGroup]keySlot
 	for first := 0; first < n; first += lookupGroup {
 		last := min(first+lookupGroup, n)
 		for i := first; i < last; i++ {
-			seen[i-first] = 0
+			seen[i-first] = keySlot{}
 			if d := k.division(patients[i]); patients[i] >= 0 && d.used > 0 {
 				seen[i-first] = d.slots[hashes[i]&uint64(len(d.slots)-1)]
 			}
 		}
 		for i := first; i < last; i++ {
-			switch e := seen[i-first]; {
-			case e == 0:
+			switch s := seen[i-first]; {
+			case s.entry == 0:
 				dst[i] = None
-			case k.key(e-1) == hashes[i]:
-				dst[i] = e - 1
+			case s.low == uint32(hashes[i]) && k.key(s.entry-1) == hashes[i]:
+				dst[i] = s.entry - 1
 			default:
 				dst[i] = k.find(k.division(patients[i]), hashes[i], hashes[i]+1)
 			}
@@ -158,7 +165,7 @@ func (k *Keys) FindAll(dst, patients []int32, hashes []uint64, n int) {
 func (k *Keys) Bytes() int64 {
 	n := int64(len(k.chunks)) << chunkBits * 8
 	for i := range k.divisions {
-		n += int64(len(k.divisions[i].slots)) * 4
+		n += int64(len(k.divisions[i].slots)) * 8
 	}
 	return n
 }

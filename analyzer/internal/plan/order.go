@@ -14,6 +14,7 @@ import (
 type planner struct {
 	x                  *extract.Extract
 	plan               *Plan
+	nodes              int // above every ID
 	patients, practice *schema.Table
 	needs              []*expr.Node // not met yet, in order of ID
 	untallied          []int        // programs not yet counted
@@ -44,6 +45,7 @@ func (p *planner) collect() error {
 		p.untallied = append(p.untallied, i)
 	}
 	expr.Walk(func(n *expr.Node) {
+		p.nodes = max(p.nodes, n.ID+1)
 		if isNeed(n) {
 			p.needs = append(p.needs, n)
 		}
@@ -72,10 +74,13 @@ func (p *planner) allRoots() []*expr.Node {
 	return out
 }
 
+// readiness is what is known of ready, by ID: 0 nothing, 1 that it is so, -1 that not.
+type readiness []int8
+
 // ready says that the node can be evaluated in the next pass, over its space.
-func (p *planner) ready(n *expr.Node, memo map[*expr.Node]bool) bool {
-	if r, ok := memo[n]; ok {
-		return r
+func (p *planner) ready(n *expr.Node, memo readiness) bool {
+	if memo[n.ID] != 0 {
+		return memo[n.ID] > 0
 	}
 	r := p.done[n] || !isNeed(n)
 	if n.Op == expr.OpColumn && n.Column.Virtual {
@@ -88,11 +93,13 @@ func (p *planner) ready(n *expr.Node, memo map[*expr.Node]bool) bool {
 	for _, a := range args {
 		r = r && p.ready(a, memo)
 	}
-	memo[n] = r
+	if memo[n.ID] = -1; r {
+		memo[n.ID] = 1
+	}
 	return r
 }
 
-func (p *planner) allReady(nodes []*expr.Node, memo map[*expr.Node]bool) bool {
+func (p *planner) allReady(nodes []*expr.Node, memo readiness) bool {
 	for _, n := range nodes {
 		if !p.ready(n, memo) {
 			return false
@@ -108,7 +115,7 @@ func (p *planner) order() error {
 	p.startPatients = &Pass{Table: p.patients}
 	p.plan.Passes = append(p.plan.Passes, p.startPractice, p.startPatients)
 	for len(p.needs)+len(p.untallied)+len(p.unread) > 0 {
-		memo := map[*expr.Node]bool{}
+		memo := make(readiness, p.nodes)
 		s := p.memoryPass(memo)
 		if s == nil {
 			s = p.scanPass(memo)
@@ -131,7 +138,7 @@ func (p *planner) order() error {
 
 // memoryPass returns a pass over patients or practices in memory that meets
 // needs, or counts the programs of such a space once nothing else is left for it.
-func (p *planner) memoryPass(memo map[*expr.Node]bool) *Pass {
+func (p *planner) memoryPass(memo readiness) *Pass {
 	for _, t := range []*schema.Table{p.practice, p.patients} {
 		s := &Pass{Table: t, Memory: true}
 		p.takeNeeds(s, memo)
@@ -151,7 +158,7 @@ func (p *planner) memoryPass(memo map[*expr.Node]bool) *Pass {
 // depend on how the tables were read, the cheapest table not yet read. A pass that
 // stores the keys of rows comes after those that do not depend on it, so that
 // keys are stored no longer than they must be.
-func (p *planner) scanPass(memo map[*expr.Node]bool) *Pass {
+func (p *planner) scanPass(memo readiness) *Pass {
 	const whole, early, ids, part, unread = 0, 1, 2, 3, 4
 	var best [unread + 1]*Pass
 	var cost [unread + 1]int64
@@ -225,7 +232,7 @@ func (p *planner) size(t *schema.Table) int64 {
 
 // takeNeeds adds the needs that a pass over the table can meet now, and reports
 // whether those are all that are left of it.
-func (p *planner) takeNeeds(s *Pass, memo map[*expr.Node]bool) bool {
+func (p *planner) takeNeeds(s *Pass, memo readiness) bool {
 	all := true
 	for _, n := range p.needs {
 		if Scanned(n) != s.Table {
@@ -271,7 +278,7 @@ func (s *Pass) add(n *expr.Node) {
 	s.Links = append(s.Links, &Link{Relation: n.Relation, Nodes: []*expr.Node{fact}})
 }
 
-func (p *planner) tallyable(t *schema.Table, memo map[*expr.Node]bool) bool {
+func (p *planner) tallyable(t *schema.Table, memo readiness) bool {
 	for _, i := range p.untallied {
 		if g := &p.plan.Programs[i]; g.Table == t && !p.allReady(g.Roots(), memo) {
 			return false
@@ -280,7 +287,7 @@ func (p *planner) tallyable(t *schema.Table, memo map[*expr.Node]bool) bool {
 	return true
 }
 
-func (p *planner) takeTallies(s *Pass, memo map[*expr.Node]bool) {
+func (p *planner) takeTallies(s *Pass, memo readiness) {
 	if !p.tallyable(s.Table, memo) {
 		return
 	}
