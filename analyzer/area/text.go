@@ -69,7 +69,11 @@ func (v *View) areaText(b *strings.Builder, a *Area) {
 	row("spend", v.spendText(&a.Spend))
 	for i := range a.Ready {
 		r := &a.Ready[i]
-		row("ready", r.Title+": "+ofAll(r.Ready, r.Judged, none)+" judged")
+		says := none
+		if r.Judged != nil {
+			says = ofAll(r.Ready, r.Judged, none) + " judged"
+		}
+		row("ready", r.Title+": "+says)
 	}
 	b.WriteString("\n")
 }

@@ -12,9 +12,11 @@ statement.json        the results as an in-toto statement
 
 To check it with paperlight:
     paperlight verify BUNDLE --signers allowed_signers
-Without paperlight, in this folder:
-    sha256sum -c tagmanifest-sha256.txt manifest-sha256.txt
-    ssh-keygen -Y verify -f allowed_signers -I WHO -n paperlight-evidence@v1 -s tagmanifest-sha256.txt.sig < tagmanifest-sha256.txt
+Without paperlight, in this folder, with allowed_signers beside it:
+    sha256sum -c --quiet tagmanifest-sha256.txt
+    sha256sum -c --quiet manifest-sha256.txt
+    test "$(find data -type f | LC_ALL=C sort)" = "$(cut -c67- manifest-sha256.txt)" || echo files were added
+    ssh-keygen -Y verify -f ../allowed_signers -I WHO -n paperlight-evidence@v1 -s tagmanifest-sha256.txt.sig < tagmanifest-sha256.txt
 
 What it shows: this program, by these rules, gave this report of files with these digests.
 What it does not show: that the extract was whole, or true.

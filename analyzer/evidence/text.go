@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -55,6 +56,9 @@ func (f *Findings) about(b *strings.Builder) {
 		published = "those that this program comes with"
 	}
 	fmt.Fprintf(b, "Rules %s (%s), scheme %s.\n", visible.Name(f.Rules), published, visible.Name(f.Scheme))
+	for _, o := range f.Options {
+		fmt.Fprintf(b, "Asked for: %s\n", visible.Line(o.Says))
+	}
 	for _, sum := range f.Extracts {
 		if sum == "" {
 			sum = "without a digest"
@@ -62,7 +66,8 @@ func (f *Findings) about(b *strings.Builder) {
 		fmt.Fprintf(b, "Extract %s\n", visible.Name(sum))
 	}
 	for _, v := range f.Verdicts {
-		fmt.Fprintf(b, "  %s: %s: %s\n", visible.Name(v.Practice), visible.Name(v.Accreditation), visible.Name(strings.ReplaceAll(string(v.Verdict), "_", " ")))
+		fmt.Fprintf(b, "  %s, as of %s: %s: %s\n", visible.Name(cmp.Or(strings.TrimSpace(v.ODSCode), v.Practice)), visible.Name(v.AsOf), visible.Name(cmp.Or(v.Title, v.Accreditation)),
+			visible.Name(strings.ReplaceAll(string(v.Verdict), "_", " ")))
 	}
 	f.attachedText(b)
 	b.WriteString("It does not show that the extract was whole or true.\n")

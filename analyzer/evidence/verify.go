@@ -40,6 +40,8 @@ type Findings struct {
 	Published bool     `json:"published_rules"`
 	Scheme    string   `json:"scheme"`
 	Extracts  []string `json:"extracts"` // their digests
+	// Options are what was asked for that changes a result, as the report says it.
+	Options []report.Option `json:"options"`
 	// Verdicts are those of the report, once it is known to follow.
 	Verdicts []Verdict `json:"verdicts"`
 	// HandChecks and Challenges are what people said of the result. The report does not
@@ -53,6 +55,11 @@ type Verdict struct {
 	Practice      string         `json:"practice"`
 	Accreditation string         `json:"accreditation"`
 	Verdict       report.Verdict `json:"verdict"`
+	// ODSCode is empty where the extract has none. AsOf is the day that the practice was
+	// judged as of, 2026-03-31.
+	ODSCode string `json:"ods_code"`
+	Title   string `json:"title"` // of the accreditation
+	AsOf    string `json:"as_of"`
 }
 
 type verifying struct {
@@ -69,7 +76,7 @@ type verifying struct {
 // Verify says what is wrong with a bundle. Where the files are not as they were, the
 // report is not made again: what it would differ in comes of that.
 func (b *Bundle) Verify(a Asking) *Findings {
-	v := &verifying{Bundle: b, asking: a, listed: list{}, found: &Findings{Faults: []Fault{}, Files: len(b.files), Extracts: []string{}, Verdicts: []Verdict{}, HandChecks: []HandCheck{}, Challenges: []Challenged{}}}
+	v := &verifying{Bundle: b, asking: a, listed: list{}, found: &Findings{Faults: []Fault{}, Files: len(b.files), Extracts: []string{}, Options: []report.Option{}, Verdicts: []Verdict{}, HandChecks: []HandCheck{}, Challenges: []Challenged{}}}
 	v.lists()
 	if len(v.found.Faults) == 0 {
 		v.content()
@@ -155,7 +162,7 @@ func (v *verifying) tell(r *record) {
 	if err != nil {
 		return
 	}
-	v.found.Rules, v.found.Scheme = shown.Rules.Version, shown.Scheme.ID
+	v.found.Rules, v.found.Scheme, v.found.Options = shown.Rules.Version, shown.Scheme.ID, shown.Options
 	for _, x := range shown.Extracts {
 		v.found.Extracts = append(v.found.Extracts, x.SHA256)
 	}
@@ -163,8 +170,9 @@ func (v *verifying) tell(r *record) {
 		v.found.Published = ours.SHA256 == shown.Rules.SHA256
 	}
 	for i := range shown.Practices {
-		for _, a := range shown.Practices[i].Accreditations {
-			v.found.Verdicts = append(v.found.Verdicts, Verdict{shown.Practices[i].PracticeID, a.ID, a.Verdict})
+		p := &shown.Practices[i]
+		for _, a := range p.Accreditations {
+			v.found.Verdicts = append(v.found.Verdicts, Verdict{Practice: p.PracticeID, Accreditation: a.ID, Verdict: a.Verdict, ODSCode: p.ODSCode, Title: a.Title, AsOf: p.AsOf})
 		}
 	}
 }

@@ -70,7 +70,7 @@ func (t *Table) accreditations() []Figures {
 func (row *Row) cells(columns []Figures) []string {
 	q := report.QuotedCell
 	out := []string{q(row.PracticeID), q(row.ODSCode), q(row.Name), q(row.AsOf), counted(row.Registered), q(row.System), q(string(row.NotJudged)), q(strings.Join(row.Needs, " ")),
-		number(row.Jobs), q(row.Report), q(row.State), "", ""}
+		number(row.Jobs), q(row.Report), q(row.State), numbers(row.Extracts), ""}
 	if row.NotJudged != "" {
 		out[8] = ""
 	}
@@ -108,6 +108,15 @@ func number(n int) string {
 		return ""
 	}
 	return strconv.Itoa(n)
+}
+
+// numbers are in one cell, with blanks between them.
+func numbers(of []int) string {
+	out := make([]string, len(of))
+	for i, n := range of {
+		out[i] = number(n)
+	}
+	return strings.Join(out, " ")
 }
 
 func counted(n *int64) string {

@@ -1,10 +1,12 @@
 package fleet
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 	"html/template"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -29,9 +31,13 @@ type page struct {
 	NotRead                         []string
 	NotReadTitle, NotReadLead, Made string
 	Earlier                         bool
+	Checks                          []pageCheck
 	// Span is the columns beside the name.
 	Span int
 }
+
+// A pageCheck says what the code of a check stands for.
+type pageCheck struct{ Code, Title string }
 
 type pageRow struct {
 	Name, ID, Report, AsOf, Patients, Jobs, Why string
@@ -68,8 +74,20 @@ func (t *Table) page() *page {
 	for _, a := range columns {
 		out.Summary = append(out.Summary, t.summary(a))
 	}
+	if n := t.notJudged(); n > 0 {
+		out.Summary = append(out.Summary, "Not judged: "+figures.Plural(n, "practice", "practices")+". The table says why.")
+	}
+	out.Checks = t.checks()
+	codes := map[string]int{} // rows of one ODS code
 	for i := range t.Practices {
-		out.Rows = append(out.Rows, t.Practices[i].page(columns, slices.Contains(t.Reports, "html")))
+		codes[t.Practices[i].ODSCode]++
+	}
+	for i := range t.Practices {
+		shown := t.Practices[i].page(columns, slices.Contains(t.Reports, "html"))
+		if codes[t.Practices[i].ODSCode] > 1 && shown.ID != t.Practices[i].PracticeID { // branches of one code
+			shown.ID += ", " + t.Practices[i].PracticeID
+		}
+		out.Rows = append(out.Rows, shown)
 		out.Earlier = out.Earlier || t.Practices[i].Before != nil
 	}
 	if out.Earlier {
@@ -80,6 +98,35 @@ func (t *Table) page() *page {
 	}
 	for _, n := range t.NotRead {
 		out.NotRead = append(out.NotRead, n.words())
+	}
+	return out
+}
+
+// notJudged counts the practices without a verdict for want of the right extract.
+func (t *Table) notJudged() (n int64) {
+	for i := range t.Practices {
+		if t.Practices[i].NotJudged != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// checks are those that the table names by their codes, sorted.
+func (t *Table) checks() []pageCheck {
+	named := map[string]bool{}
+	for i := range t.Practices {
+		for _, f := range t.Practices[i].Accreditations {
+			for _, code := range slices.Concat(f.Blockers, f.Open) {
+				named[code] = true
+			}
+		}
+	}
+	out := []pageCheck{}
+	for _, code := range slices.Sorted(maps.Keys(named)) {
+		if titles := t.titles[code]; len(titles) > 0 {
+			out = append(out, pageCheck{code, strings.Join(titles, " / ")})
+		}
 	}
 	return out
 }
@@ -105,9 +152,9 @@ func (t *Table) summary(a Figures) string {
 }
 
 func (row *Row) page(columns []Figures, linked bool) pageRow {
-	out := pageRow{Name: row.Name, ID: row.PracticeID, AsOf: row.AsOf, Jobs: figures.Count(int64(row.Jobs)), Why: row.why()}
+	out := pageRow{Name: row.Name, ID: cmp.Or(strings.TrimSpace(row.ODSCode), row.PracticeID), AsOf: row.AsOf, Jobs: figures.Count(int64(row.Jobs)), Why: row.why()}
 	if out.Name == "" {
-		out.Name = "Practice " + row.PracticeID
+		out.Name = "Practice " + out.ID
 	}
 	if linked && row.Report != "" {
 		out.Report = "reports/" + row.Report + ".html"
@@ -164,14 +211,46 @@ func points(hundredths *int64) string {
 func (row *Row) why() string {
 	switch row.NotJudged {
 	case SeveralExtracts:
-		return "Not judged: several extracts of this practice were given. Nobody can tell which is meant."
+		which := "several extracts"
+		if n := len(row.Extracts); n > 1 {
+			which = "extracts " + listed(row.Extracts) + " of the plan"
+		}
+		return "Not judged: " + which + " are of this practice, and nobody can tell which is meant. Keep one. Where their days differ, --newer takes the latest."
 	case NeedsExtract:
-		return "Not judged: " + figures.Plural(int64(len(row.Needs)), "check counts", "checks count") + " something else now. Read its extract again."
+		return "Not judged: " + row.needs() + ". Read its extract again."
 	}
 	if len(row.Accreditations) == 0 {
 		return "Nothing is published of a practice with 100 registered patients or fewer, or with an unknown number."
 	}
 	return ""
+}
+
+// mostNeeds is how many rules a row names: the CSV and JSON forms have all.
+const mostNeeds = 5
+
+// needs says of which rules the state cannot tell.
+func (row *Row) needs() string {
+	n := len(row.Needs)
+	says := figures.Plural(int64(n), "check counts", "checks count") + " something else now, or " + map[bool]string{true: "is", false: "are"}[n == 1] + " new"
+	if n <= mostNeeds {
+		return says + " (" + strings.Join(row.Needs, ", ") + ")"
+	}
+	return says + " (" + strings.Join(row.Needs[:mostNeeds], ", ") + " and " + figures.Count(int64(n-mostNeeds)) + " more)"
+}
+
+// listed are numbers in words: 2, 7 and 9.
+func listed(of []int) string {
+	var b strings.Builder
+	for i, n := range of {
+		switch {
+		case i > 0 && i == len(of)-1:
+			b.WriteString(" and ")
+		case i > 0:
+			b.WriteString(", ")
+		}
+		fmt.Fprint(&b, n)
+	}
+	return b.String()
 }
 
 // notReadKinds are the reasons, by exit code.

@@ -96,9 +96,10 @@ func (s *Standing) of() *Reading {
 // earlier days too. Of several extracts of one practice newer takes that of the latest
 // day, where there is one.
 func Resolve(now, all Set, by *savedstate.Judging, newer bool) []Standing {
-	past := readings(all, by)
+	shared := sharedIDs(Merge(now, all))
+	past := readings(all, by, shared)
 	var out []Standing
-	current := readings(now, by)
+	current := readings(now, by, shared)
 	for _, practice := range slices.Sorted(maps.Keys(current)) {
 		one := standing(current[practice], newer)
 		one.Practice = practice
@@ -145,8 +146,9 @@ func before(of []*Reading, current *Reading) *Reading {
 	return out
 }
 
-// readings are those of each practice, the best first.
-func readings(of Set, by *savedstate.Judging) map[string][]*Reading {
+// readings are those of each practice, the best first. shared are the ids that practices
+// share.
+func readings(of Set, by *savedstate.Judging, shared map[string]bool) map[string][]*Reading {
 	out := map[string][]*Reading{}
 	for _, name := range slices.Sorted(maps.Keys(of.byKey)) {
 		s := of.byKey[name]
@@ -157,6 +159,9 @@ func readings(of Set, by *savedstate.Judging) map[string][]*Reading {
 		for i := range s.Practices {
 			p := &s.Practices[i]
 			known := identity(s.Practices, p)
+			if code(p) == "" && shared[known] {
+				known += "\n" + folded(p.Name)
+			}
 			out[known] = append(out[known], &Reading{Saved: s, Practice: p, Needs: needs})
 		}
 	}
@@ -181,8 +186,8 @@ func (r *Reading) age(by *savedstate.Judging) int {
 
 // identity is what a practice is known by: its ODS code or, where it has none, its id.
 // Where an extract has two of one code, which it tells apart by their ids, it is both.
+// Where practices without a code share an id, their names are in it too: see sharedIDs.
 func identity(all []savedstate.Practice, p *savedstate.Practice) string {
-	code := func(p *savedstate.Practice) string { return strings.ToUpper(strings.TrimSpace(p.ODSCode)) }
 	known := cmp.Or(code(p), strings.TrimSpace(p.ID))
 	for i := range all {
 		other := &all[i]
@@ -192,6 +197,36 @@ func identity(all []savedstate.Practice, p *savedstate.Practice) string {
 	}
 	return known
 }
+
+// sharedIDs are the ids under which practices without an ODS code have several names. A
+// source that numbers its practices begins at 1, as the next one does: these are several
+// practices, and none is a later extract of another.
+func sharedIDs(of Set) map[string]bool {
+	name, out := map[string]string{}, map[string]bool{}
+	for _, s := range of.byKey {
+		if s.Refused != 0 {
+			continue
+		}
+		for i := range s.Practices {
+			p := &s.Practices[i]
+			if code(p) != "" {
+				continue
+			}
+			known, called := identity(s.Practices, p), folded(p.Name)
+			if have, ok := name[known]; ok && have != called {
+				out[known] = true
+			}
+			name[known] = called
+		}
+	}
+	return out
+}
+
+// folded is a name without what people write differently from time to time.
+func folded(name string) string { return strings.ToUpper(strings.Join(strings.Fields(name), " ")) }
+
+// code is the ODS code of a practice; empty for none.
+func code(p *savedstate.Practice) string { return strings.ToUpper(strings.TrimSpace(p.ODSCode)) }
 
 // OfNobody are the answers that name a practice, and none of the standings.
 func OfNobody(answers []rules.Declaration, of []Standing) (out []rules.Declaration) {

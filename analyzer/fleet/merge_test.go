@@ -253,6 +253,48 @@ func TestNoPracticeStandsForAnother(t *testing.T) {
 	require.Len(t, reports, 4, "%v", reports)
 }
 
+// Sources that number their practices share ids. What tells these apart is the name: none
+// is taken for a later extract of another, and none is lost.
+func TestPracticesThatShareAnIDAreTold(t *testing.T) {
+	base, by := scanned(t)
+	random := rand.New(rand.NewPCG(10, 10))
+	called := func(name string, months int) *savedstate.Saved {
+		out := resampled(base, random, "1", months)
+		out.State.Practices[0].ODSCode, out.State.Practices[0].Name = "", name
+		return out
+	}
+	first, earlier, second := called("High Street", 0), called("HIGH  STREET ", 2), called("Low Street", 1)
+	for _, test := range []struct {
+		now, all []*savedstate.Saved
+		rows     int
+	}{
+		{[]*savedstate.Saved{first, second}, []*savedstate.Saved{first, second, earlier}, 2},
+		{[]*savedstate.Saved{first, earlier, second}, []*savedstate.Saved{first, second, earlier}, 2},
+		{[]*savedstate.Saved{first}, []*savedstate.Saved{first, second, earlier}, 1},
+		{[]*savedstate.Saved{first}, []*savedstate.Saved{earlier}, 1},
+	} {
+		found := fleet.Resolve(setOf(test.now...), setOf(test.all...), by, true)
+		require.Len(t, found, test.rows)
+		reports := map[string]bool{}
+		for _, s := range found {
+			row, _ := judged(t, &s, by, first, earlier, second)
+			require.Empty(t, row.NotJudged)
+			reports[row.Report] = true
+			if s.Current.Saved.Key.Name() == first.Key.Name() {
+				require.Equal(t, earlier.Key.Name(), s.Before.Saved.Key.Name())
+			} else {
+				require.Equal(t, second.Key.Name(), s.Current.Saved.Key.Name())
+				require.Nil(t, s.Before)
+			}
+		}
+		require.Len(t, reports, test.rows)
+	}
+	for _, s := range fleet.Resolve(setOf(first), setOf(first), by, false) {
+		row, _ := judged(t, &s, by, first)
+		require.Equal(t, "practice-1", row.Report, "an id that nobody shares names the report")
+	}
+}
+
 // A practice that is in the run alone has a row; the past tells of earlier days only.
 func TestThePastHasNoRow(t *testing.T) {
 	base, by := scanned(t)

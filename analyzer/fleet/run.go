@@ -3,6 +3,7 @@ package fleet
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"paperlight/analyzer/visible"
 )
@@ -37,6 +38,20 @@ func ReadRun(text []byte) (*Run, error) {
 		return nil, errors.New("is no run that assess wrote")
 	}
 	return &r, nil
+}
+
+// Numbers are the places in the plan of the extracts that a practice may be judged by.
+func (r *Run) Numbers(s *Standing) (out []int) {
+	of := s.Several
+	if s.Current != nil {
+		of = []*Reading{s.Current}
+	}
+	for _, x := range r.Extracts {
+		if slices.ContainsFunc(of, func(one *Reading) bool { return one.Saved.Key.Name() == x.Key }) {
+			out = append(out, x.Number)
+		}
+	}
+	return out
 }
 
 // Pick are the states of the run among all, and the extracts that have none. lost counts

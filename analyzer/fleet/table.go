@@ -27,6 +27,8 @@ type Table struct {
 	Practices []Row    `json:"practices"`
 	// NotRead are the extracts without a state: nothing is known of their practices.
 	NotRead []NotRead `json:"not_read"`
+	// titles are those of the rules, by code: several rules may have one.
+	titles map[string][]string
 }
 
 // tableVersion is the version of the JSON form.
@@ -46,8 +48,11 @@ type Row struct {
 	Report string `json:"report"`
 	// Why it was not judged: SeveralExtracts or NeedsExtract; empty where it was. Needs are
 	// the rules that its state cannot tell of.
-	NotJudged      NotJudged `json:"not_judged,omitempty"`
-	Needs          []string  `json:"needs,omitempty"`
+	NotJudged NotJudged `json:"not_judged,omitempty"`
+	Needs     []string  `json:"needs,omitempty"`
+	// Extracts are the places in the plan of those of a practice that was not judged; empty
+	// where there is no plan.
+	Extracts       []int     `json:"extracts,omitempty"`
 	Accreditations []Figures `json:"accreditations"`
 	// Jobs are the checks that are not met, and stop or cost points, of all accreditations.
 	Jobs int `json:"jobs"`
@@ -99,7 +104,10 @@ type NotRead struct {
 func NewTable(by *savedstate.Judging, reports []string) *Table {
 	t := &Table{SchemaVersion: tableVersion, Reports: reports, Tool: report.Tool{Name: "paperlight", Version: by.ToolVersion}, Level: by.Level,
 		Rules:     report.RuleSet{Version: by.Catalogue.Version, SHA256: by.Catalogue.SHA256, Count: len(by.Catalogue.Rules)},
-		Practices: []Row{}, NotRead: []NotRead{}}
+		Practices: []Row{}, NotRead: []NotRead{}, titles: map[string][]string{}}
+	for _, r := range by.Catalogue.Rules {
+		t.titles[cmp.Or(r.Code, r.ID)] = append(t.titles[cmp.Or(r.Code, r.ID)], r.Title)
+	}
 	if s := by.Scheme; s != nil {
 		t.Scheme = report.Scheme{ID: s.ID, Version: s.Version, Title: s.Title, Statement: s.Statement, ReadyTo: s.ReadyTo, SHA256: s.SHA256}
 	}

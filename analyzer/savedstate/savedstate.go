@@ -67,6 +67,7 @@ type Practice struct {
 	ID      string       `json:"id"`
 	ODSCode string       `json:"ods_code,omitempty"`
 	AsOf    calendar.Day `json:"as_of"`
+	Name    string       `json:"name,omitempty"`
 }
 
 // A Saved is the state of one extract, as it is kept.
@@ -84,7 +85,7 @@ func (s *Saved) Brief() *Head {
 	if out.Practices = nil; s.State != nil {
 		for i := range s.State.Practices {
 			p := &s.State.Practices[i]
-			out.Practices = append(out.Practices, Practice{p.ID, p.ODSCode, p.AsOf})
+			out.Practices = append(out.Practices, Practice{p.ID, p.ODSCode, p.AsOf, p.Name})
 		}
 	}
 	return &out

@@ -69,6 +69,11 @@ func TestAssessWritesTheViewOfAreas(t *testing.T) {
 	alone = onDisk(disk{}, []string{"area", file, "--states", filepath.Join(out, "states"), "--format", "json"})
 	require.Equal(t, string(text), alone.out)
 
+	// A figure that is not shown has no words about it.
+	hidden := onDisk(disk{}, []string{"area", file, "--run", out, "--level", "publish"})
+	require.Zero(t, hidden.code, hidden.err)
+	require.Contains(t, hidden.out, "Paper light: not shown\n")
+
 	// At the publish level nothing names a practice, and the view is made anew.
 	merged := filepath.Join(t.TempDir(), "merged")
 	r = onDisk(disk{}, []string{"merge", filepath.Join(out, "states"), "--level", "publish", "--reports", "none", "--area", file, "--out", merged})

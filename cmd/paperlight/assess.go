@@ -95,6 +95,10 @@ func (a *assessing) run(ctx context.Context, folders []string) (err error) {
 	}
 	run := fleet.NewRun()
 	if run.Extracts, err = a.readAll(ctx, plan); err != nil {
+		if ctx.Err() != nil && !a.quiet {
+			a.line.finish()
+			fmt.Fprintln(a.console.err, "What was read is kept. Start it again, and it goes on from there.")
+		}
 		return err
 	}
 	written, err := run.Marshal()

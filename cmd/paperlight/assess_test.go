@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -277,12 +279,43 @@ func TestTwoExtractsOfAPracticeAreARow(t *testing.T) {
 	table := tableOf(t, out)
 	require.Len(t, table.Practices, 2)
 	require.Equal(t, fleet.SeveralExtracts, table.Practices[0].NotJudged)
+	require.Equal(t, []int{1, 2}, table.Practices[0].Extracts)
 	require.Empty(t, table.Practices[1].NotJudged)
 
 	merged := onDisk(disk{}, []string{"merge", filepath.Join(out, "states"), "--out", filepath.Join(out, "merged")})
 	require.Equal(t, exitInput, merged.code)
 	require.Contains(t, merged.err, "of 1 practice there are several extracts")
+	require.Contains(t, merged.err, "--run with the run.json")
+	page := onDisk(disk{}, []string{"merge", filepath.Join(out, "states"), "--run", filepath.Join(out, "run.json"), "--out", filepath.Join(out, "merged")})
+	require.Contains(t, page.err, "merged: 1 practice judged, 1 not judged: the table says why")
+	text, err := os.ReadFile(filepath.Join(out, "merged", "practices.html"))
+	require.NoError(t, err)
+	require.Contains(t, string(text), "extracts 1 and 2 of the plan are of this practice")
+	require.NoError(t, os.RemoveAll(filepath.Join(out, "merged")))
 	require.NoDirExists(t, filepath.Join(out, "merged"))
+}
+
+// A run that is stopped says that it can be gone on with; an extract that is one file is
+// named once.
+func TestAStoppedRunSaysHowToGoOn(t *testing.T) {
+	t.Parallel()
+	extracts, into := madeMany(t, 2), filepath.Join(t.TempDir(), "out")
+	require.NoError(t, os.WriteFile(filepath.Join(extracts, "a.zip"), []byte("PK\x03\x04cut short"), 0o600))
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	var out, said bytes.Buffer
+	c := &console{in: bytes.NewReader(nil), out: &out, err: &said, width: 80, disk: disk{before: func(string) error {
+		if exists(filepath.Join(into, statesIn)) {
+			stop()
+		}
+		return nil
+	}}}
+	run(ctx, []string{"assess", extracts, "--out", into, "--allow-test-numbers", "--unsupervised", "--jobs", "1"}, c)
+	require.Error(t, ctx.Err(), "a state was being written")
+	require.Contains(t, said.String(), "Start it again, and it goes on from there.")
+
+	r := assessed(t, disk{}, extracts, filepath.Join(t.TempDir(), "out"))
+	require.Equal(t, 1, strings.Count(r.err, "a.zip: "), r.err)
 }
 
 // A run whose every step on disk is the last, or fails, is gone on with: the outcome is

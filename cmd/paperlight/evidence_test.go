@@ -156,6 +156,8 @@ func TestARepeatedRunSaysWhatDiffers(t *testing.T) {
 	require.NotEmpty(t, found.Again.Comparison.Practices)
 	r := paperlight(t, "verify", bundle, "--again", extract)
 	require.Contains(t, r.out, "its files are not those of the bundle")
+	require.Contains(t, r.out, "A80000, as of 2026-03-31: Data quality: ")
+	require.Contains(t, r.out, "Asked for: ", "a reader of the findings alone knows what changed the result")
 }
 
 // tool is a program of the system, without which a test is left out, and says so.

@@ -80,6 +80,7 @@ type merging struct {
 	jobs          int
 	quiet         bool
 	by            savedstate.Judging
+	ran           *fleet.Run // what became of the plan; nil where --run is not given
 }
 
 func (m *merging) run(ctx context.Context, folders []string) error {
@@ -237,7 +238,11 @@ func (m *merging) end(t *fleet.Table, nobodys []rules.Declaration) error {
 		}
 	}
 	if !m.quiet {
-		fmt.Fprintf(m.console.err, "%s: %s\n", baseName(m.out), figures.Plural(int64(len(t.Practices)-notJudged), "practice judged", "practices judged"))
+		says := figures.Plural(int64(len(t.Practices)-notJudged), "practice judged", "practices judged")
+		if notJudged > 0 {
+			says += ", " + figures.Count(int64(notJudged)) + " not judged: the table says why"
+		}
+		fmt.Fprintf(m.console.err, "%s: %s\n", baseName(m.out), says)
 	}
 	var all []report.NotRead
 	for _, n := range t.NotRead {

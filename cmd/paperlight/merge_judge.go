@@ -57,6 +57,9 @@ func (j *judge) close() {
 
 func (j *judge) judge(s *fleet.Standing) (judged, error) {
 	row, released, err := s.Judge(&j.by, j.open)
+	if row.NotJudged != "" && j.ran != nil {
+		row.Extracts = j.ran.Numbers(s)
+	}
 	out := judged{row: row, forms: map[string][]byte{}}
 	if err != nil || row.NotJudged != "" {
 		return out, err

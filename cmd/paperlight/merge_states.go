@@ -144,6 +144,7 @@ func (m *merging) current(all fleet.Set) (fleet.Set, []fleet.NotRead, error) {
 	if err != nil {
 		return all, nil, usage("--run %s: %s", baseName(m.of), err)
 	}
+	m.ran = run
 	now, notRead, lost := run.Pick(all)
 	if lost > 0 {
 		return all, nil, fail(exitInput, fmt.Errorf("%s of the run is not there", figures.Plural(int64(lost), "saved state", "saved states")), "run assess again")
@@ -174,7 +175,7 @@ func (m *merging) refuse(standings []fleet.Standing) error {
 	}
 	if several > 0 && m.of == "" { // a run goes on, and they are rows of it
 		return fail(exitInput, fmt.Errorf("of %s there are several extracts", figures.Plural(int64(several), "practice", "practices")),
-			"--newer takes the extract of the latest day, where there is one; or take the others away")
+			"--newer takes the extract of the latest day, where there is one; or give --run with the run.json of assess, and its table says of which")
 	}
 	if other > 0 && !m.replay {
 		return fail(exitInput, fmt.Errorf("the states of %s were made with other rules, or by another version of paperlight", figures.Plural(int64(other), "practice", "practices")),

@@ -170,7 +170,7 @@ func TestNothingIsDestroyed(t *testing.T) {
 		"sheets among others":       {[]string{"sample", "ex", "--seed", "one two three", "--out", "mixed"}, exitOutput, "holds mine.csv"},
 		"sheets that were answered": {[]string{"sample", "ex", "--seed", "one two three", "--out", "withedit"}, exitOutput, "which was changed"},
 		"sheets nowhere":            {[]string{"sample", "ex", "--seed", "one two three"}, exitUsage, "want --out"},
-		"sheets without a seed":     {[]string{"sample", "ex", "--out", "new"}, exitUsage, "at least three words"},
+		"sheets without a seed":     {[]string{"sample", "ex", "--out", "new"}, exitUsage, `--seed "blue horse seven"`},
 		"a result on its sheet":     {[]string{"sample", "read", "plain.txt", "--draw", "answers.yaml", "--seed", "one two three", "--out", "plain.txt"}, exitUsage, "the tick sheet plain.txt"},
 		"a result on its draw":      {[]string{"sample", "read", "plain.txt", "--draw", "answers.yaml", "--seed", "one two three", "--format", "json=answers.yaml"}, exitUsage, "--draw answers.yaml"},
 		"a sheet of no draw":        {[]string{"sample", "read", "plain.txt", "--draw", "answers.yaml", "--seed", "one two three"}, exitInput, "is not the file of a draw"},

@@ -133,13 +133,16 @@ func folderOfDraw(d *sampling.Draw, of int) string {
 	return fleet.ReportName(d.Practice) + "/"
 }
 
+// seedHint says how a seed is given.
+const seedHint = `put all of it in one pair of quotes: --seed "blue horse seven"`
+
 // ready checks the flags before anything is read.
 func (s *drawing) ready() (seed sampling.Seed, err error) {
 	if s.out == "" {
 		return seed, usage("want --out with the folder for the tick sheets")
 	}
 	if seed, err = sampling.NewSeed(s.seed); err != nil {
-		return seed, usage("--seed: %s", err.Error())
+		return seed, fail(exitUsage, fmt.Errorf("--seed: %w", err), seedHint)
 	}
 	s.failOn, s.level = "never", string(report.Practice)
 	if s.practice != "" {

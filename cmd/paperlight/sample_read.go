@@ -58,7 +58,7 @@ func (s *sheetReading) run(ctx context.Context, paths []string) error {
 	}
 	seed, err := sampling.NewSeed(s.seed)
 	if err != nil {
-		return usage("--seed: %s", err.Error())
+		return fail(exitUsage, fmt.Errorf("--seed: %w", err), seedHint)
 	}
 	if s.draw == "" {
 		return usage("want --draw with the file %s, which was made with the sheets", drawName)

@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"paperlight/analyzer/figures"
 	"paperlight/analyzer/report"
@@ -26,7 +28,14 @@ func worstOf(all []report.NotRead) int {
 // sayNotRead says why one of several extracts could not be read.
 func (c *console) sayNotRead(name string, err error) report.NotRead {
 	code, hint := classify(err)
-	c.say(code, visible.Line(name)+": "+visible.Text(err.Error()), visible.Text(hint))
+	says := visible.Text(err.Error())
+	// A file that is the extract names itself, perhaps without the folders above it.
+	of := visible.Line(name)
+	if file, rest, _ := strings.Cut(says, ": "); strings.HasSuffix("/"+filepath.ToSlash(of), "/"+filepath.ToSlash(file)) {
+		says = rest
+	}
+	says = of + ": " + says
+	c.say(code, says, visible.Text(hint))
 	return report.NotRead{Name: name, ExitCode: code, Says: err.Error(), Hint: hint}
 }
 

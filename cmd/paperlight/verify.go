@@ -105,7 +105,7 @@ func (v *verifying) run(ctx context.Context, path string) error {
 	if v.seed != "" {
 		seed, err := sampling.NewSeed(v.seed)
 		if err != nil {
-			return usage("--seed: %s", err.Error())
+			return fail(exitUsage, fmt.Errorf("--seed: %w", err), seedHint)
 		}
 		asking.Seed = &seed
 	}
