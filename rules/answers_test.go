@@ -59,7 +59,7 @@ func TestParseAnswersNamesEveryFault(t *testing.T) {
 	}, got)
 
 	_, err = ParseAnswers("d.yaml", []byte(strings.Repeat("#", MaxAnswers+1)), answerKeys)
-	require.EqualError(t, err, "d.yaml:1:1: is larger than 256 KiB")
+	require.EqualError(t, err, "d.yaml:1:1: is larger than 1024 KiB")
 }
 
 // TestEveryQuestionCanBeAnswered holds what is asked to what is read, whatever

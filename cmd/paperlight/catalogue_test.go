@@ -59,7 +59,6 @@ func TestACopyOfTheCatalogueIsTheCatalogue(t *testing.T) {
 // A contributor adds a rule to a scheme of the source tree, and need not build the
 // program to see it judged.
 func TestARuleIsAddedToTheCatalogue(t *testing.T) {
-	t.Parallel()
 	copied(t)
 	r := paperlight(t, "rules", "new", "allergy/severity-recorded", "--table", "allergies", "--dir", "copied")
 	require.Zero(t, r.code, r.err)
