@@ -3,6 +3,9 @@
 package rules
 
 import (
+	"slices"
+	"strings"
+
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/schema"
 )
@@ -170,6 +173,10 @@ type Catalogue struct {
 // Rule returns the rule called id, or else the only rule with that code, or
 // nil. (A code that several rules share names none of them.)
 func (c *Catalogue) Rule(id string) *Rule {
+	// Rules as they were loaded are sorted by id.
+	if i, found := slices.BinarySearchFunc(c.Rules, id, func(r *Rule, id string) int { return strings.Compare(r.ID, id) }); found {
+		return c.Rules[i]
+	}
 	var coded *Rule
 	n := 0
 	for _, r := range c.Rules {
