@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -145,29 +144,6 @@ type unfitError struct {
 func (e *unfitError) Error() string { return e.file + ": " + e.err.Error() }
 func (e *unfitError) Unwrap() error { return e.err }
 
-// canBe refuses counts that no run can have, and that nobody could score.
-func canBe(s *state.State) error {
-	for i := range s.Practices {
-		p := &s.Practices[i]
-		sound := p.Registered >= -1 && !slices.ContainsFunc(p.Rows, absurd)
-		for _, t := range p.Tallies {
-			sound = sound && t.Numerator <= t.Denominator && t.Unknown <= t.Denominator && !slices.ContainsFunc([]int64{t.Denominator, t.Numerator, t.Unknown, t.Excluded, t.Undetermined}, absurd)
-		}
-		for _, d := range p.Days {
-			sum := d.Summed(p.AsOf)
-			sound = sound && !absurd(sum.Rows) && 0 <= min(sum.Busiest, sum.Recent) && max(sum.Busiest, sum.Recent) <= sum.Rows
-		}
-		if !sound {
-			return fmt.Errorf("practice %d has counts that cannot be", i+1)
-		}
-	}
-	return nil
-}
-
-// absurd reports whether a count is one that cannot be: under nothing, or more than any
-// extract holds.
-func absurd(n int64) bool { return n < 0 || n > 1<<40 }
-
 // errRules says that the rules are not those that the run names.
 var errRules = errors.New("the rules are not those that the run was judged by")
 
@@ -213,9 +189,6 @@ func (b *Bundle) score(r *record, c *rules.Catalogue, scheme *rules.Scheme) (_ r
 	var parts []report.Released
 	for i := range r.Extracts {
 		s, err := state.Unmarshal(b.files[stateName(i)])
-		if err == nil {
-			err = canBe(s)
-		}
 		if err != nil {
 			return report.Released{}, &unfitError{stateName(i), err}
 		}

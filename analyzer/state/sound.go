@@ -46,12 +46,11 @@ func (p *PracticeState) sound() bool {
 		ok = ok && p.Tallies[i].sound()
 	}
 	for i := range p.Days {
-		if sum := p.Days[i].Sum; sum != nil {
-			ok = ok && counts(sum.Rows, sum.Recent, sum.Busiest) && sum.Recent <= sum.Rows && sum.Busiest <= sum.Rows
-		}
 		for _, day := range p.Days[i].Counts {
 			ok = ok && counts(day.Count)
 		}
+		sum := p.Days[i].Summed(p.AsOf)
+		ok = ok && counts(sum.Rows, sum.Recent, sum.Busiest) && sum.Recent <= sum.Rows && sum.Busiest <= sum.Rows
 	}
 	for i := range p.Gaps {
 		ok = ok && counts(p.Gaps[i].Coded)
