@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"paperlight/analyzer/fleet"
 	"paperlight/analyzer/savedstate"
 )
 
@@ -72,6 +73,33 @@ func BenchmarkMerge6000(b *testing.B) {
 				b.ReportMetric(float64(peak)/1024, "peak-MiB")
 			}
 		})
+	}
+}
+
+// BenchmarkMergeAlone reads the heads of 6,000 states from disk and merges them, on one core,
+// and judges none. The merging in memory is a figure of its own.
+func BenchmarkMergeAlone(b *testing.B) {
+	files, err := filepath.Glob(filepath.Join(resampledStates(b, 6000), "*"+savedstate.Ending))
+	require.NoError(b, err)
+	r, err := savedstate.NewReader()
+	require.NoError(b, err)
+	defer r.Close()
+	for b.Loop() {
+		var heads []*savedstate.Head
+		for _, file := range files {
+			packed, err := os.ReadFile(file)
+			require.NoError(b, err)
+			head, err := r.Head(packed)
+			require.NoError(b, err)
+			heads = append(heads, head)
+		}
+		start := time.Now()
+		var set fleet.Set
+		for _, head := range heads {
+			set.Add(head)
+		}
+		b.ReportMetric(time.Since(start).Seconds()*1000, "merged-ms")
+		require.Equal(b, len(files), set.Len())
 	}
 }
 
