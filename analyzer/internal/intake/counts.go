@@ -26,10 +26,11 @@ type Counts struct {
 	// malformed and blank are cells, by practice and column index; nil where there
 	// is none. Blank ones are of columns that every record fills.
 	malformed, blank [][]int64
-	// IDs are the hashes of the record ids, until CountIDs is cleared because the
-	// table has too many; Repeated are those that an equal one precedes.
-	IDs      []uint64
-	CountIDs bool
+	// IDs compares the record ids; nil where that is not asked for, or the table has
+	// too many, and once all rows are read. Repeated are then those that an equal one
+	// precedes, if Counted says that they were compared.
+	IDs      *cohort.RecordIDs
+	Counted  bool
 	Repeated int64
 	// Sample estimates how many rows repeat another; nil where that is not asked
 	// for. shares are its result by practice, once all rows are read.
@@ -241,15 +242,23 @@ func (c *Counts) Merge(o *Counts) {
 			c.Faults[i].Add(p)
 		}
 	}
-	c.IDs = append(c.IDs, o.IDs...)
-	c.CountIDs = c.CountIDs && (o.CountIDs || o.Rows == 0)
+	switch {
+	case o.Rows == 0:
+	case c.IDs == nil || o.IDs == nil:
+		c.IDs = nil
+	default:
+		c.IDs.Merge(o.IDs)
+	}
 }
 
 // Finish counts, once all rows are read, those whose id an earlier row carries, and
-// works out the shares that come from samples. patients are the rows of patients of
-// each practice: where they are few, many rows may be of one of them.
-func (c *Counts) Finish(patients []int64) {
-	c.Repeated, c.IDs = cohort.Repeated(c.IDs), nil
+// works out the shares that come from samples, with at most jobs goroutines. patients
+// are the rows of patients of each practice: where they are few, many rows may be of
+// one of them.
+func (c *Counts) Finish(patients []int64, jobs int) {
+	if c.IDs != nil {
+		c.Repeated, c.Counted, c.IDs = c.IDs.Repeated(jobs), true, nil
+	}
 	c.repeated, c.doubled = c.repeats(c.Sample), c.repeats(c.Doubled)
 	c.Sample, c.Doubled = nil, nil
 	if c.Commonest != nil {
@@ -307,7 +316,7 @@ func (c *Counts) repeats(s *cohort.Sample) []float64 {
 func (c *Counts) State(t *extract.Table) state.TableState {
 	out := state.TableState{Table: t.Schema, Rows: c.Rows, Rejected: c.Rejected, Malformed: c.Malformed, Orphans: c.Orphans,
 		PracticeMismatch: c.Mismatch, DuplicateIDs: -1, DerivedKey: t.DerivedKey}
-	if c.CountIDs {
+	if c.Counted {
 		out.DuplicateIDs = c.Repeated
 	}
 	for _, column := range t.Schema.Columns {

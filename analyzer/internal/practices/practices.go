@@ -150,7 +150,7 @@ func (p *Set) NotKept(t *schema.Table) bool {
 // Counts returns how the practice table was read, by practice.
 func (p *Set) Counts() *intake.Counts {
 	counts := *p.counts
-	counts.CountIDs = true
+	counts.Counted = true
 	counts.Practices = make([]intake.PracticeCounts, len(p.List))
 	for i, row := range p.Values {
 		if row != nil {

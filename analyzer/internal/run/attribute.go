@@ -43,6 +43,8 @@ type attributor struct {
 	scratch                      [4][]int32 // of the evaluator's patients and practices
 	named                        []int32    // the patient of patient_id, or cohort.None or cohort.Several
 	countedAs                    []int32    // what countUnder returns
+	hashed                       []int32    // rows with a record id
+	hashes, owners               []uint64   // of hashed: of the record, and of whose it is
 	claimed                      []int32    // the practice of practice_id; noClaim, or -1 where it is none of the extract
 	cursor                       cohort.Cursor
 	patientEntries               entryNumbers
@@ -102,12 +104,10 @@ func newAttributor(run *Run, setup *eval.Setup, e *eval.Evaluator, first bool) *
 	if !first {
 		return a
 	}
-	a.counts.CountIDs = run.countsIDs(x)
-	a.compareRows(x)
-	if a.counts.CountIDs {
-		rows := min(run.rowsEstimate(t), duplicateLimit) / int64(max(1, min(run.options.jobs(), len(x.Parts))))
-		a.counts.IDs = make([]uint64, 0, rows+rows/16)
+	if run.countsIDs(x) {
+		a.counts.IDs = cohort.NewRecordIDs(run.patients)
 	}
+	a.compareRows(x)
 	if run.plan.Rounded {
 		for _, c := range codeColumns(t) {
 			if at := setup.ColumnAt(c[0]); at >= 0 {
@@ -131,7 +131,7 @@ func (a *attributor) compareRows(x *extract.Table) {
 	sampled := a.run.plan.Sampled && hasRecords(t)
 	switch {
 	case hasIDs(x):
-		if t != schema.Patients && (a.counts.CountIDs || sampled) {
+		if t != schema.Patients && (a.counts.IDs != nil || sampled) {
 			a.keyAt = a.setup.ColumnAt(t.Key)
 		}
 	case sampled:
@@ -153,6 +153,13 @@ func (a *attributor) compareRows(x *extract.Table) {
 	}
 	if sampled && a.keyAt >= 0 && len(a.told) >= fewestTold {
 		a.counts.Doubled = a.run.sample(x)
+	}
+}
+
+// endPart says that the batches that follow are of another part of the table.
+func (a *attributor) endPart() {
+	if a.counts != nil && a.counts.IDs != nil {
+		a.counts.IDs.EndPart()
 	}
 }
 

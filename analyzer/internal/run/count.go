@@ -94,16 +94,69 @@ func (a *attributor) countPatients(n int, own []int32) {
 	}
 }
 
-// countIDs stores the hashes of the record ids, until all workers together have read
-// more than are compared, and chooses the rows of the samples.
+// countIDs compares the record ids, until all workers together have read more than are
+// compared, and chooses the rows of the samples.
 func (a *attributor) countIDs(n int, own []int32) {
 	c := a.counts
-	if c.CountIDs && a.idRows.Add(int64(n)) > duplicateLimit && !a.run.options.CountDuplicateIDs {
-		c.CountIDs, c.IDs = false, nil
+	if c.IDs != nil && a.idRows.Add(int64(n)) > duplicateLimit && !a.run.options.CountDuplicateIDs {
+		c.IDs = nil
 	}
-	if !c.CountIDs && c.Sample == nil && c.Commonest == nil {
+	sampled := c.Sample != nil || c.Commonest != nil
+	if c.IDs == nil && !sampled {
 		return
 	}
+	if a.hashes == nil {
+		a.hashes, a.owners = make([]uint64, a.e.MaxRows), make([]uint64, a.e.MaxRows)
+		a.hashed = make([]int32, 0, a.e.MaxRows)
+	}
+	a.hashRecords(n)
+	if sampled {
+		a.sampleRecords(own)
+	}
+}
+
+// hashRecords sets hashed to the rows that have a record id and are not rejected, and
+// hashes and owners to the hash of each and of whose it is. It adds them to the ids
+// that are compared.
+func (a *attributor) hashRecords(n int) {
+	a.hashed = a.hashed[:0]
+	patients := a.e.OwnPatient
+	for i := 0; i < n; {
+		end, patient, owner := i+1, cohort.None, uint64(0)
+		if p := patients[i]; p >= 0 {
+			if owner = a.run.ids.Hash(p); owner != 0 {
+				patient, end = p, kernel.RunEnd(patients[:n], i)
+			}
+		}
+		if patient == cohort.None {
+			owner = a.ownerHash(i)
+		}
+		from := len(a.hashed)
+		a.hashRows(i, end, owner)
+		if ids := a.counts.IDs; ids != nil {
+			ids.Add(patient, a.hashes[from:len(a.hashed)])
+		}
+		i = end
+	}
+}
+
+// hashRows is hashRecords of rows of one owner.
+func (a *attributor) hashRows(from, to int, owner uint64) {
+	for i := from; i < to; i++ {
+		if a.anyRejected && bitmap.Has(a.reject, i) {
+			continue
+		}
+		if id, ok := a.recordHash(i); ok {
+			k := len(a.hashed)
+			a.hashed = append(a.hashed, int32(i))
+			a.hashes[k], a.owners[k] = cohort.RecordHash(owner, id), owner
+		}
+	}
+}
+
+// sampleRecords chooses the rows of the samples among those that were hashed.
+func (a *attributor) sampleRecords(own []int32) {
+	c := a.counts
 	if c.Commonest != nil {
 		c.Commonest.ExpectRows(c.Rows)
 	}
@@ -114,27 +167,16 @@ func (a *attributor) countIDs(n int, own []int32) {
 	if c.Doubled != nil {
 		c.Doubled.ExpectRows(c.Rows)
 	}
-	for i := range n {
-		if bitmap.Has(a.reject, i) {
-			continue
-		}
-		id, ok := a.recordHash(i)
-		if !ok {
-			continue
-		}
-		owner := a.ownerHash(i)
-		h := cohort.RecordHash(owner, id)
-		if c.CountIDs {
-			c.IDs = append(c.IDs, h)
-		}
+	for k, row := range a.hashed {
+		i, h := int(row), a.hashes[k]
 		if own[i] < 0 {
 			continue
 		}
 		if c.Commonest != nil && c.Commonest.Selects(h) {
 			a.addVaried(i, own[i], h)
 		}
-		if c.Doubled != nil && c.Doubled.Selects(owner) {
-			c.Doubled.Add(own[i], a.whatItSays(i, owner, h))
+		if c.Doubled != nil && c.Doubled.Selects(a.owners[k]) {
+			c.Doubled.Add(own[i], a.whatItSays(i, a.owners[k], h))
 		}
 		if c.Sample == nil || !c.Sample.Selects(h) {
 			continue

@@ -13,7 +13,9 @@ import (
 
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
+	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/internal/enginetest"
+	"paperlight/analyzer/internal/eval"
 	"paperlight/analyzer/internal/intake"
 	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/internal/practices"
@@ -96,21 +98,21 @@ func TestWorkersLetGoOfIDsTogether(t *testing.T) {
 	rows := new(atomic.Int64)
 	rows.Store(duplicateLimit - 1)
 	worker := func() *attributor {
-		return &attributor{run: &Run{}, idRows: rows, reject: []uint64{1}, counts: &intake.Counts{CountIDs: true, IDs: []uint64{7}}}
+		return &attributor{run: &Run{}, patientAt: -1, idRows: rows, reject: []uint64{1}, counts: &intake.Counts{IDs: cohort.NewRecordIDs(0)},
+			e: &eval.Evaluator{MaxRows: 1, OwnPatient: []int32{-1}, OwnPractice: []int32{0}}, anyRejected: true}
 	}
 	one, other := worker(), worker()
 	one.countIDs(1, []int32{0})
-	require.True(t, one.counts.CountIDs, "as many as are compared")
+	require.NotNil(t, one.counts.IDs, "as many as are compared")
 	other.countIDs(1, []int32{0})
 	one.countIDs(1, []int32{0})
 	for _, a := range []*attributor{one, other} {
-		require.False(t, a.counts.CountIDs)
 		require.Nil(t, a.counts.IDs)
 	}
 	other = worker()
 	other.run.options.CountDuplicateIDs = true
 	other.countIDs(1, []int32{0})
-	require.True(t, other.counts.CountIDs, "asked for, of tables of any size")
+	require.NotNil(t, other.counts.IDs, "asked for, of tables of any size")
 }
 
 type sized int64

@@ -168,7 +168,7 @@ func (run *Run) indexPatients(parts []*patientPart, total *intake.Counts) {
 	var ambiguous []int32
 	var repeated int
 	run.ids, ambiguous, repeated = cohort.BuildIDs(segments, run.options.jobs())
-	total.Repeated, total.CountIDs = int64(repeated), true
+	total.Repeated, total.Counted = int64(repeated), true
 	for _, n := range ambiguous {
 		total.Rejected++
 		if q := run.patientPractice[n]; int(q) < len(run.practices.List) {

@@ -169,6 +169,7 @@ func (run *Run) scanRows(ctx context.Context, p *plan.Pass) error {
 				w.batch(k)
 				return nil
 			},
+			end: k.attributor.endPart,
 		}
 	})
 	if err != nil {
@@ -204,9 +205,9 @@ func (run *Run) addCounts(t *schema.Table, r *intake.Counts, columns []*schema.C
 		return
 	}
 	if r.Rows > duplicateLimit && !run.options.CountDuplicateIDs {
-		r.CountIDs, r.IDs = false, nil
+		r.IDs = nil
 	}
-	r.Finish(run.patientRows())
+	r.Finish(run.patientRows(), run.options.jobs())
 	run.tables[t.Index] = r
 }
 
