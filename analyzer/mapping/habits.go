@@ -8,6 +8,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow"
 
 	"paperlight/analyzer/crash"
+	"paperlight/analyzer/extract"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/source"
 )
@@ -131,7 +132,7 @@ func (f *bound) sample(ctx context.Context, only []string, look func(column stri
 		return nil
 	}
 	r := rows{cells: make([]cells, len(columns))}
-	for raw, err := range f.file.Parts[0].Scan(ctx, columns) {
+	for raw, err := range source.First(ctx, f.file.Parts[0], columns, extract.MaxBatchRows) {
 		if err == nil {
 			err = r.set(raw)
 		}

@@ -51,7 +51,7 @@ func openParquet(f *File, in *input, number uint64) error {
 		if meta.groups[i].rows == 0 {
 			continue
 		}
-		f.Parts = append(f.Parts, &parquetPart{file: p, group: i, first: first})
+		f.Parts = append(f.Parts, &parquetPart{file: p, group: i, from: first})
 		first += meta.groups[i].rows
 	}
 	return nil
@@ -61,7 +61,7 @@ func openParquet(f *File, in *input, number uint64) error {
 type parquetPart struct {
 	file  *parquetFile
 	group int
-	first int64
+	from  int64 // record number of the first row
 }
 
 func (p *parquetPart) Size() (bytes, rows int64) {
@@ -94,6 +94,40 @@ func (p *parquetPart) Scan(ctx context.Context, cols []int) iter.Seq2[*Raw, erro
 	}
 }
 
+// first yields the first rows, at most so many, in one batch. Of compressed pages it
+// unpacks as much as they seem to take. Where that does not do, it reads them whole, and
+// tells what is wrong with them.
+func (p *parquetPart) first(ctx context.Context, cols []int, rows int) iter.Seq2[*Raw, error] {
+	return func(yield func(*Raw, error) bool) {
+		s, err := newParquetScan(p, cols)
+		if err != nil {
+			yield(nil, within(p.file.in.name, err))
+			return
+		}
+		s.expect(rows)
+		raw, err := s.read(ctx, min(rows, extract.MaxBatchRows))
+		s.expect(0)
+		if err != nil {
+			for raw, err := range p.Scan(ctx, cols) {
+				yield(raw, err)
+				break
+			}
+			return
+		}
+		if raw != nil {
+			yield(raw, nil)
+		}
+		p.file.spare.Put(s)
+	}
+}
+
+// expect says that so many rows are read of what begins; 0 for all.
+func (s *parquetScan) expect(rows int) {
+	for _, c := range s.columns {
+		c.pages.most = rows
+	}
+}
+
 // A parquetScan reads some columns of a row group.
 type parquetScan struct {
 	cols    []int
@@ -107,7 +141,7 @@ type parquetScan struct {
 
 func newParquetScan(p *parquetPart, cols []int) (*parquetScan, error) {
 	s := p.file.scan(cols)
-	s.part, s.raw.First, s.raw.Rows = p, p.first, 0
+	s.part, s.raw.First, s.raw.Rows = p, p.from, 0
 	s.bytes, s.left = p.Size()
 	group := &p.file.meta.groups[p.group]
 	for _, c := range s.columns {
@@ -143,6 +177,11 @@ func (f *parquetFile) scan(cols []int) *parquetScan {
 
 // next returns the next rows, or nil at the end.
 func (s *parquetScan) next(ctx context.Context) (raw *Raw, err error) {
+	return s.read(ctx, extract.MaxBatchRows)
+}
+
+// read is next, of at most so many rows.
+func (s *parquetScan) read(ctx context.Context, rows int) (raw *Raw, err error) {
 	defer crash.Catch(&err, "the reading")
 	if s.left == 0 {
 		return nil, s.part.file.in.unchanged()
@@ -150,7 +189,7 @@ func (s *parquetScan) next(ctx context.Context) (raw *Raw, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	n := int(min(s.left, extract.MaxBatchRows))
+	n := int(min(s.left, int64(rows)))
 	s.raw.First += int64(s.raw.Rows)
 	s.raw.Rows = n
 	before := s.taken()

@@ -63,7 +63,7 @@ type columnDictionary struct {
 }
 
 // begin starts on another chunk, with the buffers of the one before.
-func (c *parquetColumn) begin(chunk *parquetChunk, codec codec, dictionary uint64) {
+func (c *parquetColumn) begin(chunk *parquetChunk, codec *codec, dictionary uint64) {
 	c.left, c.rows, c.coded, c.sized = chunk.values, 0, false, false
 	c.levels, c.codes, c.plain, c.lengths = hybrid{}, hybrid{}, nil, nil
 	c.dictionary, c.dictionaryNumber = nil, dictionary

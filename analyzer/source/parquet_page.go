@@ -63,8 +63,10 @@ type pageReader struct {
 	at    io.ReaderAt
 	pos   int64 // of the next byte that is not in ahead
 	end   int64
-	codec codec
+	codec *codec
 	mem   *budget
+
+	most int // how many rows are wanted of the chunk; 0 for all
 
 	window []byte // read ahead; ahead is what is left of it
 	ahead  []byte
@@ -75,7 +77,7 @@ type pageReader struct {
 const aheadBytes = 16 << 10
 
 // begin starts on the pages of a chunk.
-func (r *pageReader) begin(chunk *parquetChunk, codec codec) {
+func (r *pageReader) begin(chunk *parquetChunk, codec *codec) {
 	r.pos, r.end, r.codec, r.ahead = chunk.start, chunk.start+chunk.size, codec, nil
 }
 
@@ -205,17 +207,38 @@ func (r *pageReader) unpack(p *page, stored []byte) error {
 		p.body = nil
 		return nil
 	}
+	unpack := r.codec.whole
+	if wanted := r.wanted(p, plain); wanted < plain && r.codec.start != nil {
+		plain, unpack = wanted, r.codec.start
+	}
 	b, err := r.mem.resize(r.plain, plain)
 	if err != nil {
 		return err
 	}
 	r.plain = b
-	if err := r.codec(b, stored); err != nil {
+	if err := unpack(b, stored); err != nil {
 		return &DecodeError{Message: "a compressed page is damaged", Hint: "copy or export the file again", cause: err}
 	}
 	p.body = b
 	return nil
 }
+
+// wanted is how many of the plain bytes of a page the rows that are wanted seem to take.
+// Where they take more, what is missing is told as damage.
+func (r *pageReader) wanted(p *page, plain int) int {
+	if r.most == 0 || int(p.values) <= r.most || p.kind == pageDictionary ||
+		p.encoding != encodingPlain && p.encoding != encodingDict && p.encoding != encodingPlainDict {
+		return plain
+	}
+	some := int(int64(plain)*int64(r.most)/int64(p.values))*3/2 + leastUnpacked
+	if some > plain/2 {
+		return plain
+	}
+	return some
+}
+
+// leastUnpacked are bytes that cost next to nothing: a block of zstd has up to 128 KiB.
+const leastUnpacked = 64 << 10
 
 // page reads a page header.
 func (t *thrift) page() pageHeader {
@@ -266,8 +289,13 @@ func (t *thrift) pageField(h *pageHeader, id int64, typ byte) bool {
 	return true
 }
 
-// A codec decompresses src into dst, which it must fill exactly.
-type codec func(dst, src []byte) error
+// A codec decompresses.
+type codec struct {
+	// whole decompresses src into dst, which it must fill exactly.
+	whole func(dst, src []byte) error
+	// start fills dst with the first bytes alone, where that takes less; else nil.
+	start func(dst, src []byte) error
+}
 
 var errSize = errors.New("size differs from the declared one")
 
@@ -275,18 +303,18 @@ var errSize = errors.New("size differs from the declared one")
 // expensive to make, so they are pooled.
 type codecs struct{ zstd sync.Pool }
 
-func (c *codecs) codec(id int32) (codec, error) {
+func (c *codecs) codec(id int32) (*codec, error) {
 	switch id {
 	case 0:
 		return nil, nil
 	case 1:
-		return unsnappy, nil
+		return &codec{whole: unsnappy}, nil
 	case 2:
-		return gunzipPage, nil
+		return &codec{whole: gunzipPage}, nil
 	case 6:
-		return c.unzstd, nil
+		return &codec{whole: c.unzstd, start: c.startZstd}, nil
 	case 7:
-		return unlz4, nil
+		return &codec{whole: unlz4}, nil
 	}
 	return nil, fault("the compression of the column is not supported").hint("export it with zstd, snappy, gzip or none")
 }
@@ -321,15 +349,31 @@ func unlz4(dst, src []byte) error {
 	return err
 }
 
+func (c *codecs) decoder() (*zstd.Decoder, error) {
+	if z, _ := c.zstd.Get().(*zstd.Decoder); z != nil {
+		return z, nil
+	}
+	return zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecodeAllCapLimit(true), zstd.WithDecoderMaxMemory(maxScanBytes))
+}
+
+// startZstd decompresses block by block.
+func (c *codecs) startZstd(dst, src []byte) error {
+	z, err := c.decoder()
+	if err != nil {
+		return err
+	}
+	defer c.zstd.Put(z)
+	if err := z.Reset(bytes.NewReader(src)); err != nil {
+		return err
+	}
+	_, err = io.ReadFull(z, dst)
+	return errors.Join(err, z.Reset(nil)) // else it keeps a block, and unzstd waits for it
+}
+
 func (c *codecs) unzstd(dst, src []byte) error {
-	z, _ := c.zstd.Get().(*zstd.Decoder)
-	if z == nil {
-		var err error
-		z, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecodeAllCapLimit(true),
-			zstd.WithDecoderMaxMemory(maxScanBytes))
-		if err != nil {
-			return err
-		}
+	z, err := c.decoder()
+	if err != nil {
+		return err
 	}
 	defer c.zstd.Put(z)
 	out, err := z.DecodeAll(src, dst[:0:len(dst)])

@@ -9,6 +9,8 @@ import (
 	"iter"
 
 	"github.com/apache/arrow/go/v17/arrow"
+
+	"paperlight/analyzer/extract"
 )
 
 // A File is one decoded file of an extract: a raw table, or part of one.
@@ -61,6 +63,16 @@ type Part interface {
 	// File.Columns) in that order. A Raw and all it holds is valid until the
 	// next iteration. An error ends the sequence and is a *DecodeError.
 	Scan(ctx context.Context, cols []int) iter.Seq2[*Raw, error]
+}
+
+// First yields the first rows of a part, at least so many where it has them, or what is
+// cheap to read: who wants no more takes one batch. Of Parquet no more is unpacked than
+// the rows take.
+func First(ctx context.Context, p Part, cols []int, rows int) iter.Seq2[*Raw, error] {
+	if p, ok := p.(*parquetPart); ok && rows <= extract.MaxBatchRows {
+		return p.first(ctx, cols, rows)
+	}
+	return p.Scan(ctx, cols)
 }
 
 // A Raw is a run of consecutive rows as decoded, at most
