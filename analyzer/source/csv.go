@@ -37,6 +37,8 @@ type textFile struct {
 	dialect dialect
 	// windows says that the text is Windows-1252 and not UTF-8.
 	windows bool
+	// nul says that some byte after the header is 0: no text has one.
+	nul bool
 	// digest is where the digest of the file goes; nil where it is not asked for
 	// or made apart.
 	digest *string
@@ -68,7 +70,7 @@ func openCSV(f *File, in *input, opt Options) error {
 	if err != nil {
 		return err
 	}
-	t.windows = !ix.utf8 || !utf8.Valid(h.line)
+	t.windows, t.nul = !ix.utf8 || !utf8.Valid(h.line), ix.nul
 	t.dialect.quoted, f.Unquoted = ix.quoted, ix.unquoted
 	t.header = h.line
 	if t.windows {

@@ -20,6 +20,7 @@ type textSpan struct {
 // A textIndex is what one look through a text file tells.
 type textIndex struct {
 	utf8   bool
+	nul    bool // some byte is 0
 	quoted bool
 	// unquoted says that fields begin with quotes that are no more than characters.
 	unquoted bool
@@ -39,6 +40,7 @@ type chunk struct {
 	odd        bool     // an odd number of quotes
 	opens      bool     // a quote begins a field
 	utf8       bool
+	nul        bool // some byte is 0
 	tail       byte // the last byte
 }
 
@@ -54,7 +56,7 @@ func (t *textFile) index(start int64, opt Options) (textIndex, error) {
 	}
 	ix := textIndex{utf8: true, quoted: t.dialect.delimiter != '\t'}
 	for i := range chunks {
-		ix.utf8 = ix.utf8 && chunks[i].utf8
+		ix.utf8, ix.nul = ix.utf8 && chunks[i].utf8, ix.nul || chunks[i].nul
 		ix.quoted = ix.quoted || chunks[i].opens
 	}
 	if t.dialect.delimiter == '\t' && ix.quoted {
@@ -293,7 +295,7 @@ func (c *chunk) append(d chunk) {
 	}
 	c.odd = c.odd != d.odd
 	c.opens = c.opens || d.opens
-	c.utf8 = c.utf8 && d.utf8
+	c.utf8, c.nul = c.utf8 && d.utf8, c.nul || d.nul
 	if d.end > d.start {
 		c.end, c.tail = d.end, d.tail
 	}
@@ -320,7 +322,7 @@ func (x *chunker) lookAround(b []byte, from, to int, base int64) chunk {
 	}
 	body := b[from:to]
 	c.end, c.tail = base+int64(to), b[to-1]
-	c.utf8 = ascii(body) || validFrom(b, from, to)
+	c.utf8, c.nul = ascii(body) || validFrom(b, from, to), bytes.IndexByte(body, 0) >= 0
 	if wide() || x.dialect.bareCR || bytes.IndexByte(body, '"') >= 0 || x.mayBeBlank(b, from, to) {
 		x.lookClosely(&c, b, from, to, base)
 		return c

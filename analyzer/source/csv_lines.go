@@ -12,6 +12,7 @@ type lineCount struct {
 	last    uint64 // the line feeds of the group before
 	returns uint64 // its carriage returns
 	high    uint64 // not 0 where some byte is over 127
+	nul     uint64 // not 0 where some byte is 0
 }
 
 // lookQuickly is lookClosely in wide instructions, for whole groups: false where the
@@ -30,7 +31,7 @@ func (x *chunker) lookQuickly(c *chunk, b []byte, from, to int, base int64) bool
 	}
 	c.end, c.tail = base+int64(to), b[to-1]
 	c.utf8 = n.high == 0 || validFrom(b, from, to)
-	c.odd = n.inside != 0
+	c.odd, c.nul = n.inside != 0, n.nul != 0
 	c.ends = [2]int64{int64(n.ends - n.within), int64(n.within)}
 	for s := range 2 {
 		if c.ends[s] > 0 {

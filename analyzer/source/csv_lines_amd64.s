@@ -28,6 +28,7 @@ TEXT ·countLinesAVX2(SB), NOSPLIT, $0-24
 	VPBROADCASTB X3, Y3
 	VPCMPEQB     X4, X4, X4      // ones
 	VPXOR        Y5, Y5, Y5      // all bytes, or-ed
+	VPCMPEQB     Y6, Y6, Y6      // the least of all bytes, by place
 	MOVQ         0(DI), R8       // inside
 	MOVQ         8(DI), R9       // ends
 	MOVQ         16(DI), R10     // of these, inside
@@ -40,6 +41,8 @@ loop:
 	VMOVDQU 32(SI), Y9
 	VPOR    Y8, Y5, Y5
 	VPOR    Y9, Y5, Y5
+	VPMINUB Y8, Y6, Y6
+	VPMINUB Y9, Y6, Y6
 	FIND(Y1, AX, BX)
 	FIND(Y3, DX, BX)
 
@@ -88,5 +91,9 @@ loop:
 	MOVQ      R13, 40(DI)
 	VPMOVMSKB Y5, AX
 	MOVQ      AX, 48(DI)
+	VPXOR     Y7, Y7, Y7
+	VPCMPEQB  Y7, Y6, Y6
+	VPMOVMSKB Y6, AX
+	MOVQ      AX, 56(DI)
 	VZEROUPPER
 	RET

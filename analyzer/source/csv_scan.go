@@ -152,7 +152,10 @@ func (s *textScan) fill() error {
 func (s *textScan) findRows() {
 	s.rows, s.ragged, s.used, s.failed = s.rows[:0], s.ragged[:0], 0, nil
 	text, columns := s.buf[:s.done], uint32(len(s.file.columns))
-	nul := bytes.IndexByte(text, 0)
+	nul := -1
+	if s.file.nul {
+		nul = bytes.IndexByte(text, 0)
+	}
 	long := len(text) > maxFieldBytes
 	s.findQuotes()
 	before := uint32(0)

@@ -224,6 +224,10 @@ func (l *lister) judgeParts(ctx context.Context, t *extract.Table, parts []chan 
 			if at >= len(parts) {
 				return nil
 			}
+			if !l.lists(at) {
+				close(parts[at])
+				continue
+			}
 			err := run.part(ctx, t, at, setup.Columns, partConsumer{
 				start: func(part int) { w.start(part) },
 				batch: func(b *extract.Batch) error {

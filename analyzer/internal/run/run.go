@@ -88,6 +88,7 @@ type Run struct {
 
 	*eval.Facts
 	tallies        [][]state.Tally         // by program, by practice
+	unsettled      []unsettledParts        // by program; empty where its table is in memory
 	days           [][]eval.DayCounts      // by program, by practice; nil where not counted
 	tables         []*intake.Counts        // by schema.Table.Index; nil where not read
 	countedColumns map[*schema.Column]bool // whose malformed cells have been counted
@@ -101,8 +102,9 @@ type Run struct {
 func New(ctx context.Context, plan *plan.Plan, x *extract.Extract, practices *practices.Set, o Options) (*Run, error) {
 	run := &Run{
 		plan: plan, x: x, options: o, practices: practices,
-		Facts:  eval.NewFacts(),
-		tables: make([]*intake.Counts, len(schema.Tables)), countedColumns: map[*schema.Column]bool{},
+		Facts:     eval.NewFacts(),
+		unsettled: make([]unsettledParts, len(plan.Programs)),
+		tables:    make([]*intake.Counts, len(schema.Tables)), countedColumns: map[*schema.Column]bool{},
 	}
 	for i := range plan.Programs {
 		run.tallies = append(run.tallies, make([]state.Tally, len(practices.List)))

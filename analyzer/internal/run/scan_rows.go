@@ -156,12 +156,15 @@ func (run *Run) scanRows(ctx context.Context, p *plan.Pass) error {
 	workers := make([]*worker, max(1, min(run.options.jobs(), len(t.Parts))))
 	idRows := new(atomic.Int64)
 	err := run.eachPart(ctx, t, w.Columns, len(workers), func(i int) partConsumer {
-		k := w.worker()
+		k, part := w.worker(), 0
 		k.attributor = newAttributor(run, w.Setup, k.e, first)
 		k.attributor.idRows = idRows
 		workers[i] = k
 		return partConsumer{
-			start: k.e.StartPart,
+			start: func(at int) {
+				part = at
+				k.e.StartPart(at)
+			},
 			batch: func(b *extract.Batch) error {
 				if err := k.attributor.batch(b); err != nil {
 					return err
@@ -173,6 +176,7 @@ func (run *Run) scanRows(ctx context.Context, p *plan.Pass) error {
 			end: func() {
 				k.attributor.endPart()
 				k.e.EndPart()
+				w.endPart(k, part, len(t.Parts))
 			},
 		}
 	})
