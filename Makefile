@@ -100,7 +100,7 @@ fuzz: ## run every fuzz target for a minute (FUZZTIME=10s for less)
 	targets=$$($(GO) test -list '^Fuzz' $$p) || exit 1; for f in $$(echo "$$targets" | grep '^Fuzz'); do \
 		$(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x $$p || failed=1; done; done; exit $$failed
 
-bench: ## what whole runs cost now against the last tag (COMMIT=abc123 for another); fails where one is slower
+bench: ## what whole runs cost now against the last tag, over a practice of the published shape (COMMIT=abc123 for another); fails where one is slower
 	$(GO) run ./benchmarks/against $(if $(COMMIT),-commit $(COMMIT)) $(if $(PAIRS),-pairs $(PAIRS))
 
 england: build ## what judging every practice of England costs: REAL=24 made and read, STATES=6000 merged (some 15 minutes of processor time)
