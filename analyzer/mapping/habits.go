@@ -92,7 +92,7 @@ func (h *habits) look(column string, words []string, counts wordCounts, forms ma
 			}
 			dates[column].add(cell, use.dates, words)
 		}
-		if use.id {
+		if use.id && written.others == 0 { // one that is no number settles it
 			written.add(cell)
 		}
 	}
@@ -129,7 +129,7 @@ func (f *bound) sample(ctx context.Context, only []string, look func(column stri
 		for k := range columns {
 			for i := range r.n {
 				if raw.Ragged == nil || raw.Ragged[i>>6]>>(i&63)&1 == 0 {
-					looks[k](trimBlanks(r.cells[k].at(i)))
+					looks[k](withoutBlanks(r.cells[k].at(i)))
 				}
 			}
 		}
@@ -191,7 +191,8 @@ func (w wordCounts) words(known []string) (out []string) {
 type numberForms struct{ floats, others int }
 
 func (n *numberForms) add(cell []byte) {
-	whole, float := wholeNumber(nil, cell)
+	var digits [32]byte
+	whole, float := wholeNumber(digits[:0], cell)
 	switch {
 	case float:
 		n.floats++

@@ -14,6 +14,9 @@ type tidy struct {
 	floats bool     // whole numbers are written as such
 	// taken counts the cells that blanks were taken off.
 	taken int
+	// Of the dictionary of this number so many entries need no change.
+	dictionary uint64
+	clean      int
 }
 
 // tidy changes the cells that need it; memory that is not the column's own stays as
@@ -25,13 +28,18 @@ func (c *cells) tidy(t *tidy) {
 	if t.floats {
 		c.wholeNumbers()
 	}
-	n := len(c.start)
-	if c.index == nil {
-		n = min(n, c.n)
+	n, known := len(c.start), 0
+	switch {
+	case c.index != nil:
+		known = t.cleanEntries(c, n)
+	default:
+		if n = min(n, c.n); len(t.words) == 0 && c.tight(n) {
+			return
+		}
 	}
 	var changed []bool // entries of a dictionary
 	own := false
-	for i := range n {
+	for i := known; i < n; i++ {
 		from, to := c.start[i], c.end[i]
 		if from == to || !t.mayChange(c.data[from], c.data[to-1]) {
 			continue
@@ -68,6 +76,9 @@ func (c *cells) tidy(t *tidy) {
 			changed[i] = true
 		}
 	}
+	if own {
+		t.dictionary, t.clean = 0, 0
+	}
 	if changed == nil {
 		return
 	}
@@ -76,6 +87,43 @@ func (c *cells) tidy(t *tidy) {
 			t.taken++
 		}
 	}
+}
+
+// cleanEntries returns how many of the n entries of the dictionary are known to need no
+// change, and takes all for such until one is found.
+func (t *tidy) cleanEntries(c *cells, n int) int {
+	if c.dictionary == 0 || t.floats {
+		t.dictionary = 0
+		return 0
+	}
+	if t.dictionary != c.dictionary {
+		t.clean = 0
+	}
+	known := min(t.clean, n)
+	t.dictionary, t.clean = c.dictionary, n
+	return known
+}
+
+// edge says of a byte that a cell which begins or ends with it may have to be trimmed.
+var edge = func() (of [256]uint8) {
+	for b := range of {
+		if b <= ' ' || b >= 0x80 {
+			of[b] = 1
+		}
+	}
+	return of
+}()
+
+// tight says that none of the first n cells has anything at its ends to be trimmed.
+func (c *cells) tight(n int) bool {
+	var found uint8
+	start, end, data := c.start[:n], c.end[:n], c.data
+	for i, from := range start {
+		if to := end[i]; from != to {
+			found |= edge[data[from]] | edge[data[to-1]]
+		}
+	}
+	return found == 0
 }
 
 // mayChange looks at the first and the last byte alone: most cells need no more.
@@ -94,6 +142,14 @@ func isBlank(r rune) bool {
 }
 
 func trimBlanks(cell []byte) []byte { return bytes.TrimFunc(cell, isBlank) }
+
+// withoutBlanks is trimBlanks; of most cells it looks at both ends alone.
+func withoutBlanks(cell []byte) []byte {
+	if len(cell) == 0 || edge[cell[0]]|edge[cell[len(cell)-1]] == 0 {
+		return cell
+	}
+	return trimBlanks(cell)
+}
 
 // ownSpans copies where the cells lie, so that they can be changed. The array that the
 // column came as no longer says what it holds.

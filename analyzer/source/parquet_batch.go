@@ -1,6 +1,7 @@
 package source
 
 import (
+	"encoding/binary"
 	"unsafe"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -158,6 +159,9 @@ func (b *columnBatch) addText(c *parquetColumn, at, take int) error {
 	if c.sized {
 		return b.addSized(c, at, take)
 	}
+	if b.nulls == 0 {
+		return b.addAll(c, at, take)
+	}
 	plain := c.plain
 	for i := at; i < at+take; i++ {
 		if b.known(i) {
@@ -171,6 +175,33 @@ func (b *columnBatch) addText(c *parquetColumn, at, take int) error {
 		b.offsets[i+1] = int32(len(b.text))
 	}
 	c.plain = plain
+	return nil
+}
+
+// addAll adds rows none of which is null, nor any before them in the batch.
+func (b *columnBatch) addAll(c *parquetColumn, at, take int) error {
+	plain, text, n := c.plain, b.text[:cap(b.text)], len(b.text)
+	offsets := b.offsets[at+1 : at+1+take]
+	for i := range offsets {
+		// Short text is copied as a block of fixed size, without a call.
+		if len(plain) >= 4+shortText {
+			if size := int(binary.LittleEndian.Uint32(plain)); size <= shortText {
+				*(*[shortText]byte)(text[n : n+shortText]) = [shortText]byte(plain[4 : 4+shortText])
+				n += size
+				plain = plain[4+size:]
+				offsets[i] = int32(n)
+				continue
+			}
+		}
+		v, rest, err := textValue(plain)
+		if err != nil {
+			return err
+		}
+		n += copy(text[n:], v)
+		plain = rest
+		offsets[i] = int32(n)
+	}
+	b.text, c.plain = text[:n], plain
 	return nil
 }
 
@@ -208,7 +239,7 @@ func (b *columnBatch) reserve(n int) error {
 	return nil
 }
 
-const shortText = 32
+const shortText = 48
 
 // put appends v, for which reserve was called. Short text is copied as a block of
 // fixed size, without a call, where the bytes after it may be read.

@@ -26,10 +26,10 @@ type RecordIDs struct {
 	open  []block
 	edges []int32
 
-	patient   int32 // whose rows came last; None where there are none
-	firstRun  bool  // they are the first of the part
-	current   []uint64
-	slots     []uint64
+	patient  int32 // whose rows came last; None where there are none
+	firstRun bool  // they are the first of the part
+	current  []uint64
+	slots    []uint64
 }
 
 // A block is a part of a long list that grows without being copied.

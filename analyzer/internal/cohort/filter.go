@@ -23,7 +23,7 @@ const (
 	filterLeast = 1 << 10
 	filterMost  = 1 << 31
 	// filterPatients is how many patients share a division, as a power of two.
-	filterPatients = 8
+	filterPatients = 6
 	// filterLine is how many slots a line of the cache holds.
 	filterLine = 64 / 8 * 32
 )
@@ -51,7 +51,7 @@ func NewFilter(rows int64) *Filter { return NewRowFilter(rows, 0) }
 // NewRowFilter returns an empty filter for so many rows of so many patients.
 func NewRowFilter(rows int64, patients int) *Filter {
 	divisions, size := filterShape(rows, patients)
-	return &Filter{words: make([]uint64, divisions*size/32), size: uint64(size), lastDivision: uint32(divisions - 1)}
+	return &Filter{words: touched[uint64](int(divisions * size / 32)), size: uint64(size), lastDivision: uint32(divisions - 1)}
 }
 
 // slots are the numbers of the two slots of a row: they differ in the low bits.

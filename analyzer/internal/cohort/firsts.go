@@ -75,7 +75,7 @@ func (s *firstShard) find(d Digest) int {
 
 func (s *firstShard) grow() {
 	slots, ids := s.slots, s.ids
-	s.slots, s.ids = make([]Digest, max(16, 2*len(slots))), make([]span, max(16, 2*len(slots)))
+	s.slots, s.ids = touched[Digest](max(16, 2*len(slots))), make([]span, max(16, 2*len(slots)))
 	for i, d := range slots {
 		if d.hi != 0 {
 			at := s.find(d)

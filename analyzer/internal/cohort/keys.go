@@ -7,19 +7,24 @@ import "github.com/zeebo/xxh3"
 // are added, and any number after that. It takes 8 bytes a key, and 8 for a slot
 // at a load of at most three quarters.
 //
-// The slots are divided by patient, so that rows which come by patient probe a
-// few thousand bytes, and growth rehashes one division only.
+// The slots are divided by runs of patients, as short as divisions allow, so that rows
+// which come by patient probe what is in the cache, and growth rehashes one division only.
 type Keys struct {
 	divisions [divisions]division
 	chunks    [][]uint64
 	n         int
-	first     int // slots of a new division, a power of two; 0 is few
+	run       uint8 // a division takes runs of 1<<run patients
+	first     int   // slots of a new division, a power of two; 0 is few
 }
 
-// NewKeys returns empty keys that expect about n of so many patients.
+// NewKeys returns empty keys that expect about n of so many patients; n may be 0 where
+// that is not known.
 func NewKeys(n int64, patients int) *Keys {
-	used := min(int64(divisions), int64(patients)>>divisionPatients+1)
 	k := &Keys{first: fewSlots}
+	for patients>>k.run >= divisions {
+		k.run++
+	}
+	used := int64(patients)>>k.run + 1
 	for int64(k.first)*used*3/4 < n && k.first < mostSlots {
 		k.first *= 2
 	}
@@ -39,9 +44,8 @@ type keySlot struct {
 }
 
 const (
-	divisions        = 1 << 12
-	divisionPatients = 8 // a division takes runs of 1<<8 patients
-	chunkBits        = 16
+	divisions = 1 << 12
+	chunkBits = 16
 	// A division begins with so many slots; with more where more are expected.
 	fewSlots, mostSlots = 16, 1 << 14
 )
@@ -67,7 +71,7 @@ func (k *Keys) Len() int { return k.n }
 func (k *Keys) key(e int32) uint64 { return k.chunks[e>>chunkBits][e&(1<<chunkBits-1)] }
 
 func (k *Keys) division(patient int32) *division {
-	return &k.divisions[uint32(patient)>>divisionPatients%divisions]
+	return &k.divisions[uint32(patient)>>k.run%divisions]
 }
 
 // Add returns the entry of the patient's key, and whether it is new.
@@ -96,9 +100,18 @@ func (k *Keys) Add(patient int32, h uint64) (entry int32, added bool) {
 	}
 }
 
+// touched returns n zeros whose memory has been written to. A page of new memory that is
+// read first, as slots are, is the system's page of zeros, and the first write then
+// stops all processors to put another in its place.
+func touched[T any](n int) []T {
+	out := make([]T, n)
+	clear(out)
+	return out
+}
+
 func (k *Keys) grow(d *division) {
 	old := d.slots
-	d.slots = make([]keySlot, max(fewSlots, k.first, 2*len(old)))
+	d.slots = touched[keySlot](max(fewSlots, k.first, 2*len(old)))
 	mask := uint32(len(d.slots) - 1)
 	for _, s := range old {
 		if s.entry == 0 {

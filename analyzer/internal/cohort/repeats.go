@@ -100,7 +100,7 @@ func (r *Repeats) sizeBefore(place uint64) int {
 }
 
 func (s *repeatShard) begin(slots int) {
-	s.slots = make([]uint64, max(8, slots))
+	s.slots = touched[uint64](max(8, slots))
 	s.size.Store(int32(len(s.slots)))
 }
 

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"math"
+	"slices"
 	"sync"
 
 	"paperlight/analyzer/bitmap"
@@ -17,13 +18,15 @@ import (
 // while rows are read: booleans in byte planes, eight a byte; counts as narrow as
 // what reads them allows; latest dates beside what is true on them.
 type AggregateLayout struct {
-	link   *plan.Link
-	rows   int // rows of Relation.From; 0 where they are keys, numbered as they come
-	bits   []bitField
-	counts []countField
-	latest []*expr.Node
-	days   []*expr.Node
-	sums   []*expr.Node
+	link *plan.Link
+	rows int // rows of Relation.From; 0 where they are keys, numbered as they come
+	// patients are how many there are.
+	patients int
+	bits     []bitField
+	counts   []countField
+	latest   []*expr.Node
+	days     []*expr.Node
+	sums     []*expr.Node
 	// bitNodes and countNodes are the nodes of bits and counts.
 	bitNodes, countNodes []*expr.Node
 }
@@ -66,8 +69,9 @@ type sumState struct {
 }
 
 // NewAggregateLayout lays out the aggregates of a link to so many rows.
-func NewAggregateLayout(l *plan.Link, widths map[*expr.Node]int, rows int) *AggregateLayout {
-	out := &AggregateLayout{link: l}
+// patients are how many there are.
+func NewAggregateLayout(l *plan.Link, widths map[*expr.Node]int, rows, patients int) *AggregateLayout {
+	out := &AggregateLayout{link: l, patients: patients}
 	if !plan.ByID(l.Relation) {
 		out.rows = rows
 	}
@@ -104,7 +108,7 @@ func NewAggregator(l *AggregateLayout, rows int) *Aggregator {
 	a := &Aggregator{AggregateLayout: l, groups: make([]int32, rows), planes: make([][]uint8, (len(l.bits)+7)/8), latest: make([]latestState, len(l.latest)), days: make([][]uint64, len(l.days)), sums: make([]sumState, len(l.sums)),
 		c8: make([][]uint8, len(l.counts)), c16: make([][]uint16, len(l.counts)), c32: make([][]uint32, len(l.counts))}
 	if plan.ByID(l.link.Relation) {
-		a.Keys = &cohort.Keys{}
+		a.Keys = cohort.NewKeys(0, a.patients)
 	}
 	for i := range a.scratch {
 		a.scratch[i] = make([]uint64, bitmap.Words(rows))
@@ -152,15 +156,70 @@ func (a *Aggregator) locate(e *Evaluator) []int32 {
 	if a.Keys == nil {
 		return own
 	}
-	far := e.setup.ColumnAt(r.Far)
 	for i := range e.Rows {
 		a.groups[i] = -1
-		if far >= 0 && own[i] >= 0 && bitmap.Known(e.Columns[far].Known, i) {
-			a.groups[i], _ = a.Keys.Add(own[i], cohort.RowKey(own[i], e.Columns[far].TextAt(i)))
-		}
+	}
+	if far := e.setup.ColumnAt(r.Far); far >= 0 {
+		a.locateRows(e, &e.Columns[far], e.Numbers[far], own)
 	}
 	a.grow(a.Keys.Len())
 	return a.groups
+}
+
+// locateRows looks a record id up once for neighbouring rows, and once for those of an
+// owner that name the same entry of a dictionary where nobody else's come between.
+func (a *Aggregator) locateRows(e *Evaluator, v *vector.Vec, number uint64, own []int32) {
+	entries := max(0, len(v.Offsets)-1)
+	if v.Index == nil || number == 0 {
+		for i := range e.Rows {
+			if own[i] >= 0 && bitmap.Known(v.Known, i) && entries > 0 {
+				a.groups[i], _ = a.Keys.Add(own[i], cohort.RowKey(own[i], v.TextAt(i)))
+			}
+		}
+		return
+	}
+	of := e.entryGroups(a, number, entries)
+	for i := range e.Rows {
+		owner := own[i]
+		if owner < 0 || !bitmap.Known(v.Known, i) {
+			continue
+		}
+		g := &of[v.Index[i]]
+		if g.owner != owner {
+			g.owner = owner
+			g.group, _ = a.Keys.Add(owner, cohort.RowKey(owner, v.TextAt(i)))
+		}
+		a.groups[i] = g.group
+	}
+}
+
+// An entryGroup is the group of an entry of a dictionary of record ids, for the owner
+// that named it last; owner -1 for none.
+type entryGroup struct{ owner, group int32 }
+
+// entryGroups are those that a worker remembers for an aggregator, which workers share.
+type entryGroups struct {
+	number uint64
+	of     []entryGroup
+}
+
+func (e *Evaluator) entryGroups(a *Aggregator, number uint64, entries int) []entryGroup {
+	if e.groups == nil {
+		e.groups = map[*Aggregator]*entryGroups{}
+	}
+	g := e.groups[a]
+	if g == nil {
+		g = &entryGroups{}
+		e.groups[a] = g
+	}
+	if g.number != number || len(g.of) > entries {
+		g.number, g.of = number, g.of[:0]
+	}
+	g.of = slices.Grow(g.of, entries-len(g.of))
+	for len(g.of) < entries {
+		g.of = append(g.of, entryGroup{owner: -1})
+	}
+	return g.of
 }
 
 // truths returns the bitmap of the rows where v is true, which may be scratch.

@@ -92,6 +92,7 @@ func (c *dictionaryCache) numberGroup(v *vector.Vec, first, last int) {
 func (c *dictionaryCache) grow() {
 	old := c.slots
 	c.slots = make([]cacheSlot, max(1024, 2*len(old)))
+	clear(c.slots) // memory that is read before it is written costs twice
 	mask := uint64(len(c.slots) - 1)
 	for _, s := range old {
 		if s.text == 0 {

@@ -48,8 +48,10 @@ type Evaluator struct {
 	lookups   []lookupCache // by gather set
 	texts     []*textEntries
 	zeros     []uint64
-	// hashers hash the rows for the steps of matches, by node.
-	hashers map[*expr.Node]*rowHasher
+	// hashers hash the rows for the steps of matches.
+	hashers []*rowHasher
+	batch   uint64 // counts batches
+	groups  map[*Aggregator]*entryGroups
 	keys    map[*expr.Node]*repeatKeys
 	scratch *keyScratch
 }
@@ -106,6 +108,7 @@ func (e *Evaluator) Value(n *expr.Node) *vector.Vec { return &e.slots[e.slotOf[n
 // Run evaluates all nodes over the current batch.
 func (e *Evaluator) Run(n int) {
 	e.Rows = n
+	e.batch++
 	m := e.Meter()
 	m.Charge(nil)
 	for i, step := range e.steps {

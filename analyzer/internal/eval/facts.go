@@ -43,10 +43,10 @@ type FactKey struct {
 
 // A probeKeys is the keys that the probing rows of a match have, and what the scan
 // of the list found for each: whether it has the key, or the latest date. It takes
-// 12 to 16 bytes a key, and a bit or a date for each node.
+// 16 to 20 bytes a key, and a bit or a date for each node.
 type probeKeys struct {
 	mu   sync.Mutex
-	keys cohort.Keys
+	keys *cohort.Keys
 	// By node: a bit, or the latest date, of each key.
 	bits map[*expr.Node][]uint64
 	days map[*expr.Node][]int32

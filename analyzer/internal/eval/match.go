@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"slices"
 	"sync/atomic"
 
 	"paperlight/analyzer/bitmap"
@@ -15,7 +16,7 @@ func StartMatches(f *Facts, p *plan.Pass, rows int64, patients int) {
 	for _, n := range p.Matches {
 		switch n.Op {
 		case expr.OpKeySet:
-			f.probes[n] = &probeKeys{bits: map[*expr.Node][]uint64{}, days: map[*expr.Node][]int32{}}
+			f.probes[n] = &probeKeys{keys: cohort.NewKeys(0, patients), bits: map[*expr.Node][]uint64{}, days: map[*expr.Node][]int32{}}
 		case expr.OpMatched:
 			a := f.probes[n.Args[0]]
 			a.bits[n] = make([]uint64, bitmap.Words(a.keys.Len()))
@@ -34,6 +35,31 @@ func StartMatches(f *Facts, p *plan.Pass, rows int64, patients int) {
 	}
 }
 
+// A rowKey is what a row is looked up by. Neighbouring rows often have the same.
+type rowKey struct {
+	owner int32
+	hash  uint64
+}
+
+// A keyFinder finds the entry of a row's key, or None, once for neighbours that have
+// the same.
+type keyFinder struct {
+	keys *cohort.Keys
+	last rowKey
+	at   int32
+}
+
+func newKeyFinder(keys *cohort.Keys) keyFinder {
+	return keyFinder{keys: keys, last: rowKey{owner: cohort.None}, at: cohort.None}
+}
+
+func (f *keyFinder) find(owner int32, hash uint64) int32 {
+	if k := (rowKey{owner, hash}); k != f.last {
+		f.last, f.at = k, f.keys.Find(owner, hash)
+	}
+	return f.at
+}
+
 // Match carries out one match step of the pass for the batch: it collects probe
 // keys, marks the keys that a list has, or fills a duplicate index.
 func (e *Evaluator) Match(n *expr.Node) {
@@ -43,7 +69,13 @@ func (e *Evaluator) Match(n *expr.Node) {
 		rows, a := m.hash(e, own, true), e.setup.Facts.probes[n]
 		a.mu.Lock()
 		defer a.mu.Unlock()
-		bitmap.ForEach(rows, e.Rows, func(i int) { a.keys.Add(own[i], m.hashes[i]) })
+		last := rowKey{owner: cohort.None}
+		bitmap.ForEach(rows, e.Rows, func(i int) {
+			if k := (rowKey{own[i], m.hashes[i]}); k != last {
+				a.keys.Add(k.owner, k.hash)
+				last = k
+			}
+		})
 	case expr.OpMatched, expr.OpLatestMatch:
 		e.scanMatches(n, m, own)
 	case expr.OpRepeatFilter:
@@ -56,20 +88,26 @@ func (e *Evaluator) Match(n *expr.Node) {
 
 // rowHasherOf returns the worker's hasher of the rows of n.
 func (e *Evaluator) rowHasherOf(n *expr.Node) *rowHasher {
-	m := e.hashers[n]
-	if m == nil {
-		keys := n.Args
-		switch n.Op {
-		case expr.OpMatched:
-			keys = n.Args[2:]
-		case expr.OpLatestMatch, expr.OpRepeatsEarlier:
-			keys = n.Args[3:]
-		}
-		if m = e.newRowHasher(keys); e.hashers == nil {
-			e.hashers = map[*expr.Node]*rowHasher{}
-		}
-		e.hashers[n] = m
+	keys := n.Args
+	switch n.Op {
+	case expr.OpMatched:
+		keys = n.Args[2:]
+	case expr.OpLatestMatch, expr.OpRepeatsEarlier:
+		keys = n.Args[3:]
 	}
+	return e.rowHasher(keys)
+}
+
+// rowHasher returns the worker's hasher of rows by the nodes, which all that match rows
+// by them share.
+func (e *Evaluator) rowHasher(keys []*expr.Node) *rowHasher {
+	for _, m := range e.hashers {
+		if slices.Equal(m.nodes, keys) {
+			return m
+		}
+	}
+	m := e.newRowHasher(keys)
+	e.hashers = append(e.hashers, m)
 	return m
 }
 
@@ -79,10 +117,11 @@ func (e *Evaluator) scanMatches(n *expr.Node, m *rowHasher, own []int32) {
 	a := e.setup.Facts.probes[n.Args[0]]
 	rows := m.hash(e, own, true)
 	m.where(rows, e.Value(n.Args[1]), e.Rows)
+	keys := newKeyFinder(a.keys)
 	if n.Op == expr.OpLatestMatch {
 		date, days := e.Value(n.Args[2]), a.days[n]
 		bitmap.ForEach(rows, e.Rows, func(i int) {
-			if at := a.keys.Find(own[i], m.hashes[i]); at >= 0 && bitmap.Known(date.Known, i) {
+			if at := keys.find(own[i], m.hashes[i]); at >= 0 && bitmap.Known(date.Known, i) {
 				raise(&days[at], date.Days[i])
 			}
 		})
@@ -90,7 +129,7 @@ func (e *Evaluator) scanMatches(n *expr.Node, m *rowHasher, own []int32) {
 	}
 	bits := a.bits[n]
 	bitmap.ForEach(rows, e.Rows, func(i int) {
-		at := a.keys.Find(own[i], m.hashes[i])
+		at := keys.find(own[i], m.hashes[i])
 		if at < 0 {
 			return
 		}
@@ -126,15 +165,15 @@ func (e *Evaluator) addFirsts(n *expr.Node, m *rowHasher, own []int32) {
 // probe compiles the last pass of a match: it looks up what the scan of the list
 // found for each row's key.
 func (e *Evaluator) probe(n *expr.Node, out *vector.Vec) func() {
-	a, m := e.setup.Facts.probes[n.Args[0]], e.newRowHasher(n.Args[0].Args)
+	a, m := e.setup.Facts.probes[n.Args[0]], e.rowHasher(n.Args[0].Args)
 	if n.Op == expr.OpMatched {
 		bits := a.bits[n]
 		out.Known = nil
 		return func() {
-			own := e.owners(n.Relation)
+			own, keys := e.owners(n.Relation), newKeyFinder(a.keys)
 			bitmap.Fill(out.Bits, false, e.Rows)
 			bitmap.ForEach(m.hash(e, own, true), e.Rows, func(i int) {
-				if at := a.keys.Find(own[i], m.hashes[i]); at >= 0 && bitmap.Has(bits, int(at)) {
+				if at := keys.find(own[i], m.hashes[i]); at >= 0 && bitmap.Has(bits, int(at)) {
 					bitmap.Set(out.Bits, i)
 				}
 			})
@@ -142,10 +181,10 @@ func (e *Evaluator) probe(n *expr.Node, out *vector.Vec) func() {
 	}
 	days := a.days[n]
 	return func() {
-		own := e.owners(n.Relation)
+		own, keys := e.owners(n.Relation), newKeyFinder(a.keys)
 		bitmap.Fill(out.Known, false, e.Rows)
 		bitmap.ForEach(m.hash(e, own, true), e.Rows, func(i int) {
-			if at := a.keys.Find(own[i], m.hashes[i]); at >= 0 && days[at] != vector.NoDay {
+			if at := keys.find(own[i], m.hashes[i]); at >= 0 && days[at] != vector.NoDay {
 				bitmap.Set(out.Known, i)
 				out.Days[i] = days[at]
 			}
@@ -155,7 +194,7 @@ func (e *Evaluator) probe(n *expr.Node, out *vector.Vec) func() {
 
 // repeatsEarlier compiles the comparison of a row's id with the smallest.
 func (e *Evaluator) repeatsEarlier(n *expr.Node, out *vector.Vec) func() {
-	index, m, id := e.setup.Facts.duplicates[n.Args[0]], e.newRowHasher(n.Args[3:]), e.Value(n.Args[2])
+	index, m, id := e.setup.Facts.duplicates[n.Args[0]], e.rowHasher(n.Args[3:]), e.Value(n.Args[2])
 	firsts := index.firsts[n]
 	out.Known = nil
 	return func() {

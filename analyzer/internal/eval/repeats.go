@@ -75,6 +75,7 @@ func (k *repeatKeys) hash(cond *vector.Vec) []uint64 {
 func (k *repeatKeys) addRecord(rows []uint64) {
 	e := k.e
 	far := e.setup.ColumnAt(k.node.Relation.Far)
+	k.hasher.own = nil
 	bitmap.ForEach(rows, e.Rows, func(i int) {
 		if far < 0 || !bitmap.Known(e.Columns[far].Known, i) {
 			bitmap.Clear(rows, i)

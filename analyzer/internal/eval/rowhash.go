@@ -2,12 +2,14 @@ package eval
 
 import (
 	"math"
+	"unsafe"
 
 	"github.com/zeebo/xxh3"
 
 	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/internal/cohort"
+	"paperlight/analyzer/internal/kernel"
 	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
 )
@@ -18,7 +20,10 @@ type rowHasher struct {
 	nodes  []*expr.Node
 	values []*vector.Vec
 	texts  []EntryHashes // by node
-	// Of the batch: the hash of each row, and the rows that have one.
+	// Of the batch: the hash of each row, by its owner among own, and the rows that
+	// have one.
+	batch    uint64
+	own      *int32
 	hashes   []uint64
 	rows     []uint64
 	scratch  []uint64
@@ -52,18 +57,31 @@ const NullHash = 0x9ddfea08eb382d69
 // hash fills r.hashes and returns the bitmap of the rows that have an owner and,
 // where known is set, no null. It is valid until the next call.
 func (r *rowHasher) hash(e *Evaluator, own []int32, known bool) []uint64 {
+	if e.Rows == 0 {
+		return r.rows
+	}
+	if kernel.Least(own[:e.Rows]) == 0 {
+		bitmap.Fill(r.rows, true, e.Rows)
+	} else {
+		bitmap.SetWhere(r.rows, e.Rows, func(i int) bool { return own[i] >= 0 })
+	}
+	if known {
+		for _, v := range r.values {
+			if v.Known != nil {
+				kernel.AndBits(r.rows, r.rows, v.Known, e.Rows)
+			}
+		}
+	}
+	if r.batch == e.batch && r.own == &own[0] {
+		return r.rows
+	}
+	r.batch, r.own = e.batch, &own[0]
 	hashes := r.hashes[:e.Rows]
 	for i := range hashes {
 		hashes[i] = uint64(uint32(own[i]))
 	}
-	bitmap.SetWhere(r.rows, e.Rows, func(i int) bool { return own[i] >= 0 })
 	for k, v := range r.values {
-		if known && v.Known != nil {
-			for w := range bitmap.Words(e.Rows) {
-				r.rows[w] &= v.Known[w]
-			}
-		}
-		addEach(hashes, v, r.hashValues(e, k, v))
+		r.combine(e, k, v, hashes)
 	}
 	return r.rows
 }
@@ -77,19 +95,66 @@ func (r *rowHasher) where(rows []uint64, cond *vector.Vec, n int) {
 	}
 }
 
-func addEach(hashes []uint64, v *vector.Vec, value func(i int) uint64) {
-	if v.Known == nil {
-		for i := range hashes {
-			hashes[i] = cohort.Combine(hashes[i], value(i))
-		}
+// combine extends the hash of each row by that of its k-th value.
+func (r *rowHasher) combine(e *Evaluator, k int, v *vector.Vec, hashes []uint64) {
+	switch r.nodes[k].Type {
+	case schema.Date:
+		combineNumbers(hashes, v.Known, v.Days)
 		return
+	case schema.Int:
+		combineNumbers(hashes, v.Known, v.Ints)
+		return
+	case schema.Decimal:
+		combineReals(hashes, v.Known, v.Reals)
+		return
+	case schema.Text:
+		if t := &r.texts[k]; t.HashNewEntries(e, v) {
+			combineEntries(hashes, v.Known, t.Of, v.Index)
+			return
+		}
 	}
+	value := r.hashValues(e, k, v)
 	for i := range hashes {
 		x := uint64(NullHash)
-		if bitmap.Has(v.Known, i) {
+		if bitmap.Known(v.Known, i) {
 			x = value(i)
 		}
 		hashes[i] = cohort.Combine(hashes[i], x)
+	}
+}
+
+// combineNumbers takes days as unsigned, as hashValues does.
+func combineNumbers[T int32 | int64](hashes, known []uint64, values []T) {
+	mask := uint64(1)<<(8*unsafe.Sizeof(*new(T))-1)<<1 - 1
+	values = values[:len(hashes)]
+	for i, h := range hashes {
+		x := uint64(values[i]) & mask
+		if !bitmap.Known(known, i) {
+			x = NullHash
+		}
+		hashes[i] = cohort.Combine(h, x)
+	}
+}
+
+func combineReals(hashes, known []uint64, values []float64) {
+	values = values[:len(hashes)]
+	for i, h := range hashes {
+		x := uint64(NullHash)
+		if bitmap.Known(known, i) {
+			x = RealBits(values[i])
+		}
+		hashes[i] = cohort.Combine(h, x)
+	}
+}
+
+func combineEntries(hashes, known, of []uint64, index []int32) {
+	index = index[:len(hashes)]
+	for i, h := range hashes {
+		x := uint64(NullHash)
+		if bitmap.Known(known, i) {
+			x = of[index[i]]
+		}
+		hashes[i] = cohort.Combine(h, x)
 	}
 }
 
@@ -110,6 +175,7 @@ func (r *rowHasher) hashSome(e *Evaluator, own []int32, cond *vector.Vec) []uint
 		r.where(rows, cond, e.Rows)
 		return rows
 	}
+	r.own = nil
 	copy(r.rows, some[:bitmap.Words(e.Rows)])
 	for k, v := range r.values {
 		if v.Known != nil {

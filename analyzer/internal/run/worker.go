@@ -40,10 +40,10 @@ func (run *Run) work(setup *eval.Setup) *work {
 		case !l.Relation.Many:
 			table = eval.NewBuildTable(l, run.rowsEstimate(setup.Pass.Table), run.patients)
 		case plan.ByID(l.Relation):
-			layout = eval.NewAggregateLayout(l, run.plan.Widths, run.rowsOf(l.Relation.From))
+			layout = eval.NewAggregateLayout(l, run.plan.Widths, run.rowsOf(l.Relation.From), run.patients)
 			shared = eval.NewAggregator(layout, setup.MaxRows)
 		default:
-			layout = eval.NewAggregateLayout(l, run.plan.Widths, run.rowsOf(l.Relation.From))
+			layout = eval.NewAggregateLayout(l, run.plan.Widths, run.rowsOf(l.Relation.From), run.patients)
 		}
 		w.layouts, w.aggregators, w.buildTables = append(w.layouts, layout), append(w.aggregators, shared), append(w.buildTables, table)
 	}
