@@ -112,10 +112,10 @@ func (b *bencher) earlier(named string) (baseline, commit string, err error) {
 // Where that was left behind by a rebase, the commit that brought the baseline is
 // as good.
 func earlierCommit(root, named string) (string, error) {
-	commit, err := program.Git(root, "rev-parse", "--verify", "--quiet", named+"^{commit}")
+	commit, err := program.Git(root, "rev-parse", "--verify", "--quiet", "--short=12", named+"^{commit}")
 	if err != nil {
 		if shallow, e := program.Git(root, "rev-parse", "--is-shallow-repository"); e == nil && shallow == "false" {
-			commit, err = program.Git(root, "log", "-1", "--format=%H", "--", filepath.ToSlash(baselineName))
+			commit, err = program.Git(root, "log", "-1", "--format=%h", "--abbrev=12", "--", filepath.ToSlash(baselineName))
 		}
 	}
 	if err != nil {
