@@ -109,29 +109,35 @@ func (b *bencher) earlier(named string) (baseline, commit string, err error) {
 }
 
 // earlierCommit is the later of the last tag and the commit that the baseline names.
-// Where that was left behind by a rebase, the commit that brought the baseline is
-// as good.
 func earlierCommit(root, named string) (string, error) {
-	commit, err := program.Git(root, "rev-parse", "--verify", "--quiet", "--short=12", named+"^{commit}")
-	if err != nil {
-		if shallow, e := program.Git(root, "rev-parse", "--is-shallow-repository"); e == nil && shallow == "false" {
-			commit, err = program.Git(root, "log", "-1", "--format=%h", "--abbrev=12", "--", filepath.ToSlash(baselineName))
-		}
-	}
-	if err != nil {
-		commit = ""
-	}
+	commit := baselineCommit(root, named)
 	tag, err := program.LastTag(root)
 	switch {
-	case err != nil && commit == "":
+	case commit == "" && err != nil:
 		return "", fmt.Errorf("there is neither a tag nor commit %q that the baseline is of: fetch the history", named)
-	case err != nil:
-		return commit, nil
-	case commit == "":
-		return tag, nil
-	}
-	if _, err := program.Git(root, "merge-base", "--is-ancestor", tag, commit); err != nil {
+	case commit == "" || err == nil && !ancestor(root, tag, commit):
 		return tag, nil
 	}
 	return commit, nil
+}
+
+// baselineCommit is the commit that the baseline names. Where a rebase left that
+// behind, the commit that brought the baseline is as good. It is empty where there
+// is neither.
+func baselineCommit(root, named string) string {
+	commit, err := program.Git(root, "rev-parse", "--verify", "--quiet", "--short=12", named+"^{commit}")
+	if err == nil {
+		return commit
+	}
+	if shallow, err := program.Git(root, "rev-parse", "--is-shallow-repository"); err != nil || shallow != "false" {
+		return "" // its last commit seems to have brought every file
+	}
+	commit, _ = program.Git(root, "log", "-1", "--format=%h", "--abbrev=12", "--", filepath.ToSlash(baselineName))
+	return commit
+}
+
+// ancestor reports whether the commit of a tag is commit or comes before it.
+func ancestor(root, tag, commit string) bool {
+	_, err := program.Git(root, "merge-base", "--is-ancestor", tag, commit)
+	return err == nil
 }
