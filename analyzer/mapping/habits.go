@@ -7,6 +7,7 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow"
 
+	"paperlight/analyzer/crash"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/source"
 )
@@ -41,37 +42,51 @@ var nothings = []string{"NULL", "null", `\N`, "NA", "N/A", "n/a", "<NA>", "None"
 // sampledFiles is how many files of a source are looked at.
 const sampledFiles = 8
 
-// findHabits looks at the first rows of the files of each source.
-func (b *bindings) findHabits(ctx context.Context) error {
+// findHabits looks at the first rows of the files of each source, at most jobs sources at
+// the same time.
+func (b *bindings) findHabits(ctx context.Context, jobs int) error {
+	names := sortedKeys(b.files)
+	found := make([]*habits, len(names))
+	var group crash.Group
+	free := make(chan struct{}, jobs)
+	for i, name := range names {
+		free <- struct{}{}
+		group.Go(func() {
+			defer func() { <-free }()
+			found[i] = b.habitsOf(ctx, name)
+		})
+	}
+	group.Wait()
 	b.habits = map[string]*habits{}
-	words := slices.Concat(nothings, b.system.Missing)
-	for _, name := range sortedKeys(b.files) {
-		h := &habits{floats: map[string]bool{}, uses: b.usesOf(name)}
-		counts := wordCounts{}
-		forms, dates := map[string]*numberForms{}, map[string]*dateForms{}
-		look := func(column string) func(cell []byte) { return h.look(column, words, counts, forms, dates) }
-		for _, f := range b.files[name][:min(len(b.files[name]), sampledFiles)] {
-			err := f.sample(ctx, nil, look)
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			if err != nil { // what is wrong is told where the column is read
-				break
-			}
-		}
-		h.words = counts.words(b.system.Missing)
-		for column, seen := range forms {
-			if seen.floats > 0 && seen.others == 0 {
-				h.floats[column] = true
-			}
-		}
-		h.dates, h.forms = otherForms(dates), dates
-		b.habits[name] = h
+	for i, name := range names {
+		b.habits[name] = found[i]
 		for _, f := range b.files[name] {
-			f.habits = h
+			f.habits = found[i]
 		}
 	}
-	return nil
+	return ctx.Err()
+}
+
+// habitsOf finds those of one source.
+func (b *bindings) habitsOf(ctx context.Context, name string) *habits {
+	words := slices.Concat(nothings, b.system.Missing)
+	h := &habits{floats: map[string]bool{}, uses: b.usesOf(name)}
+	counts := wordCounts{}
+	forms, dates := map[string]*numberForms{}, map[string]*dateForms{}
+	look := func(column string) func(cell []byte) { return h.look(column, words, counts, forms, dates) }
+	for _, f := range b.files[name][:min(len(b.files[name]), sampledFiles)] {
+		if f.sample(ctx, nil, look) != nil { // what is wrong is told where the column is read
+			break
+		}
+	}
+	h.words = counts.words(b.system.Missing)
+	for column, seen := range forms {
+		if seen.floats > 0 && seen.others == 0 {
+			h.floats[column] = true
+		}
+	}
+	h.dates, h.forms = otherForms(dates), dates
+	return h
 }
 
 // look is what is done with the cells of a column, and what was counted of it so far.

@@ -120,7 +120,7 @@ func assemble(ctx context.Context, bundle *source.Bundle, o Options) (*extract.E
 	if err := b.release(ctx, x); err != nil {
 		return nil, err
 	}
-	if err := b.findHabits(ctx); err != nil {
+	if err := b.findHabits(ctx, o.jobs()); err != nil {
 		return nil, err
 	}
 	r := &resolver{system: b.system, options: o}

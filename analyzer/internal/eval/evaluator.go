@@ -51,6 +51,7 @@ type Evaluator struct {
 	// hashers hash the rows for the steps of matches.
 	hashers []*rowHasher
 	batch   uint64 // counts batches
+	asked   []uint64
 	groups  map[*Aggregator]*entryGroups
 	keys    map[*expr.Node]*repeatKeys
 	scratch *keyScratch

@@ -66,7 +66,7 @@ func (e *Evaluator) Match(n *expr.Node) {
 	m, own := e.rowHasherOf(n), e.owners(n.Relation)
 	switch n.Op {
 	case expr.OpKeySet:
-		rows, a := m.hash(e, own, true), e.setup.Facts.probes[n]
+		rows, a := e.askedRows(n, m, own), e.setup.Facts.probes[n]
 		a.mu.Lock()
 		defer a.mu.Unlock()
 		last := rowKey{owner: cohort.None}
@@ -115,8 +115,7 @@ func (e *Evaluator) rowHasher(keys []*expr.Node) *rowHasher {
 // latest dates.
 func (e *Evaluator) scanMatches(n *expr.Node, m *rowHasher, own []int32) {
 	a := e.setup.Facts.probes[n.Args[0]]
-	rows := m.hash(e, own, true)
-	m.where(rows, e.Value(n.Args[1]), e.Rows)
+	rows := m.hashSome(e, own, truths(m.scratch, e.Value(n.Args[1]), e.Rows))
 	keys := newKeyFinder(a.keys)
 	if n.Op == expr.OpLatestMatch {
 		date, days := e.Value(n.Args[2]), a.days[n]
@@ -137,6 +136,48 @@ func (e *Evaluator) scanMatches(n *expr.Node, m *rowHasher, own []int32) {
 			atomic.OrUint64(word, bit)
 		}
 	})
+}
+
+// askedRows hashes the rows for which step n is worked out, and returns their bitmap. It
+// is valid until the next call.
+func (e *Evaluator) askedRows(n *expr.Node, m *rowHasher, own []int32) []uint64 {
+	if d := e.setup.Pass.Demand(n); d != nil {
+		return m.hashSome(e, own, e.demanded(d))
+	}
+	return m.hash(e, own, true)
+}
+
+// demanded returns the bitmap of the rows that are asked for. It is valid until the
+// next call.
+func (e *Evaluator) demanded(d plan.Demand) []uint64 {
+	words := bitmap.Words(e.Rows)
+	if e.asked == nil {
+		e.asked = make([]uint64, bitmap.Words(e.MaxRows))
+	}
+	asked := e.asked[:words]
+	clear(asked)
+	for w := range asked {
+		for _, all := range d {
+			of := bitmap.Ones
+			for _, l := range all {
+				of &= maybe(e.Value(l.Node), w, l.Not)
+			}
+			asked[w] |= of
+		}
+	}
+	return asked
+}
+
+// maybe are the rows of word w in which v may be true or, with not, false.
+func maybe(v *vector.Vec, w int, not bool) uint64 {
+	bits, known := v.Bits[w], bitmap.Ones
+	if v.Known != nil {
+		known = v.Known[w]
+	}
+	if not {
+		bits = ^bits
+	}
+	return bits | ^known
 }
 
 // raise makes *to at least day.
@@ -172,7 +213,7 @@ func (e *Evaluator) probe(n *expr.Node, out *vector.Vec) func() {
 		return func() {
 			own, keys := e.owners(n.Relation), newKeyFinder(a.keys)
 			bitmap.Fill(out.Bits, false, e.Rows)
-			bitmap.ForEach(m.hash(e, own, true), e.Rows, func(i int) {
+			bitmap.ForEach(e.askedRows(n, m, own), e.Rows, func(i int) {
 				if at := keys.find(own[i], m.hashes[i]); at >= 0 && bitmap.Has(bits, int(at)) {
 					bitmap.Set(out.Bits, i)
 				}
@@ -183,7 +224,7 @@ func (e *Evaluator) probe(n *expr.Node, out *vector.Vec) func() {
 	return func() {
 		own, keys := e.owners(n.Relation), newKeyFinder(a.keys)
 		bitmap.Fill(out.Known, false, e.Rows)
-		bitmap.ForEach(m.hash(e, own, true), e.Rows, func(i int) {
+		bitmap.ForEach(e.askedRows(n, m, own), e.Rows, func(i int) {
 			if at := keys.find(own[i], m.hashes[i]); at >= 0 && days[at] != vector.NoDay {
 				bitmap.Set(out.Known, i)
 				out.Days[i] = days[at]

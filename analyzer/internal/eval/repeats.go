@@ -60,7 +60,7 @@ func (k *repeatKeys) hash(cond *vector.Vec) []uint64 {
 	own := e.owners(r)
 	var rows []uint64
 	if cond != nil {
-		rows = k.hasher.hashSome(e, own, cond)
+		rows = k.hasher.hashSome(e, own, truths(k.hasher.scratch, cond, e.Rows))
 	} else {
 		rows = k.hasher.hash(e, own, true)
 	}

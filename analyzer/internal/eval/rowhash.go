@@ -72,7 +72,7 @@ func (r *rowHasher) hash(e *Evaluator, own []int32, known bool) []uint64 {
 			}
 		}
 	}
-	if r.batch == e.batch && r.own == &own[0] {
+	if r.hashed(e, own) {
 		return r.rows
 	}
 	r.batch, r.own = e.batch, &own[0]
@@ -84,6 +84,11 @@ func (r *rowHasher) hash(e *Evaluator, own []int32, known bool) []uint64 {
 		r.combine(e, k, v, hashes)
 	}
 	return r.rows
+}
+
+// hashed says that the hashes are of all rows of the batch.
+func (r *rowHasher) hashed(e *Evaluator, own []int32) bool {
+	return r.batch == e.batch && r.own == &own[0]
 }
 
 // where clears the rows for which cond is not true.
@@ -166,13 +171,12 @@ func RealBits(r float64) uint64 {
 	return math.Float64bits(r)
 }
 
-// hashSome is hash, without nulls, for the rows where cond is true: row by row where
+// hashSome is hash, without nulls, for the rows that are set in some: row by row where
 // they are few.
-func (r *rowHasher) hashSome(e *Evaluator, own []int32, cond *vector.Vec) []uint64 {
-	some := truths(r.scratch, cond, e.Rows)
-	if 4*bitmap.Count(some, e.Rows) > e.Rows {
+func (r *rowHasher) hashSome(e *Evaluator, own []int32, some []uint64) []uint64 {
+	if e.Rows == 0 || r.hashed(e, own) || 4*bitmap.Count(some, e.Rows) > e.Rows {
 		rows := r.hash(e, own, true)
-		r.where(rows, cond, e.Rows)
+		kernel.AndBits(rows, rows, some, e.Rows)
 		return rows
 	}
 	r.own = nil

@@ -345,10 +345,14 @@ func (p *planner) values() {
 // finish lists the nodes of each pass and what it may drop.
 func (p *planner) finish() {
 	materialised := map[*expr.Node]bool{}
+	of := demands(p.plan.Programs, p.nodes)
 	for _, s := range p.plan.Passes {
 		slices.SortFunc(s.Materialise, byNodeID)
 		s.Materialise = slices.Compact(s.Materialise)
 		s.SetNodes(p.plan.Programs, func(n *expr.Node) bool { return materialised[n] })
+		if s.demand(of); s.demands != nil {
+			s.SetNodes(p.plan.Programs, func(n *expr.Node) bool { return materialised[n] })
+		}
 		for _, n := range s.Materialise {
 			materialised[n] = true
 		}

@@ -96,7 +96,9 @@ type Pass struct {
 	Drop []*expr.Node
 	// CountColumns are columns that are read to count their malformed cells alone.
 	CountColumns []*schema.Column
-	reason       string
+	// demands are of matches: the rows for which they need be worked out.
+	demands []stepDemand
+	reason  string
 }
 
 // A Link carries facts from the rows of Relation.To to the rows of
@@ -135,6 +137,11 @@ func (p *Pass) Roots(programs []Program) []*expr.Node {
 	}
 	for _, n := range p.Matches {
 		out = append(out, scannedArgs(n)...)
+	}
+	for _, d := range p.demands {
+		for _, l := range slices.Concat(d.rows...) {
+			out = append(out, l.Node)
+		}
 	}
 	for _, i := range p.Tallies {
 		out = append(out, programs[i].Roots()...)

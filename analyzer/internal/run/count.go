@@ -6,6 +6,7 @@ import (
 	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/internal/eval"
 	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
 	"paperlight/rules/identifier"
 )
@@ -142,6 +143,12 @@ func (a *attributor) hashRecords(n int) {
 
 // hashRows is hashRecords of rows of one owner.
 func (a *attributor) hashRows(from, to int, owner uint64) {
+	if a.keyAt >= 0 && !a.anyRejected {
+		if v := &a.e.Columns[a.keyAt]; v.Known == nil && v.Index == nil {
+			a.hashPlain(v, from, to, owner)
+			return
+		}
+	}
 	for i := from; i < to; i++ {
 		if a.anyRejected && bitmap.Has(a.reject, i) {
 			continue
@@ -151,6 +158,19 @@ func (a *attributor) hashRows(from, to int, owner uint64) {
 			a.hashed = append(a.hashed, int32(i))
 			a.hashes[k], a.owners[k] = cohort.RecordHash(owner, id), owner
 		}
+	}
+}
+
+// hashPlain is hashRows where every row has a record id, in plain text.
+func (a *attributor) hashPlain(v *vector.Vec, from, to int, owner uint64) {
+	at := len(a.hashed)
+	offsets := v.Offsets[from : to+1]
+	hashes, owners := a.hashes[at:at+to-from], a.owners[at:at+to-from]
+	a.hashed = a.hashed[:at+to-from]
+	rows, start := a.hashed[at:], offsets[0]
+	for i, end := range offsets[1:] {
+		hashes[i], owners[i], rows[i] = cohort.RecordHash(owner, cohort.IDHash(v.Bytes[start:end])), owner, int32(from+i)
+		start = end
 	}
 }
 
