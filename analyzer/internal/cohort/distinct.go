@@ -17,14 +17,12 @@ import (
 // comes back later; if one does, all hashes are compared at the end.
 type RecordIDs struct {
 	all []block // of patients whose rows ended inside a part
-	// done are those patients, a bit each. One that comes back makes scattered true.
-	done      []uint64
-	scattered bool
-	repeated  int64 // among the rows of each of them
+	// visits say whether one of them came back.
+	visits   Visits
+	repeated int64 // among the rows of each of them
 	// open are hashes that must be compared with those of other workers: of the first
-	// and the last patient of each part, which are edges, and of rows that are no patient's.
-	open  []block
-	edges []int32
+	// and the last patient of each part, and of rows that are no patient's.
+	open []block
 
 	patient  int32 // whose rows came last; None where there are none
 	firstRun bool  // they are the first of the part
@@ -39,13 +37,13 @@ const blockLength = 8 << 10
 
 // NewRecordIDs returns an empty one for so many patients.
 func NewRecordIDs(patients int) *RecordIDs {
-	return &RecordIDs{done: make([]uint64, (patients+63)/64), patient: None, firstRun: true}
+	return &RecordIDs{visits: NewVisits(patients), patient: None, firstRun: true}
 }
 
 // Add adds the hashes of consecutive rows of a part, all of one patient, or None.
 func (r *RecordIDs) Add(patient int32, hashes []uint64) {
 	switch {
-	case r.scattered:
+	case r.visits.apart:
 		r.all = extend(r.all, hashes)
 		return
 	case patient == None:
@@ -74,13 +72,10 @@ func (r *RecordIDs) close(last bool) {
 	}
 	edge := r.firstRun || last
 	r.firstRun = false
-	if edge {
-		r.edges, r.open = append(r.edges, p), extend(r.open, r.current)
+	if r.visits.Ended(p, edge); edge {
+		r.open = extend(r.open, r.current)
 	} else {
 		r.all = extend(r.all, r.current)
-		word, bit := &r.done[p>>6], uint64(1)<<(p&63)
-		r.scattered = r.scattered || *word&bit != 0
-		*word |= bit
 		r.repeated += r.repeatedNow()
 	}
 	r.current = r.current[:0]
@@ -95,22 +90,15 @@ func (r *RecordIDs) repeatedNow() int64 {
 
 // Merge adds those of another worker, once both have ended their parts.
 func (r *RecordIDs) Merge(o *RecordIDs) {
-	r.all, r.open, r.edges = append(r.all, o.all...), append(r.open, o.open...), append(r.edges, o.edges...)
+	r.all, r.open = append(r.all, o.all...), append(r.open, o.open...)
 	r.repeated += o.repeated
-	r.scattered = r.scattered || o.scattered
-	for w := range r.done {
-		r.scattered = r.scattered || r.done[w]&o.done[w] != 0
-		r.done[w] |= o.done[w]
-	}
+	r.visits.Merge(&o.visits)
 }
 
 // Repeated counts the records that an earlier one repeats, with at most jobs
 // goroutines.
 func (r *RecordIDs) Repeated(jobs int) int64 {
-	for _, p := range r.edges {
-		r.scattered = r.scattered || r.done[p>>6]>>(p&63)&1 != 0
-	}
-	if !r.scattered {
+	if !r.visits.Apart() {
 		return r.repeated + repeatedInBlocks(r.open, jobs)
 	}
 	return repeatedInBlocks(append(r.all, r.open...), jobs)

@@ -68,7 +68,7 @@ func TestRecordIDsCountRepeats(t *testing.T) {
 		workers[0].Merge(workers[1])
 		require.Equal(t, want, workers[0].Repeated(1+trial%3), "trial %d", trial)
 		if scatter == 0 || scatter == 2 {
-			require.False(t, workers[0].scattered, "rows that come by patient are compared by patient")
+			require.False(t, workers[0].visits.apart, "rows that come by patient are compared by patient")
 		}
 	}
 }

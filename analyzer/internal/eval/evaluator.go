@@ -51,10 +51,14 @@ type Evaluator struct {
 	// hashers hash the rows for the steps of matches.
 	hashers []*rowHasher
 	batch   uint64 // counts batches
-	asked   []uint64
-	groups  map[*Aggregator]*entryGroups
-	keys    map[*expr.Node]*repeatKeys
-	scratch *keyScratch
+	// The part of the table that is read, and the places in it of the batch's first row
+	// and of the row after its last.
+	part, place, next int
+	known             []*knownRepeats
+	asked             []uint64
+	groups            map[*Aggregator]*entryGroups
+	keys              map[*expr.Node]*repeatKeys
+	scratch           *keyScratch
 }
 
 // A Setup is what the evaluators of one pass share.
@@ -68,6 +72,8 @@ type Setup struct {
 	MaxRows int
 	Columns []*schema.Column
 	Sets    []*gatherSet
+	// Patients is how many there are.
+	Patients int
 }
 
 // New compiles the pass for one worker.
@@ -79,6 +85,7 @@ func New(setup *Setup) *Evaluator {
 		keyedRows: make([][]int32, len(setup.Sets)),
 		lookups:   make([]lookupCache, len(setup.Sets)),
 		keys:      map[*expr.Node]*repeatKeys{},
+		part:      -1,
 	}
 	for i, s := range setup.Sets {
 		if s.keyed != nil {
@@ -110,6 +117,7 @@ func (e *Evaluator) Value(n *expr.Node) *vector.Vec { return &e.slots[e.slotOf[n
 func (e *Evaluator) Run(n int) {
 	e.Rows = n
 	e.batch++
+	e.place, e.next = e.next, e.next+n
 	m := e.Meter()
 	m.Charge(nil)
 	for i, step := range e.steps {
@@ -155,6 +163,9 @@ func (e *Evaluator) leaf(n *expr.Node, out *vector.Vec) (func(), bool) {
 		}
 		out.Bits = e.zeros
 		return nil, true
+	}
+	if of := e.setup.Facts.known[n]; of != nil && !slices.Contains(e.setup.Pass.Early, n) {
+		return e.knownStep(n, of, out), true
 	}
 	return nil, plan.IsAggregate(n)
 }

@@ -17,12 +17,13 @@ type Facts struct {
 	Filters    map[*expr.Node]*cohort.Filter  // of rows in memory, by the node of Repeats
 	probes     map[*expr.Node]*probeKeys      // by OpKeySet
 	duplicates map[*expr.Node]*duplicateIndex // by OpRepeatFilter
+	known      map[*expr.Node]*KnownRepeats   // by OpRepeatsEarlier
 }
 
 // NewFacts returns facts of no pass.
 func NewFacts() *Facts {
 	return &Facts{Columns: map[*expr.Node]*vector.Column{}, Keyed: map[FactKey]*KeyedFacts{}, Repeats: map[*expr.Node]*cohort.Repeats{},
-		Filters: map[*expr.Node]*cohort.Filter{}, probes: map[*expr.Node]*probeKeys{}, duplicates: map[*expr.Node]*duplicateIndex{}}
+		Filters: map[*expr.Node]*cohort.Filter{}, probes: map[*expr.Node]*probeKeys{}, duplicates: map[*expr.Node]*duplicateIndex{}, known: map[*expr.Node]*KnownRepeats{}}
 }
 
 // KeyedFacts are facts by key of a related table. Columns have a row for each entry
@@ -70,6 +71,9 @@ func (f *Facts) MatchBytes() int64 {
 		for _, d := range a.days {
 			n += int64(len(d)) * 4
 		}
+	}
+	for _, k := range f.known {
+		n += k.Bytes()
 	}
 	for _, r := range f.duplicates {
 		n += r.filter.Bytes()

@@ -13,6 +13,7 @@ import (
 
 // StartMatches allocates what the match steps of the pass fill.
 func StartMatches(f *Facts, p *plan.Pass, rows int64, patients int) {
+	startKnown(f, p.Early, patients)
 	for _, n := range p.Matches {
 		switch n.Op {
 		case expr.OpKeySet:
@@ -28,6 +29,9 @@ func StartMatches(f *Facts, p *plan.Pass, rows int64, patients int) {
 			}
 			a.days[n] = days
 		case expr.OpRepeatFilter:
+			if len(p.EarlyOf(n)) > 0 {
+				continue
+			}
 			f.duplicates[n] = &duplicateIndex{filter: cohort.NewRowFilter(rows, patients), firsts: map[*expr.Node]*cohort.Firsts{}}
 		case expr.OpRepeatsEarlier:
 			f.duplicates[n.Args[0]].firsts[n] = &cohort.Firsts{}
@@ -63,6 +67,12 @@ func (f *keyFinder) find(owner int32, hash uint64) int32 {
 // Match carries out one match step of the pass for the batch: it collects probe
 // keys, marks the keys that a list has, or fills a duplicate index.
 func (e *Evaluator) Match(n *expr.Node) {
+	if early := e.setup.Pass.EarlyOf(n); len(early) > 0 {
+		for _, r := range early {
+			e.compareRepeats(r, e.setup.Patients)
+		}
+		return
+	}
 	m, own := e.rowHasherOf(n), e.owners(n.Relation)
 	switch n.Op {
 	case expr.OpKeySet:

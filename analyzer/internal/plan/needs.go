@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/schema"
 )
@@ -50,6 +52,46 @@ func RowArgs(n *expr.Node) []*expr.Node {
 		return nil
 	}
 	return n.Args
+}
+
+// findEarly finds, for the filters of the pass, the earlier repeats that can be told at
+// once: what they compare follows from the rows' own cells, among the rows of a patient.
+func (s *Pass) findEarly(roots []*expr.Node) {
+	if s.Memory || !slices.ContainsFunc(s.Matches, func(n *expr.Node) bool { return n.Op == expr.OpRepeatFilter }) {
+		return
+	}
+	local := map[*expr.Node]bool{}
+	of := map[*expr.Node][]*expr.Node{}
+	late := map[*expr.Node]bool{}
+	expr.Walk(func(n *expr.Node) {
+		if n.Op != expr.OpRepeatsEarlier || !slices.Contains(s.Matches, n.Args[0]) {
+			return
+		}
+		filter := n.Args[0]
+		of[filter] = append(of[filter], n)
+		if r := n.Relation; r.From != schema.Patients || r.OfPractice || ByID(r) || !isLocal(local, n.Args[1]) || !isLocal(local, n.Args[2]) {
+			late[filter] = true
+		}
+	}, roots...)
+	for _, filter := range s.Matches {
+		if !late[filter] {
+			s.Early = append(s.Early, of[filter]...)
+		}
+	}
+}
+
+// EarlyOf are those of Early that have the filter.
+func (s *Pass) EarlyOf(filter *expr.Node) []*expr.Node {
+	if filter.Op != expr.OpRepeatFilter {
+		return nil
+	}
+	var out []*expr.Node
+	for _, n := range s.Early {
+		if n.Args[0] == filter {
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 // IsAggregate says that the node folds the rows of another table.

@@ -350,7 +350,8 @@ func (p *planner) finish() {
 		slices.SortFunc(s.Materialise, byNodeID)
 		s.Materialise = slices.Compact(s.Materialise)
 		s.SetNodes(p.plan.Programs, func(n *expr.Node) bool { return materialised[n] })
-		if s.demand(of); s.demands != nil {
+		s.findEarly(p.allRoots())
+		if s.demand(of); s.demands != nil || s.Early != nil {
 			s.SetNodes(p.plan.Programs, func(n *expr.Node) bool { return materialised[n] })
 		}
 		for _, n := range s.Materialise {
@@ -384,8 +385,8 @@ func (p *planner) finish() {
 func byNodeID(a, b *expr.Node) int { return a.ID - b.ID }
 
 // SetNodes lists the nodes that the pass evaluates, arguments first. A pass in
-// memory does not evaluate again what is materialised.
-func (s *Pass) SetNodes(programs []Program, materialised func(*expr.Node) bool) {
+// memory does not evaluate again what is known, nor does any of an earlier repeat.
+func (s *Pass) SetNodes(programs []Program, known func(*expr.Node) bool) {
 	seen := map[*expr.Node]bool{}
 	s.Nodes = nil
 	var walk func(*expr.Node)
@@ -394,7 +395,7 @@ func (s *Pass) SetNodes(programs []Program, materialised func(*expr.Node) bool) 
 			return
 		}
 		seen[n] = true
-		if !(s.Memory && materialised(n)) {
+		if !((s.Memory || n.Op == expr.OpRepeatsEarlier) && known(n)) {
 			for _, a := range RowArgs(n) {
 				walk(a)
 			}

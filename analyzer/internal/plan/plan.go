@@ -90,6 +90,9 @@ type Pass struct {
 	FilterOnly bool
 	// Matches are steps of matches and earlier repeats: see IsMatch.
 	Matches []*expr.Node
+	// Early are earlier repeats that the pass can tell at once, where the rows of each
+	// patient lie together; else their filter comes first, and two more passes.
+	Early []*expr.Node
 	// Tallies are the programs counted, as indexes into Plan.Programs.
 	Tallies []int
 	// Drop are materialised values that nothing reads after this pass.
@@ -137,6 +140,9 @@ func (p *Pass) Roots(programs []Program) []*expr.Node {
 	}
 	for _, n := range p.Matches {
 		out = append(out, scannedArgs(n)...)
+	}
+	for _, n := range p.Early {
+		out = append(out, n.Args[1], n.Args[2])
 	}
 	for _, d := range p.demands {
 		for _, l := range slices.Concat(d.rows...) {

@@ -10,7 +10,6 @@ import (
 	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/crash"
-	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/eval"
 	"paperlight/analyzer/internal/plan"
@@ -99,7 +98,7 @@ func (run *Run) eachTable(ruleIDs, open []string, of listing, list func(*lister)
 			return 1
 		})
 		p := &plan.Pass{Table: t, Memory: plan.InMemory(t), Tallies: programs}
-		p.SetNodes(run.plan.Programs, func(n *expr.Node) bool { return run.Columns[n] != nil })
+		p.SetNodes(run.plan.Programs, run.isKnown)
 		l := &lister{run: run, pass: p, listing: of}
 		for _, at := range programs {
 			l.listUndetermined = append(l.listUndetermined, slices.Contains(open, run.plan.Programs[at].ID))
@@ -289,6 +288,7 @@ func (l *lister) worker(setup *eval.Setup, keys rowKeys) *listWorker {
 
 func (w *listWorker) start(part int) {
 	w.at, w.judged = 0, 0
+	w.e.StartPart(part)
 	if w.memory != nil {
 		w.base = w.run.bases[part]
 	}

@@ -3,9 +3,11 @@ package run
 import (
 	"context"
 	"runtime"
+	"slices"
 	"sync"
 
 	"paperlight/analyzer/calendar"
+	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/cohort"
 	"paperlight/analyzer/internal/eval"
@@ -120,8 +122,10 @@ func New(ctx context.Context, plan *plan.Plan, x *extract.Extract, practices *pr
 		if err := run.checkEstimate(p); err != nil {
 			return nil, err
 		}
-		if err := run.pass(ctx, p); err != nil {
-			return nil, err
+		if left := run.left(p); left != nil {
+			if err := run.pass(ctx, left); err != nil {
+				return nil, err
+			}
 		}
 		if err := run.checkMemory(); err != nil {
 			return nil, err
@@ -164,6 +168,27 @@ func (run *Run) rowsOf(t *schema.Table) int {
 	return run.patients
 }
 
+// isKnown says that the values of n are known, without its arguments.
+func (run *Run) isKnown(n *expr.Node) bool { return run.Columns[n] != nil || run.RepeatsKnown(n) }
+
+// left is what is left of the pass, without steps that an earlier one made needless; nil
+// where that is nothing.
+func (run *Run) left(p *plan.Pass) *plan.Pass {
+	if !slices.ContainsFunc(p.Nodes, run.RepeatsKnown) && !slices.ContainsFunc(p.Matches, run.RepeatsKnown) {
+		return p
+	}
+	q := *p
+	q.Matches = slices.DeleteFunc(slices.Clone(p.Matches), run.RepeatsKnown)
+	q.SetNodes(run.plan.Programs, run.isKnown)
+	if len(q.Links)+len(q.Repeats)+len(q.Matches)+len(q.Tallies)+len(q.Materialise) > 0 || run.tables[p.Table.Index] == nil {
+		return &q
+	}
+	if t := run.x.Table(p.Table); t != nil {
+		run.progress.All -= t.Bytes
+	}
+	return nil
+}
+
 func (run *Run) pass(ctx context.Context, p *plan.Pass) error {
 	run.options.Meter.Enter(p)
 	switch {
@@ -185,5 +210,5 @@ func (run *Run) pass(ctx context.Context, p *plan.Pass) error {
 
 // newSetup returns the setup of a pass, before columns and gather sets.
 func (run *Run) newSetup(p *plan.Pass, rows int) *eval.Setup {
-	return &eval.Setup{Pass: p, Programs: run.plan.Programs, Practices: run.practices.List, Facts: run.Facts, Meter: run.options.Meter, MaxRows: rows}
+	return &eval.Setup{Pass: p, Programs: run.plan.Programs, Practices: run.practices.List, Facts: run.Facts, Meter: run.options.Meter, MaxRows: rows, Patients: run.patients}
 }

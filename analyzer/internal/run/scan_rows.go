@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"slices"
 	"sync/atomic"
 
 	"paperlight/analyzer/expr"
@@ -160,7 +161,7 @@ func (run *Run) scanRows(ctx context.Context, p *plan.Pass) error {
 		k.attributor.idRows = idRows
 		workers[i] = k
 		return partConsumer{
-			start: func(int) {},
+			start: k.e.StartPart,
 			batch: func(b *extract.Batch) error {
 				if err := k.attributor.batch(b); err != nil {
 					return err
@@ -169,7 +170,10 @@ func (run *Run) scanRows(ctx context.Context, p *plan.Pass) error {
 				w.batch(k)
 				return nil
 			},
-			end: k.attributor.endPart,
+			end: func() {
+				k.attributor.endPart()
+				k.e.EndPart()
+			},
 		}
 	})
 	if err != nil {
@@ -182,7 +186,31 @@ func (run *Run) scanRows(ctx context.Context, p *plan.Pass) error {
 		run.addCounts(p.Table, total, w.Columns)
 	}
 	w.join(workers)
-	return nil
+	return run.tellEarly(ctx, p, workers)
+}
+
+// tellEarly joins the earlier repeats that the pass could tell at once. Of a table in which
+// the rows of a patient lie apart another pass fills the filters.
+func (run *Run) tellEarly(ctx context.Context, p *plan.Pass, workers []*worker) error {
+	if len(p.Early) == 0 {
+		return nil
+	}
+	var evaluators []*eval.Evaluator
+	for _, k := range workers {
+		evaluators = append(evaluators, k.e)
+	}
+	late := &plan.Pass{Table: p.Table}
+	for _, n := range run.JoinKnown(p.Early, evaluators) {
+		if !slices.Contains(late.Matches, n.Args[0]) {
+			late.Matches = append(late.Matches, n.Args[0])
+		}
+	}
+	if len(late.Matches) == 0 {
+		return nil
+	}
+	late.SetNodes(run.plan.Programs, run.isKnown)
+	run.progress.All += run.x.Table(p.Table).Bytes
+	return run.scanRows(ctx, late)
 }
 
 // uncounted says of which columns no pass has counted the malformed cells.
