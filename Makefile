@@ -12,7 +12,7 @@ export CGO_ENABLED := 0
 export GOTOOLCHAIN := local
 export GOFLAGS := -buildvcs=false
 
-.PHONY: help compile build demo test race tidy deadcode vulnerabilities lint vet fmt docs mutants damage disclosure hostile golden fuzz bench england microbench oracles peers peers-python fleet cross windows browser modules licences resources release reproducible
+.PHONY: help compile build demo test race tidy deadcode vulnerabilities lint vet fmt docs mutants damage disclosure hostile golden fuzz bench baseline england microbench oracles peers peers-python fleet cross windows browser modules licences resources release reproducible
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -100,8 +100,11 @@ fuzz: ## run every fuzz target for a minute (FUZZTIME=10s for less)
 	targets=$$($(GO) test -list '^Fuzz' $$p) || exit 1; for f in $$(echo "$$targets" | grep '^Fuzz'); do \
 		$(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x $$p || failed=1; done; done; exit $$failed
 
-bench: ## what whole runs cost now against the last tag (COMMIT=abc123 for another); fails where one is slower
+bench: ## what whole runs cost now against the last tag, over a practice of the published shape (COMMIT=abc123 for another); fails where one is slower
 	$(GO) run ./benchmarks/against $(if $(COMMIT),-commit $(COMMIT)) $(if $(PAIRS),-pairs $(PAIRS))
+
+baseline: ## measure benchmarks/guard/baseline.json anew, which CI holds the speed to (commit all else first; on a quiet machine of CI's kind)
+	$(GO) run ./benchmarks/guard -make
 
 england: build ## what judging every practice of England costs: REAL=24 made and read, STATES=6000 merged (some 15 minutes of processor time)
 	$(GO) run ./benchmarks/england -paperlight $(BIN) $(if $(REAL),-real $(REAL)) $(if $(STATES),-states $(STATES))

@@ -43,6 +43,10 @@ type TableCost struct {
 	DecodeRows      float64 `json:"decode_rows_per_second"`
 	DecodeMegabytes float64 `json:"decode_mb_per_second"`
 	WholeRows       float64 `json:"rows_per_second"`
+	// DecodeSamples and PlaceSamples are Decode and Place of each round, in
+	// units of the fixed work; none where nothing is decoded or placed.
+	DecodeSamples []float64 `json:"decode_samples,omitempty"`
+	PlaceSamples  []float64 `json:"place_samples,omitempty"`
 }
 
 // A RuleCost is what one rule took.
@@ -101,6 +105,12 @@ func (b *Bench) attribute(s *samples) *Costs {
 		if len(span.Nodes) == 0 && span.Program < 0 {
 			at.Place += middle
 			c.Place += middle
+			if at.PlaceSamples == nil {
+				at.PlaceSamples = make([]float64, rounds)
+			}
+			for r, v := range column {
+				at.PlaceSamples[r] += v / s.calibration[r]
+			}
 			continue
 		}
 		at.Rules += middle
@@ -216,6 +226,8 @@ func (c *Costs) round() {
 		t := &c.Tables[i]
 		to(1, &t.Decode, &t.Place, &t.Rules, &t.DecodeRows, &t.WholeRows)
 		to(1e3, &t.DecodeMegabytes)
+		all(t.DecodeSamples)
+		all(t.PlaceSamples)
 	}
 	for i := range c.Costs {
 		r := &c.Costs[i]

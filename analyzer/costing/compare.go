@@ -1,11 +1,12 @@
 package costing
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
 
-// Limits say when a rule counts as slower than its baseline.
+// Limits say when a rule or a stage counts as slower than its baseline.
 type Limits struct {
 	// Regression is how much slower, as a share: 0.2 is a fifth.
 	Regression float64
@@ -34,14 +35,23 @@ type Comparison struct {
 	Whole bool    `json:"engine_slower"`
 	// Slower are the rules that got slower, by loss, the greatest first.
 	Slower []Slowdown `json:"slower"`
+	// Stages are the stages of tables that got slower, by loss too. Unlike are
+	// those that cannot be compared, since rules read more or fewer columns of
+	// the table. Unknown says that the baseline has no stages: old versions did
+	// not write them.
+	Stages  []Slowdown `json:"slower_stages,omitempty"`
+	Unlike  []string   `json:"unlike_stages,omitempty"`
+	Unknown bool       `json:"no_stages,omitempty"`
 	// Added and Gone are rules that only one side measured.
 	Added []string `json:"added,omitempty"`
 	Gone  []string `json:"gone,omitempty"`
 }
 
-// A Slowdown is a rule that got slower.
+// A Slowdown is a rule or a stage that got slower.
 type Slowdown struct {
-	Rule string `json:"rule"`
+	Rule string `json:"rule,omitempty"`
+	// Stage is decode or place, and of which table: "decode events".
+	Stage string `json:"stage,omitempty"`
 	// Before and After are nanoseconds a row at the speed of the machine now.
 	Before float64 `json:"before_ns_per_row"`
 	After  float64 `json:"after_ns_per_row"`
@@ -55,8 +65,8 @@ type Slowdown struct {
 // A rule is slower when all of this is so: it takes more than the limit, over
 // its baseline and over what the machine or the engine slows all rules by; the
 // loss matters beside what all rules take; and the rounds of both sides say
-// that it is over the limit, and not there by accident. The engine is slower
-// when all rules together are, and most of them.
+// that it is over the limit, and not there by accident. So is a stage of a table.
+// The engine is slower when all rules together are, and most of them.
 func Compare(before, after *Costs, limits Limits) *Comparison {
 	c := &Comparison{Drift: 1}
 	was := map[string]*RuleCost{}
@@ -88,35 +98,41 @@ func Compare(before, after *Costs, limits Limits) *Comparison {
 			continue
 		}
 		delete(was, now.Rule)
-		if s, slower := slowdown(then, now, max(1, c.Drift), smallest, limits); slower {
-			s.Before *= after.Calibration / float64(max(1, now.Rows))
-			s.After *= after.Calibration / float64(max(1, now.Rows))
-			c.Slower = append(c.Slower, s)
+		if s, slower := slowdown(then.Samples, now.Samples, max(1, c.Drift), smallest, limits); slower {
+			s.Rule = now.Rule
+			c.Slower = append(c.Slower, s.perRow(now.Rows, after.Calibration))
 		}
 	}
 	for rule := range was {
 		c.Gone = append(c.Gone, rule)
 	}
 	slices.Sort(c.Gone)
-	slices.SortStableFunc(c.Slower, func(a, b Slowdown) int {
-		if a.loss > b.loss {
-			return -1
-		}
-		return 1
-	})
+	c.stages(before, after, limits)
+	slices.SortStableFunc(c.Slower, byLoss)
+	slices.SortStableFunc(c.Stages, byLoss)
 	c.whole(thenAll, nowAll, limits)
 	return c
 }
 
-// slowdown compares one rule. Before and After are in units of the fixed work.
-func slowdown(then, now *RuleCost, drift, smallest float64, limits Limits) (Slowdown, bool) {
-	expected := make([]float64, len(then.Samples))
-	bar := make([]float64, len(then.Samples))
-	for i, v := range then.Samples {
+func byLoss(a, b Slowdown) int { return cmp.Compare(b.loss, a.loss) }
+
+// perRow turns units of the fixed work into nanoseconds a row.
+func (s Slowdown) perRow(rows int64, calibration float64) Slowdown {
+	s.Before *= calibration / float64(max(1, rows))
+	s.After *= calibration / float64(max(1, rows))
+	return s
+}
+
+// slowdown compares the rounds of one rule or stage. Before and After are in units
+// of the fixed work.
+func slowdown(then, now []float64, drift, smallest float64, limits Limits) (Slowdown, bool) {
+	expected := make([]float64, len(then))
+	bar := make([]float64, len(then))
+	for i, v := range then {
 		expected[i] = v * drift
 		bar[i] = expected[i] * (1 + limits.Regression)
 	}
-	s := Slowdown{Rule: now.Rule, Before: median(expected), After: median(now.Samples), Chance: larger(now.Samples, bar)}
+	s := Slowdown{Before: median(expected), After: median(now), Chance: larger(now, bar)}
 	s.loss = s.After - s.Before
 	if s.Before > 0 {
 		s.Ratio = s.After / s.Before
@@ -147,25 +163,29 @@ func plus(sum, values []float64) []float64 {
 }
 
 // Alarm says that something got slower.
-func (c *Comparison) Alarm() bool { return c.Whole || len(c.Slower) > 0 }
+func (c *Comparison) Alarm() bool { return c.Whole || len(c.Slower)+len(c.Stages) > 0 }
 
 // Confirm keeps of c what a second measurement, held against the same
 // baseline, says too, with the smaller of both losses.
 func (c *Comparison) Confirm(again *Comparison) {
 	c.Whole = c.Whole && again.Whole
 	c.Total, c.Drift = min(c.Total, again.Total), min(c.Drift, again.Drift)
-	var kept []Slowdown
-	for _, s := range c.Slower {
-		at := slices.IndexFunc(again.Slower, func(o Slowdown) bool { return o.Rule == s.Rule })
+	c.Slower, c.Stages = confirmed(c.Slower, again.Slower), confirmed(c.Stages, again.Stages)
+}
+
+// confirmed are those of found that again has too.
+func confirmed(found, again []Slowdown) (kept []Slowdown) {
+	for _, s := range found {
+		at := slices.IndexFunc(again, func(o Slowdown) bool { return o.Rule == s.Rule && o.Stage == s.Stage })
 		if at < 0 {
 			continue
 		}
-		if o := again.Slower[at]; o.Ratio < s.Ratio {
+		if o := again[at]; o.Ratio < s.Ratio {
 			s = o
 		}
 		kept = append(kept, s)
 	}
-	c.Slower = kept
+	return kept
 }
 
 // Comparable says whether two measurements are of the same rows: the tables

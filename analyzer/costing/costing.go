@@ -113,25 +113,23 @@ func (b *Bench) run(ctx context.Context, plan *analyzer.Plan, m *analyzer.Meter)
 	return analyzer.NewRun(ctx, plan, &b.columns.Extract, b.practices, o)
 }
 
-// Measure measures the rules and, where tables is set, the decoding of the
-// tables and what leaving rules out saves.
-func (b *Bench) Measure(ctx context.Context, tables bool) (*Costs, error) {
+// Measure measures the rules, the decoding of the tables and, where leaveOut is
+// set, what leaving rules out saves.
+func (b *Bench) Measure(ctx context.Context, leaveOut bool) (*Costs, error) {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // garbage is collected between rounds
 	s, err := b.sample(ctx)
 	if err != nil {
 		return nil, err
 	}
 	c := b.attribute(s)
-	if !tables {
-		c.round()
-		return c, nil
-	}
 	if err := b.decode(ctx, c); err != nil {
 		return nil, err
 	}
 	c.share()
-	if err := b.leaveOut(ctx, c); err != nil {
-		return nil, err
+	if leaveOut {
+		if err := b.leaveOut(ctx, c); err != nil {
+			return nil, err
+		}
 	}
 	c.round()
 	return c, nil

@@ -117,6 +117,12 @@ func TestCostsAddUp(t *testing.T) {
 	require.InDelta(t, c.Decode, decode, 1)
 	require.LessOrEqual(t, place, c.Place)
 	require.InDelta(t, c.Rules, all, 1)
+	require.Empty(t, c.Tables[0].DecodeSamples, "nothing is read of it")
+	for _, table := range c.Tables[1:] {
+		require.Len(t, table.DecodeSamples, c.Rounds, table.Table)
+		require.Len(t, table.PlaceSamples, c.Rounds, table.Table)
+		require.Positive(t, median(table.DecodeSamples), table.Table)
+	}
 	require.Equal(t, []string{"practice", "patients", "allergies"}, []string{c.Tables[0].Table, c.Tables[1].Table, c.Tables[2].Table})
 	require.EqualValues(t, []int64{1, 200, 400}, []int64{c.Tables[0].Rows, c.Tables[1].Rows, c.Tables[2].Rows})
 }

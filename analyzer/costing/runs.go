@@ -11,29 +11,37 @@ import (
 	"paperlight/analyzer/schema"
 )
 
-// decodeRounds is how often each table is decoded.
-const decodeRounds = 3
-
-// decode measures the reading of the files of each table, by processor time.
+// decode measures the reading of the files of each table, by processor time,
+// with the fixed work before and after each.
 func (b *Bench) decode(ctx context.Context, c *Costs) error {
 	times := make([][]float64, len(c.Tables))
-	for round := range decodeRounds {
+	fixed := newCalibration(b.options.Clock)
+	rounds := b.options.Rounds + 1
+	for round := range rounds {
 		for i, t := range b.x.Tables {
-			b.step("decoding", round*len(b.x.Tables)+i, decodeRounds*len(b.x.Tables))
+			b.step("decoding", round*len(b.x.Tables)+i, rounds*len(b.x.Tables))
 			columns := b.columns.Columns(t.Schema)
+			if len(columns) == 0 { // what is needed of it was read beforehand
+				continue
+			}
 			runtime.GC()
+			around := fixed.times(nil)
 			before := b.options.CPU()
 			if err := scan(ctx, t, columns, b.alive); err != nil {
 				return err
 			}
-			times[i] = append(times[i], float64(b.options.CPU()-before))
+			took := float64(b.options.CPU() - before)
+			around = fixed.times(around)
+			if round == 0 {
+				continue // memory is fresh, which costs
+			}
+			times[i] = append(times[i], took)
+			c.Tables[i].DecodeSamples = append(c.Tables[i].DecodeSamples, took/median(around))
 		}
 	}
 	for i := range c.Tables {
 		t := &c.Tables[i]
-		if t.Columns > 0 { // else what is needed of it was read beforehand
-			t.Decode = median(times[i])
-		}
+		t.Decode = median(times[i])
 		c.Decode += t.Decode
 		if seconds := t.Decode / 1e9; seconds > 0 {
 			t.DecodeRows, t.DecodeMegabytes = float64(t.Rows)/seconds, float64(t.Bytes)/1e6/seconds
@@ -47,9 +55,6 @@ func (b *Bench) decode(ctx context.Context, c *Costs) error {
 
 // scan reads the columns of all rows and drops them.
 func scan(ctx context.Context, t *extract.Table, columns []*schema.Column, alive func()) error {
-	if len(columns) == 0 {
-		return nil
-	}
 	for _, p := range t.Parts {
 		for _, err := range p.Scan(ctx, columns) {
 			if err != nil {

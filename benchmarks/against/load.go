@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"paperlight/benchmarks/program"
 )
 
 // A load is one way to run the program.
@@ -15,16 +17,20 @@ type load struct {
 	args []string
 }
 
-// makeLoads makes the extracts, with the earlier program so that both read the
-// same. The ten rules are those of the commit that is measured.
-func makeLoads(root, program, work string, patients int) ([]load, error) {
+// makeLoads makes the extracts: a small one, whose checks are mostly start and
+// report, and one of the shape that a practice's records have. The earlier program
+// makes them, so that it can read all that is in them; where it is too old to make
+// a practice, the present one does. The ten rules are those of the commit that is
+// measured.
+func makeLoads(root, before, now, work string, patients int) ([]load, error) {
 	small, large := filepath.Join(work, "small"), filepath.Join(work, "large")
-	for _, g := range [][]string{
-		{"generate", small, "--patients", "100", "--answers", "--quiet"},
-		{"generate", large, "--patients", fmt.Sprint(patients), "--format", "parquet", "--quiet"},
-	} {
-		if out, err := exec.Command(program, g...).CombinedOutput(); err != nil {
-			return nil, fmt.Errorf("generate: %w\n%s", err, out)
+	if out, err := exec.Command(before, "generate", small, "--patients", "100", "--answers", "--quiet").CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("generate: %w\n%s", err, out)
+	}
+	if err := program.MakePractice(before, large, patients); err != nil {
+		fmt.Println("the earlier program cannot make a practice, so the present one does:", err)
+		if err := program.MakePractice(now, large, patients); err != nil {
+			return nil, err
 		}
 	}
 	check := func(extract string, more ...string) []string {
@@ -33,8 +39,8 @@ func makeLoads(root, program, work string, patients int) ([]load, error) {
 	ten := filepath.Join(root, "benchmarks", "rules-ten")
 	return []load{
 		{"start: 100 patients, all rules", check(small)},
-		{fmt.Sprintf("%d patients, all rules", patients), check(large)},
-		{fmt.Sprintf("%d patients, ten rules", patients), check(large, "--rules", ten, "--select", "ten")},
+		{fmt.Sprintf("practice of %d, all rules", patients), check(large)},
+		{fmt.Sprintf("practice of %d, ten rules", patients), check(large, "--rules", ten, "--select", "ten")},
 	}, nil
 }
 

@@ -12,17 +12,17 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"time"
+
+	"paperlight/benchmarks/program"
 )
 
 func main() {
 	commit := flag.String("commit", "", "compare with this commit; empty is the last tag")
 	pairs := flag.Int("pairs", 21, "counted pairs of runs of each load")
 	limit := flag.Float64("limit", 1.05, "the ratio that fails")
-	patients := flag.Int("patients", 12_000, "patients of the large extract")
+	patients := flag.Int("patients", 1500, "patients of the large extract, of some 900 rows each")
 	flag.Parse()
 	slower, err := against(*commit, *pairs, *limit, *patients)
 	switch {
@@ -36,12 +36,12 @@ func main() {
 
 // against prints a line a load, and reports whether one is slower than it was.
 func against(commit string, pairs int, limit float64, patients int) (slower bool, err error) {
-	root, err := git(".", "rev-parse", "--show-toplevel")
+	root, err := program.Root(".")
 	if err != nil {
 		return false, err
 	}
 	if commit == "" {
-		if commit, err = git(root, "describe", "--tags", "--abbrev=0"); err != nil {
+		if commit, err = program.LastTag(root); err != nil {
 			return false, errors.New("there is no tag yet: name a commit with -commit")
 		}
 	}
@@ -50,15 +50,15 @@ func against(commit string, pairs int, limit float64, patients int) (slower bool
 		return false, err
 	}
 	defer func() { _ = os.RemoveAll(work) }()
-	before, err := buildAt(root, commit, work)
+	before, err := program.BuildAt(root, commit, work)
 	if err != nil {
 		return false, err
 	}
 	now := filepath.Join(work, "now")
-	if err := build(root, now); err != nil {
+	if err := program.Build(root, now, "now"); err != nil {
 		return false, err
 	}
-	loads, err := makeLoads(root, before, work, patients)
+	loads, err := makeLoads(root, before, now, work, patients)
 	if err != nil {
 		return false, err
 	}
@@ -75,39 +75,4 @@ func against(commit string, pairs int, limit float64, patients int) (slower bool
 		fmt.Printf("  %-34s %.3f  (%.3f to %.3f)  %s -> %s%s\n", l.name, r.median, r.low, r.high, r.before.Round(time.Millisecond), r.now.Round(time.Millisecond), verdict)
 	}
 	return slower, nil
-}
-
-// buildAt builds the program of a commit in a work tree of its own.
-func buildAt(root, commit, work string) (program string, err error) {
-	tree := filepath.Join(work, "tree")
-	if _, err := git(root, "worktree", "add", "--detach", tree, commit); err != nil {
-		return "", err
-	}
-	defer func() {
-		_, e := git(root, "worktree", "remove", "--force", tree)
-		err = errors.Join(err, e)
-	}()
-	program = filepath.Join(work, "before")
-	return program, build(tree, program)
-}
-
-func build(tree, program string) error {
-	cmd := exec.Command("go", "build", "-o", program, "./cmd/paperlight")
-	cmd.Dir, cmd.Env = tree, append(os.Environ(), "CGO_ENABLED=0", "GOTOOLCHAIN=local", "GOFLAGS=-buildvcs=false")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("building %s: %w\n%s", filepath.Base(program), err, out)
-	}
-	return nil
-}
-
-func git(dir string, args ...string) (string, error) {
-	out, err := exec.Command("git", append([]string{"-C", dir}, args...)...).Output()
-	if err != nil {
-		var exit *exec.ExitError
-		if errors.As(err, &exit) {
-			err = errors.New(strings.TrimSpace(string(exit.Stderr)))
-		}
-		return "", fmt.Errorf("git %s: %w", args[0], err)
-	}
-	return strings.TrimSpace(string(out)), nil
 }

@@ -18,6 +18,7 @@ import (
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/synthetic"
 	"paperlight/analyzer/visible"
+	"paperlight/internal/processor"
 	"paperlight/rules"
 )
 
@@ -25,7 +26,8 @@ const benchText = `Measure what each rule costs over an extract, and how fast it
 Without an extract one is made, measured and removed.
 
 With --baseline, the output of an earlier bench --format json, name the rules
-that got slower and exit 1 if there are any. What seems slower is measured
+and the stages of tables (decode, place) that got slower, and exit 1 if there
+are any. What seems slower is measured
 again before it is named. docs/bench.md says how it is done.`
 
 func newBench(c *console) *cobra.Command {
@@ -50,7 +52,7 @@ func newBench(c *console) *cobra.Command {
 	f.StringArrayVar(&k.formats, "format", []string{"text"}, "text, json or md; name=path writes a file; repeatable")
 	f.StringVar(&k.baseline, "baseline", "", "JSON of an earlier bench to compare with")
 	reading(f, "baseline")
-	f.StringVar(&k.regression, "max-regression", "20%", "how much slower a rule may be than in the baseline")
+	f.StringVar(&k.regression, "max-regression", "20%", "how much slower a rule or a stage may be than in the baseline")
 	f.IntVar(&k.rounds, "rounds", 11, "how often everything is measured")
 	f.IntVar(&k.leaveOut, "leave-out", 3, "rules to leave out in turn, to measure what that saves (default 0 with --baseline)")
 	f.IntVar(&k.top, "top", 25, "rules to list, by share of the run; 0 lists all (text only)")
@@ -93,6 +95,8 @@ type benchTool struct {
 	Version string `json:"version"`
 	Go      string `json:"go"`
 	System  string `json:"system"`
+	// Processor is the kind that was measured on; empty where it is not known.
+	Processor string `json:"processor,omitempty"`
 }
 
 type benchExtract struct {
@@ -256,8 +260,8 @@ func (k *benching) step(what string, done, of int) {
 	k.line.show(step{what: what, rows: -1, done: int64(done), total: int64(of)})
 }
 
-// measure measures, compares with the baseline, and measures again the rules that
-// seem slower.
+// measure measures, compares with the baseline, and measures again where something
+// seems slower.
 func (k *benching) measure(ctx context.Context, x *extract.Extract, catalogue *rules.Catalogue, made bool) (*benchReport, error) {
 	o, err := k.options()
 	if err != nil {
@@ -267,7 +271,7 @@ func (k *benching) measure(ctx context.Context, x *extract.Extract, catalogue *r
 	if err != nil {
 		return nil, benchError(err)
 	}
-	out := &benchReport{SchemaVersion: benchSchema, Tool: benchTool{"paperlight", version, runtime.Version(), system()},
+	out := &benchReport{SchemaVersion: benchSchema, Tool: benchTool{"paperlight", version, runtime.Version(), system(), processor.Kind()},
 		Extract: benchExtract{Name: x.Name, Format: x.Format, Made: made}}
 	if out.Costs, err = b.Measure(ctx, true); err != nil {
 		return nil, err

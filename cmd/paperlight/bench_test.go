@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"paperlight/analyzer/costing"
+	"paperlight/internal/processor"
 )
 
 // quickBench are flags that measure little.
@@ -29,8 +30,8 @@ func benched(t *testing.T, args ...string) (*benchReport, ran) {
 	return report, r
 }
 
-// forged writes a baseline in which rules took factor times what they did.
-func forged(t *testing.T, r *benchReport, factor func(rule string) float64) string {
+// forged writes a baseline in which rules and stages took factor times what they did.
+func forged(t *testing.T, r *benchReport, factor func(name string) float64) string {
 	t.Helper()
 	text, err := json.Marshal(r)
 	require.NoError(t, err)
@@ -39,6 +40,15 @@ func forged(t *testing.T, r *benchReport, factor func(rule string) float64) stri
 	for i := range copied.Costs.Costs {
 		for j := range copied.Costs.Costs[i].Samples {
 			copied.Costs.Costs[i].Samples[j] *= factor(copied.Costs.Costs[i].Rule)
+		}
+	}
+	for i := range copied.Tables {
+		table := &copied.Tables[i]
+		for j := range table.DecodeSamples {
+			table.DecodeSamples[j] *= factor("decode " + table.Table)
+		}
+		for j := range table.PlaceSamples {
+			table.PlaceSamples[j] *= factor("place " + table.Table)
 		}
 	}
 	path := filepath.Join(t.TempDir(), "baseline.json")
@@ -77,6 +87,7 @@ func TestBenchMeasuresEveryRuleAndCleansUp(t *testing.T) {
 		}
 	}
 	require.Equal(t, rows, got.Extract.Rows)
+	require.Equal(t, processor.Kind(), got.Tool.Processor)
 	left, err := os.ReadDir(temporary)
 	require.NoError(t, err)
 	require.Empty(t, left, "the extract that was made is removed")
@@ -103,6 +114,18 @@ func TestBenchNamesTheRuleThatGotSlowerAndNoOther(t *testing.T) {
 	require.Contains(t, r.out, "SLOWER: "+slow)
 	require.Equal(t, 1, strings.Count(r.out, "SLOWER"))
 
+	got, r = benched(t, append(args, "--baseline", forged(t, first, func(name string) float64 {
+		if name == "decode medications" {
+			return 1e-4
+		}
+		return 1
+	}))...)
+	require.Equal(t, exitNotMet, r.code, r.out)
+	require.Empty(t, got.Comparison.Slower)
+	require.Len(t, got.Comparison.Stages, 1)
+	require.Contains(t, r.out, "SLOWER: decode medications takes ")
+	require.Equal(t, 1, strings.Count(r.out, "SLOWER"))
+
 	got, r = benched(t, append(args, "--baseline", forged(t, first, func(string) float64 { return 1e3 }))...)
 	require.Zero(t, r.code, r.out)
 	require.False(t, got.Comparison.Alarm())
@@ -120,8 +143,9 @@ func costsSample() (*benchReport, *benching) {
 			{Rule: "local/slow", Table: "patients", Row: 2, Bytes: 1, Share: 0.001},
 		}},
 		Comparison: &costing.Comparison{Drift: 1.01, Total: 1.3, Whole: true, Added: []string{"local/slow"}, Gone: []string{"local/gone"},
+			Unlike: []string{"decode events"}, Stages: []costing.Slowdown{{Stage: "place patients", Before: 1000, After: 2000, Ratio: 2}},
 			Slower: []costing.Slowdown{{Rule: "medication/dose-recorded", Before: 70, After: 140, Ratio: 2}}}}
-	k := &benching{top: 2, baseline: "base_line.json", limits: costing.Limits{Regression: 0.2}, before: &benchReport{Tool: benchTool{Go: "go1.0", System: "plan9/arm"}}}
+	k := &benching{top: 2, baseline: "base_line.json", limits: costing.Limits{Regression: 0.2}, before: &benchReport{Tool: benchTool{Go: "go1.0", System: "plan9/arm", Processor: "an older one"}}}
 	return r, k
 }
 

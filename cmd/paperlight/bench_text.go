@@ -12,6 +12,7 @@ import (
 
 	"paperlight/analyzer/costing"
 	"paperlight/analyzer/figures"
+	"paperlight/internal/processor"
 )
 
 // writeBench writes the measurements for people.
@@ -109,6 +110,15 @@ func benchComparison(c *costing.Comparison, k *benching) []string {
 	if before := k.before.Tool; before.Go != "" && (before.System != system() || before.Go != runtime.Version()) {
 		add("note: the baseline was measured on %s with %s", before.System, before.Go)
 	}
+	if before := k.before.Tool; before.Processor != "" && before.Processor != processor.Kind() {
+		add("note: the baseline was measured on another kind of processor (%s): what follows may be due to that", before.Processor)
+	}
+	if c.Unknown {
+		add("note: the baseline has no times of stages, so rules alone are compared")
+	}
+	if len(c.Unlike) > 0 {
+		add("not compared, since rules read more or fewer columns now: %s", strings.Join(c.Unlike, ", "))
+	}
 	if len(c.Added) > 0 {
 		add("not in the baseline: %s: %s", ruleCount(len(c.Added)), ruleNames(c.Added))
 	}
@@ -118,8 +128,8 @@ func benchComparison(c *costing.Comparison, k *benching) []string {
 	if c.Whole {
 		add("SLOWER: the engine as a whole takes %.2fx, more than the %s allowed", c.Total, limit)
 	}
-	for _, s := range c.Slower {
-		add("SLOWER: %s takes %s ns a row, was %s (%.2fx); %s more is allowed", s.Rule, decimal(s.After), decimal(s.Before), s.Ratio, limit)
+	for _, s := range slices.Concat(c.Slower, c.Stages) {
+		add("SLOWER: %s takes %s ns a row, was %s (%.2fx); %s more is allowed", cmp.Or(s.Rule, s.Stage), decimal(s.After), decimal(s.Before), s.Ratio, limit)
 	}
 	if !c.Alarm() {
 		add("nothing is slower by more than %s", limit)
