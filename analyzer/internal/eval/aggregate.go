@@ -239,13 +239,21 @@ func (a *Aggregator) Add(e *Evaluator) {
 	}
 	m, groups := e.Meter(), a.locate(e)
 	m.Charge(a.link.Nodes)
+	one := e.Rows > 0 && kernel.OneValue(groups[:e.Rows])
+	if one && groups[0] < 0 {
+		return
+	}
 	for p := range a.planes {
 		var src [8][]uint64
 		for b, field := range a.bits[8*p : min(8*p+8, len(a.bits))] {
 			src[b] = a.field(e, field, groups, a.scratch[b])
 			m.Charge(a.bitNodes[8*p+b : 8*p+b+1])
 		}
-		kernel.SetPlane8(a.planes[p], src[:], groups, e.Rows)
+		if one {
+			setOne(&a.planes[p][groups[0]], &src, e.Rows)
+		} else {
+			kernel.SetPlane8(a.planes[p], src[:], groups, e.Rows)
+		}
 		m.Charge(a.bitNodes[8*p : min(8*p+8, len(a.bits))])
 	}
 	for i, c := range a.counts {
@@ -255,7 +263,12 @@ func (a *Aggregator) Add(e *Evaluator) {
 			kernel.AddSaturating8(a.c8[i], t, groups, e.Rows)
 		case 2:
 			kernel.AddSaturating16(a.c16[i], t, groups, e.Rows)
-		default:
+		case 4:
+			if one {
+				to := &a.c32[i][groups[0]]
+				*to = uint32(min(uint64(*to)+uint64(bitmap.Count(t, e.Rows)), math.MaxUint32))
+				break
+			}
 			addSaturating32(a.c32[i], t, groups, e.Rows)
 		}
 		m.Charge(a.countNodes[i : i+1])
@@ -271,6 +284,15 @@ func (a *Aggregator) Add(e *Evaluator) {
 	for i, n := range a.AggregateLayout.sums {
 		a.sums[i].add(e, n, groups)
 		m.Charge(a.AggregateLayout.sums[i : i+1])
+	}
+}
+
+// setOne sets the bits of a group to which all n rows belong, as rows of one practice do.
+func setOne(plane *uint8, src *[8][]uint64, n int) {
+	for b, set := range src {
+		if set != nil && *plane>>b&1 == 0 && bitmap.Count(set, n) > 0 {
+			*plane |= 1 << b
+		}
 	}
 }
 
