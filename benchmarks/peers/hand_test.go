@@ -22,6 +22,15 @@ func TestHandwrittenFormsCountWhatPaperlightCounts(t *testing.T) {
 		p, err := node(s, filepath.Join(t.TempDir(), "generated"))
 		require.NoError(t, err)
 		require.NoError(t, want.differ(found(t, p)), "generated")
+		tables := found(t, &process{name: "paperlight", argv: checkArgs(paperlight, loads["intake"], folder), answers: intake})
+		require.Len(t, tables, 11)
+		for _, form := range handForms("intake") {
+			t.Run(format+"/"+form, func(t *testing.T) {
+				p, err := handwritten(node, form, folder, format, t.TempDir(), "")
+				require.NoError(t, err)
+				require.NoError(t, tables.differ(found(t, p)))
+			})
+		}
 		for _, form := range handForms("records") {
 			t.Run(format+"/"+form, func(t *testing.T) {
 				p, err := handwritten(node, form, folder, format, t.TempDir(), "")

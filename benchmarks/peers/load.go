@@ -33,6 +33,8 @@ var loads = map[string]load{
 	// What a practice keeps most of: entries and issues.
 	"records": {name: "records", folder: "../rules-records", choose: []string{"records/*"}},
 	"all":     {name: "all"},
+	// The same rules, and what the report says of the tables beside.
+	"intake": {name: "intake", folder: "../rules-records", choose: []string{"records/*"}},
 	// What tools for the quality of any data can say: no joins, no check digits.
 	"plain": {name: "plain", folder: "../rules-records", choose: plainRules, failing: true},
 	// More than half of all medicines have no indication; nobody wants that list.

@@ -38,6 +38,8 @@ func races() []race {
 			{"paperlight", "DuckDB", "all-parquet peak"}, {"paperlight, digest", "DuckDB", ""}, {"paperlight", "DuckDB 2", ""}, {"paperlight", "decode alone", "decode-all"}}},
 		{load: "said", dataset: "csv", entrants: []entrant{plain(), hashed(), duckdbBest("DuckDB"), duckdbBest("DuckDB 2")}, rounds: 3, against: []pairing{
 			{"paperlight", "DuckDB", "all-csv peak"}, {"paperlight, digest", "DuckDB", ""}, {"paperlight", "DuckDB 2", ""}}},
+		{load: "intake", dataset: "parquet", entrants: []entrant{sound(plain()), sound(hashed()), soundDuckDB("DuckDB"), soundDuckDB("DuckDB 2")}, against: []pairing{
+			{"paperlight", "DuckDB", ""}, {"paperlight, digest", "DuckDB", ""}, {"paperlight", "DuckDB 2", ""}, {"paperlight, digest", "DuckDB 2", ""}}},
 		{load: "listed", dataset: "parquet", entrants: []entrant{listing(), listingDuckDB()}, against: []pairing{{"paperlight", "DuckDB", "listed"}}},
 		{load: "plain", dataset: "parquet", rounds: 3, entrants: []entrant{plain(), hashed(),
 			python("Great Expectations", "checks", "gx_records.py"), python("Soda Core", "checks", "soda_records.py"), python("pointblank", "checks", "pointblank_records.py"),
