@@ -2,7 +2,7 @@ package source
 
 import (
 	"archive/zip"
-	"compress/flate"
+	"bufio"
 	"hash/crc32"
 	"io"
 	"io/fs"
@@ -10,6 +10,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/klauspost/compress/flate"
 
 	"paperlight/analyzer/crash"
 )
@@ -312,7 +314,7 @@ func (e zipEntry) input(archive *input) *input {
 	}
 	out.stream = func() (*stream, error) {
 		raw := &counter{r: section()}
-		r := flate.NewReader(raw)
+		r := flate.NewReader(bufio.NewReaderSize(raw, inflateBytes))
 		body := &zipBody{r: &bounded{r: r, left: maxStreamBytes}, stored: stored, want: f.UncompressedSize64, crc: f.CRC32}
 		return &stream{Reader: body, taken: func() int64 { return raw.n }, close: func() { _ = r.Close() }}, nil
 	}
