@@ -2,6 +2,8 @@ package source
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"io"
 	"math/bits"
 	"sync"
@@ -239,13 +241,18 @@ func endsEarly() error {
 	return fault("the file ends too early").hint("wait until the export has finished, then run again")
 }
 
-// streamChunks looks at a text that can only be streamed, as one chunk.
+// streamChunks looks at a text that can only be streamed, as one chunk, and hashes it
+// where that is asked for: to unpack it once more costs most of a run.
 func (t *textFile) streamChunks(start int64) ([]chunk, error) {
 	s, err := t.in.stream()
 	if err != nil {
 		return nil, err
 	}
 	defer s.close()
+	sum := sha256.New()
+	if t.digest != nil {
+		s.Reader = io.TeeReader(s.Reader, sum)
+	}
 	if _, err := io.CopyN(io.Discard, s, start); err != nil {
 		return nil, damaged(err)
 	}
@@ -265,7 +272,10 @@ func (t *textFile) streamChunks(start int64) ([]chunk, error) {
 		}
 		all.append(x.look(x.buf[:have], before, end, all.end-int64(before)))
 		if last {
-			return []chunk{all}, nil
+			if t.digest != nil {
+				*t.digest = hex.EncodeToString(sum.Sum(nil))
+			}
+			return []chunk{all}, t.in.unchanged()
 		}
 		keep := end - margin
 		before = margin

@@ -25,6 +25,8 @@ type input struct {
 	stream func() (*stream, error)
 	// verify reads a stored checksum's bytes and compares, where there is one.
 	verify func() error
+	// packed says that it is what a compressed file holds, and not the file.
+	packed bool
 	// changed reports whether the file was changed since it was opened.
 	changed func() bool
 }
@@ -121,7 +123,7 @@ func (in *input) unzstd() *input {
 }
 
 func (in *input) decompress(wrap func(io.Reader) (io.Reader, func(), error)) *input {
-	out := &input{name: in.name, stored: in.stored, size: -1, changed: in.changed}
+	out := &input{name: in.name, stored: in.stored, size: -1, packed: true, changed: in.changed}
 	out.stream = func() (*stream, error) {
 		s, err := in.stream()
 		if err != nil {

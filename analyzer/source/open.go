@@ -240,8 +240,8 @@ func decodeFile(f found, number uint64, opt Options, h *hashing) (file *File, er
 }
 
 // looksAlong reports whether opening the file reads all of it, and so makes its digest
-// too.
-func looksAlong(k kind, in *input) bool { return k == kindText && in.at != nil }
+// too: not of what is packed, since the digest is of the file as it is stored.
+func looksAlong(k kind, in *input) bool { return k == kindText && !in.packed }
 
 func (f *File) read(k kind, in *input, number uint64, opt Options) error {
 	if err := checkMagic(k, in); err != nil {
