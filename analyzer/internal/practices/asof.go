@@ -126,9 +126,9 @@ func datesOf(t *schema.Table) []*schema.Column {
 // recordedDays counts the dates on which something was done or entered, by
 // practice.
 func (p *Set) recordedDays(ctx context.Context, x *extract.Extract) ([]map[calendar.Day]int64, error) {
-	out := make([]map[calendar.Day]int64, len(p.List))
-	for i := range out {
-		out[i] = map[calendar.Day]int64{}
+	counts := make([]dayCounts, len(p.List))
+	for i := range counts {
+		counts[i] = newDayCounts(len(p.List))
 	}
 	var home *homes
 	for _, t := range x.Tables {
@@ -157,7 +157,7 @@ func (p *Set) recordedDays(ctx context.Context, x *extract.Extract) ([]map[calen
 				}
 				for d := range dates {
 					if day := v.column(d); bitmap.Known(day.Known, i) {
-						out[q][calendar.Day(day.Days[i])]++
+						counts[q].add(day.Days[i])
 					}
 				}
 			}
@@ -167,7 +167,45 @@ func (p *Set) recordedDays(ctx context.Context, x *extract.Extract) ([]map[calen
 			return nil, err
 		}
 	}
+	out := make([]map[calendar.Day]int64, len(p.List))
+	for i := range counts {
+		out[i] = counts[i].all()
+	}
 	return out, nil
+}
+
+// dayCounts are how often each day was counted: the usual ones, of 1970 to 2069, by their
+// number, which is quicker, where few practices ask for it.
+type dayCounts struct {
+	usual  []int64
+	others map[calendar.Day]int64
+}
+
+const usualDays, fewPractices = 36_525, 32
+
+func newDayCounts(practices int) dayCounts {
+	c := dayCounts{others: map[calendar.Day]int64{}}
+	if practices <= fewPractices {
+		c.usual = make([]int64, usualDays)
+	}
+	return c
+}
+
+func (c *dayCounts) add(day int32) {
+	if uint(day) < uint(len(c.usual)) {
+		c.usual[day]++
+		return
+	}
+	c.others[calendar.Day(day)]++
+}
+
+func (c *dayCounts) all() map[calendar.Day]int64 {
+	for day, n := range c.usual {
+		if n > 0 {
+			c.others[calendar.Day(day)] = n
+		}
+	}
+	return c.others
 }
 
 // homes maps patient ids to the number of the practice, before the run numbers the
