@@ -173,11 +173,7 @@ func (f *RawFile) Scan(ctx context.Context, part int, columns []int, most int) i
 		for i, c := range columns {
 			at[i] = f.at[c]
 		}
-		rows := f.file.Parts[part].Scan(ctx, at)
-		if most >= 0 {
-			rows = source.First(ctx, f.file.Parts[part], at, most)
-		}
-		for raw, err := range rows {
+		for raw, err := range f.file.Parts[part].Scan(ctx, at) {
 			if err == nil {
 				some := *raw
 				if most >= 0 {

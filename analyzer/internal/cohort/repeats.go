@@ -1,6 +1,7 @@
 package cohort
 
 import (
+	"cmp"
 	"math/bits"
 	"sync"
 	"sync/atomic"
@@ -11,6 +12,11 @@ import (
 // A Digest stands for the values of several columns: 128 bits, so that two
 // that differ have equal digests never, in practice.
 type Digest struct{ lo, hi uint64 }
+
+// Compare orders digests.
+func (d Digest) Compare(o Digest) int {
+	return cmp.Or(cmp.Compare(d.lo, o.lo), cmp.Compare(d.hi, o.hi))
+}
 
 // Digester makes digests of values one after the other. Reset first.
 type Digester struct{ buffer []byte }

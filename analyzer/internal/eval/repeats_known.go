@@ -47,11 +47,26 @@ type edgeRow struct {
 	placedRow
 	patient int32
 	part    int
+	digest  cohort.Digest
 	id      span
 }
 
 // A span is some bytes of a text.
 type span struct{ from, to int }
+
+// A savedRow is what is kept of a row whose batch is gone: its id, and the digest of the
+// values in which rows would be equal.
+type savedRow struct {
+	digest cohort.Digest
+	id     span
+}
+
+// An alikeRow is one of several rows of a hash. Hashes of 64 bits can be made to
+// collide; digests tell such rows apart.
+type alikeRow struct {
+	digest cohort.Digest
+	row    int32
+}
 
 // knownRepeats are what one worker finds of a node: of the part that it reads, the bits
 // so far and the rows of the patient that came last.
@@ -62,10 +77,10 @@ type knownRepeats struct {
 	patient int32
 	first   bool // they are the first of the part
 	rows    []placedRow
-	saved   []span // ids of rows of earlier batches, in text
-	text    []byte
-	alike   []int32 // scratch: rows that have their hash in common
-	slots   []int32 // scratch: a hash table of rows
+	saved   []savedRow // of rows of earlier batches
+	text    []byte     // their ids
+	alike   []alikeRow // scratch: rows that have their hash in common
+	slots   []int32    // scratch: a hash table of rows
 	bits    []uint64
 	edges   []edgeRow
 	ids     []byte
@@ -137,8 +152,9 @@ func (k *knownRepeats) batch(e *Evaluator) {
 	}
 	for j := len(k.saved); j < len(k.rows); j++ {
 		from := len(k.text)
-		k.text = append(k.text, id.TextAt(int(k.rows[j].place)-e.place)...)
-		k.saved = append(k.saved, span{from, len(k.text)})
+		row := int(k.rows[j].place) - e.place
+		k.text = append(k.text, id.TextAt(row)...)
+		k.saved = append(k.saved, savedRow{k.hasher.digest(own[row], row), span{from, len(k.text)}})
 	}
 }
 
@@ -151,18 +167,24 @@ func (k *knownRepeats) close(e *Evaluator, last bool) {
 	k.visits.Ended(k.patient, edge)
 	id := func(j int32) []byte {
 		if int(j) < len(k.saved) {
-			return k.text[k.saved[j].from:k.saved[j].to]
+			return k.text[k.saved[j].id.from:k.saved[j].id.to]
 		}
 		return e.Value(k.node.Args[2]).TextAt(int(k.rows[j].place) - e.place)
+	}
+	digest := func(j int32) cohort.Digest {
+		if int(j) < len(k.saved) {
+			return k.saved[j].digest
+		}
+		return k.hasher.digest(k.patient, int(k.rows[j].place)-e.place)
 	}
 	if edge {
 		for j, r := range k.rows {
 			from := len(k.ids)
 			k.ids = append(k.ids, id(int32(j))...)
-			k.edges = append(k.edges, edgeRow{r, k.patient, e.part, span{from, len(k.ids)}})
+			k.edges = append(k.edges, edgeRow{r, k.patient, e.part, digest(int32(j)), span{from, len(k.ids)}})
 		}
 	} else {
-		k.compare(id)
+		k.compare(id, digest)
 	}
 	k.patient, k.first = cohort.None, false
 	k.rows, k.saved, k.text = k.rows[:0], k.saved[:0], k.text[:0]
@@ -170,7 +192,7 @@ func (k *knownRepeats) close(e *Evaluator, last bool) {
 
 // compare sets the bits of the patient's rows that repeat one with a smaller id. Most
 // patients have none.
-func (k *knownRepeats) compare(id func(int32) []byte) {
+func (k *knownRepeats) compare(id func(int32) []byte, digest func(int32) cohort.Digest) {
 	size := 16
 	for size < 2*len(k.rows) {
 		size *= 2
@@ -189,29 +211,35 @@ func (k *knownRepeats) compare(id func(int32) []byte) {
 			k.slots[at] = int32(j) + 1
 			continue
 		}
-		k.alike = append(k.alike, k.slots[at]-1, int32(j))
+		first := k.slots[at] - 1
+		k.alike = append(k.alike, alikeRow{digest(first), first}, alikeRow{digest(int32(j)), int32(j)})
 	}
-	slices.SortFunc(k.alike, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(k.rows[a].hash, k.rows[b].hash), bytes.Compare(id(a), id(b)), cmp.Compare(a, b))
+	slices.SortFunc(k.alike, func(a, b alikeRow) int {
+		return cmp.Or(a.digest.Compare(b.digest), bytes.Compare(id(a.row), id(b.row)), cmp.Compare(a.row, b.row))
 	})
 	k.alike = slices.Compact(k.alike)
-	repeated(len(k.alike), func(i int) placedRow { return k.rows[k.alike[i]] }, func(i int) []byte { return id(k.alike[i]) },
-		func(i int) { bitmap.Set(k.bits, int(k.rows[k.alike[i]].place)) })
+	repeated(len(k.alike), func(i int) (cohort.Digest, []byte, bool) {
+		a := k.alike[i]
+		return a.digest, id(a.row), k.rows[a.row].asked
+	}, func(i int) { bitmap.Set(k.bits, int(k.rows[k.alike[i].row].place)) })
 }
 
-// repeated calls found for each of n rows, in the order of their hashes and ids, that has
-// the hash of one before it that is asked for and has a smaller id.
-func repeated(n int, row func(int) placedRow, id func(int) []byte, found func(int)) {
-	asked := -1 // the first row of the hash that is asked for
+// repeated calls found for each of n rows, in the order of their digests and ids, that has
+// the digest of one before it that is asked for and has a smaller id.
+func repeated(n int, row func(int) (of cohort.Digest, id []byte, asked bool), found func(int)) {
+	var last cohort.Digest
+	var smallest []byte // the id of the first row of the digest that is asked for
+	have := false
 	for i := range n {
-		if i == 0 || row(i).hash != row(i-1).hash {
-			asked = -1
+		of, id, asked := row(i)
+		if i == 0 || of != last {
+			last, have = of, false
 		}
-		if asked >= 0 && bytes.Compare(id(asked), id(i)) < 0 {
+		if have && bytes.Compare(smallest, id) < 0 {
 			found(i)
 		}
-		if asked < 0 && row(i).asked {
-			asked = i
+		if !have && asked {
+			smallest, have = id, true
 		}
 	}
 }
@@ -251,12 +279,14 @@ func (of *KnownRepeats) add(k *knownRepeats) {
 
 // compareEdges compares the rows of patients that may be in several parts.
 func (of *KnownRepeats) compareEdges() {
-	id := func(i int) []byte { return of.ids[of.edges[i].id.from:of.edges[i].id.to] }
-	text := func(r *edgeRow) []byte { return of.ids[r.id.from:r.id.to] }
+	id := func(r *edgeRow) []byte { return of.ids[r.id.from:r.id.to] }
 	slices.SortFunc(of.edges, func(a, b edgeRow) int {
-		return cmp.Or(cmp.Compare(a.hash, b.hash), bytes.Compare(text(&a), text(&b)), cmp.Compare(a.part, b.part), cmp.Compare(a.place, b.place))
+		return cmp.Or(a.digest.Compare(b.digest), bytes.Compare(id(&a), id(&b)), cmp.Compare(a.part, b.part), cmp.Compare(a.place, b.place))
 	})
-	repeated(len(of.edges), func(i int) placedRow { return of.edges[i].placedRow }, id, func(i int) {
+	repeated(len(of.edges), func(i int) (cohort.Digest, []byte, bool) {
+		r := &of.edges[i]
+		return r.digest, id(r), r.asked
+	}, func(i int) {
 		bitmap.Set(of.parts[of.edges[i].part].bits, int(of.edges[i].place))
 	})
 	of.edges, of.ids = nil, nil

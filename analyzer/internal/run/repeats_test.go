@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 	"paperlight/analyzer/expr"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/enginetest"
+	"paperlight/analyzer/internal/eval"
 	"paperlight/analyzer/internal/plan"
 	"paperlight/analyzer/schema"
 )
@@ -74,6 +76,28 @@ func TestEarlierRepeatsInAnyOrder(t *testing.T) {
 		if trial%3 == 0 {
 			require.True(t, run.RepeatsKnown(repeats), "rows that come by patient take one pass")
 		}
+	}
+}
+
+// A number whose bits are what stands for nothing in hashes is no repeat of nothing.
+func TestHashesThatCollideAreNoRepeats(t *testing.T) {
+	g := expr.NewGraph()
+	events := schema.Lookup("events")
+	repeats := g.RepeatsEarlier(schema.Lookup("patients").Walk("events"), g.Bool(true), column(g, "events", "event_id"), column(g, "events", "code"), column(g, "events", "value"))
+	rule := plan.Program{ID: "a/once", Table: events, Where: g.Bool(true), Expect: g.Not(repeats)}
+	patients := enginetest.Rows(t, "patients", enginetest.Line{"patient_id"}, enginetest.Line{"1"}, enginetest.Line{"2"}, enginetest.Line{"3"})
+	for _, parts := range [][][]int{{{6}}, {{1, 1, 1, 1, 1, 1}}, {{3, 3}}, {{3}, {3}}, {{1}, {1}, {4}}} {
+		table := enginetest.Rows(t, "events", enginetest.Line{"event_id", "patient_id", "code", "value"})
+		for i, patient := range []string{"1", "1", "2", "2", "3", "3"} {
+			row := []extract.Cell{extract.TextCell(fmt.Sprint("e", i)), extract.TextCell(patient), extract.TextCell("7"), {}}
+			if i%2 == 1 {
+				row[3] = extract.RealCell(math.Float64frombits(eval.NullHash))
+			}
+			table.Rows = append(table.Rows, row)
+		}
+		table.Parts = parts
+		s := runOf(t, 2, []plan.Program{rule}, patients, table).State(nil)
+		require.Equal(t, tally(6, 6, 0, 0, 0), s.Practices[0].Tallies[0], "%v", parts)
 	}
 }
 
