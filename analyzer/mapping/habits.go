@@ -145,7 +145,7 @@ func (f *bound) sample(ctx context.Context, only []string, look func(column stri
 		for k := range columns {
 			for i := range r.n {
 				if raw.Ragged == nil || raw.Ragged[i>>6]>>(i&63)&1 == 0 {
-					looks[k](withoutBlanks(r.cells[k].at(i)))
+					looks[k](trimBlanks(r.cells[k].at(i)))
 				}
 			}
 		}

@@ -128,7 +128,7 @@ func (c *cells) tight(n int) bool {
 
 // mayChange looks at the first and the last byte alone: most cells need no more.
 func (t *tidy) mayChange(first, last byte) bool {
-	return len(t.words) > 0 || first <= ' ' || last <= ' ' || first >= 0x80 || last >= 0x80
+	return len(t.words) > 0 || edge[first]|edge[last] != 0
 }
 
 // isBlank knows the blanks of every script, those of no width, and the zeros that fill
@@ -141,14 +141,12 @@ func isBlank(r rune) bool {
 	return unicode.IsSpace(r)
 }
 
-func trimBlanks(cell []byte) []byte { return bytes.TrimFunc(cell, isBlank) }
-
-// withoutBlanks is trimBlanks; of most cells it looks at both ends alone.
-func withoutBlanks(cell []byte) []byte {
+// trimBlanks takes blanks off both ends; at most cells it looks there alone.
+func trimBlanks(cell []byte) []byte {
 	if len(cell) == 0 || edge[cell[0]]|edge[cell[len(cell)-1]] == 0 {
 		return cell
 	}
-	return trimBlanks(cell)
+	return bytes.TrimFunc(cell, isBlank)
 }
 
 // ownSpans copies where the cells lie, so that they can be changed. The array that the

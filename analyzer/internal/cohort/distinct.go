@@ -82,7 +82,7 @@ func (r *RecordIDs) close(last bool) {
 }
 
 func (r *RecordIDs) repeatedNow() int64 {
-	size := tableSize(len(r.current))
+	size := TableSize(len(r.current))
 	r.slots = slices.Grow(r.slots[:0], size)[:size]
 	clear(r.slots)
 	return repeatedIn(r.current, r.slots)
@@ -157,7 +157,7 @@ func repeatedInBlocks(blocks []block, jobs int) int64 {
 func Repeated(hashes []uint64) int64 {
 	const bucketBits = 10
 	if len(hashes) < 1<<bucketBits {
-		return repeatedIn(hashes, make([]uint64, tableSize(len(hashes))))
+		return repeatedIn(hashes, make([]uint64, TableSize(len(hashes))))
 	}
 	var ends [1 << bucketBits]int
 	for _, h := range hashes {
@@ -175,12 +175,12 @@ func Repeated(hashes []uint64) int64 {
 		dealt[ends[b]] = h
 		ends[b]++
 	}
-	table := make([]uint64, tableSize(most))
+	table := make([]uint64, TableSize(most))
 	var repeated int64
 	start := 0
 	for _, end := range ends {
 		bucket := dealt[start:end]
-		slots := table[:tableSize(len(bucket))]
+		slots := table[:TableSize(len(bucket))]
 		clear(slots)
 		repeated += repeatedIn(bucket, slots)
 		start = end
@@ -188,8 +188,8 @@ func Repeated(hashes []uint64) int64 {
 	return repeated
 }
 
-// tableSize is the slots for n hashes, at most half of them taken.
-func tableSize(n int) int {
+// TableSize is the slots for n hashes, at most half of them taken: a power of two.
+func TableSize(n int) int {
 	size := 16
 	for size < 2*n {
 		size *= 2

@@ -166,8 +166,8 @@ func (a *Aggregator) locate(e *Evaluator) []int32 {
 	return a.groups
 }
 
-// locateRows looks a record id up once for neighbouring rows, and once for those of an
-// owner that name the same entry of a dictionary where nobody else's come between.
+// locateRows looks each row's record id up; in a dictionary, once for the rows of an owner
+// that name an entry, where nobody else's that name it come between.
 func (a *Aggregator) locateRows(e *Evaluator, v *vector.Vec, number uint64, own []int32) {
 	entries := max(0, len(v.Offsets)-1)
 	if v.Index == nil || number == 0 {

@@ -69,7 +69,7 @@ func (f *keyFinder) find(owner int32, hash uint64) int32 {
 func (e *Evaluator) Match(n *expr.Node) {
 	if early := e.setup.Pass.EarlyOf(n); len(early) > 0 {
 		for _, r := range early {
-			e.compareRepeats(r, e.setup.Patients)
+			e.compareRepeats(r)
 		}
 		return
 	}

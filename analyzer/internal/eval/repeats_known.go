@@ -45,10 +45,9 @@ type placedRow struct {
 // another.
 type edgeRow struct {
 	placedRow
-	patient int32
-	part    int
-	digest  cohort.Digest
-	id      span
+	part   int
+	digest cohort.Digest
+	id     span
 }
 
 // A span is some bytes of a text.
@@ -116,11 +115,11 @@ func (e *Evaluator) EndPart() {
 }
 
 // compareRepeats compares the rows of the batch among those of their patients.
-func (e *Evaluator) compareRepeats(n *expr.Node, patients int) {
+func (e *Evaluator) compareRepeats(n *expr.Node) {
 	at := slices.IndexFunc(e.known, func(k *knownRepeats) bool { return k.node == n })
 	if at < 0 {
 		at = len(e.known)
-		e.known = append(e.known, &knownRepeats{node: n, hasher: e.rowHasher(n.Args[3:]), visits: cohort.NewVisits(patients), patient: cohort.None, first: true})
+		e.known = append(e.known, &knownRepeats{node: n, hasher: e.rowHasher(n.Args[3:]), visits: cohort.NewVisits(e.setup.Patients), patient: cohort.None, first: true})
 	}
 	e.known[at].batch(e)
 }
@@ -181,7 +180,7 @@ func (k *knownRepeats) close(e *Evaluator, last bool) {
 		for j, r := range k.rows {
 			from := len(k.ids)
 			k.ids = append(k.ids, id(int32(j))...)
-			k.edges = append(k.edges, edgeRow{r, k.patient, e.part, digest(int32(j)), span{from, len(k.ids)}})
+			k.edges = append(k.edges, edgeRow{r, e.part, digest(int32(j)), span{from, len(k.ids)}})
 		}
 	} else {
 		k.compare(id, digest)
@@ -193,10 +192,7 @@ func (k *knownRepeats) close(e *Evaluator, last bool) {
 // compare sets the bits of the patient's rows that repeat one with a smaller id. Most
 // patients have none.
 func (k *knownRepeats) compare(id func(int32) []byte, digest func(int32) cohort.Digest) {
-	size := 16
-	for size < 2*len(k.rows) {
-		size *= 2
-	}
+	size := cohort.TableSize(len(k.rows))
 	k.slots = slices.Grow(k.slots[:0], size)[:size]
 	clear(k.slots)
 	k.alike = k.alike[:0]

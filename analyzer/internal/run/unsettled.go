@@ -10,11 +10,6 @@ import (
 // fail, or that are undetermined: a list of them need read no others.
 type unsettledParts struct{ failing, undetermined []uint64 }
 
-// A partTally tells, of one worker, what the programs of a pass counted in a part.
-type partTally struct {
-	before []kernel.Counts // by tally, over all practices, when the part began
-}
-
 func sumOf(counts []kernel.Counts) (all kernel.Counts) {
 	for _, c := range counts {
 		all.Add(c)
@@ -24,14 +19,14 @@ func sumOf(counts []kernel.Counts) (all kernel.Counts) {
 
 // endPart notes in which programs' eyes the part has unsettled rows.
 func (w *work) endPart(k *worker, part, parts int) {
-	if k.part.before == nil {
-		k.part.before = make([]kernel.Counts, len(k.counts))
+	if k.before == nil {
+		k.before = make([]kernel.Counts, len(k.counts))
 	}
 	w.run.mu.Lock()
 	defer w.run.mu.Unlock()
 	for i, at := range w.Pass.Tallies {
-		now, was := sumOf(k.counts[i]), k.part.before[i]
-		k.part.before[i] = now
+		now, was := sumOf(k.counts[i]), k.before[i]
+		k.before[i] = now
 		u := &w.run.unsettled[at]
 		if u.failing == nil {
 			u.failing, u.undetermined = make([]uint64, bitmap.Words(parts)), make([]uint64, bitmap.Words(parts))

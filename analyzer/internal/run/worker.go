@@ -17,7 +17,7 @@ type worker struct {
 	scratch     []uint64           // a bitmap for CountDays
 	own         kernel.Practices
 	attributor  *attributor
-	part        partTally
+	before      []kernel.Counts // by tally, over all practices, when the part began
 }
 
 // work is what the workers of a pass share: its setup, and the facts that it makes.
