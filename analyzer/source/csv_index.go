@@ -206,6 +206,7 @@ func (t *textFile) digestChunks(chunks []chunk, start, part int64) (err error) {
 type chunker struct {
 	dialect dialect
 	buf     []byte
+	seen    unusual // not asked
 }
 
 func newChunker(d dialect, piece int) *chunker {
@@ -386,14 +387,14 @@ func (x *chunker) lookClosely(c *chunk, b []byte, from, to int, base int64) {
 	i := from
 	for to-i >= groupBytes {
 		n := min(len(groups), (to-i)/groupBytes)
-		findGroups(groups[:n], b[i:to], x.dialect.delimiter)
+		findGroups(groups[:n], b[i:to], x.dialect.delimiter, &x.seen)
 		for k := range groups[:n] {
 			take(&groups[k], i)
 			i += groupBytes
 		}
 	}
 	if i < to {
-		g, _ := groupAt(b[:to], i, x.dialect.delimiter)
+		g, _ := groupAt(b[:to], i, x.dialect.delimiter, &x.seen)
 		take(&g, i)
 	}
 }
