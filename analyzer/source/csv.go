@@ -247,6 +247,7 @@ func (t *textFile) open(span textSpan, sum hash.Hash) (*stream, error) {
 			s.close()
 			return nil, damaged(err)
 		}
+		s = s.ahead(t.in.stored)
 	}
 	if t.windows {
 		s.Reader = &windowsReader{r: s.Reader}

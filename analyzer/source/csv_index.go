@@ -249,7 +249,7 @@ func (t *textFile) streamChunks(start int64) ([]chunk, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer s.close()
+	defer func() { s.close() }()
 	sum := sha256.New()
 	if t.digest != nil {
 		s.Reader = io.TeeReader(s.Reader, sum)
@@ -257,6 +257,7 @@ func (t *textFile) streamChunks(start int64) ([]chunk, error) {
 	if _, err := io.CopyN(io.Discard, s, start); err != nil {
 		return nil, damaged(err)
 	}
+	s = s.ahead(t.in.stored)
 	x := newChunker(t.dialect, indexBytes)
 	all := emptyChunk(start)
 	before, have := 0, 0 // bytes of margin kept, bytes in buf
