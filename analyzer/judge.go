@@ -11,6 +11,7 @@ import (
 	"paperlight/analyzer/mapping"
 	"paperlight/analyzer/report"
 	"paperlight/analyzer/score"
+	"paperlight/analyzer/source"
 	"paperlight/rules"
 )
 
@@ -116,6 +117,8 @@ type Judgement struct {
 	extract *extract.Extract
 	// identifying is what could identify people in it.
 	identifying *report.Identifying
+	// settled: nothing was guessed when the extract was opened, or it was guessed right.
+	settled bool
 }
 
 // Close releases the files of the extract.
@@ -178,10 +181,31 @@ func newSession(o Options) (*session, error) {
 	return s, nil
 }
 
-// examine judges one extract.
-func (s *session) examine(ctx context.Context, found mapping.Found) (_ *Judgement, err error) {
+// examine judges one extract: first without looking through its text files beforehand
+// and, where that does not do, as it is always done.
+func (s *session) examine(ctx context.Context, found mapping.Found) (*Judgement, error) {
+	if s.Anonymised {
+		return s.examineOnce(ctx, found, nil)
+	}
+	guess := &source.Guess{}
+	j, err := s.examineOnce(ctx, found, guess)
+	switch {
+	case !guess.Made(), err == nil && j.settled, ctx.Err() != nil:
+		return j, err
+	case err == nil:
+		if err := j.Close(); err != nil {
+			return nil, err
+		}
+	}
+	return s.examineOnce(ctx, found, nil)
+}
+
+// examineOnce is examine with text files guessed, where guess is not nil.
+func (s *session) examineOnce(ctx context.Context, found mapping.Found, guess *source.Guess) (_ *Judgement, err error) {
 	j := &Judgement{Catalogue: s.rules, Scheme: s.scheme, Extract: found.Name, Several: s.several}
-	if j.extract, err = OpenFound(ctx, found, s.Read); err != nil {
+	read := s.Read
+	read.Source.Guess = guess
+	if j.extract, err = OpenFound(ctx, found, read); err != nil {
 		return nil, err
 	}
 	defer func() {
@@ -208,6 +232,9 @@ func (s *session) examine(ctx context.Context, found mapping.Found) (_ *Judgemen
 	run.Declarations = slices.Concat(run.Declarations, given.given)
 	if j.Outcome, err = Check(ctx, j.extract, j.Catalogue, run); err != nil {
 		return nil, err
+	}
+	if j.settled = guess.Settle(s.Run.Jobs); !j.settled {
+		return j, nil
 	}
 	ours := j.Outcome.Declarations
 	if s.several || s.Apart { // of which practice those are that were named is known at the end

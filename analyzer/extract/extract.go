@@ -116,9 +116,13 @@ type Part interface {
 	Scan(ctx context.Context, cols []*schema.Column) iter.Seq2[*Batch, error]
 }
 
-// A Bounded part does not know how many of its rows count, but how many there are at
-// most, or -1.
+// A Bounded part does not know how many of its rows count, but about how many there are
+// at most, or -1.
 type Bounded interface{ MostRows() int64 }
+
+// An Estimated part does not know how many rows it has before it is read, but about how
+// many, or -1.
+type Estimated interface{ RowsAbout() int64 }
 
 // MaxBatchRows bounds the rows of a batch.
 const MaxBatchRows = 16384
@@ -144,6 +148,9 @@ type Batch struct {
 	// row 0 in it, counted from 1, unless Records is given.
 	File  string
 	First int64
+	// Before, where not nil, are the records of the file before those that First and
+	// Records count.
+	Before Before
 	// Malformed marks, by column, the cells that could not be read as their
 	// type or lie outside their closed list (such a cell is null too). An
 	// element is nil where there is none; else one bit a row, 64 to a word.
@@ -161,10 +168,35 @@ type Batch struct {
 
 // RecordNumber returns the record number of row i in the source file.
 func (b *Batch) RecordNumber(i int) int64 {
+	if b.Before != nil {
+		return b.Before.Records() + b.recordAfter(i)
+	}
+	return b.recordAfter(i)
+}
+
+// LeastRecordNumber returns a number that the record number of row i is not below, at
+// once.
+func (b *Batch) LeastRecordNumber(i int) int64 {
+	if b.Before != nil {
+		return b.Before.AtLeast() + b.recordAfter(i)
+	}
+	return b.recordAfter(i)
+}
+
+func (b *Batch) recordAfter(i int) int64 {
 	if b.Records != nil {
 		return b.Records[i]
 	}
 	return b.First + int64(i)
+}
+
+// Before are the records before a part of a file whose lines were not numbered when it was
+// opened.
+type Before interface {
+	// Records returns how many there are. It may have to look through the file for them.
+	Records() int64
+	// AtLeast returns how many are known of, at once.
+	AtLeast() int64
 }
 
 // Rows returns the number of rows.

@@ -100,7 +100,7 @@ func leftOutOf(parts []extract.Part) func() int64 {
 
 // set points the rows at a batch as decoded.
 func (r *rows) set(raw *source.Raw) error {
-	r.n, r.first, r.records = raw.Rows, raw.First, raw.Records
+	r.n, r.first, r.records, r.before, r.base = raw.Rows, raw.First, raw.Records, raw.Before, -1
 	for slot := range r.cells {
 		if err := r.cells[slot].set(&raw.Columns[slot], raw.Rows); err != nil {
 			return err
@@ -118,7 +118,18 @@ func (r *rows) renderAll() error {
 	return nil
 }
 
-// record returns the number of row i in its file, from 1.
+// number returns the number of row i in its file, from 1.
+func (r *rows) number(i int) int64 {
+	if r.before == nil {
+		return r.record(i)
+	}
+	if r.base < 0 {
+		r.base = r.before.Records()
+	}
+	return r.base + r.record(i)
+}
+
+// record returns the number of row i among those after before, from 1.
 func (r *rows) record(i int) int64 {
 	if r.records != nil {
 		return r.records[i]

@@ -126,11 +126,13 @@ type keptRows struct {
 	only    selection
 	texts   []texts
 	records []int64
+	before  extract.Before // as that of a Raw
 	bytes   int
 	over    bool
 }
 
 func (k *keptRows) gather(r *rows) error {
+	k.before = r.before
 	for i := range r.n {
 		if k.over || !k.only.hold(r, i) {
 			continue
@@ -167,7 +169,7 @@ func (k *keptRows) Scan(ctx context.Context, cols []int) iter.Seq2[*source.Raw, 
 				return
 			}
 			to := min(from+extract.MaxBatchRows, len(k.records))
-			raw := &source.Raw{Rows: to - from, First: k.records[from], Records: k.records[from:to]}
+			raw := &source.Raw{Rows: to - from, First: k.records[from], Records: k.records[from:to], Before: k.before}
 			for _, c := range cols {
 				raw.Columns = append(raw.Columns, k.column(c, from, to))
 			}

@@ -68,7 +68,7 @@ func (k *firstKeys) gather(r *rows) error {
 			continue
 		}
 		if _, added := k.keys.add(k.keys.hash(k.text.of(r, i))); added {
-			k.records = append(k.records, r.record(i))
+			k.records = append(k.records, r.number(i))
 		}
 	}
 	return nil
@@ -101,7 +101,7 @@ func (f *firsts) test(file *bound) rowTest {
 		text := keyText{slots: s.all(columns)}
 		return func(r *rows, i int) bool {
 			number := f.keys.find(text.of(r, i))
-			return number >= 0 && f.rows[number] == firstRow{file, r.record(i)}
+			return number >= 0 && f.rows[number] == firstRow{file, r.number(i)}
 		}
 	}}
 }

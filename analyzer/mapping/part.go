@@ -69,10 +69,21 @@ func (p *part) Size() (bytes, rows int64) {
 	return bytes, rows
 }
 
-// MostRows is how many rows the file's part has, whichever of them count.
+// MostRows is how many rows the file's part has, or about, whichever of them count.
 func (p *part) MostRows() int64 {
+	if e, ok := p.raw.(extract.Estimated); ok {
+		return e.RowsAbout()
+	}
 	_, rows := p.raw.Size()
 	return rows
+}
+
+// RowsAbout is how many rows the part has, about; -1 where some do not count.
+func (p *part) RowsAbout() int64 {
+	if p.only.none() || p.selected() {
+		return p.MostRows()
+	}
+	return -1
 }
 
 // selected reports whether the part holds the rows that count and no others.
@@ -141,7 +152,6 @@ type scan struct {
 	intern   []*interner
 	out      []column
 	rows     rows
-	keys     *recordKeys
 	batch    extract.Batch
 	selected []int32
 	records  []int64
@@ -158,8 +168,7 @@ func (p *part) begin(cols []*schema.Column) *scan {
 	s := &scan{piece: p.piece, columns: slices.Clone(cols), out: make([]column, len(cols))}
 	for _, c := range cols {
 		if p.derivesKey(c) {
-			s.keys = &recordKeys{prefix: recordPrefix(p.bound.file)}
-			s.fillers = append(s.fillers, s.keys)
+			s.fillers = append(s.fillers, &recordKeys{prefix: recordPrefix(p.bound.file), batch: &s.batch})
 			continue
 		}
 		var alternatives []alternative
@@ -199,7 +208,7 @@ func (s *scan) convert(raw *source.Raw) (*extract.Batch, error) {
 		return nil, err
 	}
 	b := &s.batch
-	b.First, b.Records, b.Ragged, b.Bytes = raw.First, raw.Records, raw.Ragged, raw.Bytes+s.bytes
+	b.First, b.Records, b.Before, b.Ragged, b.Bytes = raw.First, raw.Records, raw.Before, raw.Ragged, raw.Bytes+s.bytes
 	s.bytes = 0
 	if !s.only.none() {
 		s.internAll(true)
@@ -212,9 +221,6 @@ func (s *scan) convert(raw *source.Raw) (*extract.Batch, error) {
 		}
 	}
 	s.internAll(false)
-	if s.keys != nil {
-		s.keys.first, s.keys.records = b.First, b.Records
-	}
 	arrays, fields := make([]arrow.Array, len(s.columns)), make([]arrow.Field, len(s.columns))
 	for i, c := range s.columns {
 		out := &s.out[i]

@@ -3,6 +3,7 @@ package mapping
 import (
 	"strconv"
 
+	"paperlight/analyzer/extract"
 	"paperlight/analyzer/source"
 )
 
@@ -10,9 +11,8 @@ import (
 // and the record number. Such an id is unique in the table, the same for every
 // number of workers, and tells where the record stands; nothing refers to it.
 type recordKeys struct {
-	prefix  string
-	first   int64
-	records []int64
+	prefix string
+	batch  *extract.Batch // that is filled
 }
 
 func recordPrefix(f *source.File) string {
@@ -25,10 +25,14 @@ func recordPrefix(f *source.File) string {
 func (k *recordKeys) fill(r *rows, out *column) error {
 	out.offsets, out.bytes = sized(out.offsets, r.n+1), out.bytes[:0]
 	out.offsets[0] = 0
+	before := int64(0)
+	if k.batch.Before != nil && r.n > 0 {
+		before = k.batch.Before.Records()
+	}
 	for i := range r.n {
-		record := k.first + int64(i)
-		if k.records != nil {
-			record = k.records[i]
+		record := before + k.batch.First + int64(i)
+		if k.batch.Records != nil {
+			record = before + k.batch.Records[i]
 		}
 		out.bytes = strconv.AppendInt(append(out.bytes, k.prefix...), record, 10)
 		out.offsets[i+1] = int32(len(out.bytes))

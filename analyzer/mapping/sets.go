@@ -281,7 +281,7 @@ func (b *bindings) readLater(ctx context.Context, r *resolver, l *later, f *boun
 		if key, ok = appendKey(key[:0], r, keys, i); !ok {
 			return nil
 		}
-		p := place{r.record(i), int32(f.set), told && gone(r, i)}
+		p := place{r.number(i), int32(f.set), told && gone(r, i)}
 		if f.set == 0 && !p.deleted {
 			return nil
 		}
@@ -315,7 +315,7 @@ func (b *bindings) current(r *resolver, f *bound) []rowTest {
 	}
 	if l, columns, ok := b.laterOf(f.source, f, src.Key); ok {
 		out = append(out, l.test(columns, func(p place, r *rows, i int) bool {
-			return p.set < int32(f.set) || p.set == int32(f.set) && p.record == r.record(i) && !p.deleted
+			return p.set < int32(f.set) || p.set == int32(f.set) && p.record == r.number(i) && !p.deleted
 		}))
 	}
 	if own := src.Own.asOne(); own != nil {

@@ -1,6 +1,10 @@
 package mapping
 
-import "slices"
+import (
+	"slices"
+
+	"paperlight/analyzer/extract"
+)
 
 // A state says what became of one cell.
 type state uint8
@@ -36,9 +40,12 @@ type alternative struct {
 type rows struct {
 	n     int
 	cells []cells
-	// first is the record number of row 0, unless records has that of each.
+	// first is the record number of row 0, unless records has that of each; both count
+	// the records after those of before, where that is not nil.
 	first   int64
 	records []int64
+	before  extract.Before
+	base    int64 // what before gave for the batch; -1 where it was not asked
 }
 
 // value returns the text of row i. Its column must have been rendered.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"hash"
 	"io"
 	"iter"
 	"sync"
@@ -46,17 +47,14 @@ type textFile struct {
 	spare sync.Pool
 }
 
-// openCSV reads the header of in, indexes its lines and makes its parts.
+// openCSV reads the header of in, indexes its lines or guesses where they are, and makes
+// its parts.
 func openCSV(f *File, in *input, opt Options) error {
 	h, err := readHeader(in, headerBytes)
 	if err != nil {
 		return err
 	}
 	t := &textFile{in: in, dialect: dialect{delimiter: h.delimiter, bareCR: h.bareCR, quoted: true}}
-	if opt.Digest && looksAlong(kindText, in) {
-		t.digest = new(string)
-		f.SHA256 = func() (string, error) { return *t.digest, nil }
-	}
 	layouts := opt.layoutsOf(f.Stem)
 	// How many there are is asked before what they are called: the character set is not
 	// known yet. A header that cannot be read is told of below.
@@ -66,9 +64,12 @@ func openCSV(f *File, in *input, opt Options) error {
 	if bare {
 		start = int64(h.start)
 	}
-	ix, err := t.index(start, opt)
+	ix, guess, err := t.partsFrom(start, h.line, opt)
 	if err != nil {
 		return err
+	}
+	if opt.Digest && t.digestsAlong(guess) {
+		f.SHA256 = func() (string, error) { return *t.digest, nil }
 	}
 	t.windows, t.nul = !ix.utf8 || !utf8.Valid(h.line), ix.nul
 	t.dialect.quoted, f.Unquoted = ix.quoted, ix.unquoted
@@ -93,10 +94,35 @@ func openCSV(f *File, in *input, opt Options) error {
 		return err
 	}
 	f.Format, f.Columns = CSV, t.columns
-	for _, p := range ix.parts {
-		f.Parts = append(f.Parts, &textPart{file: t, span: p})
+	for i, p := range ix.parts {
+		f.Parts = append(f.Parts, &textPart{file: t, span: p, guess: guess, at: i})
+	}
+	if guess != nil {
+		guess.make()
 	}
 	return nil
+}
+
+// partsFrom looks through the text from start on, or guesses what that would tell.
+func (t *textFile) partsFrom(start int64, header []byte, opt Options) (textIndex, *guessed, error) {
+	if guess, ok := t.guessParts(start, opt); ok && utf8.Valid(header) {
+		if opt.Digest && t.digestsAlong(guess) {
+			t.digest = new(string)
+		}
+		return textIndex{utf8: true, quoted: true, parts: guess.spans}, guess, nil
+	}
+	if opt.Digest && t.digestsAlong(nil) {
+		t.digest = new(string)
+	}
+	ix, err := t.index(start, opt)
+	return ix, nil, err
+}
+
+// digestsAlong reports whether looking through the file makes its digest: not of what is
+// packed, since the digest is of the file as it is stored, and not where it is perhaps
+// never looked through.
+func (t *textFile) digestsAlong(guess *guessed) bool {
+	return !t.in.packed && (guess == nil || t.in.at == nil)
 }
 
 // readHeader cuts the header off the first n bytes, or of more where they do
@@ -139,9 +165,44 @@ func checkUnicode(head []byte) error {
 type textPart struct {
 	file *textFile
 	span textSpan
+	// guess is not nil where the file was not looked through, and at is which part of it
+	// this is.
+	guess *guessed
+	at    int
 }
 
-func (p *textPart) Size() (bytes, rows int64) { return p.span.stored, p.span.records }
+func (p *textPart) Size() (bytes, rows int64) {
+	if p.guesses() {
+		return p.span.stored, -1
+	}
+	return p.where().stored, p.where().records
+}
+
+// RowsAbout is how many rows the part has, about.
+func (p *textPart) RowsAbout() int64 {
+	_, rows := p.Size()
+	if !p.guesses() {
+		return rows
+	}
+	bytes := p.span.stored
+	if p.file.in.at == nil {
+		bytes = p.file.in.about
+	}
+	if bytes == 0 {
+		return -1
+	}
+	return int64(float64(bytes) / p.guess.rowBytes)
+}
+
+// guesses reports whether it is not known yet where the part lies.
+func (p *textPart) guesses() bool { return p.guess != nil && !p.guess.settled.Load() }
+
+func (p *textPart) where() textSpan {
+	if p.guess != nil && !p.guesses() {
+		return p.guess.spans[p.at]
+	}
+	return p.span
+}
 
 // NoNulls is never known of text.
 func (p *textPart) NoNulls(int) bool { return false }
@@ -149,13 +210,17 @@ func (p *textPart) NoNulls(int) bool { return false }
 func (p *textPart) Scan(ctx context.Context, cols []int) iter.Seq2[*Raw, error] {
 	return func(yield func(*Raw, error) bool) {
 		t := p.file
-		s, err := t.open(p.span)
+		if p.guesses() {
+			p.scanGuessed(ctx, cols, yield)
+			return
+		}
+		s, err := t.open(p.where(), nil)
 		if err != nil {
 			yield(nil, within(t.in.name, err))
 			return
 		}
 		defer s.close()
-		scan := t.scan(p.span, s, cols)
+		scan := t.scan(p.where(), s, cols)
 		if yieldAll(t.in.name, func() (*Raw, error) { return scan.next(ctx) }, yield) {
 			scan.in = nil
 			t.spare.Put(scan)
@@ -163,8 +228,9 @@ func (p *textPart) Scan(ctx context.Context, cols []int) iter.Seq2[*Raw, error] 
 	}
 }
 
-// open returns the bytes of a span, decoded to UTF-8.
-func (t *textFile) open(span textSpan) (*stream, error) {
+// open returns the bytes of a span, decoded to UTF-8. What can only be streamed is hashed
+// by sum as it is read, from the start of the file; nil hashes nothing.
+func (t *textFile) open(span textSpan, sum hash.Hash) (*stream, error) {
 	var s *stream
 	if t.in.at != nil {
 		r := &counter{r: io.NewSectionReader(t.in.at, span.start, span.end-span.start)}
@@ -174,10 +240,14 @@ func (t *textFile) open(span textSpan) (*stream, error) {
 		if s, err = t.in.stream(); err != nil {
 			return nil, err
 		}
+		if sum != nil {
+			s.Reader = io.TeeReader(s.Reader, sum)
+		}
 		if _, err := io.CopyN(io.Discard, s, span.start); err != nil {
 			s.close()
 			return nil, damaged(err)
 		}
+		s = s.ahead(t.in.stored)
 	}
 	if t.windows {
 		s.Reader = &windowsReader{r: s.Reader}

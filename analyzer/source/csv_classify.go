@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math/bits"
 )
@@ -10,17 +11,30 @@ type group struct{ delimiters, newlines, returns, quotes uint64 }
 
 const groupBytes = 64
 
+// unusual says which bytes a text has that few have: each is not 0 where there is one.
+type unusual struct {
+	high uint64 // over 127
+	nul  uint64 // 0
+}
+
+// look adds what text has.
+func (u *unusual) look(text []byte) {
+	u.high |= b2u(!ascii(text))
+	u.nul |= b2u(bytes.IndexByte(text, 0) >= 0)
+}
+
 // A pieceOfGroups is as many groups as are found at a time: few enough to stay
 // in the nearest cache.
 type pieceOfGroups [64]group
 
 // groupAt returns the group of text at pos, whose end may fall short of it; used
 // has a bit for each byte that is there.
-func groupAt(text []byte, pos int, delimiter byte) (g group, used uint64) {
+func groupAt(text []byte, pos int, delimiter byte, seen *unusual) (g group, used uint64) {
 	var last [groupBytes]byte
 	n := copy(last[:], text[pos:])
-	one := [1]group{}
-	findGroups(one[:], last[:], delimiter)
+	seen.look(last[:n])
+	one, padded := [1]group{}, unusual{}
+	findGroups(one[:], last[:], delimiter, &padded)
 	used = ^uint64(0) >> (groupBytes - n)
 	return one[0].and(used), used
 }
@@ -29,8 +43,9 @@ func (g group) and(used uint64) group {
 	return group{delimiters: g.delimiters & used, newlines: g.newlines & used, returns: g.returns & used, quotes: g.quotes & used}
 }
 
-// findGroupsPortable fills groups from text, which has 64 bytes for each.
-func findGroupsPortable(groups []group, text []byte, delimiter byte) {
+// findGroupsPortable fills groups from text, which has 64 bytes for each, and adds to seen.
+func findGroupsPortable(groups []group, text []byte, delimiter byte, seen *unusual) {
+	seen.look(text[:len(groups)*groupBytes])
 	d, nl, cr, q := spread(delimiter), spread('\n'), spread('\r'), spread('"')
 	for i := range groups {
 		var g group

@@ -13,8 +13,8 @@
 	ORQ       BX, AX           \
 	MOVQ      AX, OFFSET(DI)
 
-// func findGroupsAVX2(groups *group, text *byte, n int, delimiter byte)
-TEXT ·findGroupsAVX2(SB), NOSPLIT, $0-25
+// func findGroupsAVX2(groups *group, text *byte, n int, delimiter byte, seen *unusual)
+TEXT ·findGroupsAVX2(SB), NOSPLIT, $0-40
 	MOVQ         groups+0(FP), DI
 	MOVQ         text+8(FP), SI
 	MOVQ         n+16(FP), CX
@@ -30,10 +30,16 @@ TEXT ·findGroupsAVX2(SB), NOSPLIT, $0-25
 	MOVL         $0x22, AX
 	VMOVD        AX, X4
 	VPBROADCASTB X4, Y4
+	VPXOR        Y5, Y5, Y5      // all bytes, or-ed
+	VPCMPEQB     Y6, Y6, Y6      // the least of all bytes, by place
 
 loop:
 	VMOVDQU (SI), Y8
 	VMOVDQU 32(SI), Y9
+	VPOR    Y8, Y5, Y5
+	VPOR    Y9, Y5, Y5
+	VPMINUB Y8, Y6, Y6
+	VPMINUB Y9, Y6, Y6
 	FIND(Y1, 0)
 	FIND(Y2, 8)
 	FIND(Y3, 16)
@@ -42,6 +48,14 @@ loop:
 	ADDQ    $32, DI
 	DECQ    CX
 	JNZ     loop
+
+	MOVQ      seen+32(FP), DI
+	VPMOVMSKB Y5, AX
+	ORQ       AX, 0(DI)
+	VPXOR     Y7, Y7, Y7
+	VPCMPEQB  Y7, Y6, Y6
+	VPMOVMSKB Y6, AX
+	ORQ       AX, 8(DI)
 	VZEROUPPER
 	RET
 

@@ -25,9 +25,12 @@ func TestFindGroupsSeesEachByte(t *testing.T) {
 		text := somewhat(r, n*groupBytes)
 		for _, delimiter := range []byte(",\t;|") {
 			got, portable := make([]group, n), make([]group, n)
-			findGroups(got, text, delimiter)
-			findGroupsPortable(portable, text, delimiter)
+			var seen, seenPortable unusual
+			findGroups(got, text, delimiter, &seen)
+			findGroupsPortable(portable, text, delimiter, &seenPortable)
 			require.Equal(t, portable, got)
+			require.Equal(t, seenPortable.high != 0, seen.high != 0)
+			require.Equal(t, seenPortable.nul != 0, seen.nul != 0)
 			for i, c := range text {
 				g, bit := got[i/groupBytes], i%groupBytes
 				require.Equal(t, c == delimiter, g.delimiters>>bit&1 == 1, "byte %d", i)
@@ -40,7 +43,9 @@ func TestFindGroupsSeesEachByte(t *testing.T) {
 }
 
 func TestGroupAtMarksWhatIsThere(t *testing.T) {
-	g, used := groupAt([]byte("a,b\n\"\r"), 2, ',')
+	var seen unusual
+	g, used := groupAt([]byte("a,b\n\"\r"), 2, ',', &seen)
+	require.Equal(t, unusual{}, seen)
 	require.Equal(t, group{newlines: 2, quotes: 4, returns: 8}, g)
 	require.Equal(t, uint64(15), used)
 }

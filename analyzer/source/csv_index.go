@@ -206,6 +206,7 @@ func (t *textFile) digestChunks(chunks []chunk, start, part int64) (err error) {
 type chunker struct {
 	dialect dialect
 	buf     []byte
+	seen    unusual // not asked
 }
 
 func newChunker(d dialect, piece int) *chunker {
@@ -248,7 +249,7 @@ func (t *textFile) streamChunks(start int64) ([]chunk, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer s.close()
+	defer func() { s.close() }()
 	sum := sha256.New()
 	if t.digest != nil {
 		s.Reader = io.TeeReader(s.Reader, sum)
@@ -256,6 +257,7 @@ func (t *textFile) streamChunks(start int64) ([]chunk, error) {
 	if _, err := io.CopyN(io.Discard, s, start); err != nil {
 		return nil, damaged(err)
 	}
+	s = s.ahead(t.in.stored)
 	x := newChunker(t.dialect, indexBytes)
 	all := emptyChunk(start)
 	before, have := 0, 0 // bytes of margin kept, bytes in buf
@@ -386,14 +388,14 @@ func (x *chunker) lookClosely(c *chunk, b []byte, from, to int, base int64) {
 	i := from
 	for to-i >= groupBytes {
 		n := min(len(groups), (to-i)/groupBytes)
-		findGroups(groups[:n], b[i:to], x.dialect.delimiter)
+		findGroups(groups[:n], b[i:to], x.dialect.delimiter, &x.seen)
 		for k := range groups[:n] {
 			take(&groups[k], i)
 			i += groupBytes
 		}
 	}
 	if i < to {
-		g, _ := groupAt(b[:to], i, x.dialect.delimiter)
+		g, _ := groupAt(b[:to], i, x.dialect.delimiter, &x.seen)
 		take(&g, i)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"slices"
+	"unicode/utf8"
 
 	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/extract"
@@ -24,6 +25,7 @@ type textScan struct {
 	unended bool
 	record  int64 // number of the next record
 	taken   int64
+	guessed bool // what the text is was guessed, and must be found so
 
 	// rows of the block that are not handed out yet, as indexes into split.seps
 	// of the line end before; ragged[i] marks rows that do not fit.
@@ -56,6 +58,7 @@ func (t *textFile) scan(span textSpan, in *stream, cols []int) *textScan {
 	s.in, s.record = in, span.first
 	s.have, s.done, s.eof, s.unended, s.taken = 0, 0, false, false, 0
 	s.rows, s.ragged, s.used, s.failed = s.rows[:0], s.ragged[:0], 0, nil
+	s.guessed, s.raw.Before = false, nil
 	return s
 }
 
@@ -115,6 +118,9 @@ func (s *textScan) block() error {
 	}
 	if n := len(s.split.ends); n > 0 {
 		s.done = int(s.split.seps[s.split.ends[n-1]]) + 1
+	}
+	if s.guessed && (s.split.seen.nul != 0 || s.split.seen.high != 0 && !utf8.Valid(s.buf[:s.done])) {
+		return errGuess
 	}
 	s.findRows()
 	return nil

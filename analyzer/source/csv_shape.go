@@ -19,7 +19,7 @@ type shape struct {
 func (t *textFile) shape(parts []textSpan, enough func(*shape) bool) (shape, error) {
 	var out shape
 	for _, span := range parts {
-		s, err := t.open(span)
+		s, err := t.open(span, nil)
 		if err != nil {
 			return out, err
 		}

@@ -16,11 +16,9 @@ type splitter struct {
 	seps, ends []uint32
 	// quoted are the indexes into seps where fields with quotes around them begin.
 	quoted []uint32
-	// quotes says that the block has some; bad is the position of the first
-	// misplaced one, or -1.
-	quotes bool
-	bad    int
+	bad    int // the position of the first quote that is misplaced, or -1
 	most   int // how many seps there can be, and a group besides
+	seen   unusual
 
 	// Separators that are not in seps yet: masks of each group, and the length
 	// that seps will have with them.
@@ -32,13 +30,13 @@ type splitter struct {
 // split looks through text.
 func (s *splitter) split(text []byte) {
 	s.seps = append(s.seps[:0], ^uint32(0))
-	s.ends, s.quoted = s.ends[:0], s.quoted[:0]
+	s.ends, s.quoted, s.seen = s.ends[:0], s.quoted[:0], unusual{}
 	s.bad, s.most = -1, len(text)+1+groupBytes
-	s.quotes = s.dialect.quoted && bytes.IndexByte(text, '"') >= 0
-	if s.quotes || wide() {
+	if wide() || s.dialect.quoted && bytes.IndexByte(text, '"') >= 0 {
 		s.splitQuoted(text)
 		return
 	}
+	s.seen.look(text)
 	s.splitPlain(text)
 }
 
@@ -91,7 +89,7 @@ func (s *splitter) splitQuoted(text []byte) {
 	pos := 0
 	for len(text)-pos >= groupBytes {
 		n := min(len(groups), (len(text)-pos)/groupBytes)
-		findGroups(groups[:n], text[pos:], s.dialect.delimiter)
+		findGroups(groups[:n], text[pos:], s.dialect.delimiter, &s.seen)
 		for i := range groups[:n] {
 			if !s.group(&q, &groups[i], ^uint64(0), pos+i*groupBytes) {
 				s.place(pos)
@@ -102,7 +100,7 @@ func (s *splitter) splitQuoted(text []byte) {
 		pos += n * groupBytes
 	}
 	if pos < len(text) {
-		g, used := groupAt(text, pos, s.dialect.delimiter)
+		g, used := groupAt(text, pos, s.dialect.delimiter, &s.seen)
 		s.group(&q, &g, used, pos)
 		s.place(pos)
 	}

@@ -21,6 +21,8 @@ type input struct {
 	// at and size give random access; at is nil for what can only be streamed.
 	at   io.ReaderAt
 	size int64
+	// about is what an archive says the size of a stream is; 0 where nothing does.
+	about int64
 	// stream opens the bytes from the start.
 	stream func() (*stream, error)
 	// verify reads a stored checksum's bytes and compares, where there is one.

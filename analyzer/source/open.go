@@ -30,8 +30,13 @@ type Options struct {
 	// layout that is known; nil where files of the name have one.
 	Headerless func(stem string) [][]string
 
-	// part is the bytes of a plain text file in one Part.
+	// Guess, where not nil, is told of the text files that are not looked through.
+	Guess *Guess
+
+	// part is the bytes of a plain text file in one Part, and head how many of one are
+	// looked at to guess the rest.
 	part int64
+	head int
 }
 
 // A Bundle is the opened files of an extract.
@@ -98,7 +103,7 @@ func (f found) label() string {
 
 // Open opens the extract at paths: folders, zip archives or single files. It
 // reads headers and footers, and looks through text files once for their
-// character set and line ends. The error is a *DecodeError. The caller closes
+// character set and line ends, but for what is left to Options.Guess. The error is a *DecodeError. The caller closes
 // the bundle.
 func Open(paths []string, opt Options) (*Bundle, error) { return OpenPlaces(PlacesOf(paths), opt) }
 
@@ -110,9 +115,8 @@ func OpenPlaces(places []Place, opt Options) (*Bundle, error) {
 	if opt.Jobs <= 0 {
 		opt.Jobs = runtime.GOMAXPROCS(0)
 	}
-	if opt.part <= 0 {
-		opt.part = partBytes
-	}
+	opt.part = cmp.Or(opt.part, partBytes)
+	opt.head = cmp.Or(opt.head, guessBytes)
 	b := &Bundle{Name: NameOf(places), reading: opt.Reading}
 	var all []found
 	for _, p := range places {
@@ -221,7 +225,7 @@ func decodeFile(f found, number uint64, opt Options, h *hashing) (file *File, er
 	}
 	in = in.unpacked(packing)
 	file = &File{Name: path.Join(f.sub, f.name), Stem: stem, Folder: f.folder, Bytes: f.in.stored, Charset: "utf-8"}
-	if opt.Digest && !looksAlong(k, in) {
+	if opt.Digest && (k != kindText || in.packed) {
 		file.SHA256 = h.start(f.in, f.label())
 	}
 	if k != kindText {
@@ -229,6 +233,9 @@ func decodeFile(f found, number uint64, opt Options, h *hashing) (file *File, er
 	}
 	if err == nil {
 		err = file.read(k, in, number, opt)
+	}
+	if err == nil && opt.Digest && file.SHA256 == nil {
+		file.SHA256 = h.start(f.in, f.label())
 	}
 	if err == nil {
 		err = file.addConstants(f.constants)
@@ -238,10 +245,6 @@ func decodeFile(f found, number uint64, opt Options, h *hashing) (file *File, er
 	}
 	return file, nil
 }
-
-// looksAlong reports whether opening the file reads all of it, and so makes its digest
-// too: not of what is packed, since the digest is of the file as it is stored.
-func looksAlong(k kind, in *input) bool { return k == kindText && !in.packed }
 
 func (f *File) read(k kind, in *input, number uint64, opt Options) error {
 	if err := checkMagic(k, in); err != nil {

@@ -100,6 +100,15 @@ type sameColumn struct {
 	constant
 }
 
+// RowsAbout is that of the part itself.
+func (p *partitioned) RowsAbout() int64 {
+	if e, ok := p.Part.(extract.Estimated); ok {
+		return e.RowsAbout()
+	}
+	_, rows := p.Size()
+	return rows
+}
+
 func (p *partitioned) NoNulls(c int) bool {
 	if c >= p.of {
 		return len(p.values[c-p.of]) > 0

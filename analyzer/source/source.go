@@ -83,6 +83,10 @@ type Raw struct {
 	// First is the record number of row 0 in the file, counted from 1 (a
 	// header is not a record).
 	First int64
+	// Before, where not nil, are the records of the file before those that First and
+	// Records count: where its lines were not numbered beforehand, they count from the
+	// start of the part.
+	Before extract.Before
 	// Records are the record numbers where the rows do not follow each other in
 	// the file; nil where they do.
 	Records []int64

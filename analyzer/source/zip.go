@@ -304,7 +304,7 @@ func (e zipEntry) ofSystem() bool {
 func (e zipEntry) input(archive *input) *input {
 	f := e.file
 	stored := int64(f.CompressedSize64)
-	out := &input{name: e.name, stored: stored, size: -1, changed: archive.changed}
+	out := &input{name: e.name, stored: stored, size: -1, about: int64(min(f.UncompressedSize64, maxStreamBytes)), changed: archive.changed}
 	section := func() *io.SectionReader { return io.NewSectionReader(archive.at, e.start, stored) }
 	if f.Method == zip.Store {
 		out.at, out.size = section(), stored

@@ -178,7 +178,9 @@ func (c *Counts) AddFaults(kind int, set []uint64, b *extract.Batch) int64 {
 			if i >= n {
 				break
 			}
-			left--
+			if left--; f.comesLate(b.File, b.LeastRecordNumber(i)) {
+				return count
+			}
 			f.Add(state.Position{File: b.File, Record: b.RecordNumber(i)})
 		}
 	}
@@ -189,6 +191,12 @@ func (c *Counts) AddFaults(kind int, set []uint64, b *extract.Batch) int64 {
 func (c *Counts) Faulty(kind int, at state.Position) {
 	c.Faults[kind].Count++
 	c.Faults[kind].Add(at)
+}
+
+// comesLate says that no position from the record on in the file is among the first: its
+// number need not be asked for.
+func (f *fault) comesLate(file string, record int64) bool {
+	return len(f.first) == MaxPositions && comparePositions(state.Position{File: file, Record: record}, f.first[MaxPositions-1]) >= 0
 }
 
 // Add keeps the position if it is among the first.

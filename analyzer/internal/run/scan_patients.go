@@ -52,8 +52,7 @@ func (run *Run) scanPatients(ctx context.Context, p *plan.Pass) error {
 		var to *patientPart
 		return partConsumer{
 			start: func(part int) {
-				_, rows := t.Parts[part].Size()
-				to = newPatientPart(p.Materialise, int(min(max(rows, 0), maxReserved)))
+				to = newPatientPart(p.Materialise, int(min(max(rowsAbout(t.Parts[part]), 0), maxReserved)))
 				parts[part] = to
 			},
 			batch: func(b *extract.Batch) error {

@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync/atomic"
 
@@ -107,7 +108,8 @@ func neverNull(t *extract.Table, c *schema.Column) bool {
 }
 
 // countsIDs says that repeated record ids of the table may be counted. It
-// depends on the number of rows alone, where that is known before reading.
+// depends on the number of rows alone, where that is known before reading. Where it is
+// known about, and seems too large, uncountedRight holds it to what was read.
 func (run *Run) countsIDs(t *extract.Table) bool {
 	if !hasIDs(t) || t.Schema == schema.Patients {
 		return false
@@ -115,13 +117,40 @@ func (run *Run) countsIDs(t *extract.Table) bool {
 	if run.options.CountDuplicateIDs {
 		return true
 	}
-	var total int64
+	var total, about int64
 	for _, p := range t.Parts {
-		if _, rows := p.Size(); rows > 0 {
-			total += rows
+		_, rows := p.Size()
+		total += max(rows, 0)
+		about += max(rowsAbout(p), 0)
+	}
+	return total <= duplicateLimit && about <= duplicateLimit+duplicateLimit/4
+}
+
+// rowsAbout is how many rows the part has, as far as is known; -1 where it is not.
+func rowsAbout(p extract.Part) int64 {
+	_, rows := p.Size()
+	if e, ok := p.(extract.Estimated); ok && rows < 0 {
+		return e.RowsAbout()
+	}
+	return rows
+}
+
+// errFewer says that a table has fewer rows than it seemed. Who estimated them opens the
+// extract again without.
+var errFewer = errors.New("the table has fewer rows than was estimated")
+
+// uncountedRight is errFewer where ids were not compared of a table that was estimated to
+// have too many rows, and has not.
+func (run *Run) uncountedRight(t *extract.Table, r *intake.Counts) error {
+	if r.IDs != nil || r.Rows > duplicateLimit || !hasIDs(t) || t.Schema == schema.Patients || run.countsIDs(t) {
+		return nil
+	}
+	for _, p := range t.Parts {
+		if _, rows := p.Size(); rows < 0 {
+			return errFewer
 		}
 	}
-	return total <= duplicateLimit
+	return nil
 }
 
 // hasIDs says that the source itself gives each row an id.
@@ -194,6 +223,9 @@ func (run *Run) scanRows(ctx context.Context, p *plan.Pass) error {
 	if total := workers[0].attributor.counts; total != nil {
 		for _, k := range workers[1:] {
 			total.Merge(k.attributor.counts)
+		}
+		if err := run.uncountedRight(t, total); first && err != nil {
+			return err
 		}
 		run.addCounts(p.Table, total, w.Columns)
 	}
