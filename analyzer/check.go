@@ -92,6 +92,7 @@ func (out *Outcome) lower(x *extract.Extract, catalogue *rules.Catalogue, practi
 			out.Missing[rule.ID] = low.Missing
 			continue
 		}
+		p.Listed = o.Lists && rule.Lists()
 		if o.Reasons {
 			p.Reasons = rule.Checked.LowerExpected(graph, binding)
 			programs = append(programs, faultyEntries(rule, p, graph, binding)...)

@@ -45,7 +45,7 @@ func faultyEntries(rule *rules.Rule, p *plan.Program, graph *expr.Graph, binding
 			fails = append(fails, graph.Not(graph.IsTrue(p.Exclude)))
 		}
 		of := graph.Gather(f.List.To.Walk("patient"), graph.And(fails...))
-		programs = append(programs, plan.Program{ID: EntryID(rule.ID, f.Part), Table: f.List.To, Where: graph.And(f.Node, of), Aside: true})
+		programs = append(programs, plan.Program{ID: EntryID(rule.ID, f.Part), Table: f.List.To, Where: graph.And(f.Node, of), Aside: true, Listed: p.Listed})
 	}
 	return programs
 }

@@ -143,6 +143,10 @@ func FormulaSafe(s string) string {
 	if r, _ := utf8.DecodeRuneInString(body); starter(r) {
 		b.WriteByte('\'')
 	}
+	if !strings.ContainsAny(s, separators) && utf8.ValidString(s) { // as ids are
+		b.WriteString(s)
+		return b.String()
+	}
 	start := false
 	for _, r := range s {
 		if start && starter(r) {
@@ -166,4 +170,10 @@ const separators = ",;|\t\"\n\r"
 func blank(r rune) bool { return unicode.IsSpace(r) || visible.Hidden(r) }
 
 // starter reports whether a character makes a cell a formula or hides one.
-func starter(r rune) bool { return strings.ContainsRune("=+-@\t\r\x00＝＋－＠", r) }
+func starter(r rune) bool {
+	switch r {
+	case '=', '+', '-', '@', '\t', '\r', 0, '＝', '＋', '－', '＠':
+		return true
+	}
+	return false
+}

@@ -70,6 +70,10 @@ func TestFormulaSafeLeavesOtherTextAlone(t *testing.T) {
 	}
 	require.Equal(t, "'  =1", FormulaSafe("  =1"))
 	require.Equal(t, "a; '=1", FormulaSafe("a; =1"))
+	require.Equal(t, "{94AFD57A-3830}", FormulaSafe("{94AFD57A-3830}"))
+	require.Equal(t, "'-94AFD57A-3830", FormulaSafe("-94AFD57A-3830"))
+	require.Equal(t, "'\u00a0＝1-2", FormulaSafe("\u00a0＝1-2"))
+	require.Equal(t, "a\ufffd-b", FormulaSafe("a\xff-b"))
 	require.Equal(t, `"say ""'=1"""`, QuotedCell(`say "=1"`))
 }
 

@@ -54,6 +54,8 @@ func escape(s, stay string, most int) string {
 // Hidden reports whether a character leaves no mark of its own.
 func Hidden(r rune) bool {
 	switch {
+	case uint32(r) < utf8.RuneSelf:
+		return r < ' ' || r == 0x7f
 	case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co, unicode.Cs):
 		return true
 	case r == 0x115f, r == 0x1160, r == 0x3164, r == 0xffa0, r == 0x034f, r == 0x2800:

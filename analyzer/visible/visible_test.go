@@ -3,6 +3,7 @@ package visible_test
 import (
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
@@ -41,6 +42,12 @@ func TestWhatCannotBeSeenIsShown(t *testing.T) {
 			lines := strings.NewReplacer(`\x0a`, "\n", `\x09`, "\t")
 			require.Equal(t, lines.Replace(c.want), visible.Text(c.in), "line ends and tabs of ours stay")
 		})
+	}
+}
+
+func TestHiddenCharactersOfASCII(t *testing.T) {
+	for r := rune(0); r < utf8.RuneSelf; r++ {
+		require.Equal(t, unicode.IsControl(r), visible.Hidden(r), "%q", r)
 	}
 }
 

@@ -158,7 +158,7 @@ func (k *checking) prepare() (err error) {
 	if k.options, err = k.read.options(k.console, k.line); err != nil {
 		return err
 	}
-	k.options.Outgoing, k.options.Reasons = k.outgoing, k.worklist != ""
+	k.options.Outgoing, k.options.Reasons, k.options.Lists = k.outgoing, k.worklist != "", k.worklist != "" || k.history != ""
 	k.options.AsOf, err = askedDay("--as-of", k.asOf)
 	return err
 }

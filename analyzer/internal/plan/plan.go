@@ -22,6 +22,9 @@ type Program struct {
 	// Reasons are the conjuncts of Expect, apart, where rows are to be listed with
 	// what is wrong; else none.
 	Reasons []*expr.Node
+	// Listed: the rows that fail may be asked for once they are counted, and are kept
+	// where memory allows.
+	Listed bool
 	// Aside programs only tell rows apart that someone asks for: they are no rule's
 	// and are not in the state.
 	Aside bool

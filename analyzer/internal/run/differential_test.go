@@ -68,6 +68,9 @@ func compareWithOracle(t *testing.T, seed uint64) {
 	orders := rand.New(rand.NewPCG(seed, 7))
 	for jobs := 1; jobs <= 2; jobs++ {
 		x, order := divided(data, binding, orders)
+		for i := range programs {
+			programs[i].Listed = jobs == 2
+		}
 		run := runOracleData(t, x, data, binding, programs, jobs)
 		for i := range programs {
 			want, err := oracle.New(language, data).Eval(checked[i], binding)
@@ -94,10 +97,21 @@ func compareVerdicts(t *testing.T, label string, run *Run, p *plan.Program, want
 		return nil
 	})
 	require.NoError(t, err, label)
+	listed := make([]Verdict, len(want))
+	err = FailingRows(context.Background(), run, []string{p.ID}, nil, func(r Row) error {
+		listed[order[r.Position.Record-1]] = r.Verdict
+		return nil
+	})
+	require.NoError(t, err, label)
 	counts := map[string][5]int64{}
 	for i, w := range want {
 		v := verdictOf(p, w)
 		require.Equal(t, v, got[i], "row %d of %s", i, label)
+		if v != Failing && v != Unknown {
+			v = Outside
+		}
+		require.Equal(t, v, listed[i], "row %d of the list of %s", i, label)
+		v = got[i]
 		c := counts[w.Practice]
 		switch v {
 		case Undetermined:

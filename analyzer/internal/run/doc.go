@@ -15,5 +15,7 @@
 //     the facts to the memory limit.
 //  6. Run.State makes a state of tallies and counts.
 //
-// FailingRows and Verdicts read the tables again, and list rows by verdict.
+// FailingRows lists the rows that a keeper kept in step 4, and reads what is left of them
+// (list_kept.go). Where they were too many it reads the tables again and judges every row, as
+// Verdicts does (list.go).
 package run

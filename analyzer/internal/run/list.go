@@ -43,7 +43,8 @@ type Row struct {
 // in the order of the source, and the rules of one record in the order of
 // their ids, whatever the number of workers. Of the rules that are also among
 // open, records whose where is unknown (Undetermined) come too. It reads the
-// tables again, and stops at emit's first error.
+// tables again, but for those of which all such records were kept (plan.Program.Listed),
+// and stops at emit's first error.
 func FailingRows(ctx context.Context, run *Run, ruleIDs, open []string, emit func(Row) error) error {
 	return run.each(ctx, ruleIDs, open, listing{}, emit)
 }
@@ -73,7 +74,10 @@ func (run *Run) each(ctx context.Context, ruleIDs, open []string, of listing, em
 		if l.pass.Table == schema.Practice {
 			return l.practices(emit)
 		}
-		return l.rows(ctx, emit)
+		if l.allKept() {
+			return l.listKept(ctx, emit)
+		}
+		return l.rows(ctx, emit, l.judgeParts)
 	})
 }
 
@@ -162,8 +166,9 @@ func (l *lister) emit(r Row, verdicts *verdicts, i int, emit func(Row) error) er
 const listAhead = 4
 
 // rows lists the rows of a table that is read again. Workers judge parts at the
-// same time; the rows of each are emitted in the order of the parts.
-func (l *lister) rows(ctx context.Context, emit func(Row) error) error {
+// same time, and send the rows to the channel of each; they are emitted in the order of
+// the parts.
+func (l *lister) rows(ctx context.Context, emit func(Row) error, judge func(context.Context, *extract.Table, []chan []Row) error) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	t := l.run.x.Table(l.pass.Table)
@@ -180,7 +185,7 @@ func (l *lister) rows(ctx context.Context, emit func(Row) error) error {
 			}
 		}()
 		defer crash.Catch(&failed, "the work")
-		failed = l.judgeParts(ctx, t, parts)
+		failed = judge(ctx, t, parts)
 	})
 	err := func() error {
 		for _, part := range parts {
@@ -212,13 +217,26 @@ func (l *lister) rows(ctx context.Context, emit func(Row) error) error {
 	return err
 }
 
-// judgeParts judges every part and sends its rows to the part's channel.
+// judgeParts judges every part that may have rows to list and sends these to its
+// channel.
 func (l *lister) judgeParts(ctx context.Context, t *extract.Table, parts []chan []Row) error {
-	run := l.run
 	setup, keys := l.reading(t)
+	return l.readParts(ctx, t, setup.Columns, parts, func() partLister { return l.worker(setup, keys) })
+}
+
+// A partLister lists rows of the parts that one worker reads, batch by batch.
+type partLister interface {
+	start(part int)
+	batch(*extract.Batch) ([]Row, error)
+}
+
+// readParts reads the columns of every part that may have rows to list and sends these
+// to its channel.
+func (l *lister) readParts(ctx context.Context, t *extract.Table, columns []*schema.Column, parts []chan []Row, open func() partLister) error {
+	run := l.run
 	var next atomic.Int64
 	return parallel(max(1, min(run.options.jobs(), len(parts))), func(int) error {
-		w := l.worker(setup, keys)
+		w := open()
 		for {
 			at := int(next.Add(1)) - 1
 			if at >= len(parts) {
@@ -228,8 +246,8 @@ func (l *lister) judgeParts(ctx context.Context, t *extract.Table, parts []chan 
 				close(parts[at])
 				continue
 			}
-			err := run.part(ctx, t, at, setup.Columns, partConsumer{
-				start: func(part int) { w.start(part) },
+			err := run.part(ctx, t, at, columns, partConsumer{
+				start: w.start,
 				batch: func(b *extract.Batch) error {
 					rows, err := w.batch(b)
 					if err != nil || len(rows) == 0 {
@@ -258,7 +276,7 @@ func (l *lister) reading(t *extract.Table) (*eval.Setup, rowKeys) {
 	if !l.pass.Memory {
 		setup.Sets = eval.GatherSets(l.run.Facts, l.pass)
 	}
-	return setup, newRowKeys(setup, t, l.columns)
+	return setup, newRowKeys(setup, t, allFields, l.columns)
 }
 
 // A listWorker judges the batches of the parts given to it.

@@ -1,7 +1,6 @@
 package run
 
 import (
-	"fmt"
 	"strconv"
 	"time"
 
@@ -9,6 +8,7 @@ import (
 	"paperlight/analyzer/calendar"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/internal/eval"
+	"paperlight/analyzer/internal/vector"
 	"paperlight/analyzer/schema"
 	"paperlight/analyzer/state"
 )
@@ -20,8 +20,24 @@ type rowKeys struct {
 	codes, cells                    []int
 }
 
-func newRowKeys(setup *eval.Setup, t *extract.Table, columns []*schema.Column) rowKeys {
-	add := func(c *schema.Column) int {
+// keyFields are what of a row its keys tell, a bit each.
+type keyFields uint8
+
+const (
+	patientField keyFields = 1 << iota
+	recordField
+	dateField
+	codeField
+	practiceField
+
+	shownFields = patientField | recordField | dateField | codeField
+	allFields   = shownFields | practiceField
+)
+
+// newRowKeys adds to the columns of the setup those that the fields of rows, and the
+// cells of columns, take.
+func newRowKeys(setup *eval.Setup, t *extract.Table, fields keyFields, columns []*schema.Column) rowKeys {
+	addCell := func(c *schema.Column) int {
 		if c == nil || !t.Supplied[c.Index] {
 			return -1
 		}
@@ -30,6 +46,12 @@ func newRowKeys(setup *eval.Setup, t *extract.Table, columns []*schema.Column) r
 		}
 		setup.Columns = append(setup.Columns, c)
 		return len(setup.Columns) - 1
+	}
+	add := func(field keyFields, c *schema.Column) int {
+		if fields&field == 0 {
+			return -1
+		}
+		return addCell(c)
 	}
 	var date *schema.Column
 	for _, c := range t.Schema.Columns {
@@ -40,29 +62,34 @@ func newRowKeys(setup *eval.Setup, t *extract.Table, columns []*schema.Column) r
 	}
 	var codes []int
 	for _, name := range entryCodes {
-		codes = append(codes, add(t.Schema.Column(name)))
+		codes = append(codes, add(codeField, t.Schema.Column(name)))
 	}
 	var cells []int
 	for _, c := range columns {
 		if c.Table == t.Schema {
-			cells = append(cells, add(c))
+			cells = append(cells, addCell(c))
 		}
 	}
-	return rowKeys{codes: codes, cells: cells, patient: add(t.Schema.Patient), practice: add(t.Schema.Practice), record: add(t.Schema.Key), date: add(date)}
+	return rowKeys{
+		codes: codes, cells: cells, patient: add(patientField, t.Schema.Patient), practice: add(practiceField, t.Schema.Practice),
+		record: add(recordField, t.Schema.Key), date: add(dateField, date),
+	}
 }
 
 // entryCodes are the columns that may say what an entry is, the first choice first.
 var entryCodes = []string{"dmd_code", "code", "agent_code", "type_code"}
 
 // cell is the text of row i in the column at that index, or empty.
-func (w *listWorker) cell(at, i int) string { return string(w.appendCell(nil, at, i)) }
+func (w *listWorker) cell(at, i int) string {
+	return string(appendCell(nil, w.attributor.e.Columns, at, i))
+}
 
 // appendCell appends the text of row i in the column at that index, if there is one.
-func (w *listWorker) appendCell(to []byte, at, i int) []byte {
+func appendCell(to []byte, columns []vector.Vec, at, i int) []byte {
 	if at < 0 {
 		return to
 	}
-	v := &w.attributor.e.Columns[at]
+	v := &columns[at]
 	switch {
 	case !bitmap.Known(v.Known, i):
 		return to
@@ -78,6 +105,25 @@ func (w *listWorker) appendCell(to []byte, at, i int) []byte {
 	return append(to, v.TextAt(i)...)
 }
 
+// appendCode appends the code of row i: the first that there is.
+func (k *rowKeys) appendCode(to []byte, columns []vector.Vec, i int) []byte {
+	from := len(to)
+	for _, at := range k.codes {
+		if to = appendCell(to, columns, at, i); len(to) > from {
+			break
+		}
+	}
+	return to
+}
+
+// dateAt is the date of row i, if it has one.
+func (k *rowKeys) dateAt(columns []vector.Vec, i int) (day calendar.Day, ok bool) {
+	if k.date < 0 || !bitmap.Known(columns[k.date].Known, i) {
+		return 0, false
+	}
+	return calendar.Day(columns[k.date].Days[i]), true
+}
+
 // practiceOf is the practice that row i of the batch counts under, or -1.
 func (w *listWorker) practiceOf(i int) int32 {
 	if w.memory == nil {
@@ -91,24 +137,23 @@ func (w *listWorker) practiceOf(i int) int32 {
 
 // name fills in the keys and the position of row i of the batch.
 func (w *listWorker) name(r *Row, b *extract.Batch, i int) {
-	e, cell := w.attributor.e, func(at int) string { return w.cell(at, i) }
+	columns, cell := w.attributor.e.Columns, func(at int) string { return w.cell(at, i) }
 	r.Patient, r.Record = cell(w.keys.patient), cell(w.keys.record)
-	for _, at := range w.keys.codes {
-		if r.Code == "" {
-			r.Code = cell(at)
-		}
-	}
+	r.Code = string(w.keys.appendCode(nil, columns, i))
 	for _, at := range w.keys.cells {
 		r.Cells = append(r.Cells, cell(at))
 	}
 	if own := w.practiceOf(i); own >= 0 {
 		r.Practice = w.run.practices.List[own].ID
 	}
-	if at := w.keys.date; at >= 0 && bitmap.Known(e.Columns[at].Known, i) {
-		r.Date, r.HasDate = calendar.Day(e.Columns[at].Days[i]), true
+	r.Date, r.HasDate = w.keys.dateAt(columns, i)
+	r.Position = w.position(state.Position{File: b.File, Record: b.RecordNumber(i)})
+}
+
+// position is where a row is, which names the table where the source has no files.
+func (l *lister) position(p state.Position) state.Position {
+	if p.File == "" {
+		p.File = "table " + l.pass.Table.Name
 	}
-	r.Position = state.Position{File: b.File, Record: b.RecordNumber(i)}
-	if r.Position.File == "" {
-		r.Position.File = fmt.Sprintf("table %s", w.pass.Table.Name)
-	}
+	return p
 }

@@ -33,6 +33,8 @@ type Options struct {
 	CountDuplicateIDs bool
 	// Outgoing: the extract leaves the practice, whether or not it says so.
 	Outgoing bool
+	// Lists: failing rows will be asked for, and are kept where memory allows.
+	Lists bool
 	// Reasons keeps what tells why a listed row fails (Row.Unmet).
 	Reasons bool
 	// Steps keeps the conditions of the rules apart, for Trace.
@@ -49,6 +51,8 @@ type Options struct {
 	everyColumn bool
 	// sampled is how many rows a practice are compared whole; 0 is sampledRows.
 	sampled int64
+	// kept bounds the rows kept for lists, in bytes; 0 is mostKept.
+	kept int
 }
 
 // Progress is how far a run has come.
@@ -87,8 +91,9 @@ type Run struct {
 	patientPractice []int32
 
 	*eval.Facts
-	tallies        [][]state.Tally         // by program, by practice
-	unsettled      []unsettledParts        // by program; empty where its table is in memory
+	tallies        [][]state.Tally  // by program, by practice
+	unsettled      []unsettledParts // by program; empty where its table is in memory
+	kept           *keptRows
 	days           [][]eval.DayCounts      // by program, by practice; nil where not counted
 	tables         []*intake.Counts        // by schema.Table.Index; nil where not read
 	countedColumns map[*schema.Column]bool // whose malformed cells have been counted
@@ -103,8 +108,8 @@ func New(ctx context.Context, plan *plan.Plan, x *extract.Extract, practices *pr
 	run := &Run{
 		plan: plan, x: x, options: o, practices: practices,
 		Facts:     eval.NewFacts(),
-		unsettled: make([]unsettledParts, len(plan.Programs)),
-		tables:    make([]*intake.Counts, len(schema.Tables)), countedColumns: map[*schema.Column]bool{},
+		unsettled: make([]unsettledParts, len(plan.Programs)), kept: newKeptRows(len(plan.Programs), o.kept),
+		tables: make([]*intake.Counts, len(schema.Tables)), countedColumns: map[*schema.Column]bool{},
 	}
 	for i := range plan.Programs {
 		run.tallies = append(run.tallies, make([]state.Tally, len(practices.List)))

@@ -220,7 +220,7 @@ func (s *sampler) hashOf(i int) uint64 {
 func (s *sampler) addCell(at, i int) int {
 	from := len(s.text)
 	s.text = binary.BigEndian.AppendUint64(s.text, 0)
-	s.text = s.appendCell(s.text, at, i)
+	s.text = appendCell(s.text, s.attributor.e.Columns, at, i)
 	n := len(s.text) - from - 8
 	binary.BigEndian.PutUint64(s.text[from:], uint64(n))
 	return n

@@ -183,11 +183,13 @@ func (run *Run) scanRows(ctx context.Context, p *plan.Pass) error {
 		return nil
 	}
 	workers := make([]*worker, max(1, min(run.options.jobs(), len(t.Parts))))
+	w.keepRows(t)
 	idRows := new(atomic.Int64)
 	err := run.eachPart(ctx, t, w.Columns, len(workers), func(i int) partConsumer {
 		k, part := w.worker(), 0
 		k.attributor = newAttributor(run, w.Setup, k.e, first)
 		k.attributor.idRows = idRows
+		k.keeper = w.keeper()
 		workers[i] = k
 		return partConsumer{
 			start: func(at int) {
@@ -200,12 +202,18 @@ func (run *Run) scanRows(ctx context.Context, p *plan.Pass) error {
 				}
 				k.e.Run(b.Rows())
 				w.batch(k)
+				if k.keeper != nil {
+					k.keeper.batch(k.e, b, k.counts)
+				}
 				return nil
 			},
 			end: func() {
 				k.attributor.endPart()
 				k.e.EndPart()
 				w.endPart(k, part, len(t.Parts))
+				if k.keeper != nil {
+					k.keeper.end(part)
+				}
 			},
 		}
 	})

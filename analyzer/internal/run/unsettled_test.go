@@ -20,10 +20,14 @@ import (
 type countedPart struct {
 	extract.Part
 	read *atomic.Int64
+	cols *[]*schema.Column // of the last time; nil where nobody asks
 }
 
 func (p countedPart) Scan(ctx context.Context, cols []*schema.Column) iter.Seq2[*extract.Batch, error] {
 	p.read.Add(1)
+	if p.cols != nil {
+		*p.cols = cols
+	}
 	return p.Part.Scan(ctx, cols)
 }
 
@@ -42,7 +46,7 @@ func TestListsReadPartsWithFailingRows(t *testing.T) {
 	reads := make([]atomic.Int64, 3)
 	parts := x.Table(medications).Parts
 	for i := range parts {
-		parts[i] = countedPart{parts[i], &reads[i]}
+		parts[i] = countedPart{Part: parts[i], read: &reads[i]}
 	}
 	asOf := enginetest.Day("2026-03-31")
 	set, err := practices.Find(context.Background(), x, &asOf)

@@ -4,6 +4,7 @@ import (
 	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/internal/eval"
 	"paperlight/analyzer/internal/kernel"
+	"paperlight/analyzer/internal/plan"
 )
 
 // A Verdict is what a rule makes of one row.
@@ -39,10 +40,15 @@ const maxReasons = 64
 
 // reasons returns which conjuncts of rule k are false and which unknown of row i.
 func (v *verdicts) reasons(k, i int, verdict Verdict) (unmet, untold uint64) {
+	return reasonsOf(v.expected[k], i, verdict)
+}
+
+// reasonsOf returns which of the conjuncts are false and which unknown of row i.
+func reasonsOf(expected []kernel.Bools, i int, verdict Verdict) (unmet, untold uint64) {
 	if verdict != Failing && verdict != Unknown {
 		return 0, 0
 	}
-	for n, b := range v.expected[k] {
+	for n, b := range expected {
 		switch {
 		case !bitmap.Known(b.K, i):
 			untold |= 1 << n
@@ -53,16 +59,21 @@ func (v *verdicts) reasons(k, i int, verdict Verdict) (unmet, untold uint64) {
 	return unmet, untold
 }
 
+// appendReasons appends the conjuncts of what the program expects, over the batch of e.
+func appendReasons(to []kernel.Bools, p *plan.Program, e *eval.Evaluator) []kernel.Bools {
+	for _, n := range p.Reasons[:min(len(p.Reasons), maxReasons)] {
+		to = append(to, e.Value(n).Bools())
+	}
+	return to
+}
+
 // judge fills in the verdicts of the evaluator's batch.
 func (l *lister) judge(e *eval.Evaluator, to *verdicts) {
 	bitmap.Fill(to.wanted, l.all, e.Rows)
 	for k, at := range l.pass.Tallies {
 		p := &l.run.plan.Programs[at]
 		c := e.Condition(p)
-		to.expected[k] = to.expected[k][:0]
-		for _, n := range p.Reasons[:min(len(p.Reasons), maxReasons)] {
-			to.expected[k] = append(to.expected[k], e.Value(n).Bools())
-		}
+		to.expected[k] = appendReasons(to.expected[k][:0], p, e)
 		of := to.of[k][:e.Rows]
 		if l.all {
 			for i := range of {

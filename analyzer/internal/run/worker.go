@@ -18,6 +18,7 @@ type worker struct {
 	own         kernel.Practices
 	attributor  *attributor
 	before      []kernel.Counts // by tally, over all practices, when the part began
+	keeper      *keeper         // nil where no row is kept
 }
 
 // work is what the workers of a pass share: its setup, and the facts that it makes.
@@ -28,6 +29,8 @@ type work struct {
 	aggregators []*eval.Aggregator      // by link; those by key, which workers share
 	buildTables []*eval.BuildTable      // by link
 	repeats     []*cohort.Repeats
+	keeps       bool    // rows that fail are kept for lists
+	keys        rowKeys // of those, as far as the pass reads them
 }
 
 // work allocates what the workers of a pass share.
