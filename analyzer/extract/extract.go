@@ -169,21 +169,22 @@ type Batch struct {
 // RecordNumber returns the record number of row i in the source file.
 func (b *Batch) RecordNumber(i int) int64 {
 	if b.Before != nil {
-		return b.Before.Records() + b.recordAfter(i)
+		return b.Before.Records() + b.RecordAfter(i)
 	}
-	return b.recordAfter(i)
+	return b.RecordAfter(i)
 }
 
 // LeastRecordNumber returns a number that the record number of row i is not below, at
 // once.
 func (b *Batch) LeastRecordNumber(i int) int64 {
 	if b.Before != nil {
-		return b.Before.AtLeast() + b.recordAfter(i)
+		return b.Before.AtLeast() + b.RecordAfter(i)
 	}
-	return b.recordAfter(i)
+	return b.RecordAfter(i)
 }
 
-func (b *Batch) recordAfter(i int) int64 {
+// RecordAfter returns the number of row i among the records after those of Before, from 1.
+func (b *Batch) RecordAfter(i int) int64 {
 	if b.Records != nil {
 		return b.Records[i]
 	}

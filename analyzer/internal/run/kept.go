@@ -39,14 +39,15 @@ type keptOf struct {
 // A keptPart has the failing rows of one part of a table, in its order, and the texts
 // of their keys end to end.
 type keptPart struct {
-	rows []keptRow
-	text []byte
+	rows   []keptRow
+	text   []byte
+	file   string
+	before extract.Before // the records before those that rows count
 }
 
 type keptRow struct {
 	place         int // in the part
-	record        int64
-	file          string
+	record        int64 // among those after before
 	unmet, untold uint64
 	practice      int32
 	date          calendar.Day
@@ -179,13 +180,14 @@ func (p *keptPart) size() int {
 // add adds the rows of the batch that fail program p.
 func (k *keeper) add(to *keptPart, p *plan.Program, e *eval.Evaluator, b *extract.Batch) {
 	c := e.Condition(p)
+	to.file, to.before = b.File, b.Before
 	k.expected = appendReasons(k.expected[:0], p, e)
 	c.Failing(k.failing, e.Rows)
 	bitmap.ForEach(k.failing, e.Rows, func(i int) {
 		if e.OwnPractice[i] < 0 || to.size() > k.run.kept.most {
 			return // no one's, or too many, and given up once they are counted
 		}
-		r := keptRow{place: k.place + i, record: b.RecordNumber(i), file: b.File, practice: e.OwnPractice[i], verdict: verdictAt(&c, i)}
+		r := keptRow{place: k.place + i, record: b.RecordAfter(i), practice: e.OwnPractice[i], verdict: verdictAt(&c, i)}
 		r.unmet, r.untold = reasonsOf(k.expected, i, r.verdict)
 		r.date, r.hasDate = k.keys.dateAt(e.Columns, i)
 		to.text = appendCell(to.text, e.Columns, k.keys.patient, i)
@@ -202,7 +204,7 @@ func (k *keeper) add(to *keptPart, p *plan.Program, e *eval.Evaluator, b *extrac
 func (k *keeper) end(part int) {
 	for i, at := range k.tallies {
 		if p := &k.parts[i]; len(p.rows) > 0 {
-			k.run.kept.put(at, part, &keptPart{slices.Clone(p.rows), slices.Clone(p.text)})
+			k.run.kept.put(at, part, &keptPart{slices.Clone(p.rows), slices.Clone(p.text), p.file, p.before})
 			p.rows, p.text = p.rows[:0], p.text[:0]
 		}
 	}

@@ -111,14 +111,18 @@ func (m *keptMerge) row(k int) *keptRow {
 
 // listed is r, the next row of a program, as it is listed.
 func (m *keptMerge) listed(k int, r *keptRow) Row {
-	text, from := m.parts[k].text, uint32(0)
+	p := m.parts[k]
+	text, from, record := p.text, uint32(0), r.record
 	if i := m.next[k]; i > 0 {
-		from = m.parts[k].rows[i-1].codeEnd
+		from = p.rows[i-1].codeEnd
+	}
+	if p.before != nil {
+		record += p.before.Records()
 	}
 	return Row{
 		Rule: m.run.plan.Programs[m.pass.Tallies[k]].ID, Table: m.pass.Table, Practice: m.run.practices.List[r.practice].ID,
 		Patient: string(text[from:r.patientEnd]), Record: string(text[r.patientEnd:r.recordEnd]), Code: string(text[r.recordEnd:r.codeEnd]),
-		Date: r.date, HasDate: r.hasDate, Position: m.position(state.Position{File: r.file, Record: r.record}),
+		Date: r.date, HasDate: r.hasDate, Position: m.position(state.Position{File: p.file, Record: record}),
 		Verdict: r.verdict, Unmet: r.unmet, Untold: r.untold,
 	}
 }
