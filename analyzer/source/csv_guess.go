@@ -100,8 +100,15 @@ func (t *textFile) guessParts(start int64, opt Options) (*guessed, bool) {
 	return f, true
 }
 
-// head returns the first bytes of the text; more says that there are as many as asked for.
-func (t *textFile) head(start int64, most int) (head []byte, more bool, err error) {
+// head returns the first bytes of the text; more says that others follow.
+func (t *textFile) head(start, most int64) (head []byte, more bool, err error) {
+	var b bytes.Buffer
+	if size := max(t.in.size, t.in.about); size > 0 {
+		if size-start <= most {
+			return nil, false, nil
+		}
+		b.Grow(int(most) + bytes.MinRead)
+	}
 	s, err := t.in.stream()
 	if err != nil {
 		return nil, false, err
@@ -110,9 +117,11 @@ func (t *textFile) head(start int64, most int) (head []byte, more bool, err erro
 	if _, err := io.CopyN(io.Discard, s, start); err != nil {
 		return nil, false, err
 	}
-	head = make([]byte, most)
-	n, err := readFull(s, head)
-	return head[:n], n == len(head), err
+	n, err := io.CopyN(&b, s, most+1)
+	if errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		err = nil
+	}
+	return b.Bytes()[:min(n, most)], n > most, err
 }
 
 // guessSpans divides the text after the first line end of each part, as cut does where

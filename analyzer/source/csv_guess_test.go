@@ -51,7 +51,7 @@ func inOrder(n int) (out []int) {
 
 // guesses holds what is read of content by guess to what is read of it otherwise, and
 // reports whether the guess was right.
-func guesses(t testing.TB, content []byte, part int64, head int, r *rand.Rand) bool {
+func guesses(t testing.TB, content []byte, part, head int64, r *rand.Rand) bool {
 	t.Helper()
 	want, got, guess := &File{Name: "f", Charset: "utf-8"}, &File{Name: "f", Charset: "utf-8"}, &Guess{}
 	wantErr := openCSV(want, held("f", content), Options{Jobs: 1, part: part})
@@ -92,7 +92,7 @@ func FuzzGuess(f *testing.F) {
 		f.Add([]byte("a,b\n"+seed), uint16(100), uint16(16), uint64(1))
 	}
 	f.Fuzz(func(t *testing.T, content []byte, part, head uint16, seed uint64) {
-		guesses(t, content, int64(part%512)+1, int(head%512)+1, rand.New(rand.NewPCG(seed, 1)))
+		guesses(t, content, int64(part%512)+1, int64(head%512)+1, rand.New(rand.NewPCG(seed, 1)))
 	})
 }
 

@@ -36,7 +36,7 @@ type Options struct {
 	// part is the bytes of a plain text file in one Part, and head how many of one are
 	// looked at to guess the rest.
 	part int64
-	head int
+	head int64
 }
 
 // A Bundle is the opened files of an extract.
