@@ -62,20 +62,43 @@ func findingWords(f *privacy.Finding) string {
 // Where it must be anonymised every row is looked at, and the error of an extract that
 // is not is an *IdentifiableError.
 func Identify(ctx context.Context, x *extract.Extract, anonymised bool, o RunOptions) (*report.Identifying, error) {
+	found, err := beginIdentify(ctx, x, anonymised, o)
+	if err != nil {
+		return nil, err
+	}
+	return found(ctx)
+}
+
+// beginIdentify is the first half of Identify: it looks at rows. It returns the second
+// half, which reads less where the extract has been read in between.
+func beginIdentify(ctx context.Context, x *extract.Extract, anonymised bool, o RunOptions) (finish func(context.Context) (*report.Identifying, error), err error) {
 	look := privacy.Options{Full: anonymised, Jobs: o.Jobs}
 	if o.Progress != nil {
 		look.Progress = func(what string, done, total int64) {
 			o.Progress(Progress{Table: what, Rows: -1, Bytes: done, All: total})
 		}
 	}
-	found, err := privacy.Look(ctx, x, look)
+	begun, err := privacy.Begin(ctx, x, look)
 	if err != nil {
 		return nil, err
 	}
-	if stops := found.Stops(); anonymised && len(stops) > 0 {
+	if !anonymised {
+		return func(ctx context.Context) (*report.Identifying, error) {
+			found, err := begun.Finish(ctx)
+			if err != nil {
+				return nil, err
+			}
+			return identifying(found), nil
+		}, nil
+	}
+	found, err := begun.Finish(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if stops := found.Stops(); len(stops) > 0 {
 		return nil, &IdentifiableError{Found: stops}
 	}
-	return identifying(found), nil
+	return func(context.Context) (*report.Identifying, error) { return identifying(found), nil }, nil
 }
 
 // identifying is what was found as the report takes it: of the files of one table

@@ -223,8 +223,9 @@ func (s *session) examineOnce(ctx context.Context, found mapping.Found, guess *s
 			return nil, err
 		}
 	}
+	identified := func(context.Context) (*report.Identifying, error) { return nil, nil }
 	if s.Only == nil {
-		if j.identifying, err = Identify(ctx, j.extract, s.Anonymised, s.Run); err != nil {
+		if identified, err = beginIdentify(ctx, j.extract, s.Anonymised, s.Run); err != nil {
 			return nil, err
 		}
 	}
@@ -235,6 +236,9 @@ func (s *session) examineOnce(ctx context.Context, found mapping.Found, guess *s
 	}
 	if j.settled = guess.Settle(s.Run.Jobs); !j.settled {
 		return j, nil
+	}
+	if j.identifying, err = identified(ctx); err != nil {
+		return nil, err
 	}
 	ours := j.Outcome.Declarations
 	if s.several || s.Apart { // of which practice those are that were named is known at the end

@@ -7,6 +7,7 @@ import (
 
 	"github.com/apache/arrow/go/v17/arrow"
 
+	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/crash"
 	"paperlight/analyzer/extract"
 	"paperlight/analyzer/schema"
@@ -49,12 +50,15 @@ func (b *bindings) findHabits(ctx context.Context, jobs int) error {
 	names := sortedKeys(b.files)
 	found := make([]*habits, len(names))
 	var group crash.Group
-	free := make(chan struct{}, jobs)
+	free := make(chan *source.Scratch, jobs)
+	for range jobs {
+		free <- new(source.Scratch)
+	}
 	for i, name := range names {
-		free <- struct{}{}
+		scratch := <-free
 		group.Go(func() {
-			defer func() { <-free }()
-			found[i] = b.habitsOf(ctx, name)
+			defer func() { free <- scratch }()
+			found[i] = b.habitsOf(ctx, name, scratch)
 		})
 	}
 	group.Wait()
@@ -69,14 +73,14 @@ func (b *bindings) findHabits(ctx context.Context, jobs int) error {
 }
 
 // habitsOf finds those of one source.
-func (b *bindings) habitsOf(ctx context.Context, name string) *habits {
+func (b *bindings) habitsOf(ctx context.Context, name string, scratch *source.Scratch) *habits {
 	words := slices.Concat(nothings, b.system.Missing)
 	h := &habits{floats: map[string]bool{}, uses: b.usesOf(name)}
 	counts := wordCounts{}
 	forms, dates := map[string]*numberForms{}, map[string]*dateForms{}
-	look := func(column string) func(cell []byte) { return h.look(column, words, counts, forms, dates) }
+	look := func(column string) look { return h.look(column, words, counts, forms, dates) }
 	for _, f := range b.files[name][:min(len(b.files[name]), sampledFiles)] {
-		if f.sample(ctx, nil, look) != nil { // what is wrong is told where the column is read
+		if f.sample(ctx, nil, scratch, look) != nil { // what is wrong is told where the column is read
 			break
 		}
 	}
@@ -90,14 +94,21 @@ func (b *bindings) habitsOf(ctx context.Context, name string) *habits {
 	return h
 }
 
+// A look is what is done with the cells of a column. It counts how often dates and words
+// for nothing come; another text is the same to it however often it does.
+type look struct {
+	at    func(cell []byte)
+	dates bool
+}
+
 // look is what is done with the cells of a column, and what was counted of it so far.
-func (h *habits) look(column string, words []string, counts wordCounts, forms map[string]*numberForms, dates map[string]*dateForms) func(cell []byte) {
+func (h *habits) look(column string, words []string, counts wordCounts, forms map[string]*numberForms, dates map[string]*dateForms) look {
 	use, count := h.uses[column], counts.of(column, h.uses[column].typed)
 	if use.id && forms[column] == nil {
 		forms[column] = &numberForms{}
 	}
 	written := forms[column]
-	return func(cell []byte) {
+	return look{dates: len(use.dates) > 0, at: func(cell []byte) {
 		count.add(cell)
 		if len(cell) == 0 {
 			return
@@ -111,13 +122,13 @@ func (h *habits) look(column string, words []string, counts wordCounts, forms ma
 		if use.id && written.others == 0 { // one that is no number settles it
 			written.add(cell)
 		}
-	}
+	}}
 }
 
 // sample hands the cells of the first rows of a file to what looks at their column, which
 // look is asked for by its folded name; where columns are given, of these alone.
-func (f *bound) sample(ctx context.Context, only []string, look func(column string) func(cell []byte)) error {
-	var looks []func(cell []byte)
+func (f *bound) sample(ctx context.Context, only []string, scratch *source.Scratch, lookOf func(column string) look) error {
+	var looks []look
 	var columns []int
 	for i, name := range f.file.Columns {
 		if f.header[folded(name)] != i || only != nil && !slices.Contains(only, folded(name)) {
@@ -126,13 +137,13 @@ func (f *bound) sample(ctx context.Context, only []string, look func(column stri
 		if f.file.Types != nil && f.file.Types[i].ID() != arrow.STRING && f.file.Types[i].ID() != arrow.DICTIONARY && only == nil || f.file.Types != nil && readable(f.file.Types[i]) != nil {
 			continue
 		}
-		looks, columns = append(looks, look(folded(name))), append(columns, i)
+		looks, columns = append(looks, lookOf(folded(name))), append(columns, i)
 	}
 	if len(f.file.Parts) == 0 || len(columns) == 0 {
 		return nil
 	}
 	r := rows{cells: make([]cells, len(columns))}
-	for raw, err := range source.First(ctx, f.file.Parts[0], columns, extract.MaxBatchRows) {
+	for raw, err := range source.First(ctx, f.file.Parts[0], columns, extract.MaxBatchRows, scratch) {
 		if err == nil {
 			err = r.set(raw)
 		}
@@ -143,15 +154,35 @@ func (f *bound) sample(ctx context.Context, only []string, look func(column stri
 			return inFile(f.file, err)
 		}
 		for k := range columns {
-			for i := range r.n {
-				if raw.Ragged == nil || raw.Ragged[i>>6]>>(i&63)&1 == 0 {
-					looks[k](trimBlanks(r.cells[k].at(i)))
-				}
-			}
+			looks[k].all(&r.cells[k], raw.Ragged)
+		}
+		if only == nil && f.file.Format == source.Parquet {
+			f.first = keepFirst(&r, columns)
 		}
 		break
 	}
 	return nil
+}
+
+// all looks at the cells of a column, without the rows of which ragged has the bit set.
+func (l look) all(c *cells, ragged []uint64) {
+	var seen []bool // by code, of texts that need no second look
+	if c.index != nil && !l.dates {
+		seen = make([]bool, len(c.start))
+	}
+	for i := range c.n {
+		if ragged != nil && bitmap.Has(ragged, i) {
+			continue
+		}
+		known := seen != nil && bitmap.Known(c.known, i)
+		if known && seen[c.index[i]] {
+			continue
+		}
+		cell := trimBlanks(c.at(i))
+		if l.at(cell); known {
+			seen[c.index[i]] = !slices.Contains(nothings, string(cell))
+		}
+	}
 }
 
 // wordCounts say in which columns a word stands where other columns are empty.

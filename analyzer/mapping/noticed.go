@@ -129,15 +129,15 @@ func (b *bindings) findMisses(ctx context.Context, lookups map[string]*lookup) e
 					continue
 				}
 				float := f.tidyOf(at, true).floats
-				err := f.sample(ctx, []string{folded(via.column)}, func(string) func([]byte) {
-					return func(cell []byte) {
+				err := f.sample(ctx, []string{folded(via.column)}, nil, func(string) look {
+					return look{at: func(cell []byte) {
 						if number, is := wholeNumber(nil, cell); is && float {
 							cell = number
 						}
 						if len(cell) > 0 && !slices.Contains(via.missing, string(cell)) && !slices.Contains(b.habits[name].words, string(cell)) {
 							keys[string(cell)] = l.find(cell) >= 0
 						}
-					}
+					}}
 				})
 				if ctx.Err() != nil {
 					return ctx.Err()

@@ -29,6 +29,9 @@ type RawFile struct {
 
 	file *source.File
 	at   []int // of Columns, in the file
+	// first is what was kept of the first rows when habits were looked for; nil for
+	// nothing.
+	first *firstRows
 }
 
 // A RawColumn is one column of a RawFile.
@@ -55,7 +58,9 @@ func RawFiles(x *extract.Extract) (files []RawFile, closed, beside []string) {
 	}
 	reads := all.headerReads(x)
 	for _, b := range all.all() {
-		files = append(files, rawFile(b.file, b.source, reads[b]))
+		f := rawFile(b.file, b.source, reads[b])
+		f.first, b.first = b.first, nil
+		files = append(files, f)
 	}
 	for _, f := range slices.Concat(all.unused, all.unknown) {
 		if f.Format == source.FHIR {

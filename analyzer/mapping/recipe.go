@@ -38,6 +38,7 @@ type bound struct {
 	place    setPlace
 	set      int
 	habits   *habits
+	first    *firstRows // what was kept of them when habits were looked for
 }
 
 func bind(f *source.File, name string) *bound {

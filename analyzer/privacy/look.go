@@ -55,12 +55,37 @@ func (f *Findings) Stops() []Finding {
 // Look looks for the kinds of identifier in all columns of all files of an extract
 // that mapping.Open returned, and that is still open.
 func Look(ctx context.Context, x *extract.Extract, o Options) (*Findings, error) {
+	begun, err := Begin(ctx, x, o)
+	if err != nil {
+		return nil, err
+	}
+	return begun.Finish(ctx)
+}
+
+// A Begun is a look at an extract of which the rows have been looked at.
+type Begun struct {
+	x              *extract.Extract
+	r              *reading
+	closed, beside []string
+}
+
+// Begin is the first half of Look. Between it and Finish the extract may be read: what
+// is read then, Finish does not read to tell whether it is damaged.
+func Begin(ctx context.Context, x *extract.Extract, o Options) (*Begun, error) {
 	if o.Jobs <= 0 {
 		o.Jobs = runtime.GOMAXPROCS(0)
 	}
-	files, closed, beside := mapping.RawFiles(x)
-	r := &reading{looker: &looker{readNames(nameText)}, options: o, files: files}
-	if err := r.read(ctx); err != nil {
+	b := &Begun{x: x}
+	var files []mapping.RawFile
+	files, b.closed, b.beside = mapping.RawFiles(x)
+	b.r = &reading{looker: &looker{readNames(nameText)}, options: o, files: files}
+	return b, b.r.read(ctx)
+}
+
+// Finish is the second half of Look.
+func (b *Begun) Finish(ctx context.Context) (*Findings, error) {
+	r, files, closed, beside, o := b.r, b.r.files, b.closed, b.beside, b.r.options
+	if err := r.verify(ctx); err != nil {
 		return nil, err
 	}
 	out := &Findings{Full: o.Full}
@@ -87,7 +112,7 @@ func Look(ctx context.Context, x *extract.Extract, o Options) (*Findings, error)
 	}
 	out.Found = append(out.Found, unseen(closed, shown, Stops)...)
 	out.Found = append(out.Found, unseen(beside, shown, Warns)...)
-	traits, err := classes(ctx, x)
+	traits, err := classes(ctx, b.x)
 	out.Found = append(out.Found, traits...)
 	return out, err
 }
@@ -120,8 +145,8 @@ type stretch struct {
 	ready   bool
 }
 
-// How much a sample is: rows of a file, cells of it, and the places they come from.
-const sampleRows, fewestRows, sampleCells, samplePlaces = 1000, 200, 20_000, 4
+// samplePlaces is how many places of a file its sample comes from.
+const samplePlaces = 4
 
 // stretches are what is read in one go, in the order of the files.
 func (r *reading) stretches() (out []stretch) {
@@ -138,7 +163,7 @@ func (r *reading) stretches() (out []stretch) {
 		if places == 0 {
 			continue
 		}
-		rows := min(max(sampleCells/max(len(f.Columns), 1), fewestRows), sampleRows)
+		rows := mapping.SampleRows(len(f.Columns))
 		s := stretch{file: i, columns: columns, most: (rows + places - 1) / places}
 		for k := range places {
 			s.parts = append(s.parts, k*(f.Parts()-1)/max(places-1, 1))
@@ -168,27 +193,16 @@ func (r *reading) read(ctx context.Context) error {
 		r.tallies = append(r.tallies, make([]tally, len(r.files[i].Columns)))
 	}
 	all := r.stretches()
-	next := make(chan int, len(all))
-	for i := range all {
-		next <- i
-	}
-	close(next)
-	var group crash.Group
 	merged := 0
-	for range min(r.options.Jobs, len(all)) {
-		group.Go(func() {
-			for i := range next {
-				s := &all[i]
-				s.err = r.scan(ctx, s)
-				r.mu.Lock()
-				for s.ready = true; merged < len(all) && all[merged].ready; merged++ {
-					r.merge(&all[merged])
-				}
-				r.mu.Unlock()
-			}
-		})
-	}
-	group.Wait()
+	r.each(len(all), func(i int, scratch *source.Scratch) {
+		s := &all[i]
+		s.err = r.scan(ctx, s, scratch)
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		for s.ready = true; merged < len(all) && all[merged].ready; merged++ {
+			r.merge(&all[merged])
+		}
+	})
 	for i := range all {
 		if all[i].err != nil {
 			return all[i].err
@@ -197,9 +211,48 @@ func (r *reading) read(ctx context.Context) error {
 	return ctx.Err()
 }
 
+// each does something for each number below n, a few at the same time.
+func (r *reading) each(n int, do func(i int, scratch *source.Scratch)) {
+	next := make(chan int, n)
+	for i := range n {
+		next <- i
+	}
+	close(next)
+	var group crash.Group
+	for range min(r.options.Jobs, n) {
+		group.Go(func() {
+			scratch := new(source.Scratch)
+			for i := range next {
+				do(i, scratch)
+			}
+		})
+	}
+	group.Wait()
+}
+
+// verify reads what is left of the pages that a sample came from, so that what is wrong
+// with them is told. Of a damaged file nothing that was looked at counts.
+func (r *reading) verify(ctx context.Context) error {
+	if r.options.Full {
+		return nil
+	}
+	r.each(len(r.files), func(i int, _ *source.Scratch) {
+		f := &r.files[i]
+		if !r.damaged[i] && f.Deferred() && f.Sound(ctx, r.worthLooking(f)) != nil {
+			r.damaged[i] = true
+			clear(r.tallies[i])
+		}
+	})
+	return ctx.Err()
+}
+
 func (r *reading) merge(s *stretch) {
 	for i := range s.tallies {
-		r.tallies[s.file][i].merge(&s.tallies[i])
+		if t := &r.tallies[s.file][i]; t.rows == 0 {
+			*t = s.tallies[i]
+		} else {
+			t.merge(&s.tallies[i])
+		}
 	}
 	r.ragged[s.file] += s.ragged
 	r.damaged[s.file] = r.damaged[s.file] || s.damaged
@@ -207,9 +260,12 @@ func (r *reading) merge(s *stretch) {
 }
 
 // scan tallies one stretch.
-func (r *reading) scan(ctx context.Context, s *stretch) error {
+func (r *reading) scan(ctx context.Context, s *stretch, scratch *source.Scratch) error {
 	f := &r.files[s.file]
 	s.tallies = make([]tally, len(f.Columns))
+	if f.Deferred() && !r.options.Full {
+		return r.scanFirst(ctx, s, scratch)
+	}
 	for _, part := range s.parts {
 		for b, err := range f.Scan(ctx, part, s.columns, s.most) {
 			var fault *source.DecodeError
@@ -225,6 +281,24 @@ func (r *reading) scan(ctx context.Context, s *stretch) error {
 		}
 	}
 	return nil
+}
+
+// scanFirst tallies the first rows of a file, of which the rest of the pages is read
+// by verify.
+func (r *reading) scanFirst(ctx context.Context, s *stretch, scratch *source.Scratch) error {
+	f := &r.files[s.file]
+	err := f.First(ctx, s.columns, s.most, scratch, func(c, rows int, cell func(row int) []byte) {
+		t := &s.tallies[c]
+		for i := range rows {
+			t.add(r.looker, cell(i), 1+int64(i))
+		}
+	})
+	var fault *source.DecodeError
+	if errors.As(err, &fault) {
+		s.damaged, err = true, nil // what no rule reads stops no run
+		clear(s.tallies)
+	}
+	return err
 }
 
 func (s *stretch) add(l *looker, b *mapping.RawBatch) {

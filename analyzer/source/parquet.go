@@ -6,6 +6,7 @@ import (
 	"iter"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/apache/arrow/go/v17/arrow"
 
@@ -21,6 +22,8 @@ type parquetFile struct {
 	types  []arrow.DataType
 	codecs codecs
 	number uint64 // dictionaries count from here
+	// sound is what is known of the first rows of the file.
+	sound soundness
 	// spare are scans that have ended, whose buffers the next ones reuse.
 	spare sync.Pool
 }
@@ -54,6 +57,7 @@ func openParquet(f *File, in *input, number uint64) error {
 		f.Parts = append(f.Parts, &parquetPart{file: p, group: i, from: first})
 		first += meta.groups[i].rows
 	}
+	p.sound.held = make([]atomic.Int64, len(f.Columns))
 	return nil
 }
 
@@ -94,40 +98,6 @@ func (p *parquetPart) Scan(ctx context.Context, cols []int) iter.Seq2[*Raw, erro
 	}
 }
 
-// first yields the first rows, at most so many, in one batch. Of compressed pages it
-// unpacks as much as they seem to take. Where that does not do, it reads them whole, and
-// tells what is wrong with them.
-func (p *parquetPart) first(ctx context.Context, cols []int, rows int) iter.Seq2[*Raw, error] {
-	return func(yield func(*Raw, error) bool) {
-		s, err := newParquetScan(p, cols)
-		if err != nil {
-			yield(nil, within(p.file.in.name, err))
-			return
-		}
-		s.expect(rows)
-		raw, err := s.read(ctx, min(rows, extract.MaxBatchRows))
-		s.expect(0)
-		if err != nil {
-			for raw, err := range p.Scan(ctx, cols) {
-				yield(raw, err)
-				break
-			}
-			return
-		}
-		if raw != nil {
-			yield(raw, nil)
-		}
-		p.file.spare.Put(s)
-	}
-}
-
-// expect says that so many rows are read of what begins; 0 for all.
-func (s *parquetScan) expect(rows int) {
-	for _, c := range s.columns {
-		c.pages.most = rows
-	}
-}
-
 // A parquetScan reads some columns of a row group.
 type parquetScan struct {
 	cols    []int
@@ -137,10 +107,16 @@ type parquetScan struct {
 	bytes   int64 // of the part, not reported yet
 	mem     budget
 	raw     Raw
+	few     bool // one batch is read, and no more
 }
 
 func newParquetScan(p *parquetPart, cols []int) (*parquetScan, error) {
 	s := p.file.scan(cols)
+	return s, s.begin(p)
+}
+
+// begin starts on a part.
+func (s *parquetScan) begin(p *parquetPart) error {
 	s.part, s.raw.First, s.raw.Rows = p, p.from, 0
 	s.bytes, s.left = p.Size()
 	group := &p.file.meta.groups[p.group]
@@ -148,12 +124,12 @@ func newParquetScan(p *parquetPart, cols []int) (*parquetScan, error) {
 		chunk := &group.chunks[c.number]
 		codec, err := p.file.codecs.codec(chunk.codec)
 		if err != nil {
-			return nil, named(err, c.leaf.name)
+			return named(err, c.leaf.name)
 		}
 		dictionary := p.file.number + uint64(p.group)*uint64(len(p.file.meta.leaves)) + uint64(c.number) + 1
 		c.begin(chunk, codec, dictionary)
 	}
-	return s, nil
+	return nil
 }
 
 // scan returns a scan of the columns, which reuses the memory of one that has ended
@@ -162,6 +138,10 @@ func (f *parquetFile) scan(cols []int) *parquetScan {
 	if s, _ := f.spare.Get().(*parquetScan); s != nil && slices.Equal(s.cols, cols) {
 		return s
 	}
+	return f.newScan(cols)
+}
+
+func (f *parquetFile) newScan(cols []int) *parquetScan {
 	s := &parquetScan{cols: slices.Clone(cols)}
 	s.raw.Columns = make([]RawColumn, len(cols))
 	for _, col := range cols {
@@ -201,6 +181,12 @@ func (s *parquetScan) read(ctx context.Context, rows int) (raw *Raw, err error) 
 		if err != nil {
 			return nil, named(err, c.leaf.name).record(s.raw.First)
 		}
+		if s.few {
+			c.handOn()
+		}
+	}
+	if s.raw.First == 1 {
+		s.vouch()
 	}
 	s.raw.Bytes = min(s.taken()-before, s.bytes)
 	if s.left -= int64(n); s.left == 0 {

@@ -14,7 +14,11 @@ import (
 )
 
 // A budget bounds the memory that one scan uses for pages.
-type budget struct{ used int }
+type budget struct {
+	used int
+	// lent is where memory comes from before it is made; nil for none.
+	lent *Scratch
+}
 
 // resize returns b with length n, allocated anew where its capacity is too small.
 func (m *budget) resize(b []byte, n int) ([]byte, error) {
@@ -26,7 +30,7 @@ func (m *budget) resize(b []byte, n int) ([]byte, error) {
 		return nil, limit("reading takes over %d MiB at once", maxScanBytes>>20)
 	}
 	m.used += size - cap(b)
-	return make([]byte, n, size), nil
+	return m.lent.take(n, size), nil
 }
 
 // A pageHeader is what comes before a page, as far as it is needed.
@@ -66,7 +70,8 @@ type pageReader struct {
 	codec *codec
 	mem   *budget
 
-	most int // how many rows are wanted of the chunk; 0 for all
+	most int  // how many rows are wanted of the chunk; 0 for all
+	cut  bool // a page was not unpacked whole
 
 	window []byte // read ahead; ahead is what is left of it
 	ahead  []byte
@@ -78,7 +83,7 @@ const aheadBytes = 16 << 10
 
 // begin starts on the pages of a chunk.
 func (r *pageReader) begin(chunk *parquetChunk, codec *codec) {
-	r.pos, r.end, r.codec, r.ahead = chunk.start, chunk.start+chunk.size, codec, nil
+	r.pos, r.end, r.codec, r.ahead, r.cut = chunk.start, chunk.start+chunk.size, codec, nil, false
 }
 
 // position is the offset of the next page.
@@ -94,6 +99,9 @@ func (r *pageReader) next(p *page) error {
 	}
 	if err := r.check(&p.pageHeader); err != nil {
 		return err
+	}
+	if wanted := r.wanted(p, int(p.plain)); p.kind == pageData && !p.checked && wanted < int(p.plain) {
+		return r.start(p, wanted)
 	}
 	stored, err := r.take(int(p.stored))
 	if err != nil {
@@ -207,17 +215,50 @@ func (r *pageReader) unpack(p *page, stored []byte) error {
 		p.body = nil
 		return nil
 	}
-	unpack := r.codec.whole
-	if wanted := r.wanted(p, plain); wanted < plain && r.codec.start != nil {
-		plain, unpack = wanted, r.codec.start
-	}
-	b, err := r.mem.resize(r.plain, plain)
+	wanted := r.wanted(p, plain)
+	b, err := r.mem.resize(r.plain, wanted)
 	if err != nil {
 		return err
 	}
 	r.plain = b
-	if err := unpack(b, stored); err != nil {
-		return &DecodeError{Message: "a compressed page is damaged", Hint: "copy or export the file again", cause: err}
+	if wanted < plain {
+		r.cut, err = true, r.codec.start(b, bytes.NewReader(stored))
+	} else {
+		err = r.codec.whole(b, stored)
+	}
+	if err != nil {
+		return damagedPage(err)
+	}
+	p.body = b
+	return nil
+}
+
+func damagedPage(cause error) error {
+	return &DecodeError{Message: "a compressed page is damaged", Hint: "copy or export the file again", cause: cause}
+}
+
+// start unpacks the first bytes of a page, and reads as much as that seems to take.
+func (r *pageReader) start(p *page, wanted int) error {
+	p.levelData, r.cut = nil, true
+	end := r.position() + int64(p.stored)
+	some := min(int(p.stored), int(int64(p.stored)*int64(wanted)/int64(p.plain))+leastUnpacked)
+	stored, err := r.take(some)
+	if err != nil {
+		return err
+	}
+	from := r.position()
+	b, err := r.mem.resize(r.plain, wanted)
+	if err != nil {
+		return err
+	}
+	r.plain = b
+	if err := r.codec.start(b, io.MultiReader(bytes.NewReader(stored), io.NewSectionReader(r.at, from, end-from))); err != nil {
+		return damagedPage(err)
+	}
+	if skip := end - from; skip <= int64(len(r.ahead)) {
+		r.ahead = r.ahead[skip:]
+	} else {
+		r.ahead, r.pos = nil, end
 	}
 	p.body = b
 	return nil
@@ -226,7 +267,7 @@ func (r *pageReader) unpack(p *page, stored []byte) error {
 // wanted is how many of the plain bytes of a page the rows that are wanted seem to take.
 // Where they take more, what is missing is told as damage.
 func (r *pageReader) wanted(p *page, plain int) int {
-	if r.most == 0 || int(p.values) <= r.most || p.kind == pageDictionary ||
+	if r.most == 0 || r.codec == nil || r.codec.start == nil || int(p.values) <= r.most || p.kind == pageDictionary ||
 		p.encoding != encodingPlain && p.encoding != encodingDict && p.encoding != encodingPlainDict {
 		return plain
 	}
@@ -293,8 +334,9 @@ func (t *thrift) pageField(h *pageHeader, id int64, typ byte) bool {
 type codec struct {
 	// whole decompresses src into dst, which it must fill exactly.
 	whole func(dst, src []byte) error
-	// start fills dst with the first bytes alone, where that takes less; else nil.
-	start func(dst, src []byte) error
+	// start fills dst with the first bytes of what src holds, where that takes less; else
+	// nil.
+	start func(dst []byte, src io.Reader) error
 }
 
 var errSize = errors.New("size differs from the declared one")
@@ -357,13 +399,13 @@ func (c *codecs) decoder() (*zstd.Decoder, error) {
 }
 
 // startZstd decompresses block by block.
-func (c *codecs) startZstd(dst, src []byte) error {
+func (c *codecs) startZstd(dst []byte, src io.Reader) error {
 	z, err := c.decoder()
 	if err != nil {
 		return err
 	}
 	defer c.zstd.Put(z)
-	if err := z.Reset(bytes.NewReader(src)); err != nil {
+	if err := z.Reset(src); err != nil {
 		return err
 	}
 	_, err = io.ReadFull(z, dst)

@@ -65,16 +65,6 @@ type Part interface {
 	Scan(ctx context.Context, cols []int) iter.Seq2[*Raw, error]
 }
 
-// First yields the first rows of a part, at least so many where it has them, or what is
-// cheap to read: who wants no more takes one batch. Of Parquet no more is unpacked than
-// the rows take.
-func First(ctx context.Context, p Part, cols []int, rows int) iter.Seq2[*Raw, error] {
-	if p, ok := p.(*parquetPart); ok && rows <= extract.MaxBatchRows {
-		return p.first(ctx, cols, rows)
-	}
-	return p.Scan(ctx, cols)
-}
-
 // A Raw is a run of consecutive rows as decoded, at most
 // extract.MaxBatchRows.
 type Raw struct {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
@@ -32,6 +33,12 @@ func tuneGC() {
 		runtime.SetFinalizer(s, collected)
 	}
 	runtime.SetFinalizer(&sentinel{}, collected)
+}
+
+// unhurried is an environment in which a Go process lets its heap grow from its first
+// instruction on as tuneGC does: else it collects several times what its packages set up.
+func unhurried(environment []string) []string {
+	return append(environment, fmt.Sprintf("GOGC=%d", allowance(0)))
 }
 
 // allowance is how far the heap may grow over live bytes, in per cent.

@@ -12,3 +12,8 @@ func TestAllowanceIsAPartOfWhatIsHeldOrSomeSpare(t *testing.T) {
 		require.Equal(t, percent, allowance(live), "%d bytes", live)
 	}
 }
+
+// A worker's heap begins as tuneGC would let it, whatever the environment said before.
+func TestUnhurriedWorker(t *testing.T) {
+	require.Equal(t, []string{"A=1", "GOGC=5", "GOGC=1000"}, unhurried([]string{"A=1", "GOGC=5"}), "the last one counts")
+}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"runtime/debug"
 	"strings"
 	"sync/atomic"
 
@@ -39,7 +40,11 @@ func start(ctx context.Context, args []string, c *console) int {
 	if len(args) > 0 && args[0] == workerVerb {
 		return work(ctx, args[1:], c)
 	}
+	was := debug.SetGCPercent(allowance(0)) // what waits for a worker is not worth a collection
 	asked := requestOf(args)
+	if !asked.reads {
+		debug.SetGCPercent(was)
+	}
 	switch {
 	case asked.reads && asked.unsupervised:
 		saveMemory(asked.memory)

@@ -195,6 +195,7 @@ func startWorker(ctx context.Context, giveUp context.CancelCauseFunc, args []str
 	w := &worker{crash: &crashFilter{out: c.err}, memory: memory, killed: killedForMemory(), orders: orders}
 	w.cmd = exec.CommandContext(ctx, program)
 	w.cmd.Stdin, w.cmd.Stdout, w.cmd.Stderr = c.in, c.out, w.crash
+	w.cmd.Env = unhurried(os.Environ())
 	w.cmd.WaitDelay = stopTimeout
 	w.cmd.Cancel = func() error {
 		_, _ = orders.Write([]byte{orderStop})
