@@ -46,7 +46,7 @@ type keptPart struct {
 }
 
 type keptRow struct {
-	place         int // in the part
+	place         int   // in the part
 	record        int64 // among those after before
 	unmet, untold uint64
 	practice      int32
