@@ -87,12 +87,12 @@ func (t *textFile) guessParts(start int64, opt Options) (*guessed, bool) {
 	if err != nil || !more {
 		return nil, false
 	}
-	x := newChunker(t.dialect, 0)
-	c := x.look(head, 0, max(len(head)-margin, 0), start)
+	end := bytes.LastIndexByte(head, '\n') + 1
+	c := newChunker(t.dialect, 0).look(head, 0, end, start)
 	if !c.utf8 || c.nul || c.odd || c.ends[1] > 0 || c.ends[0] == 0 {
 		return nil, false
 	}
-	f := &guessed{guess: opt.Guess, text: t, part: opt.part, rowBytes: float64(len(head)) / float64(c.ends[0]), bases: []int64{0}}
+	f := &guessed{guess: opt.Guess, text: t, part: opt.part, rowBytes: float64(end) / float64(c.ends[0]), bases: []int64{0}}
 	if f.spans, err = t.guessSpans(start, opt.part); err != nil {
 		return nil, false
 	}

@@ -172,6 +172,14 @@ func TestWhatIsNotGuessed(t *testing.T) {
 	}
 }
 
+// Where the start is cut does not matter: most cuts lie within a field.
+func TestTextOfQuotedFieldsIsGuessed(t *testing.T) {
+	content := []byte("\"id\",\"term\"\n" + strings.Repeat("\"12\",\"café\"\n", 1000))
+	for head := int64(1000); head < 1020; head++ {
+		require.True(t, guesses(t, content, 700, head, rand.New(rand.NewPCG(1, uint64(head)))), head)
+	}
+}
+
 // The digest of what can only be streamed is made by the scan that reads it all or, where
 // there is none, in the end.
 func TestDigestsOfGuessedFiles(t *testing.T) {
