@@ -6,6 +6,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -145,4 +146,35 @@ func sameReport(t *testing.T, name, path string, right bool) {
 	}
 	require.Equal(t, wanted, fault, name)
 	require.Equal(t, never, got, name)
+}
+
+// A file that is changed while it is read is refused: it is not opened again, as one is of
+// which something was guessed wrong.
+func TestChangedFilesAreNotReadAgain(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: makes a large extract")
+	}
+	folder := large(t, "", 100)
+	file := largest(t, folder)
+	whole, err := os.ReadFile(file)
+	require.NoError(t, err)
+	for name, changed := range map[string][]byte{
+		"longer": append(bytes.Clone(whole), whole[bytes.LastIndexByte(whole[:len(whole)-1], '\n')+1:]...), "shorter": whole[:len(whole)/2],
+		"other bytes": bytes.ReplaceAll(whole, []byte("\n"), []byte("\"")),
+	} {
+		require.NoError(t, os.WriteFile(file, whole, 0o600))
+		var reads atomic.Int64
+		options := Options{Read: mapping.Options{AllowTestNumbers: true, Source: source.Options{Jobs: 2, Reading: func() {
+			if reads.Add(1) == 60 { // when all files have been opened
+				require.NoError(t, os.WriteFile(file, changed, 0o600))
+			}
+		}}}}
+		j, err := Examine(t.Context(), []string{folder}, options)
+		if err == nil {
+			require.NoError(t, j.Close())
+		}
+		require.Error(t, err, name)
+		require.Regexp(t, "^events.csv: the file (was changed while it was being read|ends too early)$", err.Error(), name)
+		require.Greater(t, reads.Load(), int64(60))
+	}
 }

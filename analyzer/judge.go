@@ -197,6 +197,9 @@ func (s *session) examine(ctx context.Context, found mapping.Found) (*Judgement,
 			return nil, err
 		}
 	}
+	if err := guess.Changed(); err != nil {
+		return nil, err
+	}
 	return s.examineOnce(ctx, found, nil)
 }
 

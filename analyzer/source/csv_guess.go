@@ -22,9 +22,10 @@ import (
 // Until Settle the records of a part are counted from its own start (Raw.Before), and
 // Part.Size does not know how many they are.
 type Guess struct {
-	wrong atomic.Bool
-	mu    sync.Mutex
-	files []*guessed
+	wrong   atomic.Bool
+	mu      sync.Mutex
+	files   []*guessed
+	changed error
 }
 
 // Made reports whether anything was guessed.
@@ -32,6 +33,28 @@ func (g *Guess) Made() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return len(g.files) > 0
+}
+
+// Changed returns an error if a file was changed before the bundle was closed. What fails
+// then, fails for that: to open the extract again would be to judge what is half-written.
+func (g *Guess) Changed() error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.changed
+}
+
+// noteChanges looks for changed files, before they are closed.
+func (g *Guess) noteChanges(files []found) {
+	if g == nil || !g.Made() {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, f := range files {
+		if err := f.in.unchanged(); err != nil && g.changed == nil {
+			g.changed = within(f.label(), err)
+		}
+	}
 }
 
 // Settle looks through the files that no scan has read to their end, and numbers all

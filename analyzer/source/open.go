@@ -64,6 +64,8 @@ type Bundle struct {
 	closers []func() error
 	hashing hashing
 	reading func()
+	guess   *Guess
+	found   []found // the data files
 }
 
 // An Unread file cannot be read, as Err says. It may be none of the extract's: Why says
@@ -77,6 +79,9 @@ type Unread struct {
 // Close releases the files; no part may be scanned afterwards.
 func (b *Bundle) Close() error {
 	b.hashing.stop()
+	if b.closers != nil {
+		b.guess.noteChanges(b.found)
+	}
 	var errs []error
 	for _, c := range slices.Backward(b.closers) {
 		errs = append(errs, c())
@@ -117,7 +122,7 @@ func OpenPlaces(places []Place, opt Options) (*Bundle, error) {
 	}
 	opt.part = cmp.Or(opt.part, partBytes)
 	opt.head = cmp.Or(opt.head, guessBytes)
-	b := &Bundle{Name: NameOf(places), reading: opt.Reading}
+	b := &Bundle{Name: NameOf(places), reading: opt.Reading, guess: opt.Guess}
 	var all []found
 	for _, p := range places {
 		before := len(b.Ignored)
@@ -178,6 +183,7 @@ func NameOf(places []Place) string {
 // decode opens every file, several at once; the first error in order wins. A text
 // file without a header that can be read is kept apart, unless no other is there.
 func (b *Bundle) decode(all []found, opt Options) error {
+	b.found = all
 	b.Files = make([]*File, len(all))
 	errs := make([]error, len(all))
 	gate := make(chan struct{}, opt.Jobs)
