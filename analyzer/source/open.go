@@ -108,8 +108,8 @@ func (f found) label() string {
 
 // Open opens the extract at paths: folders, zip archives or single files. It
 // reads headers and footers, and looks through text files once for their
-// character set and line ends, but for what is left to Options.Guess. The error is a *DecodeError. The caller closes
-// the bundle.
+// character set and line ends, but for what is left to Options.Guess. The error
+// is a *DecodeError. The caller closes the bundle.
 func Open(paths []string, opt Options) (*Bundle, error) { return OpenPlaces(PlacesOf(paths), opt) }
 
 // OpenPlaces is Open, of places that may be parts of archives.
