@@ -124,6 +124,15 @@ type Bounded interface{ MostRows() int64 }
 // many, or -1.
 type Estimated interface{ RowsAbout() int64 }
 
+// RowsAbout is how many rows a part has, or about; -1 where nothing is known.
+func RowsAbout(p interface{ Size() (bytes, rows int64) }) int64 {
+	if e, ok := p.(Estimated); ok {
+		return e.RowsAbout()
+	}
+	_, rows := p.Size()
+	return rows
+}
+
 // MaxBatchRows bounds the rows of a batch.
 const MaxBatchRows = 16384
 

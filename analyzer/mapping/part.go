@@ -70,13 +70,7 @@ func (p *part) Size() (bytes, rows int64) {
 }
 
 // MostRows is how many rows the file's part has, or about, whichever of them count.
-func (p *part) MostRows() int64 {
-	if e, ok := p.raw.(extract.Estimated); ok {
-		return e.RowsAbout()
-	}
-	_, rows := p.raw.Size()
-	return rows
-}
+func (p *part) MostRows() int64 { return extract.RowsAbout(p.raw) }
 
 // RowsAbout is how many rows the part has, about; -1 where some do not count.
 func (p *part) RowsAbout() int64 {

@@ -30,11 +30,7 @@ func (k *recordKeys) fill(r *rows, out *column) error {
 		before = k.batch.Before.Records()
 	}
 	for i := range r.n {
-		record := before + k.batch.First + int64(i)
-		if k.batch.Records != nil {
-			record = before + k.batch.Records[i]
-		}
-		out.bytes = strconv.AppendInt(append(out.bytes, k.prefix...), record, 10)
+		out.bytes = strconv.AppendInt(append(out.bytes, k.prefix...), before+k.batch.RecordAfter(i), 10)
 		out.offsets[i+1] = int32(len(out.bytes))
 		out.mark(i, present)
 	}

@@ -68,7 +68,7 @@ func openCSV(f *File, in *input, opt Options) error {
 	if err != nil {
 		return err
 	}
-	if opt.Digest && t.digestsAlong(guess) {
+	if t.digest != nil {
 		f.SHA256 = func() (string, error) { return *t.digest, nil }
 	}
 	t.windows, t.nul = !ix.utf8 || !utf8.Valid(h.line), ix.nul
@@ -94,8 +94,8 @@ func openCSV(f *File, in *input, opt Options) error {
 		return err
 	}
 	f.Format, f.Columns = CSV, t.columns
-	for i, p := range ix.parts {
-		f.Parts = append(f.Parts, &textPart{file: t, span: p, guess: guess, at: i})
+	for i := range ix.parts {
+		f.Parts = append(f.Parts, &textPart{file: t, span: &ix.parts[i], guess: guess, at: i})
 	}
 	if guess != nil {
 		guess.make()
@@ -105,14 +105,15 @@ func openCSV(f *File, in *input, opt Options) error {
 
 // partsFrom looks through the text from start on, or guesses what that would tell.
 func (t *textFile) partsFrom(start int64, header []byte, opt Options) (textIndex, *guessed, error) {
-	if guess, ok := t.guessParts(start, opt); ok && utf8.Valid(header) {
-		if opt.Digest && t.digestsAlong(guess) {
-			t.digest = new(string)
-		}
-		return textIndex{utf8: true, quoted: true, parts: guess.spans}, guess, nil
+	var guess *guessed
+	if utf8.Valid(header) {
+		guess = t.guessParts(start, opt)
 	}
-	if opt.Digest && t.digestsAlong(nil) {
+	if opt.Digest && t.digestsAlong(guess) {
 		t.digest = new(string)
+	}
+	if guess != nil {
+		return textIndex{utf8: true, quoted: true, parts: guess.spans}, guess, nil
 	}
 	ix, err := t.index(start, opt)
 	return ix, nil, err
@@ -164,7 +165,7 @@ func checkUnicode(head []byte) error {
 // A textPart is a run of whole records of a text file.
 type textPart struct {
 	file *textFile
-	span textSpan
+	span *textSpan // its records are not known while unsettled
 	// guess is not nil where the file was not looked through, and at is which part of it
 	// this is.
 	guess *guessed
@@ -172,17 +173,16 @@ type textPart struct {
 }
 
 func (p *textPart) Size() (bytes, rows int64) {
-	if p.guesses() {
+	if p.unsettled() != nil {
 		return p.span.stored, -1
 	}
-	return p.where().stored, p.where().records
+	return p.span.stored, p.span.records
 }
 
 // RowsAbout is how many rows the part has, about.
 func (p *textPart) RowsAbout() int64 {
-	_, rows := p.Size()
-	if !p.guesses() {
-		return rows
+	if p.unsettled() == nil {
+		return p.span.records
 	}
 	bytes := p.span.stored
 	if p.file.in.at == nil {
@@ -194,14 +194,12 @@ func (p *textPart) RowsAbout() int64 {
 	return int64(float64(bytes) / p.guess.rowBytes)
 }
 
-// guesses reports whether it is not known yet where the part lies.
-func (p *textPart) guesses() bool { return p.guess != nil && !p.guess.settled.Load() }
-
-func (p *textPart) where() textSpan {
-	if p.guess != nil && !p.guesses() {
-		return p.guess.spans[p.at]
+// unsettled is the guess, while it is one; nil where what the part is, is known.
+func (p *textPart) unsettled() *guessed {
+	if p.guess == nil || p.guess.settled.Load() {
+		return nil
 	}
-	return p.span
+	return p.guess
 }
 
 // NoNulls is never known of text.
@@ -209,19 +207,26 @@ func (p *textPart) NoNulls(int) bool { return false }
 
 func (p *textPart) Scan(ctx context.Context, cols []int) iter.Seq2[*Raw, error] {
 	return func(yield func(*Raw, error) bool) {
-		t := p.file
-		if p.guesses() {
-			p.scanGuessed(ctx, cols, yield)
-			return
-		}
-		s, err := t.open(p.where(), nil)
+		t, g := p.file, p.unsettled()
+		sum := g.digester()
+		s, err := t.open(*p.span, sum)
 		if err != nil {
+			g.failed(ctx)
 			yield(nil, within(t.in.name, err))
 			return
 		}
 		defer s.close()
-		scan := t.scan(p.where(), s, cols)
-		if yieldAll(t.in.name, func() (*Raw, error) { return scan.next(ctx) }, yield) {
+		scan := t.scan(*p.span, s, cols)
+		g.begin(scan, p.at)
+		next := func() (*Raw, error) {
+			raw, err := scan.next(ctx)
+			if err != nil {
+				g.failed(ctx)
+			}
+			return raw, err
+		}
+		if yieldAll(t.in.name, next, yield) {
+			g.ended(p.at, scan.record-1, sum)
 			scan.in = nil
 			t.spare.Put(scan)
 		}

@@ -100,27 +100,27 @@ const guessBytes = 4 << 20
 // errGuess fails a scan whose guess was wrong. Nobody sees it.
 var errGuess = errors.New("not as the start of the file let expect")
 
-// guessParts divides the text from start on by guess; false where it has to be looked
+// guessParts divides the text from start on by guess; nil where it has to be looked
 // through.
-func (t *textFile) guessParts(start int64, opt Options) (*guessed, bool) {
+func (t *textFile) guessParts(start int64, opt Options) *guessed {
 	if opt.Guess == nil || t.dialect.bareCR || t.dialect.delimiter == '\t' {
-		return nil, false
+		return nil
 	}
 	head, more, err := t.head(start, opt.head)
 	if err != nil || !more {
-		return nil, false
+		return nil
 	}
 	end := bytes.LastIndexByte(head, '\n') + 1
 	c := newChunker(t.dialect, 0).look(head, 0, end, start)
 	if !c.utf8 || c.nul || c.odd || c.ends[1] > 0 || c.ends[0] == 0 {
-		return nil, false
+		return nil
 	}
 	f := &guessed{guess: opt.Guess, text: t, part: opt.part, rowBytes: float64(end) / float64(c.ends[0]), bases: []int64{0}}
 	if f.spans, err = t.guessSpans(start, opt.part); err != nil {
-		return nil, false
+		return nil
 	}
 	f.counts = make([]atomic.Int64, len(f.spans))
-	return f, true
+	return f
 }
 
 // head returns the first bytes of the text; more says that others follow.
@@ -132,14 +132,11 @@ func (t *textFile) head(start, most int64) (head []byte, more bool, err error) {
 		}
 		b.Grow(int(most) + bytes.MinRead)
 	}
-	s, err := t.in.stream()
+	s, err := t.open(textSpan{start: start, end: t.in.size}, nil)
 	if err != nil {
 		return nil, false, err
 	}
 	defer s.close()
-	if _, err := io.CopyN(io.Discard, s, start); err != nil {
-		return nil, false, err
-	}
 	n, err := io.CopyN(&b, s, most+1)
 	if errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		err = nil
@@ -186,9 +183,6 @@ func (t *textFile) lineEnd(from, end int64) (int64, error) {
 	return -1, nil
 }
 
-// ended notes that a scan read all records of a part.
-func (f *guessed) ended(part int, records int64) { f.counts[part].Store(records + 1) }
-
 // make adds the file to those that were guessed.
 func (f *guessed) make() {
 	f.guess.mu.Lock()
@@ -196,39 +190,29 @@ func (f *guessed) make() {
 	f.guess.files = append(f.guess.files, f)
 }
 
-// scanGuessed is Scan of a part that was guessed.
-func (p *textPart) scanGuessed(ctx context.Context, cols []int, yield func(*Raw, error) bool) {
-	t, g := p.file, p.guess
-	sum := g.digester()
-	s, err := t.open(p.span, sum)
-	if err != nil {
-		g.guess.wrong.Store(true)
-		yield(nil, within(t.in.name, err))
+// begin makes a scan one of a part that was guessed.
+func (f *guessed) begin(scan *textScan, part int) {
+	if f == nil {
 		return
 	}
-	defer s.close()
-	scan := t.scan(p.span, s, cols)
 	scan.guessed, scan.record = true, 1
-	if p.at > 0 {
-		scan.raw.Before = &before{g, p.at}
+	if part > 0 {
+		scan.raw.Before = &before{f, part}
 	}
-	next := func() (*Raw, error) {
-		raw, err := scan.next(ctx)
-		if err != nil && ctx.Err() == nil {
-			g.guess.wrong.Store(true)
-		}
-		return raw, err
-	}
-	if yieldAll(t.in.name, next, yield) {
-		g.ended(p.at, scan.record-1)
-		g.digested(sum)
-		scan.in = nil
-		t.spare.Put(scan)
+}
+
+// failed notes that a scan failed, unless it was stopped: what was guessed may be wrong.
+func (f *guessed) failed(ctx context.Context) {
+	if f != nil && ctx.Err() == nil {
+		f.guess.wrong.Store(true)
 	}
 }
 
 // digester returns what hashes the bytes of a scan; nil where no digest is wanted of them.
 func (f *guessed) digester() hash.Hash {
+	if f == nil {
+		return nil
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.text.digest == nil || *f.text.digest != "" {
@@ -237,13 +221,17 @@ func (f *guessed) digester() hash.Hash {
 	return sha256.New()
 }
 
-func (f *guessed) digested(sum hash.Hash) {
-	if sum == nil {
+// ended notes that a scan read all records of a part, and the digest if it made one.
+func (f *guessed) ended(part int, records int64, sum hash.Hash) {
+	if f == nil {
 		return
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	*f.text.digest = hex.EncodeToString(sum.Sum(nil))
+	f.counts[part].Store(records + 1)
+	if sum != nil {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		*f.text.digest = hex.EncodeToString(sum.Sum(nil))
+	}
 }
 
 // before are the records before a part of a file.
@@ -320,7 +308,7 @@ func (f *guessed) look(opt Options) bool {
 		if p.start != f.spans[i].start {
 			return false
 		}
-		f.ended(i, p.records)
+		f.ended(i, p.records, nil)
 	}
 	f.bases = f.bases[:1]
 	return true

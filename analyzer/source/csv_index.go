@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"hash"
 	"io"
 	"math/bits"
 	"sync"
@@ -206,7 +207,6 @@ func (t *textFile) digestChunks(chunks []chunk, start, part int64) (err error) {
 type chunker struct {
 	dialect dialect
 	buf     []byte
-	seen    unusual // not asked
 }
 
 func newChunker(d dialect, piece int) *chunker {
@@ -245,19 +245,15 @@ func endsEarly() error {
 // streamChunks looks at a text that can only be streamed, as one chunk, and hashes it
 // where that is asked for: to unpack it once more costs most of a run.
 func (t *textFile) streamChunks(start int64) ([]chunk, error) {
-	s, err := t.in.stream()
+	var sum hash.Hash
+	if t.digest != nil {
+		sum = sha256.New()
+	}
+	s, err := t.open(textSpan{start: start}, sum)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { s.close() }()
-	sum := sha256.New()
-	if t.digest != nil {
-		s.Reader = io.TeeReader(s.Reader, sum)
-	}
-	if _, err := io.CopyN(io.Discard, s, start); err != nil {
-		return nil, damaged(err)
-	}
-	s = s.ahead(t.in.stored)
+	defer s.close()
 	x := newChunker(t.dialect, indexBytes)
 	all := emptyChunk(start)
 	before, have := 0, 0 // bytes of margin kept, bytes in buf
@@ -385,17 +381,18 @@ func (x *chunker) lookClosely(c *chunk, b []byte, from, to int, base int64) {
 		ended, endedTwice, returned, separated = ends>>63, ends>>62&1, cr>>63, separators>>63
 	}
 	var groups pieceOfGroups
+	var seen unusual // not asked
 	i := from
 	for to-i >= groupBytes {
 		n := min(len(groups), (to-i)/groupBytes)
-		findGroups(groups[:n], b[i:to], x.dialect.delimiter, &x.seen)
+		findGroups(groups[:n], b[i:to], x.dialect.delimiter, &seen)
 		for k := range groups[:n] {
 			take(&groups[k], i)
 			i += groupBytes
 		}
 	}
 	if i < to {
-		g, _ := groupAt(b[:to], i, x.dialect.delimiter, &x.seen)
+		g, _ := groupAt(b[:to], i, x.dialect.delimiter, &seen)
 		take(&g, i)
 	}
 }

@@ -101,13 +101,7 @@ type sameColumn struct {
 }
 
 // RowsAbout is that of the part itself.
-func (p *partitioned) RowsAbout() int64 {
-	if e, ok := p.Part.(extract.Estimated); ok {
-		return e.RowsAbout()
-	}
-	_, rows := p.Size()
-	return rows
-}
+func (p *partitioned) RowsAbout() int64 { return extract.RowsAbout(p.Part) }
 
 func (p *partitioned) NoNulls(c int) bool {
 	if c >= p.of {

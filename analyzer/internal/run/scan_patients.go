@@ -52,7 +52,7 @@ func (run *Run) scanPatients(ctx context.Context, p *plan.Pass) error {
 		var to *patientPart
 		return partConsumer{
 			start: func(part int) {
-				to = newPatientPart(p.Materialise, int(min(max(rowsAbout(t.Parts[part]), 0), maxReserved)))
+				to = newPatientPart(p.Materialise, int(min(max(extract.RowsAbout(t.Parts[part]), 0), maxReserved)))
 				parts[part] = to
 			},
 			batch: func(b *extract.Batch) error {

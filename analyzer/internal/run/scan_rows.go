@@ -121,18 +121,9 @@ func (run *Run) countsIDs(t *extract.Table) bool {
 	for _, p := range t.Parts {
 		_, rows := p.Size()
 		total += max(rows, 0)
-		about += max(rowsAbout(p), 0)
+		about += max(extract.RowsAbout(p), 0)
 	}
 	return total <= duplicateLimit && about <= duplicateLimit+duplicateLimit/4
-}
-
-// rowsAbout is how many rows the part has, as far as is known; -1 where it is not.
-func rowsAbout(p extract.Part) int64 {
-	_, rows := p.Size()
-	if e, ok := p.(extract.Estimated); ok && rows < 0 {
-		return e.RowsAbout()
-	}
-	return rows
 }
 
 // errFewer says that a table has fewer rows than it seemed. Who estimated them opens the
