@@ -9,8 +9,9 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
+
+	"paperlight/analyzer/internal/inflate"
 )
 
 // An input is the bytes of one file of the extract, wherever they lie. It may
@@ -104,11 +105,7 @@ func (in *input) unchanged() error {
 // gunzip and unzstd return in's content decompressed.
 func (in *input) gunzip() *input {
 	return in.decompress(func(r io.Reader) (io.Reader, func(), error) {
-		z, err := gzip.NewReader(r)
-		if err != nil {
-			return nil, nil, err
-		}
-		return z, func() { z.Close() }, nil
+		return inflate.NewGzipReader(r), func() {}, nil
 	})
 }
 

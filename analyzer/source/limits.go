@@ -23,7 +23,6 @@ const (
 	maxRatio             = 200
 	maxZstdWindow        = 64 << 20
 	blockBytes           = 512 << 10 // read at a time from text
-	inflateBytes         = 64 << 10  // read at a time of what is deflated
 	partBytes      int64 = 16 << 20  // of a plain text file in one Part
 
 	maxJSONDepth     = 64  // of objects and arrays

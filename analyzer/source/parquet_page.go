@@ -7,10 +7,11 @@ import (
 	"io"
 	"sync"
 
-	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/snappy"
 	"github.com/klauspost/compress/zstd"
 	"github.com/pierrec/lz4/v4"
+
+	"paperlight/analyzer/internal/inflate"
 )
 
 // A budget bounds the memory that one scan uses for pages.
@@ -341,9 +342,9 @@ type codec struct {
 
 var errSize = errors.New("size differs from the declared one")
 
-// codecs makes the codec of a number in the footer; zstd decoders are
-// expensive to make, so they are pooled.
-type codecs struct{ zstd sync.Pool }
+// codecs makes the codec of a number in the footer; what unpacks gzip and zstd is
+// expensive to make, so it is pooled.
+type codecs struct{ gzip, zstd sync.Pool }
 
 func (c *codecs) codec(id int32) (*codec, error) {
 	switch id {
@@ -352,7 +353,7 @@ func (c *codecs) codec(id int32) (*codec, error) {
 	case 1:
 		return &codec{whole: unsnappy}, nil
 	case 2:
-		return &codec{whole: gunzipPage}, nil
+		return &codec{whole: c.gunzip}, nil
 	case 6:
 		return &codec{whole: c.unzstd, start: c.startZstd}, nil
 	case 7:
@@ -369,18 +370,21 @@ func unsnappy(dst, src []byte) error {
 	return err
 }
 
-func gunzipPage(dst, src []byte) error {
-	z, err := gzip.NewReader(bytes.NewReader(src))
-	if err != nil {
-		return err
+func (c *codecs) gunzip(dst, src []byte) error {
+	z, _ := c.gzip.Get().(*inflate.GzipReader)
+	if z == nil {
+		z = inflate.NewGzipReader(bytes.NewReader(src))
+	} else {
+		z.Reset(bytes.NewReader(src))
 	}
+	defer c.gzip.Put(z)
 	if _, err := io.ReadFull(z, dst); err != nil {
 		return err
 	}
 	if n, err := z.Read(make([]byte, 1)); n != 0 || !errors.Is(err, io.EOF) {
 		return errSize
 	}
-	return z.Close()
+	return nil
 }
 
 func unlz4(dst, src []byte) error {

@@ -2,7 +2,6 @@ package source
 
 import (
 	"archive/zip"
-	"bufio"
 	"hash/crc32"
 	"io"
 	"io/fs"
@@ -11,9 +10,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/klauspost/compress/flate"
-
 	"paperlight/analyzer/crash"
+	"paperlight/analyzer/internal/inflate"
 )
 
 // findZip lists the data files of a zip archive, which is never unpacked to
@@ -314,9 +312,8 @@ func (e zipEntry) input(archive *input) *input {
 	}
 	out.stream = func() (*stream, error) {
 		raw := &counter{r: section()}
-		r := flate.NewReader(bufio.NewReaderSize(raw, inflateBytes))
-		body := &zipBody{r: &bounded{r: r, left: maxStreamBytes}, stored: stored, want: f.UncompressedSize64, crc: f.CRC32}
-		return &stream{Reader: body, taken: func() int64 { return raw.n }, close: func() { _ = r.Close() }}, nil
+		body := &zipBody{r: &bounded{r: inflate.NewReader(raw), left: maxStreamBytes}, stored: stored, want: f.UncompressedSize64, crc: f.CRC32}
+		return &stream{Reader: body, taken: func() int64 { return raw.n }, close: func() {}}, nil
 	}
 	return out
 }
