@@ -113,3 +113,43 @@ next:
 	JNZ    mask
 	VZEROUPPER
 	RET
+
+// Writes the places of the bits in the lowest byte of DX, and takes it off.
+#define PLACE_BYTE \
+	MOVBLZX   DX, BX           \
+	SHRQ      $8, DX           \
+	VPMOVZXBD (R8)(BX*8), Y3   \
+	VPADDD    Y1, Y3, Y3       \
+	VMOVDQU   Y3, (DI)         \
+	POPCNTL   BX, BX           \
+	LEAQ      (DI)(BX*4), DI   \
+	VPADDD    Y2, Y1, Y1
+
+// func placeBitsAVX2(dst *uint32, masks *uint64, n int, pos uint32, places *[256]uint64)
+TEXT ·placeBitsAVX2(SB), NOSPLIT, $0-40
+	MOVQ         dst+0(FP), DI
+	MOVQ         masks+8(FP), SI
+	MOVQ         n+16(FP), CX
+	MOVL         pos+24(FP), AX
+	MOVQ         places+32(FP), R8
+	VMOVD        AX, X1
+	VPBROADCASTD X1, Y1
+	MOVL         $8, AX
+	VMOVD        AX, X2
+	VPBROADCASTD X2, Y2
+
+mask:
+	MOVQ (SI), DX
+	PLACE_BYTE
+	PLACE_BYTE
+	PLACE_BYTE
+	PLACE_BYTE
+	PLACE_BYTE
+	PLACE_BYTE
+	PLACE_BYTE
+	PLACE_BYTE
+	ADDQ $8, SI
+	DECQ CX
+	JNZ  mask
+	VZEROUPPER
+	RET

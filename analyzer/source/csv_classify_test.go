@@ -85,7 +85,7 @@ func TestPlaceBits(t *testing.T) {
 				}
 			}
 		}
-		for _, place := range []func([]uint32, []uint64, uint32){placeBits, placeBitsPortable} {
+		for _, place := range append(placesOfMachine(), placeBits, placeBitsPortable) {
 			dst := make([]uint32, len(want)+groupBytes)
 			place(dst, masks, 1000)
 			require.Equal(t, want, append([]uint32(nil), dst[:len(want)]...))
