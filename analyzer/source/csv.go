@@ -225,10 +225,14 @@ func (p *textPart) Scan(ctx context.Context, cols []int) iter.Seq2[*Raw, error] 
 			}
 			return raw, err
 		}
-		if yieldAll(t.in.name, next, yield) {
+		whole := false
+		defer func() {
+			if scan.close(); whole {
+				t.spare.Put(scan)
+			}
+		}()
+		if whole = yieldAll(t.in.name, next, yield); whole {
 			g.ended(p.at, scan.record-1, sum)
-			scan.in = nil
-			t.spare.Put(scan)
 		}
 	}
 }

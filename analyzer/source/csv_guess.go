@@ -195,7 +195,9 @@ func (f *guessed) begin(scan *textScan, part int) {
 	if f == nil {
 		return
 	}
-	scan.guessed, scan.record = true, 1
+	scan.record = 1
+	scan.block.start(1)
+	scan.block.guessed = true
 	if part > 0 {
 		scan.raw.Before = &before{f, part}
 	}

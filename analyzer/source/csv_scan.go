@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"slices"
-	"unicode/utf8"
 
 	"paperlight/analyzer/bitmap"
 	"paperlight/analyzer/extract"
@@ -16,24 +15,11 @@ type textScan struct {
 	in    *stream
 	cols  []int
 	twin  []int // the earlier place of the same column, or -1
-	split splitter
-	buf   []byte
-	have  int // bytes in buf
-	done  int // of these, bytes of records already handed out
-	eof   bool
-	// unended: the file ended without the line end of its last record.
-	unended bool
-	record  int64 // number of the next record
-	taken   int64
-	guessed bool // what the text is was guessed, and must be found so
-
-	// rows of the block that are not handed out yet, as indexes into split.seps
-	// of the line end before; ragged[i] marks rows that do not fit.
-	rows   []uint32
-	ragged []bool
-	quoted []bool // by column of the file: some field has quotes
-	used   int
-	failed error // comes after the rows of the block
+	block *textBlock
+	ahead *blocksAhead // nil while blocks are read by who wants them
+	used  int          // rows of the block that were handed out
+	// record is the number of the next record, and taken the stored bytes told of.
+	record, taken int64
 
 	raw  Raw
 	bits []uint64
@@ -47,195 +33,77 @@ func (t *textFile) scan(span textSpan, in *stream, cols []int) *textScan {
 	case s == nil:
 		s = newTextScan(t, cols)
 	case !slices.Equal(s.cols, cols):
-		buf, split := s.buf, s.split
+		block := s.block
 		s = newTextScan(t, cols)
-		s.buf, s.split = buf, split
+		s.block = block
 	}
-	s.split.dialect = t.dialect
-	if size := int(min(blockBytes, max(span.end-span.start, 64))) + 1; len(s.buf) < size {
-		s.buf = make([]byte, size)
+	b := s.block
+	b.split.dialect = t.dialect
+	if size := int(min(blockBytes, max(span.end-span.start, 64))) + 1; len(b.buf) < size {
+		b.buf = make([]byte, size)
 	}
-	s.in, s.record = in, span.first
-	s.have, s.done, s.eof, s.unended, s.taken = 0, 0, false, false, 0
-	s.rows, s.ragged, s.used, s.failed = s.rows[:0], s.ragged[:0], 0, nil
-	s.guessed, s.raw.Before = false, nil
+	b.start(span.first)
+	s.in, s.record, s.used, s.taken, s.raw.Before = in, span.first, 0, 0, nil
 	return s
 }
 
 func newTextScan(t *textFile, cols []int) *textScan {
-	s := &textScan{file: t, cols: slices.Clone(cols), split: splitter{dialect: t.dialect}, twin: make([]int, len(cols))}
+	s := &textScan{file: t, cols: slices.Clone(cols), block: newTextBlock(t), twin: make([]int, len(cols))}
 	for i, c := range cols {
 		s.twin[i] = slices.Index(cols[:i], c)
 	}
 	s.raw.Columns = make([]RawColumn, len(cols))
-	s.quoted = make([]bool, len(t.columns))
 	s.bits = make([]uint64, bitmap.Words(extract.MaxBatchRows))
 	return s
 }
 
 // next returns the next rows, or nil at the end.
 func (s *textScan) next(ctx context.Context) (*Raw, error) {
-	for s.used == len(s.rows) {
+	for s.used == len(s.block.rows) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if s.failed != nil {
-			return nil, s.failed
+		if s.block.failed != nil {
+			return nil, s.block.failed
 		}
-		if s.eof && s.done == s.have {
+		if s.block.ended() {
 			return nil, s.file.in.unchanged()
 		}
-		if err := s.block(); err != nil {
+		if err := s.nextBlock(); err != nil {
 			return nil, err
 		}
 	}
 	return s.batch(), nil
 }
 
-// block reads until at least one record is complete, and finds the rows.
-func (s *textScan) block() error {
-	s.have = copy(s.buf, s.buf[s.done:s.have])
-	s.done = 0
-	for {
-		if err := s.fill(); err != nil {
-			return err
-		}
-		text := s.buf[:s.have]
-		s.split.split(text)
-		if s.split.bad >= 0 || len(s.split.ends) > 0 {
-			break
-		}
-		if s.eof {
-			if s.have == 0 {
-				return nil
-			}
-			return fault("a quoted field is not closed").record(s.record)
-		}
-		if s.have >= maxRecordBytes {
-			return s.longRecord(s.record)
-		}
-		s.buf = append(s.buf, make([]byte, min(len(s.buf), maxRecordBytes+blockBytes-len(s.buf)))...)
+// nextBlock reads the next block. What can only be streamed is split ahead from the
+// second block on: who wants a few rows takes one.
+func (s *textScan) nextBlock() (err error) {
+	s.used = 0
+	switch {
+	case s.ahead != nil:
+		s.block, err = s.ahead.next(s.block)
+		return err
+	case s.file.in.at == nil && s.block.have > 0:
+		s.ahead = readBlocksAhead(s.in, s.block)
+		return s.nextBlock()
 	}
-	if n := len(s.split.ends); n > 0 {
-		s.done = int(s.split.seps[s.split.ends[n-1]]) + 1
-	}
-	if s.guessed && (s.split.seen.nul != 0 || s.split.seen.high != 0 && !utf8.Valid(s.buf[:s.done])) {
-		return errGuess
-	}
-	s.findRows()
-	return nil
+	return s.block.read(s.in, s.block)
 }
 
-func (s *textScan) longRecord(record int64) error {
-	return limit("the record is longer than %d MiB", maxRecordBytes>>20).record(record).
-		hint("look for a quote that is not closed, and for line ends, near this record")
-}
-
-// fill reads until the buffer is full, keeping one byte for the line end that
-// the last record may lack.
-func (s *textScan) fill() error {
-	if s.eof {
-		return nil
+// close stops what is read ahead, and lets go of the stream.
+func (s *textScan) close() {
+	if s.ahead != nil {
+		s.ahead.close()
 	}
-	n, err := readFull(s.in, s.buf[s.have:len(s.buf)-1])
-	if err != nil {
-		return damaged(err)
-	}
-	s.have += n
-	if s.have < len(s.buf)-1 {
-		s.eof = true
-		if s.have > 0 && s.buf[s.have-1] != s.file.dialect.newline() {
-			s.buf[s.have] = s.file.dialect.newline()
-			s.have++
-			s.unended = true
-		}
-	}
-	return nil
-}
-
-// findRows lists the records of the block, without blank lines, and checks
-// them.
-func (s *textScan) findRows() {
-	s.rows, s.ragged, s.used, s.failed = s.rows[:0], s.ragged[:0], 0, nil
-	text, columns := s.buf[:s.done], uint32(len(s.file.columns))
-	nul := -1
-	if s.file.nul {
-		nul = bytes.IndexByte(text, 0)
-	}
-	long := len(text) > maxFieldBytes
-	s.findQuotes()
-	before := uint32(0)
-	for _, end := range s.split.ends {
-		fields := end - before
-		start, stop := int(s.split.seps[before]+1), int(s.split.seps[end])
-		if fields == 1 && s.blank(text[start:stop]) {
-			before = end
-			continue
-		}
-		if nul >= 0 && nul < stop {
-			s.failed = fault("a NUL byte: want text").record(s.record + int64(len(s.rows)))
-			return
-		}
-		if stop-start > maxRecordBytes {
-			s.failed = s.longRecord(s.record + int64(len(s.rows)))
-			return
-		}
-		if long && s.tooLong(before, end) {
-			s.failed = limit("a field longer than %d MiB", maxFieldBytes>>20).record(s.record + int64(len(s.rows))).
-				hint("look for a quote that is not closed near this record")
-			return
-		}
-		if s.file.isHeader(text[start:stop]) {
-			s.failed = headerAgain().record(s.record + int64(len(s.rows)))
-			return
-		}
-		if s.unended && fields < columns && stop == s.have-1 {
-			s.failed = fault("the last record has fewer fields than the header, and no line end: want the whole file").record(s.record + int64(len(s.rows))).
-				hint("the file was cut short, or a note stands below the table: export it again and copy it whole")
-			return
-		}
-		s.rows = append(s.rows, before)
-		s.ragged = append(s.ragged, fields != columns)
-		before = end
-	}
-	if s.split.bad >= 0 {
-		s.failed = fault("a quote where none may be: want quotes around the whole field, doubled inside it").
-			record(s.record + int64(len(s.rows)))
-	}
-}
-
-// findQuotes finds the columns that have fields with quotes.
-func (s *textScan) findQuotes() {
-	clear(s.quoted)
-	quoted, before := s.split.quoted, uint32(0)
-	for _, end := range s.split.ends {
-		for ; len(quoted) > 0 && quoted[0] < end; quoted = quoted[1:] {
-			if column := int(quoted[0] - before); column < len(s.quoted) {
-				s.quoted[column] = true
-			}
-		}
-		before = end
-	}
-}
-
-func (s *textScan) blank(line []byte) bool {
-	return len(line) == 0 || len(line) == 1 && line[0] == '\r' && !s.file.dialect.bareCR
-}
-
-func (s *textScan) tooLong(before, end uint32) bool {
-	seps := s.split.seps[before : end+1]
-	for i := 1; i < len(seps); i++ {
-		if seps[i]-(seps[i-1]+1) > maxFieldBytes {
-			return true
-		}
-	}
-	return false
+	s.ahead, s.in = nil, nil
 }
 
 // batch returns the next rows of the block.
 func (s *textScan) batch() *Raw {
-	n := min(len(s.rows)-s.used, extract.MaxBatchRows)
-	rows, ragged := s.rows[s.used:s.used+n], s.ragged[s.used:s.used+n]
+	b := s.block
+	n := min(len(b.rows)-s.used, extract.MaxBatchRows)
+	rows, ragged := b.rows[s.used:s.used+n], b.ragged[s.used:s.used+n]
 	s.raw.Rows, s.raw.First, s.raw.Ragged = n, s.record, nil
 	for i, r := range ragged {
 		if r {
@@ -254,8 +122,7 @@ func (s *textScan) batch() *Raw {
 		}
 		s.spans(&s.raw.Columns[i], rows, uint32(c))
 	}
-	taken := s.in.taken()
-	s.raw.Bytes, s.taken = taken-s.taken, taken
+	s.raw.Bytes, s.taken = b.taken-s.taken, b.taken
 	s.used += n
 	s.record += int64(n)
 	return &s.raw
@@ -268,7 +135,8 @@ func (s *textScan) spans(out *RawColumn, rows []uint32, c uint32) {
 		out.Start, out.End = make([]uint32, size), make([]uint32, size)
 	}
 	start, end := out.Start[:len(rows)], out.End[:len(rows)]
-	seps := s.split.seps[min(int(c), len(s.split.seps)):]
+	b := s.block
+	seps := b.split.seps[min(int(c), len(b.split.seps)):]
 	if s.raw.Ragged == nil {
 		for i, k := range rows {
 			around := seps[k:][:2]
@@ -282,7 +150,7 @@ func (s *textScan) spans(out *RawColumn, rows []uint32, c uint32) {
 			}
 		}
 	}
-	text := s.buf[:s.done]
+	text := b.buf[:b.done]
 	if int(c) == len(s.file.columns)-1 && !s.file.dialect.bareCR {
 		for i, e := range end {
 			if e > start[i] && text[e-1] == '\r' {
@@ -290,7 +158,7 @@ func (s *textScan) spans(out *RawColumn, rows []uint32, c uint32) {
 			}
 		}
 	}
-	if s.quoted[c] {
+	if b.quoted[c] {
 		unquote(text, start, end)
 	}
 	out.Data, out.Start, out.End = text, start, end

@@ -35,20 +35,19 @@ func (t *textFile) shape(parts []textSpan, enough func(*shape) bool) (shape, err
 }
 
 func (s *textScan) shape(out *shape, enough func(*shape) bool) error {
-	for !s.eof || s.done < s.have {
-		if err := s.block(); err != nil {
+	b := s.block
+	for !b.ended() {
+		if err := b.read(s.in, b); err != nil {
 			return err
 		}
-		for i, ragged := range s.ragged {
+		for i, ragged := range b.ragged {
 			out.rows++
 			if ragged {
-				out.count(s.fields(i))
+				out.count(b.fields(i))
 			}
 		}
-		s.record += int64(len(s.rows))
-		s.rows, s.ragged = s.rows[:0], s.ragged[:0]
-		if s.failed != nil || enough(out) {
-			return s.failed
+		if b.failed != nil || enough(out) {
+			return b.failed
 		}
 	}
 	return nil
@@ -62,10 +61,10 @@ func (s *shape) count(fields int) {
 }
 
 // fields counts those of row i of the block.
-func (s *textScan) fields(i int) int {
-	before := s.rows[i]
-	end, _ := slices.BinarySearch(s.split.ends, before+1)
-	return int(s.split.ends[end] - before)
+func (b *textBlock) fields(i int) int {
+	before := b.rows[i]
+	end, _ := slices.BinarySearch(b.split.ends, before+1)
+	return int(b.split.ends[end] - before)
 }
 
 // fitsHeader refuses a text of which no row has as many fields as the header: nobody
