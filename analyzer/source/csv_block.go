@@ -43,8 +43,8 @@ func (b *textBlock) ended() bool { return b.eof && b.done == b.have }
 // read reads what comes after the block before, which may be this one, until at least one
 // record is complete, and finds the rows.
 func (b *textBlock) read(in *stream, before *textBlock) error {
-	if len(b.buf) < len(before.buf) {
-		b.buf = make([]byte, len(before.buf))
+	if begun := before.have - before.done; b != before && len(b.buf) <= max(blockBytes, begun) {
+		b.buf = make([]byte, max(blockBytes, 2*begun)+1)
 	}
 	b.record = before.record + int64(len(before.rows))
 	b.eof, b.unended, b.guessed = before.eof, before.unended, before.guessed
