@@ -8,7 +8,9 @@ const copyBytes = 8
 // decode unpacks a block of codes to its end, or until there is no room left.
 func (z *Reader) decode() error {
 	for z.o < window+madeRoom {
-		z.more()
+		if z.more(); z.beyond() {
+			return z.cut()
+		}
 		made, limit := z.o, z.end-ahead
 		if z.pos > limit { // near the end of the input: a few symbols at a time
 			limit = z.pos

@@ -222,3 +222,18 @@ func FuzzGzip(f *testing.F) {
 		}
 	})
 }
+
+// The input is cut where the buffer that it is read into ends, at each place of what a
+// block begins with.
+func TestSaysThatAStreamWasCutAtTheEndOfItsBuffer(t *testing.T) {
+	for _, level := range packings {
+		packed := pack(t, texts()["rows"][:9000], level)
+		for j := range 200 {
+			n := inRoom - j - 5
+			stream := append([]byte{0, byte(n), byte(n >> 8), ^byte(n), ^byte(n >> 8)}, make([]byte, n)...)
+			got, err := io.ReadAll(NewReader(bytes.NewReader(append(stream, packed[:j]...))))
+			require.ErrorIs(t, err, io.ErrUnexpectedEOF, "level %d, %d bytes", level, j)
+			require.GreaterOrEqual(t, len(got), n)
+		}
+	}
+}
