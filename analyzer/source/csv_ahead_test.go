@@ -17,7 +17,7 @@ func manyBlocks() []byte {
 	r := rand.New(rand.NewPCG(7, 8))
 	var b bytes.Buffer
 	b.WriteString("id,text,more\n")
-	for i := range 60_000 {
+	for i := range 12_000 {
 		switch {
 		case r.IntN(500) == 0:
 			b.WriteString("\n")
@@ -26,7 +26,7 @@ func manyBlocks() []byte {
 		case r.IntN(4000) == 0:
 			fmt.Fprintf(&b, "%d,\"%s\",x\n", i, strings.Repeat("long \"\"quoted\"\"\n", 3000))
 		default:
-			fmt.Fprintf(&b, "%d,\"a, b\",%d\r\n", i, r.Uint64())
+			fmt.Fprintf(&b, "%d,\"a, b %s\",%d\r\n", i, strings.Repeat("c", 150+r.IntN(50)), r.Uint64())
 		}
 	}
 	return b.Bytes()
