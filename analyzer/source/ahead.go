@@ -10,15 +10,51 @@ import (
 // cache that processors share; and from how many stored bytes on that is worth a goroutine.
 const aheadBuffers, aheadBufferBytes, worthAhead = 3, 256 << 10, 256 << 10
 
-// An aheadReader is read while a goroutine already unpacks what comes next.
-type aheadReader struct {
-	full chan aheadPiece // read, and not taken yet; has room for all buffers
-	free chan []byte
+// An ahead has a goroutine make the next values while earlier ones are used.
+type ahead[T any] struct {
+	full chan T // made, and not taken yet; has room for all
+	free chan T
 	stop chan struct{}
 	done chan struct{}
+}
 
-	now  aheadPiece
-	rest []byte // of now
+// newAhead makes values of what is free, and of what is given back, of which there is at
+// most room in all, until fill says that there are no more.
+func newAhead[T any](room int, free []T, fill func(T) (T, bool)) *ahead[T] {
+	a := &ahead[T]{full: make(chan T, room), free: make(chan T, room), stop: make(chan struct{}), done: make(chan struct{})}
+	for _, v := range free {
+		a.free <- v
+	}
+	go a.run(fill)
+	return a
+}
+
+func (a *ahead[T]) run(fill func(T) (T, bool)) {
+	defer close(a.done)
+	for {
+		select {
+		case <-a.stop:
+			return
+		case v := <-a.free:
+			v, more := fill(v)
+			if a.full <- v; !more {
+				return
+			}
+		}
+	}
+}
+
+// close stops the goroutine, and waits for it.
+func (a *ahead[T]) close() {
+	close(a.stop)
+	<-a.done
+}
+
+// An aheadReader is read while what comes next is unpacked already.
+type aheadReader struct {
+	ahead *ahead[aheadPiece]
+	now   aheadPiece
+	rest  []byte // of now
 }
 
 // An aheadPiece is what one buffer was filled with.
@@ -35,34 +71,19 @@ func (s *stream) ahead(stored int64) *stream {
 	if stored < worthAhead {
 		return s
 	}
-	a := &aheadReader{full: make(chan aheadPiece, aheadBuffers), free: make(chan []byte, aheadBuffers), stop: make(chan struct{}), done: make(chan struct{})}
-	for range aheadBuffers {
-		a.free <- make([]byte, aheadBufferBytes)
+	free := make([]aheadPiece, aheadBuffers)
+	for i := range free {
+		free[i].buffer = make([]byte, aheadBufferBytes)
 	}
-	go a.run(s)
+	a := &aheadReader{ahead: newAhead(aheadBuffers, free, func(p aheadPiece) (aheadPiece, bool) {
+		p.n, p.err = fillBuffer(s, p.buffer)
+		p.taken = s.taken()
+		return p, p.err == nil
+	})}
 	return &stream{Reader: a, taken: func() int64 { return a.now.taken }, close: func() {
-		close(a.stop)
-		<-a.done
+		a.ahead.close()
 		s.close()
 	}}
-}
-
-func (a *aheadReader) run(s *stream) {
-	defer close(a.done)
-	for {
-		select {
-		case <-a.stop:
-			return
-		case buffer := <-a.free:
-			p := aheadPiece{buffer: buffer}
-			p.n, p.err = fillBuffer(s, buffer)
-			p.taken = s.taken()
-			a.full <- p
-			if p.err != nil {
-				return
-			}
-		}
-	}
 }
 
 // fillBuffer reads until the buffer is full, or there is an error.
@@ -82,9 +103,9 @@ func (a *aheadReader) Read(p []byte) (int, error) {
 			return 0, a.now.err
 		}
 		if a.now.buffer != nil {
-			a.free <- a.now.buffer
+			a.ahead.free <- a.now
 		}
-		a.now = <-a.full
+		a.now = <-a.ahead.full
 		a.rest = a.now.buffer[:a.now.n]
 	}
 	n := copy(p, a.rest)

@@ -195,9 +195,7 @@ func (f *guessed) begin(scan *textScan, part int) {
 	if f == nil {
 		return
 	}
-	scan.record = 1
-	scan.block.start(1)
-	scan.block.guessed = true
+	scan.record, scan.block.record, scan.block.guessed = 1, 1, true
 	if part > 0 {
 		scan.raw.Before = &before{f, part}
 	}

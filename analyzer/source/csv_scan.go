@@ -16,8 +16,8 @@ type textScan struct {
 	cols  []int
 	twin  []int // the earlier place of the same column, or -1
 	block *textBlock
-	ahead *blocksAhead // nil while blocks are read by who wants them
-	used  int          // rows of the block that were handed out
+	ahead blocksAhead // none while blocks are read by who wants them
+	used  int         // rows of the block that were handed out
 	// record is the number of the next record, and taken the stored bytes told of.
 	record, taken int64
 
@@ -81,7 +81,7 @@ func (s *textScan) next(ctx context.Context) (*Raw, error) {
 func (s *textScan) nextBlock() (err error) {
 	s.used = 0
 	switch {
-	case s.ahead != nil:
+	case s.ahead.ahead != nil:
 		s.block, err = s.ahead.next(s.block)
 		return err
 	case s.file.in.at == nil && s.block.have > 0:
@@ -93,10 +93,10 @@ func (s *textScan) nextBlock() (err error) {
 
 // close stops what is read ahead, and lets go of the stream.
 func (s *textScan) close() {
-	if s.ahead != nil {
+	if s.ahead.ahead != nil {
 		s.ahead.close()
 	}
-	s.ahead, s.in = nil, nil
+	s.ahead, s.in = blocksAhead{}, nil
 }
 
 // batch returns the next rows of the block.

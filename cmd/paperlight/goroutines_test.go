@@ -15,10 +15,9 @@ import (
 // recoversOtherwise are goroutines that do not begin with crash.Catch, and why
 // no panic in them ends the process.
 var recoversOtherwise = map[string]string{
-	"analyzer/crash/group.go g.running":  "this is the group that catches",
-	"analyzer/source/digest.go d.run":    "what touches bytes is write, which catches; who reads waits for the rest",
-	"analyzer/source/ahead.go a.run":     "what touches bytes is fillBuffer, which catches; who reads is given its error",
-	"analyzer/source/csv_ahead.go a.run": "what touches bytes is readCaught, which catches; who reads is given its error",
+	"analyzer/crash/group.go g.running": "this is the group that catches",
+	"analyzer/source/digest.go d.run":   "what touches bytes is write, which catches; who reads waits for the rest",
+	"analyzer/source/ahead.go a.run":    "what touches bytes is fillBuffer and readCaught, which catch; who reads is given their error",
 }
 
 // A panic that nobody recovers from in its own goroutine ends the process with

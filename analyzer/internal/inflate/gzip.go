@@ -70,21 +70,20 @@ func (g *GzipReader) head() error {
 	if g.z.err == nil && (fixed[0] != 0x1f || fixed[1] != 0x8b || fixed[2] != 8) {
 		return ErrDamaged
 	}
-	if flags := fixed[3]; flags != 0 {
-		if flags&hasExtra != 0 {
-			for n := int(g.byte()) | int(g.byte())<<8; n > 0 && g.z.err == nil; n-- {
-				g.byte()
-			}
+	flags := fixed[3]
+	if flags&hasExtra != 0 {
+		for n := int(g.byte()) | int(g.byte())<<8; n > 0 && g.z.err == nil; n-- {
+			g.byte()
 		}
-		if flags&hasName != 0 {
-			g.text()
-		}
-		if flags&hasComment != 0 {
-			g.text()
-		}
-		if sum := uint16(g.sum); flags&hasChecksum != 0 && g.number(2) != uint32(sum) && g.z.err == nil {
-			return ErrDamaged
-		}
+	}
+	if flags&hasName != 0 {
+		g.text()
+	}
+	if flags&hasComment != 0 {
+		g.text()
+	}
+	if sum := uint16(g.sum); flags&hasChecksum != 0 && g.number(2) != uint32(sum) && g.z.err == nil {
+		return ErrDamaged
 	}
 	g.sum, g.size = 0, 0
 	return g.z.err

@@ -217,10 +217,8 @@ func (z *Reader) startStored() error {
 
 func (z *Reader) copyStored() error {
 	for z.stored > 0 && z.o < window+madeRoom {
-		if z.pos >= z.end {
-			if z.more(); z.pos >= z.end {
-				return z.cut()
-			}
+		if z.more(); z.pos >= z.end {
+			return z.cut()
 		}
 		n := copy(z.out[z.o:min(z.o+z.stored, window+madeRoom)], z.in[z.pos:z.end])
 		z.o += n
